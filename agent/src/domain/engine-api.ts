@@ -1,0 +1,73 @@
+import type { DomainEvent, Fact, LiveZone, RefusalReason } from '@aisle/contracts';
+
+/**
+ * The engine as the rest of the agent sees it: a deterministic reducer. The same events in the same order give the same
+ * state, facts and refusals; no clock, no chance, no input or output. It mutates its own state for speed and hands out
+ * copies only.
+ */
+export interface Engine {
+  /**
+   * Keys of windows paged out earlier that `event` will touch. The pipeline loads them first and hands them to `load`.
+   * Empty for nearly every event.
+   */
+  requires(event: DomainEvent): string[];
+  load(windows: readonly StoredWindow[]): void;
+  /** Applies the event that has journal sequence `seq`. `event` must not be changed afterwards. */
+  apply(seq: number, event: DomainEvent): Outcome;
+  /** Facts changed since the last call, each with its whole value and its revision; clears the list. */
+  takeFacts(): Fact[];
+  /** Windows not needed in memory any more (older than two hours of event time and long untouched); they leave the state. */
+  takeEvictions(): StoredWindow[];
+  /** Everything needed to go on, as plain JSON data. Call after takeFacts, or changed facts are stated again: harmless. */
+  snapshot(): EngineSnapshot;
+  /** Density and counts now: what the live view and the screens look at. Never identities. */
+  live(): EngineLive;
+  /** Who is in a zone just now and where each has dwelt, for the choice of content. Never leaves the agent. */
+  audienceOf(zoneId: string): AudienceMember[];
+  /** Messages refused so far by device and reason ("late", "duplicate", …), counted by `apply`. */
+  refusals(): ReadonlyMap<string, ReadonlyMap<RefusalReason, number>>;
+}
+
+export type Outcome = { accepted: true } | { accepted: false; reason: RefusalReason; message: string };
+
+export interface StoredWindow {
+  /** `${kind}|${minute}|${subject}` */
+  key: string;
+  /** JSON data of the window */
+  data: unknown;
+}
+
+export interface EngineSnapshot {
+  version: 1;
+  data: unknown;
+}
+
+export interface EngineLive {
+  /** newest event time of any position, 0 before the first */
+  ts: number;
+  tracks: LiveTrack[];
+  zones: LiveZone[];
+  /** milliseconds per cell over the last 60 s of event time; index = row × columns + column */
+  heatMs: Float64Array;
+  columns: number;
+  rows: number;
+}
+
+/** A person present now, without identity beyond the array position. */
+export interface LiveTrack {
+  deviceId: string;
+  xMm: number;
+  yMm: number;
+  /** event time of its newest sample */
+  ts: number;
+  zoneIds: string[];
+}
+
+export interface AudienceMember {
+  /** milliseconds of the open stay in the asked zone */
+  stayMs: number;
+  /** milliseconds of dwell per zone over the whole visit to the shop */
+  dwellMsByZone: ReadonlyMap<string, number>;
+  /** event time of its newest sample */
+  ts: number;
+}

@@ -1,0 +1,142 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+/**
+ * Facts: what leaves the shop. A fact states the whole value of its key (kind, subject, ts); a newer statement has a
+ * higher revision (epoch, seq) and replaces it; a new epoch adds (SEMANTICS, "Revisions"). Integers only.
+ */
+const Count = Type.Integer({ minimum: 0 });
+const Int = Type.Integer();
+
+/** subject: entrance or passersBy id; ts: minute. `others`: sources that are compared, not added. */
+export const CrossingsValue = Type.Object({
+  in: Count,
+  out: Count,
+  source: Type.String({ description: '"tracks" or the id of the device that counts' }),
+  others: Type.Optional(Type.Array(Type.Object({ source: Type.String(), in: Count, out: Count }))),
+});
+/** subject: zone id; ts: minute. The first four belong to visits that entered in this minute, the last two to visits open in it. */
+export const ZoneValue = Type.Object({
+  visits: Count,
+  visitors: Count,
+  dwellMs: Count,
+  /** [whole seconds of dwell, visits], rising seconds */
+  histogram: Type.Array(Type.Tuple([Count, Count])),
+  /** milliseconds of visits overlapping this minute */
+  overlapMs: Count,
+  /** most visits open at one instant of this minute, visits being [enter, leave) */
+  maxOpen: Count,
+});
+/** subject: "floor"; ts: minute. [cell = row × columns + column, milliseconds], rising cells. */
+export const HeatValue = Type.Object({ columns: Count, rows: Count, cells: Type.Array(Type.Tuple([Count, Count])) });
+/** subject: slot id; ts: minute. Only for sensed slots. `stock` in units at the end of the minute, null before a level is known. */
+export const SlotValue = Type.Object({
+  gtin: Type.String(),
+  zoneId: Type.Union([Type.String(), Type.Null()]),
+  pickups: Count,
+  putbacks: Count,
+  stock: Type.Union([Int, Type.Null()]),
+});
+/** subject: coverage group, see coverageGroup(); ts: minute. Milliseconds of the minute in which every device of the group sensed. */
+export const CoverageValue = Type.Object({ sensedMs: Count });
+/** subject: receipt key; ts: of the sale. */
+export const SaleValue = Type.Object({
+  receipt: Type.String(),
+  deviceId: Type.String(),
+  contentDigest: Type.String(),
+  /** true with at least one positive line */
+  transaction: Type.Boolean(),
+  netMinor: Int,
+  lines: Type.Array(
+    Type.Object({
+      gtin: Type.String(),
+      quantityMicro: Int,
+      netMinor: Int,
+      /** where the line went, empty: unplaced */
+      shares: Type.Array(
+        Type.Object({ slotId: Type.String(), zoneId: Type.Union([Type.String(), Type.Null()]), quantityMicro: Int, netMinor: Int }),
+      ),
+    }),
+  ),
+});
+/** subject: decision id; ts: of the decision. */
+export const DecisionValue = Type.Object({
+  screenId: Type.String(),
+  contentId: Type.String(),
+  category: Type.Union([Type.String(), Type.Null()]),
+  reason: Type.String(),
+  probabilityMicro: Count,
+  heldOut: Type.Boolean(),
+  candidates: Type.Array(Type.Object({ contentId: Type.String(), category: Type.Union([Type.String(), Type.Null()]), dwellSeconds: Count })),
+});
+/** subject: `${decisionId}@${startedTs}`; ts: startedTs. */
+export const PlayValue = Type.Object({
+  screenId: Type.String(),
+  decisionId: Type.String(),
+  contentId: Type.String(),
+  startedTs: Int,
+  endedTs: Int,
+  completed: Type.Boolean(),
+});
+
+const FACT_VALUES = {
+  crossings: CrossingsValue,
+  zone: ZoneValue,
+  heat: HeatValue,
+  slot: SlotValue,
+  coverage: CoverageValue,
+  sale: SaleValue,
+  decision: DecisionValue,
+  play: PlayValue,
+} as const;
+export type FactKind = keyof typeof FACT_VALUES;
+export const FACT_KINDS = Object.keys(FACT_VALUES) as FactKind[];
+export type FactValue<K extends FactKind> = Static<(typeof FACT_VALUES)[K]>;
+
+const factOf = <K extends FactKind>(kind: K) =>
+  Type.Object({
+    kind: Type.Literal(kind),
+    subject: Type.String({ minLength: 1, maxLength: 300 }),
+    /** start of the minute, or the time of the record; epoch ms */
+    ts: Int,
+    /** journal sequence of the last event that changed this fact: its revision within the epoch */
+    seq: Count,
+    /** the store-file version it was made under */
+    configVersion: Count,
+    value: FACT_VALUES[kind],
+  });
+
+export const CrossingsFact = factOf('crossings');
+export const ZoneFact = factOf('zone');
+export const HeatFact = factOf('heat');
+export const SlotFact = factOf('slot');
+export const CoverageFact = factOf('coverage');
+export const SaleFact = factOf('sale');
+export const DecisionFact = factOf('decision');
+export const PlayFact = factOf('play');
+export const Fact = Type.Union([CrossingsFact, ZoneFact, HeatFact, SlotFact, CoverageFact, SaleFact, DecisionFact, PlayFact]);
+
+export interface FactOf<K extends FactKind> {
+  kind: K;
+  subject: string;
+  ts: number;
+  seq: number;
+  configVersion: number;
+  value: FactValue<K>;
+}
+export type Fact = { [K in FactKind]: FactOf<K> }[FactKind];
+export const FACT_SCHEMAS = {
+  crossings: CrossingsFact,
+  zone: ZoneFact,
+  heat: HeatFact,
+  slot: SlotFact,
+  coverage: CoverageFact,
+  sale: SaleFact,
+  decision: DecisionFact,
+  play: PlayFact,
+} as const;
+
+/** Records have an id of their own and count once, in their newest (epoch, seq); minute facts of several epochs add up. */
+export const RECORD_KINDS: ReadonlySet<FactKind> = new Set<FactKind>(['sale', 'decision', 'play']);
+
+/** The key of a fact within its store. */
+export const factKey = (fact: Pick<Fact, 'kind' | 'subject' | 'ts'>): string => `${fact.kind}|${fact.ts}|${fact.subject}`;

@@ -1,0 +1,99 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+/** Live views: lossy, only while watched, never identities: density and counts. */
+const Int = Type.Integer();
+const Sparse = Type.Array(Type.Tuple([Int, Type.Number()]));
+
+export const LiveZone = Type.Object({ zoneId: Type.String(), occupancy: Int });
+/** Person-seconds per cell in the last 60 s of event time, row by row. */
+export const LiveHeat = Type.Object({ cellMetres: Type.Number(), columns: Int, rows: Int, seconds: Type.Array(Type.Number()) });
+export const LiveDevice = Type.Object({
+  deviceId: Type.String(),
+  family: Type.String(),
+  state: Type.Union([Type.Literal('online'), Type.Literal('offline'), Type.Literal('silent'), Type.Literal('unknown')]),
+  /** wall clock of the newest message, null before the first */
+  lastSeenTs: Type.Union([Int, Type.Null()]),
+  model: Type.Optional(Type.String()),
+  firmware: Type.Optional(Type.String()),
+  messagesPerMinute: Type.Optional(Type.Number()),
+  refused: Type.Optional(
+    Type.Array(Type.Object({ reason: Type.String(), count: Int, lastTs: Int, sample: Type.String({ description: 'what was wrong, in words; never the message' }) })),
+  ),
+});
+export const LiveScreen = Type.Object({
+  deviceId: Type.String(),
+  decisionId: Type.Union([Type.String(), Type.Null()]),
+  contentId: Type.Union([Type.String(), Type.Null()]),
+  category: Type.Union([Type.String(), Type.Null()]),
+  reason: Type.String(),
+  sinceTs: Type.Union([Int, Type.Null()]),
+  audience: Int,
+});
+export const LiveAlert = Type.Object({
+  alertId: Type.String(),
+  kind: Type.String(),
+  subject: Type.String(),
+  since: Type.String(),
+  until: Type.Union([Type.String(), Type.Null()]),
+});
+
+export const LiveSnapshot = Type.Object({
+  /** event time of the newest sample, or the wall clock before the first */
+  ts: Int,
+  occupancy: Int,
+  zones: Type.Array(LiveZone),
+  heat: LiveHeat,
+  /** [cell, people now in it], so that somebody who has just come in shows at once */
+  presence: Sparse,
+  devices: Type.Array(LiveDevice),
+  screens: Type.Array(LiveScreen),
+  alerts: Type.Array(LiveAlert),
+});
+
+/** up/live: `n` rises by one per message of a lease; a snapshot begins it. A delta holds what changed, lists whole but heat. */
+export const LiveUpdate = Type.Union([
+  Type.Object({ n: Int, type: Type.Literal('snapshot'), snapshot: LiveSnapshot }),
+  Type.Object({
+    n: Int,
+    type: Type.Literal('delta'),
+    ts: Int,
+    occupancy: Type.Optional(Int),
+    zones: Type.Optional(Type.Array(LiveZone)),
+    /** [cell, new seconds] of the cells that changed */
+    heat: Type.Optional(Sparse),
+    presence: Type.Optional(Sparse),
+    devices: Type.Optional(Type.Array(LiveDevice)),
+    screens: Type.Optional(Type.Array(LiveScreen)),
+    alerts: Type.Optional(Type.Array(LiveAlert)),
+  }),
+]);
+
+/** up/status: counters for the cloud's /metrics and Devices page; sent when they changed, at most every 2 s, retained. */
+export const AgentStatus = Type.Object({
+  ts: Int,
+  agentVersion: Type.String(),
+  configVersion: Int,
+  refused: Type.Array(Type.Object({ deviceId: Type.String(), reason: Type.String(), count: Int })),
+  outbox: Type.Object({ waiting: Int, oldestTs: Type.Union([Int, Type.Null()]), discarded: Int }),
+  journalSeq: Int,
+});
+
+/** socket.io `/live` → browser. `seq` rises by one per socket, starting with its snapshot; after a gap emit `watch` again. */
+export const SocketEvents = {
+  snapshot: Type.Composite([Type.Object({ seq: Int, storeId: Type.String(), agentOnline: Type.Boolean() }), LiveSnapshot]),
+  zones: Type.Object({ seq: Int, ts: Int, occupancy: Int, zones: Type.Array(LiveZone) }),
+  heat: Type.Object({ seq: Int, ts: Int, cells: Sparse, presence: Sparse }),
+  devices: Type.Object({ seq: Int, ts: Int, agentOnline: Type.Boolean(), devices: Type.Array(LiveDevice) }),
+  screens: Type.Object({ seq: Int, ts: Int, screens: Type.Array(LiveScreen) }),
+  alerts: Type.Object({ seq: Int, ts: Int, alerts: Type.Array(LiveAlert) }),
+} as const;
+
+export type LiveZone = Static<typeof LiveZone>;
+export type LiveHeat = Static<typeof LiveHeat>;
+export type LiveDevice = Static<typeof LiveDevice>;
+export type LiveScreen = Static<typeof LiveScreen>;
+export type LiveAlert = Static<typeof LiveAlert>;
+export type LiveSnapshot = Static<typeof LiveSnapshot>;
+export type LiveUpdate = Static<typeof LiveUpdate>;
+export type AgentStatus = Static<typeof AgentStatus>;
+export type SocketEvent<K extends keyof typeof SocketEvents> = Static<(typeof SocketEvents)[K]>;

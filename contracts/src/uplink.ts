@@ -1,0 +1,64 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { Fact } from './facts.js';
+import { TillSale } from './native.js';
+import { StoreFile } from './store-file.js';
+
+/**
+ * Between an agent and the cloud, over MQTT (QoS 1 except `live` and `status`). `facts` is gzip of JSON, the rest JSON.
+ * hello → welcome gives the epoch; then batches go up and acks come down; inbox commands come down and acks go up.
+ */
+const Int = Type.Integer({ minimum: 0 });
+
+/** up/hello: at every connection, before any batch. */
+export const Hello = Type.Object({
+  journalId: Type.String({ minLength: 8, maxLength: 64 }),
+  agentVersion: Type.String(),
+  /** version of the store file in force, 0 for none */
+  configVersion: Int,
+  /** highest inbox sequence that is in the journal, 0 for none */
+  inboxSeq: Int,
+});
+/** down/welcome: the cloud's answer. A journal id it has not seen gets a higher epoch. */
+export const Welcome = Type.Object({ journalId: Type.String(), epoch: Type.Integer({ minimum: 1 }), configVersion: Int });
+
+/** up/facts, gzip: at most MAX_BATCH_FACTS facts. */
+export const Batch = Type.Object({
+  batchId: Type.String({ minLength: 1, maxLength: 64 }),
+  journalId: Type.String(),
+  epoch: Type.Integer({ minimum: 1 }),
+  facts: Type.Array(Type.Unknown(), { maxItems: 5000 }),
+});
+export const MAX_BATCH_FACTS = 2000;
+/** down/ack: after the cloud's own commit. `refused` facts are not sent again: they are counted and shown. */
+export const Ack = Type.Object({
+  batchId: Type.String(),
+  status: Type.Union([Type.Literal('committed'), Type.Literal('refused')]),
+  /** why the whole batch was refused: "epoch" asks for a new hello */
+  reason: Type.Optional(Type.String()),
+  refused: Type.Array(Type.Object({ index: Int, field: Type.String(), message: Type.String() })),
+});
+
+/** down/inbox: commands in rising seq, sent again until acknowledged. */
+export const InboxCommand = Type.Union([
+  Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('storeFile'), version: Type.Integer({ minimum: 1 }), storeFile: StoreFile }),
+  Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('sale'), sale: TillSale }),
+]);
+/** up/inbox-ack: everything up to and including seq is durable in the agent's journal. */
+export const InboxAck = Type.Object({ seq: Int });
+
+/** down/watch: a lease; the agent sends live data until it runs out. `fresh` asks for a snapshot first. */
+export const Watch = Type.Object({ leaseMs: Type.Integer({ minimum: 0, maximum: 120_000 }), fresh: Type.Boolean() });
+export const WATCH_LEASE_MS = 30_000;
+
+export type Hello = Static<typeof Hello>;
+export type Welcome = Static<typeof Welcome>;
+export interface Batch {
+  batchId: string;
+  journalId: string;
+  epoch: number;
+  facts: Fact[];
+}
+export type Ack = Static<typeof Ack>;
+export type InboxCommand = Static<typeof InboxCommand>;
+export type InboxAck = Static<typeof InboxAck>;
+export type Watch = Static<typeof Watch>;

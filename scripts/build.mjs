@@ -1,0 +1,50 @@
+/** Bundles the processes into dist/ with esbuild and the dashboard with Vite. Types are checked by `npm run typecheck`. */
+import { readFileSync, existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const ENTRIES = {
+  'agent/main': 'agent/src/main.ts',
+  'agent/visits': 'agent/src/visits.ts',
+  'cloud/main': 'cloud/src/main.ts',
+  'simulators/cli': 'simulators/src/cli.ts',
+  'tests/bench': 'tests/bench/main.ts',
+  'tests/chaos': 'tests/chaos/main.ts',
+  'tests/generate-docs': 'tests/generate-docs.ts',
+};
+
+/** Builds what `only` names ("node" or "dashboard"), both by default. */
+export async function build(only) {
+  const { build: esbuild } = await import('esbuild');
+  const dependencies = new Set();
+  for (const workspace of ['', 'contracts', 'agent', 'cloud', 'simulators', 'tests']) {
+    const manifest = JSON.parse(readFileSync(path.join(root, workspace, 'package.json'), 'utf8'));
+    for (const name of Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })) dependencies.add(name);
+  }
+  if (only !== 'dashboard') {
+    await esbuild({
+      absWorkingDir: root,
+      entryPoints: Object.fromEntries(Object.entries(ENTRIES).filter(([, file]) => existsSync(path.join(root, file)))),
+      outdir: 'dist',
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      sourcemap: true,
+      logLevel: 'warning',
+      external: [...dependencies].flatMap((name) => (name.startsWith('@aisle/') ? [] : [name, `${name}/*`])),
+    });
+  }
+  if (only !== 'node' && existsSync(path.join(root, 'dashboard/vite.config.ts'))) {
+    const vite = path.join(root, 'node_modules/vite/bin/vite.js');
+    const result = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: path.join(root, 'dashboard'), stdio: 'inherit' });
+    if (result.status !== 0) throw new Error('the dashboard did not build');
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build(process.argv[2]);
