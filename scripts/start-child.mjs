@@ -1,0 +1,101 @@
+/** One supervised process: started, watched until it says `ready`, started again when it dies. */
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import path from 'node:path';
+
+const LOG_LIMIT_BYTES = 10_000_000;
+/** Well under the two seconds that the contract allows. */
+const RESTART_MS = 300;
+const RESTART_MAX_MS = 1_500;
+
+export class Child {
+  #options;
+  #process;
+  #stopping = false;
+  #failures = 0;
+  #lastWords = [];
+
+  /** @param {{name: string, args: string[], nodeArgs?: string[], logDir: string, onChange: () => void}} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  get pid() {
+    return this.#process?.pid ?? null;
+  }
+
+  /** Resolves once the child has printed `ready`; rejects when its first start fails. */
+  start() {
+    return new Promise((resolve, reject) => this.#spawn(resolve, reject));
+  }
+
+  #spawn(onReady, onFirstFailure) {
+    const { name, args, nodeArgs = [], onChange } = this.#options;
+    this.#lastWords = [];
+    let ready = false;
+    const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = child;
+    onChange();
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line === 'ready' && !ready) {
+        ready = true;
+        this.#failures = 0;
+        onReady?.();
+      } else this.#log(line);
+    });
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      this.#log(line);
+      if (line.startsWith('{')) return;
+      this.#lastWords.push(line);
+      if (this.#lastWords.length > 20) this.#lastWords.shift();
+      process.stderr.write(`${name}: ${line}\n`);
+    });
+    child.on('exit', (code, signal) => {
+      if (this.#process === child) this.#process = undefined;
+      onChange();
+      if (this.#stopping) return;
+      if (!ready && onFirstFailure) {
+        this.#stopping = true;
+        onFirstFailure(new Error(this.#lastWords.length > 0 ? `${name} could not start` : `${name} ended with ${signal ?? code} before it was ready; see ${this.#logFile()}`));
+        return;
+      }
+      this.#failures += 1;
+      const pause = Math.min(RESTART_MAX_MS, RESTART_MS * 2 ** (this.#failures - 1));
+      process.stderr.write(`${name} ended (${signal ?? code}); starting it again\n`);
+      setTimeout(() => {
+        if (!this.#stopping) this.#spawn(undefined, undefined);
+      }, pause);
+    });
+  }
+
+  /** SIGTERM, and SIGKILL after `graceMs`. */
+  async stop(graceMs) {
+    this.#stopping = true;
+    const child = this.#process;
+    if (!child) return;
+    await new Promise((resolve) => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      child.once('exit', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      child.kill('SIGTERM');
+    });
+  }
+
+  #logFile() {
+    return path.join(this.#options.logDir, `${this.#options.name}.log`);
+  }
+
+  #log(line) {
+    const file = this.#logFile();
+    try {
+      mkdirSync(this.#options.logDir, { recursive: true });
+      if (existsSync(file) && statSync(file).size > LOG_LIMIT_BYTES) renameSync(file, `${file}.1`);
+      appendFileSync(file, `${line}\n`);
+    } catch {
+      // A full disk must not end the shop: the processes count what they lose themselves.
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/** The files that a start writes: secrets, the configuration of each process, and who runs. */
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse as parseYaml } from 'yaml';
+
+const secret = () => randomBytes(24).toString('base64url');
+const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+
+/** Whole or not at all, readable by the owner only. */
+export function writePrivate(file, value) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(temporary, file);
+}
+
+function readIfThere(file) {
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${file}: is not JSON (${error.message}). Mend it, or move it away to have new secrets made.`);
+  }
+}
+
+/** Only what the starter needs; the processes check the whole file. */
+function readStore(file) {
+  let text;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`--store: ${file} cannot be read (${error.code ?? error.message})`);
+  }
+  let raw;
+  try {
+    raw = parseYaml(text);
+  } catch (error) {
+    throw new Error(`--store: ${file} is not YAML: ${error.message.split('\n')[0]}`);
+  }
+  const storeId = raw?.store?.id;
+  if (typeof storeId !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/.test(storeId)) {
+    throw new Error(`--store: ${file}: store.id: expected an id of letters, digits, "-", "_", "." or ":"`);
+  }
+  const devices = Array.isArray(raw.devices) ? raw.devices.filter((device) => typeof device?.id === 'string') : [];
+  return { storeId, devices };
+}
+
+/**
+ * Writes everything that the processes read, keeping secrets made earlier.
+ * @returns paths of the configurations and what the access file holds
+ */
+export function writeStartFiles(options, root) {
+  const { dataDir, host, ports, storeFile } = options;
+  const store = readStore(storeFile);
+  const accessFile = path.join(dataDir, 'demo-access.json');
+  const secretsFile = path.join(dataDir, 'secrets.json');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const known = readIfThere(accessFile) ?? {};
+  const inner = readIfThere(secretsFile) ?? { agentPassword: secret(), localSecret: secret() };
+  writePrivate(secretsFile, inner);
+
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const dashboardUrl = `http://${shown}:${ports.port}`;
+  const agentUrl = `http://${shown}:${ports['agent-port']}`;
+  const devices = Object.fromEntries(
+    store.devices.map(({ id }) => [id, { username: id, password: known.devices?.[id]?.password ?? secret() }]),
+  );
+  const access = {
+    storeId: store.storeId,
+    dashboardUrl,
+    email: known.email ?? 'owner@demo.aisle',
+    password: known.password ?? secret(),
+    apiUrl: `${dashboardUrl}/api/v1`,
+    apiToken: known.apiToken ?? secret(),
+    storeMqttUrl: `mqtt://${shown}:${ports['store-mqtt-port']}`,
+    storeMqttUsername: known.storeMqttUsername ?? 'integrator',
+    storeMqttPassword: known.storeMqttPassword ?? secret(),
+    agentUrl,
+    agentLocalSecret: inner.localSecret,
+    devices,
+    players: Object.fromEntries(
+      store.devices.filter((device) => device.family === 'screen').map(({ id }) => [id, `${agentUrl}/player/${encodeURIComponent(id)}#key=${devices[id].password}`]),
+    ),
+  };
+  writePrivate(accessFile, access);
+
+  const agentUser = `agent:${store.storeId}`;
+  const files = {
+    access: accessFile,
+    agent: path.join(dataDir, 'agent/agent.json'),
+    cloud: path.join(dataDir, 'cloud/cloud.json'),
+    ledger: path.join(dataDir, 'simulator/ledger.jsonl'),
+  };
+  const credentialsFile = path.join(dataDir, 'agent/credentials.json');
+  writePrivate(credentialsFile, {
+    integrators: { [access.storeMqttUsername]: sha256(access.storeMqttPassword) },
+    devices: Object.fromEntries(Object.entries(devices).map(([id, { password }]) => [id, sha256(password)])),
+    local: sha256(inner.localSecret),
+  });
+  writePrivate(files.agent, {
+    storeId: store.storeId,
+    dataDir: path.join(dataDir, 'agent'),
+    host,
+    mqttPort: ports['store-mqtt-port'],
+    httpPort: ports['agent-port'],
+    cloud: { url: `mqtt://${shown}:${ports['cloud-mqtt-port']}`, username: agentUser, password: inner.agentPassword },
+    credentialsFile,
+    logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
+  });
+  const provision = path.join(dataDir, 'cloud/provision.json');
+  writePrivate(provision, {
+    organisation: 'demo',
+    user: { email: access.email, password: access.password, role: 'owner' },
+    apiToken: access.apiToken,
+    agents: [{ storeId: store.storeId, username: agentUser, passwordSha256: sha256(inner.agentPassword) }],
+    storeFile,
+  });
+  const influx = process.env.AISLE_INFLUX_URL;
+  writePrivate(files.cloud, {
+    dataDir: path.join(dataDir, 'cloud'),
+    host,
+    httpPort: ports.port,
+    mqttPort: ports['cloud-mqtt-port'],
+    dashboardDir: path.join(root, 'dashboard/dist'),
+    series: influx
+      ? { engine: 'influxdb', url: influx, database: process.env.AISLE_INFLUX_DATABASE ?? 'aisle' }
+      : { engine: 'duckdb', memoryLimit: '96MB' },
+    catalog: { engine: 'sqlite' },
+    logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
+    provision,
+  });
+  mkdirSync(path.dirname(files.ledger), { recursive: true });
+  return { files, access };
+}

@@ -1,0 +1,61 @@
+/** Options of `npm start`, with the error that names the option and what was expected. */
+import { parseArgs } from 'node:util';
+import path from 'node:path';
+
+export const USAGE = `npm start -- OPTIONS
+  --data DIR              where everything is kept (data)
+  --port N                dashboard and API (8080)
+  --store-mqtt-port N     MQTT broker of the shop (1883)
+  --cloud-mqtt-port N     MQTT broker of the cloud (1884)
+  --agent-port N          screen players and local status (8090)
+  --host ADDR             address to listen on (127.0.0.1)
+  --store FILE            store file (the demo shop)
+  --seed N                seed of the simulated shop (1)
+  --no-simulator          run without the simulated shop`;
+
+export class OptionError extends Error {}
+
+const PORTS = { port: 8080, 'store-mqtt-port': 1883, 'cloud-mqtt-port': 1884, 'agent-port': 8090 };
+
+/** @param {string[]} args @param {string} root @param {string} cwd */
+export function parseOptions(args, root, cwd) {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args,
+      options: {
+        data: { type: 'string', default: 'data' },
+        host: { type: 'string', default: '127.0.0.1' },
+        store: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        'no-simulator': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        ...Object.fromEntries(Object.entries(PORTS).map(([name, port]) => [name, { type: 'string', default: String(port) }])),
+      },
+    }));
+  } catch (error) {
+    throw new OptionError(`${error.message}\n\n${USAGE}`);
+  }
+  const whole = (name, low, high) => {
+    const number = Number(values[name]);
+    if (!/^\d+$/.test(values[name]) || number < low || number > high) {
+      throw new OptionError(`--${name}: expected a whole number from ${low} to ${high}, got "${values[name]}"`);
+    }
+    return number;
+  };
+  const ports = Object.fromEntries(Object.keys(PORTS).map((name) => [name, whole(name, 1, 65535)]));
+  const byPort = new Map();
+  for (const [name, port] of Object.entries(ports)) {
+    if (byPort.has(port)) throw new OptionError(`--${name} and --${byPort.get(port)} both ask for port ${port}`);
+    byPort.set(port, name);
+  }
+  return {
+    help: values.help,
+    dataDir: path.resolve(cwd, values.data),
+    host: values.host,
+    storeFile: values.store === undefined ? path.join(root, 'simulators/shops/demo.yaml') : path.resolve(cwd, values.store),
+    seed: whole('seed', 0, 4_294_967_295),
+    simulator: !values['no-simulator'],
+    ports,
+  };
+}

@@ -1,0 +1,73 @@
+/** `npm start`: sets up what is missing, then runs cloud, agent and the simulated shop until SIGINT or SIGTERM. */
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { root, setup } from './setup.mjs';
+import { OptionError, USAGE, parseOptions } from './start-options.mjs';
+
+/** Stop order: who sends stops first. Together well under the ten seconds that the contract allows. */
+const GRACE_MS = { simulator: 2000, agent: 3500, cloud: 3500 };
+
+function checkPort(host, port, option) {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error) => {
+      reject(new OptionError(error.code === 'EADDRINUSE' ? `port ${port} is already in use; choose another with --${option} N` : `cannot listen on ${host}:${port} (--host, --${option}): ${error.message}`));
+    });
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve()));
+  });
+}
+
+async function main() {
+  const options = parseOptions(process.argv.slice(2), root, process.env.INIT_CWD ?? process.cwd());
+  if (options.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  for (const [option, port] of Object.entries(options.ports)) await checkPort(options.host, port, option);
+  await setup();
+
+  // These need the dependencies that setup() has just made sure of.
+  const { writeStartFiles, writePrivate } = await import('./start-files.mjs');
+  const { Child } = await import('./start-child.mjs');
+  const { files, access } = writeStartFiles(options, root);
+
+  const children = {};
+  const onChange = () => writePrivate(path.join(options.dataDir, 'processes.json'), Object.fromEntries(Object.entries(children).map(([name, child]) => [name, child.pid])));
+  const logDir = path.join(options.dataDir, 'logs');
+  const bundle = (name) => path.join(root, 'dist', name);
+  children.cloud = new Child({ name: 'cloud', args: [bundle('cloud/main.mjs'), '--config', files.cloud], nodeArgs: ['--max-old-space-size=192', '--max-semi-space-size=4'], logDir, onChange });
+  children.agent = new Child({ name: 'agent', args: [bundle('agent/main.mjs'), '--config', files.agent], nodeArgs: ['--max-old-space-size=160', '--max-semi-space-size=4'], logDir, onChange });
+  if (options.simulator) {
+    const args = ['run', '--access', files.access, '--shop', options.storeFile, '--seed', String(options.seed), '--ledger', files.ledger, '--endless'];
+    children.simulator = new Child({ name: 'simulator', args: [bundle('simulators/cli.mjs'), ...args], logDir, onChange });
+  }
+
+  let stopping;
+  const stop = (code) => {
+    stopping ??= (async () => {
+      for (const name of ['simulator', 'agent', 'cloud']) await children[name]?.stop(GRACE_MS[name]);
+      process.exit(code);
+    })();
+    return stopping;
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop(0));
+
+  try {
+    for (const name of ['cloud', 'agent', 'simulator']) {
+      await children[name]?.start();
+      if (stopping) return stopping;
+    }
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    return stop(1);
+  }
+  process.stdout.write(`Ready: ${access.dashboardUrl}  (sign in with the email and password in ${files.access})\n`);
+}
+
+try {
+  const code = await main();
+  if (code !== undefined) process.exitCode = code;
+} catch (error) {
+  process.stderr.write(`${error instanceof OptionError ? error.message : (error.message ?? error)}\n`);
+  process.exit(error instanceof OptionError ? 2 : 1);
+}
