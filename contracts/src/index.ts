@@ -3,6 +3,7 @@ export * from './events.js';
 export * from './facts.js';
 export * from './live.js';
 export * from './native.js';
+export * from './receipts.js';
 export * from './rest.js';
 export * from './store-file.js';
 export * from './store-file-parse.js';
