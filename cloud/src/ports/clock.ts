@@ -1,16 +1,11 @@
-/** A timer that was started; `cancel` may be called more than once. */
-export interface Timer {
-  cancel(): void;
-}
-
-/** Time comes in here, so that a test can hold it. */
+/** Time as the cloud sees it. Rules take it through their constructor, so that tests turn the hands themselves. */
 export interface Clock {
-  /** wall clock, epoch milliseconds: for what people read; it may jump */
+  /** Wall clock, epoch milliseconds UTC. May step when the machine's clock is set. */
   now(): number;
-  /** milliseconds that only go forward: for durations and leases */
-  monotonic(): number;
-  /** calls back once after `ms` milliseconds */
-  after(ms: number, run: () => void): Timer;
-  /** calls back every `ms` milliseconds until cancelled */
-  every(ms: number, run: () => void): Timer;
+  /** Milliseconds since some fixed moment; never steps back. For measuring durations. */
+  monotonicMs(): number;
+  /** Calls `task` once after `ms` milliseconds; the returned function cancels it. */
+  after(ms: number, task: () => void): () => void;
+  /** Calls `task` every `ms` milliseconds; the returned function stops it. Does not keep the process alive. */
+  every(ms: number, task: () => void): () => void;
 }

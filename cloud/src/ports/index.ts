@@ -1,0 +1,4 @@
+export * from './catalog.js';
+export * from './clock.js';
+export * from './random.js';
+export * from './series-store.js';

@@ -1,0 +1,102 @@
+import type { FactKind, FactOf } from '@aisle/contracts';
+
+/**
+ * The history of every shop: facts, and the rollups made of them. Two engines stand behind it (DuckDB, InfluxDB) and give
+ * the same answers; `test/store/series-suite.ts` says which.
+ *
+ * A fact's key is (store, kind, subject, ts, epoch), its revision `seq`. Writing is append only underneath: nothing is
+ * looked up or replaced, so that the same fact may come twice, late or out of order, and reading still finds the highest
+ * `seq` of every key.
+ */
+export interface SeriesStore {
+  /** Opens or creates the store. @throws StoreError `corrupt` | `unreachable`, naming the file or address */
+  open(): Promise<void>;
+  /**
+   * Resolves once every row is on disk, and every rollup that one of them falls into is out of use. Rejects as a whole:
+   * the caller must then not acknowledge, and may write the same rows again.
+   */
+  write(rows: readonly SeriesRow[]): Promise<void>;
+  /** The newest revision of every key with `from` ≤ ts < `to`, one row per epoch, ordered by ts, kind, subject, epoch. */
+  read<K extends FactKind>(query: SeriesQuery<K>): Promise<StoredFact<K>[]>;
+  /** The newest statement, by (ts, epoch, seq), of every subject of `kind` with ts < `before`. */
+  newest<K extends FactKind>(query: { storeId: string; kind: K; before: number }): Promise<StoredFact<K>[]>;
+  /** Records by id (a sale by its receipt key), each in its newest (epoch, seq). Unknown ids are left out. */
+  lookup<K extends RecordKind>(query: {
+    storeId: string;
+    kind: K;
+    subjects: readonly string[];
+  }): Promise<StoredFact<K>[]>;
+  /** First and last ts of any fact of the store, undefined before the first. */
+  span(storeId: string): Promise<{ earliestTs: number; latestTs: number } | undefined>;
+
+  /**
+   * A mark to be taken before the facts of a rollup are read. A rollup stays in use only while nothing in its
+   * [from, to) has been written after its mark.
+   */
+  mark(storeId: string, from: number, to: number): Promise<RollupMark>;
+  /** Rollups that start in [from, to) and are still true, ordered by (from, kind). */
+  readRollups(query: RollupQuery): Promise<StoredRollup[]>;
+  /** Keeps rollups made of facts read after `mark`; an older one of the same (level, from, kind) is replaced. */
+  writeRollups(storeId: string, mark: RollupMark, rollups: readonly StoredRollup[]): Promise<void>;
+
+  /** Reads a little of everything. @throws StoreError when the store cannot answer */
+  quickCheck(): Promise<void>;
+  /** Waits for writes under way, then lets go of files and connections. */
+  close(): Promise<void>;
+}
+
+export interface SeriesRow {
+  storeId: string;
+  epoch: number;
+  fact: AnyFact;
+}
+/** Any fact, loosely enough that one value type serves all kinds. */
+export type AnyFact = { [K in FactKind]: FactOf<K> }[FactKind];
+export type RecordKind = 'sale' | 'decision' | 'play';
+export type StoredFact<K extends FactKind = FactKind> = { [P in K]: FactOf<P> & { epoch: number } }[K];
+
+export interface SeriesQuery<K extends FactKind> {
+  storeId: string;
+  kinds: readonly K[];
+  /** epoch ms, inclusive */
+  from: number;
+  /** epoch ms, exclusive */
+  to: number;
+  /** only these; all when left out */
+  subjects?: readonly string[];
+}
+
+export type RollupLevel = 'hour' | 'day';
+/** Opaque outside its engine. */
+export type RollupMark = string & { readonly rollupMark?: never };
+export interface StoredRollup {
+  level: RollupLevel;
+  kind: FactKind;
+  /** epoch ms; hours and days of store time, so not always whole hours of UTC */
+  from: number;
+  to: number;
+  /** what it was made by: metric version, time zone, opening hours. The reader refuses one made otherwise. */
+  definition: string;
+  /** JSON of the merged values of all subjects */
+  payload: string;
+}
+export interface RollupQuery {
+  storeId: string;
+  level: RollupLevel;
+  kinds: readonly FactKind[];
+  from: number;
+  to: number;
+}
+
+export type StoreErrorCode = 'corrupt' | 'unreachable' | 'refused' | 'outOfRange' | 'closed';
+/** `refused` and `outOfRange` mean the input, the rest the engine. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  constructor(
+    readonly code: StoreErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
