@@ -12,12 +12,15 @@ const noAmbientTimeOrChance = {
   ],
   'no-restricted-globals': [
     'error',
-    ...['setTimeout', 'setInterval', 'setImmediate'].map((name) => ({ name, message: 'Take a Clock from the constructor.' })),
+    ...['setTimeout', 'setInterval', 'setImmediate'].map((name) => ({
+      name,
+      message: 'Take a Clock from the constructor.',
+    })),
   ],
 };
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'data/**', 'tests/fixtures/forbidden-imports/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', 'data/**'] },
   ...tseslint.configs.recommended,
   ...svelte.configs.recommended,
   {

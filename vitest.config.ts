@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{contracts,agent,cloud,simulators,dashboard}/test/**/*.test.ts', 'tests/{contract,integration,e2e,security}/**/*.test.ts'],
+    include: [
+      '{contracts,agent,cloud,simulators,dashboard}/test/**/*.test.ts',
+      'tests/{contract,integration,e2e,security}/**/*.test.ts',
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -42,7 +42,10 @@ export async function build(only) {
   }
   if (only !== 'node' && existsSync(path.join(root, 'dashboard/vite.config.ts'))) {
     const vite = path.join(root, 'node_modules/vite/bin/vite.js');
-    const result = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: path.join(root, 'dashboard'), stdio: 'inherit' });
+    const result = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+      cwd: path.join(root, 'dashboard'),
+      stdio: 'inherit',
+    });
     if (result.status !== 0) throw new Error('the dashboard did not build');
   }
 }

@@ -13,30 +13,132 @@ const restrict = (files, ignores, patterns) => ({
   ignores: ['**/*.test.ts', ...ignores],
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
-const packages = (names, message) => ({ regex: `^@aisle/(${names.join('|')})(/|$)|^(\\.\\./)+(${names.join('|')})/`, message });
-const rooms = (names, message) => ({ regex: `^(\\.\\./)+(${names.join('|')})(/|\\.)|^\\./(${names.join('|')})(/|\\.)`, message });
-const libraries = (names) => ({ regex: `^(${names.join('|')})(/|$)`, message: 'Only adapters/ imports this library: go through its port.' });
+const packages = (names, message) => ({
+  regex: `^@aisle/(${names.join('|')})(/|$)|^(\\.\\./)+(${names.join('|')})/`,
+  message,
+});
+const rooms = (names, message) => ({
+  regex: `^(\\.\\./)+(${names.join('|')})(/|\\.)|^\\./(${names.join('|')})(/|\\.)`,
+  message,
+});
+const libraries = (names) => ({
+  regex: `^(${names.join('|')})(/|$)`,
+  message: 'Only adapters/ imports this library: go through its port.',
+});
 
 /** @returns {import('eslint').Linter.Config[]} one entry per room */
 export function importRules() {
-  const others = (own) => packages(OUR_PACKAGES.filter((name) => name !== own && name !== 'contracts'), `${own} speaks to other processes through contracts only.`);
+  const others = (own) =>
+    packages(
+      OUR_PACKAGES.filter((name) => name !== own && name !== 'contracts'),
+      `${own} speaks to other processes through contracts only.`,
+    );
   const agentLibraries = libraries(ADAPTER_LIBRARIES.agent);
   const cloudLibraries = libraries(ADAPTER_LIBRARIES.cloud);
-  const io = { regex: '^node:(fs|net|http|https|child_process|worker_threads|dgram|tls)(/|$)', message: 'domain/ is pure: no input or output.' };
+  const io = {
+    regex: '^node:(fs|net|http|https|child_process|worker_threads|dgram|tls)(/|$)',
+    message: 'domain/ is pure: no input or output.',
+  };
   return [
-    restrict(['contracts/src/**/*.ts'], [], [packages(OUR_PACKAGES.filter((n) => n !== 'contracts'), 'contracts imports nothing of ours.')]),
+    restrict(
+      ['contracts/src/**/*.ts'],
+      [],
+      [
+        packages(
+          OUR_PACKAGES.filter((n) => n !== 'contracts'),
+          'contracts imports nothing of ours.',
+        ),
+      ],
+    ),
     restrict(['agent/src/*.ts'], [], [others('agent'), agentLibraries]),
-    restrict(['agent/src/domain/**/*.ts'], [], [others('agent'), agentLibraries, io, rooms(['ports', 'devices', 'pipeline', 'journal', 'screens', 'adapters', 'config', 'http', 'uplink', 'main'], 'domain/ imports nothing but contracts.')]),
-    restrict(['agent/src/ports/**/*.ts'], [], [others('agent'), agentLibraries, rooms(['devices', 'pipeline', 'journal', 'screens', 'adapters', 'config', 'http', 'uplink', 'main'], 'ports/ sees domain and contracts only.')]),
-    restrict(['agent/src/{devices,journal,screens,uplink}/**/*.ts'], [], [others('agent'), agentLibraries, rooms(['pipeline', 'adapters', 'http', 'main'], 'This room sees ports and domain only.')]),
-    restrict(['agent/src/pipeline/**/*.ts'], [], [others('agent'), agentLibraries, rooms(['adapters', 'http', 'main'], 'pipeline/ sees devices, journal, screens, ports and domain.')]),
-    restrict(['agent/src/adapters/**/*.ts'], [], [others('agent'), rooms(['devices', 'pipeline', 'journal', 'screens', 'http', 'main'], 'adapters/ sees ports only.')]),
-    restrict(['agent/src/{http,config}/**/*.ts'], [], [others('agent'), agentLibraries, rooms(['adapters', 'main'], 'Adapters are put together in main.ts.')]),
+    restrict(
+      ['agent/src/domain/**/*.ts'],
+      [],
+      [
+        others('agent'),
+        agentLibraries,
+        io,
+        rooms(
+          ['ports', 'devices', 'pipeline', 'journal', 'screens', 'adapters', 'config', 'http', 'uplink', 'main'],
+          'domain/ imports nothing but contracts.',
+        ),
+      ],
+    ),
+    restrict(
+      ['agent/src/ports/**/*.ts'],
+      [],
+      [
+        others('agent'),
+        agentLibraries,
+        rooms(
+          ['devices', 'pipeline', 'journal', 'screens', 'adapters', 'config', 'http', 'uplink', 'main'],
+          'ports/ sees domain and contracts only.',
+        ),
+      ],
+    ),
+    restrict(
+      ['agent/src/{devices,journal,screens,uplink}/**/*.ts'],
+      [],
+      [
+        others('agent'),
+        agentLibraries,
+        rooms(['pipeline', 'adapters', 'http', 'main'], 'This room sees ports and domain only.'),
+      ],
+    ),
+    restrict(
+      ['agent/src/pipeline/**/*.ts'],
+      [],
+      [
+        others('agent'),
+        agentLibraries,
+        rooms(['adapters', 'http', 'main'], 'pipeline/ sees devices, journal, screens, ports and domain.'),
+      ],
+    ),
+    restrict(
+      ['agent/src/adapters/**/*.ts'],
+      [],
+      [
+        others('agent'),
+        rooms(['devices', 'pipeline', 'journal', 'screens', 'http', 'main'], 'adapters/ sees ports only.'),
+      ],
+    ),
+    restrict(
+      ['agent/src/{http,config}/**/*.ts'],
+      [],
+      [others('agent'), agentLibraries, rooms(['adapters', 'main'], 'Adapters are put together in main.ts.')],
+    ),
     restrict(['cloud/src/*.ts'], [], [others('cloud'), cloudLibraries]),
-    restrict(['cloud/src/ports/**/*.ts'], [], [others('cloud'), cloudLibraries, rooms(['ingest', 'store', 'adapters', 'insight', 'access', 'live', 'http', 'main'], 'ports/ sees contracts only.')]),
-    restrict(['cloud/src/{ingest,insight,access,campaigns,planograms,alerts,live,inbox,stores}/**/*.ts'], [], [others('cloud'), cloudLibraries, rooms(['adapters', 'store', 'http', 'main'], 'Rules see ports, never adapters.')]),
-    restrict(['cloud/src/http/**/*.ts'], [], [others('cloud'), cloudLibraries, rooms(['adapters', 'store', 'main'], 'Routes are thin: they call rules.')]),
-    restrict(['cloud/src/{adapters,store}/**/*.ts'], [], [others('cloud'), rooms(['ingest', 'insight', 'access', 'live', 'http', 'main'], 'Adapters see ports only.')]),
+    restrict(
+      ['cloud/src/ports/**/*.ts'],
+      [],
+      [
+        others('cloud'),
+        cloudLibraries,
+        rooms(
+          ['ingest', 'store', 'adapters', 'insight', 'access', 'live', 'http', 'main'],
+          'ports/ sees contracts only.',
+        ),
+      ],
+    ),
+    restrict(
+      ['cloud/src/{ingest,insight,access,campaigns,planograms,alerts,live,inbox,stores}/**/*.ts'],
+      [],
+      [
+        others('cloud'),
+        cloudLibraries,
+        rooms(['adapters', 'store', 'http', 'main'], 'Rules see ports, never adapters.'),
+      ],
+    ),
+    restrict(
+      ['cloud/src/http/**/*.ts'],
+      [],
+      [others('cloud'), cloudLibraries, rooms(['adapters', 'store', 'main'], 'Routes are thin: they call rules.')],
+    ),
+    restrict(
+      ['cloud/src/{adapters,store}/**/*.ts'],
+      [],
+      [others('cloud'), rooms(['ingest', 'insight', 'access', 'live', 'http', 'main'], 'Adapters see ports only.')],
+    ),
     restrict(['dashboard/src/**/*.{ts,svelte}'], [], [others('dashboard')]),
     restrict(['simulators/src/**/*.ts'], [], [others('simulators')]),
   ];

@@ -10,6 +10,8 @@ try {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-const child = spawn(process.execPath, ['--enable-source-maps', path.join(root, 'dist', `${name}.mjs`), ...args], { stdio: 'inherit' });
+const child = spawn(process.execPath, ['--enable-source-maps', path.join(root, 'dist', `${name}.mjs`), ...args], {
+  stdio: 'inherit',
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));

@@ -34,7 +34,9 @@ export class Child {
     const { name, args, nodeArgs = [], onChange } = this.#options;
     this.#lastWords = [];
     let ready = false;
-    const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#process = child;
     onChange();
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -57,7 +59,13 @@ export class Child {
       if (this.#stopping) return;
       if (!ready && onFirstFailure) {
         this.#stopping = true;
-        onFirstFailure(new Error(this.#lastWords.length > 0 ? `${name} could not start` : `${name} ended with ${signal ?? code} before it was ready; see ${this.#logFile()}`));
+        onFirstFailure(
+          new Error(
+            this.#lastWords.length > 0
+              ? `${name} could not start`
+              : `${name} ended with ${signal ?? code} before it was ready; see ${this.#logFile()}`,
+          ),
+        );
         return;
       }
       this.#failures += 1;

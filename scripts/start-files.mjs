@@ -80,7 +80,9 @@ export function writeStartFiles(options, root) {
     agentLocalSecret: inner.localSecret,
     devices,
     players: Object.fromEntries(
-      store.devices.filter((device) => device.family === 'screen').map(({ id }) => [id, `${agentUrl}/player/${encodeURIComponent(id)}#key=${devices[id].password}`]),
+      store.devices
+        .filter((device) => device.family === 'screen')
+        .map(({ id }) => [id, `${agentUrl}/player/${encodeURIComponent(id)}#key=${devices[id].password}`]),
     ),
   };
   writePrivate(accessFile, access);

@@ -30,7 +30,9 @@ export function parseOptions(args, root, cwd) {
         seed: { type: 'string', default: '1' },
         'no-simulator': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
-        ...Object.fromEntries(Object.entries(PORTS).map(([name, port]) => [name, { type: 'string', default: String(port) }])),
+        ...Object.fromEntries(
+          Object.entries(PORTS).map(([name, port]) => [name, { type: 'string', default: String(port) }]),
+        ),
       },
     }));
   } catch (error) {
@@ -53,7 +55,8 @@ export function parseOptions(args, root, cwd) {
     help: values.help,
     dataDir: path.resolve(cwd, values.data),
     host: values.host,
-    storeFile: values.store === undefined ? path.join(root, 'simulators/shops/demo.yaml') : path.resolve(cwd, values.store),
+    storeFile:
+      values.store === undefined ? path.join(root, 'simulators/shops/demo.yaml') : path.resolve(cwd, values.store),
     seed: whole('seed', 0, 4_294_967_295),
     simulator: !values['no-simulator'],
     ports,

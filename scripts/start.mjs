@@ -11,7 +11,13 @@ function checkPort(host, port, option) {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error) => {
-      reject(new OptionError(error.code === 'EADDRINUSE' ? `port ${port} is already in use; choose another with --${option} N` : `cannot listen on ${host}:${port} (--host, --${option}): ${error.message}`));
+      reject(
+        new OptionError(
+          error.code === 'EADDRINUSE'
+            ? `port ${port} is already in use; choose another with --${option} N`
+            : `cannot listen on ${host}:${port} (--host, --${option}): ${error.message}`,
+        ),
+      );
     });
     probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve()));
   });
@@ -32,14 +38,46 @@ async function main() {
   const { files, access } = writeStartFiles(options, root);
 
   const children = {};
-  const onChange = () => writePrivate(path.join(options.dataDir, 'processes.json'), Object.fromEntries(Object.entries(children).map(([name, child]) => [name, child.pid])));
+  const onChange = () =>
+    writePrivate(
+      path.join(options.dataDir, 'processes.json'),
+      Object.fromEntries(Object.entries(children).map(([name, child]) => [name, child.pid])),
+    );
   const logDir = path.join(options.dataDir, 'logs');
   const bundle = (name) => path.join(root, 'dist', name);
-  children.cloud = new Child({ name: 'cloud', args: [bundle('cloud/main.mjs'), '--config', files.cloud], nodeArgs: ['--max-old-space-size=192', '--max-semi-space-size=4'], logDir, onChange });
-  children.agent = new Child({ name: 'agent', args: [bundle('agent/main.mjs'), '--config', files.agent], nodeArgs: ['--max-old-space-size=160', '--max-semi-space-size=4'], logDir, onChange });
+  children.cloud = new Child({
+    name: 'cloud',
+    args: [bundle('cloud/main.mjs'), '--config', files.cloud],
+    nodeArgs: ['--max-old-space-size=192', '--max-semi-space-size=4'],
+    logDir,
+    onChange,
+  });
+  children.agent = new Child({
+    name: 'agent',
+    args: [bundle('agent/main.mjs'), '--config', files.agent],
+    nodeArgs: ['--max-old-space-size=160', '--max-semi-space-size=4'],
+    logDir,
+    onChange,
+  });
   if (options.simulator) {
-    const args = ['run', '--access', files.access, '--shop', options.storeFile, '--seed', String(options.seed), '--ledger', files.ledger, '--endless'];
-    children.simulator = new Child({ name: 'simulator', args: [bundle('simulators/cli.mjs'), ...args], logDir, onChange });
+    const args = [
+      'run',
+      '--access',
+      files.access,
+      '--shop',
+      options.storeFile,
+      '--seed',
+      String(options.seed),
+      '--ledger',
+      files.ledger,
+      '--endless',
+    ];
+    children.simulator = new Child({
+      name: 'simulator',
+      args: [bundle('simulators/cli.mjs'), ...args],
+      logDir,
+      onChange,
+    });
   }
 
   let stopping;

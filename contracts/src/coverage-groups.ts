@@ -15,7 +15,9 @@ export const devicesOf = (group: CoverageGroup): string[] => (group === '' ? [] 
 
 export function zoneGroup(store: StoreFile, zoneId: string): CoverageGroup {
   const cameras = (store.devices ?? []).filter((device) => device.family === 'camera');
-  return groupOf(cameras.filter((camera) => !camera.covers || camera.covers.includes(zoneId)).map((camera) => camera.id));
+  return groupOf(
+    cameras.filter((camera) => !camera.covers || camera.covers.includes(zoneId)).map((camera) => camera.id),
+  );
 }
 
 export function entranceGroup(store: StoreFile, entranceId: string): CoverageGroup {
@@ -25,8 +27,12 @@ export function entranceGroup(store: StoreFile, entranceId: string): CoverageGro
 }
 
 export function slotGroup(store: StoreFile, slotId: string): CoverageGroup {
-  const fixture = (store.fixtures ?? []).find((candidate) => (candidate.slots ?? []).some((slot) => slot.id === slotId));
-  const sensing = (store.devices ?? []).filter((device) => device.fixture === fixture?.id && (device.family === 'shelf' || device.family === 'rfid'));
+  const fixture = (store.fixtures ?? []).find((candidate) =>
+    (candidate.slots ?? []).some((slot) => slot.id === slotId),
+  );
+  const sensing = (store.devices ?? []).filter(
+    (device) => device.fixture === fixture?.id && (device.family === 'shelf' || device.family === 'rfid'),
+  );
   return fixture ? groupOf(sensing.map((device) => device.id)) : '';
 }
 
@@ -34,8 +40,10 @@ export function slotGroup(store: StoreFile, slotId: string): CoverageGroup {
 export function allGroups(store: StoreFile): CoverageGroup[] {
   const groups = new Set<CoverageGroup>();
   for (const zone of store.zones ?? []) groups.add(zoneGroup(store, zone.id));
-  for (const line of [...(store.entrances ?? []), ...(store.passersBy ?? [])]) groups.add(entranceGroup(store, line.id));
-  for (const fixture of store.fixtures ?? []) for (const slot of fixture.slots ?? []) groups.add(slotGroup(store, slot.id));
+  for (const line of [...(store.entrances ?? []), ...(store.passersBy ?? [])])
+    groups.add(entranceGroup(store, line.id));
+  for (const fixture of store.fixtures ?? [])
+    for (const slot of fixture.slots ?? []) groups.add(slotGroup(store, slot.id));
   groups.delete('');
   return [...groups].sort();
 }

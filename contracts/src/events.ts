@@ -29,14 +29,19 @@ export const CrossingEvent = Type.Object({
   direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
   count: Int,
 });
-export const WeightEvent = Type.Object({ kind: Type.Literal('weight'), ...base, slotId: Type.String(), decigrams: Int });
+export const WeightEvent = Type.Object({
+  kind: Type.Literal('weight'),
+  ...base,
+  slotId: Type.String(),
+  decigrams: Int,
+});
 export const SaleEvent = Type.Object({
   kind: Type.Literal('sale'),
   ...base,
   source: Type.Union([Type.Literal('till'), Type.Literal('rest')]),
   receipt: Type.String(),
   lines: Type.Array(Type.Object({ gtin: Type.String(), quantityMicro: Int, netMinor: Int })),
-  /** of the receipt's meaning (lines, ts), whoever sent it: another digest of a known receipt is a conflict */
+  /** SHA-256 hex of receiptContent() (receipts.ts), whoever sent it: another digest of a known receipt is a conflict */
   contentDigest: Type.String(),
 });
 export const PlayEvent = Type.Object({
@@ -73,7 +78,9 @@ export const DecidedEvent = Type.Object({
   reason: Type.String(),
   probabilityMicro: Int,
   heldOut: Type.Boolean(),
-  candidates: Type.Array(Type.Object({ contentId: Type.String(), category: Type.Union([Type.String(), Type.Null()]), dwellSeconds: Int })),
+  candidates: Type.Array(
+    Type.Object({ contentId: Type.String(), category: Type.Union([Type.String(), Type.Null()]), dwellSeconds: Int }),
+  ),
 });
 
 export const DomainEvent = Type.Union([

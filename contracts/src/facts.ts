@@ -53,7 +53,12 @@ export const SaleValue = Type.Object({
       netMinor: Int,
       /** where the line went, empty: unplaced */
       shares: Type.Array(
-        Type.Object({ slotId: Type.String(), zoneId: Type.Union([Type.String(), Type.Null()]), quantityMicro: Int, netMinor: Int }),
+        Type.Object({
+          slotId: Type.String(),
+          zoneId: Type.Union([Type.String(), Type.Null()]),
+          quantityMicro: Int,
+          netMinor: Int,
+        }),
       ),
     }),
   ),
@@ -66,7 +71,9 @@ export const DecisionValue = Type.Object({
   reason: Type.String(),
   probabilityMicro: Count,
   heldOut: Type.Boolean(),
-  candidates: Type.Array(Type.Object({ contentId: Type.String(), category: Type.Union([Type.String(), Type.Null()]), dwellSeconds: Count })),
+  candidates: Type.Array(
+    Type.Object({ contentId: Type.String(), category: Type.Union([Type.String(), Type.Null()]), dwellSeconds: Count }),
+  ),
 });
 /** subject: `${decisionId}@${startedTs}`; ts: startedTs. */
 export const PlayValue = Type.Object({
@@ -113,7 +120,16 @@ export const CoverageFact = factOf('coverage');
 export const SaleFact = factOf('sale');
 export const DecisionFact = factOf('decision');
 export const PlayFact = factOf('play');
-export const Fact = Type.Union([CrossingsFact, ZoneFact, HeatFact, SlotFact, CoverageFact, SaleFact, DecisionFact, PlayFact]);
+export const Fact = Type.Union([
+  CrossingsFact,
+  ZoneFact,
+  HeatFact,
+  SlotFact,
+  CoverageFact,
+  SaleFact,
+  DecisionFact,
+  PlayFact,
+]);
 
 export interface FactOf<K extends FactKind> {
   kind: K;
@@ -139,4 +155,5 @@ export const FACT_SCHEMAS = {
 export const RECORD_KINDS: ReadonlySet<FactKind> = new Set<FactKind>(['sale', 'decision', 'play']);
 
 /** The key of a fact within its store. */
-export const factKey = (fact: Pick<Fact, 'kind' | 'subject' | 'ts'>): string => `${fact.kind}|${fact.ts}|${fact.subject}`;
+export const factKey = (fact: Pick<Fact, 'kind' | 'subject' | 'ts'>): string =>
+  `${fact.kind}|${fact.ts}|${fact.subject}`;

@@ -6,7 +6,12 @@ const Sparse = Type.Array(Type.Tuple([Int, Type.Number()]));
 
 export const LiveZone = Type.Object({ zoneId: Type.String(), occupancy: Int });
 /** Person-seconds per cell in the last 60 s of event time, row by row. */
-export const LiveHeat = Type.Object({ cellMetres: Type.Number(), columns: Int, rows: Int, seconds: Type.Array(Type.Number()) });
+export const LiveHeat = Type.Object({
+  cellMetres: Type.Number(),
+  columns: Int,
+  rows: Int,
+  seconds: Type.Array(Type.Number()),
+});
 export const LiveDevice = Type.Object({
   deviceId: Type.String(),
   family: Type.String(),
@@ -17,7 +22,14 @@ export const LiveDevice = Type.Object({
   firmware: Type.Optional(Type.String()),
   messagesPerMinute: Type.Optional(Type.Number()),
   refused: Type.Optional(
-    Type.Array(Type.Object({ reason: Type.String(), count: Int, lastTs: Int, sample: Type.String({ description: 'what was wrong, in words; never the message' }) })),
+    Type.Array(
+      Type.Object({
+        reason: Type.String(),
+        count: Int,
+        lastTs: Int,
+        sample: Type.String({ description: 'what was wrong, in words; never the message' }),
+      }),
+    ),
   ),
 });
 export const LiveScreen = Type.Object({
@@ -80,7 +92,10 @@ export const AgentStatus = Type.Object({
 
 /** socket.io `/live` → browser. `seq` rises by one per socket, starting with its snapshot; after a gap emit `watch` again. */
 export const SocketEvents = {
-  snapshot: Type.Composite([Type.Object({ seq: Int, storeId: Type.String(), agentOnline: Type.Boolean() }), LiveSnapshot]),
+  snapshot: Type.Composite([
+    Type.Object({ seq: Int, storeId: Type.String(), agentOnline: Type.Boolean() }),
+    LiveSnapshot,
+  ]),
   zones: Type.Object({ seq: Int, ts: Int, occupancy: Int, zones: Type.Array(LiveZone) }),
   heat: Type.Object({ seq: Int, ts: Int, cells: Sparse, presence: Sparse }),
   devices: Type.Object({ seq: Int, ts: Int, agentOnline: Type.Boolean(), devices: Type.Array(LiveDevice) }),

@@ -4,10 +4,22 @@ import { Type, type Static } from '@sinclair/typebox';
 
 /** Largest absolute coordinate (metres) and integer (safe in doubles) that a message may carry. */
 const COORDINATE_LIMIT = 100_000;
-export const Timestamp = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000, description: 'an integer, epoch milliseconds UTC' });
+export const Timestamp = Type.Integer({
+  minimum: 0,
+  maximum: 8_640_000_000_000_000,
+  description: 'an integer, epoch milliseconds UTC',
+});
 const Id = Type.String({ minLength: 1, maxLength: 128, description: 'a text of 1 to 128 characters' });
-const Coordinate = Type.Number({ minimum: -COORDINATE_LIMIT, maximum: COORDINATE_LIMIT, description: 'a number, in metres on the floor' });
-const Money = Type.Number({ minimum: -1e9, maximum: 1e9, description: 'a decimal number in the currency of the store' });
+const Coordinate = Type.Number({
+  minimum: -COORDINATE_LIMIT,
+  maximum: COORDINATE_LIMIT,
+  description: 'a number, in metres on the floor',
+});
+const Money = Type.Number({
+  minimum: -1e9,
+  maximum: 1e9,
+  description: 'a decimal number in the currency of the store',
+});
 
 export const DeviceState = Type.Object({
   state: Type.Union([Type.Literal('online'), Type.Literal('offline')], { description: '"online" or "offline"' }),
@@ -18,7 +30,10 @@ export const DeviceState = Type.Object({
 
 export const CameraPositions = Type.Object({
   ts: Timestamp,
-  people: Type.Array(Type.Object({ id: Id, x: Coordinate, y: Coordinate }), { maxItems: 2000, description: 'a list of people' }),
+  people: Type.Array(Type.Object({ id: Id, x: Coordinate, y: Coordinate }), {
+    maxItems: 2000,
+    description: 'a list of people',
+  }),
 });
 
 export const CameraCrossings = Type.Object({

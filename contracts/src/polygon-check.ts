@@ -1,12 +1,18 @@
 type Point = readonly [number, number];
 
 const cross = (a: Point, b: Point, c: Point): number => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-const mm = (polygon: readonly Point[]): Point[] => polygon.map(([x, y]) => [Math.round(x * 1000), Math.round(y * 1000)]);
+const mm = (polygon: readonly Point[]): Point[] =>
+  polygon.map(([x, y]) => [Math.round(x * 1000), Math.round(y * 1000)]);
 const onSegment = (a: Point, b: Point, p: Point): boolean =>
-  cross(a, b, p) === 0 && p[0] >= Math.min(a[0], b[0]) && p[0] <= Math.max(a[0], b[0]) && p[1] >= Math.min(a[1], b[1]) && p[1] <= Math.max(a[1], b[1]);
+  cross(a, b, p) === 0 &&
+  p[0] >= Math.min(a[0], b[0]) &&
+  p[0] <= Math.max(a[0], b[0]) &&
+  p[1] >= Math.min(a[1], b[1]) &&
+  p[1] <= Math.max(a[1], b[1]);
 /** They cross at a point inside both. */
 const properlyCross = (a: Point, b: Point, c: Point, d: Point): boolean =>
-  Math.sign(cross(a, b, c)) * Math.sign(cross(a, b, d)) < 0 && Math.sign(cross(c, d, a)) * Math.sign(cross(c, d, b)) < 0;
+  Math.sign(cross(a, b, c)) * Math.sign(cross(a, b, d)) < 0 &&
+  Math.sign(cross(c, d, a)) * Math.sign(cross(c, d, b)) < 0;
 const touch = (a: Point, b: Point, c: Point, d: Point): boolean =>
   properlyCross(a, b, c, d) || onSegment(a, b, c) || onSegment(a, b, d) || onSegment(c, d, a) || onSegment(c, d, b);
 
@@ -25,7 +31,9 @@ export function crossesItself(polygon: readonly Point[]): boolean {
       if (neighbours) {
         const shared = j === i + 1 ? at(j) : at(0);
         const [before, after] = j === i + 1 ? [at(i), at(j + 1)] : [at(j), at(1)];
-        const foldsBack = cross(before, shared, after) === 0 && (before[0] - shared[0]) * (after[0] - shared[0]) + (before[1] - shared[1]) * (after[1] - shared[1]) > 0;
+        const foldsBack =
+          cross(before, shared, after) === 0 &&
+          (before[0] - shared[0]) * (after[0] - shared[0]) + (before[1] - shared[1]) * (after[1] - shared[1]) > 0;
         if (foldsBack) return true;
       } else if (touch(at(i), at(i + 1), at(j), at(j + 1))) return true;
     }
@@ -39,7 +47,8 @@ export function overlap(first: readonly Point[], second: readonly Point[]): bool
   const b = mm(second);
   for (let i = 0; i < a.length; i += 1) {
     for (let j = 0; j < b.length; j += 1) {
-      if (properlyCross(a[i] as Point, a[(i + 1) % a.length] as Point, b[j] as Point, b[(j + 1) % b.length] as Point)) return true;
+      if (properlyCross(a[i] as Point, a[(i + 1) % a.length] as Point, b[j] as Point, b[(j + 1) % b.length] as Point))
+        return true;
     }
   }
   // No proper crossing: they overlap only when a point just inside one lies inside the other.

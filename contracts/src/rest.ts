@@ -7,12 +7,34 @@ const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 const Num = Type.Number();
 const Iso = Type.String({ description: 'ISO 8601 with offset' });
 
-export const ApiError = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String(), field: Type.Optional(Type.String()) }) });
-export const LocalName = Type.Union([Type.String(), Type.Object({ en: Type.String(), zh: Type.Optional(Type.String()) })]);
-export const StoreRow = Type.Object({ storeId: Type.String(), name: LocalName, timezone: Type.String(), currency: Type.String() });
-export const SessionView = Type.Object({ email: Type.String(), role: Type.Union([Type.Literal('owner'), Type.Literal('viewer')]), organisation: Type.String() });
-export const Credentials = Type.Object({ email: Type.String({ maxLength: 200 }), password: Type.String({ maxLength: 200 }) });
-export const StoreFileView = Type.Object({ storeId: Type.String(), version: Type.Integer(), agentVersion: nullable(Type.Integer()), storeFile: StoreFile });
+export const ApiError = Type.Object({
+  error: Type.Object({ code: Type.String(), message: Type.String(), field: Type.Optional(Type.String()) }),
+});
+export const LocalName = Type.Union([
+  Type.String(),
+  Type.Object({ en: Type.String(), zh: Type.Optional(Type.String()) }),
+]);
+export const StoreRow = Type.Object({
+  storeId: Type.String(),
+  name: LocalName,
+  timezone: Type.String(),
+  currency: Type.String(),
+});
+export const SessionView = Type.Object({
+  email: Type.String(),
+  role: Type.Union([Type.Literal('owner'), Type.Literal('viewer')]),
+  organisation: Type.String(),
+});
+export const Credentials = Type.Object({
+  email: Type.String({ maxLength: 200 }),
+  password: Type.String({ maxLength: 200 }),
+});
+export const StoreFileView = Type.Object({
+  storeId: Type.String(),
+  version: Type.Integer(),
+  agentVersion: nullable(Type.Integer()),
+  storeFile: StoreFile,
+});
 
 export const LiveView = Type.Object({
   ts: Type.Integer(),
@@ -22,7 +44,13 @@ export const LiveView = Type.Object({
   devices: Type.Array(LiveDevice),
   agentOnline: Type.Boolean(),
 });
-export const FootfallRow = Type.Object({ from: Iso, entranceId: Type.String(), in: nullable(Num), out: nullable(Num), coverage: Num });
+export const FootfallRow = Type.Object({
+  from: Iso,
+  entranceId: Type.String(),
+  in: nullable(Num),
+  out: nullable(Num),
+  coverage: Num,
+});
 export const ZoneRow = Type.Object({
   from: Iso,
   zoneId: Type.String(),
@@ -52,7 +80,12 @@ export const ProductRow = Type.Object({
   salesPerFacingDay: nullable(Num),
   coverage: Num,
 });
-export const HeatmapView = Type.Object({ cellMetres: Num, columns: Type.Integer(), rows: Type.Integer(), seconds: Type.Array(Num) });
+export const HeatmapView = Type.Object({
+  cellMetres: Num,
+  columns: Type.Integer(),
+  rows: Type.Integer(),
+  seconds: Type.Array(Num),
+});
 export const ShoppersView = Type.Object({
   footfall: nullable(Num),
   transactions: Num,
@@ -67,7 +100,15 @@ export const SalesRow = Type.Object({ from: Iso, salesNet: Num, transactions: Nu
 export const PlanogramView = Type.Object({
   version: Type.Integer(),
   slots: Type.Array(
-    Type.Object({ slotId: Type.String(), fixtureId: Type.String(), zoneId: nullable(Type.String()), gtin: nullable(Type.String()), facings: Type.Integer(), capacity: nullable(Type.Integer()), level: nullable(Type.Integer()) }),
+    Type.Object({
+      slotId: Type.String(),
+      fixtureId: Type.String(),
+      zoneId: nullable(Type.String()),
+      gtin: nullable(Type.String()),
+      facings: Type.Integer(),
+      capacity: nullable(Type.Integer()),
+      level: nullable(Type.Integer()),
+    }),
   ),
 });
 export const PlayRow = Type.Object({
@@ -80,7 +121,13 @@ export const PlayRow = Type.Object({
   heldOut: Type.Boolean(),
   completed: Type.Boolean(),
 });
-export const AlertRow = Type.Object({ alertId: Type.String(), kind: Type.String(), subject: Type.String(), since: Iso, until: nullable(Iso) });
+export const AlertRow = Type.Object({
+  alertId: Type.String(),
+  kind: Type.String(),
+  subject: Type.String(),
+  since: Iso,
+  until: nullable(Iso),
+});
 export const ScreenRow = LiveScreen;
 export const DevicesView = Type.Object({
   agentOnline: Type.Boolean(),

@@ -12,7 +12,9 @@ export class StoreFileError extends Error {
     readonly source: string,
     readonly problems: Problem[],
   ) {
-    super(`${source}: ${problems.map((problem) => (problem.field ? `${problem.field} ${problem.message}` : problem.message)).join('; ')}`);
+    super(
+      `${source}: ${problems.map((problem) => (problem.field ? `${problem.field} ${problem.message}` : problem.message)).join('; ')}`,
+    );
   }
 }
 
@@ -26,7 +28,9 @@ export function parseStoreFile(text: string, source: string, readBeside?: (name:
   try {
     raw = parseYaml(text);
   } catch (error) {
-    throw new StoreFileError(source, [{ field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` }]);
+    throw new StoreFileError(source, [
+      { field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` },
+    ]);
   }
   const file = checkStoreFile(raw, source);
   if (file.productsFile === undefined) return file;
@@ -35,10 +39,15 @@ export function parseStoreFile(text: string, source: string, readBeside?: (name:
   try {
     csv = readBeside(file.productsFile);
   } catch (error) {
-    throw new StoreFileError(source, [{ field: 'productsFile', message: `cannot be read: ${(error as Error).message}` }]);
+    throw new StoreFileError(source, [
+      { field: 'productsFile', message: `cannot be read: ${(error as Error).message}` },
+    ]);
   }
   const { productsFile, ...rest } = file;
-  return checkStoreFile({ ...rest, products: [...(file.products ?? []), ...parseProductsCsv(csv, `${source}: ${productsFile}`)] }, source);
+  return checkStoreFile(
+    { ...rest, products: [...(file.products ?? []), ...parseProductsCsv(csv, `${source}: ${productsFile}`)] },
+    source,
+  );
 }
 
 /** Checks an object that already is data (an inbox command, a version from the catalog). */
@@ -70,12 +79,30 @@ function checkMeaning(file: StoreFile): Problem[] {
   const zones = file.zones ?? [];
   const fixtures = file.fixtures ?? [];
   const lines = [...(file.entrances ?? []), ...(file.passersBy ?? [])];
-  const zoneIds = unique('zones', zones.map((zone) => zone.id));
-  const deviceIds = unique('devices', (file.devices ?? []).map((device) => device.id));
-  const fixtureIds = unique('fixtures', fixtures.map((fixture) => fixture.id));
-  const products = unique('products', (file.products ?? []).map((product) => product.gtin));
-  unique('content', (file.content ?? []).map((content) => content.id));
-  unique('entrances', lines.map((line) => line.id));
+  const zoneIds = unique(
+    'zones',
+    zones.map((zone) => zone.id),
+  );
+  const deviceIds = unique(
+    'devices',
+    (file.devices ?? []).map((device) => device.id),
+  );
+  const fixtureIds = unique(
+    'fixtures',
+    fixtures.map((fixture) => fixture.id),
+  );
+  const products = unique(
+    'products',
+    (file.products ?? []).map((product) => product.gtin),
+  );
+  unique(
+    'content',
+    (file.content ?? []).map((content) => content.id),
+  );
+  unique(
+    'entrances',
+    lines.map((line) => line.id),
+  );
 
   zones.forEach((zone, index) => {
     if (zone.id === 'unplaced') say(`zones[${index}].id`, '"unplaced" is the row of sales without a place');
@@ -84,27 +111,34 @@ function checkMeaning(file: StoreFile): Problem[] {
   zones.forEach((zone, index) => {
     if (zone.kind === 'screen') return;
     for (const other of zones.slice(0, index)) {
-      if (other.kind !== 'screen' && overlap(zone.polygon, other.polygon)) say(`zones[${index}].polygon`, `of "${zone.id}" overlaps "${other.id}"; only zones of kind screen may overlap`);
+      if (other.kind !== 'screen' && overlap(zone.polygon, other.polygon))
+        say(`zones[${index}].polygon`, `of "${zone.id}" overlaps "${other.id}"; only zones of kind screen may overlap`);
     }
   });
   (file.entrances ?? []).forEach((entrance, index) => {
     const [[ax, ay], [bx, by]] = entrance.line;
     if (ax === bx && ay === by) say(`entrances[${index}].line`, 'has no length');
-    else if ((bx - ax) * entrance.inward[1] - (by - ay) * entrance.inward[0] === 0) say(`entrances[${index}].inward`, 'points along the line; expected a direction into the shop');
-    if (entrance.source !== undefined && !deviceIds.has(entrance.source)) say(`entrances[${index}].source`, `names no device: "${entrance.source}"`);
+    else if ((bx - ax) * entrance.inward[1] - (by - ay) * entrance.inward[0] === 0)
+      say(`entrances[${index}].inward`, 'points along the line; expected a direction into the shop');
+    if (entrance.source !== undefined && !deviceIds.has(entrance.source))
+      say(`entrances[${index}].source`, `names no device: "${entrance.source}"`);
   });
   const slotIds: string[] = [];
   fixtures.forEach((fixture, index) => {
-    if (fixture.zone !== undefined && !zoneIds.has(fixture.zone)) say(`fixtures[${index}].zone`, `names no zone: "${fixture.zone}"`);
+    if (fixture.zone !== undefined && !zoneIds.has(fixture.zone))
+      say(`fixtures[${index}].zone`, `names no zone: "${fixture.zone}"`);
     (fixture.slots ?? []).forEach((slot, at) => {
       slotIds.push(slot.id);
-      if (slot.gtin !== undefined && !products.has(slot.gtin) && file.productsFile === undefined) say(`fixtures[${index}].slots[${at}].gtin`, `names no product: "${slot.gtin}"`);
+      if (slot.gtin !== undefined && !products.has(slot.gtin) && file.productsFile === undefined)
+        say(`fixtures[${index}].slots[${at}].gtin`, `names no product: "${slot.gtin}"`);
     });
   });
   unique('slots', slotIds);
   (file.devices ?? []).forEach((device, index) => {
-    if (device.fixture !== undefined && !fixtureIds.has(device.fixture)) say(`devices[${index}].fixture`, `names no fixture: "${device.fixture}"`);
-    if (device.zone !== undefined && !zoneIds.has(device.zone)) say(`devices[${index}].zone`, `names no zone: "${device.zone}"`);
+    if (device.fixture !== undefined && !fixtureIds.has(device.fixture))
+      say(`devices[${index}].fixture`, `names no fixture: "${device.fixture}"`);
+    if (device.zone !== undefined && !zoneIds.has(device.zone))
+      say(`devices[${index}].zone`, `names no zone: "${device.zone}"`);
     (device.covers ?? []).forEach((zone, at) => {
       if (!zoneIds.has(zone)) say(`devices[${index}].covers[${at}]`, `names no zone: "${zone}"`);
     });
@@ -114,12 +148,20 @@ function checkMeaning(file: StoreFile): Problem[] {
 
 /** `gtin,name_en,name_zh,category,price,unitGrams` with a header row; quotes as in RFC 4180. */
 export function parseProductsCsv(text: string, source: string): unknown[] {
-  const rows = text.split(/\r?\n/).filter((line) => line.trim() !== '').map(splitCsvRow);
+  const rows = text
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map(splitCsvRow);
   const header = rows.shift()?.map((cell) => cell.trim()) ?? [];
   const known = ['gtin', 'name', 'name_en', 'name_zh', 'category', 'price', 'unitGrams'];
   const unknown = header.find((name) => !known.includes(name));
   if (unknown !== undefined || !header.includes('gtin')) {
-    throw new StoreFileError(source, [{ field: unknown ?? 'gtin', message: unknown ? `is not a known column; expected ${known.join(', ')}` : 'is missing' }]);
+    throw new StoreFileError(source, [
+      {
+        field: unknown ?? 'gtin',
+        message: unknown ? `is not a known column; expected ${known.join(', ')}` : 'is missing',
+      },
+    ]);
   }
   return rows.map((cells) => {
     const cell = (name: string) => cells[header.indexOf(name)]?.trim() || undefined;
@@ -137,6 +179,7 @@ export function parseProductsCsv(text: string, source: string): unknown[] {
 
 function splitCsvRow(line: string): string[] {
   const cells: string[] = [];
-  for (const match of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) cells.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
+  for (const match of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g))
+    cells.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
   return cells;
 }

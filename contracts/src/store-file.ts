@@ -3,15 +3,24 @@ import { Type, type Static, type TProperties } from '@sinclair/typebox';
 /** The store file: one shop's floor, goods and devices. YAML for people, this schema for programs. Unknown keys are refused. */
 
 const strict = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false });
-const Id = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$', description: 'an id of letters, digits, "-", "_", "." or ":"' });
+const Id = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$',
+  description: 'an id of letters, digits, "-", "_", "." or ":"',
+});
 const Metres = Type.Number({ minimum: -10_000, maximum: 10_000, description: 'a number of metres' });
 const Point = Type.Tuple([Metres, Metres], { description: 'a point [x, y] in metres' });
 const Line = Type.Tuple([Point, Point], { description: 'two points [[x, y], [x, y]]' });
 const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$', description: 'a time "HH:MM"' });
 /** A name in both languages; a plain text serves as both. */
-const Name = Type.Union([Type.String({ minLength: 1 }), strict({ en: Type.String({ minLength: 1 }), zh: Type.Optional(Type.String({ minLength: 1 })) })], {
-  description: 'a name, {en, zh} or a text',
-});
+const Name = Type.Union(
+  [
+    Type.String({ minLength: 1 }),
+    strict({ en: Type.String({ minLength: 1 }), zh: Type.Optional(Type.String({ minLength: 1 })) }),
+  ],
+  {
+    description: 'a name, {en, zh} or a text',
+  },
+);
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export const ZONE_KINDS = ['entrance', 'aisle', 'checkout', 'promotion', 'screen', 'other'] as const;
@@ -23,7 +32,13 @@ const oneOf = <const T extends readonly string[]>(values: T) =>
   );
 
 export const Opening = strict({ days: Type.Array(oneOf(WEEKDAYS), { minItems: 1 }), open: Clock, close: Clock });
-export const Entrance = strict({ id: Id, name: Type.Optional(Name), line: Line, inward: Point, source: Type.Optional(Id) });
+export const Entrance = strict({
+  id: Id,
+  name: Type.Optional(Name),
+  line: Line,
+  inward: Point,
+  source: Type.Optional(Id),
+});
 export const PassersBy = strict({ id: Id, name: Type.Optional(Name), line: Line });
 export const Zone = strict({
   id: Id,
@@ -31,7 +46,9 @@ export const Zone = strict({
   name: Type.Optional(Name),
   category: Type.Optional(Id),
   polygon: Type.Array(Point, { minItems: 3, maxItems: 200, description: 'at least three points [x, y]' }),
-  engagedAfterSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600, description: 'whole seconds, 1 to 3600' })),
+  engagedAfterSeconds: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 3600, description: 'whole seconds, 1 to 3600' }),
+  ),
 });
 export const Product = strict({
   gtin: Type.String({ pattern: '^[0-9A-Za-z._-]{1,32}$', description: 'a GTIN as quoted text' }),
@@ -71,7 +88,12 @@ export const Device = strict({
   minPlaySeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600, description: 'whole seconds, 1 to 3600' })),
 });
 /** What screens may show. Without `url` the agent's player draws a card from the name and the category's products. */
-export const Content = strict({ id: Id, category: Type.Optional(Id), name: Type.Optional(Name), url: Type.Optional(Type.String()) });
+export const Content = strict({
+  id: Id,
+  category: Type.Optional(Id),
+  name: Type.Optional(Name),
+  url: Type.Optional(Type.String()),
+});
 export const Category = strict({ id: Id, name: Type.Optional(Name) });
 export const Settings = strict({
   /** ratios are null below it; raising it hides more hours, lowering it trusts thinner ones */

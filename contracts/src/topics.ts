@@ -17,11 +17,13 @@ export const DOWN_CHANNELS = ['welcome', 'ack', 'inbox', 'watch'] as const;
 export type UpChannel = (typeof UP_CHANNELS)[number];
 export type DownChannel = (typeof DOWN_CHANNELS)[number];
 export const upTopic = (storeId: string, channel: UpChannel): string => `aisle/v1/stores/${storeId}/up/${channel}`;
-export const downTopic = (storeId: string, channel: DownChannel | '+'): string => `aisle/v1/stores/${storeId}/down/${channel}`;
+export const downTopic = (storeId: string, channel: DownChannel | '+'): string =>
+  `aisle/v1/stores/${storeId}/down/${channel}`;
 
 export function parseUpTopic(topic: string): { storeId: string; channel: UpChannel } | undefined {
   const parts = topic.split('/');
   const channel = parts[5] as UpChannel;
-  if (parts.length !== 6 || parts[0] !== 'aisle' || parts[1] !== 'v1' || parts[2] !== 'stores' || parts[4] !== 'up') return undefined;
+  if (parts.length !== 6 || parts[0] !== 'aisle' || parts[1] !== 'v1' || parts[2] !== 'stores' || parts[4] !== 'up')
+    return undefined;
   return parts[3] && UP_CHANNELS.includes(channel) ? { storeId: parts[3], channel } : undefined;
 }

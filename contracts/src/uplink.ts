@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Fact } from './facts.js';
+import type { Fact } from './facts.js';
 import { TillSale } from './native.js';
 import { StoreFile } from './store-file.js';
 
@@ -19,7 +19,11 @@ export const Hello = Type.Object({
   inboxSeq: Int,
 });
 /** down/welcome: the cloud's answer. A journal id it has not seen gets a higher epoch. */
-export const Welcome = Type.Object({ journalId: Type.String(), epoch: Type.Integer({ minimum: 1 }), configVersion: Int });
+export const Welcome = Type.Object({
+  journalId: Type.String(),
+  epoch: Type.Integer({ minimum: 1 }),
+  configVersion: Int,
+});
 
 /** up/facts, gzip: at most MAX_BATCH_FACTS facts. */
 export const Batch = Type.Object({
@@ -40,7 +44,12 @@ export const Ack = Type.Object({
 
 /** down/inbox: commands in rising seq, sent again until acknowledged. */
 export const InboxCommand = Type.Union([
-  Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('storeFile'), version: Type.Integer({ minimum: 1 }), storeFile: StoreFile }),
+  Type.Object({
+    seq: Type.Integer({ minimum: 1 }),
+    kind: Type.Literal('storeFile'),
+    version: Type.Integer({ minimum: 1 }),
+    storeFile: StoreFile,
+  }),
   Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('sale'), sale: TillSale }),
 ]);
 /** up/inbox-ack: everything up to and including seq is durable in the agent's journal. */

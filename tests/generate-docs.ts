@@ -1,0 +1,27 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { StoreFile } from '@aisle/contracts';
+import { openapiDocument } from '../cloud/src/http/openapi.js';
+import { asyncapiDocument } from './asyncapi.js';
+
+/** Every generated document by its path in the repository; `npm run docs` writes them, a test compares them. */
+export async function generatedDocuments(): Promise<Record<string, string>> {
+  const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  return {
+    'docs/asyncapi.json': text(asyncapiDocument()),
+    'docs/openapi.json': text(await openapiDocument()),
+    'docs/schemas/store-file.json': text({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: 'Aisle store file',
+      ...StoreFile,
+    }),
+  };
+}
+
+if (process.argv[1]?.endsWith('generate-docs.mjs')) {
+  for (const [file, content] of Object.entries(await generatedDocuments())) {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    process.stdout.write(`${file}\n`);
+  }
+}
