@@ -7,16 +7,21 @@ import type { DomainEvent, Fact, LiveZone, RefusalReason } from '@aisle/contract
  */
 export interface Engine {
   /**
-   * Keys of windows paged out earlier that `event` will touch. The pipeline loads them first and hands them to `load`.
-   * Empty for nearly every event.
+   * Keys of windows that `event` may touch and that are not in memory. The pipeline looks them up among the stored
+   * windows and hands those that exist to `load` (also when none does), then applies. Empty for nearly every event.
    */
   requires(event: DomainEvent): string[];
+  /** Windows already in memory are left as they are: memory is newer than the table. */
   load(windows: readonly StoredWindow[]): void;
   /** Applies the event that has journal sequence `seq`. `event` must not be changed afterwards. */
   apply(seq: number, event: DomainEvent): Outcome;
   /** Facts changed since the last call, each with its whole value and its revision; clears the list. */
   takeFacts(): Fact[];
-  /** Windows not needed in memory any more (older than two hours of event time and long untouched); they leave the state. */
+  /**
+   * Windows not needed in memory any more (older than two hours of event time and long untouched); they leave the state.
+   * Take them right before `snapshot()` and write both in one transaction: a window stored without the snapshot that
+   * misses it would meet its own events again in a replay and count them twice.
+   */
   takeEvictions(): StoredWindow[];
   /** Everything needed to go on, as plain JSON data. Call after takeFacts, or changed facts are stated again: harmless. */
   snapshot(): EngineSnapshot;
@@ -26,6 +31,22 @@ export interface Engine {
   audienceOf(zoneId: string): AudienceMember[];
   /** Messages refused so far by device and reason ("late", "duplicate", …), counted by `apply`. */
   refusals(): ReadonlyMap<string, ReadonlyMap<RefusalReason, number>>;
+  /** How often a device's clock fell back by more than an hour for good, by device. */
+  clockEpochs(): ReadonlyMap<string, number>;
+}
+
+/** Watches visits and crossings as they are found: for the command that lists them. Changes no figure. */
+export interface EngineObserver {
+  /** Called once, when a stay has become a visit; `leaveTs` of the object rises as the visit goes on. */
+  visit?(visit: Readonly<ObservedVisit>): void;
+  /** A step of a track across an entrance or a passers-by line, at the time of the later sample. */
+  crossing?(entranceId: string, ts: number, direction: 'in' | 'out'): void;
+}
+
+export interface ObservedVisit {
+  zoneId: string;
+  enterTs: number;
+  leaveTs: number;
 }
 
 export type Outcome = { accepted: true } | { accepted: false; reason: RefusalReason; message: string };
