@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { benchIngest } from './ingest.js';
+import { benchJournal } from './journal.js';
+import { benchMemory } from './memory.js';
+import { benchPaint } from './paint.js';
+import { benchStart } from './start.js';
+import { table, type Figure } from './figures.js';
+
+const HELP = `npm run bench -- OPTIONS
+  --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
+  --only NAME            one of ingest, journal, paint, start, memory
+  --memory-minutes N     how long the demo runs before its memory is read (10)
+
+Every figure is a ratio against a reference measured in the same run. A miss is reported, it does not fail the command.`;
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string' },
+    'memory-minutes': { type: 'string', default: '10' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(`${HELP}\n`);
+else {
+  const benches: Record<string, () => Promise<Figure[]>> = {
+    ingest: benchIngest,
+    journal: benchJournal,
+    paint: benchPaint,
+    start: benchStart,
+    memory: () => benchMemory(Number(values['memory-minutes'])),
+  };
+  if (values.only !== undefined && !(values.only in benches)) {
+    process.stderr.write(`--only: expected one of ${Object.keys(benches).join(', ')}, got "${values.only}"\n`);
+    process.exit(2);
+  }
+  const figures: Figure[] = [];
+  for (const [name, bench] of Object.entries(benches)) {
+    if (values.only !== undefined && values.only !== name) continue;
+    process.stderr.write(`${name} …\n`);
+    try {
+      figures.push(...(await bench()));
+    } catch (error) {
+      process.stderr.write(`${name} could not be measured: ${(error as Error).message}\n`);
+      process.exitCode = 1;
+    }
+  }
+  process.stdout.write(`${table(figures)}\n`);
+  if (values.json) {
+    const rows = figures.map(({ name, value, unit, reference, ratio }) => ({
+      name,
+      value,
+      unit,
+      reference: `${reference.name}: ${reference.value}`,
+      ratio,
+    }));
+    writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+  }
+}
