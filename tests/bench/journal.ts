@@ -53,7 +53,7 @@ async function append(folder: string): Promise<{ seconds: number; bytes: number;
   const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   const journal = new Journal(
     new FsLogFiles(folder),
-    clock,
+    systemClock,
     { next: () => 0.5, id: () => '00000000-0000-4000-8000-000000000000' },
     silent,
   );

@@ -1,4 +1,5 @@
-import { createHash, randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
+import { createHash, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
+import type { Random } from '../ports/index.js';
 
 /** Memory-hard enough for a log-in (about 50 ms, 32 MiB); the parameters are stored, so raising them later breaks no hash. */
 const COST: ScryptOptions = { N: 2 ** 15, r: 8, p: 1 };
@@ -6,8 +7,8 @@ const KEY_BYTES = 32;
 const MAX_MEMORY = 128 * 1024 * 1024;
 
 /** `scrypt$N$r$p$salt$key`, a salt of its own for every password. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
+export async function hashPassword(password: string, random: Random): Promise<string> {
+  const salt = Buffer.from(random.secretBytes(16));
   const key = await derive(password, salt, COST);
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
@@ -39,6 +40,3 @@ export function sameDigest(a: string, b: string): boolean {
   const right = Buffer.from(b, 'hex');
   return left.length > 0 && left.length === right.length && timingSafeEqual(left, right);
 }
-
-/** 256 random bits that fit into a header or a cookie. */
-export const newSecret = (): string => randomBytes(32).toString('base64url');

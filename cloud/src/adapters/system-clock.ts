@@ -1,20 +1,21 @@
 import { performance } from 'node:perf_hooks';
-import type { Clock, Timer } from '../ports/clock.js';
+import type { Clock } from '../ports/clock.js';
 
 /** The machine's own time. */
 export class SystemClock implements Clock {
   now(): number {
     return Date.now();
   }
-  monotonic(): number {
+  monotonicMs(): number {
     return performance.now();
   }
-  after(ms: number, run: () => void): Timer {
-    const timer = setTimeout(run, ms);
-    return { cancel: () => clearTimeout(timer) };
+  after(ms: number, task: () => void): () => void {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
   }
-  every(ms: number, run: () => void): Timer {
-    const timer = setInterval(run, ms);
-    return { cancel: () => clearInterval(timer) };
+  every(ms: number, task: () => void): () => void {
+    const timer = setInterval(task, ms);
+    timer.unref();
+    return () => clearInterval(timer);
   }
 }

@@ -26,7 +26,7 @@ export interface SeriesStore {
     kind: K;
     subjects: readonly string[];
   }): Promise<StoredFact<K>[]>;
-  /** First and last ts of any fact of the store, undefined before the first. */
+  /** The minutes (epoch ms) of the first and the last fact of the store, undefined before the first. */
   span(storeId: string): Promise<{ earliestTs: number; latestTs: number } | undefined>;
 
   /**
