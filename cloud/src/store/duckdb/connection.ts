@@ -1,0 +1,74 @@
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { StoreError } from '../../ports/series-store.js';
+import { Serial } from '../serial.js';
+
+/** One connection, one statement at a time. */
+export class Connection {
+  readonly #serial = new Serial();
+
+  constructor(private readonly raw: DuckDBConnection) {}
+
+  /** Rows as arrays of JavaScript values, in the columns' order. */
+  rows(sql: string, values: DuckDBValue[] = []): Promise<unknown[][]> {
+    return this.exclusively(async (raw) => (await raw.runAndReadAll(sql, values)).getRowsJS() as unknown[][]);
+  }
+
+  /** Several statements that nothing may come between. */
+  exclusively<T>(task: (raw: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.#serial.run(() => task(this.raw));
+  }
+
+  /** All of it or nothing. */
+  transaction(task: (raw: DuckDBConnection) => Promise<void>): Promise<void> {
+    return this.exclusively(async (raw) => {
+      await raw.run('BEGIN');
+      try {
+        await task(raw);
+        await raw.run('COMMIT');
+      } catch (error) {
+        await raw.run('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#serial.idle();
+    this.raw.closeSync();
+  }
+}
+
+export interface DuckDbOptions {
+  /** the database file; its write-ahead log lies beside it */
+  file: string;
+  /** DuckDB's notation, such as "96MB"; raising it speeds up long queries, lowering it keeps the process small */
+  memoryLimit?: string;
+  /** raising it speeds up long queries at the cost of memory and of other work on the machine */
+  threads?: number;
+}
+
+/** @throws StoreError that names the file: `corrupt`, or `unreachable` when another process holds it */
+export async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(options.file, {
+      memory_limit: options.memoryLimit ?? '96MB',
+      threads: String(options.threads ?? 2),
+      temp_directory: `${options.file}.tmp`,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+  } catch (error) {
+    throw unusable(options.file, error);
+  }
+}
+
+export function unusable(file: string, cause: unknown): StoreError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (/could not set lock|conflicting lock/i.test(text)) {
+    return new StoreError('unreachable', `${file} is in use by another process`, { cause });
+  }
+  if (/permission denied|read-only|no such file|cannot open file/i.test(text)) {
+    return new StoreError('unreachable', `${file} cannot be opened: ${text.split('\n')[0]}`, { cause });
+  }
+  return new StoreError('corrupt', `${file} is not a usable database: ${text.split('\n')[0]}`, { cause });
+}

@@ -1,0 +1,93 @@
+import type { FactOf } from '@aisle/contracts';
+
+/** 2026-11-22T00:00:00Z: facts to write, each told apart by what its test gives. */
+const START = Date.UTC(2026, 10, 22);
+export const minute = (at: number): number => START + at * 60_000;
+export const hour = (at: number): number => START + at * 3_600_000;
+
+export const zone = (
+  subject: string,
+  ts: number,
+  seq: number,
+  value: Partial<FactOf<'zone'>['value']> = {},
+): FactOf<'zone'> => ({
+  kind: 'zone',
+  subject,
+  ts,
+  seq,
+  configVersion: 1,
+  value: { visits: 1, visitors: 1, dwellMs: 1000, histogram: [[1, 1]], overlapMs: 1000, maxOpen: 1, ...value },
+});
+export const crossings = (
+  subject: string,
+  ts: number,
+  seq: number,
+  value: Partial<FactOf<'crossings'>['value']> = {},
+): FactOf<'crossings'> => ({
+  kind: 'crossings',
+  subject,
+  ts,
+  seq,
+  configVersion: 2,
+  value: { in: 1, out: 0, source: 'tracks', ...value },
+});
+export const slot = (subject: string, ts: number, seq: number, stock: number | null): FactOf<'slot'> => ({
+  kind: 'slot',
+  subject,
+  ts,
+  seq,
+  configVersion: 1,
+  value: { gtin: '0690', zoneId: null, pickups: 1, putbacks: 0, stock },
+});
+export const sale = (
+  subject: string,
+  ts: number,
+  seq: number,
+  given: { netMinor?: number; receipt?: string; quantityMicro?: number } = {},
+): FactOf<'sale'> => {
+  const { netMinor = 1250, receipt = subject, quantityMicro = 1_000_000 } = given;
+  const shares = [{ slotId: 's1', zoneId: 'dairy', quantityMicro, netMinor }];
+  return {
+    kind: 'sale',
+    subject,
+    ts,
+    seq,
+    configVersion: 1,
+    value: {
+      receipt,
+      deviceId: 'till-1',
+      contentDigest: 'd',
+      transaction: quantityMicro > 0,
+      netMinor,
+      lines: [{ gtin: '0690', quantityMicro, netMinor, shares }],
+    },
+  };
+};
+export const play = (subject: string, ts: number, seq: number): FactOf<'play'> => ({
+  kind: 'play',
+  subject,
+  ts,
+  seq,
+  configVersion: 1,
+  value: {
+    screenId: 'screen-1',
+    decisionId: 'd1',
+    contentId: 'c1',
+    startedTs: ts,
+    endedTs: ts + 8000,
+    completed: true,
+  },
+});
+/** A heat fact of `cells` cells. */
+export const big = (ts: number, cells: number): FactOf<'heat'> => ({
+  kind: 'heat',
+  subject: 'floor',
+  ts,
+  seq: 1,
+  configVersion: 1,
+  value: {
+    columns: 2000,
+    rows: 2000,
+    cells: Array.from({ length: cells }, (_, cell) => [cell * 7, 500] as [number, number]),
+  },
+});

@@ -1,0 +1,344 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SeriesRow, SeriesStore, StoredRollup } from '../../src/ports/series-store.js';
+import { StoreError } from '../../src/ports/series-store.js';
+import { big, crossings, hour, minute, play, sale, slot, zone } from './fact-samples.js';
+
+/** One engine under test. `make` gives a store over the same data every time, so that a case may close and open it. */
+export interface SeriesEngine {
+  name: string;
+  make(): Promise<SeriesStore>;
+}
+
+/** What every series store must do, whatever stands behind it. Each case uses a shop of its own. */
+export function seriesSuite(engine: SeriesEngine): void {
+  describe(`series store on ${engine.name}`, () => {
+    let store: SeriesStore;
+    let shops = 0;
+    const shop = (): string => `shop-${++shops}`;
+    const put = (storeId: string, ...facts: SeriesRow['fact'][]): Promise<void> =>
+      store.write(facts.map((fact) => ({ storeId, epoch: 1, fact })));
+    const all = (storeId: string) =>
+      store.read({
+        storeId,
+        kinds: ['crossings', 'zone', 'heat', 'slot', 'coverage', 'sale', 'decision', 'play'],
+        from: 0,
+        to: 9e12,
+      });
+
+    beforeAll(async () => {
+      store = await engine.make();
+      await store.open();
+    });
+    afterAll(() => store?.close());
+
+    it('reads revision 2 when 2 is written first and 1 after it', async () => {
+      const id = shop();
+      await put(id, zone('dairy', minute(0), 2, { visits: 22 }));
+      await put(id, zone('dairy', minute(0), 1, { visits: 11 }));
+      expect(await all(id)).toEqual([{ ...zone('dairy', minute(0), 2, { visits: 22 }), epoch: 1 }]);
+    });
+
+    it('reads the highest revision of a packet that holds several', async () => {
+      const id = shop();
+      await put(id, ...[3, 5, 4].map((seq) => zone('dairy', minute(0), seq, { visits: seq })));
+      expect((await all(id)).map((fact) => fact.seq)).toEqual([5]);
+    });
+
+    it('is not changed by the same packet again', async () => {
+      const id = shop();
+      const packet = [zone('dairy', minute(0), 7), sale('r-1', minute(0) + 5, 7), crossings('main', minute(0), 7)];
+      await put(id, ...packet);
+      const once = await all(id);
+      await put(id, ...packet);
+      expect(await all(id)).toEqual(once);
+      expect(once).toHaveLength(3);
+    });
+
+    it('keeps what each epoch says side by side', async () => {
+      const id = shop();
+      await store.write([{ storeId: id, epoch: 1, fact: zone('dairy', minute(0), 900, { visits: 9 }) }]);
+      await store.write([{ storeId: id, epoch: 2, fact: zone('dairy', minute(0), 1, { visits: 1 }) }]);
+      expect((await all(id)).map((fact) => [fact.epoch, fact.seq])).toEqual([
+        [1, 900],
+        [2, 1],
+      ]);
+    });
+
+    it('gives back many keys, in the order of time, kind and subject', async () => {
+      const id = shop();
+      const facts = Array.from({ length: 3000 }, (_, at) =>
+        zone(`z${at % 12}`, minute(Math.floor(at / 12)), at + 1, { visits: at }),
+      );
+      await put(id, ...facts.toReversed());
+      const read = await all(id);
+      expect(read).toHaveLength(3000);
+      const keys = read.map((fact) => `${fact.ts}|${fact.kind}|${fact.subject}`);
+      expect(keys).toEqual(
+        [...facts]
+          .sort((a, b) => a.ts - b.ts || (a.subject < b.subject ? -1 : 1))
+          .map((f) => `${f.ts}|zone|${f.subject}`),
+      );
+    });
+
+    it.each([
+      'two words',
+      'a,b',
+      'a=b',
+      '"quoted"',
+      "it's",
+      '乳品区',
+      'a|b&c',
+      'back\\slash',
+      'ends\\',
+      'line\nbreak',
+      '%20',
+      '🛒',
+      'ÅåΩ',
+      ' lead',
+      '#x',
+      '{"j":1}',
+      '\t',
+    ])('keeps a subject exactly: %j', async (subject) => {
+      const id = shop();
+      const facts = [
+        crossings(subject, minute(1), 1),
+        zone(subject, minute(1), 1),
+        sale(subject, minute(1) + 17, 1),
+        play(subject, minute(1) + 18, 1),
+      ];
+      await put(id, ...facts);
+      expect(await all(id)).toEqual(facts.map((fact) => ({ ...fact, epoch: 1 })));
+      expect(
+        await store.read({ storeId: id, kinds: ['zone'], from: 0, to: 9e12, subjects: [subject, 'other'] }),
+      ).toHaveLength(1);
+      expect(
+        (await store.lookup({ storeId: id, kind: 'sale', subjects: [subject] })).map((fact) => fact.subject),
+      ).toEqual([subject]);
+    });
+
+    it('keeps negative money, large numbers and text exactly', async () => {
+      const id = shop();
+      const fact = sale('return "1", 退货\\', minute(3) + 59_999, 4, {
+        netMinor: -9_007_199_254_740_991,
+        receipt: 'a\n"b"\\',
+        quantityMicro: -2_500_000,
+      });
+      await put(id, fact);
+      expect(await all(id)).toEqual([{ ...fact, epoch: 1 }]);
+    });
+
+    it('keeps histograms and grids of several hundred kilobytes', async () => {
+      const id = shop();
+      const facts = [
+        big(minute(0), 30_000),
+        zone('dairy', minute(0), 1, {
+          histogram: Array.from({ length: 20_000 }, (_, s) => [s, 7] as [number, number]),
+        }),
+      ];
+      await put(id, ...facts);
+      await put(id, { ...big(minute(1), 30_000), seq: 1 }, { ...big(minute(1), 3), seq: 2 });
+      expect(await all(id)).toEqual(
+        [...facts, { ...big(minute(1), 3), seq: 2 }].map((fact) => ({ ...fact, epoch: 1 })),
+      );
+    });
+
+    it('reads from, inclusive, to, exclusive', async () => {
+      const id = shop();
+      await put(id, ...[0, 1, 2, 3].map((at) => zone('dairy', minute(at), 59_999_999_999)));
+      const records = [minute(1) - 1, minute(1), minute(2) - 1, minute(2)].map((ts) =>
+        sale(`r${ts}`, ts, 59_999_999_999),
+      );
+      await put(id, ...records);
+      const read = await store.read({ storeId: id, kinds: ['zone', 'sale'], from: minute(1), to: minute(2) });
+      expect(read.map((fact) => [fact.kind, fact.ts])).toEqual([
+        ['sale', minute(1)],
+        ['zone', minute(1)],
+        ['sale', minute(2) - 1],
+      ]);
+      // a range need not begin at a whole minute
+      expect(
+        (await store.read({ storeId: id, kinds: ['zone', 'sale'], from: minute(1) + 1, to: minute(2) + 1 })).map(
+          (fact) => [fact.kind, fact.ts],
+        ),
+      ).toEqual([
+        ['sale', minute(2) - 1],
+        ['sale', minute(2)],
+        ['zone', minute(2)],
+      ]);
+      expect(await store.read({ storeId: id, kinds: ['zone'], from: minute(2), to: minute(2) })).toEqual([]);
+    });
+
+    it('gives only the kinds, subjects and the shop that are asked for', async () => {
+      const [id, other] = [shop(), shop()];
+      await put(id, zone('a', minute(0), 1), zone('b', minute(0), 1), crossings('a', minute(0), 1));
+      await put(other, zone('a', minute(0), 1, { visits: 99 }));
+      expect((await store.read({ storeId: id, kinds: ['zone'], from: 0, to: 9e12 })).map((f) => f.subject)).toEqual([
+        'a',
+        'b',
+      ]);
+      expect(
+        (await store.read({ storeId: id, kinds: ['zone', 'crossings'], from: 0, to: 9e12, subjects: ['a'] })).map(
+          (f) => f.kind,
+        ),
+      ).toEqual(['crossings', 'zone']);
+      expect(await store.read({ storeId: id, kinds: ['zone'], from: 0, to: 9e12, subjects: [] })).toEqual([]);
+      expect(await store.read({ storeId: `${id}'; --`, kinds: ['zone'], from: 0, to: 9e12 })).toEqual([]);
+    });
+
+    it('never lets two records take each other’s place, however much they have in common', async () => {
+      const id = shop();
+      const facts = Array.from({ length: 1500 }, (_, at) =>
+        sale(`r-${String(at).padStart(5, '0')}`, minute(0) + (at % 3), 42, { netMinor: at }),
+      );
+      await Promise.all([0, 1, 2].map((part) => put(id, ...facts.filter((_, at) => at % 3 === part))));
+      const read = await store.read({ storeId: id, kinds: ['sale'], from: minute(0), to: minute(1) });
+      expect(read).toHaveLength(1500);
+      expect(read.map((fact) => fact.value.netMinor).sort((a, b) => a - b)).toEqual(facts.map((_, at) => at));
+    });
+
+    it('reads a record in its newest revision, whichever came last', async () => {
+      const id = shop();
+      for (const seq of [4, 9, 6]) await put(id, sale('r-1', minute(0) + 3, seq, { netMinor: seq }));
+      expect((await all(id)).map((fact) => fact.seq)).toEqual([9]);
+      await store.write([{ storeId: id, epoch: 3, fact: sale('r-1', minute(0) + 3, 2, { netMinor: 2 }) }]);
+      expect(
+        (await store.lookup({ storeId: id, kind: 'sale', subjects: ['r-1', 'r-2'] })).map((fact) => [
+          fact.epoch,
+          fact.seq,
+        ]),
+      ).toEqual([[3, 2]]);
+    });
+
+    it('finds the newest statement of each subject before a moment', async () => {
+      const id = shop();
+      await put(
+        id,
+        slot('s1', minute(0), 1, 10),
+        slot('s1', minute(5), 2, 8),
+        slot('s1', minute(5), 3, 7),
+        slot('s1', minute(9), 4, 1),
+        slot('s2', minute(2), 2, 3),
+      );
+      await store.write([{ storeId: id, epoch: 2, fact: slot('s1', minute(5), 1, 6) }]);
+      const newest = await store.newest({ storeId: id, kind: 'slot', before: minute(9) });
+      expect(newest.map((fact) => [fact.subject, fact.ts, fact.epoch, fact.value.stock])).toEqual([
+        ['s2', minute(2), 1, 3],
+        ['s1', minute(5), 2, 6],
+      ]);
+      expect(await store.newest({ storeId: id, kind: 'slot', before: minute(0) })).toEqual([]);
+    });
+
+    it('knows the first and last minute of a shop', async () => {
+      const id = shop();
+      expect(await store.span(id)).toBeUndefined();
+      await put(id, sale('r-1', minute(7) + 59_000, 1));
+      expect(await store.span(id)).toEqual({ earliestTs: minute(7), latestTs: minute(7) });
+      await put(id, zone('a', minute(90), 1), zone('a', minute(2), 1));
+      expect(await store.span(id)).toEqual({ earliestTs: minute(2), latestTs: minute(90) });
+    });
+
+    it('takes many writes at once', async () => {
+      const id = shop();
+      await Promise.all(
+        Array.from({ length: 40 }, (_, at) =>
+          put(id, ...Array.from({ length: 25 }, (_, z) => zone(`z${z}`, minute(at), 1))),
+        ),
+      );
+      expect(await store.read({ storeId: id, kinds: ['zone'], from: 0, to: 9e12 })).toHaveLength(1000);
+    });
+
+    it.each([
+      ['a sequence that does not fit', { ...zone('a', minute(0), 1), seq: 60_000_000_000 }],
+      ['a negative sequence', { ...zone('a', minute(0), 1), seq: -1 }],
+      ['a broken sequence', { ...zone('a', minute(0), 1), seq: 1.5 }],
+      ['a minute fact within its minute', { ...zone('a', minute(0), 1), ts: minute(0) + 1 }],
+      ['half a character', zone('\ud800', minute(0), 1)],
+    ])('refuses %s, and keeps nothing of that packet', async (_name, fact) => {
+      const id = shop();
+      await expect(put(id, zone('good', minute(0), 1), fact)).rejects.toSatisfy(
+        (error) => error instanceof StoreError && error.code === 'outOfRange',
+      );
+      expect(await all(id)).toEqual([]);
+    });
+
+    it('has everything again after it was closed and opened', async () => {
+      const id = shop();
+      await put(id, zone('a', minute(0), 2), sale('r', minute(0) + 1, 2));
+      const mark = await store.mark(id, hour(0), hour(1));
+      await store.writeRollups(id, mark, [rollup(0)]);
+      const before = await all(id);
+      await store.close();
+      await expect(store.write([{ storeId: id, epoch: 1, fact: zone('b', minute(0), 1) }])).rejects.toThrow(StoreError);
+      store = await engine.make();
+      await store.open();
+      expect(await all(id)).toEqual(before);
+      expect(before).toHaveLength(2);
+      expect(await hours(id)).toEqual([rollup(0)]);
+      expect(await store.span(id)).toEqual({ earliestTs: minute(0), latestTs: minute(0) });
+      await store.quickCheck();
+    });
+
+    const rollup = (at: number, payload = `{"z":${at}}`): StoredRollup => ({
+      level: 'hour',
+      kind: 'zone',
+      from: hour(at),
+      to: hour(at + 1),
+      definition: 'v1|"Asia/Shanghai", 9–22',
+      payload,
+    });
+    const hours = (storeId: string) =>
+      store.readRollups({ storeId, level: 'hour', kinds: ['zone', 'sale'], from: 0, to: 9e12 });
+
+    it('gives rollups of the asked level, kinds and range', async () => {
+      const id = shop();
+      const mark = await store.mark(id, hour(0), hour(24));
+      const day: StoredRollup = { ...rollup(0), level: 'day', to: hour(24) };
+      const sales: StoredRollup = { ...rollup(1), kind: 'sale', payload: '[]' };
+      await store.writeRollups(id, mark, [rollup(0), rollup(1), rollup(2), day, sales]);
+      expect(await hours(id)).toEqual([rollup(0), sales, rollup(1), rollup(2)]);
+      expect(await store.readRollups({ storeId: id, level: 'day', kinds: ['zone'], from: 0, to: 9e12 })).toEqual([day]);
+      expect(
+        await store.readRollups({ storeId: id, level: 'hour', kinds: ['zone'], from: hour(1), to: hour(2) }),
+      ).toEqual([rollup(1)]);
+      expect(await hours(shop())).toEqual([]);
+    });
+
+    it('keeps large rollups, and the newer one in the place of the older', async () => {
+      const id = shop();
+      await store.writeRollups(id, await store.mark(id, hour(0), hour(1)), [rollup(0, 'x'.repeat(400_000))]);
+      expect((await hours(id))[0]?.payload).toHaveLength(400_000);
+      await store.writeRollups(id, await store.mark(id, hour(0), hour(1)), [rollup(0, '{"short":true}')]);
+      expect(await hours(id)).toEqual([rollup(0, '{"short":true}')]);
+    });
+
+    it('puts a rollup out of use when a fact of its time is written, and only that one', async () => {
+      const id = shop();
+      await put(id, zone('a', hour(0), 1), zone('a', hour(1), 1), zone('a', hour(2), 1));
+      await store.writeRollups(id, await store.mark(id, hour(0), hour(3)), [rollup(0), rollup(1), rollup(2)]);
+      expect(await hours(id)).toHaveLength(3);
+      await put(id, sale('late', hour(2) - 1, 9));
+      expect(await hours(id)).toEqual([rollup(0), rollup(2)]);
+      await store.writeRollups(id, await store.mark(id, hour(1), hour(2)), [rollup(1, '"again"')]);
+      expect(await hours(id)).toEqual([rollup(0), rollup(1, '"again"'), rollup(2)]);
+    });
+
+    it('does not use a rollup made of facts read before a write that came in between', async () => {
+      const id = shop();
+      const mark = await store.mark(id, hour(0), hour(2));
+      await put(id, zone('a', hour(0) + 60_000, 1));
+      await store.writeRollups(id, mark, [rollup(0), rollup(1)]);
+      expect(await hours(id)).toEqual([rollup(1)]);
+    });
+
+    it('lets a day of a zone off by half an hour end where it ends', async () => {
+      const id = shop();
+      const day: StoredRollup = { ...rollup(0), level: 'day', from: hour(0) + 1_800_000, to: hour(24) + 1_800_000 };
+      const days = () => store.readRollups({ storeId: id, level: 'day', kinds: ['zone'], from: 0, to: 9e12 });
+      await store.writeRollups(id, await store.mark(id, day.from, day.to), [day]);
+      await put(id, zone('a', hour(26), 1));
+      expect(await days()).toEqual([day]);
+      await put(id, zone('a', hour(24) + 1_740_000, 1));
+      expect(await days()).toEqual([]);
+    });
+  });
+}
