@@ -1,0 +1,117 @@
+import { Type, type Static, type TProperties } from '@sinclair/typebox';
+import { compile, type Problem } from '@aisle/contracts';
+import { parse as parseYaml } from 'yaml';
+
+/** How shoppers behave: `simulators/shops/behaviour.yaml` explains each key, its unit, and what raising or lowering it does. */
+const strict = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false });
+const within = (minimum: number, maximum: number, unit: string) =>
+  Type.Number({ minimum, maximum, description: `${unit}, ${minimum} to ${maximum}` });
+const Share = Type.Number({ minimum: 0, maximum: 1, description: 'a share, 0 to 1' });
+const Seconds = within(0.1, 3600, 'seconds');
+/** A log-normal duration: mean in seconds, and standard deviation ÷ mean. */
+const Duration = strict({ mean: Seconds, variation: within(0, 3, 'standard deviation ÷ mean') });
+const Span = Type.Tuple([Type.Integer({ minimum: 0, maximum: 100 }), Type.Integer({ minimum: 0, maximum: 100 })], {
+  description: 'two whole numbers [least, most], 0 to 100',
+});
+
+export const ShopperKind = strict({
+  share: within(0, 1000, 'a weight'),
+  /** products wanted, uniform between both */
+  wants: Span,
+  /** further shelves looked at without a need */
+  browses: Span,
+  /** places without goods (tasting, screens) stopped at */
+  lingers: Span,
+  pace: within(0.3, 3, 'a factor on walking speed'),
+});
+
+export const Behaviour = strict({
+  arrivals: strict({
+    perHour: within(0, 3000, 'people per hour'),
+    passersByPerHour: within(0, 20_000, 'people per hour'),
+    dayProfile: Type.Array(within(0, 100, 'a factor'), { minItems: 24, maxItems: 24, description: '24 factors, one per hour of the day' }),
+    entranceWeights: Type.Record(Type.String(), within(0, 1000, 'a weight')),
+    groupShare: Share,
+    warmUpMinutes: within(0, 120, 'minutes'),
+  }),
+  walking: strict({
+    metresPerSecond: strict({ mean: within(0.3, 3, 'm/s'), deviation: within(0, 1, 'm/s'), least: within(0.2, 3, 'm/s'), most: within(0.2, 4, 'm/s') }),
+    doorMetresPerSecond: within(0.5, 4, 'm/s'),
+    accelerationMetresPerSecond2: within(0.2, 10, 'm/s²'),
+    bodyRadiusMetres: within(0.1, 0.6, 'metres'),
+    edgeMarginMetres: within(0, 2, 'metres'),
+  }),
+  kinds: Type.Record(Type.String({ minLength: 1 }), ShopperKind, { minProperties: 1 }),
+  categoryWeights: Type.Record(Type.String(), within(0, 1000, 'a weight')),
+  shelf: strict({
+    lookSeconds: Duration,
+    takeShare: Share,
+    impulseShare: Share,
+    secondUnitShare: Share,
+    inspectSeconds: Duration,
+    putbackShare: Share,
+    reachSeconds: strict({ least: within(0.1, 5, 'seconds'), most: within(0.1, 5, 'seconds') }),
+    settleSeconds: within(0.5, 30, 'seconds'),
+    secondSlotWeight: within(0, 100, 'a weight'),
+  }),
+  linger: strict({ seconds: Duration }),
+  till: strict({
+    secondsPerUnit: within(0, 60, 'seconds'),
+    paymentSeconds: Duration,
+    discountShare: Share,
+    discountPercent: strict({ least: within(0, 100, 'percent'), most: within(0, 100, 'percent') }),
+    returnShare: Share,
+    queueSpacingMetres: within(0.4, 3, 'metres'),
+    giveUpShare: Share,
+  }),
+  stock: strict({
+    initialShare: strict({ least: Share, most: Share }),
+    restockBelowShare: Share,
+    restockToShare: Share,
+    unitsPerReach: Type.Integer({ minimum: 1, maximum: 20, description: 'whole units, 1 to 20' }),
+  }),
+});
+export type Behaviour = Static<typeof Behaviour>;
+export type ShopperKind = Static<typeof ShopperKind>;
+
+export class BehaviourError extends Error {
+  override readonly name = 'BehaviourError';
+  readonly code = 'behaviourFile';
+  constructor(
+    readonly source: string,
+    readonly problems: Problem[],
+  ) {
+    super(`${source}: ${problems.map((problem) => (problem.field ? `${problem.field} ${problem.message}` : problem.message)).join('; ')}`);
+  }
+}
+
+const checker = compile(Behaviour);
+
+/** YAML text → checked behaviour. @throws BehaviourError naming every key's path */
+export function parseBehaviour(text: string, source: string): Behaviour {
+  let raw: unknown;
+  try {
+    raw = parseYaml(text);
+  } catch (error) {
+    throw new BehaviourError(source, [{ field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` }]);
+  }
+  const shape = checker.problems(raw);
+  if (shape.length > 0) throw new BehaviourError(source, shape);
+  const behaviour = raw as Behaviour;
+  const problems: Problem[] = [];
+  const rising = (field: string, least: number, most: number) => {
+    if (least > most) problems.push({ field, message: `expected the least not above the most, got ${least} and ${most}` });
+  };
+  const { metresPerSecond } = behaviour.walking;
+  rising('walking.metresPerSecond', metresPerSecond.least, metresPerSecond.most);
+  rising('shelf.reachSeconds', behaviour.shelf.reachSeconds.least, behaviour.shelf.reachSeconds.most);
+  rising('till.discountPercent', behaviour.till.discountPercent.least, behaviour.till.discountPercent.most);
+  rising('stock.initialShare', behaviour.stock.initialShare.least, behaviour.stock.initialShare.most);
+  rising('stock.restockBelowShare', behaviour.stock.restockBelowShare, behaviour.stock.restockToShare);
+  for (const [id, kind] of Object.entries(behaviour.kinds)) {
+    for (const key of ['wants', 'browses', 'lingers'] as const) rising(`kinds.${id}.${key}`, ...kind[key]);
+  }
+  if (Object.values(behaviour.kinds).every((kind) => kind.share === 0)) problems.push({ field: 'kinds', message: 'expected a share above 0 for one of them' });
+  if (problems.length > 0) throw new BehaviourError(source, problems);
+  return behaviour;
+}

@@ -1,0 +1,110 @@
+import type { StoreFile } from '@aisle/contracts';
+import type { Random } from '../random.js';
+import type { Behaviour } from '../settings/behaviour.js';
+import type { SlotPlace } from './floor-plan.js';
+
+export interface SlotState {
+  readonly place: SlotPlace;
+  readonly unitGrams: number;
+  units: number;
+  /** nobody else may reach in before this; ms */
+  freeFromTs: number;
+  hand: { fromTs: number; toTs: number; peakGrams: number; deltaUnits: number; staff: boolean } | null;
+  staffNextTs: number;
+}
+
+/** Units leaving (negative) or returning to a slot, at the instant the hand has gone. */
+export interface Handled {
+  readonly ts: number;
+  readonly slotId: string;
+  readonly gtin: string;
+  readonly zoneId: string | null;
+  readonly units: number;
+  readonly staff: boolean;
+}
+
+const DEFAULT_UNIT_GRAMS = 500;
+const SECOND_MS = 1000;
+
+/** What lies on the shelves, and the hands in them. One hand at a time in a slot. */
+export class Shelves {
+  readonly slots: readonly SlotState[];
+  private readonly byId: ReadonlyMap<string, SlotState>;
+
+  constructor(
+    places: readonly SlotPlace[],
+    store: StoreFile,
+    private readonly behaviour: Behaviour,
+    private readonly random: Random,
+    private readonly onHandled: (handled: Handled) => void,
+  ) {
+    const grams = new Map((store.products ?? []).map((product) => [product.gtin, product.unitGrams ?? DEFAULT_UNIT_GRAMS]));
+    const { least, most } = behaviour.stock.initialShare;
+    this.slots = places.map((place) => ({
+      place,
+      unitGrams: grams.get(place.gtin) ?? DEFAULT_UNIT_GRAMS,
+      units: Math.round(place.capacity * random.between(least, most)),
+      freeFromTs: 0,
+      hand: null,
+      staffNextTs: 0,
+    }));
+    this.byId = new Map(this.slots.map((slot) => [slot.place.slotId, slot]));
+  }
+
+  slot(slotId: string): SlotState {
+    const slot = this.byId.get(slotId);
+    if (!slot) throw new Error(`the world has no slot "${slotId}"`);
+    return slot;
+  }
+
+  isFree(slot: SlotState, ts: number): boolean {
+    return slot.hand === null && ts >= slot.freeFromTs;
+  }
+
+  /** Puts a hand into a free slot. Returns when it has gone again, ms. */
+  reach(slot: SlotState, deltaUnits: number, ts: number, random: Random, staff = false): number {
+    const { least, most } = this.behaviour.shelf.reachSeconds;
+    const toTs = ts + Math.round(random.between(least, most) * SECOND_MS);
+    // A hand mostly leans on the shelf, now and then it lifts.
+    const peakGrams = random.between(60, 500) * (random.chance(0.85) ? 1 : -0.4);
+    slot.hand = { fromTs: ts, toTs, peakGrams, deltaUnits, staff };
+    return toTs;
+  }
+
+  /** Finishes reaches, and lets staff fill up. */
+  advance(ts: number): void {
+    for (const slot of this.slots) {
+      const { hand, place } = slot;
+      if (hand && ts >= hand.toTs) {
+        slot.units += hand.deltaUnits;
+        slot.hand = null;
+        slot.freeFromTs = ts + this.behaviour.shelf.settleSeconds * SECOND_MS;
+        this.onHandled({ ts: hand.toTs, slotId: place.slotId, gtin: place.gtin, zoneId: place.zoneId, units: hand.deltaUnits, staff: hand.staff });
+      }
+      this.restock(slot, ts);
+    }
+  }
+
+  private restock(slot: SlotState, ts: number): void {
+    const { restockBelowShare, restockToShare, unitsPerReach } = this.behaviour.stock;
+    const { capacity } = slot.place;
+    const full = Math.round(capacity * restockToShare);
+    if (slot.staffNextTs === 0 && slot.units < capacity * restockBelowShare && slot.units < full) slot.staffNextTs = ts + 30 * SECOND_MS;
+    if (slot.staffNextTs === 0 || ts < slot.staffNextTs || !this.isFree(slot, ts)) return;
+    const units = Math.min(unitsPerReach, full - slot.units);
+    if (units > 0) slot.staffNextTs = this.reach(slot, units, ts, this.random, true) + 3 * SECOND_MS;
+    else slot.staffNextTs = 0;
+  }
+
+  /** What an ideal scale under the slot would show at `ts`, hand included. */
+  trueGrams(slot: SlotState, ts: number): number {
+    let grams = slot.place.tareGrams + slot.units * slot.unitGrams;
+    const { hand } = slot;
+    if (hand && ts >= hand.fromTs) grams += hand.peakGrams * Math.sin((Math.PI * (ts - hand.fromTs)) / Math.max(1, hand.toTs - hand.fromTs));
+    return grams;
+  }
+
+  stock(): Record<string, number> {
+    return Object.fromEntries(this.slots.map((slot) => [slot.place.slotId, slot.units]));
+  }
+}

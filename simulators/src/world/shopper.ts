@@ -1,0 +1,193 @@
+import type { Random } from '../random.js';
+import type { Behaviour, ShopperKind } from '../settings/behaviour.js';
+import { DOOR_INSIDE_METRES, DOOR_OUTSIDE_METRES, doorReach, middleOf, type Door, type FloorPlan, type SlotPlace, type TillPlace } from './floor-plan.js';
+import { distance, offset, unit, type Vec } from './geometry.js';
+import { placeOf, type Stop } from './needs.js';
+import type { Shelves } from './shelves.js';
+import type { Tills } from './tills.js';
+import { Walk } from './walk.js';
+
+/** Moves its person on by `seconds` to the instant `ts`; true once it is done. */
+export type Step = (seconds: number, ts: number) => boolean;
+
+/** One unit or more in a basket, and where it came from. */
+export interface Taken {
+  readonly place: SlotPlace;
+  readonly units: number;
+}
+export interface Surroundings {
+  readonly plan: FloorPlan;
+  readonly shelves: Shelves;
+  readonly tills: Tills;
+  readonly behaviour: Behaviour;
+  now(): number;
+  /** Whether somebody else stands there or is about to. */
+  isTaken(at: Vec, personId: number): boolean;
+  pay(till: TillPlace, basket: readonly Taken[], random: Random): void;
+}
+
+const PATIENCE_MS = 25_000;
+const REACTION_SECONDS = 0.4;
+const SIDE_STEP_METRES = 0.3;
+/** How far companions walk apart when they enter together. */
+const COMPANION_SIDE_METRES = 0.8;
+
+/** One person: a script of steps, from the street in and out again. */
+export class Shopper {
+  position: Vec;
+  /** where the person stands or is walking to stand */
+  claim: Vec | null = null;
+  /** came in through a door and has not left yet */
+  readonly basket: Taken[] = [];
+  private readonly script: Generator<Step, void>;
+  private step: Step | undefined;
+  private readonly pace: number;
+  private readonly doorSpeed: number;
+
+  constructor(
+    readonly personId: number,
+    private readonly world: Surroundings,
+    private readonly random: Random,
+    kind: ShopperKind,
+    trip: { entry: Door; exit: Door; stops: readonly Stop[]; companion: boolean },
+  ) {
+    const { metresPerSecond, doorMetresPerSecond } = world.behaviour.walking;
+    const own = metresPerSecond.mean + metresPerSecond.deviation * random.normal();
+    this.pace = Math.min(metresPerSecond.most, Math.max(metresPerSecond.least, own)) * kind.pace;
+    this.doorSpeed = Math.max(this.pace, doorMetresPerSecond);
+    const [outside, within] = this.throughDoor(trip.entry, trip.companion ? COMPANION_SIDE_METRES : 0);
+    this.position = outside;
+    this.script = this.visit(trip.stops, [outside, within], trip.exit);
+  }
+
+  /** Moves on by `seconds` to the instant `ts`; false once the person has gone. */
+  advance(seconds: number, ts: number): boolean {
+    if (this.step === undefined || this.step(seconds, ts)) {
+      const next = this.script.next();
+      if (next.done) return false;
+      this.step = next.value;
+    }
+    return true;
+  }
+
+  private *visit(stops: readonly Stop[], entry: readonly Vec[], exit: Door): Generator<Step, void> {
+    yield this.walk(entry, { at: this.doorSpeed, initial: this.doorSpeed, stop: false });
+    let initial = this.pace;
+    for (const stop of stops) {
+      const spot = this.chooseSpot(stop);
+      yield this.walkTo(spot, initial);
+      initial = 0;
+      if (stop.kind === 'shelf') yield* this.standAt(stop.place, stop.wanted);
+      else yield this.wait(this.random.logNormal(this.world.behaviour.linger.seconds.mean, this.world.behaviour.linger.seconds.variation));
+    }
+    if (this.basket.length > 0 && !this.random.chance(this.world.behaviour.till.giveUpShare)) yield* this.queueAndPay();
+    this.claim = null;
+    const [outside, within] = this.throughDoor(exit, 0);
+    yield this.walk(this.world.plan.grid.path(this.position, within), { at: this.pace, initial, stop: false });
+    yield this.walk([within, outside], { at: this.doorSpeed, initial: this.pace, stop: false });
+  }
+
+  private walk(points: readonly Vec[], { at, initial, stop }: { at: number; initial: number; stop: boolean }): Step {
+    const walk = new Walk(points, {
+      metresPerSecond: at,
+      acceleration: this.world.behaviour.walking.accelerationMetresPerSecond2,
+      initial,
+      stopAtEnd: stop,
+    });
+    return (seconds) => {
+      const arrived = walk.advance(seconds);
+      this.position = walk.position;
+      return arrived;
+    };
+  }
+
+  private walkTo(spot: Vec, initial = 0): Step {
+    this.claim = spot;
+    return this.walk(this.world.plan.grid.path(this.position, spot), { at: this.pace, initial, stop: true });
+  }
+
+  private wait(seconds: number): Step {
+    const untilTs = this.world.now() + seconds * 1000;
+    return (_, ts) => ts >= untilTs;
+  }
+
+  private until(isSo: () => boolean, patienceMs = Infinity): Step {
+    const latestTs = this.world.now() + patienceMs;
+    return (_, ts) => isSo() || ts >= latestTs;
+  }
+
+  /** A straight way through a door: [a point outside, a point inside]. */
+  private throughDoor(door: Door, aside: number): [Vec, Vec] {
+    const { grid } = this.world.plan;
+    const line = unit({ x: door.to.x - door.from.x, y: door.to.y - door.from.y });
+    const reach = doorReach(door);
+    for (let i = 0; i < 20; i += 1) {
+      const crossing = offset(middleOf(door), line, Math.max(-reach, Math.min(reach, this.random.between(-reach, reach) + aside)));
+      const within = offset(crossing, door.inward, DOOR_INSIDE_METRES);
+      const outside = offset(offset(crossing, door.inward, -DOOR_OUTSIDE_METRES), line, this.random.between(-0.5, 0.5));
+      if (grid.isWalkable(within)) return [outside, within];
+    }
+    const crossing = middleOf(door);
+    return [offset(crossing, door.inward, -DOOR_OUTSIDE_METRES), grid.nearest(offset(crossing, door.inward, DOOR_INSIDE_METRES))];
+  }
+
+  /** Where to stand: near the goods, clear of the edges of zones, and not on somebody's feet. */
+  private chooseSpot(stop: Stop): Vec {
+    const { plan } = this.world;
+    const wish = placeOf(stop);
+    const side = stop.kind === 'shelf' ? stop.place.side : { x: 1, y: 0 };
+    let spare: Vec | undefined;
+    for (let i = 0; i < 12; i += 1) {
+      const spread = SIDE_STEP_METRES * (1 + i / 4);
+      const aside = offset(wish, side, this.random.between(-spread, spread));
+      const spot = offset(aside, { x: -side.y, y: side.x }, this.random.between(-0.12, 0.12));
+      if (!plan.grid.isWalkable(spot) || this.world.isTaken(spot, this.personId)) continue;
+      if (plan.isClearOfEdges(spot)) return spot;
+      spare ??= spot;
+    }
+    return spare ?? wish;
+  }
+
+  private *standAt(place: SlotPlace, wanted: boolean): Generator<Step, void> {
+    const { shelf } = this.world.behaviour;
+    yield this.wait(Math.min(this.random.logNormal(shelf.lookSeconds.mean, shelf.lookSeconds.variation), 10 * shelf.lookSeconds.mean));
+    if (!this.random.chance(wanted ? shelf.takeShare : shelf.impulseShare)) return;
+    const units = this.random.chance(shelf.secondUnitShare) ? 2 : 1;
+    if (!(yield* this.reach(place, -units))) return;
+    yield this.wait(this.random.logNormal(shelf.inspectSeconds.mean, shelf.inspectSeconds.variation));
+    if (this.random.chance(shelf.putbackShare) && (yield* this.reach(place, units))) return;
+    this.basket.push({ place, units });
+  }
+
+  /** Waits for the slot, then takes or returns units; false if others were in the way for too long, or it is empty. */
+  private *reach(place: SlotPlace, deltaUnits: number): Generator<Step, boolean> {
+    const { shelves } = this.world;
+    const slot = shelves.slot(place.slotId);
+    yield this.until(() => shelves.isFree(slot, this.world.now()), PATIENCE_MS);
+    if (!shelves.isFree(slot, this.world.now()) || slot.units + deltaUnits < 0) return false;
+    const doneTs = shelves.reach(slot, deltaUnits, this.world.now(), this.random);
+    yield (_, ts) => ts >= doneTs;
+    return true;
+  }
+
+  private *queueAndPay(): Generator<Step, void> {
+    const { tills, behaviour } = this.world;
+    const till = tills.shortest();
+    if (!till) return;
+    yield this.walkTo(tills.spot(till, tills.length(till)));
+    tills.join(till, this.personId);
+    for (;;) {
+      const position = tills.positionOf(till, this.personId);
+      const spot = tills.spot(till, position);
+      if (distance(spot, this.position) > 0.05) yield this.walkTo(spot);
+      if (position === 0) break;
+      yield this.until(() => tills.positionOf(till, this.personId) < position);
+      yield this.wait(REACTION_SECONDS);
+    }
+    const units = this.basket.reduce((sum, taken) => sum + taken.units, 0);
+    const payment = this.random.logNormal(behaviour.till.paymentSeconds.mean, behaviour.till.paymentSeconds.variation);
+    yield this.wait(payment + units * behaviour.till.secondsPerUnit);
+    this.world.pay(till, this.basket, this.random);
+    tills.leave(till, this.personId);
+  }
+}
