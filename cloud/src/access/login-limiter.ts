@@ -1,0 +1,61 @@
+import type { Clock } from '../ports/clock.js';
+
+interface Bucket {
+  failures: number;
+  blockedUntil: number;
+}
+
+/** Failures that are free, and the longest wait, per kind of key. */
+const RULES = {
+  /** one account from one address: a person who mistypes */
+  pair: { free: 5, longestMs: 15 * 60_000 },
+  /** one address, whatever the account: somebody who tries many */
+  address: { free: 20, longestMs: 60 * 60_000 },
+  /** one account from everywhere: short, because a stranger must not lock its owner out for long */
+  email: { free: 50, longestMs: 30_000 },
+} as const;
+const FORGET_MS = 60 * 60_000;
+/** keys remembered; beyond it the oldest go, so that a flood of invented names costs no memory */
+const MOST_KEYS = 20_000;
+
+/** Growing waits after failed log-ins: 1 s, 2 s, 4 s … beyond the free ones. */
+export class LoginLimiter {
+  /** by kind and key, in the order of their last failure */
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Seconds that this log-in must wait, 0 for none. */
+  waitSeconds(email: string, address: string): number {
+    const now = this.clock.monotonicMs();
+    const until = Math.max(0, ...keysOf(email, address).map(([, key]) => this.#buckets.get(key)?.blockedUntil ?? 0));
+    return Math.max(0, Math.ceil((until - now) / 1000));
+  }
+
+  failed(email: string, address: string): void {
+    const now = this.clock.monotonicMs();
+    for (const [rule, key] of keysOf(email, address)) {
+      const old = this.#buckets.get(key);
+      const failures = (old && now - old.blockedUntil < FORGET_MS ? old.failures : 0) + 1;
+      const over = failures - RULES[rule].free;
+      const waitMs = over < 0 ? 0 : Math.min(RULES[rule].longestMs, 1000 * 2 ** Math.min(over, 30));
+      this.#buckets.delete(key);
+      this.#buckets.set(key, { failures, blockedUntil: now + waitMs });
+    }
+    for (const key of this.#buckets.keys()) {
+      if (this.#buckets.size <= MOST_KEYS) break;
+      this.#buckets.delete(key);
+    }
+  }
+
+  /** A right password forgives this person's mistakes, but not what else came from the address. */
+  succeeded(email: string, address: string): void {
+    for (const [rule, key] of keysOf(email, address)) if (rule !== 'address') this.#buckets.delete(key);
+  }
+}
+
+const keysOf = (email: string, address: string): [keyof typeof RULES, string][] => [
+  ['pair', `pair|${email}|${address}`],
+  ['address', `address|${address}`],
+  ['email', `email|${email}`],
+];

@@ -1,0 +1,30 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Access } from '../access/access.js';
+import { sessionFrom } from '../access/session-cookie.js';
+import { ApiFailure } from './errors.js';
+
+export const isApiPath = (url: string): boolean => /^\/(api|metrics|healthz|socket\.io)(\/|\?|$)/.test(url);
+
+/** Nothing is open unless its route says so: 401 without a credential, 403 for a viewer who would write. */
+export function installAuthentication(app: FastifyInstance, access: Access): void {
+  app.decorateRequest('principal', null);
+  app.addHook('onRequest', async (request) => {
+    const needs = request.routeOptions.config.needs ?? 'read';
+    // the dashboard's own pages: what they show, they ask for by calls that need a credential
+    const isPage = (request.is404 || needs === 'public') && !isApiPath(request.url);
+    if (isPage) return;
+    if (needs === 'public' && !request.is404) return;
+    request.principal = (await access.authenticate(credentialOf(request))) ?? null;
+    if (!request.principal)
+      throw new ApiFailure(401, 'unauthorised', 'a credential is needed: a Bearer token, or a session');
+    if (needs === 'write' && request.principal.role !== 'owner') {
+      throw new ApiFailure(403, 'forbidden', 'your role may look but not change anything');
+    }
+  });
+}
+
+export function credentialOf(request: FastifyRequest): { bearer?: string; session?: string } {
+  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const session = sessionFrom(request.headers.cookie);
+  return { ...(bearer !== undefined && { bearer }), ...(session !== undefined && { session }) };
+}

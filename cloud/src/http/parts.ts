@@ -1,0 +1,49 @@
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
+import type { Access, Principal } from '../access/access.js';
+import type { Inbox } from '../inbox/inbox.js';
+import type { Insight } from '../insight/index.js';
+import type { LiveHub } from '../live/live-hub.js';
+import type { AgentPresence } from '../live/presence.js';
+import type { Catalog, Clock } from '../ports/index.js';
+import type { StatusBoard } from '../stores/status-board.js';
+import type { Stores } from '../stores/stores.js';
+import type { Metrics } from './metrics.js';
+
+/** What the routes call. They hold no rules of their own. */
+export interface HttpParts {
+  access: Access;
+  catalog: Catalog;
+  clock: Clock;
+  stores: Stores;
+  insight: Insight;
+  inbox: Inbox;
+  hub: LiveHub;
+  presence: AgentPresence;
+  statuses: StatusBoard;
+  metrics: Metrics;
+}
+
+export interface HttpOptions {
+  /** the built dashboard; left out: API only */
+  dashboardDir?: string | undefined;
+  trustProxy?: boolean | undefined;
+  logger?: FastifyBaseLogger | undefined;
+}
+
+/** `read` is the default: whatever says nothing needs a credential. `write` needs the owner. */
+export type Need = 'public' | 'read' | 'write';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    needs?: Need;
+  }
+  interface FastifyRequest {
+    principal: Principal | null;
+  }
+}
+
+/** Who asks; the authentication hook has made sure that there is somebody. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new Error('this route has no principal: it needs "read" or "write"');
+  return request.principal;
+}

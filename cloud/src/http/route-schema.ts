@@ -1,0 +1,49 @@
+import { Type, type TSchema } from '@sinclair/typebox';
+import type { FastifyRequest } from 'fastify';
+import { ApiError } from '@aisle/contracts';
+import type { StoreVersion } from '../ports/index.js';
+import { notFound } from './errors.js';
+import { principalOf, type HttpParts } from './parts.js';
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  400: 'The question or the body is not as described; `field` names what',
+  401: 'No credential, or not a valid one',
+  403: 'The role may not do this',
+  404: 'No such store, or none of yours',
+  409: 'In conflict with what is known',
+  429: 'Too many attempts; see Retry-After',
+};
+
+/** The good answer (200), and which errors a caller must be ready for. */
+export function answers(schema: TSchema, ...errors: number[]): Record<number, TSchema> {
+  return answersAs(200, schema, ...errors);
+}
+
+export function answersAs(status: number, schema: TSchema, ...errors: number[]): Record<number, TSchema> {
+  const statuses = errors.length > 0 ? errors : [401];
+  return {
+    [status]: schema,
+    ...Object.fromEntries(statuses.map((code) => [code, { ...ApiError, description: MEANINGS[code] ?? 'Error' }])),
+  };
+}
+
+export const StoreParams = Type.Object({ storeId: Type.String({ description: 'store id' }) });
+
+const When = (what: string) =>
+  Type.String({ format: 'date-time', description: `${what}, ISO 8601 with zone, a whole minute` });
+export const Period = { from: When('inclusive'), to: When('exclusive') };
+export const Bucket = (...sizes: string[]) =>
+  Type.Optional(
+    Type.Union(
+      sizes.map((size) => Type.Literal(size)),
+      { description: `one row per ${sizes.join(', ')}` },
+    ),
+  );
+
+/** The store that the address names, if it is the caller's. @throws ApiFailure 404, the same for unknown and for others' */
+export async function storeOf(request: FastifyRequest, parts: Pick<HttpParts, 'stores'>): Promise<StoreVersion> {
+  const { storeId } = request.params as { storeId: string };
+  const store = await parts.stores.currentFor(principalOf(request).organisationId, storeId);
+  if (!store) throw notFound('no such store');
+  return store;
+}

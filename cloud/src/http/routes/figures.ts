@@ -1,0 +1,125 @@
+import { Type, type TSchema } from '@sinclair/typebox';
+import type { FastifyInstance } from 'fastify';
+import {
+  FootfallRow,
+  HeatmapView,
+  PlanogramView,
+  PlayRow,
+  ProductRow,
+  SalesRow,
+  ShoppersView,
+  ZoneRow,
+} from '@aisle/contracts';
+import type { Insight, RawQuery, StoreContext } from '../../insight/index.js';
+import { notFound } from '../errors.js';
+import type { HttpParts } from '../parts.js';
+import { Bucket, Period, StoreParams, answers, storeOf } from '../route-schema.js';
+
+interface Figure {
+  path: string;
+  summary: string;
+  query: TSchema;
+  answer: TSchema;
+  ask(insight: Insight, store: StoreContext, query: RawQuery): Promise<unknown>;
+}
+
+const FIGURES: readonly Figure[] = [
+  {
+    path: 'footfall',
+    summary: 'People in and out per entrance',
+    query: Type.Object({ ...Period, bucket: Bucket('minute', 'hour', 'day', 'all') }),
+    answer: Type.Array(FootfallRow),
+    ask: (insight, store, query) => insight.footfall(store, query),
+  },
+  {
+    path: 'zones/metrics',
+    summary: 'Visits, dwell, engagement, goods and money per zone',
+    query: Type.Object({
+      ...Period,
+      bucket: Bucket('minute', 'hour', 'day', 'all'),
+      engagedAfter: Type.Optional(Type.Integer({ minimum: 0, description: 'whole seconds; default: each zone’s own' })),
+    }),
+    answer: Type.Array(ZoneRow),
+    ask: (insight, store, query) => insight.zoneMetrics(store, query),
+  },
+  {
+    path: 'products/metrics',
+    summary: 'Sales, handling and stock per product',
+    query: Type.Object(Period),
+    answer: Type.Array(ProductRow),
+    ask: (insight, store, query) => insight.productMetrics(store, query),
+  },
+  {
+    path: 'heatmap',
+    summary: 'Person-seconds per cell of the floor',
+    query: Type.Object(Period),
+    answer: HeatmapView,
+    ask: (insight, store, query) => insight.heatmap(store, query),
+  },
+  {
+    path: 'shoppers/metrics',
+    summary: 'Footfall, transactions, value per shopper',
+    query: Type.Object(Period),
+    answer: ShoppersView,
+    ask: (insight, store, query) => insight.shopperMetrics(store, query),
+  },
+  {
+    path: 'sales',
+    summary: 'Sales over time',
+    query: Type.Object({ ...Period, bucket: Bucket('minute', 'hour', 'day', 'all') }),
+    answer: Type.Array(SalesRow),
+    ask: (insight, store, query) => insight.sales(store, query),
+  },
+];
+
+/** The figures of a period. What they mean and how a question is checked is insight's business. */
+export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
+  for (const { path, summary, query, answer, ask } of FIGURES) {
+    app.get(
+      `/stores/:storeId/${path}`,
+      {
+        schema: {
+          tags: ['figures'],
+          summary,
+          params: StoreParams,
+          querystring: query,
+          response: answers(answer, 400, 401, 404),
+        },
+      },
+      async (request) => ask(parts.insight, await storeOf(request, parts), request.query as RawQuery),
+    );
+  }
+
+  app.get(
+    '/stores/:storeId/screens/:deviceId/plays',
+    {
+      schema: {
+        tags: ['figures'],
+        summary: 'Proof of play: what a screen showed, and why',
+        params: Type.Object({ storeId: Type.String(), deviceId: Type.String() }),
+        querystring: Type.Object(Period),
+        response: answers(Type.Array(PlayRow), 400, 401, 404),
+      },
+    },
+    async (request) => {
+      const store = await storeOf(request, parts);
+      const { deviceId } = request.params as { deviceId: string };
+      const device = (store.storeFile.devices ?? []).find((candidate) => candidate.id === deviceId);
+      if (device?.family !== 'screen') throw notFound('no such screen');
+      return parts.insight.plays(store, deviceId, request.query as RawQuery);
+    },
+  );
+
+  app.get(
+    '/stores/:storeId/planogram',
+    {
+      schema: {
+        tags: ['stores'],
+        summary: 'Which product sits in which slot now',
+        params: StoreParams,
+        response: answers(PlanogramView, 401, 404),
+      },
+    },
+    async (request) => parts.insight.planogram(await storeOf(request, parts)),
+  );
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { Type } from '@sinclair/typebox';
+import type { FastifyInstance } from 'fastify';
+import { DAY_MS, TillSale, minorDigits, receiptContent, receiptKey, receiptLines } from '@aisle/contracts';
+import { ApiFailure, badField } from '../errors.js';
+import { principalOf, type HttpParts } from '../parts.js';
+import { StoreParams, answersAs, storeOf } from '../route-schema.js';
+
+const Accepted = Type.Object({ receipt: Type.String(), status: Type.Literal('accepted') });
+
+/** Sales from a system without a till on the store's broker. Answered once they are on disk for the shop. */
+export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
+  app.post(
+    '/stores/:storeId/sales',
+    {
+      config: { needs: 'write' },
+      bodyLimit: 512 * 1024,
+      schema: {
+        tags: ['sales'],
+        summary: 'Record a sale; the same receipt with the same content again changes nothing',
+        params: StoreParams,
+        body: TillSale,
+        response: answersAs(202, Accepted, 400, 401, 403, 404, 409),
+      },
+    },
+    async (request, reply) => {
+      const { storeId, storeFile } = await storeOf(request, parts);
+      const sale = request.body as TillSale;
+      const now = parts.clock.now();
+      // the agent would refuse it too, but only there would anybody see it
+      if (sale.ts > now + DAY_MS) throw badField('ts', 'lies more than 24 hours ahead');
+      const lines = receiptLines(sale, minorDigits(storeFile.store.currency));
+      const outcome = await parts.catalog.acceptSale({
+        storeId,
+        receiptKey: receiptKey(sale.receipt),
+        contentDigest: createHash('sha256').update(receiptContent(sale.ts, lines)).digest('hex'),
+        sale,
+        createdTs: now,
+      });
+      request.log.info(
+        { audit: 'sale', by: principalOf(request).name, store: storeId, outcome: outcome.outcome },
+        'sale by REST',
+      );
+      if (outcome.outcome === 'conflict') {
+        throw new ApiFailure(409, 'receiptConflict', 'this receipt is known with other content', 'receipt');
+      }
+      if (outcome.outcome === 'accepted') {
+        // durable already: a send that fails now is made up for when the agent says hello again
+        parts.inbox
+          .notify(storeId)
+          .catch((error: unknown) => request.log.error({ err: error }, 'the inbox could not be sent'));
+      }
+      reply.code(202);
+      return { receipt: sale.receipt, status: 'accepted' };
+    },
+  );
+}

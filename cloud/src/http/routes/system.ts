@@ -1,0 +1,53 @@
+import { Type } from '@sinclair/typebox';
+import type { FastifyInstance } from 'fastify';
+import { DOCS_POLICY, docsPage } from '../docs-page.js';
+import { documentOf } from '../openapi.js';
+import { principalOf, type HttpParts } from '../parts.js';
+import { answers } from '../route-schema.js';
+
+/** Health, metrics and the API's own description. */
+export function systemRoutes(app: FastifyInstance, parts: HttpParts): void {
+  app.get(
+    '/healthz',
+    {
+      config: { needs: 'public' },
+      schema: {
+        tags: ['system'],
+        summary: 'Is the cloud ready',
+        security: [],
+        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+      },
+    },
+    async () => ({ status: 'ok' }),
+  );
+
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        tags: ['system'],
+        summary: 'Prometheus metrics',
+        produces: ['text/plain'],
+        response: answers(Type.String()),
+      },
+    },
+    async (request, reply) => {
+      const stores = await parts.stores.list(principalOf(request).organisationId);
+      reply.header('content-type', parts.metrics.contentType);
+      return parts.metrics.text(
+        stores.map(({ storeId }) => ({
+          storeId,
+          online: parts.presence.isOnline(storeId),
+          status: parts.statuses.get(storeId),
+        })),
+      );
+    },
+  );
+
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => documentOf(app));
+
+  app.get('/api/docs', { schema: { hide: true } }, async (_request, reply) => {
+    reply.header('content-type', 'text/html; charset=utf-8').header('content-security-policy', DOCS_POLICY);
+    return docsPage(documentOf(app));
+  });
+}

@@ -1,0 +1,96 @@
+import fastify, { type FastifyInstance, type FastifySchemaCompiler } from 'fastify';
+import type { TSchema } from '@sinclair/typebox';
+import { compile, type Checker } from '@aisle/contracts';
+import { QueryError } from '../insight/index.js';
+import { installAuthentication } from './authentication.js';
+import { installDashboard, policyOf } from './dashboard.js';
+import { ApiFailure, badField, rawErrorAnswer, sendError } from './errors.js';
+import { installOpenapi } from './openapi.js';
+import type { HttpOptions, HttpParts } from './parts.js';
+import { figureRoutes } from './routes/figures.js';
+import { nowRoutes } from './routes/now.js';
+import { salesRoutes } from './routes/sales.js';
+import { sessionRoutes } from './routes/session.js';
+import { storeRoutes } from './routes/stores.js';
+import { systemRoutes } from './routes/system.js';
+import { installSecurityHeaders } from './security-headers.js';
+
+/** The HTTP side of the cloud, not listening yet. */
+export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInstance {
+  const app = fastify({
+    ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
+    trustProxy: options.trustProxy ?? false,
+    bodyLimit: 64 * 1024,
+    requestTimeout: 30_000,
+    disableRequestLogging: true,
+    forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable) return socket.destroy();
+      const large = error.code === 'HPE_HEADER_OVERFLOW';
+      const slow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+      const [status, reason] = large
+        ? [431, 'Request Header Fields Too Large']
+        : slow
+          ? [408, 'Request Timeout']
+          : [400, 'Bad Request'];
+      socket.end(
+        rawErrorAnswer(status as number, reason as string, 'badRequest', 'this is not a well-formed HTTP request'),
+      );
+    },
+  });
+  // bodies are JSON or nothing: a form or a text, which any web page may send, is refused
+  app.removeContentTypeParser('text/plain');
+  app.setValidatorCompiler(validator as unknown as FastifySchemaCompiler<unknown>);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof QueryError) {
+      return sendError(new ApiFailure(error.status, error.code, error.message, error.field), request, reply);
+    }
+    return sendError(error as Error, request, reply);
+  });
+  installSecurityHeaders(app, policyOf(options.dashboardDir));
+  installAuthentication(app, parts.access);
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.url === '/healthz') return;
+    const { storeId } = (request.params ?? {}) as { storeId?: string };
+    request.log.info(
+      {
+        method: request.method,
+        path: request.url.split('?')[0],
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        ...(storeId !== undefined && { store: storeId }),
+        ...(request.principal && { by: request.principal.name }),
+      },
+      'request',
+    );
+  });
+  installOpenapi(app);
+  app.register(async (root) => systemRoutes(root, parts));
+  app.register(
+    async (api) => {
+      sessionRoutes(api, parts);
+      storeRoutes(api, parts);
+      nowRoutes(api, parts);
+      figureRoutes(api, parts);
+      salesRoutes(api, parts);
+    },
+    { prefix: '/api/v1' },
+  );
+  installDashboard(app, options.dashboardDir);
+  return app;
+}
+
+const checkers = new WeakMap<object, Checker<unknown>>();
+
+/** Bodies are checked against their schema; query strings by the rules that read them, which know more than a schema says. */
+const validator = ({ schema, httpPart }: { schema: TSchema; httpPart?: string }) => {
+  if (httpPart !== 'body') return () => true;
+  return (data: unknown) => {
+    const checker = checkers.get(schema) ?? compile(schema);
+    checkers.set(schema, checker);
+    const checked = checker.check(data);
+    return checked.ok ? { value: data } : { error: badField(checked.problem.field, checked.problem.message) };
+  };
+};

@@ -1,0 +1,99 @@
+import type { InboxCommand } from '@aisle/contracts';
+import type { Catalog } from '../ports/index.js';
+
+/** commands on their way to one agent at a time; raising it fills an agent's queue, lowering it slows a long inbox */
+const IN_FLIGHT = 50;
+
+interface Session {
+  /** highest sequence sent in this connection */
+  sent: number;
+  /** highest sequence that the agent has acknowledged */
+  acked: number;
+  pumping: boolean;
+  again: boolean;
+}
+
+export interface InboxParts {
+  catalog: Catalog;
+  /** false: the agent is not connected */
+  send(storeId: string, command: InboxCommand): boolean;
+  log: { warn(details: object, message: string): void };
+}
+
+/**
+ * What goes down to the shops: durable commands with a sequence per store, sent in order, all again after a reconnect,
+ * kept until the agent has them in its journal.
+ */
+export class Inbox {
+  /** by store id: agents that have said hello */
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(private readonly parts: InboxParts) {}
+
+  /** The agent is there and has everything up to `seq`. */
+  async agentReady(storeId: string, seq: number, configVersion: number): Promise<void> {
+    const { catalog, log } = this.parts;
+    const agent = await catalog.agent(storeId);
+    const known = agent?.inboxSeq ?? 0;
+    if (seq > known) log.warn({ store: storeId, seq, known }, 'the agent has seen commands that this cloud never sent');
+    else await catalog.acknowledgeInbox(storeId, seq);
+    const session: Session = { sent: seq, acked: seq, pumping: false, again: false };
+    this.#sessions.set(storeId, session);
+    await this.#refill(storeId, session, configVersion, agent?.inboxAcked ?? 0);
+    await this.#pump(storeId, session);
+  }
+
+  /** Something new is in the inbox. */
+  async notify(storeId: string): Promise<void> {
+    const session = this.#sessions.get(storeId);
+    if (session) await this.#pump(storeId, session);
+  }
+
+  /** Everything up to `seq` is in the agent's journal. */
+  async acknowledged(storeId: string, seq: number): Promise<void> {
+    const session = this.#sessions.get(storeId);
+    // an acknowledgement of what was never sent would throw commands away
+    if (!session || seq > session.sent) return;
+    await this.parts.catalog.acknowledgeInbox(storeId, seq);
+    session.acked = Math.max(session.acked, seq);
+    await this.#pump(storeId, session);
+  }
+
+  agentGone(storeId: string): void {
+    this.#sessions.delete(storeId);
+  }
+
+  /**
+   * An agent that lost its disk starts from 0, but what it had acknowledged is no longer kept. It needs the store file
+   * again: under the highest sequence that it once had, so that the order of what follows stays right.
+   */
+  async #refill(storeId: string, session: Session, configVersion: number, acked: number): Promise<void> {
+    if (session.sent >= acked) return;
+    const current = await this.parts.catalog.currentVersion(storeId);
+    if (!current || current.version <= configVersion) return;
+    const { version, storeFile } = current;
+    if (this.parts.send(storeId, { seq: acked, kind: 'storeFile', version, storeFile })) session.sent = acked;
+  }
+
+  async #pump(storeId: string, session: Session): Promise<void> {
+    if (session.pumping) {
+      session.again = true;
+      return;
+    }
+    session.pumping = true;
+    try {
+      do {
+        session.again = false;
+        const room = IN_FLIGHT - (session.sent - session.acked);
+        if (room <= 0) break;
+        for (const command of await this.parts.catalog.inboxAfter(storeId, session.sent, room)) {
+          if (this.#sessions.get(storeId) !== session || !this.parts.send(storeId, command)) return;
+          session.sent = command.seq;
+          session.again = true;
+        }
+      } while (session.again);
+    } finally {
+      session.pumping = false;
+    }
+  }
+}

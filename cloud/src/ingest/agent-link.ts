@@ -1,0 +1,196 @@
+import {
+  AgentStatus,
+  Hello,
+  InboxAck,
+  LiveUpdate,
+  compile,
+  type Ack,
+  type Checker,
+  type DownChannel,
+  type UpChannel,
+} from '@aisle/contracts';
+import type { Catalog, Clock } from '../ports/index.js';
+import { readBatch } from './batch-reader.js';
+import type { Committer } from './committer.js';
+import type { IngestMetrics } from './ingest-metrics.js';
+
+export interface AgentLinkParts {
+  catalog: Catalog;
+  clock: Clock;
+  committer: Committer;
+  metrics: IngestMetrics;
+  send(storeId: string, channel: DownChannel, message: unknown): boolean;
+  /** The agent has said hello: epoch known, ready for what waits. */
+  ready(storeId: string, hello: Hello): Promise<void>;
+  inboxAcknowledged(storeId: string, seq: number): Promise<void>;
+  live(storeId: string, update: LiveUpdate): void;
+  status(storeId: string, status: AgentStatus): void;
+  log: Log;
+}
+interface Log {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** batches of one agent that may wait here; an honest one has four under way */
+const BATCHES_PER_AGENT = 8;
+/** batches of all agents that may be unpacked or wait for their commit; beyond it agents are held back */
+const BATCHES_IN_ALL = 256;
+
+const helloChecker = compile(Hello);
+const inboxAckChecker = compile(InboxAck);
+const liveChecker = compile(LiveUpdate);
+const statusChecker = compile(AgentStatus);
+
+/** What agents say, in the order in which each said it. */
+export class AgentLink {
+  /** by store id: batches that have arrived and are not acknowledged yet */
+  readonly #open = new Map<string, number>();
+  #openInAll = 0;
+  readonly #held: { storeId: string; release: () => void }[] = [];
+  /** by store id: the end of what came before, so that one agent's messages stay in order */
+  readonly #chains = new Map<string, Promise<void>>();
+
+  constructor(private readonly parts: AgentLinkParts) {}
+
+  /** The broker's message handler. A promise means: hold this agent back until it resolves. */
+  message(storeId: string, channel: UpChannel, payload: Buffer): void | Promise<void> {
+    if (channel === 'live') {
+      const update = this.#parse(storeId, channel, payload, liveChecker);
+      if (update) this.parts.live(storeId, update);
+      return;
+    }
+    if (channel === 'status') {
+      const status = this.#parse(storeId, channel, payload, statusChecker);
+      if (status) this.parts.status(storeId, status);
+      return;
+    }
+    if (channel === 'facts') return this.#facts(storeId, payload);
+    this.#inOrder(storeId, () =>
+      channel === 'hello' ? this.#hello(storeId, payload) : this.#inboxAck(storeId, payload),
+    );
+  }
+
+  /** Waits for what is being handled. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#chains.values());
+  }
+
+  #inOrder(storeId: string, task: () => Promise<void>): void {
+    const next = (this.#chains.get(storeId) ?? Promise.resolve()).then(task).catch((error: unknown) => {
+      this.parts.log.error({ store: storeId, err: error }, 'a message of an agent could not be handled');
+    });
+    this.#chains.set(storeId, next);
+    void next.then(() => {
+      if (this.#chains.get(storeId) === next) this.#chains.delete(storeId);
+    });
+  }
+
+  async #hello(storeId: string, payload: Buffer): Promise<void> {
+    const hello = this.#parse(storeId, 'hello', payload, helloChecker);
+    if (!hello) return;
+    const { catalog, clock, log } = this.parts;
+    const epoch = await catalog.epochOf(storeId, hello.journalId);
+    const current = await catalog.currentVersion(storeId);
+    await catalog.noteAgent(storeId, {
+      lastSeenTs: clock.now(),
+      configVersion: hello.configVersion,
+      agentVersion: hello.agentVersion.slice(0, 100),
+    });
+    log.info({ store: storeId, journal: hello.journalId, epoch, inboxSeq: hello.inboxSeq }, 'agent connected');
+    this.parts.send(storeId, 'welcome', { journalId: hello.journalId, epoch, configVersion: current?.version ?? 0 });
+    await this.parts.ready(storeId, hello);
+  }
+
+  async #inboxAck(storeId: string, payload: Buffer): Promise<void> {
+    const ack = this.#parse(storeId, 'inbox-ack', payload, inboxAckChecker);
+    if (ack) await this.parts.inboxAcknowledged(storeId, ack.seq);
+  }
+
+  #facts(storeId: string, payload: Buffer): void | Promise<void> {
+    const arrivedMs = this.parts.clock.monotonicMs();
+    this.#opened(storeId);
+    // unpacked at once and side by side; only the order of the commits is kept, and even that matters to nobody
+    this.#readFacts(storeId, payload, arrivedMs).catch((error: unknown) => {
+      this.#closed(storeId);
+      this.parts.log.error({ store: storeId, err: error }, 'a batch could not be handled');
+    });
+    if (this.#isFull(storeId)) return new Promise((release) => this.#held.push({ storeId, release }));
+  }
+
+  async #readFacts(storeId: string, payload: Buffer, arrivedMs: number): Promise<void> {
+    const { metrics, catalog, committer, log } = this.parts;
+    const result = await readBatch(payload);
+    if (!result.ok) {
+      metrics.batch('unreadable');
+      log.warn(
+        { store: storeId, reason: result.reason, bytes: payload.length },
+        `a batch was refused: it ${result.message}`,
+      );
+      if (result.batchId !== undefined) this.#refuse(storeId, result.batchId, 'malformed');
+      return this.#closed(storeId);
+    }
+    const { batch } = result;
+    if ((await catalog.knownEpoch(storeId, batch.journalId)) !== batch.epoch) {
+      metrics.batch('refused');
+      log.warn(
+        { store: storeId, journal: batch.journalId, epoch: batch.epoch },
+        'a batch of an unknown epoch was refused',
+      );
+      this.#refuse(storeId, batch.batchId, 'epoch');
+      return this.#closed(storeId);
+    }
+    committer.add({
+      storeId,
+      batch,
+      arrivedMs,
+      done: (ack) => {
+        this.parts.send(storeId, 'ack', ack);
+        this.#closed(storeId);
+      },
+    });
+  }
+
+  #refuse(storeId: string, batchId: string, reason: string): void {
+    const ack: Ack = { batchId, status: 'refused', reason, refused: [] };
+    this.parts.send(storeId, 'ack', ack);
+  }
+
+  #isFull(storeId: string): boolean {
+    return (this.#open.get(storeId) ?? 0) >= BATCHES_PER_AGENT || this.#openInAll >= BATCHES_IN_ALL;
+  }
+
+  #opened(storeId: string): void {
+    this.#open.set(storeId, (this.#open.get(storeId) ?? 0) + 1);
+    this.#openInAll += 1;
+  }
+
+  #closed(storeId: string): void {
+    const left = (this.#open.get(storeId) ?? 1) - 1;
+    if (left === 0) this.#open.delete(storeId);
+    else this.#open.set(storeId, left);
+    this.#openInAll -= 1;
+    for (let at = this.#held.length - 1; at >= 0; at -= 1) {
+      const held = this.#held[at]!;
+      if (this.#isFull(held.storeId)) continue;
+      this.#held.splice(at, 1);
+      held.release();
+    }
+  }
+
+  #parse<T>(storeId: string, channel: UpChannel, payload: Buffer, checker: Checker<T>): T | undefined {
+    let raw: unknown;
+    try {
+      raw = JSON.parse(payload.toString('utf8'));
+    } catch {
+      this.parts.log.warn({ store: storeId, channel }, 'a message of an agent is not JSON');
+      return undefined;
+    }
+    const checked = checker.check(raw);
+    if (checked.ok) return checked.value;
+    const { field, message } = checked.problem;
+    this.parts.log.warn({ store: storeId, channel, field }, `a message of an agent was refused: ${field} ${message}`);
+    return undefined;
+  }
+}

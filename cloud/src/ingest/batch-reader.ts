@@ -1,0 +1,83 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import {
+  Batch as BatchSchema,
+  FACT_KINDS,
+  FACT_SCHEMAS,
+  compile,
+  type Ack,
+  type Checker,
+  type Fact,
+} from '@aisle/contracts';
+
+/** Largest batch after unpacking: thirty times what a full, honest batch needs, and far from what hurts. */
+export const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
+
+export type Refusal = Ack['refused'][number];
+export interface ReadBatch {
+  batchId: string;
+  journalId: string;
+  epoch: number;
+  facts: Fact[];
+  /** facts that are not what they should be; the rest is kept */
+  refused: Refusal[];
+  /** by position in `facts`: where it stood in the batch as sent */
+  indexes: number[];
+}
+export type BatchResult =
+  | { ok: true; batch: ReadBatch }
+  /** `batchId` is known when so much could be read: then the agent can be told */
+  | { ok: false; reason: 'unpack' | 'json' | 'shape'; message: string; batchId?: string };
+
+const unzip = promisify(gunzip);
+const batchChecker = compile(BatchSchema);
+const factCheckers = Object.fromEntries(FACT_KINDS.map((kind) => [kind, compile(FACT_SCHEMAS[kind])])) as Record<
+  string,
+  Checker<unknown> | undefined
+>;
+
+/** Bytes → checked facts. Nothing that an agent sends can make it throw or grow beyond the limit. */
+export async function readBatch(payload: Buffer): Promise<BatchResult> {
+  let text: string;
+  try {
+    text = (await unzip(payload, { maxOutputLength: MAX_UNPACKED_BYTES })).toString('utf8');
+  } catch (error) {
+    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    const message = tooLarge ? `unpacks to more than ${MAX_UNPACKED_BYTES} bytes` : 'is not gzip';
+    return { ok: false, reason: 'unpack', message };
+  }
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    return { ok: false, reason: 'json', message: 'is not JSON' };
+  }
+  const checked = batchChecker.check(raw);
+  if (!checked.ok) {
+    const id = (raw as { batchId?: unknown } | null)?.batchId;
+    const message = `${checked.problem.field} ${checked.problem.message}`.trim();
+    const batchId = typeof id === 'string' && id.length >= 1 && id.length <= 64 ? { batchId: id } : {};
+    return { ok: false, reason: 'shape', message, ...batchId };
+  }
+  const { batchId, journalId, epoch, facts } = checked.value;
+  const batch: ReadBatch = { batchId, journalId, epoch, facts: [], refused: [], indexes: [] };
+  facts.forEach((fact, index) => {
+    const problem = problemOf(fact);
+    if (problem) {
+      batch.refused.push({ index, ...problem });
+    } else {
+      batch.facts.push(fact as Fact);
+      batch.indexes.push(index);
+    }
+  });
+  return { ok: true, batch };
+}
+
+function problemOf(fact: unknown): { field: string; message: string } | undefined {
+  if (typeof fact !== 'object' || fact === null) return { field: '', message: 'expected a fact' };
+  const kind = (fact as { kind?: unknown }).kind;
+  const checker = typeof kind === 'string' && Object.hasOwn(factCheckers, kind) ? factCheckers[kind] : undefined;
+  if (!checker) return { field: 'kind', message: `expected one of ${FACT_KINDS.join(', ')}` };
+  const checked = checker.check(fact);
+  return checked.ok ? undefined : checked.problem;
+}

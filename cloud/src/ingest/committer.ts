@@ -1,0 +1,178 @@
+import { MINUTE_MS, type Ack } from '@aisle/contracts';
+import {
+  StoreError,
+  type Catalog,
+  type Clock,
+  type ReceiptRecord,
+  type SeriesRow,
+  type SeriesStore,
+} from '../ports/index.js';
+import type { ReadBatch, Refusal } from './batch-reader.js';
+import type { IngestMetrics } from './ingest-metrics.js';
+
+export interface WaitingBatch {
+  storeId: string;
+  batch: ReadBatch;
+  /** monotonic, ms */
+  arrivedMs: number;
+  /** called once the batch is on disk, or refused for good */
+  done(ack: Ack): void;
+}
+
+export interface CommitterParts {
+  series: SeriesStore;
+  catalog: Catalog;
+  clock: Clock;
+  metrics: IngestMetrics;
+  log: { warn(details: object, message: string): void; error(details: object, message: string): void };
+  /** The epoch that a row is written under: its own, unless a test breaks this on purpose. */
+  epochOf?: (batch: ReadBatch) => number;
+}
+
+/** rows of one commit: raising it commits more agents at once, lowering it answers each sooner */
+const ROWS_PER_COMMIT = 20_000;
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 30_000;
+
+/** Writes batches in the order of their arrival, as many as are waiting in one commit, and only then acknowledges. */
+export class Committer {
+  #queue: WaitingBatch[] = [];
+  #running: Promise<void> | undefined;
+  #stopped = false;
+  #wake: (() => void) | undefined;
+
+  constructor(private readonly parts: CommitterParts) {}
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  add(batch: WaitingBatch): void {
+    this.#queue.push(batch);
+    this.parts.metrics.waiting(this.#queue.length);
+    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+  }
+
+  /** Finishes the commit under way; what has not begun stays unacknowledged, and its agent sends it again. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake?.();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // a turn of the event loop, so that batches which arrived together are committed together
+    await Promise.resolve();
+    while (this.#queue.length > 0 && !this.#stopped) {
+      const group = this.#next();
+      for (let retryMs = FIRST_RETRY_MS; !this.#stopped; retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)) {
+        try {
+          await this.#commit(group);
+          break;
+        } catch (error) {
+          this.parts.log.error(
+            { err: error, batches: group.length, retryMs },
+            'facts could not be committed; trying again',
+          );
+          await this.#sleep(retryMs);
+        }
+      }
+      this.parts.metrics.waiting(this.#queue.length);
+    }
+  }
+
+  #next(): WaitingBatch[] {
+    let rows = 0;
+    let count = 0;
+    while (
+      count < this.#queue.length &&
+      (count === 0 || rows + this.#queue[count]!.batch.facts.length <= ROWS_PER_COMMIT)
+    ) {
+      rows += this.#queue[count]!.batch.facts.length;
+      count += 1;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #commit(group: readonly WaitingBatch[]): Promise<void> {
+    const { clock, metrics } = this.parts;
+    const startedMs = clock.monotonicMs();
+    const entries = group.flatMap((waiting, at) => {
+      const epoch = this.parts.epochOf?.(waiting.batch) ?? waiting.batch.epoch;
+      const { storeId, batch } = waiting;
+      return batch.facts.map((fact, index) => ({ at, index: batch.indexes[index]!, row: { storeId, epoch, fact } }));
+    });
+    const late: { at: number; refusal: Refusal }[] = [];
+    await this.#write(entries, (entry, message) => {
+      late.push({ at: entry.at, refusal: { index: entry.index, field: '', message } });
+    });
+    await this.#noteReceipts(group, late);
+    const endedMs = clock.monotonicMs();
+    metrics.commit((endedMs - startedMs) / 1000, group.length);
+    group.forEach(({ batch, storeId, arrivedMs, done }, at) => {
+      const more = late.filter((entry) => entry.at === at).map((entry) => entry.refusal);
+      const refused = [...batch.refused, ...more].sort((a, b) => a.index - b.index);
+      if (refused.length > 0) {
+        this.parts.log.warn(
+          { store: storeId, batch: batch.batchId, refused: refused.slice(0, 5), count: refused.length },
+          'facts refused',
+        );
+      }
+      metrics.batch('committed');
+      metrics.facts('committed', batch.facts.length - more.length);
+      metrics.facts('refused', refused.length);
+      metrics.batchSeconds((endedMs - arrivedMs) / 1000);
+      done({ batchId: batch.batchId, status: 'committed', refused });
+    });
+  }
+
+  /** Writes all, or, when the store refuses an input, finds out which by halves, so that one bad fact costs no others. */
+  async #write<E extends { row: SeriesRow }>(
+    entries: readonly E[],
+    refuse: (entry: E, message: string) => void,
+  ): Promise<void> {
+    if (entries.length === 0) return;
+    try {
+      await this.parts.series.write(entries.map((entry) => entry.row));
+    } catch (error) {
+      const input = error instanceof StoreError && (error.code === 'refused' || error.code === 'outOfRange');
+      if (!input) throw error;
+      if (entries.length === 1) return refuse(entries[0]!, error.message);
+      const middle = Math.ceil(entries.length / 2);
+      await this.#write(entries.slice(0, middle), refuse);
+      await this.#write(entries.slice(middle), refuse);
+    }
+  }
+
+  /** So that a sale by REST meets the receipts that the shop's own tills have made. */
+  async #noteReceipts(
+    group: readonly WaitingBatch[],
+    late: readonly { at: number; refusal: Refusal }[],
+  ): Promise<void> {
+    const receipts: ReceiptRecord[] = [];
+    group.forEach(({ storeId, batch }, at) => {
+      batch.facts.forEach((fact, index) => {
+        if (fact.kind !== 'sale') return;
+        if (late.some((entry) => entry.at === at && entry.refusal.index === batch.indexes[index])) return;
+        receipts.push({ storeId, receiptKey: fact.subject, contentDigest: fact.value.contentDigest });
+      });
+    });
+    if (receipts.length > 0) await this.parts.catalog.noteReceipts(receipts);
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.parts.clock.after(ms, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+/** For the mutant only: every arrival counts as a new epoch, so that what is sent twice counts twice. */
+export function everyArrivalAdds(clock: Clock): () => number {
+  let last = Math.floor(clock.now() / MINUTE_MS) * 1_000_000;
+  return () => (last += 1);
+}

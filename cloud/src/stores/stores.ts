@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseStoreFile, type StoreFile } from '@aisle/contracts';
+import type { Catalog, Clock, ImportOutcome, StoreVersion } from '../ports/index.js';
+
+/** Reads a store file from disk, with its products beside it. @throws StoreFileError | Error when it cannot be read */
+export function readStoreFile(file: string): StoreFile {
+  const folder = path.dirname(file);
+  return parseStoreFile(readFileSync(file, 'utf8'), file, (name) => {
+    const beside = path.resolve(folder, name);
+    if (path.dirname(beside) !== path.resolve(folder)) throw new Error('expected the name of a file beside it');
+    return readFileSync(beside, 'utf8');
+  });
+}
+
+/** Of what a store file says; comments and layout do not make a new version. */
+export const storeFileHash = (file: StoreFile): string =>
+  createHash('sha256').update(JSON.stringify(file)).digest('hex');
+
+/** The shops and the versions of their files. The catalog is the master; this keeps the newest ones at hand. */
+export class Stores {
+  /** by store id: the version in force */
+  readonly #current = new Map<string, StoreVersion>();
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A new version only when the content differs from that file's last import, and nobody edited it since. */
+  async import(storeFile: StoreFile): Promise<ImportOutcome> {
+    const storeId = storeFile.store.id;
+    const outcome = await this.catalog.importStoreFile({
+      storeId,
+      storeFile,
+      createdTs: this.clock.now(),
+      contentHash: storeFileHash(storeFile),
+    });
+    this.#current.delete(storeId);
+    return outcome;
+  }
+
+  /** The version in force, undefined when the store is unknown or has no file yet. */
+  async current(storeId: string): Promise<StoreVersion | undefined> {
+    const known = this.#current.get(storeId);
+    if (known) return known;
+    const version = await this.catalog.currentVersion(storeId);
+    if (version) this.#current.set(storeId, version);
+    return version;
+  }
+
+  /** The same, but only for this organisation's own stores: another's is as unknown as one that never was. */
+  async currentFor(organisationId: string, storeId: string): Promise<StoreVersion | undefined> {
+    const record = await this.catalog.store(storeId);
+    return record?.organisationId === organisationId ? this.current(storeId) : undefined;
+  }
+
+  /** All stores of an organisation that have a file, by id. */
+  async list(organisationId: string): Promise<StoreVersion[]> {
+    const records = await this.catalog.stores(organisationId);
+    const versions = await Promise.all(records.map((record) => this.current(record.storeId)));
+    return versions.filter((version) => version !== undefined);
+  }
+}
