@@ -1,0 +1,238 @@
+import type { Logger } from 'pino';
+import type { FastifyInstance } from 'fastify';
+import { Access } from './access/access.js';
+import { LoginLimiter } from './access/login-limiter.js';
+import { applyProvisioning } from './access/provision.js';
+import { StartError, type CloudConfig, type Provision } from './config/cloud-config.js';
+import { Metrics } from './http/metrics.js';
+import { buildServer } from './http/server.js';
+import { Inbox } from './inbox/inbox.js';
+import { AgentLink } from './ingest/agent-link.js';
+import { Committer, everyArrivalAdds } from './ingest/committer.js';
+import type { Insight } from './insight/index.js';
+import { LiveGateway } from './live/live-gateway.js';
+import { LiveHub } from './live/live-hub.js';
+import { AgentPresence } from './live/presence.js';
+import type { AgentBroker } from './ports/agent-broker.js';
+import { StoreError, type Catalog, type Clock, type Random, type SeriesStore } from './ports/index.js';
+import { StatusBoard } from './stores/status-board.js';
+import { Stores, readStoreFile } from './stores/stores.js';
+
+export interface CloudParts {
+  config: CloudConfig;
+  provision: Provision | undefined;
+  catalog: Catalog;
+  series: SeriesStore;
+  insight: Insight;
+  broker: AgentBroker;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+const ROLLUPS_EVERY_MS = 5 * 60_000;
+const FIRST_ROLLUPS_MS = 20_000;
+
+/** The whole process but for its signals: everything is put together here, started in order, stopped in reverse. */
+export class Cloud {
+  readonly #stores: Stores;
+  readonly #statuses: StatusBoard;
+  readonly #presence: AgentPresence;
+  readonly #metrics = new Metrics();
+  readonly #inbox: Inbox;
+  readonly #hub: LiveHub;
+  readonly #committer: Committer;
+  readonly #link: AgentLink;
+  readonly #access: Access;
+  readonly #gateway: LiveGateway;
+  readonly #http: FastifyInstance;
+  readonly #timers: (() => void)[] = [];
+  #maintaining: Promise<void> | undefined;
+  #stopping = false;
+
+  constructor(private readonly parts: CloudParts) {
+    const { config, catalog, series, insight, broker, clock, random, log } = parts;
+    const metrics = this.#metrics;
+    this.#stores = new Stores(catalog, clock);
+    this.#statuses = new StatusBoard({ catalog, clock, log });
+    this.#presence = new AgentPresence(clock);
+    this.#inbox = new Inbox({ catalog, log, send: (storeId, command) => broker.send(storeId, 'inbox', command) });
+    this.#hub = new LiveHub({
+      clock,
+      presence: this.#presence,
+      send: (storeId, watch) => broker.send(storeId, 'watch', watch),
+      storeFile: async (storeId) => (await this.#stores.current(storeId))?.storeFile,
+    });
+    this.#committer = new Committer({
+      series,
+      catalog,
+      clock,
+      metrics,
+      log,
+      ...(config.mutant === 'no-revision' && { epochOf: everyArrivalAdds(clock) }),
+    });
+    this.#link = new AgentLink({
+      catalog,
+      clock,
+      metrics,
+      log,
+      committer: this.#committer,
+      send: (storeId, channel, message) => broker.send(storeId, channel, message),
+      ready: async (storeId, hello) => {
+        this.#hub.agentReady(storeId);
+        await this.#inbox.agentReady(storeId, hello.inboxSeq, hello.configVersion);
+      },
+      inboxAcknowledged: (storeId, seq) => this.#inbox.acknowledged(storeId, seq),
+      live: (storeId, update) => this.#hub.receive(storeId, update),
+      status: (storeId, status) => this.#statuses.put(storeId, status),
+    });
+    this.#access = new Access({
+      catalog,
+      clock,
+      random,
+      limiter: new LoginLimiter(clock),
+      sessionMs: (config.sessionDays ?? 30) * DAY_MS,
+    });
+    this.#gateway = new LiveGateway({ access: this.#access, stores: this.#stores, hub: this.#hub, clock, log });
+    this.#http = buildServer(
+      {
+        access: this.#access,
+        catalog,
+        clock,
+        stores: this.#stores,
+        insight,
+        inbox: this.#inbox,
+        hub: this.#hub,
+        presence: this.#presence,
+        statuses: this.#statuses,
+        metrics,
+      },
+      { dashboardDir: config.dashboardDir, trustProxy: config.trustProxy, logger: log },
+    );
+  }
+
+  /** Resolves when agents and browsers are served. @throws StartError when it cannot work */
+  async start(): Promise<{ httpPort: number; mqttPort: number }> {
+    const { config, catalog, series, broker, log } = this.parts;
+    if (config.mutant)
+      log.warn({ mutant: config.mutant }, 'THIS CLOUD IS BROKEN ON PURPOSE: its figures are wrong. Only for tests');
+    await this.#open(catalog);
+    await this.#open(series);
+    await this.#provision();
+    for (const { storeId } of await catalog.stores()) {
+      await this.#statuses.remember(storeId);
+      this.#presence.remember(storeId, (await catalog.agent(storeId))?.lastSeenTs ?? null);
+    }
+    this.#metrics.start(() => this.#gateway.sockets);
+    const mqttPort = await broker
+      .start({
+        authenticate: (username, password) => this.#access.authenticateAgent(username, password),
+        connected: (storeId) => this.#presence.connected(storeId),
+        disconnected: (storeId) => this.#agentGone(storeId),
+        message: (storeId, channel, payload) => {
+          this.#presence.heard(storeId);
+          return this.#link.message(storeId, channel, payload);
+        },
+        refused: (what, detail) => {
+          this.#metrics.agentRefused(what);
+          log.warn({ what, detail: detail.slice(0, 200) }, 'refused to an agent');
+        },
+      })
+      .catch((error: unknown) => portProblem(error, config.mqttPort, '--cloud-mqtt-port'));
+    await this.#http.ready();
+    this.#gateway.attach(this.#http.server);
+    await this.#http
+      .listen({ host: config.host, port: config.httpPort })
+      .catch((error: unknown) => portProblem(error, config.httpPort, '--port'));
+    const address = this.#http.server.address();
+    const httpPort = typeof address === 'object' && address ? address.port : config.httpPort;
+    const { clock } = this.parts;
+    this.#timers.push(clock.after(FIRST_ROLLUPS_MS, () => this.#maintain()));
+    this.#timers.push(clock.every(ROLLUPS_EVERY_MS, () => this.#maintain()));
+    log.info({ httpPort, mqttPort }, 'the cloud serves');
+    return { httpPort, mqttPort };
+  }
+
+  /** Finishes what is under way; what was not acknowledged, agents send again. */
+  async stop(): Promise<void> {
+    const { broker, series, catalog } = this.parts;
+    this.#stopping = true;
+    for (const cancel of this.#timers) cancel();
+    await this.#gateway.stop();
+    this.#hub.stop();
+    await broker.stop();
+    await this.#link.settle();
+    await this.#committer.stop();
+    await this.#http.close();
+    await this.#maintaining;
+    await this.#statuses.stop();
+    await series.close();
+    await catalog.close();
+  }
+
+  async #open(store: Catalog | SeriesStore): Promise<void> {
+    try {
+      await store.open();
+    } catch (error) {
+      if (error instanceof StoreError) throw new StartError('database', error.message);
+      throw error;
+    }
+  }
+
+  async #provision(): Promise<void> {
+    const { provision, catalog, clock, random, log } = this.parts;
+    if (!provision) return;
+    await applyProvisioning(provision, { catalog, clock, random });
+    if (provision.storeFile === undefined) return;
+    let storeFile;
+    try {
+      storeFile = readStoreFile(provision.storeFile);
+    } catch (error) {
+      throw new StartError('storeFile', (error as Error).message.replaceAll('\n', ' '));
+    }
+    await catalog.ensureStore(storeFile.store.id, provision.organisation);
+    const { outcome, version } = await this.#stores.import(storeFile);
+    const details = { store: storeFile.store.id, file: provision.storeFile, version };
+    if (outcome === 'conflict') {
+      log.warn(details, 'the store file differs from its last import, but the version edited in the dashboard is kept');
+    } else {
+      log.info({ ...details, outcome }, 'store file read');
+    }
+  }
+
+  #agentGone(storeId: string): void {
+    this.#presence.disconnected(storeId);
+    this.#inbox.agentGone(storeId);
+    this.#hub.agentGone(storeId);
+    this.parts.log.info({ store: storeId }, 'agent disconnected');
+  }
+
+  /** Answers are the same without rollups, only slower: a failure here harms nobody. */
+  #maintain(): void {
+    const run = async () => {
+      for (const { storeId } of await this.parts.catalog.stores()) {
+        const store = await this.#stores.current(storeId);
+        if (this.#stopping) return;
+        if (store) await this.parts.insight.maintainRollups(store);
+      }
+    };
+    this.#maintaining ??= run()
+      .catch((error: unknown) => this.parts.log.error({ err: error }, 'rollups could not be made'))
+      .finally(() => (this.#maintaining = undefined));
+  }
+}
+
+function portProblem(error: unknown, port: number, option: string): never {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') throw new StartError('port', `port ${port} is in use; choose another with ${option}`);
+  if (code === 'EACCES')
+    throw new StartError('port', `port ${port} may not be used by this user; choose another with ${option}`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    throw new StartError(
+      'port',
+      `the address for port ${port} is not one of this machine (${(error as Error).message}); see --host`,
+    );
+  }
+  throw error;
+}
