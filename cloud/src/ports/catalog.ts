@@ -75,7 +75,10 @@ export interface Catalog {
 
   /** Commands above `afterSeq` in rising order. */
   inboxAfter(storeId: string, afterSeq: number, limit: number): Promise<InboxCommand[]>;
-  /** Everything up to and including `seq` is in the agent's journal: kept no longer. Never goes back. */
+  /**
+   * Everything up to and including `seq` is in the agent's journal: kept no longer. Never goes back. The newest store
+   * file stays, for an agent that comes back without its disk.
+   */
   acknowledgeInbox(storeId: string, seq: number): Promise<void>;
 }
 

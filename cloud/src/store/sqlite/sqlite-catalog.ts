@@ -1,0 +1,333 @@
+import type { InboxCommand } from '@aisle/contracts';
+import {
+  CatalogError,
+  type AgentRecord,
+  type ApiTokenRecord,
+  type Catalog,
+  type ImportOutcome,
+  type NewStoreVersion,
+  type NewUser,
+  type ReceiptRecord,
+  type SaleOutcome,
+  type StoreRecord,
+  type StoreVersion,
+  type UserRecord,
+  type VersionOrigin,
+} from '../../ports/catalog.js';
+import { MIGRATIONS } from './migrations.js';
+import { agentRecord, storeRecord, storeVersion, tokenRecord, userRecord } from './records.js';
+import { Sqlite } from './sqlite.js';
+
+/** A command as it is given in; its sequence comes from the inbox. */
+type NewCommand = InboxCommand extends infer C ? (C extends InboxCommand ? Omit<C, 'seq'> : never) : never;
+
+/** The catalog in one SQLite file: the embedded default. */
+export class SqliteCatalog implements Catalog {
+  readonly #db: Sqlite;
+
+  constructor(options: { file: string }) {
+    this.#db = new Sqlite(options.file);
+  }
+
+  async open(): Promise<void> {
+    this.#db.open(MIGRATIONS);
+  }
+  async close(): Promise<void> {
+    this.#db.close();
+  }
+  async quickCheck(): Promise<void> {
+    this.#db.check();
+  }
+
+  async ensureOrganisation(organisationId: string): Promise<void> {
+    this.#db.run('INSERT INTO organisation VALUES (?) ON CONFLICT DO NOTHING', [organisationId]);
+  }
+
+  async putUser(user: NewUser): Promise<UserRecord> {
+    return this.#db.transaction(() => {
+      const email = user.email.toLowerCase();
+      const known = this.#db.get('SELECT organisation_id FROM user WHERE email = ?', [email]);
+      if (known && known['organisation_id'] !== user.organisationId) {
+        throw new CatalogError('taken', `the e-mail address ${email} belongs to another organisation`);
+      }
+      this.#db.run(
+        `INSERT INTO user (organisation_id, email, password_hash, role) VALUES (?, ?, ?, ?)
+         ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash, role = excluded.role`,
+        [user.organisationId, email, user.passwordHash, user.role],
+      );
+      return userRecord(this.#db.get('SELECT * FROM user WHERE email = ?', [email]))!;
+    });
+  }
+
+  async userByEmail(email: string): Promise<UserRecord | undefined> {
+    return userRecord(this.#db.get('SELECT * FROM user WHERE email = ?', [email.toLowerCase()]));
+  }
+
+  async createSession(session: {
+    tokenHash: string;
+    userId: number;
+    createdTs: number;
+    expiresTs: number;
+  }): Promise<void> {
+    this.#db.run('INSERT INTO session VALUES (?, ?, ?, ?)', [
+      session.tokenHash,
+      session.userId,
+      session.createdTs,
+      session.expiresTs,
+    ]);
+  }
+
+  async userBySession(tokenHash: string, now: number): Promise<UserRecord | undefined> {
+    return userRecord(
+      this.#db.get('SELECT user.* FROM session JOIN user USING (user_id) WHERE token_hash = ? AND expires_ts > ?', [
+        tokenHash,
+        now,
+      ]),
+    );
+  }
+
+  async deleteSession(tokenHash: string): Promise<void> {
+    this.#db.run('DELETE FROM session WHERE token_hash = ?', [tokenHash]);
+  }
+
+  async deleteExpiredSessions(now: number): Promise<number> {
+    return this.#db.run('DELETE FROM session WHERE expires_ts <= ?', [now]).changes;
+  }
+
+  async putApiToken(token: ApiTokenRecord): Promise<void> {
+    this.#db.run(
+      `INSERT INTO api_token (token_hash, organisation_id, name, role, created_ts) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (organisation_id, name) DO UPDATE SET token_hash = excluded.token_hash, role = excluded.role, created_ts = excluded.created_ts`,
+      [token.tokenHash, token.organisationId, token.name, token.role, token.createdTs],
+    );
+  }
+
+  async apiToken(tokenHash: string): Promise<ApiTokenRecord | undefined> {
+    return tokenRecord(this.#db.get('SELECT * FROM api_token WHERE token_hash = ?', [tokenHash]));
+  }
+
+  async putAgent(agent: { storeId: string; username: string; passwordSha256: string }): Promise<void> {
+    this.#db.transaction(() => {
+      this.#needStore(agent.storeId);
+      const other = this.#db.get('SELECT store_id FROM agent WHERE username = ? AND store_id <> ?', [
+        agent.username,
+        agent.storeId,
+      ]);
+      if (other)
+        throw new CatalogError('taken', `the user name ${agent.username} belongs to the agent of another store`);
+      this.#db.run(
+        `INSERT INTO agent (store_id, username, password_sha256) VALUES (?, ?, ?)
+         ON CONFLICT (store_id) DO UPDATE SET username = excluded.username, password_sha256 = excluded.password_sha256`,
+        [agent.storeId, agent.username, agent.passwordSha256],
+      );
+    });
+  }
+
+  async agentByUsername(username: string): Promise<AgentRecord | undefined> {
+    return this.#agentWhere('agent.username = ?', username);
+  }
+  async agent(storeId: string): Promise<AgentRecord | undefined> {
+    return this.#agentWhere('agent.store_id = ?', storeId);
+  }
+  #agentWhere(condition: string, value: string): AgentRecord | undefined {
+    return agentRecord(
+      this.#db.get(
+        `SELECT agent.*, organisation_id, inbox_seq, inbox_acked,
+                (SELECT coalesce(max(epoch), 0) FROM journal WHERE journal.store_id = agent.store_id) AS epoch
+         FROM agent JOIN store USING (store_id) WHERE ${condition}`,
+        [value],
+      ),
+    );
+  }
+
+  async epochOf(storeId: string, journalId: string): Promise<number> {
+    return this.#db.transaction(() => {
+      const known = this.#epoch(storeId, journalId);
+      if (known !== undefined) return known;
+      this.#needStore(storeId);
+      this.#db.run('INSERT INTO journal SELECT ?, ?, coalesce(max(epoch), 0) + 1 FROM journal WHERE store_id = ?', [
+        storeId,
+        journalId,
+        storeId,
+      ]);
+      return this.#epoch(storeId, journalId)!;
+    });
+  }
+  async knownEpoch(storeId: string, journalId: string): Promise<number | undefined> {
+    return this.#epoch(storeId, journalId);
+  }
+  #epoch(storeId: string, journalId: string): number | undefined {
+    const row = this.#db.get('SELECT epoch FROM journal WHERE store_id = ? AND journal_id = ?', [storeId, journalId]);
+    return row && Number(row['epoch']);
+  }
+
+  async noteAgent(
+    storeId: string,
+    seen: { lastSeenTs?: number; configVersion?: number; agentVersion?: string },
+  ): Promise<void> {
+    this.#db.run(
+      `UPDATE agent SET last_seen_ts = coalesce(?, last_seen_ts), config_version = coalesce(?, config_version),
+              agent_version = coalesce(?, agent_version) WHERE store_id = ?`,
+      [seen.lastSeenTs ?? null, seen.configVersion ?? null, seen.agentVersion ?? null, storeId],
+    );
+  }
+
+  async putAgentStatus(storeId: string, statusJson: string): Promise<void> {
+    this.#db.run('UPDATE agent SET status = ? WHERE store_id = ?', [statusJson, storeId]);
+  }
+  async agentStatus(storeId: string): Promise<string | undefined> {
+    return (
+      (this.#db.get('SELECT status FROM agent WHERE store_id = ?', [storeId])?.['status'] as string | null) ?? undefined
+    );
+  }
+
+  async ensureStore(storeId: string, organisationId: string): Promise<void> {
+    this.#db.transaction(() => {
+      this.#db.run('INSERT INTO store (store_id, organisation_id) VALUES (?, ?) ON CONFLICT DO NOTHING', [
+        storeId,
+        organisationId,
+      ]);
+      if (this.#needStore(storeId).organisationId !== organisationId) {
+        throw new CatalogError('taken', `the store id "${storeId}" belongs to another organisation`);
+      }
+    });
+  }
+  async store(storeId: string): Promise<StoreRecord | undefined> {
+    return storeRecord(this.#db.get('SELECT * FROM store WHERE store_id = ?', [storeId]));
+  }
+  async stores(organisationId?: string): Promise<StoreRecord[]> {
+    const rows =
+      organisationId === undefined
+        ? this.#db.all('SELECT * FROM store ORDER BY store_id')
+        : this.#db.all('SELECT * FROM store WHERE organisation_id = ? ORDER BY store_id', [organisationId]);
+    return rows.map((row) => storeRecord(row)!);
+  }
+
+  async importStoreFile(version: NewStoreVersion & { contentHash: string }): Promise<ImportOutcome> {
+    return this.#db.transaction(() => {
+      const { currentVersion } = this.#needStore(version.storeId);
+      const last = this.#db.get(
+        "SELECT version, content_hash FROM store_version WHERE store_id = ? AND origin = 'import' ORDER BY version DESC LIMIT 1",
+        [version.storeId],
+      );
+      if (last?.['content_hash'] === version.contentHash) return { outcome: 'unchanged', version: currentVersion };
+      // every later version was made in the dashboard: its work is not thrown away for a file
+      if (currentVersion > Number(last?.['version'] ?? 0)) return { outcome: 'conflict', version: currentVersion };
+      return { outcome: 'created', version: this.#newVersion(version, 'import', version.contentHash) };
+    });
+  }
+
+  async addStoreVersion(version: NewStoreVersion): Promise<StoreVersion> {
+    return this.#db.transaction(() => {
+      const { storeId, storeFile, createdTs } = version;
+      return {
+        storeId,
+        storeFile,
+        createdTs,
+        origin: 'dashboard',
+        version: this.#newVersion(version, 'dashboard', null),
+      };
+    });
+  }
+
+  #newVersion(given: NewStoreVersion, origin: VersionOrigin, contentHash: string | null): number {
+    const version = this.#needStore(given.storeId).currentVersion + 1;
+    this.#db.run('INSERT INTO store_version VALUES (?, ?, ?, ?, ?, ?)', [
+      given.storeId,
+      version,
+      origin,
+      contentHash,
+      JSON.stringify(given.storeFile),
+      given.createdTs,
+    ]);
+    this.#db.run('UPDATE store SET current_version = ? WHERE store_id = ?', [version, given.storeId]);
+    this.#enqueue(given.storeId, { kind: 'storeFile', version, storeFile: given.storeFile });
+    return version;
+  }
+
+  async currentVersion(storeId: string): Promise<StoreVersion | undefined> {
+    return storeVersion(
+      this.#db.get(
+        'SELECT store_version.* FROM store JOIN store_version ON store_version.store_id = store.store_id AND version = current_version WHERE store.store_id = ?',
+        [storeId],
+      ),
+    );
+  }
+  async version(storeId: string, version: number): Promise<StoreVersion | undefined> {
+    return storeVersion(
+      this.#db.get('SELECT * FROM store_version WHERE store_id = ? AND version = ?', [storeId, version]),
+    );
+  }
+
+  async acceptSale(given: Parameters<Catalog['acceptSale']>[0]): Promise<SaleOutcome> {
+    return this.#db.transaction(() => {
+      this.#needStore(given.storeId);
+      const knownDigest = this.#receipt(given.storeId, given.receiptKey)?.contentDigest;
+      if (knownDigest === given.contentDigest) return { outcome: 'duplicate' };
+      if (knownDigest !== undefined) return { outcome: 'conflict', knownDigest };
+      this.#putReceipt(given);
+      this.#enqueue(given.storeId, { kind: 'sale', sale: given.sale });
+      return { outcome: 'accepted' };
+    });
+  }
+
+  async noteReceipts(receipts: readonly ReceiptRecord[]): Promise<void> {
+    if (receipts.length > 0) this.#db.transaction(() => receipts.forEach((receipt) => this.#putReceipt(receipt)));
+  }
+  #putReceipt(receipt: ReceiptRecord): void {
+    this.#db.run('INSERT INTO receipt VALUES (?, ?, ?) ON CONFLICT DO NOTHING', [
+      receipt.storeId,
+      receipt.receiptKey,
+      receipt.contentDigest,
+    ]);
+  }
+  async receipt(storeId: string, receiptKey: string): Promise<ReceiptRecord | undefined> {
+    return this.#receipt(storeId, receiptKey);
+  }
+  #receipt(storeId: string, receiptKey: string): ReceiptRecord | undefined {
+    const row = this.#db.get('SELECT content_digest FROM receipt WHERE store_id = ? AND receipt_key = ?', [
+      storeId,
+      receiptKey,
+    ]);
+    return row && { storeId, receiptKey, contentDigest: String(row['content_digest']) };
+  }
+
+  #enqueue(storeId: string, command: NewCommand): void {
+    this.#db.run('UPDATE store SET inbox_seq = inbox_seq + 1 WHERE store_id = ?', [storeId]);
+    const seq = Number(this.#db.get('SELECT inbox_seq FROM store WHERE store_id = ?', [storeId])?.['inbox_seq']);
+    this.#db.run('INSERT INTO inbox VALUES (?, ?, ?, ?)', [
+      storeId,
+      seq,
+      command.kind,
+      JSON.stringify({ seq, ...command }),
+    ]);
+  }
+
+  async inboxAfter(storeId: string, afterSeq: number, limit: number): Promise<InboxCommand[]> {
+    return this.#db
+      .all('SELECT command FROM inbox WHERE store_id = ? AND seq > ? ORDER BY seq LIMIT ?', [storeId, afterSeq, limit])
+      .map((row) => JSON.parse(String(row['command'])) as InboxCommand);
+  }
+
+  async acknowledgeInbox(storeId: string, seq: number): Promise<void> {
+    this.#db.transaction(() => {
+      // an agent that claims more than it was sent must not make the inbox forget what is still to come
+      this.#db.run('UPDATE store SET inbox_acked = max(inbox_acked, min(?, inbox_seq)) WHERE store_id = ?', [
+        seq,
+        storeId,
+      ]);
+      // the newest store file stays: an agent that has lost its disk begins with it
+      this.#db.run(
+        `DELETE FROM inbox WHERE store_id = ? AND seq <= (SELECT inbox_acked FROM store WHERE store_id = ?)
+         AND seq <> coalesce((SELECT max(seq) FROM inbox WHERE store_id = ? AND kind = 'storeFile'), 0)`,
+        [storeId, storeId, storeId],
+      );
+    });
+  }
+
+  #needStore(storeId: string): StoreRecord {
+    const store = storeRecord(this.#db.get('SELECT * FROM store WHERE store_id = ?', [storeId]));
+    if (!store) throw new CatalogError('unknownStore', `there is no store "${storeId}"`);
+    return store;
+  }
+}

@@ -1,0 +1,140 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+import { StoreError } from '../../ports/series-store.js';
+
+/** What may be bound. libsql ends the whole process on a bare Buffer, a boolean or undefined, so nothing else passes. */
+export type Bindable = null | number | bigint | string | Buffer;
+export type Row = Record<string, unknown>;
+
+/** The only place that touches libsql: binds arrays of what is safe, and nothing else. */
+export class Sqlite {
+  readonly #statements = new Map<string, Database.Statement>();
+  #db: Database.Database | undefined;
+
+  constructor(private readonly file: string) {}
+
+  /** @throws StoreError that names the file: `corrupt`, or `unreachable` when it cannot be opened */
+  open(migrations: readonly string[]): void {
+    try {
+      accessSync(dirname(this.file), constants.W_OK);
+    } catch (cause) {
+      throw new StoreError('unreachable', `${this.file} cannot be opened: its folder is missing or not writable`, {
+        cause,
+      });
+    }
+    try {
+      this.#db = new Database(this.file);
+      this.#db.exec('PRAGMA journal_mode = WAL');
+      this.#db.exec('PRAGMA synchronous = FULL');
+      this.#db.exec('PRAGMA foreign_keys = ON');
+      this.#db.exec('PRAGMA busy_timeout = 2000');
+      this.#migrate(migrations);
+      this.check();
+    } catch (cause) {
+      this.close();
+      if (cause instanceof StoreError) throw cause;
+      throw this.#unusable(cause);
+    }
+  }
+
+  #migrate(migrations: readonly string[]): void {
+    const version = Number(this.get('PRAGMA user_version')?.['user_version'] ?? 0);
+    if (version > migrations.length) {
+      throw new StoreError(
+        'corrupt',
+        `${this.file} was written by a newer Aisle (schema ${version}, known ${migrations.length})`,
+      );
+    }
+    migrations.slice(version).forEach((sql, index) => {
+      this.transaction(() => this.database.exec(`${sql};\nPRAGMA user_version = ${version + index + 1}`));
+    });
+  }
+
+  /** @throws StoreError `corrupt` when SQLite finds its own pages inconsistent */
+  check(): void {
+    let answer: unknown;
+    try {
+      answer = Object.values(this.database.prepare('PRAGMA quick_check(1)').get() as Row)[0];
+    } catch (cause) {
+      throw this.#unusable(cause);
+    }
+    if (answer !== 'ok') throw new StoreError('corrupt', `${this.file} is not a usable database: ${String(answer)}`);
+  }
+
+  run(sql: string, values: readonly Bindable[] = []): { changes: number; lastInsertRowid: number } {
+    const { changes, lastInsertRowid } = this.#statement(sql).run(checked(values));
+    return { changes, lastInsertRowid: Number(lastInsertRowid) };
+  }
+
+  get(sql: string, values: readonly Bindable[] = []): Row | undefined {
+    return (this.#statement(sql).get(checked(values)) as Row | undefined) ?? undefined;
+  }
+
+  all(sql: string, values: readonly Bindable[] = []): Row[] {
+    return this.#statement(sql).all(checked(values)) as Row[];
+  }
+
+  /** All of it or nothing. `task` must not await. */
+  transaction<T>(task: () => T): T {
+    this.database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = task();
+      this.database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.database.inTransaction) this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    const db = this.#db;
+    this.#db = undefined;
+    if (!db) return;
+    try {
+      // a clean stop leaves one file that can be copied
+      db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+    } catch {
+      // a damaged file, or somebody is reading: the log is read at the next opening
+    }
+    db.close();
+  }
+
+  private get database(): Database.Database {
+    if (!this.#db) throw new StoreError('closed', `${this.file} is closed`);
+    return this.#db;
+  }
+
+  #statement(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, (statement = this.database.prepare(sql)));
+    return statement;
+  }
+
+  #unusable(cause: unknown): StoreError {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const code = /locked|busy/i.test(text) ? 'unreachable' : 'corrupt';
+    const what = code === 'unreachable' ? 'is in use by another process' : 'is not a usable database';
+    return new StoreError(code, `${this.file} ${what}: ${text.split('\n')[0]}`, { cause });
+  }
+}
+
+/** @throws StoreError `refused` for a value that libsql could not take */
+export function checked(values: readonly unknown[]): unknown[] {
+  values.forEach((value, index) => {
+    const safe =
+      value === null ||
+      typeof value === 'string' ||
+      typeof value === 'bigint' ||
+      (typeof value === 'number' && Number.isFinite(value)) ||
+      Buffer.isBuffer(value);
+    if (!safe)
+      throw new StoreError(
+        'refused',
+        `parameter ${index + 1} is ${value === undefined ? 'undefined' : typeof value}, which SQLite cannot keep`,
+      );
+  });
+  return [...values];
+}

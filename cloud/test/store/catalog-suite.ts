@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InboxCommand, StoreFile } from '@aisle/contracts';
+import type { Catalog } from '../../src/ports/catalog.js';
+import { CatalogError } from '../../src/ports/catalog.js';
+
+export interface CatalogEngine {
+  name: string;
+  /** a catalog over the same data every time */
+  make(): Promise<Catalog>;
+}
+
+const storeFile = (id: string, width = 30): StoreFile => ({
+  store: { id, name: { en: 'Shop', zh: '示范店' }, timezone: 'Asia/Shanghai', currency: 'CNY' },
+  floor: { width, depth: 20 },
+});
+const sale = (receipt: string, net = 12.5) => ({ ts: 1000, receipt, lines: [{ gtin: '0690', quantity: 1, net }] });
+
+/** What every catalog must do, whatever stands behind it. */
+export function catalogSuite(engine: CatalogEngine): void {
+  describe(`catalog on ${engine.name}`, () => {
+    let catalog: Catalog;
+    let shops = 0;
+    const shop = async (): Promise<string> => {
+      const id = `shop-${++shops}`;
+      await catalog.ensureStore(id, 'org-a');
+      return id;
+    };
+    const codeOf = (code: string) => (error: unknown) => error instanceof CatalogError && error.code === code;
+
+    beforeAll(async () => {
+      catalog = await engine.make();
+      await catalog.open();
+      await catalog.ensureOrganisation('org-a');
+      await catalog.ensureOrganisation('org-a');
+      await catalog.ensureOrganisation('org-b');
+    });
+    afterAll(() => catalog?.close());
+
+    it('keeps users by e-mail without regard to case, and replaces hash and role', async () => {
+      const user = await catalog.putUser({
+        organisationId: 'org-a',
+        email: 'Ada@Shop.test',
+        passwordHash: 'scrypt$1',
+        role: 'owner',
+      });
+      expect(await catalog.userByEmail('ADA@shop.test')).toEqual({ ...user, email: 'ada@shop.test' });
+      const changed = await catalog.putUser({
+        organisationId: 'org-a',
+        email: 'ada@shop.test',
+        passwordHash: 'scrypt$2',
+        role: 'viewer',
+      });
+      expect(changed).toEqual({
+        userId: user.userId,
+        organisationId: 'org-a',
+        email: 'ada@shop.test',
+        passwordHash: 'scrypt$2',
+        role: 'viewer',
+      });
+      await expect(catalog.putUser({ ...changed, organisationId: 'org-b' })).rejects.toSatisfy(codeOf('taken'));
+      expect(await catalog.userByEmail('nobody@shop.test')).toBeUndefined();
+    });
+
+    it('ends sessions at their time and at sign-out', async () => {
+      const { userId } = await catalog.putUser({
+        organisationId: 'org-a',
+        email: 's@shop.test',
+        passwordHash: 'h',
+        role: 'owner',
+      });
+      await catalog.createSession({ tokenHash: 't1', userId, createdTs: 100, expiresTs: 200 });
+      await catalog.createSession({ tokenHash: 't2', userId, createdTs: 100, expiresTs: 300 });
+      expect((await catalog.userBySession('t1', 199))?.email).toBe('s@shop.test');
+      expect(await catalog.userBySession('t1', 200)).toBeUndefined();
+      expect(await catalog.deleteExpiredSessions(200)).toBe(1);
+      expect((await catalog.userBySession('t2', 250))?.userId).toBe(userId);
+      await catalog.deleteSession('t2');
+      expect(await catalog.userBySession('t2', 250)).toBeUndefined();
+    });
+
+    it('forgets an API token when another takes its name', async () => {
+      const token = { tokenHash: 'a1', organisationId: 'org-a', name: 'demo', role: 'owner' as const, createdTs: 5 };
+      await catalog.putApiToken(token);
+      await catalog.putApiToken(token);
+      expect(await catalog.apiToken('a1')).toEqual(token);
+      await catalog.putApiToken({ ...token, tokenHash: 'a2' });
+      expect(await catalog.apiToken('a1')).toBeUndefined();
+      expect((await catalog.apiToken('a2'))?.name).toBe('demo');
+    });
+
+    it('keeps a store in its organisation', async () => {
+      const id = await shop();
+      await catalog.ensureStore(id, 'org-a');
+      await expect(catalog.ensureStore(id, 'org-b')).rejects.toSatisfy(codeOf('taken'));
+      expect(await catalog.store(id)).toEqual({ storeId: id, organisationId: 'org-a', currentVersion: 0 });
+      expect((await catalog.stores('org-a')).map((store) => store.storeId)).toContain(id);
+      expect(await catalog.stores('org-b')).toEqual([]);
+      expect((await catalog.stores()).map((store) => store.storeId)).toContain(id);
+      expect(await catalog.store('nowhere')).toBeUndefined();
+    });
+
+    it('knows agents by user name, and what was last heard of them', async () => {
+      const id = await shop();
+      await expect(
+        catalog.putAgent({ storeId: 'nowhere', username: 'agent:x', passwordSha256: 'x' }),
+      ).rejects.toSatisfy(codeOf('unknownStore'));
+      await catalog.putAgent({ storeId: id, username: `agent:${id}`, passwordSha256: 'aa' });
+      await catalog.noteAgent(id, { lastSeenTs: 9, agentVersion: '0.1.0' });
+      await catalog.noteAgent(id, { configVersion: 3 });
+      await catalog.putAgent({ storeId: id, username: `agent:${id}`, passwordSha256: 'bb' });
+      expect(await catalog.agentByUsername(`agent:${id}`)).toEqual({
+        storeId: id,
+        organisationId: 'org-a',
+        username: `agent:${id}`,
+        passwordSha256: 'bb',
+        lastSeenTs: 9,
+        configVersion: 3,
+        agentVersion: '0.1.0',
+        epoch: 0,
+        inboxAcked: 0,
+        inboxSeq: 0,
+      });
+      expect(await catalog.agentStatus(id)).toBeUndefined();
+      await catalog.putAgentStatus(id, '{"ts":1}');
+      expect(await catalog.agentStatus(id)).toBe('{"ts":1}');
+      const other = await shop();
+      await expect(
+        catalog.putAgent({ storeId: other, username: `agent:${id}`, passwordSha256: 'cc' }),
+      ).rejects.toSatisfy(codeOf('taken'));
+      expect(await catalog.agent(other)).toBeUndefined();
+    });
+
+    it('gives a journal seen for the first time an epoch above all others, and keeps it', async () => {
+      const [id, other] = [await shop(), await shop()];
+      expect(await catalog.knownEpoch(id, 'journal-1')).toBeUndefined();
+      expect(await catalog.epochOf(id, 'journal-1')).toBe(1);
+      expect(await catalog.epochOf(id, 'journal-2')).toBe(2);
+      expect(await catalog.epochOf(id, 'journal-1')).toBe(1);
+      expect(await catalog.epochOf(other, 'journal-2')).toBe(1);
+      expect(await catalog.knownEpoch(id, 'journal-2')).toBe(2);
+      await expect(catalog.epochOf('nowhere', 'journal-1')).rejects.toSatisfy(codeOf('unknownStore'));
+    });
+
+    it('imports a store file when its content differs from the last import', async () => {
+      const id = await shop();
+      const file = { storeId: id, storeFile: storeFile(id), createdTs: 1, contentHash: 'h1' };
+      expect(await catalog.importStoreFile(file)).toEqual({ outcome: 'created', version: 1 });
+      expect(await catalog.importStoreFile(file)).toEqual({ outcome: 'unchanged', version: 1 });
+      expect(await catalog.importStoreFile({ ...file, storeFile: storeFile(id, 31), contentHash: 'h2' })).toEqual({
+        outcome: 'created',
+        version: 2,
+      });
+      expect(await catalog.currentVersion(id)).toEqual({
+        storeId: id,
+        version: 2,
+        origin: 'import',
+        storeFile: storeFile(id, 31),
+        createdTs: 1,
+      });
+      expect((await catalog.version(id, 1))?.storeFile.floor.width).toBe(30);
+      expect(await catalog.version(id, 3)).toBeUndefined();
+      // going back is a change as well
+      expect(await catalog.importStoreFile(file)).toEqual({ outcome: 'created', version: 3 });
+    });
+
+    it('keeps a version edited in the dashboard, and reports a file that differs', async () => {
+      const id = await shop();
+      const file = { storeId: id, storeFile: storeFile(id), createdTs: 1, contentHash: 'h1' };
+      await catalog.importStoreFile(file);
+      expect(await catalog.addStoreVersion({ storeId: id, storeFile: storeFile(id, 40), createdTs: 2 })).toMatchObject({
+        version: 2,
+        origin: 'dashboard',
+      });
+      expect(await catalog.importStoreFile(file)).toEqual({ outcome: 'unchanged', version: 2 });
+      expect(await catalog.importStoreFile({ ...file, contentHash: 'h2' })).toEqual({
+        outcome: 'conflict',
+        version: 2,
+      });
+      expect((await catalog.currentVersion(id))?.storeFile.floor.width).toBe(40);
+      expect((await catalog.inboxAfter(id, 0, 10)).map((command) => command.seq)).toEqual([1, 2]);
+    });
+
+    it('sends every version down, and forgets what was acknowledged except the newest file', async () => {
+      const id = await shop();
+      await catalog.importStoreFile({ storeId: id, storeFile: storeFile(id), createdTs: 1, contentHash: 'h1' });
+      await catalog.addStoreVersion({ storeId: id, storeFile: storeFile(id, 40), createdTs: 2 });
+      for (const receipt of ['r1', 'r2', 'r3']) {
+        await catalog.acceptSale({
+          storeId: id,
+          receiptKey: receipt,
+          contentDigest: receipt,
+          sale: sale(receipt),
+          createdTs: 3,
+        });
+      }
+      const waiting = await catalog.inboxAfter(id, 0, 3);
+      expect(waiting).toEqual<InboxCommand[]>([
+        { seq: 1, kind: 'storeFile', version: 1, storeFile: storeFile(id) },
+        { seq: 2, kind: 'storeFile', version: 2, storeFile: storeFile(id, 40) },
+        { seq: 3, kind: 'sale', sale: sale('r1') },
+      ]);
+      await catalog.putAgent({ storeId: id, username: `agent:${id}`, passwordSha256: 'aa' });
+      await catalog.acknowledgeInbox(id, 4);
+      await catalog.acknowledgeInbox(id, 2);
+      expect(await catalog.agent(id)).toMatchObject({ inboxAcked: 4, inboxSeq: 5 });
+      expect((await catalog.inboxAfter(id, 0, 10)).map((command) => command.seq)).toEqual([2, 5]);
+      await catalog.acknowledgeInbox(id, 99);
+      expect(await catalog.agent(id)).toMatchObject({ inboxAcked: 5 });
+      await catalog.acceptSale({ storeId: id, receiptKey: 'r4', contentDigest: 'r4', sale: sale('r4'), createdTs: 3 });
+      expect((await catalog.inboxAfter(id, 5, 10)).map((command) => command.seq)).toEqual([6]);
+    });
+
+    it('takes a receipt once, and tells the same content from another', async () => {
+      const id = await shop();
+      const given = { storeId: id, receiptKey: 'r1', contentDigest: 'd1', sale: sale('r1'), createdTs: 1 };
+      expect(await catalog.acceptSale(given)).toEqual({ outcome: 'accepted' });
+      expect(await catalog.acceptSale(given)).toEqual({ outcome: 'duplicate' });
+      expect(await catalog.acceptSale({ ...given, contentDigest: 'd2', sale: sale('r1', 99) })).toEqual({
+        outcome: 'conflict',
+        knownDigest: 'd1',
+      });
+      expect(await catalog.inboxAfter(id, 0, 10)).toHaveLength(1);
+      await catalog.noteReceipts([
+        { storeId: id, receiptKey: 'r1', contentDigest: 'other' },
+        { storeId: id, receiptKey: 'till-9', contentDigest: 't9' },
+      ]);
+      expect(await catalog.receipt(id, 'r1')).toEqual({ storeId: id, receiptKey: 'r1', contentDigest: 'd1' });
+      expect(await catalog.acceptSale({ ...given, receiptKey: 'till-9', contentDigest: 't9' })).toEqual({
+        outcome: 'duplicate',
+      });
+      expect(await catalog.receipt(id, 'r2')).toBeUndefined();
+      await expect(catalog.acceptSale({ ...given, storeId: 'nowhere' })).rejects.toSatisfy(codeOf('unknownStore'));
+    });
+
+    it('has everything again after it was closed and opened', async () => {
+      const id = await shop();
+      await catalog.importStoreFile({ storeId: id, storeFile: storeFile(id), createdTs: 1, contentHash: 'h1' });
+      await catalog.epochOf(id, 'journal-1');
+      await catalog.close();
+      await expect(catalog.stores()).rejects.toThrow();
+      catalog = await engine.make();
+      await catalog.open();
+      expect(await catalog.epochOf(id, 'journal-1')).toBe(1);
+      expect((await catalog.currentVersion(id))?.version).toBe(1);
+      expect(
+        await catalog.importStoreFile({ storeId: id, storeFile: storeFile(id), createdTs: 1, contentHash: 'h1' }),
+      ).toMatchObject({ outcome: 'unchanged' });
+      await catalog.quickCheck();
+    });
+  });
+}
