@@ -1,0 +1,27 @@
+/** A message as a device puts it on the wire. This room encodes with its own code: no decoder's mistake can hide here. */
+export interface Message {
+  readonly deviceId: string;
+  readonly topic: string;
+  readonly payload: string;
+  readonly retain: boolean;
+}
+
+const ROOT = 'aisle/v1/devices';
+
+export const message = (deviceId: string, channel: string, body: unknown, retain = false): Message => ({
+  deviceId,
+  topic: `${ROOT}/${deviceId}/${channel}`,
+  payload: JSON.stringify(body),
+  retain,
+});
+
+export const stateMessage = (deviceId: string, state: 'online' | 'offline', model: string, ts: number): Message =>
+  message(deviceId, 'state', { state, model, firmware: 'sim-1', ts }, true);
+
+/** Whole millimetres as metres: what a camera writes, without binary dust. */
+export const metres = (value: number): number => {
+  const rounded = Math.round(value * 1000) / 1000;
+  return rounded === 0 ? 0 : rounded;
+};
+/** Minor units as a decimal amount. */
+export const amount = (minor: number, digits: number): number => Number((minor / 10 ** digits).toFixed(digits));

@@ -1,0 +1,100 @@
+import { MINUTE_MS, minorDigits, minuteOf, type StoreFile } from '@aisle/contracts';
+import { amount } from '../devices/message.js';
+import type { Handled } from '../world/shelves.js';
+import type { Sold } from '../world/world.js';
+import { Reading, type Crossing, type TrueSample, type Visit } from './reading.js';
+
+export interface LedgerHead {
+  readonly seed: number;
+  readonly storeId: string;
+  readonly startTs: number;
+  readonly noise: boolean;
+  readonly sampleMs: number;
+  /** people inside, and units per slot, at the start */
+  readonly inside: number;
+  readonly stock: Readonly<Record<string, number>>;
+}
+
+/**
+ * The ground truth, one JSON object a line, in the order in which it became known; docs/simulators.md describes each
+ * type. Holds only what is open, so a run may be as long as it likes.
+ */
+export class Ledger {
+  private readonly reading: Reading;
+  private readonly digits: number;
+  private readonly counts = new Map<string, { in: number; out: number }>();
+  private passed = 0;
+  private inside: number;
+  private minute: number;
+
+  constructor(
+    private readonly store: StoreFile,
+    head: LedgerHead,
+    private readonly write: (line: string) => void,
+  ) {
+    this.reading = new Reading(store, { onCrossing: (crossing) => this.crossed(crossing), onVisit: (visit) => this.visited(visit) });
+    this.digits = minorDigits(store.store.currency);
+    this.inside = head.inside;
+    this.minute = minuteOf(head.startTs);
+    this.clearCounts();
+    this.line({ type: 'run', version: 1, ...head });
+  }
+
+  private line(value: object): void {
+    this.write(JSON.stringify(value));
+  }
+
+  private clearCounts(): void {
+    for (const entrance of this.store.entrances ?? []) this.counts.set(entrance.id, { in: 0, out: 0 });
+    this.passed = 0;
+  }
+
+  /** True positions at a sample time of the camera. */
+  sample(ts: number, people: readonly TrueSample[]): void {
+    this.turnMinute(ts);
+    this.reading.sample(ts, people);
+  }
+
+  private turnMinute(ts: number): void {
+    while (minuteOf(ts) > this.minute) {
+      const entrances = Object.fromEntries([...this.counts].map(([id, count]) => [id, { ...count }]));
+      this.line({ type: 'minute', ts: this.minute, entrances, passed: this.passed, inside: this.inside, openSince: this.reading.openSince() });
+      this.clearCounts();
+      this.minute += MINUTE_MS;
+    }
+  }
+
+  private crossed({ ts, lineId, direction }: Crossing): void {
+    if (direction === null) {
+      this.passed += 1;
+      this.line({ type: 'passed', ts, lineId });
+      return;
+    }
+    const count = this.counts.get(lineId);
+    if (count) count[direction] += 1;
+    this.inside += direction === 'in' ? 1 : -1;
+    this.line({ type: 'crossing', ts, entranceId: lineId, direction });
+  }
+
+  private visited({ zoneId, personId, enterTs, leaveTs }: Visit): void {
+    this.line({ type: 'visit', zoneId, person: personId, enterTs, leaveTs });
+  }
+
+  handled({ ts, slotId, gtin, zoneId, units, staff }: Handled): void {
+    this.turnMinute(ts);
+    this.line({ type: units < 0 ? 'pickup' : 'putback', ts, slotId, gtin, zoneId, units: Math.abs(units), ...(staff && { staff }) });
+  }
+
+  sold({ ts, tillId, receipt }: Sold, number: string): void {
+    this.turnMinute(ts);
+    const lines = receipt.lines.map(({ gtin, quantity, netMinor }) => ({ gtin, quantity, net: amount(netMinor, this.digits) }));
+    this.line({ type: 'sale', ts, till: tillId, receipt: number, lines });
+  }
+
+  /** Ends the run at `endTs`, exclusive. */
+  finish(endTs: number, stock: Readonly<Record<string, number>>): void {
+    this.reading.finish();
+    this.turnMinute(endTs);
+    this.line({ type: 'end', ts: endTs, inside: this.inside, stock });
+  }
+}

@@ -1,0 +1,149 @@
+import { minorDigits, type StoreFile } from '@aisle/contracts';
+import { Camera } from '../devices/camera.js';
+import { stateMessage, type Message } from '../devices/message.js';
+import type { DeviceSettings } from '../devices/settings.js';
+import { Shelf } from '../devices/shelf.js';
+import { receiptPrefix, Till } from '../devices/till.js';
+import { Ledger } from '../ledger/ledger.js';
+import { Reading, type TrueSample } from '../ledger/reading.js';
+import { Random } from '../random.js';
+import type { Behaviour } from '../settings/behaviour.js';
+import type { Handled } from '../world/shelves.js';
+import { TICK_MS, World, type Sold } from '../world/world.js';
+
+export interface SimulationOptions {
+  readonly store: StoreFile;
+  readonly behaviour: Behaviour;
+  readonly seed: number;
+  readonly startTs: number;
+  readonly noise: boolean;
+  readonly settings: DeviceSettings;
+  /** families that publish; the world and the ledger are the same without them */
+  readonly families: ReadonlySet<string>;
+  readonly writeLedger: (line: string) => void;
+}
+
+const MODELS: Record<string, string> = { camera: 'Sim ceiling camera', shelf: 'Sim shelf', till: 'Sim till', screen: 'Sim screen' };
+
+/**
+ * A simulated shop: the world, its devices and its ledger, moved on step by step. Everything follows from the options;
+ * it knows no wall clock and no network.
+ */
+export class Simulation {
+  readonly world: World;
+  private readonly ledger: Ledger;
+  private readonly cameras: Camera[];
+  private readonly shelves: Shelf[];
+  private readonly tills: ReadonlyMap<string, Till>;
+  private readonly startTs: number;
+  private recording = false;
+  private outgoing: Message[] = [];
+
+  constructor(private readonly options: SimulationOptions) {
+    const { store, behaviour, seed, startTs, settings, families } = options;
+    this.startTs = startTs;
+    const warmUpMs = Math.round((behaviour.arrivals.warmUpMinutes * 60_000) / settings.camera.intervalMs) * settings.camera.intervalMs;
+    this.world = new World(store, behaviour, seed, startTs - warmUpMs, {
+      onHandled: (handled) => this.handled(handled),
+      onSold: (sold) => this.sold(sold),
+    });
+    const inside = this.warmUp(warmUpMs);
+    this.ledger = new Ledger(
+      store,
+      { seed, storeId: store.store.id, startTs, noise: options.noise, sampleMs: settings.camera.intervalMs, inside, stock: this.world.shelves.stock() },
+      options.writeLedger,
+    );
+    this.recording = true;
+    const devices = (store.devices ?? []).filter((device) => device.dialect === 'aisle');
+    const digits = minorDigits(store.store.currency);
+    // One camera gives everybody's position: two would count every person twice.
+    this.cameras = devices
+      .filter((device) => device.family === 'camera' && families.has('camera'))
+      .slice(0, 1)
+      .map((device) => new Camera(device.id, settings.camera, Random.stream(seed, `camera/${device.id}`), firstTrackId(startTs)));
+    this.shelves = devices
+      .filter((device) => device.family === 'shelf' && families.has('shelf'))
+      .map((device, index) => {
+        const slots = this.world.shelves.slots.filter((slot) => slot.place.fixtureId === device.fixture).map((slot) => slot.place.slotId);
+        return new Shelf(device.id, slots, settings.shelf, seed, startTs, index);
+      });
+    const prefix = receiptPrefix(seed, startTs);
+    this.tills = new Map(devices.filter((device) => device.family === 'till').map((device) => [device.id, new Till(device.id, prefix, digits)]));
+    this.outgoing = this.states('online');
+  }
+
+  /** Event time, epoch ms: the world has been moved on up to here. */
+  get ts(): number {
+    return this.world.now();
+  }
+
+  /** Lets shoppers in before the start, unseen. Returns how many are inside then. */
+  private warmUp(warmUpMs: number): number {
+    let inside = 0;
+    const reading = new Reading(this.options.store, {
+      onCrossing: ({ direction }) => (inside += direction === 'in' ? 1 : direction === 'out' ? -1 : 0),
+      onVisit: () => undefined,
+    });
+    const stepMs = this.options.settings.camera.intervalMs;
+    const endTs = this.world.now() + warmUpMs;
+    for (let ts = this.world.now(); ts < endTs; ts += TICK_MS) {
+      if ((endTs - ts) % stepMs === 0) reading.sample(ts, this.truth());
+      this.world.advance();
+    }
+    reading.sample(endTs, this.truth());
+    return inside;
+  }
+
+  private truth(): TrueSample[] {
+    return [...this.world.people()].map(({ personId, position }) => ({ personId, x: Math.round(position.x * 1000), y: Math.round(position.y * 1000) }));
+  }
+
+  /** What the devices say at the present instant, then one step on. */
+  advance(): Message[] {
+    const messages = this.outgoing;
+    this.outgoing = [];
+    const ts = this.world.now();
+    const { settings } = this.options;
+    if ((ts - this.startTs) % settings.camera.intervalMs === 0) {
+      this.ledger.sample(ts, this.truth());
+      const people = [...this.world.people()];
+      for (const camera of this.cameras) messages.push(camera.sample(ts, people));
+    }
+    const gramsOf = (slotId: string) => {
+      const slot = this.world.shelves.slot(slotId);
+      return settings.shelf.hands ? this.world.shelves.trueGrams(slot, ts) : slot.place.tareGrams + slot.units * slot.unitGrams;
+    };
+    for (const shelf of this.shelves) messages.push(...shelf.sample(ts, gramsOf));
+    if (ts > this.startTs && (ts - this.startTs) % settings.stateIntervalMs === 0) messages.push(...this.states('online', ['till', 'screen']));
+    this.world.advance();
+    return messages;
+  }
+
+  /** Ends the ledger here; the devices say goodbye. */
+  finish(): Message[] {
+    this.recording = false;
+    this.ledger.finish(this.ts, this.world.shelves.stock());
+    return [...this.outgoing, ...this.states('offline')];
+  }
+
+  private states(state: 'online' | 'offline', families?: readonly string[]): Message[] {
+    return (this.options.store.devices ?? [])
+      .filter((device) => device.dialect === 'aisle' && this.options.families.has(device.family) && (!families || families.includes(device.family)))
+      .map((device) => stateMessage(device.id, state, MODELS[device.family] ?? 'Sim device', this.ts));
+  }
+
+  private handled(handled: Handled): void {
+    if (this.recording) this.ledger.handled(handled);
+  }
+
+  private sold(sold: Sold): void {
+    const till = this.tills.get(sold.tillId);
+    if (!this.recording || !till) return;
+    const { number, message } = till.sell(sold.ts, sold.receipt);
+    this.ledger.sold(sold, number);
+    if (this.options.families.has('till')) this.outgoing.push(message);
+  }
+}
+
+/** A start far from that of an earlier run, so that a restart does not go on with somebody else's track. */
+const firstTrackId = (startTs: number): number => (Math.floor(startTs / 1000) % 1_000_000) * 10 + 1;

@@ -1,0 +1,155 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { MINUTE_MS, minuteOf } from '@aisle/contracts';
+
+/** Counts of `key` per minute: `${key}|${minute}` → items. */
+export type PerMinute = Map<string, number>;
+export const perMinuteKey = (key: string, minute: number): string => `${key}|${minute}`;
+
+/** The ledger added up over the whole minutes that it covers. */
+export interface Truth {
+  readonly storeId: string;
+  readonly noise: boolean;
+  readonly fromTs: number;
+  /** exclusive */
+  readonly toTs: number;
+  readonly entrances: Map<string, { in: number; out: number }>;
+  readonly visits: Map<string, { visits: number; dwellMs: number }>;
+  readonly salesByProduct: Map<string, { units: number; net: number }>;
+  salesNet: number;
+  transactions: number;
+  /** by product and minute, by zone and minute */
+  readonly pickups: { byProduct: PerMinute; byZone: PerMinute };
+  readonly putbacks: { byProduct: PerMinute; byZone: PerMinute };
+  /** units per product at `toTs` */
+  readonly stock: Map<string, number>;
+}
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
+  readonly code = 'ledger';
+}
+
+interface Line {
+  type: string;
+  ts: number;
+  startTs: number;
+  storeId: string;
+  noise: boolean;
+  stock: Record<string, number>;
+  entranceId: string;
+  direction: 'in' | 'out';
+  zoneId: string | null;
+  enterTs: number;
+  leaveTs: number;
+  slotId: string;
+  gtin: string;
+  units: number;
+  lines: { gtin: string; quantity: number; net: number }[];
+  openSince: number | null;
+}
+
+async function* linesOf(file: string): AsyncGenerator<Line> {
+  let number = 0;
+  for await (const text of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
+    number += 1;
+    if (text.trim() === '') continue;
+    let line: Line | undefined;
+    try {
+      line = JSON.parse(text) as Line;
+    } catch {
+      // A run that is still going, or was killed, may leave half a line behind.
+      if (number === 1) throw new LedgerError(`${file}, line ${number}: is not JSON`);
+    }
+    if (line) yield line;
+  }
+}
+
+/**
+ * Reads the last run of a ledger. A file may hold several runs, one behind the other (an endless run that was started
+ * again); a run without an end counts up to the last minute all of whose visits are known.
+ * @throws LedgerError when the file holds no whole minute
+ */
+export async function readLedger(file: string, gtinOfSlot: ReadonlyMap<string, string>): Promise<Truth> {
+  let head: Line | undefined;
+  let headNo = 0;
+  let toTs = 0;
+  let no = 0;
+  for await (const line of linesOf(file)) {
+    no += 1;
+    if (line.type === 'run') [head, headNo, toTs] = [line, no, 0];
+    else if (line.type === 'minute') toTs = minuteOf(Math.min(line.ts + MINUTE_MS, line.openSince ?? Infinity));
+    else if (line.type === 'end') toTs = minuteOf(line.ts);
+  }
+  if (!head) throw new LedgerError(`${file}: holds no run`);
+  const fromTs = Math.ceil(head.startTs / MINUTE_MS) * MINUTE_MS;
+  if (toTs <= fromTs) throw new LedgerError(`${file}: holds no whole minute yet`);
+  const truth = emptyTruth(head, fromTs, toTs);
+  const slots = new Map(Object.entries(head.stock));
+  no = 0;
+  for await (const line of linesOf(file)) if (++no > headNo) add(truth, slots, line);
+  for (const [slotId, units] of slots) {
+    const gtin = gtinOfSlot.get(slotId);
+    if (gtin !== undefined) truth.stock.set(gtin, (truth.stock.get(gtin) ?? 0) + units);
+  }
+  return truth;
+}
+
+function emptyTruth(head: Line, fromTs: number, toTs: number): Truth {
+  return {
+    storeId: head.storeId,
+    noise: head.noise,
+    fromTs,
+    toTs,
+    entrances: new Map(),
+    visits: new Map(),
+    salesByProduct: new Map(),
+    salesNet: 0,
+    transactions: 0,
+    pickups: { byProduct: new Map(), byZone: new Map() },
+    putbacks: { byProduct: new Map(), byZone: new Map() },
+    stock: new Map(),
+  };
+}
+
+function add(truth: Truth, slots: Map<string, number>, line: Line): void {
+  const covered = (ts: number) => ts >= truth.fromTs && ts < truth.toTs;
+  switch (line.type) {
+    case 'crossing': {
+      if (!covered(line.ts)) return;
+      const counts = truth.entrances.get(line.entranceId) ?? { in: 0, out: 0 };
+      counts[line.direction] += 1;
+      truth.entrances.set(line.entranceId, counts);
+      return;
+    }
+    case 'visit': {
+      if (!covered(line.enterTs)) return;
+      const sum = truth.visits.get(line.zoneId as string) ?? { visits: 0, dwellMs: 0 };
+      sum.visits += 1;
+      sum.dwellMs += line.leaveTs - line.enterTs;
+      truth.visits.set(line.zoneId as string, sum);
+      return;
+    }
+    case 'pickup':
+    case 'putback': {
+      if (line.ts < truth.toTs) slots.set(line.slotId, (slots.get(line.slotId) ?? 0) + (line.type === 'pickup' ? -line.units : line.units));
+      if (!covered(line.ts)) return;
+      const { byProduct, byZone } = truth[line.type === 'pickup' ? 'pickups' : 'putbacks'];
+      count(byProduct, perMinuteKey(line.gtin, minuteOf(line.ts)), line.units);
+      if (line.zoneId !== null) count(byZone, perMinuteKey(line.zoneId, minuteOf(line.ts)), line.units);
+      return;
+    }
+    case 'sale': {
+      if (!covered(line.ts)) return;
+      if (line.lines.some((saleLine) => saleLine.quantity > 0)) truth.transactions += 1;
+      for (const { gtin, quantity, net } of line.lines) {
+        const sum = truth.salesByProduct.get(gtin) ?? { units: 0, net: 0 };
+        sum.units += quantity;
+        sum.net += net;
+        truth.salesByProduct.set(gtin, sum);
+        truth.salesNet += net;
+      }
+    }
+  }
+}
+
+export const count = (map: PerMinute, key: string, items: number): void => void map.set(key, (map.get(key) ?? 0) + items);
