@@ -1,0 +1,119 @@
+import { minuteOf, type FactValue } from '@aisle/contracts';
+import type { LineModel, StoreModel } from './store-model.js';
+import type { Window, WindowKind, WindowStore } from './window-store.js';
+
+/** Counts per source: a device's own count under its id, what the tracks of a camera did under `~` and its id. */
+interface CrossingsData {
+  counts: Map<string, [into: number, out: number]>;
+}
+const TRACKS = 'tracks';
+const tracksOf = (cameraId: string): string => `~${cameraId}`;
+
+/** Crossings per line and minute from every source; which one counts is chosen when the fact is made (SEMANTICS §11). */
+export class Crossings {
+  private readonly windows: WindowKind<CrossingsData>;
+  /** Cameras that have given positions, and devices that have reported for a line: both decide who counts. */
+  private readonly positioning = new Set<string>();
+  private readonly reporting = new Map<string, Set<string>>();
+
+  constructor(
+    private readonly store: WindowStore,
+    private readonly model: () => StoreModel,
+  ) {
+    this.windows = store.kind<CrossingsData>({
+      name: 'crossings',
+      create: () => ({ counts: new Map() }),
+      save: (d) => [...d.counts].map(([source, [into, out]]) => [source, into, out]),
+      restore: (json) => ({
+        counts: new Map((json as [string, number, number][]).map(([source, into, out]) => [source, [into, out]])),
+      }),
+      fact: { kind: 'crossings', value: (window) => this.value(window) },
+    });
+  }
+
+  require(keys: string[], minute: number, lineId: string): void {
+    this.store.require(keys, this.windows, minute, lineId);
+  }
+
+  byTrack(cameraId: string, lineId: string, ts: number, direction: 1 | -1): void {
+    this.count(lineId, tracksOf(cameraId), ts, direction, 1);
+  }
+
+  byDevice(deviceId: string, lineId: string, ts: number, direction: 1 | -1, count: number): void {
+    let devices = this.reporting.get(lineId);
+    if (!devices) this.reporting.set(lineId, (devices = new Set()));
+    if (!devices.has(deviceId)) this.reconsider(() => devices.add(deviceId), lineId);
+    this.count(lineId, deviceId, ts, direction, count);
+  }
+
+  /** A camera has given positions: from now on tracks count, in all minutes still in memory. */
+  positions(cameraId: string): void {
+    if (!this.positioning.has(cameraId)) this.reconsider(() => this.positioning.add(cameraId));
+  }
+
+  private count(lineId: string, source: string, ts: number, direction: 1 | -1, count: number): void {
+    if (count <= 0) return;
+    const window = this.windows.get(minuteOf(ts), lineId);
+    let counts = window.data.counts.get(source);
+    if (!counts) window.data.counts.set(source, (counts = [0, 0]));
+    if (direction === 1) counts[0] += count;
+    else counts[1] += count;
+    this.store.changed(window);
+  }
+
+  /** Applies a change of who counts and marks the facts that it changes. Happens a few times in a shop's life. */
+  private reconsider(change: () => void, lineId?: string): void {
+    const windows = [...this.windows.all()].filter((window) => lineId === undefined || window.subject === lineId);
+    const before = windows.map((window) => JSON.stringify(this.value(window)));
+    change();
+    windows.forEach((window, index) => {
+      if (JSON.stringify(this.value(window)) !== before[index]) this.store.changed(window);
+    });
+  }
+
+  private value({ data, subject }: Window<CrossingsData>): FactValue<'crossings'> {
+    const line = this.model().lines.find((candidate) => candidate.id === subject);
+    const source = this.sourceOf(subject, line);
+    const bySource = new Map<string, { source: string; in: number; out: number }>();
+    for (const [name, [into, out]] of data.counts) {
+      // A named source that only gives positions counts by its own tracks; all other tracks are one source.
+      const shown = !name.startsWith('~')
+        ? name
+        : name === tracksOf(source) && !this.reports(subject, source)
+          ? source
+          : TRACKS;
+      const entry = bySource.get(shown) ?? { source: shown, in: 0, out: 0 };
+      bySource.set(shown, { source: shown, in: entry.in + into, out: entry.out + out });
+    }
+    const chosen = bySource.get(source);
+    bySource.delete(source);
+    const others = [...bySource.values()].sort((a, b) => (a.source < b.source ? -1 : 1));
+    return { in: chosen?.in ?? 0, out: chosen?.out ?? 0, source, ...(others.length > 0 && { others }) };
+  }
+
+  private sourceOf(lineId: string, line: LineModel | undefined): string {
+    const model = this.model();
+    if (line?.source !== undefined) return line.source;
+    for (const camera of this.positioning) if (model.devices.has(camera)) return TRACKS;
+    const order = (id: string) => model.deviceOrder.get(id) ?? Infinity;
+    const reporting = [...(this.reporting.get(lineId) ?? [])].filter((id) => model.devices.has(id));
+    return reporting.sort((a, b) => order(a) - order(b))[0] ?? TRACKS;
+  }
+
+  private reports(lineId: string, deviceId: string): boolean {
+    return this.reporting.get(lineId)?.has(deviceId) ?? false;
+  }
+
+  save(): unknown {
+    return {
+      positioning: [...this.positioning],
+      reporting: [...this.reporting].map(([line, devices]) => [line, [...devices]]),
+    };
+  }
+
+  restore(json: unknown): void {
+    const saved = json as { positioning: string[]; reporting: [string, string[]][] };
+    for (const camera of saved.positioning) this.positioning.add(camera);
+    for (const [line, devices] of saved.reporting) this.reporting.set(line, new Set(devices));
+  }
+}

@@ -1,0 +1,311 @@
+import {
+  MINUTE_MS,
+  minuteOf,
+  type ConfiguredEvent,
+  type CrossingEvent,
+  type DeviceEvent,
+  type DeviceStateEvent,
+  type DomainEvent,
+  type Fact,
+  type PlayEvent,
+  type PositionsEvent,
+  type RefusalReason,
+  type SaleEvent,
+  type StoreFile,
+  type WeightEvent,
+} from '@aisle/contracts';
+import { Cameras } from './cameras.js';
+import { Coverage } from './coverage.js';
+import { Crossings } from './crossings.js';
+import type {
+  AudienceMember,
+  Engine,
+  EngineLive,
+  EngineObserver,
+  EngineSnapshot,
+  Outcome,
+  StoredWindow,
+} from './engine-api.js';
+import { HeatWindows } from './heat.js';
+import { LiveHeat } from './live-heat.js';
+import { audienceIn, liveOf } from './live-view.js';
+import { FUTURE_MS, Ordering, type Verdict } from './ordering.js';
+import { Records } from './records.js';
+import { Refusals, WORDS } from './refusals.js';
+import { Sales } from './sales.js';
+import { Shelves } from './shelves.js';
+import { modelOf, type StoreModel } from './store-model.js';
+import { ZoneWindows } from './visits.js';
+import { WindowStore } from './window-store.js';
+
+/**
+ * A new engine, or one that goes on from a snapshot. The observer hears of visits and crossings; it changes nothing.
+ * @throws Error when the snapshot is of another version
+ */
+export function createEngine(snapshot?: EngineSnapshot, observer: EngineObserver = {}): Engine {
+  const engine = new StoreEngine(observer);
+  if (snapshot) engine.restore(snapshot);
+  return engine;
+}
+
+interface SnapshotData {
+  config: { version: number; storeFile: StoreFile } | null;
+  windows: unknown;
+  ordering: unknown;
+  cameras: unknown;
+  liveHeat: unknown;
+  crossings: unknown;
+  coverage: unknown;
+  shelves: unknown;
+  sales: unknown;
+  records: unknown;
+  refusals: unknown;
+}
+const SNAPSHOT_VERSION = 1;
+/** Windows of people and coverage that one message touches begin at most this long before it. */
+const TOUCHED_MS = MINUTE_MS;
+
+/** Puts the parts in order; the rules are theirs. */
+class StoreEngine implements Engine {
+  private readonly windows = new WindowStore();
+  private readonly ordering = new Ordering();
+  private readonly refused = new Refusals();
+  private readonly liveHeat = new LiveHeat();
+  private readonly crossings = new Crossings(this.windows, () => this.model as StoreModel);
+  private readonly coverage = new Coverage(this.windows);
+  private readonly shelves = new Shelves(this.windows);
+  private readonly sales = new Sales(this.windows, this.shelves);
+  private readonly records = new Records(this.windows);
+  private readonly cameras: Cameras;
+  private model: StoreModel | undefined;
+
+  constructor(observer: EngineObserver) {
+    this.cameras = new Cameras(
+      new ZoneWindows(this.windows),
+      new HeatWindows(this.windows),
+      this.crossings,
+      this.liveHeat,
+      observer,
+    );
+  }
+
+  requires(event: DomainEvent): string[] {
+    const keys: string[] = [];
+    const { model } = this;
+    if (!model || event.kind === 'configured' || event.kind === 'decided' || this.windows.pagedUpTo < 0) return keys;
+    if (event.kind === 'sale') this.sales.require(keys, model, event);
+    else if (event.kind === 'weight') this.shelves.require(keys, event);
+    else if (event.kind === 'play') this.records.requirePlay(keys, event);
+    if (minuteOf(event.ts - TOUCHED_MS) > this.windows.pagedUpTo) return keys;
+    if (event.kind === 'positions') this.cameras.require(keys, model, event);
+    else if (event.kind === 'crossing') this.crossings.require(keys, minuteOf(event.ts), event.entranceId);
+    if (event.kind === 'crossing' || event.kind === 'play') this.records.require(keys, event.deviceId, event.ts);
+    this.coverage.require(keys, model, event.deviceId, event.ts);
+    return keys;
+  }
+
+  load(windows: readonly StoredWindow[]): void {
+    this.windows.load(windows);
+  }
+
+  apply(seq: number, event: DomainEvent): Outcome {
+    this.windows.seq = seq;
+    this.windows.applied += 1;
+    if (event.kind === 'configured') return this.configured(event);
+    if (event.kind === 'decided') {
+      if (!this.model) return this.refuse('unknownDevice', event.screenId);
+      this.records.decision(event);
+      return ACCEPTED;
+    }
+    const reason = this.device(event);
+    return reason ? this.refuse(reason, event.deviceId) : ACCEPTED;
+  }
+
+  private refuse(reason: RefusalReason, deviceId: string): Outcome {
+    this.refused.count(reason === 'unknownDevice' ? 'unknown' : deviceId, reason);
+    return { accepted: false, reason, message: `${deviceId}: ${WORDS[reason]}` };
+  }
+
+  /** Applies a message of a device; the reason if it counts for nothing. */
+  private device(event: DeviceEvent): RefusalReason | undefined {
+    const { model } = this;
+    if (!model) return 'unknownDevice';
+    if (event.kind === 'sale' && event.source === 'rest') return this.sale(model, event);
+    if (!model.devices.has(event.deviceId)) return 'unknownDevice';
+    if (event.ts - event.receivedTs > FUTURE_MS) return 'future';
+    const reason = this.message(model, event);
+    if (reason) return reason;
+    // "offline" is mostly the broker's word, given when the device has long been silent.
+    if (event.kind !== 'deviceState' || event.state === 'online') {
+      this.coverage.alive(model, event.deviceId, event.ts, event.kind === 'deviceState');
+    }
+    if (event.kind !== 'deviceState') this.windows.newest = Math.max(this.windows.newest, event.ts);
+    return undefined;
+  }
+
+  private message(model: StoreModel, event: DeviceEvent): RefusalReason | undefined {
+    switch (event.kind) {
+      case 'positions':
+        return this.positions(model, event);
+      case 'weight':
+        return this.weight(model, event);
+      case 'crossing':
+        return this.crossing(model, event);
+      case 'play':
+        return this.play(event);
+      case 'sale':
+        return this.sale(model, event);
+      case 'deviceState':
+        return this.deviceState(event);
+    }
+  }
+
+  private positions(model: StoreModel, event: PositionsEvent): RefusalReason | undefined {
+    const clock = this.ordering.device(event.deviceId);
+    const verdict = this.ordering.measurement(clock, 'positions', event.ts, event.digest, 'ok');
+    if (this.refuses(verdict, event)) return verdict;
+    if (verdict === 'epoch') this.cameras.restart(event.deviceId);
+    this.cameras.apply(model, event);
+    return undefined;
+  }
+
+  private weight(model: StoreModel, event: WeightEvent): RefusalReason | undefined {
+    const slot = model.slots.get(event.slotId);
+    const fixture = model.devices.get(event.deviceId)?.fixture;
+    if (!slot || (fixture !== undefined && fixture !== slot.fixtureId)) return 'unknownSubject';
+    const clock = this.ordering.device(event.deviceId);
+    const verdict = this.ordering.measurement(clock, `weight/${event.slotId}`, event.ts, event.digest, 'conflict');
+    if (this.refuses(verdict, event)) return verdict;
+    if (verdict === 'epoch') this.shelves.restart(event.slotId);
+    this.sales.weighed(event.ts);
+    this.shelves.apply(slot, event, this.sales);
+    return undefined;
+  }
+
+  private crossing(model: StoreModel, event: CrossingEvent): RefusalReason | undefined {
+    const { deviceId, ts, entranceId, direction, count } = event;
+    if (!model.lines.some((line) => line.id === entranceId)) return 'unknownSubject';
+    const reason = this.record(event, 'crossing');
+    if (reason) return reason;
+    this.crossings.byDevice(deviceId, entranceId, ts, direction === 'in' ? 1 : -1, count);
+    return undefined;
+  }
+
+  private play(event: PlayEvent): RefusalReason | undefined {
+    const reason = this.record(event, 'play');
+    if (!reason) this.records.play(event);
+    return reason;
+  }
+
+  /** Sales by REST have been promised their place already: no clock of a device refuses them. */
+  private sale(model: StoreModel, event: SaleEvent): RefusalReason | undefined {
+    const known = this.sales.known(model, event);
+    if (known) return known;
+    if (event.source === 'till') {
+      const verdict = this.ordering.record(this.ordering.device(event.deviceId), 'sale', event.ts);
+      if (this.refuses(verdict, event)) return verdict;
+    }
+    this.sales.apply(model, event);
+    return undefined;
+  }
+
+  /** The same state twice is no news, but a device that comes back says the same bytes again: only equal times are doubled. */
+  private deviceState(event: DeviceStateEvent): RefusalReason | undefined {
+    const known = this.records.presence(event.deviceId);
+    if (known && known.ts === event.ts && known.digest === event.digest) return 'duplicate';
+    this.records.present(event.deviceId, event.ts, event.digest);
+    return undefined;
+  }
+
+  private record(event: CrossingEvent | PlayEvent, channel: string): RefusalReason | undefined {
+    if (this.records.isKnown(event.deviceId, event.ts, event.digest)) return 'duplicate';
+    const verdict = this.ordering.record(this.ordering.device(event.deviceId), channel, event.ts);
+    if (this.refuses(verdict, event)) return verdict;
+    this.records.remember(event.deviceId, event.ts, event.digest);
+    return undefined;
+  }
+
+  private refuses(verdict: Verdict, event: DeviceEvent): verdict is RefusalReason {
+    if (verdict === 'epoch') this.coverage.restart(event.deviceId);
+    return verdict !== 'ok' && verdict !== 'epoch';
+  }
+
+  private configured(event: ConfiguredEvent): Outcome {
+    const same = this.model && JSON.stringify(this.model.storeFile) === JSON.stringify(event.storeFile);
+    if (!same) {
+      // What the old file measured is stated under it.
+      this.windows.settle();
+      this.cameras.restartAll();
+    }
+    this.model = modelOf(event);
+    this.windows.configVersion = event.version;
+    if (!same) {
+      this.shelves.configure(this.model);
+      this.sales.configure(this.model, event.ts);
+    }
+    return ACCEPTED;
+  }
+
+  takeFacts(): Fact[] {
+    return this.windows.takeFacts();
+  }
+
+  takeEvictions(): StoredWindow[] {
+    return this.windows.takeEvictions(() => {
+      if (this.model) this.cameras.pin(this.model);
+      this.sales.sweep();
+    });
+  }
+
+  snapshot(): EngineSnapshot {
+    const data: SnapshotData = {
+      config: this.model ? structuredClone({ version: this.model.version, storeFile: this.model.storeFile }) : null,
+      windows: this.windows.save(),
+      ordering: this.ordering.save(),
+      cameras: this.cameras.save(),
+      liveHeat: this.liveHeat.save(),
+      crossings: this.crossings.save(),
+      coverage: this.coverage.save(),
+      shelves: this.shelves.save(),
+      sales: this.sales.save(),
+      records: this.records.save(),
+      refusals: this.refused.save(),
+    };
+    return { version: SNAPSHOT_VERSION, data };
+  }
+
+  restore(snapshot: EngineSnapshot): void {
+    if (snapshot.version !== SNAPSHOT_VERSION)
+      throw new Error(`snapshot has version ${String(snapshot.version)}, expected ${SNAPSHOT_VERSION}`);
+    const data = snapshot.data as SnapshotData;
+    if (data.config) this.model = modelOf(structuredClone(data.config));
+    this.windows.restore(data.windows);
+    this.ordering.restore(data.ordering);
+    this.cameras.restore(data.cameras);
+    this.liveHeat.restore(data.liveHeat);
+    this.crossings.restore(data.crossings);
+    this.coverage.restore(data.coverage);
+    this.shelves.restore(data.shelves);
+    this.sales.restore(data.sales);
+    this.records.restore(data.records);
+    this.refused.restore(data.refusals);
+  }
+
+  live(): EngineLive {
+    return liveOf(this.model, this.cameras, this.liveHeat);
+  }
+
+  audienceOf(zoneId: string): AudienceMember[] {
+    return audienceIn(this.model, this.cameras, zoneId);
+  }
+
+  refusals(): ReadonlyMap<string, ReadonlyMap<RefusalReason, number>> {
+    return this.refused.counts();
+  }
+
+  clockEpochs(): ReadonlyMap<string, number> {
+    return this.ordering.epochs();
+  }
+}
+
+const ACCEPTED: Outcome = { accepted: true };

@@ -1,0 +1,52 @@
+/** The live heat looks back this far in event time. */
+export const LIVE_HEAT_MS = 60_000;
+
+/** A time that one person spent in one cell without leaving it. Kept by the track, which makes it longer. */
+export interface HeatPiece {
+  cell: number;
+  from: number;
+  to: number;
+}
+
+/**
+ * Who was where in the last minute of event time. Holds one piece per person and cell entered, some hundred in a busy
+ * shop, so that the sum can be made exactly whenever somebody looks.
+ */
+export class LiveHeat {
+  private pieces: HeatPiece[] = [];
+  private trimAt = 256;
+
+  add(cell: number, from: number, to: number, newest: number): HeatPiece {
+    const piece = { cell, from, to };
+    this.pieces.push(piece);
+    if (this.pieces.length >= this.trimAt) {
+      this.pieces = this.pieces.filter((candidate) => candidate.to > newest - LIVE_HEAT_MS);
+      this.trimAt = Math.max(256, this.pieces.length * 2);
+    }
+    return piece;
+  }
+
+  /** Milliseconds per cell between `newest` − 60 s and `newest`. */
+  sum(cells: number, newest: number): Float64Array {
+    const heat = new Float64Array(cells);
+    const start = newest - LIVE_HEAT_MS;
+    for (const { cell, from, to } of this.pieces) {
+      const ms = Math.min(to, newest) - Math.max(from, start);
+      if (ms > 0 && cell < cells) heat[cell] = (heat[cell] as number) + ms;
+    }
+    return heat;
+  }
+
+  clear(): void {
+    this.pieces = [];
+  }
+
+  save(): unknown {
+    return this.pieces.map(({ cell, from, to }) => [cell, from, to]);
+  }
+
+  restore(json: unknown): void {
+    this.pieces = (json as [number, number, number][]).map(([cell, from, to]) => ({ cell, from, to }));
+    this.trimAt = Math.max(256, this.pieces.length * 2);
+  }
+}

@@ -1,0 +1,58 @@
+import type { AudienceMember, EngineLive, LiveTrack } from './engine-api.js';
+import { TRACK_GAP_MS, type Camera, type Cameras, type Track } from './cameras.js';
+import type { LiveHeat } from './live-heat.js';
+import type { StoreModel } from './store-model.js';
+
+/** Who is present: seen by their camera within the last two seconds of its own event time. */
+function* present(cameras: Cameras): Iterable<[deviceId: string, track: Track]> {
+  for (const [deviceId, camera] of cameras.all) {
+    for (const track of camera.tracks.values()) if (isPresent(camera, track)) yield [deviceId, track];
+  }
+}
+const isPresent = (camera: Camera, track: Track): boolean => camera.ts - track.ts <= TRACK_GAP_MS;
+
+/** Density and counts of this moment. A person counts in a zone when their newest sample lies in it. */
+export function liveOf(model: StoreModel | undefined, cameras: Cameras, heat: LiveHeat): EngineLive {
+  const zones = model?.zones ?? [];
+  const columns = model?.columns ?? 0;
+  const rows = model?.rows ?? 0;
+  const occupancy = zones.map(() => 0);
+  const tracks: LiveTrack[] = [];
+  for (const [deviceId, track] of present(cameras)) {
+    const zoneIds: string[] = [];
+    for (const zone of zones) {
+      const stay = track.stays[zone.index];
+      if (!stay || stay.outside >= 0) continue;
+      zoneIds.push(zone.id);
+      occupancy[zone.index] = (occupancy[zone.index] as number) + 1;
+    }
+    tracks.push({ deviceId, xMm: track.x, yMm: track.y, ts: track.ts, zoneIds });
+  }
+  return {
+    ts: cameras.newest,
+    tracks,
+    zones: zones.map((zone) => ({ zoneId: zone.id, occupancy: occupancy[zone.index] as number })),
+    heatMs: heat.sum(columns * rows, cameras.newest),
+    columns,
+    rows,
+  };
+}
+
+/** Who stays in a zone, short outings included, and where each has dwelt so far. */
+export function audienceIn(model: StoreModel | undefined, cameras: Cameras, zoneId: string): AudienceMember[] {
+  const zones = model?.zones ?? [];
+  const zone = zones.find((candidate) => candidate.id === zoneId);
+  const members: AudienceMember[] = [];
+  if (!zone) return members;
+  for (const [, track] of present(cameras)) {
+    const stay = track.stays[zone.index];
+    if (!stay) continue;
+    const dwellMsByZone = new Map<string, number>();
+    for (const { id, index } of zones) {
+      const dwell = track.dwell[index];
+      if (dwell !== undefined) dwellMsByZone.set(id, dwell);
+    }
+    members.push({ stayMs: stay.last - stay.enter, dwellMsByZone, ts: track.ts });
+  }
+  return members;
+}

@@ -1,0 +1,93 @@
+import { minuteOf, type DecidedEvent, type FactValue, type PlayEvent } from '@aisle/contracts';
+import type { WindowKind, WindowStore } from './window-store.js';
+
+/** Plays and decisions, and which records of a device have been seen: those count however late, but once. */
+export class Records {
+  private readonly seen: WindowKind<Set<string>>;
+  private readonly plays: WindowKind<{ value: FactValue<'play'> | null }>;
+  private readonly decisions: WindowKind<{ value: FactValue<'decision'> | null }>;
+
+  /** newest presence message per device */
+  private readonly presences = new Map<string, { ts: number; digest: string }>();
+
+  constructor(private readonly store: WindowStore) {
+    this.seen = store.kind<Set<string>>({
+      name: 'records',
+      create: () => new Set(),
+      save: (digests) => [...digests],
+      restore: (json) => new Set(json as string[]),
+    });
+    this.plays = store.kind(recordRules<'play'>('play', false));
+    // A decision is made once, by the agent itself.
+    this.decisions = store.kind(recordRules<'decision'>('decision', true));
+  }
+
+  require(keys: string[], deviceId: string, ts: number): void {
+    this.store.require(keys, this.seen, minuteOf(ts), deviceId);
+  }
+
+  requirePlay(keys: string[], event: PlayEvent): void {
+    this.store.require(keys, this.plays, event.startedTs, playSubject(event));
+  }
+
+  isKnown(deviceId: string, ts: number, digest: string): boolean {
+    return this.seen.peek(minuteOf(ts), deviceId)?.data.has(digest) ?? false;
+  }
+
+  remember(deviceId: string, ts: number, digest: string): void {
+    const window = this.seen.get(minuteOf(ts), deviceId);
+    window.data.add(digest);
+    this.store.changed(window);
+  }
+
+  presence(deviceId: string): { ts: number; digest: string } | undefined {
+    return this.presences.get(deviceId);
+  }
+
+  present(deviceId: string, ts: number, digest: string): void {
+    this.presences.set(deviceId, { ts, digest });
+  }
+
+  play(event: PlayEvent): void {
+    const { deviceId, decisionId, contentId, startedTs, endedTs, completed } = event;
+    const value = { screenId: deviceId, decisionId, contentId, startedTs, endedTs, completed };
+    this.record(this.plays, startedTs, playSubject(event), value);
+  }
+
+  decision(event: DecidedEvent): void {
+    const { screenId, contentId, category, reason, probabilityMicro, heldOut } = event;
+    const candidates = event.candidates.map((candidate) => ({ ...candidate }));
+    const value = { screenId, contentId, category, reason, probabilityMicro, heldOut, candidates };
+    this.record(this.decisions, event.ts, event.decisionId, value);
+  }
+
+  save(): unknown {
+    return [...this.presences].map(([deviceId, { ts, digest }]) => [deviceId, ts, digest]);
+  }
+
+  restore(json: unknown): void {
+    for (const [deviceId, ts, digest] of json as [string, number, string][])
+      this.presences.set(deviceId, { ts, digest });
+  }
+
+  private record<V>(kind: WindowKind<{ value: V | null }>, ts: number, subject: string, value: V): void {
+    const window = kind.get(ts, subject);
+    if (JSON.stringify(window.data.value) === JSON.stringify(value)) return;
+    window.data.value = value;
+    this.store.changed(window);
+  }
+}
+
+const playSubject = (event: PlayEvent): string => `${event.decisionId}@${event.startedTs}`;
+
+function recordRules<K extends 'play' | 'decision'>(kind: K, dropped: boolean) {
+  type Data = { value: FactValue<K> | null };
+  return {
+    name: kind,
+    dropped,
+    create: (): Data => ({ value: null }),
+    save: (data: Data) => structuredClone(data.value),
+    restore: (json: unknown): Data => ({ value: structuredClone(json as FactValue<K>) }),
+    fact: { kind, value: (window: { data: Data }) => structuredClone(window.data.value) },
+  };
+}

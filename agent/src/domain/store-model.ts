@@ -1,0 +1,131 @@
+import {
+  allGroups,
+  devicesOf,
+  gridOf,
+  toMillimetres,
+  type ConfiguredEvent,
+  type Device,
+  type StoreFile,
+} from '@aisle/contracts';
+import { polygonOf, type DirectedLine, type Polygon } from './geometry.js';
+
+/** A store file in force, made ready for the engine: millimetres, indexes, groups. */
+export interface StoreModel {
+  version: number;
+  storeFile: StoreFile;
+  zones: ZoneModel[];
+  lines: LineModel[];
+  slots: ReadonlyMap<string, SlotModel>;
+  slotsByGtin: ReadonlyMap<string, SlotModel[]>;
+  devices: ReadonlyMap<string, Device>;
+  /** in file order: which counter of an entrance comes first */
+  deviceOrder: ReadonlyMap<string, number>;
+  groups: GroupModel[];
+  groupsOfDevice: ReadonlyMap<string, GroupModel[]>;
+  columns: number;
+  rows: number;
+  widthMm: number;
+  depthMm: number;
+  timezone: string;
+}
+
+export interface ZoneModel {
+  id: string;
+  index: number;
+  polygon: Polygon;
+}
+
+export interface LineModel extends DirectedLine {
+  id: string;
+  /** the device that alone counts here, if the file names one */
+  source: string | undefined;
+}
+
+export interface SlotModel {
+  id: string;
+  gtin: string | undefined;
+  zoneId: string | null;
+  fixtureId: string;
+  facings: number;
+  unitGrams: number | undefined;
+  tareGrams: number;
+}
+
+export interface GroupModel {
+  name: string;
+  devices: string[];
+}
+
+export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): StoreModel {
+  const file = event.storeFile;
+  const unitGrams = new Map((file.products ?? []).map((product) => [product.gtin, product.unitGrams]));
+  const slots = new Map<string, SlotModel>();
+  const slotsByGtin = new Map<string, SlotModel[]>();
+  for (const fixture of file.fixtures ?? []) {
+    for (const slot of fixture.slots ?? []) {
+      const model: SlotModel = {
+        id: slot.id,
+        gtin: slot.gtin,
+        zoneId: fixture.zone ?? null,
+        fixtureId: fixture.id,
+        facings: slot.facings ?? 1,
+        unitGrams: slot.gtin === undefined ? undefined : unitGrams.get(slot.gtin),
+        tareGrams: slot.tareGrams ?? 0,
+      };
+      slots.set(slot.id, model);
+      if (slot.gtin !== undefined) slotsByGtin.set(slot.gtin, [...(slotsByGtin.get(slot.gtin) ?? []), model]);
+    }
+  }
+  // Ties of the largest remainder go by slot id.
+  for (const list of slotsByGtin.values()) list.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const devices = file.devices ?? [];
+  const groups = allGroups(file).map((name) => ({ name, devices: devicesOf(name) }));
+  const groupsOfDevice = new Map<string, GroupModel[]>();
+  for (const group of groups) {
+    for (const id of group.devices) groupsOfDevice.set(id, [...(groupsOfDevice.get(id) ?? []), group]);
+  }
+  return {
+    version: event.version,
+    storeFile: file,
+    zones: (file.zones ?? []).map((zone, index) => ({
+      id: zone.id,
+      index,
+      polygon: polygonOf(zone.polygon.map(([x, y]) => [toMillimetres(x), toMillimetres(y)] as const)),
+    })),
+    lines: [
+      ...(file.entrances ?? []).map((entrance) => lineOf(entrance.id, entrance.line, entrance.inward, entrance.source)),
+      ...(file.passersBy ?? []).map((passage) => lineOf(passage.id, passage.line, undefined, undefined)),
+    ],
+    slots,
+    slotsByGtin,
+    devices: new Map(devices.map((device) => [device.id, device])),
+    deviceOrder: new Map(devices.map((device, index) => [device.id, index])),
+    groups,
+    groupsOfDevice,
+    ...gridOf(file.floor),
+    widthMm: toMillimetres(file.floor.width),
+    depthMm: toMillimetres(file.floor.depth),
+    timezone: file.store.timezone,
+  };
+}
+
+type Point = readonly [number, number];
+
+/** Without an inward direction (passers-by) "in" is towards the right of somebody who walks from the first point to the second. */
+function lineOf(
+  id: string,
+  [a, b]: readonly [Point, Point],
+  inward: Point | undefined,
+  source: string | undefined,
+): LineModel {
+  const cross = inward ? (b[0] - a[0]) * inward[1] - (b[1] - a[1]) * inward[0] : 1;
+  return {
+    id,
+    ax: toMillimetres(a[0]),
+    ay: toMillimetres(a[1]),
+    bx: toMillimetres(b[0]),
+    by: toMillimetres(b[1]),
+    sign: cross < 0 ? -1 : 1,
+    source,
+  };
+}

@@ -1,0 +1,163 @@
+import { MINUTE_MS, minuteOf, type FactValue } from '@aisle/contracts';
+import type { ObservedVisit } from './engine-api.js';
+import type { Window, WindowKind, WindowStore } from './window-store.js';
+
+/** A stay is a visit from the first inside sample this long after its first one. */
+export const VISIT_AFTER_MS = 600;
+/** A stay ends when this much has passed from the first outside sample without an inside one. */
+export const OUTING_ENDS_AFTER_MS = 1_500;
+
+/** One stay of a track in a zone, open until an outing of 1.5 s or the end of the track. */
+export interface Stay {
+  enter: number;
+  /** last inside sample */
+  last: number;
+  /** first outside sample of the outing that goes on, -1 while inside */
+  outside: number;
+  visit: boolean;
+  /** where its newest interval lies: minute and index in the zone's window of that minute */
+  minute: number;
+  index: number;
+  observed?: ObservedVisit;
+}
+
+/** One zone in one minute. Dwell and counts belong to visits that entered in it, intervals to all that were open in it. */
+interface ZoneData {
+  visits: number;
+  visitors: number;
+  dwellMs: number;
+  histogram: Map<number, number>;
+  overlapMs: number;
+  maxOpen: number;
+  /** [start, end) of each visit's part in this minute, ms from the start of the minute */
+  starts: number[];
+  ends: number[];
+}
+type SavedZone = [number, number, number, [number, number][], number, number, number[], number[]];
+
+/** Turns stays into the figures of zones per minute (SEMANTICS §12–14). Everything in it only ever grows. */
+export class ZoneWindows {
+  private readonly windows: WindowKind<ZoneData>;
+  /** Enter minutes of visits still open, per zone: their windows stay in memory. Filled before each sweep. */
+  readonly open = new Set<string>();
+
+  constructor(private readonly store: WindowStore) {
+    this.windows = store.kind<ZoneData>({
+      name: 'zone',
+      create: () => ({
+        visits: 0,
+        visitors: 0,
+        dwellMs: 0,
+        histogram: new Map(),
+        overlapMs: 0,
+        maxOpen: 0,
+        starts: [],
+        ends: [],
+      }),
+      save: (d): SavedZone => [
+        d.visits,
+        d.visitors,
+        d.dwellMs,
+        [...d.histogram],
+        d.overlapMs,
+        d.maxOpen,
+        [...d.starts],
+        [...d.ends],
+      ],
+      restore: (json) => {
+        const [visits, visitors, dwellMs, histogram, overlapMs, maxOpen, starts, ends] = json as SavedZone;
+        return {
+          visits,
+          visitors,
+          dwellMs,
+          histogram: new Map(histogram),
+          overlapMs,
+          maxOpen,
+          starts: [...starts],
+          ends: [...ends],
+        };
+      },
+      fact: { kind: 'zone', value: zoneValue },
+      pinned: (window) => this.open.has(`${window.ts}|${window.subject}`),
+    });
+  }
+
+  require(keys: string[], minute: number, zoneId: string): void {
+    this.store.require(keys, this.windows, minute, zoneId);
+  }
+
+  /** The stay has just become a visit. `first`: the first visit of its track to this zone. */
+  begin(zoneId: string, stay: Stay, first: boolean): void {
+    const window = this.windows.get(minuteOf(stay.enter), zoneId);
+    const dwell = stay.last - stay.enter;
+    window.data.visits += 1;
+    if (first) window.data.visitors += 1;
+    window.data.dwellMs += dwell;
+    shift(window.data.histogram, -1, Math.floor(dwell / 1000));
+    this.store.changed(window);
+    this.cover(zoneId, stay, stay.enter, stay.last);
+  }
+
+  /** The visit goes on: its last inside sample moves on from `from` to `stay.last`. */
+  extend(zoneId: string, stay: Stay, from: number): void {
+    const window = this.windows.get(minuteOf(stay.enter), zoneId);
+    window.data.dwellMs += stay.last - from;
+    shift(window.data.histogram, Math.floor((from - stay.enter) / 1000), Math.floor((stay.last - stay.enter) / 1000));
+    this.store.changed(window);
+    this.cover(zoneId, stay, from, stay.last);
+  }
+
+  private cover(zoneId: string, stay: Stay, from: number, to: number): void {
+    for (let at = from; at < to;) {
+      const minute = minuteOf(at);
+      const end = Math.min(to, minute + MINUTE_MS);
+      const window = this.windows.get(minute, zoneId);
+      const { starts, ends } = window.data;
+      window.data.overlapMs += end - at;
+      if (stay.minute === minute) ends[stay.index] = end - minute;
+      else {
+        stay.minute = minute;
+        stay.index = starts.length;
+        starts.push(at - minute);
+        ends.push(end - minute);
+      }
+      raise(window, at - minute, end - minute);
+      this.store.changed(window);
+      at = end;
+    }
+  }
+}
+
+function shift(histogram: Map<number, number>, from: number, to: number): void {
+  if (from === to) return;
+  if (from >= 0) {
+    const left = (histogram.get(from) as number) - 1;
+    if (left === 0) histogram.delete(from);
+    else histogram.set(from, left);
+  }
+  histogram.set(to, (histogram.get(to) ?? 0) + 1);
+}
+
+/** The number of visits open at one instant can only have grown within [from, to). */
+function raise({ data }: Window<ZoneData>, from: number, to: number): void {
+  const { starts, ends } = data;
+  let touching = 0;
+  for (let i = 0; i < starts.length; i += 1)
+    if ((starts[i] as number) < to && (ends[i] as number) > from) touching += 1;
+  if (touching <= data.maxOpen) return;
+  data.maxOpen = Math.max(data.maxOpen, openAt(data, from));
+  for (const start of starts)
+    if (start > from && start < to) data.maxOpen = Math.max(data.maxOpen, openAt(data, start));
+}
+
+function openAt({ starts, ends }: ZoneData, instant: number): number {
+  let open = 0;
+  for (let i = 0; i < starts.length; i += 1)
+    if ((starts[i] as number) <= instant && (ends[i] as number) > instant) open += 1;
+  return open;
+}
+
+function zoneValue({ data }: Window<ZoneData>): FactValue<'zone'> {
+  const { visits, visitors, dwellMs, overlapMs, maxOpen } = data;
+  return { visits, visitors, dwellMs, histogram: [...data.histogram].sort((a, b) => a[0] - b[0]), overlapMs, maxOpen };
+}
