@@ -39,6 +39,20 @@ export async function build(only) {
       logLevel: 'warning',
       external: [...dependencies].flatMap((name) => (name.startsWith('@aisle/') ? [] : [name, `${name}/*`])),
     });
+    // The page that the agent serves to screens: one file, nothing from outside.
+    if (existsSync(path.join(root, 'agent/src/player/player.ts'))) {
+      await esbuild({
+        absWorkingDir: root,
+        entryPoints: { player: 'agent/src/player/player.ts' },
+        outdir: 'dist/agent/public',
+        bundle: true,
+        minify: true,
+        format: 'esm',
+        platform: 'browser',
+        target: 'es2022',
+        logLevel: 'warning',
+      });
+    }
   }
   if (only !== 'node' && existsSync(path.join(root, 'dashboard/vite.config.ts'))) {
     const vite = path.join(root, 'node_modules/vite/bin/vite.js');

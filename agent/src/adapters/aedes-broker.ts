@@ -1,0 +1,179 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Aedes, type AedesOptions, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
+import { WebSocketServer, createWebSocketStream } from 'ws';
+import type { BrokerRules, Sender, StoreBroker } from '../ports/broker.js';
+import type { Logger } from '../ports/logger.js';
+import { FrameGuard } from './frame-guard.js';
+import { listen } from './listen.js';
+
+export interface AedesBrokerOptions {
+  host: string;
+  port: number;
+  /** MQTT over WebSocket is served at `/mqtt` of it */
+  http?: HttpServer;
+  /** most connections at a time; more are turned away */
+  maxConnections?: number;
+}
+
+/** Bytes that a connection may announce in one packet before and after its login; the dialects refuse far smaller ones politely. */
+const LIMIT_BEFORE_LOGIN = 16 << 10;
+const LIMIT_AFTER_LOGIN = 16 << 20;
+
+const DROPPED = Symbol('acknowledged, not forwarded');
+type Marked = PublishPacket & { [DROPPED]?: boolean };
+type AnyPublish = (packet: PublishPacket, ...rest: unknown[]) => void;
+
+/** aedes acknowledges, then publishes: here is where what was only to be acknowledged ends. */
+class QuietAedes extends Aedes {
+  /** `filter` of others than screens that wait for their own `screen/show`, per client */
+  readonly heardBy = new Set<string>();
+
+  override publish(packet: PublishPacket, ...rest: unknown[]): void {
+    const marked = packet as Marked;
+    // Without a listener the way through the emitter would cost more than decoding and journaling together.
+    const unheard = this.heardBy.size === 0 && !packet.retain && rest.length === 2;
+    if (marked[DROPPED] === true || unheard) (rest.at(-1) as () => void)();
+    else (super.publish as AnyPublish).call(this, packet, ...rest);
+  }
+}
+
+/** The shop's broker, in this process: aedes over TCP and over WebSocket. */
+export class AedesBroker implements StoreBroker {
+  #aedes: QuietAedes | undefined;
+  #server: Server | undefined;
+  #webSockets: WebSocketServer | undefined;
+  readonly #senders = new WeakMap<Client, Sender>();
+  readonly #streams = new Set<Duplex>();
+  #stopping = false;
+
+  constructor(
+    private readonly rules: BrokerRules,
+    private readonly log: Logger,
+    private readonly options: AedesBrokerOptions,
+  ) {}
+
+  connections(): number {
+    return this.#aedes?.connectedClients ?? 0;
+  }
+
+  async start(): Promise<void> {
+    const aedes = new QuietAedes(this.#hooks());
+    this.#aedes = aedes;
+    await aedes.listen();
+    aedes.on('clientError', (client, error) =>
+      this.log.debug({ client: client.id, reason: error.message }, 'a device connection broke'),
+    );
+    aedes.on('connectionError', (_client, error) =>
+      this.log.debug({ reason: error.message }, 'a connection was turned away'),
+    );
+    aedes.on('subscribe', (subscriptions, client) => {
+      for (const { topic, qos } of subscriptions)
+        if ((qos as number) !== 128 && !topic.endsWith('/screen/show')) aedes.heardBy.add(`${client.id} ${topic}`);
+    });
+    aedes.on('unsubscribe', (topics, client) => {
+      // A session kept for later still wants its messages.
+      if (client.clean) for (const topic of topics) aedes.heardBy.delete(`${client.id} ${topic}`);
+    });
+    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    await listen(this.#server, this.options.port, this.options.host, 'mqttPort', '--store-mqtt-port');
+    if (this.options.http) this.#serveWebSocket(this.options.http);
+  }
+
+  #serveWebSocket(http: HttpServer): void {
+    const server = new WebSocketServer({
+      noServer: true,
+      maxPayload: LIMIT_AFTER_LOGIN + 1024,
+      handleProtocols: (names) => (names.has('mqtt') ? 'mqtt' : names.has('mqttv3.1') ? 'mqttv3.1' : false),
+    });
+    this.#webSockets = server;
+    http.on('upgrade', (request: IncomingMessage, socket, head) => {
+      if (request.url?.split('?')[0] !== '/mqtt') return socket.destroy();
+      server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(createWebSocketStream(webSocket)));
+    });
+  }
+
+  #accept(stream: Duplex | Socket): void {
+    if (!this.#aedes || this.#stopping || this.#streams.size >= (this.options.maxConnections ?? 2000)) {
+      stream.destroy();
+      return;
+    }
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
+    stream.on('error', () => undefined);
+    const client = this.#aedes.handle(stream);
+    const guard = new FrameGuard(() => (this.#senders.has(client) ? LIMIT_AFTER_LOGIN : LIMIT_BEFORE_LOGIN));
+    const read = stream.read.bind(stream);
+    stream.read = (size?: number) => {
+      const chunk = read(size) as Buffer | null;
+      if (chunk === null || guard.pass(chunk)) return chunk;
+      this.log.warn({ client: client.id }, 'a connection announced a packet that is too large, and was closed');
+      stream.destroy();
+      return null;
+    };
+  }
+
+  #hooks(): AedesOptions {
+    return {
+      connectTimeout: 10_000,
+      drainTimeout: 60_000,
+      // aedes parses a whole chunk of the socket while a login is under way.
+      queueLimit: 4096,
+      authenticate: (client, username, password, done) => {
+        const sender = this.rules.login(username, password?.toString('utf8'));
+        if (sender) this.#senders.set(client, sender);
+        if (sender) done(null, true);
+        else
+          done(
+            Object.assign(new Error('not authorized'), {
+              returnCode: username === undefined ? 5 : 4,
+            }) as AuthenticateError,
+            null,
+          );
+      },
+      authorizeSubscribe: (client, subscription, done) => {
+        const sender = this.#senders.get(client);
+        done(null, sender && this.rules.maySubscribe(sender, subscription.topic) ? subscription : null);
+      },
+      authorizePublish: (client, packet, done) => {
+        const sender = client ? this.#senders.get(client) : undefined;
+        const drop = () => {
+          (packet as Marked)[DROPPED] = true;
+          done(null);
+        };
+        // While stopping every connection ends and their last wills come in: no device has gone offline.
+        if (!sender || this.#stopping) return drop();
+        // Retained: only what a device is, never what it said.
+        if (packet.retain && !packet.topic.endsWith('/state')) packet.retain = false;
+        const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+        this.rules.receive({ sender, topic: packet.topic, payload, qos: packet.qos }, (verdict) => {
+          if (verdict === 'forward') done(null);
+          else if (verdict === 'drop') drop();
+          else done(new Error('busy: send it again later'));
+        });
+      },
+    };
+  }
+
+  publish(topic: string, payload: string, { qos, retain }: { qos: 0 | 1; retain: boolean }): void {
+    if (!this.#aedes || this.#stopping) return;
+    this.#aedes.publish(
+      { cmd: 'publish', topic, payload: Buffer.from(payload), qos, retain, dup: false },
+      (error?: Error) => {
+        if (error) this.log.warn({ topic, reason: error.message }, 'could not publish');
+      },
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#webSockets?.close();
+    const closed = new Promise<void>((resolve) =>
+      this.#server?.listening ? this.#server.close(() => resolve()) : resolve(),
+    );
+    await new Promise<void>((resolve) => (this.#aedes ? this.#aedes.close(() => resolve()) : resolve()));
+    for (const stream of this.#streams) stream.destroy();
+    await closed;
+  }
+}

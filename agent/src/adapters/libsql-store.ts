@@ -1,0 +1,231 @@
+import { fdatasync, open, close, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'libsql';
+import { factKey, RECORD_KINDS, type Fact } from '@aisle/contracts';
+import type { StoredWindow } from '../domain/engine-api.js';
+import type { AgentStore, OutboxRow, SavedSnapshot, SnapshotWrite } from '../ports/agent-store.js';
+import { StartError } from '../ports/errors.js';
+
+const SCHEMA = `
+  create table if not exists outbox (journal text not null, key text not null, seq integer not null, kind text not null,
+    ts integer not null, payload text not null, primary key (journal, key)) without rowid;
+  create index if not exists outbox_by_ts on outbox (journal, ts);
+  create table if not exists windows (key text primary key, minute integer not null, data text not null) without rowid;
+  create table if not exists snapshots (one integer primary key check (one = 1), journal text not null, seq integer not null, json text not null);
+  create table if not exists meta (key text primary key, value text not null) without rowid;`;
+
+type Bound = null | number | bigint | string | Buffer;
+
+/**
+ * libsql aborts the process when a bare Buffer or a boolean is bound: only arrays go to it, of null, number, bigint, string
+ * and Buffer. @throws TypeError for anything else
+ */
+export function bindable(values: readonly unknown[]): Bound[] {
+  if (!Array.isArray(values)) throw new TypeError('parameters must be an array');
+  for (const [index, value] of values.entries()) {
+    const fits =
+      value === null ||
+      typeof value === 'number' ||
+      typeof value === 'bigint' ||
+      typeof value === 'string' ||
+      Buffer.isBuffer(value);
+    if (!fits) throw new TypeError(`parameter ${index} cannot be bound: ${typeof value}`);
+  }
+  return values as Bound[];
+}
+
+class Statement {
+  readonly #statement: Database.Statement<unknown[]>;
+  constructor(database: Database.Database, sql: string) {
+    this.#statement = database.prepare(sql);
+  }
+  run(...values: unknown[]): number {
+    return this.#statement.run(bindable(values)).changes;
+  }
+  rows<T>(...values: unknown[]): T[] {
+    return this.#statement.all(bindable(values)) as T[];
+  }
+  row<T>(...values: unknown[]): T | undefined {
+    return this.#statement.get(bindable(values)) as T | undefined;
+  }
+}
+
+/** agent.db: the outbox, windows paged out, the newest snapshot, and a few words to remember. */
+export class LibsqlStore implements AgentStore {
+  #database: Database.Database | undefined;
+  #statements = new Map<string, Statement>();
+
+  constructor(private readonly file: string) {}
+
+  open(): void {
+    try {
+      mkdirSync(path.dirname(this.file), { recursive: true });
+      this.#database = new Database(this.file);
+      // The journal is what must not be lost; this file catches up from it, so that a commit need not wait for the disk.
+      for (const pragma of ['journal_mode = wal', 'synchronous = normal', 'cache_size = -4000', 'temp_store = memory'])
+        this.#database.exec(`pragma ${pragma}`);
+      const check = this.#database.prepare('pragma quick_check(1)').get([]) as { quick_check?: string } | undefined;
+      if (check?.quick_check !== 'ok')
+        throw Object.assign(new Error(check?.quick_check ?? 'check failed'), { code: 'SQLITE_CORRUPT' });
+      this.#database.exec(SCHEMA);
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string };
+      const corrupt = code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT');
+      if (corrupt)
+        throw new StartError(
+          'corruptDatabase',
+          `${this.file}: the database is corrupt (${message}); restore it from a copy, or move it away to begin again`,
+        );
+      throw new StartError('io', `${this.file}: cannot be opened (${message})`);
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  #sql(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      if (!this.#database) throw new Error(`${this.file} is not open`);
+      statement = new Statement(this.#database, sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #together(work: () => void): void {
+    this.#sql('begin immediate').run();
+    try {
+      work();
+      this.#sql('commit').run();
+    } catch (error) {
+      try {
+        this.#sql('rollback').run();
+      } catch {
+        // SQLite has rolled back by itself.
+      }
+      throw error;
+    }
+  }
+
+  snapshot(journalId: string): SavedSnapshot | undefined {
+    return this.#sql('select seq, json from snapshots where journal = ?').row<SavedSnapshot>(journalId);
+  }
+
+  saveSnapshot({ journalId, seq, json, windows, forgetWindowsBefore }: SnapshotWrite, facts: readonly Fact[]): void {
+    this.#together(() => {
+      this.#putFacts(journalId, facts);
+      const put = this.#sql(
+        'insert into windows (key, minute, data) values (?, ?, ?) on conflict (key) do update set data = excluded.data',
+      );
+      for (const window of windows) put.run(window.key, minuteOfKey(window.key), JSON.stringify(window.data));
+      this.#sql('delete from windows where minute < ?').run(forgetWindowsBefore);
+      this.#sql('insert or replace into snapshots (one, journal, seq, json) values (1, ?, ?, ?)').run(
+        journalId,
+        seq,
+        json,
+      );
+    });
+  }
+
+  windows(keys: readonly string[]): StoredWindow[] {
+    const find = this.#sql('select data from windows where key = ?');
+    return keys.flatMap((key) => {
+      const row = find.row<{ data: string }>(key);
+      return row ? [{ key, data: JSON.parse(row.data) as unknown }] : [];
+    });
+  }
+
+  forgetState(): void {
+    this.#together(() => {
+      this.#sql('delete from snapshots').run();
+      this.#sql('delete from windows').run();
+    });
+  }
+
+  saveFacts(journalId: string, facts: readonly Fact[]): void {
+    if (facts.length > 0) this.#together(() => this.#putFacts(journalId, facts));
+  }
+
+  #putFacts(journalId: string, facts: readonly Fact[]): void {
+    const put = this.#sql(
+      `insert into outbox (journal, key, seq, kind, ts, payload) values (?, ?, ?, ?, ?, ?)
+       on conflict (journal, key) do update set seq = excluded.seq, payload = excluded.payload where excluded.seq >= outbox.seq`,
+    );
+    for (const fact of facts) put.run(journalId, factKey(fact), fact.seq, fact.kind, fact.ts, JSON.stringify(fact));
+  }
+
+  takeRows(journalId: string, fromTs: number, toTs: number, limit: number, exclude: ReadonlySet<string>): OutboxRow[] {
+    const find = this.#sql(
+      'select key, seq, ts, payload from outbox where journal = ? and ts >= ? and ts < ? order by ts limit ?',
+    );
+    const rows = find.rows<OutboxRow>(journalId, fromTs, toTs, limit + exclude.size);
+    return (exclude.size === 0 ? rows : rows.filter((row) => !exclude.has(row.key))).slice(0, limit);
+  }
+
+  removeRows(journalId: string, rows: readonly { key: string; seq: number }[]): void {
+    const remove = this.#sql('delete from outbox where journal = ? and key = ? and seq <= ?');
+    this.#together(() => {
+      for (const row of rows) remove.run(journalId, row.key, row.seq);
+    });
+  }
+
+  dropOldestMinuteFacts(count: number): number {
+    const records = [...RECORD_KINDS].map((kind) => `'${kind}'`).join(', ');
+    const rows = this.#sql(
+      `select journal, key, seq from outbox where kind not in (${records}) order by ts limit ?`,
+    ).rows<{ journal: string; key: string; seq: number }>(count);
+    const remove = this.#sql('delete from outbox where journal = ? and key = ?');
+    this.#together(() => {
+      for (const row of rows) remove.run(row.journal, row.key);
+    });
+    return rows.length;
+  }
+
+  outbox(): { waiting: number; oldestTs: number | null } {
+    return (
+      this.#sql('select count(*) as waiting, min(ts) as oldestTs from outbox').row<{
+        waiting: number;
+        oldestTs: number | null;
+      }>() ?? { waiting: 0, oldestTs: null }
+    );
+  }
+  journalsWaiting(): string[] {
+    return this.#sql('select distinct journal from outbox')
+      .rows<{ journal: string }>()
+      .map((row) => row.journal);
+  }
+
+  epoch(journalId: string): number | undefined {
+    const value = this.meta(`epoch:${journalId}`);
+    return value === undefined ? undefined : Number(value);
+  }
+  setEpoch(journalId: string, epoch: number): void {
+    this.setMeta(`epoch:${journalId}`, String(epoch));
+  }
+  meta(key: string): string | undefined {
+    return this.#sql('select value from meta where key = ?').row<{ value: string }>(key)?.value;
+  }
+  setMeta(key: string, value: string): void {
+    this.#sql('insert or replace into meta (key, value) values (?, ?)').run(key, value);
+  }
+
+  sync(): Promise<void> {
+    // In WAL mode a commit is durable once the log is; syncing it here, in the thread pool, keeps the event loop free.
+    return new Promise((resolve, reject) => {
+      open(`${this.file}-wal`, 'r', (missing, fd) => {
+        if (missing) return missing.code === 'ENOENT' ? resolve() : reject(missing);
+        fdatasync(fd, (failed) => close(fd, () => (failed ? reject(failed) : resolve())));
+      });
+    });
+  }
+}
+
+/** `${kind}|${minute}|${subject}` → minute, epoch ms */
+const minuteOfKey = (key: string): number => {
+  const minute = Number(key.split('|', 2)[1]);
+  return Number.isSafeInteger(minute) ? minute : Number.MAX_SAFE_INTEGER;
+};

@@ -1,0 +1,242 @@
+import { renameSync } from 'node:fs';
+import path from 'node:path';
+import type { Server } from 'node:http';
+import { HOUR_MS, type AgentStatus } from '@aisle/contracts';
+import { AedesBroker } from './adapters/aedes-broker.js';
+import { FsLogFiles } from './adapters/fs-log-files.js';
+import { LibsqlStore } from './adapters/libsql-store.js';
+import { listen } from './adapters/listen.js';
+import { MqttLink } from './adapters/mqtt-link.js';
+import type { AgentConfig, Credentials } from './config/agent-config.js';
+import { DeviceDecoder } from './devices/registry.js';
+import { createEngine } from './domain/engine.js';
+import { metricsRoute } from './http/metrics.js';
+import { playerRoutes } from './http/player-routes.js';
+import { createHttpServer } from './http/server.js';
+import { statusRoutes } from './http/status-page.js';
+import { Journal } from './journal/journal.js';
+import { Access } from './pipeline/access.js';
+import { DeviceBook } from './pipeline/device-book.js';
+import { EngineHost } from './pipeline/engine-host.js';
+import { Housekeeper } from './pipeline/housekeeper.js';
+import { Intake } from './pipeline/intake.js';
+import { Pipeline } from './pipeline/pipeline.js';
+import { Refusals, UNKNOWN_DEVICE } from './pipeline/refusals.js';
+import type { Clock } from './ports/clock.js';
+import type { LogFiles } from './ports/log-files.js';
+import type { Logger } from './ports/logger.js';
+import type { Random } from './ports/random.js';
+import { ScreenDirector } from './screens/director.js';
+import { Inbox } from './uplink/inbox.js';
+import { LiveFeed } from './uplink/live-feed.js';
+import { FactSender } from './uplink/sender.js';
+import { StatusFeed } from './uplink/status-feed.js';
+import { startOfDay } from './uplink/store-day.js';
+import { Uplink } from './uplink/uplink.js';
+
+export const AGENT_VERSION = '0.1.0';
+
+export interface AgentDependencies {
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  /** folder of the player's built script */
+  publicDir: string;
+  /** for tests: other files below the journal */
+  logFiles?: LogFiles;
+  /** something that cannot be mended by going on: the process should end and start again */
+  onFatal(error: unknown): void;
+}
+
+export interface RunningAgent {
+  journal: Journal;
+  host: EngineHost;
+  refusedTotals: () => ReturnType<Refusals['totals']>;
+  stop(): Promise<void>;
+}
+
+/** Puts the agent together and starts it: journal and state first, then broker and pages, then the line to the cloud. */
+export async function startAgent(
+  config: AgentConfig,
+  credentials: Credentials,
+  deps: AgentDependencies,
+): Promise<RunningAgent> {
+  const { clock, random, log } = deps;
+  const access = new Access(credentials);
+  const devices = new DeviceBook();
+  const refusals = new Refusals();
+  const store = new LibsqlStore(path.join(config.dataDir, 'agent.db'));
+  const journalDir = path.join(config.dataDir, 'journal');
+  const ackFirst = config.mutant === 'ack-first';
+  if (ackFirst)
+    log.error(
+      { mutant: 'ack-first' },
+      'MUTANT: messages are acknowledged BEFORE they are durable; a crash loses them. For the chaos test only.',
+    );
+
+  const director: ScreenDirector = new ScreenDirector({
+    config: () => host.config,
+    audienceOf: (zoneId) => host.engine.audienceOf(zoneId),
+    decide: (event) => journal.append(event),
+    publish: (topic, payload) => broker.publish(topic, payload, { qos: 1, retain: true }),
+    clock,
+    random,
+  });
+
+  store.open();
+  const parts = [devices, director];
+  const build = async () => {
+    const opened = new Journal(deps.logFiles ?? new FsLogFiles(journalDir), clock, random, log, { ackFirst });
+    await opened.open();
+    return { journal: opened, host: new EngineHost(createEngine, parts, opened, store, clock, log) };
+  };
+  let { journal, host } = await build();
+  if (!(await host.recover())) {
+    // What is left of it cannot be continued: going on under its id would overwrite good figures with partial ones.
+    await journal.close();
+    const aside = `${journalDir}.left-${clock.now()}`;
+    renameSync(journalDir, aside);
+    log.error(
+      { aside },
+      'the journal and the database do not belong together: a new journal begins, the old one was moved aside',
+    );
+    ({ journal, host } = await build());
+    await host.recover();
+  }
+  journal.onFatal = deps.onFatal;
+
+  const totals = () =>
+    refusals.totals(host.engine.refusals(), (deviceId) => host.config?.devices.has(deviceId) ?? false);
+  const link = new MqttLink(config.cloud, clock, random, log);
+  const live = new LiveFeed(
+    config.storeId,
+    {
+      engine: () => host.engine.live(),
+      config: () => host.config,
+      silenceMs: (deviceId) => devices.silenceMs(deviceId, clock.now()),
+      devices: () => devices.list(host.config, totals(), clock.now()),
+      screens: () => director.list(),
+    },
+    link,
+    clock,
+  );
+  const dayStart = () => startOfDay(clock.now(), host.config?.file.store.timezone ?? 'UTC');
+  const sender = new FactSender(config.storeId, store, link, clock, random, log, dayStart);
+  const keeper = new Housekeeper(host, journal, store, clock, log, {
+    keepMs: (config.journalHours ?? 24) * HOUR_MS,
+    onFacts: () => sender.poke(),
+    onFatal: deps.onFatal,
+  });
+  const outbox = () => ({ ...store.outbox(), discarded: keeper.discarded });
+  const status = (): Omit<AgentStatus, 'ts'> => ({
+    agentVersion: AGENT_VERSION,
+    configVersion: host.config?.version ?? 0,
+    refused: [...totals()].flatMap(([deviceId, reasons]) =>
+      reasons.map(({ reason, count }) => ({ deviceId, reason, count })),
+    ),
+    outbox: outbox(),
+    journalSeq: journal.lastSeq,
+  });
+  const inbox = new Inbox(
+    config.storeId,
+    journal,
+    () => host.config,
+    () => host.inboxSeq,
+    (seq) => uplink.acknowledgeInbox(seq),
+    clock,
+    log,
+  );
+  const hello = () => ({
+    journalId: journal.id,
+    agentVersion: AGENT_VERSION,
+    configVersion: host.config?.version ?? 0,
+    inboxSeq: host.inboxSeq,
+  });
+  const uplink = new Uplink(config.storeId, journal.id, hello, {
+    link,
+    store,
+    sender,
+    inbox,
+    live,
+    status: new StatusFeed(config.storeId, status, link, clock),
+    clock,
+    log,
+  });
+
+  const intake = new Intake(new DeviceDecoder(), journal, () => host.config, devices, refusals, clock);
+  const pipeline = new Pipeline(host, journal, director, live, keeper, refusals, clock);
+  pipeline.start();
+
+  const isLocal = (secret: string) => access.isLocal(secret);
+  const http: Server = createHttpServer(
+    [
+      statusRoutes(isLocal, () => ({
+        storeId: config.storeId,
+        storeName: nameOf(host),
+        cloudConnected: uplink.welcomed,
+        configVersion: host.config?.version ?? 0,
+        outbox: outbox(),
+        journalSeq: journal.lastSeq,
+        blocked: journal.blocked,
+        devices: devices.list(host.config, totals(), clock.now()),
+        screens: director.list(),
+        unknown: totals().get(UNKNOWN_DEVICE) ?? [],
+      })),
+      metricsRoute(isLocal, () => ({
+        refused: totals(),
+        accepted: intake.accepted,
+        journal: {
+          seq: journal.lastSeq,
+          appliedSeq: host.appliedSeq,
+          snapshotSeq: host.snapshotSeq,
+          segments: journal.segmentCount,
+          queuedBytes: journal.queuedBytes,
+          blocked: journal.blocked,
+        },
+        outbox: { ...outbox(), refusedByCloud: sender.refusedByCloud, acknowledged: sender.acknowledged },
+        connections: broker.connections(),
+        cloudConnected: link.connected,
+        clockEpochs: host.engine.clockEpochs(),
+        memory: process.memoryUsage(),
+      })),
+      playerRoutes({
+        config: () => host.config,
+        isDevice: (id, key) => access.isDevice(id, key),
+        publicDir: deps.publicDir,
+      }),
+    ],
+    log,
+  );
+  const rules = {
+    login: (username: string | undefined, password: string | undefined) => access.login(username, password),
+    maySubscribe: access.maySubscribe.bind(access),
+    receive: intake.receive.bind(intake),
+  };
+  const broker: AedesBroker = new AedesBroker(rules, log, { host: config.host, port: config.mqttPort, http });
+
+  const stop = async () => {
+    await uplink.stop();
+    await broker.stop();
+    http.closeAllConnections();
+    await new Promise<void>((resolve) => (http.listening ? http.close(() => resolve()) : resolve()));
+    await journal.close();
+    await keeper.stop();
+    store.close();
+  };
+  try {
+    await broker.start();
+    await listen(http, config.httpPort, config.host, 'httpPort', '--agent-port');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  director.start();
+  keeper.start();
+  uplink.start();
+  return { journal, host, refusedTotals: totals, stop };
+}
+
+function nameOf(host: EngineHost): string | undefined {
+  const name = host.config?.file.store.name;
+  return typeof name === 'object' ? name.en : name;
+}

@@ -1,0 +1,29 @@
+import { CameraCrossings, compile, type CrossingEvent } from '@aisle/contracts';
+import { refuse, type DecodeContext, type Decoded, type Decoder, type Dialect } from '../decode.js';
+import { positions } from './aisle-positions.js';
+
+const crossings = compile(CameraCrossings);
+
+/** `camera/crossings`: a counter over an entrance, or a camera that counts by itself. */
+export function crossingEvent(value: unknown, context: DecodeContext): Decoded<CrossingEvent> {
+  const checked = crossings.check(value);
+  if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
+  const { ts, entrance, direction, count } = checked.value;
+  if (!context.store.lines.has(entrance))
+    return refuse('unknownSubject', 'entrance', 'names no entrance of the store file');
+  const { digest, receivedTs, device } = context;
+  return {
+    ok: true,
+    event: { kind: 'crossing', deviceId: device.id, ts, receivedTs, digest, entranceId: entrance, direction, count },
+  };
+}
+
+export const cameraDialect: Dialect = {
+  family: 'camera',
+  name: 'aisle',
+  channels: new Map<string, Decoder>([
+    ['camera/positions', positions],
+    ['camera/crossings', crossingEvent],
+  ]),
+  notYet: ['camera/detections', 'camera/frame/'],
+};

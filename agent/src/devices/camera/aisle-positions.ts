@@ -1,0 +1,23 @@
+import { CameraPositions, compile, toMillimetres, type PositionsEvent } from '@aisle/contracts';
+import { refuse, type DecodeContext, type Decoded } from '../decode.js';
+
+const schema = compile(CameraPositions);
+
+/** `camera/positions`: who is where, in whole millimetres from here on. */
+export function positions(value: unknown, context: DecodeContext): Decoded<PositionsEvent> {
+  const checked = schema.check(value);
+  if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
+  const { ts, people } = checked.value;
+  const { digest, receivedTs, device } = context;
+  return {
+    ok: true,
+    event: {
+      kind: 'positions',
+      deviceId: device.id,
+      ts,
+      receivedTs,
+      digest,
+      people: people.map(({ id, x, y }) => [id, toMillimetres(x), toMillimetres(y)]),
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { ScreenPlay, compile, type PlayEvent } from '@aisle/contracts';
+import { refuse, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
+
+const schema = compile(ScreenPlay);
+
+/** `screen/play`: proof of play, from rendered to replaced. */
+export function playEvent(value: unknown, context: DecodeContext): Decoded<PlayEvent> {
+  const checked = schema.check(value);
+  if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
+  const { ts, decisionId, contentId, startedTs, endedTs, completed } = checked.value;
+  if (endedTs < startedTs) return refuse('malformed', 'endedTs', 'lies before startedTs');
+  const { digest, receivedTs, device } = context;
+  return {
+    ok: true,
+    event: {
+      kind: 'play',
+      deviceId: device.id,
+      ts,
+      receivedTs,
+      digest,
+      decisionId,
+      contentId,
+      startedTs,
+      endedTs,
+      completed,
+    },
+  };
+}
+
+export const screenDialect: Dialect = {
+  family: 'screen',
+  name: 'aisle',
+  channels: new Map([['screen/play', playEvent]]),
+};

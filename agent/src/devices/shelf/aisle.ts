@@ -1,0 +1,34 @@
+import { ShelfWeight, compile, type WeightEvent } from '@aisle/contracts';
+import { refuse, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
+
+const schema = compile(ShelfWeight);
+
+/** `shelf/weight`: gross weight on one slot. */
+export function weightEvent(value: unknown, context: DecodeContext): Decoded<WeightEvent> {
+  const checked = schema.check(value);
+  if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
+  const { ts, slot, grams } = checked.value;
+  const { digest, receivedTs, device, store } = context;
+  const fixture = store.fixtureOfSlot.get(slot);
+  if (fixture === undefined) return refuse('unknownSubject', 'slot', 'names no slot of the store file');
+  if (device.fixture !== undefined && device.fixture !== fixture)
+    return refuse('unknownSubject', 'slot', "is on another device's fixture");
+  return {
+    ok: true,
+    event: {
+      kind: 'weight',
+      deviceId: device.id,
+      ts,
+      receivedTs,
+      digest,
+      slotId: slot,
+      decigrams: Math.round(grams * 10),
+    },
+  };
+}
+
+export const shelfDialect: Dialect = {
+  family: 'shelf',
+  name: 'aisle',
+  channels: new Map([['shelf/weight', weightEvent]]),
+};

@@ -1,0 +1,84 @@
+import { unauthorized, type Route } from './server.js';
+
+export interface AgentFigures {
+  /** by device label, then reason */
+  refused: ReadonlyMap<string, readonly { reason: string; count: number }[]>;
+  accepted: number;
+  journal: {
+    seq: number;
+    appliedSeq: number;
+    snapshotSeq: number;
+    segments: number;
+    queuedBytes: number;
+    blocked: boolean;
+  };
+  outbox: { waiting: number; oldestTs: number | null; discarded: number; refusedByCloud: number; acknowledged: number };
+  connections: number;
+  cloudConnected: boolean;
+  clockEpochs: ReadonlyMap<string, number>;
+  memory: { rss: number; heapUsed: number; external: number };
+}
+
+/** `GET /metrics`: Prometheus text, with the local secret. */
+export function metricsRoute(isLocal: (secret: string) => boolean, figures: () => AgentFigures): Route {
+  return ({ path, secret }) => {
+    if (path !== '/metrics') return undefined;
+    if (secret === undefined || !isLocal(secret)) return unauthorized(false);
+    return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: prometheus(figures()) };
+  };
+}
+
+export function prometheus(figures: AgentFigures): string {
+  const lines: string[] = [];
+  const family = (name: string, type: 'counter' | 'gauge', help: string, samples: [labels: string, value: number][]) =>
+    lines.push(
+      `# HELP ${name} ${help}`,
+      `# TYPE ${name} ${type}`,
+      ...samples.map(([labels, value]) => `${name}${labels} ${value}`),
+    );
+  const one = (name: string, type: 'counter' | 'gauge', help: string, value: number) =>
+    family(name, type, help, [['', value]]);
+  const refused = [...figures.refused].flatMap(([device, reasons]) =>
+    reasons.map(({ reason, count }): [string, number] => [
+      `{device="${escape(device)}",reason="${escape(reason)}"}`,
+      count,
+    ]),
+  );
+  family('aisle_messages_refused_total', 'counter', 'Messages that changed nothing, by device and reason.', refused);
+  one('aisle_messages_accepted_total', 'counter', 'Messages taken into the journal since the start.', figures.accepted);
+  family(
+    'aisle_device_clock_epochs_total',
+    'counter',
+    'Times that a device clock fell back for good.',
+    [...figures.clockEpochs].map(([device, count]) => [`{device="${escape(device)}"}`, count]),
+  );
+  const { journal, outbox, memory } = figures;
+  one('aisle_journal_seq', 'gauge', 'Newest journal sequence.', journal.seq);
+  one('aisle_journal_applied_seq', 'gauge', 'Newest journal sequence that the engine has seen.', journal.appliedSeq);
+  one('aisle_journal_snapshot_seq', 'gauge', 'Journal sequence of the newest durable snapshot.', journal.snapshotSeq);
+  one('aisle_journal_segments', 'gauge', 'Files of the journal.', journal.segments);
+  one('aisle_journal_queued_bytes', 'gauge', 'Bytes taken and not yet durable.', journal.queuedBytes);
+  one(
+    'aisle_journal_blocked',
+    'gauge',
+    '1 while the disk is full and nothing is acknowledged.',
+    journal.blocked ? 1 : 0,
+  );
+  one('aisle_outbox_waiting', 'gauge', 'Facts that wait for the cloud.', outbox.waiting);
+  one('aisle_outbox_discarded_total', 'counter', 'Minute facts dropped because the disk was full.', outbox.discarded);
+  one('aisle_outbox_refused_total', 'counter', 'Facts that the cloud refused since the start.', outbox.refusedByCloud);
+  one(
+    'aisle_outbox_acknowledged_total',
+    'counter',
+    'Facts that the cloud committed since the start.',
+    outbox.acknowledged,
+  );
+  one('aisle_broker_connections', 'gauge', 'MQTT connections.', figures.connections);
+  one('aisle_cloud_connected', 'gauge', '1 while the line to the cloud stands.', figures.cloudConnected ? 1 : 0);
+  one('process_resident_memory_bytes', 'gauge', 'Resident memory.', memory.rss);
+  one('aisle_heap_used_bytes', 'gauge', 'Used JavaScript heap.', memory.heapUsed);
+  one('aisle_external_bytes', 'gauge', 'Memory of buffers outside the heap.', memory.external);
+  return `${lines.join('\n')}\n`;
+}
+
+const escape = (label: string): string => label.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');

@@ -1,0 +1,314 @@
+import type { DomainEvent } from '@aisle/contracts';
+import type { Clock, Timer } from '../ports/clock.js';
+import { StartError } from '../ports/errors.js';
+import { isDiskFull, type LogFile, type LogFiles } from '../ports/log-files.js';
+import type { Logger } from '../ports/logger.js';
+import type { Random } from '../ports/random.js';
+import { RecordBuffer, type JournalEntry } from './record.js';
+import { FIRST_RECORD, scanSegment, segmentHeader, segmentName, segmentStart } from './segment.js';
+
+export interface JournalOptions {
+  /** a new segment begins behind this many bytes; smaller ones are deleted earlier, larger ones are fewer */
+  segmentBytes?: number;
+  /** how long a full disk is left alone before the next try, ms */
+  retryMs?: number;
+  /** Mutant for the chaos test only: acknowledges before the append, which comes later. */
+  ackFirst?: boolean;
+}
+
+interface Waiting {
+  /** undefined: only keeps its place in the order */
+  entry: JournalEntry | undefined;
+  done: ((accepted: boolean) => void) | undefined;
+}
+
+/**
+ * The durable input log. `append` takes a sequence at once; its `done` comes after write and fdatasync of the group that
+ * it is in. While one group syncs, the next one forms: no added delay when idle, large groups under load.
+ */
+export class Journal {
+  #id = '';
+  #nextSeq = 1;
+  #firstSeq = 1;
+  #segments: { name: string; firstSeq: number; newestTs: number }[] = [];
+  #file: LogFile | undefined;
+  #offset = 0;
+  #group: Waiting[] = [];
+  #buffer = new RecordBuffer();
+  #spare = new RecordBuffer();
+  #groupNewestTs = 0;
+  #writing: Promise<void> | undefined;
+  #blocked = false;
+  #queuedBytes = 0;
+  #retry: { timer: Timer; go: () => void } | undefined;
+  #closing = false;
+  /** Called for every durable entry, in order, before its `done`, which is given the answer. */
+  onCommit: (entry: JournalEntry) => boolean = () => true;
+  /** Called behind each durable group. */
+  onGroup: () => void = () => undefined;
+  /** Called when the disk is full, before each new try: make room. */
+  onFull: () => Promise<void> = async () => undefined;
+
+  constructor(
+    private readonly files: LogFiles,
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly log: Logger,
+    private readonly options: JournalOptions = {},
+  ) {}
+
+  get id(): string {
+    return this.#id;
+  }
+  /** Sequence of the newest entry, durable or not. */
+  get lastSeq(): number {
+    return this.#nextSeq - 1;
+  }
+  /** Sequence of the oldest entry that is still here. */
+  get firstSeq(): number {
+    return this.#firstSeq;
+  }
+  /** Bytes taken but not yet durable. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+  /** The disk is full: nothing is acknowledged. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+  get segmentCount(): number {
+    return this.#segments.length;
+  }
+
+  /** Opens or makes the journal, cutting a torn tail. @throws StartError naming file and offset when it is broken inside */
+  async open(): Promise<void> {
+    const names = await this.files.list();
+    const segments = names.filter((name) => segmentStart(name) !== undefined);
+    if (names.includes('id')) this.#id = (await this.files.read('id')).toString('utf8').trim();
+    if (!/^[0-9a-f-]{8,64}$/.test(this.#id)) {
+      if (segments.length > 0)
+        throw new StartError('corruptJournal', `${this.files.pathOf('id')}: the journal's id is missing or broken`);
+      this.#id = this.random.id();
+      await this.files.put('id', `${this.#id}\n`);
+    }
+    for (const [index, name] of segments.entries()) await this.#openSegment(name, index === segments.length - 1);
+    if (this.#segments.length === 0) await this.#begin();
+    this.#firstSeq = this.#segments[0]?.firstSeq ?? 1;
+  }
+
+  async #openSegment(name: string, last: boolean): Promise<void> {
+    const bytes = await this.files.read(name);
+    const firstSeq = segmentStart(name) as number;
+    if (this.#segments.length > 0 && firstSeq !== this.#nextSeq) {
+      throw new StartError(
+        'corruptJournal',
+        `${this.files.pathOf(name)}: begins with entry ${firstSeq}, expected ${this.#nextSeq}; a file before it is missing`,
+      );
+    }
+    let newestTs = 0;
+    this.#nextSeq = firstSeq;
+    const scan = scanSegment(bytes, name, (entry) => {
+      if (entry.seq !== this.#nextSeq) return false;
+      this.#nextSeq += 1;
+      newestTs = Math.max(newestTs, arrivalOf(entry.event));
+      return true;
+    });
+    if (!scan.whole && (!last || !scan.torn)) {
+      throw new StartError(
+        'corruptJournal',
+        `${this.files.pathOf(name)}: broken at offset ${scan.end}; restore the folder from a copy, or move it away to begin a new journal`,
+      );
+    }
+    this.#segments.push({ name, firstSeq, newestTs });
+    if (!last) return;
+    this.#file = await this.files.open(name);
+    this.#offset = scan.end;
+    if (!scan.whole) {
+      this.log.warn(
+        { file: this.files.pathOf(name), offset: scan.end, bytes: bytes.length - scan.end },
+        'cut a torn tail off the journal',
+      );
+      await this.#file.truncate(Math.max(scan.end, 0));
+      if (scan.end < FIRST_RECORD) {
+        await this.#file.write(segmentHeader(firstSeq), 0);
+        this.#offset = FIRST_RECORD;
+      }
+      await this.#file.sync();
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const name = segmentName(this.#nextSeq);
+    const file = await this.files.open(name);
+    const header = segmentHeader(this.#nextSeq);
+    await file.write(header, 0);
+    await this.#file?.close();
+    this.#file = file;
+    this.#offset = header.length;
+    this.#segments.push({ name, firstSeq: this.#nextSeq, newestTs: 0 });
+  }
+
+  /** Reads the entries behind `afterSeq` in order. Before the first append only. */
+  async replay(afterSeq: number, handle: (entry: JournalEntry) => void): Promise<void> {
+    for (const [index, segment] of this.#segments.entries()) {
+      const next = this.#segments[index + 1];
+      if (next && next.firstSeq <= afterSeq + 1) continue;
+      const bytes = await this.files.read(segment.name);
+      scanSegment(bytes, segment.name, (entry) => {
+        if (entry.seq > afterSeq) handle(entry);
+        return true;
+      });
+    }
+  }
+
+  /** Takes the next sequence at once; `done` is called when the event is durable. */
+  append(event: DomainEvent, done?: (accepted: boolean) => void, inboxSeq = 0): number {
+    const entry: JournalEntry = { seq: this.#nextSeq, event, inboxSeq };
+    this.#nextSeq += 1;
+    const before = this.#buffer.length;
+    this.#buffer.add(entry);
+    this.#queuedBytes += this.#buffer.length - before;
+    this.#groupNewestTs = Math.max(this.#groupNewestTs, arrivalOf(event));
+    this.#group.push({ entry, done: this.options.ackFirst ? undefined : done });
+    if (this.options.ackFirst) queueMicrotask(() => done?.(true));
+    this.#kick();
+    return entry.seq;
+  }
+
+  /** Calls `done` once everything appended so far is durable; at once when it is. */
+  barrier(done: () => void): void {
+    if (this.options.ackFirst || (this.#group.length === 0 && !this.#writing)) done();
+    else {
+      this.#group.push({ entry: undefined, done });
+      this.#kick();
+    }
+  }
+
+  #kick(): void {
+    if (this.#writing || this.#group.length === 0) return;
+    // Behind the current turn, so that a whole chunk of a socket makes one group.
+    this.#writing = Promise.resolve()
+      .then(() => (this.options.ackFirst && !this.#closing ? this.#pause(250) : undefined))
+      .then(() => this.#commitGroup())
+      .catch((error: unknown) => this.#fatal(error))
+      .finally(() => {
+        this.#writing = undefined;
+        this.#kick();
+      });
+  }
+
+  async #commitGroup(): Promise<void> {
+    const group = this.#group;
+    const buffer = this.#buffer;
+    const newestTs = this.#groupNewestTs;
+    this.#group = [];
+    this.#buffer = this.#spare;
+    this.#groupNewestTs = 0;
+    const bytes = buffer.bytes();
+    if (bytes.length > 0) {
+      await this.#writeDurably(bytes);
+      this.#offset += bytes.length;
+      this.#queuedBytes -= bytes.length;
+      const segment = this.#segments.at(-1);
+      if (segment) segment.newestTs = Math.max(segment.newestTs, newestTs);
+    }
+    buffer.clear();
+    this.#spare = buffer;
+    for (const waiting of group) {
+      const accepted = waiting.entry ? this.onCommit(waiting.entry) : true;
+      waiting.done?.(accepted);
+    }
+    this.onGroup();
+    if (this.#offset >= (this.options.segmentBytes ?? 16 << 20)) await this.#roll(group);
+  }
+
+  async #roll(group: readonly Waiting[]): Promise<void> {
+    const lastDurable = group.findLast((waiting) => waiting.entry)?.entry?.seq;
+    if (lastDurable === undefined) return;
+    // The next segment is named by the first entry that will be in it; later appends wait in the buffer meanwhile.
+    const name = segmentName(lastDurable + 1);
+    try {
+      const file = await this.files.open(name);
+      await file.write(segmentHeader(lastDurable + 1), 0);
+      await this.#file?.close();
+      this.#file = file;
+      this.#offset = FIRST_RECORD;
+      this.#segments.push({ name, firstSeq: lastDurable + 1, newestTs: 0 });
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      this.log.warn({}, 'no room for a new journal file: going on in the old one');
+    }
+  }
+
+  async #writeDurably(bytes: Buffer): Promise<void> {
+    for (;;) {
+      try {
+        await this.#file?.write(bytes, this.#offset);
+        await this.#file?.sync();
+        if (this.#blocked) {
+          this.#blocked = false;
+          this.log.info({}, 'the disk has room again: acknowledging goes on');
+        }
+        return;
+      } catch (error) {
+        if (!isDiskFull(error)) throw error;
+        if (!this.#blocked)
+          this.log.error(
+            { file: this.files.pathOf(this.#segments.at(-1)?.name ?? '') },
+            'the disk is full: nothing is acknowledged until there is room',
+          );
+        this.#blocked = true;
+        if (this.#closing) throw error;
+        // A group written in part would be a broken middle for the next try's start.
+        await this.#file?.truncate(this.#offset).catch(() => undefined);
+        await this.onFull().catch((reason: unknown) => this.log.warn({ err: String(reason) }, 'could not make room'));
+        await this.#pause(this.options.retryMs ?? 1000);
+      }
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const go = () => {
+        this.#retry = undefined;
+        resolve();
+      };
+      this.#retry = { timer: this.clock.after(ms, go), go };
+    });
+  }
+
+  /** A write error that waiting cannot mend; the composition root ends the process, which then starts again clean. */
+  onFatal: (error: unknown) => void = (error) => {
+    throw error;
+  };
+  #fatal(error: unknown): void {
+    this.#group = [];
+    this.onFatal(error);
+  }
+
+  /** Deletes segments that lie wholly behind `snapshotSeq` and whose newest arrival is before `olderThanTs`. Returns how many. */
+  async retain(snapshotSeq: number, olderThanTs: number): Promise<number> {
+    let removed = 0;
+    for (;;) {
+      const [oldest, next] = this.#segments;
+      if (!oldest || !next || next.firstSeq > snapshotSeq + 1 || oldest.newestTs >= olderThanTs) return removed;
+      await this.files.remove(oldest.name);
+      this.#segments.shift();
+      this.#firstSeq = next.firstSeq;
+      removed += 1;
+    }
+  }
+
+  /** Makes everything appended durable, then closes. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#retry?.timer.cancel();
+    this.#retry?.go();
+    while (this.#writing) await this.#writing;
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+}
+
+/** When an event came in, epoch ms. */
+const arrivalOf = (event: DomainEvent): number => ('receivedTs' in event ? event.receivedTs : event.ts);

@@ -1,0 +1,64 @@
+/** The agent's process: `node dist/agent/main.mjs --config DIR/agent/agent.json`. */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { pinoLogger } from './adapters/pino-logger.js';
+import { systemClock, systemRandom } from './adapters/system.js';
+import { startAgent } from './agent.js';
+import { readAgentConfig, readCredentials, type AgentConfig } from './config/agent-config.js';
+import { StartError } from './ports/errors.js';
+
+/** A clean end takes less; whatever hangs then is cut off, and the journal holds what matters. */
+const STOP_MS = 4500;
+/** How long a first start waits for its first store file before it says that it is ready without one. */
+const FIRST_CONFIG_MS = 3000;
+
+function fail(error: unknown): never {
+  const line =
+    error instanceof StartError ? error.message : `the agent cannot start: ${(error as Error).stack ?? String(error)}`;
+  process.stderr.write(`${line}\n`);
+  process.exit(2);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  if (values.config === undefined) throw new StartError('config', 'usage: node dist/agent/main.mjs --config FILE');
+  const file = readAgentConfig(values.config);
+  const config: AgentConfig = process.env['AISLE_MUTANT'] === 'ack-first' ? { ...file, mutant: 'ack-first' } : file;
+  const credentials = readCredentials(config.credentialsFile);
+  const log = pinoLogger(config.logLevel ?? 'info');
+  const publicDir = path.join(path.dirname(fileURLToPath(import.meta.url)), 'public');
+  const onFatal = (error: unknown) => {
+    log.error({ err: (error as Error).stack ?? String(error) }, 'the agent cannot go on');
+    process.exit(1);
+  };
+  process.on('uncaughtException', onFatal);
+  process.on('unhandledRejection', onFatal);
+  const agent = await startAgent(config, credentials, {
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    publicDir,
+    onFatal,
+  });
+
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(0), STOP_MS);
+    agent.stop().then(
+      () => process.exit(0),
+      (error: unknown) => onFatal(error),
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+
+  const until = Date.now() + FIRST_CONFIG_MS;
+  while (!agent.host.config && Date.now() < until && !stopping) await new Promise((resolve) => setTimeout(resolve, 20));
+  if (!stopping) process.stdout.write('ready\n');
+}
+
+main().catch(fail);

@@ -1,0 +1,47 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { DEVICE_ROOT } from '@aisle/contracts';
+import type { Sender } from '../ports/broker.js';
+
+export interface SecretDigests {
+  /** name → hex SHA-256 */
+  integrators: Readonly<Record<string, string>>;
+  /** device id → hex SHA-256 */
+  devices: Readonly<Record<string, string>>;
+  local: string;
+}
+
+/** Whether a secret has this hex SHA-256; takes the same time wherever they differ. */
+export function matches(secret: string, digest: string): boolean {
+  const given = createHash('sha256').update(secret).digest();
+  const expected = Buffer.from(digest, 'hex');
+  return expected.length === given.length && timingSafeEqual(given, expected);
+}
+
+/** Who may log in, and what for: a device for its own topics, an integrator for all devices. */
+export class Access {
+  constructor(private readonly digests: SecretDigests) {}
+
+  login(username: string | undefined, password: string | undefined): Sender | undefined {
+    if (username === undefined || password === undefined) return undefined;
+    const { integrators, devices } = this.digests;
+    if (Object.hasOwn(integrators, username))
+      return matches(password, integrators[username] as string) ? { kind: 'integrator', name: username } : undefined;
+    return this.isDevice(username, password) ? { kind: 'device', deviceId: username } : undefined;
+  }
+
+  isDevice(deviceId: string, password: string): boolean {
+    const digest = Object.hasOwn(this.digests.devices, deviceId)
+      ? (this.digests.devices[deviceId] as string)
+      : undefined;
+    return digest !== undefined && matches(password, digest);
+  }
+  isLocal(secret: string): boolean {
+    return matches(secret, this.digests.local);
+  }
+
+  /** A filter lies within the rights when every topic that it can match does. */
+  maySubscribe(sender: Sender, filter: string): boolean {
+    if (sender.kind === 'integrator') return filter.startsWith(`${DEVICE_ROOT}/`);
+    return filter.startsWith(`${DEVICE_ROOT}/${sender.deviceId}/`) && !/[+#]/.test(sender.deviceId);
+  }
+}

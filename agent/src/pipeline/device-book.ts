@@ -1,0 +1,99 @@
+import type { LiveDevice } from '@aisle/contracts';
+import type { StoreIndex } from '../devices/decode.js';
+import type { JournalEntry } from '../journal/record.js';
+import type { RefusedSample } from './refusals.js';
+import type { StatePart } from './state-part.js';
+
+/** A device that has said nothing for so long is silent, whatever it said last. Wall clock, ms. */
+export const SILENT_AFTER_MS = 30_000;
+
+interface Page {
+  state: 'online' | 'offline';
+  model?: string;
+  firmware?: string;
+  /** wall clock of the newest message, epoch ms */
+  lastSeenTs: number;
+}
+/** Messages in the running and in the last whole minute, for a rate that does not jump. */
+interface Rate {
+  minute: number;
+  now: number;
+  before: number;
+}
+
+/** What each device last said of itself, and when it was last heard. Key: device id. */
+export class DeviceBook implements StatePart {
+  readonly name = 'devices';
+  #pages = new Map<string, Page>();
+  readonly #rates = new Map<string, Rate>();
+
+  apply({ event }: JournalEntry): void {
+    if (!('deviceId' in event)) return;
+    const page = this.#pages.get(event.deviceId) ?? { state: 'online', lastSeenTs: 0 };
+    page.lastSeenTs = Math.max(page.lastSeenTs, event.receivedTs);
+    if (event.kind === 'deviceState') {
+      page.state = event.state;
+      if (event.model !== undefined) page.model = event.model;
+      if (event.firmware !== undefined) page.firmware = event.firmware;
+    } else page.state = 'online';
+    this.#pages.set(event.deviceId, page);
+  }
+
+  /** Counts a message of a known device, also one that is refused. `now`: wall clock, epoch ms. */
+  heard(deviceId: string, now: number): void {
+    const page = this.#pages.get(deviceId);
+    if (page) page.lastSeenTs = Math.max(page.lastSeenTs, now);
+    const minute = Math.floor(now / 60_000);
+    const rate = this.#rates.get(deviceId);
+    if (!rate) this.#rates.set(deviceId, { minute, now: 1, before: 0 });
+    else if (rate.minute === minute) rate.now += 1;
+    else this.#rates.set(deviceId, { minute, now: 1, before: rate.minute === minute - 1 ? rate.now : 0 });
+  }
+
+  /** Milliseconds of wall clock since the device was last heard; infinite before the first time. */
+  silenceMs(deviceId: string, now: number): number {
+    const page = this.#pages.get(deviceId);
+    return page ? now - page.lastSeenTs : Infinity;
+  }
+
+  stateOf(deviceId: string, now: number): LiveDevice['state'] {
+    const page = this.#pages.get(deviceId);
+    if (!page) return 'unknown';
+    if (page.state === 'offline') return 'offline';
+    return now - page.lastSeenTs > SILENT_AFTER_MS ? 'silent' : 'online';
+  }
+
+  /** Every device of the store file, for people. */
+  list(store: StoreIndex | undefined, refused: ReadonlyMap<string, RefusedSample[]>, now: number): LiveDevice[] {
+    const devices = [...(store?.devices.values() ?? [])];
+    return devices.map(({ id, family }) => {
+      const page = this.#pages.get(id);
+      const refusals = refused.get(id) ?? [];
+      return {
+        deviceId: id,
+        family,
+        state: this.stateOf(id, now),
+        lastSeenTs: page?.lastSeenTs ?? null,
+        ...(page?.model !== undefined && { model: page.model }),
+        ...(page?.firmware !== undefined && { firmware: page.firmware }),
+        messagesPerMinute: this.#perMinute(id, now),
+        ...(refusals.length > 0 && { refused: refusals }),
+      };
+    });
+  }
+
+  #perMinute(deviceId: string, now: number): number {
+    const rate = this.#rates.get(deviceId);
+    const age = rate ? Math.floor(now / 60_000) - rate.minute : 2;
+    if (!rate || age > 1) return 0;
+    const share = (now % 60_000) / 60_000;
+    return Math.round(age === 1 ? rate.now * (1 - share) : rate.now + rate.before * (1 - share));
+  }
+
+  save(): unknown {
+    return [...this.#pages];
+  }
+  restore(data: unknown): void {
+    this.#pages = new Map(data as [string, Page][]);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Journal } from '../journal/journal.js';
+import type { JournalEntry } from '../journal/record.js';
+import type { Clock } from '../ports/clock.js';
+import type { ScreenDirector } from '../screens/director.js';
+import type { LiveFeed } from '../uplink/live-feed.js';
+import type { EngineHost } from './engine-host.js';
+import type { Housekeeper } from './housekeeper.js';
+import type { Refusals } from './refusals.js';
+
+/** The order of things behind the journal: engine, then screens, then the live view, then the outbox. */
+export class Pipeline {
+  constructor(
+    private readonly host: EngineHost,
+    private readonly journal: Journal,
+    private readonly screens: ScreenDirector,
+    private readonly live: LiveFeed,
+    private readonly keeper: Housekeeper,
+    private readonly refusals: Refusals,
+    private readonly clock: Clock,
+  ) {}
+
+  start(): void {
+    this.journal.onCommit = (entry) => this.#apply(entry);
+    this.journal.onGroup = () => {
+      this.live.changed();
+      this.keeper.changed();
+    };
+    this.journal.onFull = () => this.keeper.makeRoom();
+  }
+
+  #apply(entry: JournalEntry): boolean {
+    const { event } = entry;
+    const outcome = this.host.apply(entry);
+    if (!outcome.accepted) {
+      if ('deviceId' in event)
+        this.refusals.add(event.deviceId, outcome.reason, outcome.message, this.clock.now(), false);
+      return false;
+    }
+    if (event.kind === 'positions') this.screens.look();
+    return true;
+  }
+}

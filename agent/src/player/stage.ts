@@ -1,0 +1,88 @@
+/** Draws cards, pictures and pages, one over the other with a cross-fade. Text only ever enters as text. */
+export interface Names {
+  en: string;
+  zh: string;
+}
+export interface CardData {
+  contentId: string;
+  category: string | null;
+  hue: number;
+  name: Names;
+  shop: Names;
+  url: string | null;
+  currency: string;
+  products: { name: Names; price: number | null }[];
+}
+
+const FADE_MS = 500;
+const PICTURE = /\.(avif|gif|jpe?g|png|svg|webp)(\?|$)/i;
+
+export class Stage {
+  constructor(private readonly root: HTMLElement) {}
+
+  /** Shows a card; true once it is painted, false when its picture does not load. */
+  async show(card: CardData): Promise<boolean> {
+    const next = card.url === null ? drawCard(card) : media(card.url);
+    next.dataset['content'] = card.contentId;
+    if (next instanceof HTMLImageElement && !(await loaded(next))) return false;
+    const before = [...this.root.children];
+    this.root.append(next);
+    await painted();
+    next.classList.add('on');
+    this.root.dataset['content'] = card.contentId;
+    setTimeout(() => before.forEach((element) => element.remove()), FADE_MS);
+    await painted();
+    return true;
+  }
+}
+
+const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
+const loaded = (image: HTMLImageElement) =>
+  image.decode().then(
+    () => true,
+    () => false,
+  );
+
+function media(url: string): HTMLElement {
+  const element = PICTURE.test(url) ? document.createElement('img') : document.createElement('iframe');
+  element.className = 'media';
+  element.src = url;
+  if (element instanceof HTMLIFrameElement) element.setAttribute('sandbox', 'allow-scripts');
+  return element;
+}
+
+function drawCard(card: CardData): HTMLElement {
+  const element = tag('article', `card h${card.hue}`);
+  if (card.contentId === 'idle') {
+    element.classList.add('idle');
+    const name = tag('div', 'name');
+    name.append(tag('h1', '', card.name.en), tag('h2', '', card.name.zh === card.name.en ? '' : card.name.zh));
+    element.append(name);
+    return element;
+  }
+  const header = tag('header');
+  header.append(tag('span', '', card.shop.en), tag('span', '', card.shop.zh === card.shop.en ? '' : card.shop.zh));
+  const name = tag('div', 'name');
+  name.append(tag('h1', '', card.name.en));
+  if (card.name.zh !== card.name.en) name.append(tag('h2', '', card.name.zh));
+  const list = tag('ul');
+  for (const product of card.products) {
+    const item = tag('li');
+    item.append(tag('b', '', product.name.en));
+    if (product.name.zh !== product.name.en) item.append(tag('span', '', product.name.zh));
+    if (product.price !== null) item.append(tag('strong', '', price(product.price, card.currency)));
+    list.append(item);
+  }
+  element.append(header, name, list);
+  return element;
+}
+
+function tag(name: string, className = '', text = ''): HTMLElement {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+const price = (amount: number, currency: string): string =>
+  new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).format(amount);

@@ -1,0 +1,165 @@
+import { gzip } from 'node:zlib';
+import { MAX_BATCH_FACTS, upTopic, type Ack } from '@aisle/contracts';
+import type { AgentStore, OutboxRow } from '../ports/agent-store.js';
+import type { Clock, Timer } from '../ports/clock.js';
+import type { CloudLink } from '../ports/cloud-link.js';
+import type { Logger } from '../ports/logger.js';
+import type { Random } from '../ports/random.js';
+
+export interface SenderOptions {
+  /** least time between two rounds while little waits, ms; lower shows figures sooner and sends the same minute more often */
+  roundMs?: number;
+  /** a batch without an answer is sent again after this, ms */
+  answerMs?: number;
+  maxInFlight?: number;
+}
+
+interface InFlight {
+  journalId: string;
+  rows: OutboxRow[];
+  timeout: Timer;
+}
+
+/**
+ * Sends what waits in the outbox: today's facts first, then the backlog from the oldest; at most four batches in flight.
+ * A row leaves the outbox when the cloud has committed it, unless it has changed since.
+ */
+export class FactSender {
+  readonly #inFlight = new Map<string, InFlight>();
+  /** Keys in flight: a newer statement of one waits until the older is acknowledged. */
+  readonly #keys = new Set<string>();
+  #epochs: ReadonlyMap<string, number> = new Map();
+  #lastRoundMs = -Infinity;
+  #round: Timer | undefined;
+  #refusedByCloud = 0;
+  #acknowledged = 0;
+
+  constructor(
+    private readonly storeId: string,
+    private readonly store: AgentStore,
+    private readonly link: CloudLink,
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly log: Logger,
+    /** start of the store's day, epoch ms */
+    private readonly dayStart: () => number,
+    private readonly options: SenderOptions = {},
+  ) {}
+
+  /** Facts that the cloud refused since the start: not sent again. */
+  get refusedByCloud(): number {
+    return this.#refusedByCloud;
+  }
+  get acknowledged(): number {
+    return this.#acknowledged;
+  }
+  get batchesInFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** The cloud knows these journals (id → epoch), the one in use first: sending may begin. */
+  open(epochs: ReadonlyMap<string, number>): void {
+    this.#epochs = epochs;
+    this.poke();
+  }
+
+  /** The line broke, or the cloud asks for a new hello: what was in flight waits in the outbox again. */
+  close(): void {
+    this.#epochs = new Map();
+    this.#round?.cancel();
+    this.#round = undefined;
+    for (const [batchId, batch] of this.#inFlight) this.#forget(batchId, batch);
+  }
+
+  /** Something new may wait: sends at once, or when the round is due. */
+  poke(): void {
+    if (this.#epochs.size === 0 || this.#round) return;
+    const wait = this.#lastRoundMs + (this.options.roundMs ?? 1000) - this.clock.monotonicMs();
+    this.#round = this.clock.after(Math.max(0, wait), () => {
+      this.#round = undefined;
+      this.#lastRoundMs = this.clock.monotonicMs();
+      this.#sendWaiting();
+    });
+  }
+
+  #sendWaiting(): void {
+    const now = this.dayStart();
+    for (const [journalId, epoch] of this.#epochs) {
+      while (this.#inFlight.size < (this.options.maxInFlight ?? 4)) {
+        let rows = this.store.takeRows(journalId, now, Number.MAX_SAFE_INTEGER, MAX_BATCH_FACTS, this.#keys);
+        if (rows.length < MAX_BATCH_FACTS) {
+          const older = this.store.takeRows(
+            journalId,
+            Number.MIN_SAFE_INTEGER,
+            now,
+            MAX_BATCH_FACTS - rows.length,
+            this.#keys,
+          );
+          rows = [...rows, ...older];
+        }
+        if (rows.length === 0) break;
+        this.#send(journalId, epoch, rows);
+        if (rows.length < MAX_BATCH_FACTS) break;
+      }
+    }
+  }
+
+  #send(journalId: string, epoch: number, rows: OutboxRow[]): void {
+    const batchId = this.random.id();
+    const timeout = this.clock.after(this.options.answerMs ?? 30_000, () => {
+      this.log.warn({ batchId, facts: rows.length }, 'the cloud did not answer a batch: it is sent again');
+      this.#release(batchId);
+    });
+    this.#inFlight.set(batchId, { journalId, rows, timeout });
+    for (const row of rows) this.#keys.add(row.key);
+    const head = JSON.stringify({ batchId, journalId, epoch });
+    const body = `${head.slice(0, -1)},"facts":[${rows.map((row) => row.payload).join(',')}]}`;
+    gzip(body, (error, packed) => {
+      if (error || !this.#inFlight.has(batchId)) return this.#release(batchId);
+      this.link.send(upTopic(this.storeId, 'facts'), packed).catch((reason: unknown) => {
+        this.log.debug({ batchId, reason: String(reason) }, 'a batch was not sent');
+        this.#release(batchId);
+      });
+    });
+  }
+
+  /** The cloud's answer to a batch. Returns true when it asks for a new hello. */
+  answer(ack: Ack): boolean {
+    const batch = this.#inFlight.get(ack.batchId);
+    if (!batch) return false;
+    if (ack.status === 'refused') {
+      this.log.warn({ batchId: ack.batchId, reason: ack.reason ?? '' }, 'the cloud refused a batch');
+      if (ack.reason === 'epoch') {
+        // The journal in use asks anew; one that is gone cannot, and what it left would be refused for ever.
+        if (batch.journalId === [...this.#epochs.keys()][0]) return true;
+        this.#epochs = new Map([...this.#epochs].filter(([journalId]) => journalId !== batch.journalId));
+        this.#release(ack.batchId);
+        return false;
+      }
+      // Tried again when the answer's time is up: a whole batch refused is the cloud's trouble, not the facts'.
+      return false;
+    }
+    for (const { index, field, message } of ack.refused) {
+      this.#refusedByCloud += 1;
+      this.log.warn({ key: batch.rows[index]?.key, field, message }, 'the cloud refused a fact: it is not sent again');
+    }
+    this.#acknowledged += batch.rows.length;
+    this.store.removeRows(batch.journalId, batch.rows);
+    this.#forget(ack.batchId, batch);
+    if (batch.rows.length >= MAX_BATCH_FACTS) this.#sendWaiting();
+    else this.poke();
+    return false;
+  }
+
+  #release(batchId: string): void {
+    const batch = this.#inFlight.get(batchId);
+    if (batch) this.#forget(batchId, batch);
+    this.poke();
+  }
+
+  #forget(batchId: string, batch: InFlight): void {
+    batch.timeout.cancel();
+    this.#inFlight.delete(batchId);
+    for (const row of batch.rows) this.#keys.delete(row.key);
+  }
+}
