@@ -1,6 +1,7 @@
 import { WATCH_LEASE_MS, type LiveSnapshot, type LiveUpdate, type StoreFile, type Watch } from '@aisle/contracts';
 import type { Clock } from '../ports/index.js';
-import { LiveState, blankSnapshot, withOwnAlerts } from './live-state.js';
+import { withAlerts } from './alerts.js';
+import { LiveState, blankSnapshot } from './live-state.js';
 import type { AgentPresence } from './presence.js';
 
 type Delta = Extract<LiveUpdate, { type: 'delta' }>;
@@ -35,6 +36,8 @@ interface Shop {
   leaseUntilMs: number;
   /** monotonic ms of the last request for a fresh snapshot */
   askedMs: number;
+  /** the alerts last told, as text */
+  alerts: string;
   stopRenewing: (() => void) | undefined;
 }
 
@@ -75,17 +78,15 @@ export class LiveHub {
     const shop = this.#shop(storeId);
     shop.openUntilMs = this.parts.clock.monotonicMs() + REST_WATCH_MS;
     return new Promise((resolve) => {
-      let end: (() => void) | undefined;
       const watcher: Watcher = {
         snapshot: (snapshot, agentOnline) => {
-          resolve({ snapshot: structuredClone(snapshot), agentOnline });
-          end?.();
           shop.watchers.delete(watcher);
+          resolve({ snapshot: structuredClone(snapshot), agentOnline });
         },
         delta: () => undefined,
         presence: () => undefined,
       };
-      end = this.watch(storeId, watcher);
+      this.watch(storeId, watcher);
     });
   }
 
@@ -98,11 +99,16 @@ export class LiveHub {
       this.#ask(storeId, shop);
     } else if (outcome === 'snapshot') {
       const snapshot = this.#shown(storeId, shop.state.snapshot!);
+      shop.alerts = JSON.stringify(snapshot.alerts);
       shop.waiting.clear();
       for (const watcher of [...shop.watchers]) watcher.snapshot(snapshot, true);
     } else {
+      const now = this.#shown(storeId, shop.state.snapshot!);
       const delta = update as Delta;
-      for (const watcher of shop.watchers) if (!shop.waiting.has(watcher)) watcher.delta(delta, shop.state.snapshot!);
+      const alerts = JSON.stringify(now.alerts);
+      const told = alerts === shop.alerts ? delta : { ...delta, alerts: now.alerts };
+      shop.alerts = alerts;
+      for (const watcher of shop.watchers) if (!shop.waiting.has(watcher)) watcher.delta(told, now);
     }
   }
 
@@ -142,6 +148,7 @@ export class LiveHub {
         openUntilMs: 0,
         leaseUntilMs: 0,
         askedMs: -Infinity,
+        alerts: '[]',
         stopRenewing: undefined,
       };
       this.#shops.set(storeId, shop);
@@ -192,7 +199,7 @@ export class LiveHub {
   }
 
   #shown(storeId: string, snapshot: LiveSnapshot): LiveSnapshot {
-    return withOwnAlerts(snapshot, this.parts.presence.alerts(storeId));
+    return withAlerts(snapshot, this.parts.presence.alerts(storeId));
   }
 
   #ask(storeId: string, shop: Shop): void {

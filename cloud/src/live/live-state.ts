@@ -1,7 +1,6 @@
 import {
   gridOf,
   CELL_METRES,
-  type LiveAlert,
   type LiveDevice,
   type LiveSnapshot,
   type LiveUpdate,
@@ -100,7 +99,3 @@ function unknownDevices(storeFile: StoreFile, last: readonly LiveDevice[]): Live
     state: 'unknown' as const,
   }));
 }
-
-/** The cloud's own alerts beside the agent's. */
-export const withOwnAlerts = (snapshot: LiveSnapshot, own: readonly LiveAlert[]): LiveSnapshot =>
-  own.length === 0 ? snapshot : { ...snapshot, alerts: [...snapshot.alerts, ...own] };
