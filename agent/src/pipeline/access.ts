@@ -23,7 +23,7 @@ export class Access {
 
   login(username: string | undefined, password: string | undefined): Sender | undefined {
     if (username === undefined || password === undefined) return undefined;
-    const { integrators, devices } = this.digests;
+    const { integrators } = this.digests;
     if (Object.hasOwn(integrators, username))
       return matches(password, integrators[username] as string) ? { kind: 'integrator', name: username } : undefined;
     return this.isDevice(username, password) ? { kind: 'device', deviceId: username } : undefined;
