@@ -1,0 +1,248 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { WeightEvent } from '@aisle/contracts';
+import { FsLogFiles } from '../../src/adapters/fs-log-files.js';
+import { systemClock, systemRandom } from '../../src/adapters/system.js';
+import { Journal, type JournalOptions } from '../../src/journal/journal.js';
+import type { JournalEntry } from '../../src/journal/record.js';
+import type { LogFile, LogFiles } from '../../src/ports/log-files.js';
+import { quiet, tempDir, until } from './harness.js';
+
+const event = (n: number, receivedTs = n): WeightEvent => ({
+  kind: 'weight',
+  deviceId: 'shelf-1',
+  ts: n,
+  receivedTs,
+  digest: `d${n}`,
+  slotId: 'a',
+  decigrams: n,
+});
+
+async function opened(files: LogFiles, options?: JournalOptions): Promise<Journal> {
+  const journal = new Journal(files, systemClock, systemRandom, quiet, options);
+  await journal.open();
+  return journal;
+}
+const written = (journal: Journal, from: number, to: number): Promise<void> =>
+  new Promise((resolve) => {
+    for (let n = from; n <= to; n += 1) journal.append(event(n), n === to ? () => resolve() : undefined);
+  });
+async function replayed(journal: Journal, after = 0): Promise<JournalEntry[]> {
+  const entries: JournalEntry[] = [];
+  await journal.replay(after, (entry) => entries.push(entry));
+  return entries;
+}
+const segments = (dir: string): string[] =>
+  readdirSync(dir)
+    .filter((name) => name.endsWith('.log'))
+    .sort();
+
+/** Real files whose syncs and writes a test can hold or fail. */
+class HeldFiles implements LogFiles {
+  hold = false;
+  failWrites: string | undefined;
+  syncs = 0;
+  #waiting: (() => void)[] = [];
+  constructor(private readonly files: LogFiles) {}
+  release(): void {
+    this.hold = false;
+    for (const go of this.#waiting.splice(0)) go();
+  }
+  list = () => this.files.list();
+  read = (name: string) => this.files.read(name);
+  put = (name: string, text: string) => this.files.put(name, text);
+  remove = (name: string) => this.files.remove(name);
+  pathOf = (name: string) => this.files.pathOf(name);
+  async open(name: string): Promise<LogFile> {
+    const file = await this.files.open(name);
+    return {
+      write: async (bytes, position) => {
+        if (this.failWrites !== undefined) {
+          // Half of it gets through, as on a real disk.
+          await file.write(bytes.subarray(0, bytes.length >> 1), position);
+          throw Object.assign(new Error('no space left'), { code: this.failWrites });
+        }
+        await file.write(bytes, position);
+      },
+      sync: async () => {
+        if (this.hold) await new Promise<void>((go) => this.#waiting.push(go));
+        await file.sync();
+        this.syncs += 1;
+      },
+      truncate: (size) => file.truncate(size),
+      close: () => file.close(),
+    };
+  }
+}
+
+describe('the journal', () => {
+  it('gives back every entry in order after it was opened again, with its inbox sequence and the same id', async () => {
+    const dir = tempDir();
+    const journal = await opened(new FsLogFiles(dir), { segmentBytes: 2000 });
+    await written(journal, 1, 40);
+    await new Promise<void>((resolve) => journal.append(event(41), () => resolve(), 7));
+    await written(journal, 42, 60);
+    const { id } = journal;
+    await journal.close();
+    const again = await opened(new FsLogFiles(dir));
+    const entries = await replayed(again);
+    expect(entries.map((entry) => entry.seq)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    expect(entries[40]).toEqual({ seq: 41, inboxSeq: 7, event: event(41) });
+    expect(await replayed(again, 58)).toHaveLength(2);
+    expect(again.id).toBe(id);
+    expect(again.append(event(61))).toBe(61);
+    await again.close();
+    expect(segments(dir).length).toBeGreaterThan(1);
+  });
+
+  it('calls nothing done before its group is on the disk, and then all in order', async () => {
+    const files = new HeldFiles(new FsLogFiles(tempDir()));
+    const journal = await opened(files);
+    files.hold = true;
+    const done: number[] = [];
+    for (let n = 1; n <= 5; n += 1) journal.append(event(n), () => done.push(n));
+    journal.barrier(() => done.push(99));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(done).toEqual([]);
+    files.release();
+    await until('the group', () => done.length === 6);
+    expect(done).toEqual([1, 2, 3, 4, 5, 99]);
+    await journal.close();
+  });
+
+  it('forms one group of everything that comes in while another syncs', async () => {
+    const files = new HeldFiles(new FsLogFiles(tempDir()));
+    const journal = await opened(files);
+    files.hold = true;
+    journal.append(event(1));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const last = written(journal, 2, 500);
+    const before = files.syncs;
+    files.release();
+    await last;
+    expect(files.syncs - before).toBe(2);
+    await journal.close();
+  });
+
+  it.each([1, 5, 9, 10, 30])(
+    'cuts a torn tail of %i bytes at the start and goes on behind the last whole entry',
+    async (bytes) => {
+      const dir = tempDir();
+      const journal = await opened(new FsLogFiles(dir));
+      await written(journal, 1, 3);
+      await journal.close();
+      const file = path.join(dir, segments(dir)[0] as string);
+      const size = readFileSync(file).length;
+      const third = (size - 16) / 3;
+      truncateSync(file, 16 + Math.round(2 * third) + bytes);
+      const again = await opened(new FsLogFiles(dir));
+      expect((await replayed(again)).map((entry) => entry.seq)).toEqual([1, 2]);
+      await written(again, 3, 4);
+      await again.close();
+      expect((await replayed(await opened(new FsLogFiles(dir)))).map((entry) => entry.seq)).toEqual([1, 2, 3, 4]);
+    },
+  );
+
+  it('takes pages that a power cut left as zeros for a torn tail', async () => {
+    const dir = tempDir();
+    const journal = await opened(new FsLogFiles(dir));
+    await written(journal, 1, 2);
+    await journal.close();
+    const file = path.join(dir, segments(dir)[0] as string);
+    writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.alloc(4096)]));
+    expect(await replayed(await opened(new FsLogFiles(dir)))).toHaveLength(2);
+  });
+
+  it.each([
+    [
+      'a byte of an entry in the middle',
+      (bytes: Buffer) => (bytes[60] = (bytes[60] as number) ^ 1),
+      /broken at offset 16/,
+    ],
+    [
+      'a byte of the last entry',
+      (bytes: Buffer) => (bytes[bytes.length - 5] = (bytes[bytes.length - 5] as number) ^ 1),
+      /broken at offset \d+/,
+    ],
+    ['the length of an entry', (bytes: Buffer) => (bytes[20] = 0xff), /broken at offset 16/],
+    ['the head of the file', (bytes: Buffer) => (bytes[0] = 0), /broken at offset 0/],
+  ])('refuses to start with %s changed, naming file and offset', async (_title, damage, message) => {
+    const dir = tempDir();
+    const journal = await opened(new FsLogFiles(dir));
+    await written(journal, 1, 20);
+    await journal.close();
+    const file = path.join(dir, segments(dir)[0] as string);
+    const bytes = readFileSync(file);
+    damage(bytes);
+    writeFileSync(file, bytes);
+    const error = await opened(new FsLogFiles(dir)).catch((reason: unknown) => reason as Error);
+    expect(error).toMatchObject({ code: 'corruptJournal', message: expect.stringContaining(file) });
+    expect((error as Error).message).toMatch(message);
+  });
+
+  it('refuses to start when a file in the middle is missing', async () => {
+    const dir = tempDir();
+    const journal = await opened(new FsLogFiles(dir), { segmentBytes: 500 });
+    for (let n = 1; n <= 30; n += 1) await written(journal, n, n);
+    await journal.close();
+    const names = segments(dir);
+    execFileSync('rm', [path.join(dir, names[2] as string)]);
+    await expect(opened(new FsLogFiles(dir))).rejects.toMatchObject({
+      code: 'corruptJournal',
+      message: expect.stringContaining(names[3] as string),
+    });
+  });
+
+  it('gets a new id when the folder is lost', async () => {
+    const [first, second] = [await opened(new FsLogFiles(tempDir())), await opened(new FsLogFiles(tempDir()))];
+    expect(first.id).not.toBe(second.id);
+  });
+
+  it('deletes only files that lie behind the snapshot and are old enough', async () => {
+    const dir = tempDir();
+    const journal = await opened(new FsLogFiles(dir), { segmentBytes: 500 });
+    for (let n = 1; n <= 40; n += 1) await written(journal, n, n);
+    const before = segments(dir);
+    expect(await journal.retain(0, Infinity)).toBe(0);
+    expect(await journal.retain(40, 0)).toBe(0);
+    const removed = await journal.retain(20, Infinity);
+    expect(removed).toBeGreaterThan(0);
+    expect((await replayed(journal, 20)).map((entry) => entry.seq)[0]).toBe(21);
+    expect(segments(dir)).toEqual(before.slice(removed));
+    await journal.close();
+    const again = await opened(new FsLogFiles(dir));
+    expect(again.firstSeq).toBe(Number((before[removed] as string).slice(0, 16)));
+    await again.close();
+  });
+
+  it('acknowledges nothing while the disk is full, makes room, and loses nothing once there is some', async () => {
+    const dir = tempDir();
+    const files = new HeldFiles(new FsLogFiles(dir));
+    const journal = await opened(files, { retryMs: 10 });
+    await written(journal, 1, 2);
+    let asked = 0;
+    journal.onFull = async () => void (asked += 1);
+    files.failWrites = 'ENOSPC';
+    const done: number[] = [];
+    for (let n = 3; n <= 6; n += 1) journal.append(event(n), () => done.push(n));
+    await until('room was asked for twice', () => asked >= 2);
+    expect([journal.blocked, done]).toEqual([true, []]);
+    files.failWrites = undefined;
+    await until('everything is durable', () => done.length === 4);
+    expect(journal.blocked).toBe(false);
+    await journal.close();
+    expect((await replayed(await opened(new FsLogFiles(dir)))).map((entry) => entry.seq)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('with the mutant ack-first, acknowledges what a crash then loses', async () => {
+    const dir = tempDir();
+    const journal = await opened(new FsLogFiles(dir), { ackFirst: true });
+    await written(journal, 1, 10);
+    // The process dies here: nobody closes the journal.
+    expect(await replayed(await opened(new FsLogFiles(dir)))).toEqual([]);
+    await journal.close();
+    expect(existsSync(dir)).toBe(true);
+  });
+});
