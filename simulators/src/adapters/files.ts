@@ -28,7 +28,8 @@ const read = (file: string): string => {
   }
 };
 
-export const readStore = (file: string): StoreFile => parseStoreFile(read(file), file, (name) => readFileSync(path.join(path.dirname(file), name), 'utf8'));
+export const readStore = (file: string): StoreFile =>
+  parseStoreFile(read(file), file, (name) => readFileSync(path.join(path.dirname(file), name), 'utf8'));
 export const readBehaviour = (file: string): Behaviour => parseBehaviour(read(file), file);
 export const readText = read;
 
@@ -40,7 +41,14 @@ export function readAccess(file: string): Access {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${file} is not JSON: ${(error as Error).message}`);
   }
-  for (const key of ['storeId', 'apiUrl', 'apiToken', 'storeMqttUrl', 'storeMqttUsername', 'storeMqttPassword'] as const) {
+  for (const key of [
+    'storeId',
+    'apiUrl',
+    'apiToken',
+    'storeMqttUrl',
+    'storeMqttUsername',
+    'storeMqttPassword',
+  ] as const) {
     if (typeof raw[key] !== 'string') throw new UsageError(`${file}: ${key} is missing`);
   }
   return raw as Access;
@@ -55,7 +63,8 @@ export function shopFile(name: string): string {
       readFileSync(file);
       return file;
     } catch {
-      if (path.dirname(folder) === folder) throw new UsageError(`simulators/shops/${name} is missing; name another with an option`);
+      if (path.dirname(folder) === folder)
+        throw new UsageError(`simulators/shops/${name} is missing; name another with an option`);
     }
   }
 }

@@ -28,7 +28,8 @@ export class Camera {
     for (const person of people) {
       const id = this.trackIdOf(person.personId);
       if (missingShare > 0 && this.random.chance(missingShare)) continue;
-      const [dx, dy] = sigmaMetres > 0 ? [this.random.normal() * sigmaMetres, this.random.normal() * sigmaMetres] : [0, 0];
+      const [dx, dy] =
+        sigmaMetres > 0 ? [this.random.normal() * sigmaMetres, this.random.normal() * sigmaMetres] : [0, 0];
       seen.push({ id: String(id), x: metres(person.position.x + dx), y: metres(person.position.y + dy) });
     }
     return message(this.deviceId, 'camera/positions', { ts, people: seen });

@@ -26,6 +26,13 @@ export class Screen {
   private receipt(ts: number): Message | undefined {
     if (!this.showing) return undefined;
     const { decisionId, contentId, startedTs } = this.showing;
-    return message(this.deviceId, 'screen/play', { ts, decisionId, contentId, startedTs, endedTs: ts, completed: true });
+    return message(this.deviceId, 'screen/play', {
+      ts,
+      decisionId,
+      contentId,
+      startedTs,
+      endedTs: ts,
+      completed: true,
+    });
   }
 }

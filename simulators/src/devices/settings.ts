@@ -30,7 +30,15 @@ export interface DeviceSettings {
 
 export const NOISY: DeviceSettings = {
   camera: { intervalMs: 400, sigmaMetres: 0.15, missingShare: 0.02, closeMetres: 0.5, breakShare: 0.3, swapShare: 0.3 },
-  shelf: { sampleMs: 250, sigmaGrams: 5, driftGramsPerHour: 8, changeGrams: 25, samplesAfterChange: 4, heartbeatMs: 5000, hands: true },
+  shelf: {
+    sampleMs: 250,
+    sigmaGrams: 5,
+    driftGramsPerHour: 8,
+    changeGrams: 25,
+    samplesAfterChange: 4,
+    heartbeatMs: 5000,
+    hands: true,
+  },
   stateIntervalMs: 10_000,
 };
 

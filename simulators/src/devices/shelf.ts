@@ -53,7 +53,8 @@ export class Shelf {
       if (ts < cell.nextSampleTs) continue;
       cell.nextSampleTs += this.settings.sampleMs;
       const grams = this.read(cell, gramsOf(cell.slotId));
-      if (this.isWorthTelling(cell, grams, ts)) sent.push(message(this.deviceId, 'shelf/weight', { ts, slot: cell.slotId, grams }));
+      if (this.isWorthTelling(cell, grams, ts))
+        sent.push(message(this.deviceId, 'shelf/weight', { ts, slot: cell.slotId, grams }));
     }
     return sent;
   }

@@ -24,9 +24,19 @@ export class Till {
       gross: money(line.grossMinor),
       ...(line.discountMinor !== 0 && { discount: money(line.discountMinor) }),
     }));
-    return { number, message: message(this.deviceId, 'till/sale', { ts, receipt: number, lines, channel: 'store', type: receipt.kind }) };
+    return {
+      number,
+      message: message(this.deviceId, 'till/sale', {
+        ts,
+        receipt: number,
+        lines,
+        channel: 'store',
+        type: receipt.kind,
+      }),
+    };
   }
 }
 
 /** Unique per seed and start, so that a run after a restart never reuses a receipt's number. */
-export const receiptPrefix = (seed: number, startTs: number): string => `S${(seed >>> 0).toString(36)}T${startTs.toString(36)}`.toUpperCase();
+export const receiptPrefix = (seed: number, startTs: number): string =>
+  `S${(seed >>> 0).toString(36)}T${startTs.toString(36)}`.toUpperCase();

@@ -32,12 +32,24 @@ export class Ledger {
     head: LedgerHead,
     private readonly write: (line: string) => void,
   ) {
-    this.reading = new Reading(store, { onCrossing: (crossing) => this.crossed(crossing), onVisit: (visit) => this.visited(visit) });
+    this.reading = new Reading(store, {
+      onCrossing: (crossing) => this.crossed(crossing),
+      onVisit: (visit) => this.visited(visit),
+    });
     this.digits = minorDigits(store.store.currency);
     this.inside = head.inside;
     this.minute = minuteOf(head.startTs);
     this.clearCounts();
-    this.line({ type: 'run', version: 1, ...head });
+    this.line({
+      type: 'run',
+      version: 1,
+      ...head,
+      entrances: (store.entrances ?? []).map((entrance) => entrance.id),
+      zones: (store.zones ?? []).map((zone) => zone.id),
+      products: Object.fromEntries(
+        (store.fixtures ?? []).flatMap((fixture) => (fixture.slots ?? []).map((slot) => [slot.id, slot.gtin ?? null])),
+      ),
+    });
   }
 
   private line(value: object): void {
@@ -58,7 +70,14 @@ export class Ledger {
   private turnMinute(ts: number): void {
     while (minuteOf(ts) > this.minute) {
       const entrances = Object.fromEntries([...this.counts].map(([id, count]) => [id, { ...count }]));
-      this.line({ type: 'minute', ts: this.minute, entrances, passed: this.passed, inside: this.inside, openSince: this.reading.openSince() });
+      this.line({
+        type: 'minute',
+        ts: this.minute,
+        entrances,
+        passed: this.passed,
+        inside: this.inside,
+        openSince: this.reading.openSince(),
+      });
       this.clearCounts();
       this.minute += MINUTE_MS;
     }
@@ -82,12 +101,24 @@ export class Ledger {
 
   handled({ ts, slotId, gtin, zoneId, units, staff }: Handled): void {
     this.turnMinute(ts);
-    this.line({ type: units < 0 ? 'pickup' : 'putback', ts, slotId, gtin, zoneId, units: Math.abs(units), ...(staff && { staff }) });
+    this.line({
+      type: units < 0 ? 'pickup' : 'putback',
+      ts,
+      slotId,
+      gtin,
+      zoneId,
+      units: Math.abs(units),
+      ...(staff && { staff }),
+    });
   }
 
   sold({ ts, tillId, receipt }: Sold, number: string): void {
     this.turnMinute(ts);
-    const lines = receipt.lines.map(({ gtin, quantity, netMinor }) => ({ gtin, quantity, net: amount(netMinor, this.digits) }));
+    const lines = receipt.lines.map(({ gtin, quantity, netMinor }) => ({
+      gtin,
+      quantity,
+      net: amount(netMinor, this.digits),
+    }));
     this.line({ type: 'sale', ts, till: tillId, receipt: number, lines });
   }
 

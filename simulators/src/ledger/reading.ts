@@ -96,7 +96,8 @@ export class Reading {
   openSince(): number | null {
     let earliest: number | null = null;
     for (const track of this.tracks.values()) {
-      for (const stay of track.stays.values()) if (earliest === null || stay.enterTs < earliest) earliest = stay.enterTs;
+      for (const stay of track.stays.values())
+        if (earliest === null || stay.enterTs < earliest) earliest = stay.enterTs;
     }
     return earliest;
   }
@@ -146,7 +147,11 @@ function contains(polygon: readonly P[], p: P): boolean {
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i, i += 1) {
     const [a, b] = [polygon[i] as P, polygon[j] as P];
     const side = cross(a, b, p);
-    const between = p[0] >= Math.min(a[0], b[0]) && p[0] <= Math.max(a[0], b[0]) && p[1] >= Math.min(a[1], b[1]) && p[1] <= Math.max(a[1], b[1]);
+    const between =
+      p[0] >= Math.min(a[0], b[0]) &&
+      p[0] <= Math.max(a[0], b[0]) &&
+      p[1] >= Math.min(a[1], b[1]) &&
+      p[1] <= Math.max(a[1], b[1]);
     if (side === 0 && between) return true;
     // A ray towards larger x meets the edge when p is left of it.
     if (a[1] > p[1] !== b[1] > p[1] && (b[1] > a[1] ? side > 0 : side < 0)) within = !within;

@@ -59,7 +59,10 @@ export interface ReplayOptions {
 }
 
 /** The steps as camera positions on the floor. */
-export function* replayMessages(steps: readonly WalkStep[], options: ReplayOptions): Generator<{ ts: number; message: Message }> {
+export function* replayMessages(
+  steps: readonly WalkStep[],
+  options: ReplayOptions,
+): Generator<{ ts: number; message: Message }> {
   const [dx, dy] = options.offset;
   for (const step of steps) {
     const ms = step.frame * FRAME_MS;

@@ -55,7 +55,8 @@ export class Runner {
       for (const message of this.extra.splice(0)) this.publisher.publish(message);
       if (first) onFirst();
       first = false;
-      while (this.publisher.isFull && !this.stopping) await Promise.race([this.publisher.room(), this.clock.sleep(200)]);
+      while (this.publisher.isFull && !this.stopping)
+        await Promise.race([this.publisher.room(), this.clock.sleep(200)]);
       if (this.ledger.isFull) await this.ledger.room();
       if (step % STEPS_BETWEEN_BREATHS === 0) await this.clock.breathe();
     }

@@ -23,7 +23,12 @@ export interface SimulationOptions {
   readonly writeLedger: (line: string) => void;
 }
 
-const MODELS: Record<string, string> = { camera: 'Sim ceiling camera', shelf: 'Sim shelf', till: 'Sim till', screen: 'Sim screen' };
+const MODELS: Record<string, string> = {
+  camera: 'Sim ceiling camera',
+  shelf: 'Sim shelf',
+  till: 'Sim till',
+  screen: 'Sim screen',
+};
 
 /**
  * A simulated shop: the world, its devices and its ledger, moved on step by step. Everything follows from the options;
@@ -42,7 +47,8 @@ export class Simulation {
   constructor(private readonly options: SimulationOptions) {
     const { store, behaviour, seed, startTs, settings, families } = options;
     this.startTs = startTs;
-    const warmUpMs = Math.round((behaviour.arrivals.warmUpMinutes * 60_000) / settings.camera.intervalMs) * settings.camera.intervalMs;
+    const warmUpMs =
+      Math.round((behaviour.arrivals.warmUpMinutes * 60_000) / settings.camera.intervalMs) * settings.camera.intervalMs;
     this.world = new World(store, behaviour, seed, startTs - warmUpMs, {
       onHandled: (handled) => this.handled(handled),
       onSold: (sold) => this.sold(sold),
@@ -50,7 +56,15 @@ export class Simulation {
     const inside = this.warmUp(warmUpMs);
     this.ledger = new Ledger(
       store,
-      { seed, storeId: store.store.id, startTs, noise: options.noise, sampleMs: settings.camera.intervalMs, inside, stock: this.world.shelves.stock() },
+      {
+        seed,
+        storeId: store.store.id,
+        startTs,
+        noise: options.noise,
+        sampleMs: settings.camera.intervalMs,
+        inside,
+        stock: this.world.shelves.stock(),
+      },
       options.writeLedger,
     );
     this.recording = true;
@@ -60,15 +74,24 @@ export class Simulation {
     this.cameras = devices
       .filter((device) => device.family === 'camera' && families.has('camera'))
       .slice(0, 1)
-      .map((device) => new Camera(device.id, settings.camera, Random.stream(seed, `camera/${device.id}`), firstTrackId(startTs)));
+      .map(
+        (device) =>
+          new Camera(device.id, settings.camera, Random.stream(seed, `camera/${device.id}`), firstTrackId(startTs)),
+      );
     this.shelves = devices
       .filter((device) => device.family === 'shelf' && families.has('shelf'))
       .map((device, index) => {
-        const slots = this.world.shelves.slots.filter((slot) => slot.place.fixtureId === device.fixture).map((slot) => slot.place.slotId);
+        const slots = this.world.shelves.slots
+          .filter((slot) => slot.place.fixtureId === device.fixture)
+          .map((slot) => slot.place.slotId);
         return new Shelf(device.id, slots, settings.shelf, seed, startTs, index);
       });
     const prefix = receiptPrefix(seed, startTs);
-    this.tills = new Map(devices.filter((device) => device.family === 'till').map((device) => [device.id, new Till(device.id, prefix, digits)]));
+    this.tills = new Map(
+      devices
+        .filter((device) => device.family === 'till')
+        .map((device) => [device.id, new Till(device.id, prefix, digits)]),
+    );
     this.outgoing = this.states('online');
   }
 
@@ -95,7 +118,11 @@ export class Simulation {
   }
 
   private truth(): TrueSample[] {
-    return [...this.world.people()].map(({ personId, position }) => ({ personId, x: Math.round(position.x * 1000), y: Math.round(position.y * 1000) }));
+    return [...this.world.people()].map(({ personId, position }) => ({
+      personId,
+      x: Math.round(position.x * 1000),
+      y: Math.round(position.y * 1000),
+    }));
   }
 
   /** What the devices say at the present instant, then one step on. */
@@ -111,10 +138,13 @@ export class Simulation {
     }
     const gramsOf = (slotId: string) => {
       const slot = this.world.shelves.slot(slotId);
-      return settings.shelf.hands ? this.world.shelves.trueGrams(slot, ts) : slot.place.tareGrams + slot.units * slot.unitGrams;
+      return settings.shelf.hands
+        ? this.world.shelves.trueGrams(slot, ts)
+        : slot.place.tareGrams + slot.units * slot.unitGrams;
     };
     for (const shelf of this.shelves) messages.push(...shelf.sample(ts, gramsOf));
-    if (ts > this.startTs && (ts - this.startTs) % settings.stateIntervalMs === 0) messages.push(...this.states('online', ['till', 'screen']));
+    if (ts > this.startTs && (ts - this.startTs) % settings.stateIntervalMs === 0)
+      messages.push(...this.states('online', ['till', 'screen']));
     this.world.advance();
     return messages;
   }
@@ -128,7 +158,12 @@ export class Simulation {
 
   private states(state: 'online' | 'offline', families?: readonly string[]): Message[] {
     return (this.options.store.devices ?? [])
-      .filter((device) => device.dialect === 'aisle' && this.options.families.has(device.family) && (!families || families.includes(device.family)))
+      .filter(
+        (device) =>
+          device.dialect === 'aisle' &&
+          this.options.families.has(device.family) &&
+          (!families || families.includes(device.family)),
+      )
       .map((device) => stateMessage(device.id, state, MODELS[device.family] ?? 'Sim device', this.ts));
   }
 
@@ -137,8 +172,8 @@ export class Simulation {
   }
 
   private sold(sold: Sold): void {
-    const till = this.tills.get(sold.tillId);
-    if (!this.recording || !till) return;
+    const till = this.recording ? this.tills.get(sold.tillId) : undefined;
+    if (!till) return;
     const { number, message } = till.sell(sold.ts, sold.receipt);
     this.ledger.sold(sold, number);
     if (this.options.families.has('till')) this.outgoing.push(message);

@@ -1,4 +1,3 @@
-import type { StoreFile } from '@aisle/contracts';
 import type { PerMinute, Truth } from './ledger-file.js';
 import { match } from './match.js';
 import type { SystemFigures } from './system-figures.js';
@@ -23,14 +22,15 @@ const F1_TARGET = 0.97;
 const STOCK_TARGET = 0.03;
 const DETAILS_SHOWN = 6;
 
-const share = (system: number, truth: number): number => (truth === 0 ? (system === 0 ? 0 : Infinity) : Math.abs(system - truth) / Math.abs(truth));
+const share = (system: number, truth: number): number =>
+  truth === 0 ? (system === 0 ? 0 : Infinity) : Math.abs(system - truth) / Math.abs(truth);
 const cents = (value: number): number => Math.round(value * 1000) / 1000;
 
 /** Holds the system's figures against the truth of the same minutes. */
-export function compare(truth: Truth, system: SystemFigures, store: StoreFile): ScoreRow[] {
+export function compare(truth: Truth, system: SystemFigures): ScoreRow[] {
   return [
-    ...entranceRows(truth, system, store),
-    ...zoneRows(truth, system, store),
+    ...entranceRows(truth, system),
+    ...zoneRows(truth, system),
     ...salesRows(truth, system),
     ...itemRows('pickups', truth, system),
     ...itemRows('putbacks', truth, system),
@@ -38,7 +38,7 @@ export function compare(truth: Truth, system: SystemFigures, store: StoreFile): 
   ];
 }
 
-function entranceRows(truth: Truth, system: SystemFigures, store: StoreFile): ScoreRow[] {
+function entranceRows(truth: Truth, system: SystemFigures): ScoreRow[] {
   const within = truth.noise ? ENTRIES_WITH_NOISE : 0;
   const row = (name: string, found: number | null, expected: number): ScoreRow => {
     const error = found === null ? Infinity : share(found, expected);
@@ -48,10 +48,10 @@ function entranceRows(truth: Truth, system: SystemFigures, store: StoreFile): Sc
   };
   const rows: ScoreRow[] = [];
   const all = { in: 0, out: 0, sensed: true, trueIn: 0, trueOut: 0 };
-  for (const { id } of store.entrances ?? []) {
+  for (const [id, expected] of truth.entrances) {
     const own = system.footfall.filter((entry) => entry.entranceId === id);
-    const expected = truth.entrances.get(id) ?? { in: 0, out: 0 };
-    const sum = (key: 'in' | 'out') => (own.some((entry) => entry[key] === null) ? null : own.reduce((total, entry) => total + (entry[key] ?? 0), 0));
+    const sum = (key: 'in' | 'out') =>
+      own.some((entry) => entry[key] === null) ? null : own.reduce((total, entry) => total + (entry[key] ?? 0), 0);
     const [entered, left] = [sum('in'), sum('out')];
     all.in += entered ?? 0;
     all.out += left ?? 0;
@@ -60,23 +60,39 @@ function entranceRows(truth: Truth, system: SystemFigures, store: StoreFile): Sc
     all.trueOut += expected.out;
     rows.push(row(`entries, ${id}`, entered, expected.in), row(`exits, ${id}`, left, expected.out));
   }
-  rows.unshift(row('entries', all.sensed ? all.in : null, all.trueIn), row('exits', all.sensed ? all.out : null, all.trueOut));
+  rows.unshift(
+    row('entries', all.sensed ? all.in : null, all.trueIn),
+    row('exits', all.sensed ? all.out : null, all.trueOut),
+  );
   return rows;
 }
 
-function zoneRows(truth: Truth, system: SystemFigures, store: StoreFile): ScoreRow[] {
+function zoneRows(truth: Truth, system: SystemFigures): ScoreRow[] {
   const within = truth.noise ? DWELL_WITH_NOISE : DWELL_WITHOUT;
-  return (store.zones ?? []).flatMap(({ id }) => {
+  return [...truth.visits].flatMap(([id, expected]) => {
     const found = system.zones.find((row) => row.zoneId === id);
-    const expected = truth.visits.get(id) ?? { visits: 0, dwellMs: 0 };
     const dwell = found?.dwellSeconds.total ?? null;
     const dwellError = dwell === null ? Infinity : share(dwell, expected.dwellMs / 1000);
     const visits = found?.visits ?? null;
     const visitError = visits === null ? Infinity : share(visits, expected.visits);
     return [
-      { name: `dwell seconds, ${id}`, system: dwell, truth: expected.dwellMs / 1000, error: dwellError, target: `≤ ${within * 100} %`, ok: dwellError <= within },
+      {
+        name: `dwell seconds, ${id}`,
+        system: dwell,
+        truth: expected.dwellMs / 1000,
+        error: dwellError,
+        target: `≤ ${within * 100} %`,
+        ok: dwellError <= within,
+      },
       // With noise a visit may fall apart where ids break, or graze an edge: told, not judged.
-      { name: `visits, ${id}`, system: visits, truth: expected.visits, error: visitError, target: truth.noise ? 'told' : 'equal', ok: truth.noise || visitError === 0 },
+      {
+        name: `visits, ${id}`,
+        system: visits,
+        truth: expected.visits,
+        error: visitError,
+        target: truth.noise ? 'told' : 'equal',
+        ok: truth.noise || visitError === 0,
+      },
     ];
   });
 }
@@ -84,7 +100,15 @@ function zoneRows(truth: Truth, system: SystemFigures, store: StoreFile): ScoreR
 function salesRows(truth: Truth, system: SystemFigures): ScoreRow[] {
   const equal = (name: string, found: number, expected: number, detail?: string): ScoreRow => {
     const error = Math.abs(cents(found - expected));
-    return { name, system: cents(found), truth: cents(expected), error, target: 'equal', ok: error === 0, ...(detail && { detail }) };
+    return {
+      name,
+      system: cents(found),
+      truth: cents(expected),
+      error,
+      target: 'equal',
+      ok: error === 0,
+      ...(detail && { detail }),
+    };
   };
   const sum = <T>(rows: readonly T[], of: (row: T) => number) => rows.reduce((total, row) => total + of(row), 0);
   const wrong: string[] = [];
@@ -100,8 +124,16 @@ function salesRows(truth: Truth, system: SystemFigures): ScoreRow[] {
   const detail = wrong.slice(0, DETAILS_SHOWN).join('; ');
   return [
     equal('net sales', system.shoppers.salesNet, truth.salesNet),
-    equal('net sales, zones and unplaced', sum(system.zones, (row) => row.salesNet), truth.salesNet),
-    equal('net sales, products', sum(system.products, (row) => row.salesNet), truth.salesNet),
+    equal(
+      'net sales, zones and unplaced',
+      sum(system.zones, (row) => row.salesNet),
+      truth.salesNet,
+    ),
+    equal(
+      'net sales, products',
+      sum(system.products, (row) => row.salesNet),
+      truth.salesNet,
+    ),
     equal('transactions', system.shoppers.transactions, truth.transactions),
     equal('units off, all products', unitsOff, 0, detail),
     equal('net off, all products', netOff, 0, detail),

@@ -13,6 +13,7 @@ export interface Truth {
   readonly fromTs: number;
   /** exclusive */
   readonly toTs: number;
+  /** every entrance and zone of the store, those that nobody used too */
   readonly entrances: Map<string, { in: number; out: number }>;
   readonly visits: Map<string, { visits: number; dwellMs: number }>;
   readonly salesByProduct: Map<string, { units: number; net: number }>;
@@ -36,6 +37,9 @@ interface Line {
   storeId: string;
   noise: boolean;
   stock: Record<string, number>;
+  entrances: string[];
+  zones: string[];
+  products: Record<string, string | null>;
   entranceId: string;
   direction: 'in' | 'out';
   zoneId: string | null;
@@ -69,7 +73,7 @@ async function* linesOf(file: string): AsyncGenerator<Line> {
  * again); a run without an end counts up to the last minute all of whose visits are known.
  * @throws LedgerError when the file holds no whole minute
  */
-export async function readLedger(file: string, gtinOfSlot: ReadonlyMap<string, string>): Promise<Truth> {
+export async function readLedger(file: string): Promise<Truth> {
   let head: Line | undefined;
   let headNo = 0;
   let toTs = 0;
@@ -88,8 +92,8 @@ export async function readLedger(file: string, gtinOfSlot: ReadonlyMap<string, s
   no = 0;
   for await (const line of linesOf(file)) if (++no > headNo) add(truth, slots, line);
   for (const [slotId, units] of slots) {
-    const gtin = gtinOfSlot.get(slotId);
-    if (gtin !== undefined) truth.stock.set(gtin, (truth.stock.get(gtin) ?? 0) + units);
+    const gtin = head.products[slotId];
+    if (gtin) truth.stock.set(gtin, (truth.stock.get(gtin) ?? 0) + units);
   }
   return truth;
 }
@@ -100,8 +104,8 @@ function emptyTruth(head: Line, fromTs: number, toTs: number): Truth {
     noise: head.noise,
     fromTs,
     toTs,
-    entrances: new Map(),
-    visits: new Map(),
+    entrances: new Map(head.entrances.map((id) => [id, { in: 0, out: 0 }])),
+    visits: new Map(head.zones.map((id) => [id, { visits: 0, dwellMs: 0 }])),
     salesByProduct: new Map(),
     salesNet: 0,
     transactions: 0,
@@ -116,22 +120,22 @@ function add(truth: Truth, slots: Map<string, number>, line: Line): void {
   switch (line.type) {
     case 'crossing': {
       if (!covered(line.ts)) return;
-      const counts = truth.entrances.get(line.entranceId) ?? { in: 0, out: 0 };
-      counts[line.direction] += 1;
-      truth.entrances.set(line.entranceId, counts);
+      const counts = truth.entrances.get(line.entranceId);
+      if (counts) counts[line.direction] += 1;
       return;
     }
     case 'visit': {
       if (!covered(line.enterTs)) return;
-      const sum = truth.visits.get(line.zoneId as string) ?? { visits: 0, dwellMs: 0 };
+      const sum = truth.visits.get(line.zoneId ?? '');
+      if (!sum) return;
       sum.visits += 1;
       sum.dwellMs += line.leaveTs - line.enterTs;
-      truth.visits.set(line.zoneId as string, sum);
       return;
     }
     case 'pickup':
     case 'putback': {
-      if (line.ts < truth.toTs) slots.set(line.slotId, (slots.get(line.slotId) ?? 0) + (line.type === 'pickup' ? -line.units : line.units));
+      if (line.ts < truth.toTs)
+        slots.set(line.slotId, (slots.get(line.slotId) ?? 0) + (line.type === 'pickup' ? -line.units : line.units));
       if (!covered(line.ts)) return;
       const { byProduct, byZone } = truth[line.type === 'pickup' ? 'pickups' : 'putbacks'];
       count(byProduct, perMinuteKey(line.gtin, minuteOf(line.ts)), line.units);
@@ -152,4 +156,5 @@ function add(truth: Truth, slots: Map<string, number>, line: Line): void {
   }
 }
 
-export const count = (map: PerMinute, key: string, items: number): void => void map.set(key, (map.get(key) ?? 0) + items);
+export const count = (map: PerMinute, key: string, items: number): void =>
+  void map.set(key, (map.get(key) ?? 0) + items);

@@ -33,7 +33,9 @@ export function match(expected: PerMinute, found: PerMinute): Matched {
       }
     }
     const rest = (list: Counted[], sign: number) => {
-      for (const { minute, items } of list) if (items > 0) off.push({ key: `${subject} ${new Date(minute).toISOString().slice(0, 16)}Z`, items: sign * items });
+      for (const { minute, items } of list)
+        if (items > 0)
+          off.push({ key: `${subject} ${new Date(minute).toISOString().slice(0, 16)}Z`, items: sign * items });
     };
     rest(wanted, -1);
     rest(offered, 1);

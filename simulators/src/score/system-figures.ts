@@ -1,4 +1,4 @@
-import { MINUTE_MS, type FootfallRow, type ProductRow, type ShoppersView, type StoreFileView, type ZoneRow } from '@aisle/contracts';
+import { MINUTE_MS, type FootfallRow, type ProductRow, type ShoppersView, type ZoneRow } from '@aisle/contracts';
 import type { Clock } from '../ports.js';
 import { count, perMinuteKey, type PerMinute } from './ledger-file.js';
 
@@ -19,16 +19,22 @@ const POLL_MS = 1000;
 const EQUAL_POLLS = 3;
 const AT_ONCE = 4;
 
-const range = (fromTs: number, toTs: number): string => `from=${new Date(fromTs).toISOString()}&to=${new Date(toTs).toISOString()}`;
-
-export const readStoreFile = (get: Get, storeId: string): Promise<StoreFileView> => get(`/stores/${storeId}/storefile`);
+const range = (fromTs: number, toTs: number): string =>
+  `from=${new Date(fromTs).toISOString()}&to=${new Date(toTs).toISOString()}`;
 
 /** Waits until the totals have stood still for three looks, a second apart. Resolves to false after `withinMs`. */
-export async function settled(get: Get, storeId: string, fromTs: number, toTs: number, clock: Clock, withinMs: number): Promise<boolean> {
+export async function settled(
+  get: Get,
+  storeId: string,
+  fromTs: number,
+  toTs: number,
+  clock: Clock,
+  withinMs: number,
+): Promise<boolean> {
   const period = range(fromTs, toTs);
   const latestTs = clock.nowMs() + withinMs;
   let before = '';
-  for (let equal = 1; clock.nowMs() < latestTs; ) {
+  for (let equal = 1; clock.nowMs() < latestTs;) {
     const [shoppers, zones, products] = await Promise.all([
       get(`/stores/${storeId}/shoppers/metrics?${period}`),
       get(`/stores/${storeId}/zones/metrics?${period}&bucket=all`),
@@ -67,7 +73,10 @@ export async function readFigures(get: Get, storeId: string, fromTs: number, toT
     if (row.putbacks) count(figures.putbacks.byZone, perMinuteKey(row.zoneId, minute), row.putbacks);
   }
   // Products have no row per minute: each minute is asked for.
-  const asked = Array.from({ length: Math.round((toTs - fromTs) / MINUTE_MS) }, (_, index) => fromTs + index * MINUTE_MS);
+  const asked = Array.from(
+    { length: Math.round((toTs - fromTs) / MINUTE_MS) },
+    (_, index) => fromTs + index * MINUTE_MS,
+  );
   const worker = async () => {
     for (let minute = asked.shift(); minute !== undefined; minute = asked.shift()) {
       for (const row of await get<ProductRow[]>(`${base}/products/metrics?${range(minute, minute + MINUTE_MS)}`)) {

@@ -29,13 +29,22 @@ export const Behaviour = strict({
   arrivals: strict({
     perHour: within(0, 3000, 'people per hour'),
     passersByPerHour: within(0, 20_000, 'people per hour'),
-    dayProfile: Type.Array(within(0, 100, 'a factor'), { minItems: 24, maxItems: 24, description: '24 factors, one per hour of the day' }),
+    dayProfile: Type.Array(within(0, 100, 'a factor'), {
+      minItems: 24,
+      maxItems: 24,
+      description: '24 factors, one per hour of the day',
+    }),
     entranceWeights: Type.Record(Type.String(), within(0, 1000, 'a weight')),
     groupShare: Share,
     warmUpMinutes: within(0, 120, 'minutes'),
   }),
   walking: strict({
-    metresPerSecond: strict({ mean: within(0.3, 3, 'm/s'), deviation: within(0, 1, 'm/s'), least: within(0.2, 3, 'm/s'), most: within(0.2, 4, 'm/s') }),
+    metresPerSecond: strict({
+      mean: within(0.3, 3, 'm/s'),
+      deviation: within(0, 1, 'm/s'),
+      least: within(0.2, 3, 'm/s'),
+      most: within(0.2, 4, 'm/s'),
+    }),
     doorMetresPerSecond: within(0.5, 4, 'm/s'),
     accelerationMetresPerSecond2: within(0.2, 10, 'm/s²'),
     bodyRadiusMetres: within(0.1, 0.6, 'metres'),
@@ -81,7 +90,9 @@ export class BehaviourError extends Error {
     readonly source: string,
     readonly problems: Problem[],
   ) {
-    super(`${source}: ${problems.map((problem) => (problem.field ? `${problem.field} ${problem.message}` : problem.message)).join('; ')}`);
+    super(
+      `${source}: ${problems.map((problem) => (problem.field ? `${problem.field} ${problem.message}` : problem.message)).join('; ')}`,
+    );
   }
 }
 
@@ -93,14 +104,17 @@ export function parseBehaviour(text: string, source: string): Behaviour {
   try {
     raw = parseYaml(text);
   } catch (error) {
-    throw new BehaviourError(source, [{ field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` }]);
+    throw new BehaviourError(source, [
+      { field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` },
+    ]);
   }
   const shape = checker.problems(raw);
   if (shape.length > 0) throw new BehaviourError(source, shape);
   const behaviour = raw as Behaviour;
   const problems: Problem[] = [];
   const rising = (field: string, least: number, most: number) => {
-    if (least > most) problems.push({ field, message: `expected the least not above the most, got ${least} and ${most}` });
+    if (least > most)
+      problems.push({ field, message: `expected the least not above the most, got ${least} and ${most}` });
   };
   const { metresPerSecond } = behaviour.walking;
   rising('walking.metresPerSecond', metresPerSecond.least, metresPerSecond.most);
@@ -111,7 +125,8 @@ export function parseBehaviour(text: string, source: string): Behaviour {
   for (const [id, kind] of Object.entries(behaviour.kinds)) {
     for (const key of ['wants', 'browses', 'lingers'] as const) rising(`kinds.${id}.${key}`, ...kind[key]);
   }
-  if (Object.values(behaviour.kinds).every((kind) => kind.share === 0)) problems.push({ field: 'kinds', message: 'expected a share above 0 for one of them' });
+  if (Object.values(behaviour.kinds).every((kind) => kind.share === 0))
+    problems.push({ field: 'kinds', message: 'expected a share above 0 for one of them' });
   if (problems.length > 0) throw new BehaviourError(source, problems);
   return behaviour;
 }

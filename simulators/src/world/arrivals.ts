@@ -9,7 +9,13 @@ export class StoreDay {
   private readonly format: Intl.DateTimeFormat;
 
   constructor(private readonly store: StoreFile) {
-    this.format = new Intl.DateTimeFormat('en-GB', { timeZone: store.store.timezone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    this.format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: store.store.timezone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
   }
 
   at(ts: number): { hour: number; open: boolean } {

@@ -1,6 +1,17 @@
 import type { Fixture, StoreFile } from '@aisle/contracts';
 import type { Behaviour } from '../settings/behaviour.js';
-import { bounds, distance, distanceToEdge, inside, offset, rectangle, unit, vec, type Polygon, type Vec } from './geometry.js';
+import {
+  bounds,
+  distance,
+  distanceToEdge,
+  inside,
+  offset,
+  rectangle,
+  unit,
+  vec,
+  type Polygon,
+  type Vec,
+} from './geometry.js';
 import { Grid } from './grid.js';
 
 /** Where one product stands, and where a shopper stands to reach it. */
@@ -57,7 +68,11 @@ export class FloorPlan {
   readonly lingerZones: readonly ZonePlan[];
 
   constructor(store: StoreFile, behaviour: Behaviour) {
-    this.zones = (store.zones ?? []).map((zone) => ({ zoneId: zone.id, kind: zone.kind, polygon: zone.polygon.map(vec) }));
+    this.zones = (store.zones ?? []).map((zone) => ({
+      zoneId: zone.id,
+      kind: zone.kind,
+      polygon: zone.polygon.map(vec),
+    }));
     this.doors = (store.entrances ?? []).map((entrance) => doorOf(entrance));
     const standing = (store.fixtures ?? []).filter((fixture) => fixture.at && fixture.size);
     const fronts = new Map(standing.map((fixture) => [fixture.id, this.frontOf(fixture)]));
@@ -78,7 +93,9 @@ export class FloorPlan {
     );
     this.slots = (store.fixtures ?? []).flatMap((fixture) => this.slotsOf(fixture, fronts.get(fixture.id), middle));
     this.tills = this.tillsOf(store, behaviour.till.queueSpacingMetres, middle);
-    this.lingerZones = this.zones.filter((zone) => zone.kind === 'other' || zone.kind === 'screen' || zone.kind === 'promotion');
+    this.lingerZones = this.zones.filter(
+      (zone) => zone.kind === 'other' || zone.kind === 'screen' || zone.kind === 'promotion',
+    );
   }
 
   private frontOf(fixture: Fixture): Front {
@@ -98,7 +115,9 @@ export class FloorPlan {
     const across = turns === 1 || turns === 3;
     const centre = { x: at.x + (across ? depth : width) / 2, y: at.y + (across ? width : depth) / 2 };
     // Slots run from left to right, or top to bottom, on the plan.
-    const side = across ? { x: 0, y: 1 } : { x: Math.abs(facing.y) || 1, y: square ? 0 : -Math.sign(facing.y) * facing.x };
+    const side = across
+      ? { x: 0, y: 1 }
+      : { x: Math.abs(facing.y) || 1, y: square ? 0 : -Math.sign(facing.y) * facing.x };
     return { area: rectangle(centre, width, depth, facing), centre, facing, side: unit(side), width, depth };
   }
 
@@ -108,7 +127,12 @@ export class FloorPlan {
     return slots.map((slot, index) => {
       const share = (index + 0.5) / slots.length - 0.5;
       let stand = zone ? centreOf(zone.polygon) : middle;
-      if (front) stand = offset(offset(front.centre, front.facing, front.depth / 2 + STAND_METRES), front.side, share * front.width);
+      if (front)
+        stand = offset(
+          offset(front.centre, front.facing, front.depth / 2 + STAND_METRES),
+          front.side,
+          share * front.width,
+        );
       return {
         slotId: slot.id,
         fixtureId: fixture.id,
@@ -132,7 +156,9 @@ export class FloorPlan {
       const zone = this.zones.find((candidate) => candidate.zoneId === till.zone) ?? checkout;
       const together = tills.filter((other) => (other.zone ?? checkout?.zoneId) === (till.zone ?? checkout?.zoneId));
       const share = (together.indexOf(till) + 0.5) / together.length;
-      const { low, high } = zone ? bounds(zone.polygon) : { low: { x: middle.x - 3, y: middle.y - 2 }, high: { x: middle.x + 3, y: middle.y + 2 } };
+      const { low, high } = zone
+        ? bounds(zone.polygon)
+        : { low: { x: middle.x - 3, y: middle.y - 2 }, high: { x: middle.x + 3, y: middle.y + 2 } };
       const wide = high.x - low.x >= high.y - low.y;
       const across = wide ? high.y - low.y : high.x - low.x;
       const spots = Array.from({ length: QUEUE_SPOTS }, (_, index) => {
@@ -194,4 +220,5 @@ function doorOf(entrance: { id: string; line: [[number, number], [number, number
 }
 
 /** How far from the middle of a door, along its line, people may cross it, in metres. */
-export const doorReach = (door: Door): number => Math.max(0, distance(door.from, door.to) / 2 - Math.min(CLEAR_METRES, distance(door.from, door.to) * 0.2));
+export const doorReach = (door: Door): number =>
+  Math.max(0, distance(door.from, door.to) / 2 - Math.min(CLEAR_METRES, distance(door.from, door.to) * 0.2));

@@ -7,8 +7,14 @@ export type Polygon = readonly Vec[];
 
 export const vec = ([x, y]: readonly [number, number]): Vec => ({ x, y });
 export const distance = (a: Vec, b: Vec): number => Math.hypot(a.x - b.x, a.y - b.y);
-export const along = (a: Vec, b: Vec, share: number): Vec => ({ x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share });
-export const offset = (p: Vec, direction: Vec, metres: number): Vec => ({ x: p.x + direction.x * metres, y: p.y + direction.y * metres });
+export const along = (a: Vec, b: Vec, share: number): Vec => ({
+  x: a.x + (b.x - a.x) * share,
+  y: a.y + (b.y - a.y) * share,
+});
+export const offset = (p: Vec, direction: Vec, metres: number): Vec => ({
+  x: p.x + direction.x * metres,
+  y: p.y + direction.y * metres,
+});
 export const unit = (v: Vec): Vec => {
   const length = Math.hypot(v.x, v.y);
   return length === 0 ? { x: 0, y: -1 } : { x: v.x / length, y: v.y / length };
@@ -27,19 +33,22 @@ export function inside(polygon: Polygon, p: Vec): boolean {
 
 export function distanceToSegment(p: Vec, a: Vec, b: Vec): number {
   const squared = (b.x - a.x) ** 2 + (b.y - a.y) ** 2;
-  const share = squared === 0 ? 0 : Math.max(0, Math.min(1, ((p.x - a.x) * (b.x - a.x) + (p.y - a.y) * (b.y - a.y)) / squared));
+  const share =
+    squared === 0 ? 0 : Math.max(0, Math.min(1, ((p.x - a.x) * (b.x - a.x) + (p.y - a.y) * (b.y - a.y)) / squared));
   return distance(p, along(a, b, share));
 }
 
 /** Metres to the nearest edge, from either side. */
 export function distanceToEdge(polygon: Polygon, p: Vec): number {
   let least = Infinity;
-  for (let i = 0; i < polygon.length; i += 1) least = Math.min(least, distanceToSegment(p, polygon[i] as Vec, polygon[(i + 1) % polygon.length] as Vec));
+  for (let i = 0; i < polygon.length; i += 1)
+    least = Math.min(least, distanceToSegment(p, polygon[i] as Vec, polygon[(i + 1) % polygon.length] as Vec));
   return least;
 }
 
 /** Metres from `p` to the polygon's area, 0 inside it. */
-export const distanceToArea = (polygon: Polygon, p: Vec): number => (inside(polygon, p) ? 0 : distanceToEdge(polygon, p));
+export const distanceToArea = (polygon: Polygon, p: Vec): number =>
+  inside(polygon, p) ? 0 : distanceToEdge(polygon, p);
 
 export function bounds(polygon: Polygon): { low: Vec; high: Vec } {
   const xs = polygon.map((p) => p.x);

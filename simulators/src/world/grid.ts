@@ -19,6 +19,8 @@ const TIGHT_COST = 1.2;
 const EDGE_COST = 2.5;
 const TIGHT_METRES = 0.3;
 const DIAGONAL = Math.SQRT2;
+const LINKS = 8;
+const NOBODY = -1;
 
 /** Where a body fits, what a metre costs there, and the way from anywhere to anywhere. */
 export class Grid {
@@ -27,6 +29,8 @@ export class Grid {
   readonly rows: number;
   /** cost of a metre in each cell, Infinity where nobody fits */
   private readonly cost: Float32Array;
+  private readonly next: Int32Array;
+  private readonly stepCost: Float32Array;
   private readonly fields = new Map<number, Float32Array>();
 
   /** `from` is a point that every place must be reachable from: whatever is cut off from it counts as blocked. */
@@ -38,7 +42,11 @@ export class Grid {
     this.rows = Math.max(1, Math.floor(depthMetres / this.cellMetres));
     this.cost = new Float32Array(this.columns * this.rows);
     for (let cell = 0; cell < this.cost.length; cell += 1) this.cost[cell] = this.costAt(this.centre(cell), options);
+    this.next = new Int32Array(this.cost.length * LINKS);
+    this.stepCost = new Float32Array(this.cost.length * LINKS);
+    this.linkCells();
     this.keepReachable(from);
+    this.linkCells();
   }
 
   private costAt(p: Vec, options: GridOptions): number {
@@ -63,8 +71,9 @@ export class Grid {
     const open = start === undefined ? [] : [start];
     if (start !== undefined) reached[start] = 1;
     for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
-      for (const [next] of this.neighbours(cell)) {
-        if (reached[next]) continue;
+      for (let link = cell * LINKS; link < (cell + 1) * LINKS; link += 1) {
+        const next = this.next[link] as number;
+        if (next === NOBODY || reached[next]) continue;
         reached[next] = 1;
         open.push(next);
       }
@@ -85,7 +94,9 @@ export class Grid {
   private cellOf(p: Vec): number | undefined {
     const column = Math.floor(p.x / this.cellMetres);
     const row = Math.floor(p.y / this.cellMetres);
-    return column < 0 || row < 0 || column >= this.columns || row >= this.rows ? undefined : row * this.columns + column;
+    return column < 0 || row < 0 || column >= this.columns || row >= this.rows
+      ? undefined
+      : row * this.columns + column;
   }
 
   private costOf(p: Vec): number {
@@ -133,19 +144,36 @@ export class Grid {
     return cell === undefined ? p : this.centre(cell);
   }
 
-  private *neighbours(cell: number): Generator<[next: number, cost: number]> {
-    const column = cell % this.columns;
-    const row = (cell - column) / this.columns;
-    const here = this.cost[cell] as number;
-    for (let dy = -1; dy <= 1; dy += 1) {
-      for (let dx = -1; dx <= 1; dx += 1) {
-        if ((dx === 0 && dy === 0) || column + dx < 0 || column + dx >= this.columns || row + dy < 0 || row + dy >= this.rows) continue;
-        const next = cell + dy * this.columns + dx;
-        const there = this.cost[next] as number;
-        if (there === Infinity) continue;
-        // No squeezing diagonally past a corner.
-        if (dx !== 0 && dy !== 0 && (this.cost[cell + dx] === Infinity || this.cost[cell + dy * this.columns] === Infinity)) continue;
-        yield [next, ((here + there) / 2) * (dx !== 0 && dy !== 0 ? DIAGONAL : 1) * this.cellMetres];
+  /** Fills in, per cell, up to eight neighbours that can be stepped to and what the step costs. */
+  private linkCells(): void {
+    this.next.fill(NOBODY);
+    for (let cell = 0; cell < this.cost.length; cell += 1) {
+      const column = cell % this.columns;
+      const row = (cell - column) / this.columns;
+      const here = this.cost[cell] as number;
+      if (here === Infinity) continue;
+      let link = cell * LINKS;
+      for (let dy = -1; dy <= 1; dy += 1) {
+        for (let dx = -1; dx <= 1; dx += 1) {
+          if (
+            (dx === 0 && dy === 0) ||
+            column + dx < 0 ||
+            column + dx >= this.columns ||
+            row + dy < 0 ||
+            row + dy >= this.rows
+          )
+            continue;
+          const next = cell + dy * this.columns + dx;
+          const there = this.cost[next] as number;
+          if (there === Infinity) continue;
+          const diagonal = dx !== 0 && dy !== 0;
+          // No squeezing diagonally past a corner.
+          if (diagonal && (this.cost[cell + dx] === Infinity || this.cost[cell + dy * this.columns] === Infinity))
+            continue;
+          this.next[link] = next;
+          this.stepCost[link] = ((here + there) / 2) * (diagonal ? DIAGONAL : 1) * this.cellMetres;
+          link += 1;
+        }
       }
     }
   }
@@ -162,11 +190,14 @@ export class Grid {
     const heap = new Heap();
     field[target] = 0;
     heap.push(0, target);
-    for (let top = heap.pop(); top; top = heap.pop()) {
-      const [cost, cell] = top;
+    while (heap.size > 0) {
+      const { leastCost: cost, leastCell: cell } = heap;
+      heap.drop();
       if (cost > (field[cell] as number)) continue;
-      for (const [next, step] of this.neighbours(cell)) {
-        const total = Math.fround(cost + step);
+      for (let link = cell * LINKS; link < (cell + 1) * LINKS; link += 1) {
+        const next = this.next[link] as number;
+        if (next === NOBODY) break;
+        const total = Math.fround(cost + (this.stepCost[link] as number));
         if (total >= (field[next] as number)) continue;
         field[next] = total;
         heap.push(total, next);
@@ -177,31 +208,38 @@ export class Grid {
     return field;
   }
 
-  /** A smooth way round the fixtures from `from` to `to`, both of which people can stand on. */
-  path(from: Vec, to: Vec): Vec[] {
+  /**
+   * A smooth way round the fixtures from `from` to `to`, both of which people can stand on. `by` is a fixed place near
+   * `to` that many ways lead to (a slot, a till, a door): ways to it are found once.
+   */
+  path(from: Vec, to: Vec, by: Vec = to): Vec[] {
     if (distance(from, to) < this.cellMetres) return [from, to];
-    const target = this.nearestCell(to);
+    const near = this.nearestCell(by);
+    const target = near !== undefined && this.isClear(this.centre(near), to) ? near : this.nearestCell(to);
     const start = this.nearestCell(from);
     if (target === undefined || start === undefined) return [from, to];
     const field = this.fieldTowards(target);
     const cells = [start];
-    for (let cell = start; cell !== target; ) {
+    for (let cell = start; cell !== target;) {
       let best = cell;
-      for (const [next] of this.neighbours(cell)) if ((field[next] as number) < (field[best] as number)) best = next;
+      for (let link = cell * LINKS; link < (cell + 1) * LINKS && this.next[link] !== NOBODY; link += 1) {
+        const next = this.next[link] as number;
+        if ((field[next] as number) < (field[best] as number)) best = next;
+      }
       if (best === cell) return [from, to];
       cells.push(best);
       cell = best;
     }
     const points = cells.map((cell) => this.centre(cell));
     points[0] = from;
-    points[points.length - 1] = to;
+    points.push(to);
     return this.round(this.straighten(points));
   }
 
   /** Leaves out corners as long as the straight way is no dearer than the way round by the cells. */
   private straighten(points: Vec[]): Vec[] {
     const kept = [points[0] as Vec];
-    for (let i = 0; i < points.length - 1; ) {
+    for (let i = 0; i < points.length - 1;) {
       let next = i + 1;
       let walked = this.straightCost(points[i] as Vec, points[next] as Vec);
       for (let j = i + 2; j < points.length; j += 1) {
@@ -236,42 +274,66 @@ export class Grid {
 
 /** A binary heap of (cost, cell), least cost first; equal costs come by cell, so that ways repeat exactly. */
 class Heap {
-  private readonly costs: number[] = [];
-  private readonly cells: number[] = [];
+  private costs = new Float64Array(1024);
+  private cells = new Int32Array(1024);
+  size = 0;
 
-  private less(a: number, b: number): boolean {
-    const [ca, cb] = [this.costs[a] as number, this.costs[b] as number];
-    return ca < cb || (ca === cb && (this.cells[a] as number) < (this.cells[b] as number));
+  get leastCost(): number {
+    return this.costs[0] as number;
   }
 
-  private swap(a: number, b: number): void {
-    [this.costs[a], this.costs[b]] = [this.costs[b] as number, this.costs[a] as number];
-    [this.cells[a], this.cells[b]] = [this.cells[b] as number, this.cells[a] as number];
+  get leastCell(): number {
+    return this.cells[0] as number;
+  }
+
+  private isBefore(cost: number, cell: number, at: number): boolean {
+    return cost < (this.costs[at] as number) || (cost === this.costs[at] && cell < (this.cells[at] as number));
+  }
+
+  private move(from: number, to: number): void {
+    this.costs[to] = this.costs[from] as number;
+    this.cells[to] = this.cells[from] as number;
   }
 
   push(cost: number, cell: number): void {
-    this.costs.push(cost);
-    this.cells.push(cell);
-    for (let i = this.costs.length - 1; i > 0; ) {
-      const parent = (i - 1) >> 1;
-      if (!this.less(i, parent)) break;
-      this.swap(i, parent);
-      i = parent;
+    if (this.size === this.costs.length) this.grow();
+    let at = this.size++;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.isBefore(cost, cell, parent)) break;
+      this.move(parent, at);
+      at = parent;
     }
+    this.costs[at] = cost;
+    this.cells[at] = cell;
   }
 
-  pop(): [number, number] | undefined {
-    if (this.costs.length === 0) return undefined;
-    this.swap(0, this.costs.length - 1);
-    const top: [number, number] = [this.costs.pop() as number, this.cells.pop() as number];
-    for (let i = 0; ; ) {
-      const [left, right] = [2 * i + 1, 2 * i + 2];
-      let least = i;
-      if (left < this.costs.length && this.less(left, least)) least = left;
-      if (right < this.costs.length && this.less(right, least)) least = right;
-      if (least === i) return top;
-      this.swap(i, least);
-      i = least;
+  /** Takes the least away. */
+  drop(): void {
+    this.size -= 1;
+    const cost = this.costs[this.size] as number;
+    const cell = this.cells[this.size] as number;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= this.size) break;
+      if (
+        child + 1 < this.size &&
+        this.isBefore(this.costs[child + 1] as number, this.cells[child + 1] as number, child)
+      )
+        child += 1;
+      if (this.isBefore(cost, cell, child)) break;
+      this.move(child, at);
+      at = child;
     }
+    this.costs[at] = cost;
+    this.cells[at] = cell;
+  }
+
+  private grow(): void {
+    const [costs, cells] = [new Float64Array(this.costs.length * 2), new Int32Array(this.cells.length * 2)];
+    costs.set(this.costs);
+    cells.set(this.cells);
+    [this.costs, this.cells] = [costs, cells];
   }
 }

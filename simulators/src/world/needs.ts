@@ -1,10 +1,12 @@
 import type { StoreFile } from '@aisle/contracts';
 import { Random } from '../random.js';
 import type { Behaviour, ShopperKind } from '../settings/behaviour.js';
-import type { FloorPlan, SlotPlace, ZonePlan } from './floor-plan.js';
+import { centreOf, type FloorPlan, type SlotPlace, type ZonePlan } from './floor-plan.js';
 import { bounds, distance, type Vec } from './geometry.js';
 
-export type Stop = { readonly kind: 'shelf'; readonly place: SlotPlace; readonly wanted: boolean } | { readonly kind: 'linger'; readonly at: Vec };
+export type Stop =
+  | { readonly kind: 'shelf'; readonly place: SlotPlace; readonly wanted: boolean }
+  | { readonly kind: 'linger'; readonly at: Vec; readonly by: Vec };
 
 /** What people come for: products by category and popularity, where they look for them, and in which order. */
 export class Needs {
@@ -17,7 +19,8 @@ export class Needs {
     store: StoreFile,
     seed: number,
   ) {
-    for (const place of plan.slots) this.slotsByProduct.set(place.gtin, [...(this.slotsByProduct.get(place.gtin) ?? []), place]);
+    for (const place of plan.slots)
+      this.slotsByProduct.set(place.gtin, [...(this.slotsByProduct.get(place.gtin) ?? []), place]);
     this.products = (store.products ?? [])
       .filter((product) => this.slotsByProduct.has(product.gtin))
       .map((product) => ({
@@ -45,13 +48,16 @@ export class Needs {
       if (seen.has(product.gtin)) continue;
       seen.add(product.gtin);
       const places = this.slotsByProduct.get(product.gtin) as SlotPlace[];
-      const place = random.pick(places, (candidate) => (candidate === places[0] ? 1 : this.behaviour.shelf.secondSlotWeight));
+      const place = random.pick(places, (candidate) =>
+        candidate === places[0] ? 1 : this.behaviour.shelf.secondSlotWeight,
+      );
       stops.push({ kind: 'shelf', place, wanted: i < wanted });
     }
     const lingers = this.plan.lingerZones.length === 0 ? 0 : random.integer(...kind.lingers);
     for (let i = 0; i < lingers; i += 1) {
-      const at = this.pointIn(random.pick(this.plan.lingerZones), random);
-      if (at) stops.push({ kind: 'linger', at });
+      const zone = random.pick(this.plan.lingerZones);
+      const at = this.pointIn(zone, random);
+      if (at) stops.push({ kind: 'linger', at, by: this.plan.grid.nearest(centreOf(zone.polygon)) });
     }
     return this.order(stops, start, random);
   }

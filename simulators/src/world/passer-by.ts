@@ -37,12 +37,21 @@ function street(a: Vec, b: Vec, floor: { width: number; depth: number }, random:
   const normal = { x: -line.y, y: line.x };
   const share = random.between(0.2, 0.8);
   const middle = { x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share };
-  const indoors = (p: Vec) => p.x > -OUTSIDE_METRES && p.y > -OUTSIDE_METRES && p.x < floor.width + OUTSIDE_METRES && p.y < floor.depth + OUTSIDE_METRES;
+  const indoors = (p: Vec) =>
+    p.x > -OUTSIDE_METRES &&
+    p.y > -OUTSIDE_METRES &&
+    p.x < floor.width + OUTSIDE_METRES &&
+    p.y < floor.depth + OUTSIDE_METRES;
   const crossesShop = (from: Vec, to: Vec) => {
     const steps = Math.ceil(distance(from, to) / 0.2);
-    return Array.from({ length: steps + 1 }, (_, i) => offset(from, unit({ x: to.x - from.x, y: to.y - from.y }), (i / steps) * distance(from, to))).some(indoors);
+    return Array.from({ length: steps + 1 }, (_, i) =>
+      offset(from, unit({ x: to.x - from.x, y: to.y - from.y }), (i / steps) * distance(from, to)),
+    ).some(indoors);
   };
   const [from, to] = [offset(middle, normal, -STREET_METRES), offset(middle, normal, STREET_METRES)];
   if (!crossesShop(from, to)) return [from, to];
-  return [offset(offset(middle, line, -STREET_METRES), normal, -OUTSIDE_METRES), offset(offset(middle, line, STREET_METRES), normal, OUTSIDE_METRES)];
+  return [
+    offset(offset(middle, line, -STREET_METRES), normal, -OUTSIDE_METRES),
+    offset(offset(middle, line, STREET_METRES), normal, OUTSIDE_METRES),
+  ];
 }

@@ -38,7 +38,9 @@ export class Shelves {
     private readonly random: Random,
     private readonly onHandled: (handled: Handled) => void,
   ) {
-    const grams = new Map((store.products ?? []).map((product) => [product.gtin, product.unitGrams ?? DEFAULT_UNIT_GRAMS]));
+    const grams = new Map(
+      (store.products ?? []).map((product) => [product.gtin, product.unitGrams ?? DEFAULT_UNIT_GRAMS]),
+    );
     const { least, most } = behaviour.stock.initialShare;
     this.slots = places.map((place) => ({
       place,
@@ -79,7 +81,14 @@ export class Shelves {
         slot.units += hand.deltaUnits;
         slot.hand = null;
         slot.freeFromTs = ts + this.behaviour.shelf.settleSeconds * SECOND_MS;
-        this.onHandled({ ts: hand.toTs, slotId: place.slotId, gtin: place.gtin, zoneId: place.zoneId, units: hand.deltaUnits, staff: hand.staff });
+        this.onHandled({
+          ts: hand.toTs,
+          slotId: place.slotId,
+          gtin: place.gtin,
+          zoneId: place.zoneId,
+          units: hand.deltaUnits,
+          staff: hand.staff,
+        });
       }
       this.restock(slot, ts);
     }
@@ -89,7 +98,8 @@ export class Shelves {
     const { restockBelowShare, restockToShare, unitsPerReach } = this.behaviour.stock;
     const { capacity } = slot.place;
     const full = Math.round(capacity * restockToShare);
-    if (slot.staffNextTs === 0 && slot.units < capacity * restockBelowShare && slot.units < full) slot.staffNextTs = ts + 30 * SECOND_MS;
+    if (slot.staffNextTs === 0 && slot.units < capacity * restockBelowShare && slot.units < full)
+      slot.staffNextTs = ts + 30 * SECOND_MS;
     if (slot.staffNextTs === 0 || ts < slot.staffNextTs || !this.isFree(slot, ts)) return;
     const units = Math.min(unitsPerReach, full - slot.units);
     if (units > 0) slot.staffNextTs = this.reach(slot, units, ts, this.random, true) + 3 * SECOND_MS;
@@ -100,7 +110,8 @@ export class Shelves {
   trueGrams(slot: SlotState, ts: number): number {
     let grams = slot.place.tareGrams + slot.units * slot.unitGrams;
     const { hand } = slot;
-    if (hand && ts >= hand.fromTs) grams += hand.peakGrams * Math.sin((Math.PI * (ts - hand.fromTs)) / Math.max(1, hand.toTs - hand.fromTs));
+    if (hand && ts >= hand.fromTs)
+      grams += hand.peakGrams * Math.sin((Math.PI * (ts - hand.fromTs)) / Math.max(1, hand.toTs - hand.fromTs));
     return grams;
   }
 

@@ -1,6 +1,15 @@
 import type { Random } from '../random.js';
 import type { Behaviour, ShopperKind } from '../settings/behaviour.js';
-import { DOOR_INSIDE_METRES, DOOR_OUTSIDE_METRES, doorReach, middleOf, type Door, type FloorPlan, type SlotPlace, type TillPlace } from './floor-plan.js';
+import {
+  DOOR_INSIDE_METRES,
+  DOOR_OUTSIDE_METRES,
+  doorReach,
+  middleOf,
+  type Door,
+  type FloorPlan,
+  type SlotPlace,
+  type TillPlace,
+} from './floor-plan.js';
 import { distance, offset, unit, type Vec } from './geometry.js';
 import { placeOf, type Stop } from './needs.js';
 import type { Shelves } from './shelves.js';
@@ -32,12 +41,13 @@ const SIDE_STEP_METRES = 0.3;
 /** How far companions walk apart when they enter together. */
 const COMPANION_SIDE_METRES = 0.8;
 
+const insideOf = (door: Door): Vec => offset(middleOf(door), door.inward, DOOR_INSIDE_METRES);
+
 /** One person: a script of steps, from the street in and out again. */
 export class Shopper {
   position: Vec;
   /** where the person stands or is walking to stand */
   claim: Vec | null = null;
-  /** came in through a door and has not left yet */
   readonly basket: Taken[] = [];
   private readonly script: Generator<Step, void>;
   private step: Step | undefined;
@@ -75,15 +85,25 @@ export class Shopper {
     let initial = this.pace;
     for (const stop of stops) {
       const spot = this.chooseSpot(stop);
-      yield this.walkTo(spot, initial);
+      yield this.walkTo(spot, stop.kind === 'shelf' ? stop.place.stand : stop.by, initial);
       initial = 0;
       if (stop.kind === 'shelf') yield* this.standAt(stop.place, stop.wanted);
-      else yield this.wait(this.random.logNormal(this.world.behaviour.linger.seconds.mean, this.world.behaviour.linger.seconds.variation));
+      else
+        yield this.wait(
+          this.random.logNormal(
+            this.world.behaviour.linger.seconds.mean,
+            this.world.behaviour.linger.seconds.variation,
+          ),
+        );
     }
     if (this.basket.length > 0 && !this.random.chance(this.world.behaviour.till.giveUpShare)) yield* this.queueAndPay();
     this.claim = null;
     const [outside, within] = this.throughDoor(exit, 0);
-    yield this.walk(this.world.plan.grid.path(this.position, within), { at: this.pace, initial, stop: false });
+    yield this.walk(this.world.plan.grid.path(this.position, within, insideOf(exit)), {
+      at: this.pace,
+      initial,
+      stop: false,
+    });
     yield this.walk([within, outside], { at: this.doorSpeed, initial: this.pace, stop: false });
   }
 
@@ -101,9 +121,9 @@ export class Shopper {
     };
   }
 
-  private walkTo(spot: Vec, initial = 0): Step {
+  private walkTo(spot: Vec, by: Vec, initial = 0): Step {
     this.claim = spot;
-    return this.walk(this.world.plan.grid.path(this.position, spot), { at: this.pace, initial, stop: true });
+    return this.walk(this.world.plan.grid.path(this.position, spot, by), { at: this.pace, initial, stop: true });
   }
 
   private wait(seconds: number): Step {
@@ -122,13 +142,17 @@ export class Shopper {
     const line = unit({ x: door.to.x - door.from.x, y: door.to.y - door.from.y });
     const reach = doorReach(door);
     for (let i = 0; i < 20; i += 1) {
-      const crossing = offset(middleOf(door), line, Math.max(-reach, Math.min(reach, this.random.between(-reach, reach) + aside)));
+      const crossing = offset(
+        middleOf(door),
+        line,
+        Math.max(-reach, Math.min(reach, this.random.between(-reach, reach) + aside)),
+      );
       const within = offset(crossing, door.inward, DOOR_INSIDE_METRES);
       const outside = offset(offset(crossing, door.inward, -DOOR_OUTSIDE_METRES), line, this.random.between(-0.5, 0.5));
       if (grid.isWalkable(within)) return [outside, within];
     }
     const crossing = middleOf(door);
-    return [offset(crossing, door.inward, -DOOR_OUTSIDE_METRES), grid.nearest(offset(crossing, door.inward, DOOR_INSIDE_METRES))];
+    return [offset(crossing, door.inward, -DOOR_OUTSIDE_METRES), grid.nearest(insideOf(door))];
   }
 
   /** Where to stand: near the goods, clear of the edges of zones, and not on somebody's feet. */
@@ -150,7 +174,9 @@ export class Shopper {
 
   private *standAt(place: SlotPlace, wanted: boolean): Generator<Step, void> {
     const { shelf } = this.world.behaviour;
-    yield this.wait(Math.min(this.random.logNormal(shelf.lookSeconds.mean, shelf.lookSeconds.variation), 10 * shelf.lookSeconds.mean));
+    yield this.wait(
+      Math.min(this.random.logNormal(shelf.lookSeconds.mean, shelf.lookSeconds.variation), 10 * shelf.lookSeconds.mean),
+    );
     if (!this.random.chance(wanted ? shelf.takeShare : shelf.impulseShare)) return;
     const units = this.random.chance(shelf.secondUnitShare) ? 2 : 1;
     if (!(yield* this.reach(place, -units))) return;
@@ -174,12 +200,13 @@ export class Shopper {
     const { tills, behaviour } = this.world;
     const till = tills.shortest();
     if (!till) return;
-    yield this.walkTo(tills.spot(till, tills.length(till)));
+    const tail = tills.spot(till, tills.length(till));
+    yield this.walkTo(tail, tail);
     tills.join(till, this.personId);
     for (;;) {
       const position = tills.positionOf(till, this.personId);
       const spot = tills.spot(till, position);
-      if (distance(spot, this.position) > 0.05) yield this.walkTo(spot);
+      if (distance(spot, this.position) > 0.05) yield this.walkTo(spot, spot);
       if (position === 0) break;
       yield this.until(() => tills.positionOf(till, this.personId) < position);
       yield this.wait(REACTION_SECONDS);

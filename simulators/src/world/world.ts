@@ -50,13 +50,27 @@ export class World implements Surroundings {
   ) {
     this.plan = new FloorPlan(store, behaviour);
     this.tills = new Tills(this.plan.tills);
-    this.shelves = new Shelves(this.plan.slots, store, behaviour, Random.stream(seed, 'stock'), (handled) => events.onHandled(handled));
+    this.shelves = new Shelves(this.plan.slots, store, behaviour, Random.stream(seed, 'stock'), (handled) =>
+      events.onHandled(handled),
+    );
     this.needs = new Needs(this.plan, behaviour, store, seed);
     const day = new StoreDay(store);
     const { perHour, passersByPerHour } = behaviour.arrivals;
     const streets = store.passersBy?.length ?? 0;
-    this.shoppersArrive = new Arrivals(this.plan.doors.length > 0 ? perHour : 0, behaviour, day, Random.stream(seed, 'arrivals'), ts);
-    this.passersByArrive = new Arrivals(streets > 0 ? passersByPerHour : 0, behaviour, day, Random.stream(seed, 'passers-by'), ts);
+    this.shoppersArrive = new Arrivals(
+      this.plan.doors.length > 0 ? perHour : 0,
+      behaviour,
+      day,
+      Random.stream(seed, 'arrivals'),
+      ts,
+    );
+    this.passersByArrive = new Arrivals(
+      streets > 0 ? passersByPerHour : 0,
+      behaviour,
+      day,
+      Random.stream(seed, 'passers-by'),
+      ts,
+    );
     this.streetRandom = Random.stream(seed, 'street');
     const digits = minorDigits(store.store.currency);
     this.prices = new Map((store.products ?? []).map((product) => [product.gtin, toMinor(product.price ?? 0, digits)]));
@@ -78,7 +92,8 @@ export class World implements Surroundings {
     for (let count = this.passersByArrive.take(this.ts); count > 0; count -= 1) this.somebodyPasses();
     while (this.companions[0] && this.companions[0].dueTs <= this.ts) this.companions.shift()?.start();
     this.shelves.advance(this.ts);
-    for (const person of this.persons.values()) if (!person.advance(TICK_MS / 1000, this.ts)) this.persons.delete(person.personId);
+    for (const person of this.persons.values())
+      if (!person.advance(TICK_MS / 1000, this.ts)) this.persons.delete(person.personId);
   }
 
   private shopperArrives(): void {
@@ -96,7 +111,11 @@ export class World implements Surroundings {
     const own = Random.stream(this.seed, `shopper/${companionId}`);
     this.companions.push({
       dueTs: this.ts + COMPANION_DELAY_MS,
-      start: () => this.persons.set(companionId, new Shopper(companionId, this, own, kind, { entry, exit, stops: along, companion: true })),
+      start: () =>
+        this.persons.set(
+          companionId,
+          new Shopper(companionId, this, own, kind, { entry, exit, stops: along, companion: true }),
+        ),
     });
   }
 

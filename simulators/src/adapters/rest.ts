@@ -1,0 +1,30 @@
+import type { Get } from '../score/system-figures.js';
+
+export class RestError extends Error {
+  override readonly name = 'RestError';
+  readonly code = 'rest';
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** Reads of the REST API under `${apiUrl}/api/v1` with an API token. */
+export function restGet(apiUrl: string, token: string): Get {
+  const base = apiUrl.replace(/\/+$/, '').replace(/\/api\/v1$/, '');
+  return async <T>(path: string): Promise<T> => {
+    const url = `${base}/api/v1${path}`;
+    let response: Response;
+    try {
+      response = await fetch(url, {
+        headers: { authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+    } catch (error) {
+      throw new RestError(
+        `${url}: ${((error as Error).cause as Error | undefined)?.message ?? (error as Error).message}`,
+      );
+    }
+    const text = await response.text();
+    if (!response.ok) throw new RestError(`${url}: ${response.status} ${text.slice(0, 200)}`);
+    return JSON.parse(text) as T;
+  };
+}

@@ -1,0 +1,40 @@
+export const HELP = `Simulated shop: shoppers, devices and the ground truth to score against.
+
+Usage: npm run simulate -- COMMAND OPTIONS
+
+run                     a simulated shop publishes to the store's broker, and writes what is true into a ledger
+  --access FILE         demo-access.json of a running system (needed)
+  --ledger FILE         where the ground truth goes, one JSON object a line (default: none)
+  --seed N              whole number; the same seed and start give the same ledger (1)
+  --start TIME          event time of the first message, ISO 8601 or epoch ms (now)
+  --minutes M           length in minutes of event time (10)
+  --endless             until SIGINT or SIGTERM; the ledger is continued, not replaced
+  --speed S             event time / wall clock, or "max": as fast as messages are acknowledged (1)
+  --noise on|off        off: exact positions and weights, unbroken ids (on)
+  --shop FILE           store file (the demo shop)
+  --behaviour FILE      how shoppers behave (simulators/shops/behaviour.yaml)
+  --devices LIST        families that publish, of camera,shelf,till,screen (all)
+  --silence ID:FROM-TO  a device says nothing from FROM to TO minutes after the start; may be repeated
+  --no-screens          leave the screens to real players
+
+score                   holds the system's figures against a ledger; exits with 1 when one misses its target
+  --access FILE         demo-access.json of the system (needed)
+  --ledger FILE         as written by run (needed)
+  --json OUT            the rows as JSON
+  --junit OUT           the rows as a JUnit report
+  --timeout S           how long figures may take to settle, in seconds (120)
+
+replay FILE             recorded walks (frame, person, x, y; ten frames are 0.4 s) as a camera's positions
+  --device ID           the camera (cam-1)
+  --offset X,Y          metres added to every position (0,0)
+  --start TIME          event time of frame 0, ISO 8601 or epoch ms (now)
+  --speed S             event time / wall clock, or "max" (1)
+  --from S --to S       only this part of the recording, in seconds
+  --access FILE         demo-access.json of a running system, or
+  --mqtt URL --username NAME --password TEXT
+  --positions OUT       write the payloads into a file, one a line, instead of publishing them
+
+ledger FILE             only the ground truth, without a system: options of run but --access, --speed and --endless
+
+Formats and targets: docs/simulators.md
+`;

@@ -1,0 +1,214 @@
+import { parseArgs } from 'node:util';
+import { DEVICE_FAMILIES, MINUTE_MS, type StoreFile } from '@aisle/contracts';
+import { readAccess, readBehaviour, readStore, shopFile, UsageError } from '../adapters/files.js';
+import { LineFile } from '../adapters/line-file.js';
+import { MqttPublisher } from '../adapters/mqtt-publisher.js';
+import type { Message } from '../devices/message.js';
+import { Screen } from '../devices/screen.js';
+import { NOISELESS, NOISY } from '../devices/settings.js';
+import type { Clock, LineSink } from '../ports.js';
+import { Runner } from '../run/runner.js';
+import { Simulation } from '../run/simulation.js';
+import {
+  neededOption,
+  numberOption,
+  silenceOption,
+  speedOption,
+  timeOption,
+  wholeOption,
+  type Silence,
+} from './options.js';
+
+export const RUN_OPTIONS = {
+  access: { type: 'string' },
+  ledger: { type: 'string' },
+  seed: { type: 'string' },
+  start: { type: 'string' },
+  minutes: { type: 'string' },
+  endless: { type: 'boolean', default: false },
+  speed: { type: 'string' },
+  noise: { type: 'string' },
+  shop: { type: 'string' },
+  behaviour: { type: 'string' },
+  devices: { type: 'string' },
+  silence: { type: 'string', multiple: true },
+  'no-screens': { type: 'boolean', default: false },
+} as const;
+
+const SIMULATED = ['camera', 'shelf', 'till', 'screen'];
+const FAREWELL_MS = 1200;
+const noLedger: LineSink = { write: () => undefined, isFull: false, room: () => Promise.resolve() };
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+  readonly complain: (line: string) => void;
+  /** calls back at SIGINT and SIGTERM */
+  readonly onStop: (stop: () => void) => void;
+}
+
+/** `run`: the simulated shop, publishing. Returns the exit status. */
+export async function run(args: string[], around: Surroundings): Promise<number> {
+  const { values } = parseArgs({ args, options: RUN_OPTIONS, allowPositionals: false });
+  const access = readAccess(neededOption('access', values.access));
+  const { store, behaviour, seed, startTs, noise, endTs } = common(values, around.clock);
+  const speed = speedOption(values.speed);
+  const families = familiesOf(values.devices, values['no-screens']);
+  const silences = (values.silence ?? []).map(silenceOption);
+  const ledger = values.ledger === undefined ? undefined : await LineFile.open(values.ledger, values.endless);
+  const simulation = new Simulation({
+    store,
+    behaviour,
+    seed,
+    startTs,
+    noise,
+    settings: noise ? NOISY : NOISELESS,
+    families,
+    writeLedger: (line) => ledger?.write(line),
+  });
+  const publisher = new MqttPublisher({
+    url: access.storeMqttUrl,
+    username: access.storeMqttUsername,
+    password: access.storeMqttPassword,
+    clientId: `simulator-${store.store.id}-${process.pid}`,
+    onNotice: around.complain,
+  });
+  let stopped = false;
+  around.onStop(() => (stopped = true));
+  await Promise.race([publisher.start(), until(() => stopped, around.clock)]);
+  if (stopped) {
+    await publisher.stop();
+    return 0;
+  }
+  const heard = new SilencedPublisher(publisher, silences, startTs, () => simulation.ts);
+  const runner = new Runner(simulation, heard, ledger ?? noLedger, around.clock, { startTs, endTs, speed });
+  around.onStop(() => runner.stop());
+  if (families.has('screen')) listen(publisher, store, () => simulation.ts, runner);
+  const wallMs = around.clock.nowMs();
+  await runner.run(() => around.say('ready'));
+  const complete = await publisher.drained(stopped ? FAREWELL_MS : 60_000);
+  await publisher.stop();
+  await ledger?.close();
+  const minutes = (simulation.ts - startTs) / MINUTE_MS;
+  const seconds = (around.clock.nowMs() - wallMs) / 1000;
+  around.say(
+    `${publisher.acknowledged} messages acknowledged in ${seconds.toFixed(1)} s, ${minutes.toFixed(1)} minutes of the shop, ${publisher.reconnects} reconnects`,
+  );
+  if (complete || stopped) return 0;
+  around.complain(`${publisher.held} messages were not acknowledged within a minute`);
+  return 1;
+}
+
+/** `ledger`: the ground truth alone. */
+export async function ledgerOnly(args: string[], around: Surroundings): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options: RUN_OPTIONS, allowPositionals: true });
+  const file = neededOption('ledger', positionals[0] ?? values.ledger);
+  const { store, behaviour, seed, startTs, noise, endTs } = common(values, around.clock);
+  if (endTs === Infinity) throw new UsageError('--endless needs a system to run with');
+  const ledger = await LineFile.open(file, false);
+  const simulation = new Simulation({
+    store,
+    behaviour,
+    seed,
+    startTs,
+    noise,
+    settings: noise ? NOISY : NOISELESS,
+    families: new Set(),
+    writeLedger: (line) => ledger.write(line),
+  });
+  let messages = 0;
+  const nobody = {
+    publish: () => void (messages += 1),
+    isFull: false,
+    room: () => Promise.resolve(),
+    drained: () => Promise.resolve(true),
+    acknowledged: 0,
+  };
+  const runner = new Runner(simulation, nobody, ledger, around.clock, { startTs, endTs, speed: Infinity });
+  around.onStop(() => runner.stop());
+  await runner.run(() => undefined);
+  await ledger.close();
+  return 0;
+}
+
+function common(values: Record<string, unknown>, clock: Clock) {
+  const text = (name: string) => values[name] as string | undefined;
+  const noise = text('noise') ?? 'on';
+  if (noise !== 'on' && noise !== 'off') throw new UsageError(`--noise: expected on or off, got "${noise}"`);
+  const startTs = timeOption('start', text('start'), clock.nowMs());
+  const minutes = numberOption('minutes', text('minutes'), 10, 0.01, 100_000);
+  return {
+    store: readStore(text('shop') ?? shopFile('demo.yaml')),
+    behaviour: readBehaviour(text('behaviour') ?? shopFile('behaviour.yaml')),
+    seed: wholeOption('seed', text('seed'), 1),
+    startTs,
+    noise: noise === 'on',
+    endTs: values.endless === true ? Infinity : startTs + Math.round(minutes * MINUTE_MS),
+  };
+}
+
+function familiesOf(list: string | undefined, noScreens: boolean): Set<string> {
+  const families = list === undefined ? SIMULATED : list.split(',').map((family) => family.trim());
+  const unknown = families.find((family) => !SIMULATED.includes(family));
+  if (unknown !== undefined) {
+    const known = (DEVICE_FAMILIES as readonly string[]).includes(unknown);
+    throw new UsageError(
+      `--devices: ${known ? `"${unknown}" is not simulated` : `expected ${SIMULATED.join(', ')}, got "${unknown}"`}`,
+    );
+  }
+  return new Set(families.filter((family) => family !== 'screen' || !noScreens));
+}
+
+/** Screens without a picture: they take what the agent shows, and send receipts with the run's own time. */
+function listen(publisher: MqttPublisher, store: StoreFile, now: () => number, runner: Runner): void {
+  for (const device of store.devices ?? []) {
+    if (device.family !== 'screen') continue;
+    const screen = new Screen(device.id);
+    publisher.subscribe(`aisle/v1/devices/${device.id}/screen/show`, (payload) => {
+      let order: unknown;
+      try {
+        order = JSON.parse(payload.toString('utf8'));
+      } catch {
+        return;
+      }
+      runner.add(screen.show(order, now()));
+    });
+  }
+}
+
+async function until(isSo: () => boolean, clock: Clock): Promise<void> {
+  while (!isSo()) await clock.sleep(50);
+}
+
+/** Leaves out what silenced devices would have said. */
+class SilencedPublisher {
+  constructor(
+    private readonly inner: MqttPublisher,
+    private readonly silences: readonly Silence[],
+    private readonly startTs: number,
+    private readonly now: () => number,
+  ) {}
+
+  publish(message: Message): void {
+    const minute = (this.now() - this.startTs) / MINUTE_MS;
+    if (
+      this.silences.some(
+        (silence) => silence.deviceId === message.deviceId && minute >= silence.fromMinute && minute < silence.toMinute,
+      )
+    )
+      return;
+    this.inner.publish(message);
+  }
+  get isFull(): boolean {
+    return this.inner.isFull;
+  }
+  room(): Promise<void> {
+    return this.inner.room();
+  }
+  drained(withinMs: number): Promise<boolean> {
+    return this.inner.drained(withinMs);
+  }
+  get acknowledged(): number {
+    return this.inner.acknowledged;
+  }
+}
