@@ -9,11 +9,10 @@ export const isApiPath = (url: string): boolean => /^\/(api|metrics|healthz|sock
 export function installAuthentication(app: FastifyInstance, access: Access): void {
   app.decorateRequest('principal', null);
   app.addHook('onRequest', async (request) => {
-    const needs = request.routeOptions.config.needs ?? 'read';
+    const needs = request.is404 ? 'page' : (request.routeOptions.config.needs ?? 'read');
+    if (needs === 'public') return;
     // the dashboard's own pages: what they show, they ask for by calls that need a credential
-    const isPage = (request.is404 || needs === 'public') && !isApiPath(request.url);
-    if (isPage) return;
-    if (needs === 'public' && !request.is404) return;
+    if (needs === 'page' && !isApiPath(request.url)) return;
     request.principal = (await access.authenticate(credentialOf(request))) ?? null;
     if (!request.principal)
       throw new ApiFailure(401, 'unauthorised', 'a credential is needed: a Bearer token, or a session');

@@ -19,7 +19,7 @@ export function installDashboard(app: FastifyInstance, dashboardDir: string | un
   if (served) {
     app.register(async (scope) => {
       scope.addHook('onRoute', (route) => {
-        route.config = { ...route.config, needs: 'public' };
+        route.config = { ...route.config, needs: 'page' };
         route.schema = { ...route.schema, hide: true };
       });
       await scope.register(fastifyStatic, {

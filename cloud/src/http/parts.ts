@@ -30,8 +30,8 @@ export interface HttpOptions {
   logger?: FastifyBaseLogger | undefined;
 }
 
-/** `read` is the default: whatever says nothing needs a credential. `write` needs the owner. */
-export type Need = 'public' | 'read' | 'write';
+/** `read` is the default: whatever says nothing needs a credential. `write` needs the owner. `page`: open, but no API path. */
+export type Need = 'public' | 'page' | 'read' | 'write';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

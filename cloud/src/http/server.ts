@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance, type FastifySchemaCompiler } from 'fastify';
+import fastify, { LogController, type FastifyInstance, type FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from '@sinclair/typebox';
 import { compile, type Checker } from '@aisle/contracts';
 import { QueryError } from '../insight/index.js';
@@ -22,7 +22,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
     trustProxy: options.trustProxy ?? false,
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     clientErrorHandler: (error, socket) => {

@@ -1,0 +1,197 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeAgent, crossings, PERIOD, json, noInsight, removeFolders, sale, startCloud, until, type RunningCloud } from './harness.js';
+
+let cloud: RunningCloud;
+const agents: FakeAgent[] = [];
+const agent = (options: ConstructorParameters<typeof FakeAgent>[1] = {}): FakeAgent => {
+  const made = new FakeAgent(cloud.mqttPort, options);
+  agents.push(made);
+  return made;
+};
+const restart = async () => {
+  await cloud.stop();
+  cloud = await startCloud({ dir: cloud.dir, insight: noInsight() });
+};
+const ticket = (receipt: string, net = 12.5, ts = 1_772_416_800_000) => ({
+  ts,
+  receipt,
+  lines: [{ gtin: '06901234567892', quantity: 1, net }],
+});
+const post = (body: unknown) => cloud.api('/api/v1/stores/demo/sales', json(body));
+const seqs = (made: FakeAgent) => made.got.inbox.map((command) => command.seq);
+
+beforeEach(async () => {
+  cloud = await startCloud({ insight: noInsight() });
+});
+afterEach(async () => {
+  for (const made of agents.splice(0)) await made.leave();
+  await cloud.stop();
+});
+afterAll(removeFolders);
+
+describe('a sale by REST', () => {
+  it('is accepted, and goes down to the shop', async () => {
+    const shop = await agent().join();
+    await until(() => shop.got.inbox.length === 1, 'the store file');
+    const response = await post(ticket('r-1'));
+    expect([response.status, await response.json()]).toEqual([202, { receipt: 'r-1', status: 'accepted' }]);
+    await until(() => shop.got.inbox.length === 2, 'the sale');
+    expect(shop.got.inbox[1]).toEqual({ seq: 2, kind: 'sale', sale: ticket('r-1') });
+  });
+
+  it('sent again with the same content is accepted again and goes down once', async () => {
+    const shop = await agent().join();
+    expect([(await post(ticket('r-1'))).status, (await post(ticket('r-1'))).status]).toEqual([202, 202]);
+    expect((await post(ticket('r-2'))).status).toBe(202);
+    await until(() => seqs(shop).length >= 3, 'both sales');
+    expect(shop.got.inbox.map((command) => (command.kind === 'sale' ? command.sale.receipt : command.kind))).toEqual(['storeFile', 'r-1', 'r-2']);
+  });
+
+  it.each<[string, () => object]>([
+    ['another amount', () => ticket('r-1', 13)],
+    ['another time', () => ticket('r-1', 12.5, 1_772_416_800_001)],
+    ['another line', () => ({ ...ticket('r-1'), lines: [...ticket('r-1').lines, ...ticket('r-1').lines] })],
+  ])('of a known receipt with %s is a conflict', async (_what, other) => {
+    await post(ticket('r-1'));
+    const response = await post(other());
+    expect([response.status, await response.json()]).toMatchObject([409, { error: { code: 'receiptConflict', field: 'receipt' } }]);
+  });
+
+  it('whose receipt a till of the shop has used for something else is a conflict', async () => {
+    const shop = await agent().join();
+    await shop.facts([sale('r-till', 999)]);
+    expect((await post(ticket('r-till'))).status).toBe(409);
+  });
+
+  it.each<[string, object | string, string]>([
+    ['a text as amount', { ...ticket('r'), lines: [{ gtin: '1', quantity: 1, net: '12' }] }, 'lines[0].net'],
+    ['a missing amount', { ...ticket('r'), lines: [{ gtin: '1', quantity: 1, net: 1 }, { gtin: '1', quantity: 1 }] }, 'lines[1].net'],
+    ['no lines', { ...ticket('r'), lines: [] }, 'lines'],
+    ['no receipt', { ts: 1, lines: ticket('r').lines }, 'receipt'],
+    ['a broken time', { ...ticket('r'), ts: 1.5 }, 'ts'],
+    ['a time in two days', { ...ticket('r'), ts: Date.now() + 2 * 86_400_000 }, 'ts'],
+  ])('with %s is refused, naming the field', async (_what, body, field) => {
+    const response = await post(body);
+    const answer = (await response.json()) as { error: { field: string; message: string } };
+    expect([response.status, answer.error.field]).toEqual([400, field]);
+    expect(answer.error.message).toContain(field);
+  });
+
+  it('that is no object is refused', async () => {
+    expect((await post([])).status).toBe(400);
+    expect((await post('text')).status).toBe(400);
+  });
+});
+
+describe('the inbox of a store', () => {
+  it('is sent in order, kept until it is acknowledged, and sent again after a reconnect', async () => {
+    for (const receipt of ['a', 'b', 'c']) await post(ticket(receipt));
+    const shop = await agent().join();
+    await until(() => seqs(shop).length === 4, 'four commands');
+    expect(seqs(shop)).toEqual([1, 2, 3, 4]);
+    await shop.up('inbox-ack', { seq: 2 });
+    await shop.leave();
+    const again = await agent({ journalId: shop.journalId }).join({ inboxSeq: 2, configVersion: 1 });
+    await until(() => seqs(again).length === 2, 'the rest');
+    expect(seqs(again)).toEqual([3, 4]);
+    await again.up('inbox-ack', { seq: 4 });
+    await until(async () => (await cloud.catalog.inboxAfter('demo', 0, 10)).length === 0, 'an empty inbox');
+  });
+
+  it('outlives a restart of the cloud', async () => {
+    await post(ticket('a'));
+    await restart();
+    const shop = await agent().join();
+    await until(() => seqs(shop).length === 2, 'both commands');
+    expect(shop.got.inbox[1]).toMatchObject({ kind: 'sale', sale: { receipt: 'a' } });
+  });
+
+  it('is not thrown away by an acknowledgement of what was never sent', async () => {
+    const shop = await agent().join();
+    await shop.up('inbox-ack', { seq: 99 });
+    await post(ticket('a'));
+    await until(() => seqs(shop).length === 2, 'both commands');
+    expect(await cloud.catalog.inboxAfter('demo', 0, 10)).toHaveLength(2);
+  });
+
+  it('gives the store file again to an agent that lost its disk', async () => {
+    const shop = await agent().join();
+    await post(ticket('a'));
+    await until(() => seqs(shop).length === 2, 'both commands');
+    await shop.up('inbox-ack', { seq: 2 });
+    await until(async () => (await cloud.catalog.inboxAfter('demo', 0, 10)).length === 0, 'an empty inbox');
+    await shop.leave();
+    const blank = await agent({ journalId: 'journal-after-the-loss' }).join();
+    await post(ticket('b'));
+    await until(() => seqs(blank).length === 2, 'the file and the new sale');
+    expect(blank.got.inbox).toMatchObject([
+      { seq: 2, kind: 'storeFile', version: 1 },
+      { seq: 3, kind: 'sale', sale: { receipt: 'b' } },
+    ]);
+  });
+
+  it('is sent whole, however long it is', async () => {
+    for (let at = 0; at < 120; at += 1) expect((await post(ticket(`r-${at}`))).status).toBe(202);
+    const shop = await agent().join();
+    let acknowledged = 0;
+    await until(async () => {
+      const newest = seqs(shop).at(-1) ?? 0;
+      if (newest > acknowledged) await shop.up('inbox-ack', { seq: (acknowledged = newest) });
+      return newest === 121;
+    }, 'the whole inbox');
+    expect(seqs(shop)).toEqual(Array.from({ length: 121 }, (_, at) => at + 1));
+  });
+});
+
+describe('a store file', () => {
+  const file = () => path.join(cloud.dir, 'store.yaml');
+
+  it('makes a new version when its content differs, and goes down to the agent', async () => {
+    const shop = await agent().join();
+    await until(() => shop.got.inbox.length === 1, 'the first version');
+    await shop.up('inbox-ack', { seq: 1 });
+    writeFileSync(file(), `${readFileSync(file(), 'utf8')}\n# a comment changes nothing\n`);
+    await restart();
+    expect((await cloud.catalog.currentVersion('demo'))!.version).toBe(1);
+    writeFileSync(file(), readFileSync(file(), 'utf8').replace('price: 12.5', 'price: 13'));
+    await restart();
+    const again = await agent({ journalId: shop.journalId }).join({ inboxSeq: 1, configVersion: 1 });
+    expect(again.got.welcome[0]).toMatchObject({ epoch: 1, configVersion: 2 });
+    await until(() => again.got.inbox.length === 1, 'the second version');
+    expect(again.got.inbox[0]).toMatchObject({ seq: 2, kind: 'storeFile', version: 2 });
+  });
+
+  it('is kept, and the conflict reported, when it was edited in the dashboard since', async () => {
+    const storeFile = (await cloud.catalog.currentVersion('demo'))!.storeFile;
+    await cloud.catalog.addStoreVersion({ storeId: 'demo', storeFile: { ...storeFile, floor: { width: 12, depth: 8 } }, createdTs: 2 });
+    writeFileSync(file(), readFileSync(file(), 'utf8').replace('price: 12.5', 'price: 13'));
+    await restart();
+    expect((await cloud.catalog.currentVersion('demo'))!.storeFile.floor.width).toBe(12);
+    expect(cloud.logs.some((line) => /edited in the dashboard is kept/.test(String(line.msg)))).toBe(true);
+  });
+});
+
+describe('a restart of the cloud', () => {
+  it('keeps facts, epochs, receipts, sessions and what agents said of themselves', async () => {
+    const shop = await agent({ journalId: 'journal-one' }).join();
+    await shop.facts([crossings(4, 3), sale('r-1', 100)]);
+    await shop.up('status', {
+      ts: 1,
+      agentVersion: 'test',
+      configVersion: 1,
+      refused: [{ deviceId: 'cam-1', reason: 'late', count: 7 }],
+      outbox: { waiting: 12, oldestTs: null, discarded: 0 },
+      journalSeq: 9,
+    });
+    const line = 'aisle_messages_refused_total{device="cam-1",reason="late",store="demo"} 7';
+    await until(async () => (await (await cloud.api('/metrics')).text()).includes(line), 'the count');
+    await restart();
+    expect(await cloud.series.read({ storeId: 'demo', kinds: ['crossings'], ...PERIOD })).toHaveLength(1);
+    expect(await (await cloud.api('/metrics')).text()).toContain(line);
+    expect((await post(ticket('r-1'))).status).toBe(409);
+    const other = await agent({ journalId: 'journal-two' }).join();
+    expect(other.epoch).toBe(2);
+  });
+});
