@@ -6,23 +6,21 @@ import type {
   ProductRow,
   SalesRow,
   ShoppersView,
-  StoreFile,
   ZoneRow,
 } from '@aisle/contracts';
 import type { Clock, SeriesStore } from '../ports/index.js';
-import type { RawQuery } from './query.js';
+import type { Bucket } from './buckets.js';
+import { planogram, productMetrics, sales } from './metrics/goods.js';
+import { footfall, heatmap, shopperMetrics } from './metrics/people.js';
+import { plays } from './metrics/plays.js';
+import type { Asked } from './metrics/shared.js';
+import { zoneMetrics } from './metrics/zones.js';
+import { bucketOf, engagedAfterOf, periodOf, type RawQuery } from './query.js';
+import { maintainRollups } from './rollups.js';
+import { StoreCalendar, type StoreContext } from './store-calendar.js';
 
 export { QueryError, type RawQuery } from './query.js';
-
-/** The definitions of every figure. Rises when one changes; rollups made by another version are not used. */
-export const METRIC_VERSION = 1;
-
-/** The shop that is asked about: its id and the version of its file now in force. */
-export interface StoreContext {
-  storeId: string;
-  version: number;
-  storeFile: StoreFile;
-}
+export { METRIC_VERSION, type StoreContext } from './store-calendar.js';
 
 /** Answers to the REST calls. Every method throws QueryError (400) for a question that cannot be answered as asked. */
 export interface Insight {
@@ -44,6 +42,23 @@ export interface Insight {
   maintainRollups(store: StoreContext): Promise<number>;
 }
 
-export function createInsight(_parts: { series: SeriesStore; clock: Clock }): Insight {
-  throw new Error('not yet');
+export function createInsight({ series, clock }: { series: SeriesStore; clock: Clock }): Insight {
+  const asked = (store: StoreContext, query: RawQuery, bucket: Bucket): Asked => ({
+    store,
+    calendar: new StoreCalendar(store),
+    ...periodOf(query),
+    bucket,
+  });
+  return {
+    footfall: async (store, query) => footfall(series, asked(store, query, bucketOf(query, 'hour'))),
+    zoneMetrics: async (store, query) =>
+      zoneMetrics(series, asked(store, query, bucketOf(query, 'all')), engagedAfterOf(query)),
+    productMetrics: async (store, query) => productMetrics(series, asked(store, query, 'all')),
+    heatmap: async (store, query) => heatmap(series, asked(store, query, 'all')),
+    shopperMetrics: async (store, query) => shopperMetrics(series, asked(store, query, 'all')),
+    sales: async (store, query) => sales(series, asked(store, query, bucketOf(query, 'hour'))),
+    plays: async (store, screenId, query) => plays(series, asked(store, query, 'all'), screenId),
+    planogram,
+    maintainRollups: (store) => maintainRollups(series, new StoreCalendar(store), clock.now()),
+  };
 }

@@ -28,6 +28,8 @@ export interface SeriesStore {
   }): Promise<StoredFact<K>[]>;
   /** The minutes (epoch ms) of the first and the last fact of the store, undefined before the first. */
   span(storeId: string): Promise<{ earliestTs: number; latestTs: number } | undefined>;
+  /** The hours of UTC (their starts, rising) within [from, to) in which anything was ever written. */
+  writtenHours(storeId: string, from: number, to: number): Promise<number[]>;
 
   /**
    * A mark to be taken before the facts of a rollup are read. A rollup stays in use only while nothing in its

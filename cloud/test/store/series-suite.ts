@@ -237,6 +237,15 @@ export function seriesSuite(engine: SeriesEngine): void {
       expect(await store.span(id)).toEqual({ earliestTs: minute(2), latestTs: minute(90) });
     });
 
+    it('knows the hours in which anything was written', async () => {
+      const id = shop();
+      expect(await store.writtenHours(id, 0, 9e12)).toEqual([]);
+      await put(id, sale('r', hour(5) + 3_599_999, 1), zone('a', hour(2), 1), zone('b', hour(2) + 60_000, 1));
+      await put(id, zone('a', hour(2), 2), zone('a', hour(9), 1));
+      expect(await store.writtenHours(id, 0, 9e12)).toEqual([hour(2), hour(5), hour(9)]);
+      expect(await store.writtenHours(id, hour(5) + 1_800_000, hour(9))).toEqual([hour(5)]);
+    });
+
     it('takes many writes at once', async () => {
       const id = shop();
       await Promise.all(

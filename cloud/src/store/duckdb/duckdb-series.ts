@@ -111,6 +111,14 @@ export class DuckDbSeriesStore implements SeriesStore {
     return span;
   }
 
+  async writtenHours(storeId: string, from: number, to: number): Promise<number[]> {
+    const rows = await this.#read(
+      'SELECT DISTINCT hour::DOUBLE AS hour FROM every_touch WHERE store = ? AND hour >= ? AND hour < ? ORDER BY hour',
+      [storeId, BigInt(hourOf(from)), BigInt(to)],
+    );
+    return rows.map((row) => Number(row[0]));
+  }
+
   async mark(): Promise<RollupMark> {
     return String(this.#stamp);
   }

@@ -1,0 +1,87 @@
+import { DAY_MS, type PlanogramView, type ProductRow, type SalesRow } from '@aisle/contracts';
+import type { SeriesStore } from '../../ports/index.js';
+import { gather } from '../gather.js';
+import { checkRows } from '../query.js';
+import type { StoreContext } from '../store-calendar.js';
+import type { Tallies } from '../tallies/index.js';
+import { CoverageOf, minorUnits, money, sensedRatio, share, slotsOf, units, type Asked } from './shared.js';
+
+/**
+ * One row per product that was sold or moved, or whose stock is known. A product that shelves or readers sense rests on all
+ * of them; any other on the tills' records.
+ */
+export async function productMetrics(series: SeriesStore, asked: Asked): Promise<ProductRow[]> {
+  const { storeId, storeFile } = asked.store;
+  const buckets = await gather(series, { ...asked, kinds: ['slot', 'sale', 'coverage'], bucket: 'all' });
+  const tallies = buckets.get(asked.from) as Tallies;
+  // the stock at the end of the period may have been stated long before it
+  const levels = await series.newest({ storeId, kind: 'slot', before: asked.to });
+  const coverageOf = new CoverageOf(tallies.coverage, asked.calendar, asked);
+  const slots = slotsOf(storeFile);
+  const days = (asked.to - asked.from) / DAY_MS;
+
+  const known = (storeFile.products ?? []).map((product) => product.gtin);
+  const moved = [...tallies.slot.slots.values()];
+  const seen = new Set([...known, ...[...tallies.sale.products.keys(), ...moved.map((slot) => slot.gtin)].sort()]);
+  const rows: ProductRow[] = [];
+  for (const gtin of seen) {
+    const places = slots.filter((slot) => slot.gtin === gtin);
+    const groups = new Set(places.map((slot) => slot.group).filter((group) => group !== ''));
+    const moves = moved.filter((slot) => slot.gtin === gtin);
+    const stocks = levels.flatMap(({ value }) => (value.gtin === gtin && value.stock !== null ? [value.stock] : []));
+    const sensed = groups.size > 0 || moves.length > 0;
+    const sold = tallies.sale.products.get(gtin);
+    const pickups = moves.reduce((sum, slot) => sum + slot.pickups, 0);
+    const putbacks = moves.reduce((sum, slot) => sum + slot.putbacks, 0);
+    if (!sold && pickups === 0 && putbacks === 0 && stocks.length === 0) continue;
+
+    const coverage = coverageOf.ofAll(groups);
+    const netMinor = sold?.netMinor ?? 0;
+    const facings = places.reduce((sum, slot) => sum + slot.facings, 0);
+    rows.push({
+      gtin,
+      units: units(sold?.quantityMicro ?? 0),
+      salesNet: money(storeFile, netMinor),
+      pickups: sensed ? pickups : null,
+      putbacks: sensed ? putbacks : null,
+      stock: stocks.length > 0 ? stocks.reduce((sum, stock) => sum + stock, 0) : null,
+      salesPerFacingDay: sensedRatio(storeFile, coverage, netMinor, minorUnits(storeFile) * facings * days),
+      coverage: share(coverage),
+    });
+  }
+  checkRows(rows.length);
+  return rows;
+}
+
+/** The till over time. */
+export async function sales(series: SeriesStore, asked: Asked): Promise<SalesRow[]> {
+  const buckets = await gather(series, { ...asked, kinds: ['sale'], watch: (read) => checkRows(read.size) });
+  const rows: SalesRow[] = [];
+  for (const [start, { sale }] of buckets) {
+    if (sale.receipts === 0 && asked.bucket !== 'all') continue;
+    const { netMinor, transactions, quantityMicro } = sale.total;
+    rows.push({
+      from: asked.calendar.time.iso(start),
+      salesNet: money(asked.store.storeFile, netMinor),
+      transactions,
+      units: units(quantityMicro),
+    });
+  }
+  return rows;
+}
+
+/** What sits where, by the version of the store file now in force. */
+export function planogram({ version, storeFile }: StoreContext): PlanogramView {
+  return {
+    version,
+    slots: slotsOf(storeFile).map(({ slotId, fixtureId, zoneId, gtin, facings, capacity, level }) => ({
+      slotId,
+      fixtureId,
+      zoneId,
+      gtin,
+      facings,
+      capacity,
+      level,
+    })),
+  };
+}

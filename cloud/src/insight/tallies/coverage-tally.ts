@@ -1,0 +1,42 @@
+import type { StoredFact } from '../../ports/index.js';
+import type { OpeningHours } from '../opening-hours.js';
+import { entry, type Tally } from './tally.js';
+
+export interface Sensed {
+  /** milliseconds sensed in all */
+  all: number;
+  /** milliseconds sensed while the shop was open */
+  open: number;
+}
+
+/** Sensed time per coverage group. */
+export class CoverageTally implements Tally<'coverage'> {
+  readonly groups = new Map<string, Sensed>();
+  /** the minute asked about last: facts come in the order of time, many of each minute */
+  #minute = -1;
+  #open = false;
+
+  constructor(private readonly hours: OpeningHours) {}
+
+  add({ subject, ts, value }: StoredFact<'coverage'>): void {
+    if (ts !== this.#minute) {
+      this.#minute = ts;
+      this.#open = this.hours.isOpen(ts);
+    }
+    this.#add(subject, value.sensedMs, this.#open ? value.sensedMs : 0);
+  }
+
+  addPayload(payload: string): void {
+    for (const [group, all, open] of JSON.parse(payload) as [string, number, number][]) this.#add(group, all, open);
+  }
+
+  payload(): string {
+    return JSON.stringify([...this.groups].map(([group, sensed]) => [group, sensed.all, sensed.open]));
+  }
+
+  #add(group: string, all: number, open: number): void {
+    const sensed = entry(this.groups, group, () => ({ all: 0, open: 0 }));
+    sensed.all += all;
+    sensed.open += open;
+  }
+}
