@@ -81,7 +81,7 @@ export class Cloud {
       send: (storeId, channel, message) => broker.send(storeId, channel, message),
       ready: async (storeId, hello) => {
         this.#hub.agentReady(storeId);
-        await this.#inbox.agentReady(storeId, hello.inboxSeq, hello.configVersion);
+        await this.#inbox.agentReady(storeId, hello.inboxSeq);
       },
       inboxAcknowledged: (storeId, seq) => this.#inbox.acknowledged(storeId, seq),
       live: (storeId, update) => this.#hub.receive(storeId, update),

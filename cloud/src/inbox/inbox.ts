@@ -30,8 +30,11 @@ export class Inbox {
 
   constructor(private readonly parts: InboxParts) {}
 
-  /** The agent is there and has everything up to `seq`. */
-  async agentReady(storeId: string, seq: number, configVersion: number): Promise<void> {
+  /**
+   * The agent is there and has everything up to `seq`. One that lost its disk starts from 0: of what it had acknowledged
+   * the catalog has kept the newest store file, which it gets again.
+   */
+  async agentReady(storeId: string, seq: number): Promise<void> {
     const { catalog, log } = this.parts;
     const agent = await catalog.agent(storeId);
     const known = agent?.inboxSeq ?? 0;
@@ -39,7 +42,6 @@ export class Inbox {
     else await catalog.acknowledgeInbox(storeId, seq);
     const session: Session = { sent: seq, acked: seq, pumping: false, again: false };
     this.#sessions.set(storeId, session);
-    await this.#refill(storeId, session, configVersion, agent?.inboxAcked ?? 0);
     await this.#pump(storeId, session);
   }
 
@@ -61,18 +63,6 @@ export class Inbox {
 
   agentGone(storeId: string): void {
     this.#sessions.delete(storeId);
-  }
-
-  /**
-   * An agent that lost its disk starts from 0, but what it had acknowledged is no longer kept. It needs the store file
-   * again: under the highest sequence that it once had, so that the order of what follows stays right.
-   */
-  async #refill(storeId: string, session: Session, configVersion: number, acked: number): Promise<void> {
-    if (session.sent >= acked) return;
-    const current = await this.parts.catalog.currentVersion(storeId);
-    if (!current || current.version <= configVersion) return;
-    const { version, storeFile } = current;
-    if (this.parts.send(storeId, { seq: acked, kind: 'storeFile', version, storeFile })) session.sent = acked;
   }
 
   async #pump(storeId: string, session: Session): Promise<void> {

@@ -1,4 +1,4 @@
-import { MINUTE_MS, type Ack } from '@aisle/contracts';
+import type { Ack } from '@aisle/contracts';
 import {
   StoreError,
   type Catalog,
@@ -173,6 +173,7 @@ export class Committer {
 
 /** For the mutant only: every arrival counts as a new epoch, so that what is sent twice counts twice. */
 export function everyArrivalAdds(clock: Clock): () => number {
-  let last = Math.floor(clock.now() / MINUTE_MS) * 1_000_000;
+  // a thousand for each second, so that a restarted cloud goes on above; 31 bits are what every store holds
+  let last = (Math.floor(clock.now() / 1000) % 2_000_000) * 1000;
   return () => (last += 1);
 }

@@ -25,13 +25,28 @@ let cloud: RunningCloud;
 beforeAll(async () => {
   const dashboardDir = temporaryFolder();
   mkdirSync(path.join(dashboardDir, 'assets'));
-  writeFileSync(path.join(dashboardDir, 'index.html'), '<!doctype html><script>theme()</script><script type="module" src="/assets/app-1.js"></script>');
+  writeFileSync(
+    path.join(dashboardDir, 'index.html'),
+    '<!doctype html><script>theme()</script><script type="module" src="/assets/app-1.js"></script>',
+  );
   writeFileSync(path.join(dashboardDir, 'assets/app-1.js'), 'export {}');
   cloud = await startCloud({ insight: noInsight(), config: { dashboardDir } });
   const { catalog } = cloud;
-  await catalog.putApiToken({ tokenHash: sha256(VIEWER_TOKEN), organisationId: 'org', name: 'viewer', role: 'viewer', createdTs: 1 });
+  await catalog.putApiToken({
+    tokenHash: sha256(VIEWER_TOKEN),
+    organisationId: 'org',
+    name: 'viewer',
+    role: 'viewer',
+    createdTs: 1,
+  });
   await catalog.ensureOrganisation('others');
-  await catalog.putApiToken({ tokenHash: sha256(STRANGER_TOKEN), organisationId: 'others', name: 'x', role: 'owner', createdTs: 1 });
+  await catalog.putApiToken({
+    tokenHash: sha256(STRANGER_TOKEN),
+    organisationId: 'others',
+    name: 'x',
+    role: 'owner',
+    createdTs: 1,
+  });
 });
 afterAll(async () => {
   await cloud.stop();
@@ -55,7 +70,11 @@ async function allCalls(storeId = 'demo'): Promise<Call[]> {
 }
 const open = ({ method, route }: Call) => route === '/healthz' || (method === 'POST' && route === '/api/v1/session');
 const send = ({ method, route }: Call, token: string | null) =>
-  cloud.api(route, { token, method, ...(method === 'POST' && { headers: { 'content-type': 'application/json' }, body: '{}' }) });
+  cloud.api(route, {
+    token,
+    method,
+    ...(method === 'POST' && { headers: { 'content-type': 'application/json' }, body: '{}' }),
+  });
 
 describe('without a credential', () => {
   it('every call but the health check and signing in answers 401 in the shape of an error', async () => {
@@ -85,9 +104,14 @@ describe('a store', () => {
     const routes = (await allCalls('STORE')).filter(({ route }) => route.includes('STORE'));
     expect(routes.length).toBeGreaterThan(12);
     for (const call of routes) {
-      const body = call.method === 'POST' ? json({ ts: 1, receipt: 'r', lines: [{ gtin: '1', quantity: 1, net: 1 }] }) : {};
+      const body =
+        call.method === 'POST' ? json({ ts: 1, receipt: 'r', lines: [{ gtin: '1', quantity: 1, net: 1 }] }) : {};
       const ask = async (storeId: string) => {
-        const response = await cloud.api(call.route.replace('STORE', storeId), { token: STRANGER_TOKEN, method: call.method, ...body });
+        const response = await cloud.api(call.route.replace('STORE', storeId), {
+          token: STRANGER_TOKEN,
+          method: call.method,
+          ...body,
+        });
         return [response.status, await response.json()];
       };
       expect([call, ...(await ask('demo'))]).toEqual([call, ...(await ask('never-was'))]);
@@ -104,7 +128,10 @@ describe('a store', () => {
   });
 
   it('gives its file in force', async () => {
-    const file = (await (await cloud.api('/api/v1/stores/demo/file')).json()) as { version: number; storeFile: { zones: unknown[] } };
+    const file = (await (await cloud.api('/api/v1/stores/demo/file')).json()) as {
+      version: number;
+      storeFile: { zones: unknown[] };
+    };
     expect(file).toMatchObject({ storeId: 'demo', version: 1, agentVersion: null });
     expect(file.storeFile.zones).toHaveLength(2);
   });
@@ -125,7 +152,10 @@ describe('signing in', () => {
 
   it('gives a session that works until signing out', async () => {
     const response = await login({ email: ' Owner@shop.TEST', password: PASSWORD });
-    expect([response.status, await response.json()]).toEqual([200, { email: EMAIL, role: 'owner', organisation: 'org' }]);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { email: EMAIL, role: 'owner', organisation: 'org' },
+    ]);
     const cookie = response.headers.get('set-cookie')!;
     expect(cookie).toMatch(/^aisle_session=[\w-]{40,}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
     const headers = { cookie: cookie.split(';')[0]! };
@@ -179,7 +209,12 @@ describe('an error', () => {
     ['an empty body', 400, 'badJson', () => typed('application/json', '')],
     ['a body of text', 415, 'mediaType', () => typed('text/plain', '{}')],
     ['a form', 415, 'mediaType', () => typed('application/x-www-form-urlencoded', 'a=1')],
-    ['a body that is too large', 413, 'tooLarge', () => typed('application/json', JSON.stringify({ a: 'x'.repeat(600_000) }))],
+    [
+      'a body that is too large',
+      413,
+      'tooLarge',
+      () => typed('application/json', JSON.stringify({ a: 'x'.repeat(600_000) })),
+    ],
     ['a route that does not exist', 404, 'notFound', () => cloud.api('/api/v1/nothing')],
     ['a method that does not exist', 404, 'notFound', () => cloud.api('/api/v1/stores', { method: 'PUT' })],
     ['an address that is not well formed', 400, 'badRequest', () => cloud.api('/api/v1/stores/%zz/live')],
@@ -187,7 +222,10 @@ describe('an error', () => {
     ['what we did not foresee', 500, 'internal', () => cloud.api('/api/v1/stores/demo/shoppers/metrics')],
   ])('for %s has the shape of all errors', async (_what, status, code, ask) => {
     const response = await ask();
-    expect([response.status, await response.json()]).toEqual([status, { error: { code, message: expect.any(String) } }]);
+    expect([response.status, await response.json()]).toEqual([
+      status,
+      { error: { code, message: expect.any(String) } },
+    ]);
   });
 
   it('for what is not HTTP has it too', async () => {
@@ -219,10 +257,13 @@ describe('the dashboard', () => {
     const asset = await cloud.api('/assets/app-1.js', { token: null });
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   });
-  it.each(['/../catalog.sqlite', '/%2e%2e/catalog.sqlite', '/..%2fcatalog.sqlite'])('gives no file outside its folder: %s', async (route) => {
-    const response = await cloud.api(route, { token: null });
-    expect(await response.text()).not.toContain('SQLite');
-  });
+  it.each(['/../catalog.sqlite', '/%2e%2e/catalog.sqlite', '/..%2fcatalog.sqlite'])(
+    'gives no file outside its folder: %s',
+    async (route) => {
+      const response = await cloud.api(route, { token: null });
+      expect(await response.text()).not.toContain('SQLite');
+    },
+  );
 });
 
 describe('the API’s own description', () => {

@@ -207,10 +207,15 @@ export class FakeAgent {
   }
 
   /** Sends a batch, and gives the cloud's answer to it. */
-  async facts(facts: readonly unknown[], more: { epoch?: number; journalId?: string; batchId?: string } = {}): Promise<Ack> {
+  async facts(
+    facts: readonly unknown[],
+    more: { epoch?: number; journalId?: string; batchId?: string } = {},
+  ): Promise<Ack> {
     const batchId = more.batchId ?? randomUUID();
     const before = this.got.ack.length;
-    await this.packed(gzipSync(JSON.stringify({ batchId, journalId: this.journalId, epoch: this.epoch, ...more, facts })));
+    await this.packed(
+      gzipSync(JSON.stringify({ batchId, journalId: this.journalId, epoch: this.epoch, ...more, facts })),
+    );
     const answer = () => this.got.ack.slice(before).find((ack) => ack.batchId === batchId);
     await until(() => answer() !== undefined, 'an acknowledgement');
     return answer()!;
@@ -227,7 +232,11 @@ export class FakeAgent {
 }
 
 /** Waits for a condition, not for time. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, withinMs = 10_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  withinMs = 10_000,
+): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited ${withinMs} ms for ${what}`);

@@ -1,7 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeAgent, crossings, PERIOD, json, noInsight, removeFolders, sale, startCloud, until, type RunningCloud } from './harness.js';
+import {
+  FakeAgent,
+  crossings,
+  PERIOD,
+  json,
+  noInsight,
+  removeFolders,
+  sale,
+  startCloud,
+  until,
+  type RunningCloud,
+} from './harness.js';
 
 let cloud: RunningCloud;
 const agents: FakeAgent[] = [];
@@ -46,7 +57,11 @@ describe('a sale by REST', () => {
     expect([(await post(ticket('r-1'))).status, (await post(ticket('r-1'))).status]).toEqual([202, 202]);
     expect((await post(ticket('r-2'))).status).toBe(202);
     await until(() => seqs(shop).length >= 3, 'both sales');
-    expect(shop.got.inbox.map((command) => (command.kind === 'sale' ? command.sale.receipt : command.kind))).toEqual(['storeFile', 'r-1', 'r-2']);
+    expect(shop.got.inbox.map((command) => (command.kind === 'sale' ? command.sale.receipt : command.kind))).toEqual([
+      'storeFile',
+      'r-1',
+      'r-2',
+    ]);
   });
 
   it.each<[string, () => object]>([
@@ -56,7 +71,10 @@ describe('a sale by REST', () => {
   ])('of a known receipt with %s is a conflict', async (_what, other) => {
     await post(ticket('r-1'));
     const response = await post(other());
-    expect([response.status, await response.json()]).toMatchObject([409, { error: { code: 'receiptConflict', field: 'receipt' } }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      409,
+      { error: { code: 'receiptConflict', field: 'receipt' } },
+    ]);
   });
 
   it('whose receipt a till of the shop has used for something else is a conflict', async () => {
@@ -67,7 +85,17 @@ describe('a sale by REST', () => {
 
   it.each<[string, object | string, string]>([
     ['a text as amount', { ...ticket('r'), lines: [{ gtin: '1', quantity: 1, net: '12' }] }, 'lines[0].net'],
-    ['a missing amount', { ...ticket('r'), lines: [{ gtin: '1', quantity: 1, net: 1 }, { gtin: '1', quantity: 1 }] }, 'lines[1].net'],
+    [
+      'a missing amount',
+      {
+        ...ticket('r'),
+        lines: [
+          { gtin: '1', quantity: 1, net: 1 },
+          { gtin: '1', quantity: 1 },
+        ],
+      },
+      'lines[1].net',
+    ],
     ['no lines', { ...ticket('r'), lines: [] }, 'lines'],
     ['no receipt', { ts: 1, lines: ticket('r').lines }, 'receipt'],
     ['a broken time', { ...ticket('r'), ts: 1.5 }, 'ts'],
@@ -97,7 +125,7 @@ describe('the inbox of a store', () => {
     await until(() => seqs(again).length === 2, 'the rest');
     expect(seqs(again)).toEqual([3, 4]);
     await again.up('inbox-ack', { seq: 4 });
-    await until(async () => (await cloud.catalog.inboxAfter('demo', 0, 10)).length === 0, 'an empty inbox');
+    await until(async () => (await cloud.catalog.inboxAfter('demo', 1, 10)).length === 0, 'an inbox without sales');
   });
 
   it('outlives a restart of the cloud', async () => {
@@ -121,13 +149,13 @@ describe('the inbox of a store', () => {
     await post(ticket('a'));
     await until(() => seqs(shop).length === 2, 'both commands');
     await shop.up('inbox-ack', { seq: 2 });
-    await until(async () => (await cloud.catalog.inboxAfter('demo', 0, 10)).length === 0, 'an empty inbox');
+    await until(async () => (await cloud.catalog.inboxAfter('demo', 1, 10)).length === 0, 'an inbox without sales');
     await shop.leave();
     const blank = await agent({ journalId: 'journal-after-the-loss' }).join();
     await post(ticket('b'));
     await until(() => seqs(blank).length === 2, 'the file and the new sale');
     expect(blank.got.inbox).toMatchObject([
-      { seq: 2, kind: 'storeFile', version: 1 },
+      { seq: 1, kind: 'storeFile', version: 1 },
       { seq: 3, kind: 'sale', sale: { receipt: 'b' } },
     ]);
   });
@@ -165,7 +193,11 @@ describe('a store file', () => {
 
   it('is kept, and the conflict reported, when it was edited in the dashboard since', async () => {
     const storeFile = (await cloud.catalog.currentVersion('demo'))!.storeFile;
-    await cloud.catalog.addStoreVersion({ storeId: 'demo', storeFile: { ...storeFile, floor: { width: 12, depth: 8 } }, createdTs: 2 });
+    await cloud.catalog.addStoreVersion({
+      storeId: 'demo',
+      storeFile: { ...storeFile, floor: { width: 12, depth: 8 } },
+      createdTs: 2,
+    });
     writeFileSync(file(), readFileSync(file(), 'utf8').replace('price: 12.5', 'price: 13'));
     await restart();
     expect((await cloud.catalog.currentVersion('demo'))!.storeFile.floor.width).toBe(12);

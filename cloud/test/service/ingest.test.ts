@@ -90,7 +90,8 @@ describe('a batch of facts', () => {
     await shop.packed(payload());
     expect((await shop.facts([crossings(1, 3)])).status).toBe('committed');
     await until(
-      async () => (await (await cloud.api('/metrics')).text()).includes('aisle_ingest_batches_total{outcome="unreadable"} 1'),
+      async () =>
+        (await (await cloud.api('/metrics')).text()).includes('aisle_ingest_batches_total{outcome="unreadable"} 1'),
       'the count of the batch',
     );
     expect(cloud.logs.some((line) => /a batch was refused/.test(String(line.msg)))).toBe(true);
@@ -144,7 +145,13 @@ describe('the agents’ broker', () => {
 
   it('refuses subscriptions outside the agent’s own store with 0x80', async () => {
     const shop = await agent().join();
-    for (const topic of ['#', '+/v1/stores/demo/down/+', 'aisle/v1/stores/other/down/+', 'aisle/v1/stores/demo/up/facts', '$SYS/#']) {
+    for (const topic of [
+      '#',
+      '+/v1/stores/demo/down/+',
+      'aisle/v1/stores/other/down/+',
+      'aisle/v1/stores/demo/up/facts',
+      '$SYS/#',
+    ]) {
       await expect(shop.client.subscribeAsync(topic)).rejects.toThrow(/unspecified error|0x80|128/i);
     }
     await expect(shop.client.subscribeAsync('aisle/v1/stores/demo/down/watch')).resolves.toMatchObject([{ qos: 0 }]);
@@ -155,7 +162,12 @@ describe('the agents’ broker', () => {
     await cloud.catalog.putAgent({ storeId: 'other', username: 'agent:other', passwordSha256: sha256(AGENT_PASSWORD) });
     const other = await agent({ storeId: 'other' }).join();
     const shop = await agent().join();
-    for (const topic of ['aisle/v1/stores/other/up/hello', 'aisle/v1/stores/other/down/ack', 'aisle/v1/stores/demo/down/ack', 'x']) {
+    for (const topic of [
+      'aisle/v1/stores/other/up/hello',
+      'aisle/v1/stores/other/down/ack',
+      'aisle/v1/stores/demo/down/ack',
+      'x',
+    ]) {
       await shop.client.publishAsync(topic, '{"seq":1}', { qos: 1 });
     }
     expect((await shop.facts([crossings(1, 3)])).status).toBe('committed');
