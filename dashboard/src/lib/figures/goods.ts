@@ -1,0 +1,39 @@
+import type { ProductRow, StoreFile } from '@aisle/contracts';
+
+/** Products that have a place on a shelf: those are carried. */
+export function carriedProducts(file: StoreFile): Set<string> {
+  return new Set(
+    (file.fixtures ?? []).flatMap((fixture) =>
+      (fixture.slots ?? []).flatMap((slot) => (slot.gtin === undefined ? [] : [slot.gtin])),
+    ),
+  );
+}
+
+export interface GoodsSummary {
+  carried: number;
+  sold: number;
+  /** products sold ÷ products carried; null with none carried */
+  sellThrough: number | null;
+  /** net sales ÷ products carried ÷ days; null with none carried */
+  perProductDay: number | null;
+  /** products whose sensed stock is 0; null when no stock is sensed */
+  empty: number | null;
+  units: number;
+}
+
+/** The figures above the table. `days` may be a fraction of one. */
+export function summarise(file: StoreFile, rows: readonly ProductRow[], days: number): GoodsSummary {
+  const carried = carriedProducts(file);
+  const known = rows.filter((row) => carried.has(row.gtin));
+  const sold = known.filter((row) => row.units > 0).length;
+  const sales = known.reduce((sum, row) => sum + row.salesNet, 0);
+  const stocked = known.filter((row) => row.stock !== null);
+  return {
+    carried: carried.size,
+    sold,
+    sellThrough: carried.size === 0 ? null : sold / carried.size,
+    perProductDay: carried.size === 0 || days <= 0 ? null : sales / carried.size / days,
+    empty: stocked.length === 0 ? null : stocked.filter((row) => (row.stock as number) <= 0).length,
+    units: rows.reduce((sum, row) => sum + row.units, 0),
+  };
+}

@@ -1,0 +1,108 @@
+import type { FootfallRow, HeatmapView, ProductRow, ShoppersView, ZoneRow } from '@aisle/contracts';
+import type { ApiClient, Bucket, Span } from '../api/client.js';
+import { compareSpan, resolvePeriod, type Compare, type Period } from './periods.js';
+import { firstSensed, joinSteps, type Step } from './series.js';
+
+export interface Question {
+  api: ApiClient;
+  storeId: string;
+  period: Period;
+  compare: Compare;
+  timeZone: string;
+  minimumCoverage: number;
+  nowMs: number;
+}
+
+/** The figures over time that every page shares. */
+export interface Overview {
+  span: Span;
+  bucket: Bucket;
+  /** live only: the figures begin here, because nothing was sensed earlier today; else null */
+  sensingSinceMs: number | null;
+  before: Span | null;
+  shoppers: ShoppersView;
+  shoppersBefore: ShoppersView | null;
+  steps: Step[];
+  stepsBefore: Step[] | null;
+  footfall: FootfallRow[];
+}
+
+export async function loadOverview(question: Question, signal: AbortSignal): Promise<Overview> {
+  const { api, storeId, period, compare, timeZone } = question;
+  const { bucket: usual, ...whole } = resolvePeriod(period, question.nowMs, timeZone);
+  const sensingSinceMs = period.kind === 'live' ? await beginOfSensing(question, whole, signal) : null;
+  const span = sensingSinceMs === null ? whole : { ...whole, fromMs: sensingSinceMs };
+  const bucket = sensingSinceMs !== null && whole.toMs - sensingSinceMs <= 2 * 3_600_000 ? 'minute' : usual;
+  const before = compareSpan(period, span, compare, timeZone);
+  const [shoppers, footfall, sales, shoppersBefore, footfallBefore, salesBefore] = await Promise.all([
+    api.shoppers(storeId, span, signal),
+    api.footfall(storeId, span, bucket, signal),
+    api.sales(storeId, span, bucket, signal),
+    before ? api.shoppers(storeId, before, signal) : null,
+    before ? api.footfall(storeId, before, bucket, signal) : null,
+    before ? api.sales(storeId, before, bucket, signal) : null,
+  ]);
+  return {
+    span,
+    bucket,
+    sensingSinceMs,
+    before,
+    shoppers,
+    shoppersBefore,
+    footfall,
+    steps: joinSteps(span, bucket, timeZone, footfall, sales),
+    stepsBefore:
+      before && footfallBefore && salesBefore ? joinSteps(before, bucket, timeZone, footfallBefore, salesBefore) : null,
+  };
+}
+
+/**
+ * On the day that a shop is switched on, most of the day was not sensed, and every figure of it would stay silent. The live
+ * view then speaks of the time since sensing began, and says so.
+ */
+async function beginOfSensing(question: Question, day: Span, signal: AbortSignal): Promise<number | null> {
+  const { api, storeId } = question;
+  const shoppers = await api.shoppers(storeId, day, signal);
+  if (shoppers.coverage >= question.minimumCoverage) return null;
+  const hour = firstSensed(await api.footfall(storeId, day, 'hour', signal));
+  if (hour === null) return null;
+  const hourSpan = { fromMs: Math.max(day.fromMs, hour), toMs: Math.min(day.toMs, hour + 3_600_000) };
+  const minute = firstSensed(await api.footfall(storeId, hourSpan, 'minute', signal)) ?? hourSpan.fromMs;
+  return minute > day.fromMs ? minute : null;
+}
+
+export interface PlaceFigures extends Overview {
+  zones: ZoneRow[];
+  /** null while live: the live picture is drawn then */
+  heatmap: HeatmapView | null;
+}
+
+export async function loadPlace(question: Question, signal: AbortSignal): Promise<PlaceFigures> {
+  const overview = await loadOverview(question, signal);
+  const [zones, heatmap] = await Promise.all([
+    question.api.zones(question.storeId, overview.span, signal),
+    question.period.kind === 'live' ? null : question.api.heatmap(question.storeId, overview.span, signal),
+  ]);
+  return { ...overview, zones, heatmap };
+}
+
+export interface GoodsFigures {
+  span: Span;
+  sensingSinceMs: number | null;
+  before: Span | null;
+  products: ProductRow[];
+  productsBefore: ProductRow[] | null;
+}
+
+export async function loadGoods(question: Question, signal: AbortSignal): Promise<GoodsFigures> {
+  const { api, storeId, period, compare, timeZone } = question;
+  const { fromMs, toMs } = resolvePeriod(period, question.nowMs, timeZone);
+  const sensingSinceMs = period.kind === 'live' ? await beginOfSensing(question, { fromMs, toMs }, signal) : null;
+  const span = { fromMs: sensingSinceMs ?? fromMs, toMs };
+  const before = compareSpan(period, span, compare, timeZone);
+  const [products, productsBefore] = await Promise.all([
+    api.products(storeId, span, signal),
+    before ? api.products(storeId, before, signal) : null,
+  ]);
+  return { span, sensingSinceMs, before, products, productsBefore };
+}

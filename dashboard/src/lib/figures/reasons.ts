@@ -1,0 +1,23 @@
+import type { MessageKey, Translate } from '../i18n/translate.js';
+
+/** What the shop says about a choice (English sentences of its decision log), in the reader's language. */
+const PATTERNS: readonly (readonly [RegExp, MessageKey])[] = [
+  [/^Shoppers here spent longest in (?<category>.+) \((?<seconds>\d+) s\)$/, 'reason.dwell'],
+  [/^Shoppers here have not stopped at any category yet; showing (?<category>.+), the nearest/, 'reason.nearest'],
+];
+
+/** `category`: its name in the reader's language, null when the content has none. Other sentences are shown as they came. */
+export function reasonWords(
+  t: Translate,
+  duration: (seconds: number) => string,
+  reason: string | null,
+  category: string | null,
+): string {
+  if (!reason) return t('reason.unknown');
+  for (const [pattern, key] of PATTERNS) {
+    const found = pattern.exec(reason)?.groups;
+    if (!found) continue;
+    return t(key, { category: category ?? found['category'] ?? '', time: duration(Number(found['seconds'] ?? 0)) });
+  }
+  return reason;
+}

@@ -1,0 +1,44 @@
+import { formatPercent } from '../i18n/format.js';
+import type { Locale, Translate } from '../i18n/translate.js';
+
+/** Below this share of sensed time a figure is said in words. A store file may set another. */
+export const DEFAULT_MINIMUM_COVERAGE = 0.5;
+
+/** A figure that may be read: a number, or words that say why there is none. */
+export type Told =
+  | { kind: 'value'; value: number }
+  | { kind: 'words'; words: string; short: string; why: 'notSensed' | 'tooLittle' | 'noBase' };
+
+export interface TellOptions {
+  /** share of the time that was sensed; leave out for what no sensor limits (tills) */
+  coverage?: number;
+  minimum?: number;
+  /** true when a null only means that there was nothing to divide by */
+  ratioOf?: number | null;
+}
+
+/**
+ * Never a number that was not sensed: too little coverage and null are told in words. A null ratio over a base of
+ * exactly 0 says that there was no one yet, which is known; every other null was not sensed.
+ */
+export function tell(t: Translate, locale: Locale, value: number | null | undefined, options: TellOptions = {}): Told {
+  const minimum = options.minimum ?? DEFAULT_MINIMUM_COVERAGE;
+  if (options.coverage !== undefined && options.coverage < minimum) {
+    return {
+      kind: 'words',
+      why: 'tooLittle',
+      words: t('truth.tooLittle', { percent: formatPercent(locale, options.coverage) }),
+      short: t('truth.tooLittleShort'),
+    };
+  }
+  if (value !== null && value !== undefined && Number.isFinite(value)) return { kind: 'value', value };
+  if (options.ratioOf === 0)
+    return { kind: 'words', why: 'noBase', words: t('truth.noBase'), short: t('truth.noBaseShort') };
+  return { kind: 'words', why: 'notSensed', words: t('truth.notSensed'), short: t('truth.notSensed') };
+}
+
+/** Change against the comparison; null where either side may not be told. */
+export function changeOf(now: Told, before: Told | null): number | null {
+  if (now.kind !== 'value' || before?.kind !== 'value' || before.value === 0) return null;
+  return (now.value - before.value) / Math.abs(before.value);
+}

@@ -1,0 +1,63 @@
+import type { StoreFile, Zone, ZoneRow } from '@aisle/contracts';
+
+export const UNPLACED = 'unplaced';
+
+/** Area of a polygon in square metres. */
+export function areaOf(polygon: Zone['polygon']): number {
+  let twice = 0;
+  polygon.forEach(([x, y], index) => {
+    const [nextX, nextY] = polygon[(index + 1) % polygon.length] as [number, number];
+    twice += x * nextY - nextX * y;
+  });
+  return Math.abs(twice) / 2;
+}
+
+/** Where a label sits best: the centroid, in metres. */
+export function centreOf(polygon: Zone['polygon']): [number, number] {
+  let twice = 0;
+  let cx = 0;
+  let cy = 0;
+  polygon.forEach(([x, y], index) => {
+    const [nextX, nextY] = polygon[(index + 1) % polygon.length] as [number, number];
+    const cross = x * nextY - nextX * y;
+    twice += cross;
+    cx += (x + nextX) * cross;
+    cy += (y + nextY) * cross;
+  });
+  if (twice === 0) return polygon[0] as [number, number];
+  return [cx / (3 * twice), cy / (3 * twice)];
+}
+
+export function boundsOf(polygon: Zone['polygon']): { left: number; top: number; right: number; bottom: number } {
+  const xs = polygon.map(([x]) => x);
+  const ys = polygon.map(([, y]) => y);
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+}
+
+/** Zones that hold shelves: only these are ranked by what a square metre earns. */
+export function sellingZones(file: StoreFile): Set<string> {
+  return new Set((file.fixtures ?? []).flatMap((fixture) => (fixture.zone === undefined ? [] : [fixture.zone])));
+}
+
+export type Standing = { share: number; tag: 'best' | 'worst' | null };
+
+/**
+ * How a zone stands among the ranked ones by sales per m²: `share` from −1 (worst) over 0 (the middle one) to 1 (best),
+ * by rank, so that one outlier does not wash out the rest.
+ */
+export function standings(rows: readonly ZoneRow[], ranked: ReadonlySet<string>): Map<string, Standing> {
+  const sorted = rows
+    .filter((row) => ranked.has(row.zoneId) && row.salesPerSquareMetre !== null)
+    .sort((a, b) => (a.salesPerSquareMetre as number) - (b.salesPerSquareMetre as number));
+  const result = new Map<string, Standing>();
+  const last = sorted.length - 1;
+  if (last < 1 || sorted[0]?.salesPerSquareMetre === sorted[last]?.salesPerSquareMetre) return result;
+  sorted.forEach((row) => {
+    // Equal figures stand equally.
+    const first = sorted.findIndex((other) => other.salesPerSquareMetre === row.salesPerSquareMetre);
+    const final = sorted.findLastIndex((other) => other.salesPerSquareMetre === row.salesPerSquareMetre);
+    const share = (first + final) / last - 1;
+    result.set(row.zoneId, { share, tag: share === 1 ? 'best' : share === -1 ? 'worst' : null });
+  });
+  return result;
+}

@@ -1,0 +1,136 @@
+import { addPresence, densityOf, SteadyScale, scaleTop, type HeatGrid } from './field.js';
+import { rampOf, type Theme } from './ramp.js';
+
+/** What there is to paint. `ts` is the event time of its newest sample, epoch ms. */
+export interface HeatPicture extends HeatGrid {
+  presence: readonly (readonly [number, number])[];
+  ts: number;
+  seq: number;
+}
+
+export interface PainterHost {
+  requestFrame(callback: () => void): number;
+  cancelFrame(handle: number): void;
+  nowMs(): number;
+}
+
+/** Pixels per cell of the bitmap; the browser scales the rest. */
+const PIXELS = 8;
+
+/**
+ * Paints a heat picture on a canvas, at most once a frame and only when it changed. The canvas then says in `data-ts` which
+ * event time it shows, in `data-painted-at` when it was painted, and in `data-seq` the live number behind it.
+ */
+export class HeatPainter {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #host: PainterHost;
+  readonly #steady: SteadyScale | null;
+  readonly #least: number;
+  readonly #onScale: (top: number) => void;
+  #ramp: Uint8ClampedArray = rampOf('light');
+  #picture: HeatPicture | null = null;
+  #frame: number | null = null;
+  #density: Float32Array | undefined;
+  #image: ImageData | undefined;
+  #top = 0;
+
+  constructor(
+    canvas: HTMLCanvasElement,
+    host: PainterHost,
+    options: { live: boolean; least: number; onScale: (top: number) => void },
+  ) {
+    this.#canvas = canvas;
+    this.#host = host;
+    this.#least = options.least;
+    this.#steady = options.live ? new SteadyScale(options.least, 100) : null;
+    this.#onScale = options.onScale;
+  }
+
+  theme(theme: Theme): void {
+    this.#ramp = rampOf(theme);
+    this.#schedule();
+  }
+
+  show(picture: HeatPicture): void {
+    this.#picture = picture;
+    this.#schedule();
+  }
+
+  stop(): void {
+    if (this.#frame !== null) this.#host.cancelFrame(this.#frame);
+    this.#frame = null;
+    this.#picture = null;
+  }
+
+  #schedule(): void {
+    if (this.#frame !== null || this.#picture === null) return;
+    this.#frame = this.#host.requestFrame(() => {
+      this.#frame = null;
+      this.#paint();
+    });
+  }
+
+  #paint(): void {
+    const picture = this.#picture;
+    const context = this.#canvas.getContext('2d');
+    if (!picture || !context || picture.columns === 0) return;
+    const { columns, rows } = picture;
+    const width = columns * PIXELS;
+    const height = rows * PIXELS;
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+      this.#image = undefined;
+    }
+    this.#density = densityOf(picture, this.#density);
+    const top = this.#steady ? this.#steady.next(this.#density) : scaleTop(this.#density, this.#least);
+    addPresence(this.#density, columns, rows, picture.presence, top);
+    this.#image ??= context.createImageData(width, height);
+    colour(this.#image.data, this.#density, columns, rows, top, this.#ramp);
+    context.putImageData(this.#image, 0, 0);
+    this.#canvas.dataset['ts'] = String(picture.ts);
+    this.#canvas.dataset['seq'] = String(picture.seq);
+    this.#canvas.dataset['paintedAt'] = String(this.#host.nowMs());
+    if (top !== this.#top) {
+      this.#top = top;
+      this.#onScale(top);
+    }
+  }
+}
+
+/** Values are interpolated between cell centres before they become colours, so that no edge of a cell shows. */
+function colour(
+  pixels: Uint8ClampedArray,
+  density: Float32Array,
+  columns: number,
+  rows: number,
+  top: number,
+  ramp: Uint8ClampedArray,
+): void {
+  const width = columns * PIXELS;
+  const scale = 255 / top;
+  for (let y = 0; y < rows * PIXELS; y += 1) {
+    const cy = (y + 0.5) / PIXELS - 0.5;
+    const y0 = Math.max(0, Math.floor(cy));
+    const y1 = Math.min(rows - 1, y0 + 1);
+    const fy = Math.min(1, Math.max(0, cy - y0));
+    for (let x = 0; x < width; x += 1) {
+      const cx = (x + 0.5) / PIXELS - 0.5;
+      const x0 = Math.max(0, Math.floor(cx));
+      const x1 = Math.min(columns - 1, x0 + 1);
+      const fx = Math.min(1, Math.max(0, cx - x0));
+      const a = density[y0 * columns + x0] as number;
+      const b = density[y0 * columns + x1] as number;
+      const c = density[y1 * columns + x0] as number;
+      const d = density[y1 * columns + x1] as number;
+      const upper = a + (b - a) * fx;
+      const value = upper + (c + (d - c) * fx - upper) * fy;
+      const step = Math.min(255, Math.round(value * scale)) * 4;
+      const at = (y * width + x) * 4;
+      pixels[at] = ramp[step] as number;
+      pixels[at + 1] = ramp[step + 1] as number;
+      pixels[at + 2] = ramp[step + 2] as number;
+      pixels[at + 3] = ramp[step + 3] as number;
+    }
+  }
+}

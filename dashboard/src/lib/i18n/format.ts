@@ -1,0 +1,121 @@
+import { LANGUAGE_TAGS, type Locale } from './translate.js';
+
+/** Numbers, money, durations and times, as each language writes them. Times are those of the store. */
+
+const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+function cached<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
+  key: string,
+  make: () => T,
+): T {
+  let found = cache.get(key) as T | undefined;
+  if (!found) cache.set(key, (found = make()));
+  return found;
+}
+const numbers = (locale: Locale, options: Intl.NumberFormatOptions): Intl.NumberFormat =>
+  cached(`n${locale}${JSON.stringify(options)}`, () => new Intl.NumberFormat(LANGUAGE_TAGS[locale], options));
+
+/** 12480 → "12,480", in Chinese "1.2 万"; `digits` decimals at most. */
+export function formatNumber(locale: Locale, value: number, digits = 0): string {
+  if (locale === 'zh' && Math.abs(value) >= 10_000) return wan(value);
+  return numbers(locale, { maximumFractionDigits: digits }).format(value);
+}
+
+/** With exactly `digits` decimals, for columns. */
+export function formatFixed(locale: Locale, value: number, digits: number): string {
+  return numbers(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
+/** 1.2 万, 38 万, 1.4 亿: one decimal below a hundred of the unit. */
+function wan(value: number): string {
+  const [unit, size] = Math.abs(value) >= 1e8 ? ['亿', 1e8] : ['万', 1e4];
+  const scaled = value / (size as number);
+  return `${numbers('zh', { maximumFractionDigits: Math.abs(scaled) < 100 ? 1 : 0 }).format(scaled)} ${unit}`;
+}
+
+/** The sign of a currency as this language writes it: CNY → "¥". */
+export function currencySign(locale: Locale, currency: string): string {
+  const parts = numbers(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).formatToParts(0);
+  return parts.find((part) => part.type === 'currency')?.value ?? currency;
+}
+
+/** Money for reading: cents below a hundred, whole units above. */
+export function formatMoney(locale: Locale, value: number, currency: string): string {
+  const sign = currencySign(locale, currency);
+  const minus = value < 0 ? '−' : '';
+  const size = Math.abs(value);
+  if (locale === 'zh' && size >= 10_000) return `${minus}${sign}${wan(size)}`;
+  const most = numbers(locale, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const digits = size < 100 ? most : 0;
+  const text = numbers(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(size);
+  return `${minus}${sign}${text}`;
+}
+
+/** 0.334 → "33 %" in English, "33%" in Chinese; one decimal below ten percent. */
+export function formatPercent(locale: Locale, share: number): string {
+  const percent = share * 100;
+  const digits = Math.abs(percent) < 10 && percent !== 0 ? 1 : 0;
+  const text = numbers(locale, { maximumFractionDigits: digits }).format(percent);
+  return locale === 'zh' ? `${text}%` : `${text}\u00a0%`;
+}
+
+/** 84 → "1 m 24 s" / "1分24秒"; two units at most; tenths below ten seconds where they say something. */
+export function formatDuration(locale: Locale, seconds: number): string {
+  const units = locale === 'zh' ? ['天', '小时', '分', '秒'] : ['\u00a0d', '\u00a0h', '\u00a0m', '\u00a0s'];
+  const glue = locale === 'zh' ? '' : '\u00a0';
+  if (seconds < 10) return `${numbers(locale, { maximumFractionDigits: 1 }).format(seconds)}${units[3]}`;
+  let rest = Math.round(seconds);
+  const parts: string[] = [];
+  for (const [index, size] of [86_400, 3600, 60, 1].entries()) {
+    const amount = Math.floor(rest / size);
+    rest -= amount * size;
+    if (amount > 0) parts.push(`${amount}${units[index]}`);
+    else if (parts.length > 0) break;
+    if (parts.length === 2) break;
+  }
+  return parts.join(glue);
+}
+
+/** "just now", "12 min ago" / "12分钟前". `justNow` covers the first five seconds and a clock that runs ahead. */
+export function formatAgo(locale: Locale, thenMs: number, nowMs: number, justNow: string): string {
+  const seconds = Math.round((nowMs - thenMs) / 1000);
+  if (seconds < 5) return justNow;
+  const format = cached(`r${locale}`, () => new Intl.RelativeTimeFormat(LANGUAGE_TAGS[locale], { style: 'short' }));
+  if (seconds < 60) return format.format(-seconds, 'second');
+  if (seconds < 3600) return format.format(-Math.floor(seconds / 60), 'minute');
+  if (seconds < 86_400) return format.format(-Math.floor(seconds / 3600), 'hour');
+  return format.format(-Math.floor(seconds / 86_400), 'day');
+}
+
+const times = (locale: Locale, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  cached(
+    `d${locale}${timeZone}${JSON.stringify(options)}`,
+    () => new Intl.DateTimeFormat(LANGUAGE_TAGS[locale], { timeZone, hourCycle: 'h23', ...options }),
+  );
+
+/** "14:05" */
+export const formatTime = (locale: Locale, ms: number, timeZone: string): string =>
+  times(locale, timeZone, { hour: '2-digit', minute: '2-digit' }).format(ms);
+/** "14:05:09" */
+export const formatSeconds = (locale: Locale, ms: number, timeZone: string): string =>
+  times(locale, timeZone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(ms);
+/** "Sat, 13 Jun" / "6月13日周六" */
+export const formatDay = (locale: Locale, ms: number, timeZone: string): string => {
+  const options: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' };
+  const tag = locale === 'en' ? 'en-GB' : 'zh-CN';
+  return cached(`day${tag}${timeZone}`, () => new Intl.DateTimeFormat(tag, { timeZone, ...options })).format(ms);
+};
+/** "13 Jun" / "6月13日" */
+export const formatShortDay = (locale: Locale, ms: number, timeZone: string): string => {
+  const tag = locale === 'en' ? 'en-GB' : 'zh-CN';
+  return cached(
+    `short${tag}${timeZone}`,
+    () => new Intl.DateTimeFormat(tag, { timeZone, day: 'numeric', month: 'short' }),
+  ).format(ms);
+};
+/** Day and time where the day is not today's. */
+export function formatMoment(locale: Locale, ms: number, nowMs: number, timeZone: string): string {
+  const time = formatTime(locale, ms, timeZone);
+  return formatDay(locale, ms, timeZone) === formatDay(locale, nowMs, timeZone)
+    ? time
+    : `${formatShortDay(locale, ms, timeZone)} ${time}`;
+}

@@ -1,0 +1,77 @@
+import type { StoreFile, StoreRow } from '@aisle/contracts';
+import { ApiError, type ApiClient } from '../api/client.js';
+import { DEFAULT_MINIMUM_COVERAGE } from '../figures/truth.js';
+
+export interface Shop {
+  storeId: string;
+  version: number;
+  file: StoreFile;
+  timeZone: string;
+  currency: string;
+  /** share of sensed time below which figures are told in words */
+  minimumCoverage: number;
+}
+
+/** The stores that the reader may see, and the file of the chosen one. */
+export class Stores {
+  readonly #api: ApiClient;
+  #list = $state.raw<StoreRow[] | null>(null);
+  #shop = $state.raw<Shop | null>(null);
+  #problem = $state.raw<ApiError | null>(null);
+  #wanted: string | null = null;
+
+  constructor(api: ApiClient) {
+    this.#api = api;
+  }
+
+  /** null while loading */
+  get list(): readonly StoreRow[] | null {
+    return this.#list;
+  }
+  get shop(): Shop | null {
+    return this.#shop;
+  }
+  get problem(): ApiError | null {
+    return this.#problem;
+  }
+
+  async load(): Promise<void> {
+    await this.#guard(async () => {
+      this.#list = await this.#api.stores();
+    });
+  }
+
+  async choose(storeId: string): Promise<void> {
+    this.#wanted = storeId;
+    if (this.#shop?.storeId !== storeId) this.#shop = null;
+    await this.#guard(async () => {
+      const view = await this.#api.storeFile(storeId);
+      if (this.#wanted !== storeId) return;
+      this.#shop = {
+        storeId,
+        version: view.version,
+        file: view.storeFile,
+        timeZone: view.storeFile.store.timezone,
+        currency: view.storeFile.store.currency,
+        minimumCoverage: view.storeFile.settings?.minimumCoverage ?? DEFAULT_MINIMUM_COVERAGE,
+      };
+    });
+  }
+
+  clear(): void {
+    this.#list = null;
+    this.#shop = null;
+    this.#problem = null;
+    this.#wanted = null;
+  }
+
+  async #guard(work: () => Promise<void>): Promise<void> {
+    try {
+      this.#problem = null;
+      await work();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#problem = error;
+    }
+  }
+}

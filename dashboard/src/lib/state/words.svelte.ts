@@ -1,0 +1,49 @@
+import * as format from '../i18n/format.js';
+import { nameOf, type Locale, type MessageKey, type Params } from '../i18n/translate.js';
+import { tell, type Told, type TellOptions } from '../figures/truth.js';
+import type { Now } from './now.svelte.js';
+import type { Preferences } from './preferences.svelte.js';
+import type { Stores } from './stores.svelte.js';
+
+/** Words and figures in the reader's language, the store's time zone and the store's currency. */
+export class Words {
+  readonly #preferences: Preferences;
+  readonly #stores: Stores;
+  readonly #now: Now;
+
+  constructor(preferences: Preferences, stores: Stores, now: Now) {
+    this.#preferences = preferences;
+    this.#stores = stores;
+    this.#now = now;
+  }
+
+  get locale(): Locale {
+    return this.#preferences.locale;
+  }
+  get timeZone(): string {
+    return this.#stores.shop?.timeZone ?? 'UTC';
+  }
+  get #currency(): string {
+    return this.#stores.shop?.currency ?? 'CNY';
+  }
+  get currencySign(): string {
+    return format.currencySign(this.locale, this.#currency);
+  }
+
+  t = (key: MessageKey, params?: Params): string => this.#preferences.t(key, params);
+  name = (name: string | { en: string; zh?: string } | undefined, id: string): string => nameOf(name, this.locale, id);
+  number = (value: number, digits = 0): string => format.formatNumber(this.locale, value, digits);
+  money = (value: number): string => format.formatMoney(this.locale, value, this.#currency);
+  percent = (share: number): string => format.formatPercent(this.locale, share);
+  duration = (seconds: number): string => format.formatDuration(this.locale, seconds);
+  ago = (ms: number): string => format.formatAgo(this.locale, ms, this.#now.ms, this.t('time.justNow'));
+  time = (ms: number): string => format.formatTime(this.locale, ms, this.timeZone);
+  seconds = (ms: number): string => format.formatSeconds(this.locale, ms, this.timeZone);
+  day = (ms: number): string => format.formatDay(this.locale, ms, this.timeZone);
+  shortDay = (ms: number): string => format.formatShortDay(this.locale, ms, this.timeZone);
+  moment = (ms: number): string => format.formatMoment(this.locale, ms, this.#now.ms, this.timeZone);
+
+  /** The figure, or the words for why there is none; the store file may set the least coverage. */
+  tell = (value: number | null | undefined, options: TellOptions = {}): Told =>
+    tell(this.t, this.locale, value, { minimum: this.#stores.shop?.minimumCoverage, ...options });
+}

@@ -1,0 +1,282 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { DevicesView, LiveDevice, PlayRow, StoreFile } from '@aisle/contracts';
+import { Server, type Socket } from 'socket.io';
+import { MockFigures } from './figures.js';
+import { demoShop } from './shop.js';
+import { mockScreens, MockWorld } from './world.js';
+
+export interface MockServerOptions {
+  /** the built dashboard */
+  dist: string;
+  /** the shop's wall clock, epoch ms; by default the real one */
+  nowMs?: () => number;
+  port?: number;
+  seed?: number;
+  people?: number;
+  /** epoch ms at which the shop was switched on; by default long ago */
+  since?: number;
+}
+export const MOCK_LOGIN = { email: 'manager@example.org', password: 'window-shopping' };
+const TICK_MS = 200;
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+/** As strict as the cloud's: a build that needed more would fail the browser tests. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** A cloud without anything behind it: the same calls, figures made up from a seed, people who walk about. */
+export class MockServer {
+  readonly #options: MockServerOptions;
+  readonly file: StoreFile = demoShop();
+  readonly #figures: MockFigures;
+  readonly #world: MockWorld;
+  #http: HttpServer | null = null;
+  #io: Server | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  readonly #watchers = new Map<Socket, { seq: number }>();
+  /** turned by tests */
+  agentOnline = true;
+  /** answers 503 to figures while true */
+  failing = false;
+  /** the next heat delta to every browser is lost */
+  loseOne = false;
+  frozen = false;
+  watches = 0;
+
+  constructor(options: MockServerOptions) {
+    this.#options = options;
+    const now = this.#now();
+    this.#figures = new MockFigures(this.file, { since: options.since ?? now - 90 * 86_400_000, gaps: { 13: 0.33 } });
+    this.#world = new MockWorld(this.file, options.seed ?? 7, options.people ?? 23, now);
+  }
+
+  #now(): number {
+    return this.#options.nowMs?.() ?? Date.now();
+  }
+
+  async start(): Promise<string> {
+    const http = createServer((request, response) => void this.#answer(request, response));
+    this.#http = http;
+    this.#io = new Server(http, { serveClient: false });
+    this.#io.of('/live').use((socket, next) => {
+      next(
+        signedIn(socket.request)
+          ? undefined
+          : Object.assign(new Error('unauthorised'), { data: { code: 'unauthorised' } }),
+      );
+    });
+    this.#io.of('/live').on('connection', (socket) => {
+      socket.on('watch', () => this.#watch(socket));
+      socket.on('disconnect', () => this.#watchers.delete(socket));
+    });
+    await new Promise<void>((resolve) => http.listen(this.#options.port ?? 0, '127.0.0.1', resolve));
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    return `http://127.0.0.1:${(http.address() as AddressInfo).port}/`;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#io?.close();
+    this.#http?.closeAllConnections();
+  }
+
+  /** Everybody's connection breaks; the browsers come back by themselves. */
+  dropSockets(): void {
+    for (const socket of this.#watchers.keys()) socket.conn.close();
+  }
+  setAgent(online: boolean): void {
+    this.agentOnline = online;
+    for (const [socket, watcher] of this.#watchers) {
+      socket.emit('devices', {
+        seq: (watcher.seq += 1),
+        ts: this.#world.ts,
+        agentOnline: online,
+        devices: this.#devices(),
+      });
+    }
+  }
+
+  #watch(socket: Socket): void {
+    this.watches += 1;
+    const watcher = this.#watchers.get(socket) ?? { seq: 0 };
+    this.#watchers.set(socket, watcher);
+    const { ts, zones, heat, presence, people } = this.#world;
+    const screens = mockScreens(this.#now());
+    const view = { ts, occupancy: people, zones, heat, presence, devices: this.#devices(), screens, alerts: [] };
+    socket.emit('snapshot', {
+      seq: (watcher.seq += 1),
+      storeId: this.file.store.id,
+      agentOnline: this.agentOnline,
+      ...view,
+    });
+  }
+
+  #tick(): void {
+    if (this.frozen || !this.agentOnline) return;
+    const before = JSON.stringify(this.#world.zones);
+    const cells = [...this.#world.step()].map((cell): [number, number] => [cell, this.#world.heatOf(cell)]);
+    const { ts, zones, presence, people } = this.#world;
+    const lost = this.loseOne;
+    this.loseOne = false;
+    for (const [socket, watcher] of this.#watchers) {
+      watcher.seq += 1;
+      if (!lost) socket.emit('heat', { seq: watcher.seq, ts, cells, presence });
+      if (JSON.stringify(zones) !== before)
+        socket.emit('zones', { seq: (watcher.seq += 1), ts, occupancy: people, zones });
+    }
+  }
+
+  #devices(): LiveDevice[] {
+    const now = this.#now();
+    return (this.file.devices ?? []).map((device, index): LiveDevice => {
+      const base = {
+        deviceId: device.id,
+        family: device.family,
+        state: 'online' as const,
+        lastSeenTs: now - 400 - ((index * 137) % 4000),
+      };
+      if (device.family === 'camera')
+        return { ...base, model: 'Overhead 4K', firmware: '2.8.1', messagesPerMinute: 300 };
+      if (device.id === 'shelf-13') {
+        const refused = [
+          {
+            reason: 'malformed',
+            count: 12,
+            lastTs: now - 95_000,
+            sample: 'grams expected a number, gross grams on the slot, got "n/a"',
+          },
+          { reason: 'late', count: 3, lastTs: now - 640_000, sample: 'ts is older than the newest of slot fx-13-a' },
+        ];
+        return { ...base, messagesPerMinute: 54, refused };
+      }
+      if (device.id === 'shelf-18') return { ...base, state: 'silent', lastSeenTs: now - 26 * 60_000 };
+      if (device.id === 'screen-3') return { ...base, state: 'offline', lastSeenTs: now - 3 * 3_600_000 };
+      if (device.family === 'till') return { ...base, lastSeenTs: now - 74_000, messagesPerMinute: 1 };
+      return base;
+    });
+  }
+
+  #plays(screen: string): PlayRow[] {
+    if (screen === 'screen-3') return [];
+    const cards = ['dairy', 'snacks', 'drinks', 'staples', 'dairy', 'care', 'drinks', 'snacks'];
+    return cards.map((category, index): PlayRow => {
+      const startedTs = this.#now() - 50_000 - index * 47_000;
+      const name = category.charAt(0).toUpperCase() + category.slice(1);
+      const reason = `Shoppers here spent longest in ${name} (${14 + index * 9} s)`;
+      return {
+        decisionId: `${screen}-${index}`,
+        contentId: `card-${category}`,
+        startedTs,
+        endedTs: startedTs + 41_000 - index * 1500,
+        reason,
+        probability: 1,
+        heldOut: index === 5,
+        completed: index !== 3,
+      };
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://mock');
+    if (url.pathname.startsWith('/api/v1/')) {
+      const body = await read(request);
+      const { status, answer, cookie } = this.#api(request, url, body);
+      response.writeHead(status, {
+        'content-type': 'application/json',
+        ...(cookie === undefined ? {} : { 'set-cookie': cookie }),
+      });
+      response.end(JSON.stringify(answer));
+      return;
+    }
+    const name = url.pathname === '/' ? 'index.html' : url.pathname.slice(1);
+    try {
+      const bytes = await readFile(path.join(this.#options.dist, path.normalize(name)));
+      response.writeHead(200, {
+        'content-type': TYPES[path.extname(name)] ?? 'application/octet-stream',
+        'content-security-policy': POLICY,
+      });
+      response.end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+
+  #api(request: IncomingMessage, url: URL, body: string): { status: number; answer: unknown; cookie?: string } {
+    const call = url.pathname.slice('/api/v1'.length);
+    const problem = (status: number, code: string): { status: number; answer: unknown } => ({
+      status,
+      answer: { error: { code, message: code } },
+    });
+    const who = { email: MOCK_LOGIN.email, role: 'owner', organisation: 'demo' };
+    if (call === '/session' && request.method === 'POST') {
+      const given = JSON.parse(body) as { email?: string; password?: string };
+      if (given.email !== MOCK_LOGIN.email || given.password !== MOCK_LOGIN.password)
+        return problem(401, 'wrongCredentials');
+      return { status: 200, answer: who, cookie: 'aisle_session=mock; HttpOnly; SameSite=Strict; Path=/' };
+    }
+    if (!signedIn(request)) return problem(401, 'unauthorised');
+    if (call === '/session' && request.method === 'DELETE')
+      return { status: 200, answer: {}, cookie: 'aisle_session=; Max-Age=0; Path=/' };
+    if (call === '/session') return { status: 200, answer: who };
+    const { store } = this.file;
+    if (call === '/stores')
+      return {
+        status: 200,
+        answer: [{ storeId: store.id, name: store.name, timezone: store.timezone, currency: store.currency }],
+      };
+    const match = /^\/stores\/([^/]+)\/(.+)$/.exec(call);
+    if (!match || match[1] !== store.id) return problem(404, 'notFound');
+    return this.failing && match[2] !== 'file'
+      ? problem(503, 'busy')
+      : this.#store(match[2] as string, url.searchParams, problem);
+  }
+
+  #store(
+    call: string,
+    query: URLSearchParams,
+    problem: (status: number, code: string) => { status: number; answer: unknown },
+  ): { status: number; answer: unknown } {
+    const ok = (answer: unknown): { status: number; answer: unknown } => ({ status: 200, answer });
+    const span = { fromMs: Date.parse(query.get('from') ?? ''), toMs: Date.parse(query.get('to') ?? '') };
+    const bucket = (query.get('bucket') ?? 'hour') as 'minute' | 'hour' | 'day';
+    this.#figures.now = this.#now();
+    if (call === 'file') return ok({ storeId: this.file.store.id, version: 1, agentVersion: 1, storeFile: this.file });
+    if (call === 'screens') return ok(mockScreens(this.#now()));
+    if (call === 'devices') {
+      const view: DevicesView = {
+        agentOnline: this.agentOnline,
+        agentLastSeenTs: this.agentOnline ? this.#now() - 700 : this.#now() - 12 * 60_000,
+        outboxWaiting: this.agentOnline ? 0 : null,
+        devices: this.#devices(),
+        unknownRefused: [{ reason: 'unknownDevice', count: 41 }],
+      };
+      return ok(view);
+    }
+    if (span.fromMs % 60_000 !== 0 || span.toMs % 60_000 !== 0 || !(span.toMs > span.fromMs))
+      return problem(400, 'badQuery');
+    if (call === 'footfall') return ok(this.#figures.footfall(span, bucket));
+    if (call === 'sales') return ok(this.#figures.sales(span, bucket));
+    if (call === 'shoppers/metrics') return ok(this.#figures.shoppers(span));
+    if (call === 'zones/metrics') return ok(this.#figures.zones(span));
+    if (call === 'products/metrics') return ok(this.#figures.products(span));
+    if (call === 'heatmap') return ok(this.#figures.heatmap(span));
+    const screen = /^screens\/([^/]+)\/plays$/.exec(call)?.[1];
+    return screen === undefined ? problem(404, 'notFound') : ok(this.#plays(screen));
+  }
+}
+
+const signedIn = (request: IncomingMessage): boolean => /aisle_session=mock/.test(request.headers.cookie ?? '');
+
+async function read(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}

@@ -1,0 +1,99 @@
+/**
+ * Pictures of every page in both languages and both themes, on a desktop and on a phone:
+ *   node dashboard/test/run.mjs screenshots.ts --out DIR [--only place-en-light-1440] [--base URL --email E --password P]
+ * Without --base the mock server's shop is shown, at a fixed time.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import { openBrowser } from './browser/chromium.js';
+import { MOCK_LOGIN, MockServer } from './mock/server.js';
+
+const NOW = Date.parse('2026-06-13T17:24:00+08:00');
+const VIEWS = ['signin', 'place', 'people', 'goods', 'screens', 'devices'] as const;
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: 'test-results/screenshots' },
+    only: { type: 'string', multiple: true },
+    base: { type: 'string' },
+    access: { type: 'string' },
+    email: { type: 'string', default: MOCK_LOGIN.email },
+    password: { type: 'string', default: MOCK_LOGIN.password },
+    query: { type: 'string', default: '' },
+    full: { type: 'boolean', default: true },
+    settle: { type: 'string', default: '1200' },
+  },
+});
+const access =
+  values.access === undefined
+    ? null
+    : (JSON.parse(readFileSync(values.access, 'utf8')) as { dashboardUrl: string; email: string; password: string });
+const base = access?.dashboardUrl ?? values.base;
+const login = access ?? { email: values.email, password: values.password };
+const mock =
+  base === undefined
+    ? new MockServer({ dist: process.env['AISLE_DASHBOARD_DIST'] ?? 'dashboard/dist', nowMs: () => NOW })
+    : null;
+const address = base ?? (await mock?.start()) ?? '';
+mkdirSync(values.out, { recursive: true });
+
+const browser = await openBrowser();
+for (const locale of ['en', 'zh'] as const) {
+  for (const theme of ['light', 'dark'] as const) {
+    for (const width of [1440, 390]) {
+      const names = VIEWS.map((view) => `${view}-${locale}-${theme}-${width}`);
+      const wanted = names.filter((name) => !values.only || values.only.some((part) => name.includes(part)));
+      if (wanted.length === 0) continue;
+      const context = await browser.newContext({
+        viewport: { width, height: width > 700 ? 1000 : 844 },
+        deviceScaleFactor: width > 700 ? 1 : 2,
+        locale: locale === 'en' ? 'en-GB' : 'zh-CN',
+        colorScheme: theme,
+        hasTouch: width <= 700,
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      page.on('pageerror', (error) => console.error(`page error: ${error.message}`));
+      page.on(
+        'console',
+        (message) =>
+          message.type() === 'error' && !/401/.test(message.text()) && console.error(`console: ${message.text()}`),
+      );
+      if (mock) await page.clock.setFixedTime(NOW);
+      await page.goto(address);
+      await page.locator('input[type=email]').waitFor();
+      for (const view of VIEWS) {
+        const name = `${view}-${locale}-${theme}-${width}`;
+        if (view !== 'signin') {
+          if (await page.locator('input[type=email]').isVisible()) await signIn(page);
+          if (wanted.includes(name)) await show(page, view);
+        }
+        if (!wanted.includes(name)) continue;
+        await page.screenshot({ path: path.join(values.out, `${name}.png`), fullPage: values.full });
+        console.log(name);
+      }
+      await context.close();
+    }
+  }
+}
+await browser.close();
+await mock?.stop();
+
+async function signIn(page: Page): Promise<void> {
+  await page.locator('input[type=email]').fill(login.email);
+  await page.locator('input[type=password]').fill(login.password);
+  await page.locator('button[type=submit]').click();
+  await page.locator('canvas').first().waitFor();
+}
+
+async function show(page: Page, view: string): Promise<void> {
+  const store = new URL(page.url()).hash.split('/')[1]?.split('?')[0] ?? 'demo';
+  await page.evaluate((hash) => (location.hash = hash), `#/${store}/${view}${values.query ? `?${values.query}` : ''}`);
+  await page.locator('h1').waitFor();
+  await page
+    .waitForFunction(() => document.querySelector('[aria-busy=true], .skeleton') === null)
+    .catch(() => undefined);
+  await page.waitForTimeout(Number(values.settle));
+}
