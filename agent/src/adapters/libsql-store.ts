@@ -1,4 +1,4 @@
-import { fdatasync, open, close, mkdirSync } from 'node:fs';
+import { close, closeSync, existsSync, fdatasync, mkdirSync, open, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'libsql';
 import { factKey, RECORD_KINDS, type Fact } from '@aisle/contracts';
@@ -60,6 +60,7 @@ export class LibsqlStore implements AgentStore {
   open(): void {
     try {
       mkdirSync(path.dirname(this.file), { recursive: true });
+      this.#checkHead();
       this.#database = new Database(this.file);
       // The journal is what must not be lost; this file catches up from it, so that a commit need not wait for the disk.
       for (const pragma of ['journal_mode = wal', 'synchronous = normal', 'cache_size = -4000', 'temp_store = memory'])
@@ -80,8 +81,21 @@ export class LibsqlStore implements AgentStore {
     }
   }
 
+  /** A log beside it can hide that the file itself is damaged, until it is gone. */
+  #checkHead(): void {
+    if (!existsSync(this.file) || statSync(this.file).size === 0) return;
+    const head = Buffer.alloc(16);
+    const fd = openSync(this.file, 'r');
+    readSync(fd, head, 0, 16, 0);
+    closeSync(fd);
+    if (head.toString('latin1') !== 'SQLite format 3\0')
+      throw Object.assign(new Error('file is not a database'), { code: 'SQLITE_NOTADB' });
+  }
+
   close(): void {
     this.#statements.clear();
+    // libsql leaves the log behind; a clean end leaves one file.
+    this.#database?.exec('pragma wal_checkpoint(truncate)');
     this.#database?.close();
     this.#database = undefined;
   }
@@ -186,12 +200,11 @@ export class LibsqlStore implements AgentStore {
   }
 
   outbox(): { waiting: number; oldestTs: number | null } {
-    return (
-      this.#sql('select count(*) as waiting, min(ts) as oldestTs from outbox').row<{
-        waiting: number;
-        oldestTs: number | null;
-      }>() ?? { waiting: 0, oldestTs: null }
-    );
+    const row = this.#sql('select count(*) as waiting, min(ts) as oldestTs from outbox').row<{
+      waiting: number;
+      oldestTs: number | null;
+    }>();
+    return { waiting: row?.waiting ?? 0, oldestTs: row?.oldestTs ?? null };
   }
   journalsWaiting(): string[] {
     return this.#sql('select distinct journal from outbox')

@@ -1,0 +1,39 @@
+import type { LogFile, LogFiles } from '../../src/ports/log-files.js';
+
+/** Real files whose syncs and writes a test can hold or fail. */
+export class HeldFiles implements LogFiles {
+  hold = false;
+  failWrites: string | undefined;
+  syncs = 0;
+  #waiting: (() => void)[] = [];
+  constructor(private readonly files: LogFiles) {}
+  release(): void {
+    this.hold = false;
+    for (const go of this.#waiting.splice(0)) go();
+  }
+  list = () => this.files.list();
+  read = (name: string) => this.files.read(name);
+  put = (name: string, text: string) => this.files.put(name, text);
+  remove = (name: string) => this.files.remove(name);
+  pathOf = (name: string) => this.files.pathOf(name);
+  async open(name: string): Promise<LogFile> {
+    const file = await this.files.open(name);
+    return {
+      write: async (bytes, position) => {
+        if (this.failWrites !== undefined) {
+          // Half of it gets through, as on a real disk.
+          await file.write(bytes.subarray(0, bytes.length >> 1), position);
+          throw Object.assign(new Error('no space left'), { code: this.failWrites });
+        }
+        await file.write(bytes, position);
+      },
+      sync: async () => {
+        if (this.hold) await new Promise<void>((go) => this.#waiting.push(go));
+        await file.sync();
+        this.syncs += 1;
+      },
+      truncate: (size) => file.truncate(size),
+      close: () => file.close(),
+    };
+  }
+}
