@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createInsight, type Insight, type StoreContext } from '../../src/insight/index.js';
+import type { SeriesRow, SeriesStore } from '../../src/ports/index.js';
+import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
+import { Oracle } from './oracle.js';
+import { generator, randomRows, shopFile } from './random-shop.js';
+
+let dir: string;
+let series: SeriesStore;
+let now: number;
+let insight: Insight;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'aisle-insight-'));
+  series = new DuckDbSeriesStore({ file: join(dir, 'series.duckdb'), compactRows: 700 });
+  await series.open();
+  insight = createInsight({
+    series,
+    clock: { now: () => now, monotonicMs: () => 0, after: () => () => undefined, every: () => () => undefined },
+  });
+});
+afterAll(async () => {
+  await series.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const iso = (ts: number): string => new Date(ts).toISOString();
+
+/** Facts at random, late facts at random, rollups made at random moments: every answer equals a look at every minute. */
+describe('figures with rollups equal those of the plain reading', () => {
+  it.each([
+    ['Europe/Berlin', '2026-10-24T04:00:00Z', true],
+    ['Europe/Berlin', '2026-03-28T20:00:00Z', false],
+    ['America/New_York', '2026-10-31T11:00:00Z', true],
+    ['Asia/Shanghai', '2026-11-21T16:00:00Z', true],
+    ['Australia/Lord_Howe', '2026-04-04T01:00:00Z', true],
+    ['Australia/Lord_Howe', '2026-10-03T01:00:00Z', false],
+    ['Asia/Kathmandu', '2026-05-05T05:00:00Z', true],
+  ])(
+    'in %s from %s, opening hours: %s',
+    async (timezone, begin, hours) => {
+      const any = generator(Date.parse(begin) / 1000);
+      const storeId = `shop ${timezone} ${begin}`;
+      const store: StoreContext = { storeId, version: 1, storeFile: shopFile(timezone, hours) };
+      const from = Date.parse(begin);
+      const to = from + 54 * 3_600_000;
+      const written: SeriesRow[] = [];
+      let rollups = 0;
+      for (let round = 0; round < 6; round++) {
+        const rows = randomRows(any, storeId, from, to, round === 0 ? 500 : 12);
+        await series.write(rows);
+        written.push(...rows);
+        now = from + any(60) * 3_600_000;
+        if (round !== 1) rollups += await insight.maintainRollups(store);
+        if (any(2) === 0) {
+          // late, after the rollups were made, and not rolled up again before the question
+          const late = randomRows(any, storeId, from, to, 3);
+          await series.write(late);
+          written.push(...late);
+        }
+        const oracle = new Oracle(store.storeFile, written);
+        for (const bucket of ['hour', 'day', 'all', 'minute']) {
+          const start = from + any(20 * 60) * 60_000;
+          const end = start + (1 + any(bucket === 'minute' ? 100 : 40 * 60)) * 60_000;
+          const [a, b] = any(4) === 0 ? [from - 36e5 * 24, to + 36e5] : [start, end];
+          const query = { from: iso(a), to: iso(b), bucket };
+          expect(await insight.zoneMetrics(store, { ...query, engagedAfter: '4' })).toEqual(
+            oracle.zones(a, b, bucket, 4),
+          );
+          expect(await insight.footfall(store, query)).toEqual(oracle.footfall(a, b, bucket));
+          expect(await insight.sales(store, query)).toEqual(oracle.sales(a, b, bucket));
+          expect((await insight.heatmap(store, query)).seconds).toEqual(oracle.heat(a, b, 8, 6));
+        }
+      }
+      expect(rollups).toBeGreaterThan(20);
+    },
+    120_000,
+  );
+});
+
+describe('rollups', () => {
+  const store: StoreContext = { storeId: 'upkeep', version: 1, storeFile: shopFile('Asia/Shanghai', true) };
+  const from = Date.parse('2026-11-22T00:00:00+08:00');
+
+  it('are made once, and again only where something was written since', async () => {
+    now = from + 50 * 3_600_000;
+    await series.write(randomRows(generator(1), store.storeId, from, from + 48 * 3_600_000, 2000));
+    expect(await insight.maintainRollups(store)).toBe(50);
+    expect(await insight.maintainRollups(store)).toBe(0);
+    await series.write(randomRows(generator(2), store.storeId, from + 3_600_000, from + 7_200_000, 1));
+    expect(await insight.maintainRollups(store)).toBe(2);
+    expect(await insight.maintainRollups(store)).toBe(0);
+  });
+
+  it('are made for what is over only', async () => {
+    const later: StoreContext = { ...store, storeId: 'open day' };
+    await series.write(randomRows(generator(3), later.storeId, from, from + 24 * 3_600_000, 2000));
+    now = from + 5.5 * 3_600_000;
+    expect(await insight.maintainRollups(later)).toBe(5);
+    now = from + 24 * 3_600_000;
+    expect(await insight.maintainRollups(later)).toBe(20);
+  });
+
+  it('of other opening hours are not used, and replaced', async () => {
+    const other: StoreContext = { ...store, version: 2, storeFile: shopFile('Asia/Shanghai', false) };
+    now = from + 50 * 3_600_000;
+    expect(await insight.maintainRollups(other)).toBe(50);
+    expect(await insight.maintainRollups(other)).toBe(0);
+  });
+});
