@@ -61,9 +61,15 @@ export class Crossings {
     this.store.changed(window);
   }
 
-  /** Applies a change of who counts and marks the facts that it changes. Happens a few times in a shop's life. */
+  /**
+   * Applies a change of who counts and marks the facts that it changes, except what an older store file measured.
+   * Happens a few times in a shop's life.
+   */
   private reconsider(change: () => void, lineId?: string): void {
-    const windows = [...this.windows.all()].filter((window) => lineId === undefined || window.subject === lineId);
+    const windows = [...this.windows.all()].filter(
+      (window) =>
+        window.configVersion === this.store.configVersion && (lineId === undefined || window.subject === lineId),
+    );
     const before = windows.map((window) => JSON.stringify(this.value(window)));
     change();
     windows.forEach((window, index) => {

@@ -92,7 +92,8 @@ class StoreEngine implements Engine {
   requires(event: DomainEvent): string[] {
     const keys: string[] = [];
     const { model } = this;
-    if (!model || event.kind === 'configured' || event.kind === 'decided' || this.windows.pagedUpTo < 0) return keys;
+    if (!model || event.kind === 'configured' || event.kind === 'decided') return keys;
+    if (this.windows.pagedUpTo < 0 && !this.windows.pagedTimeless) return keys;
     if (event.kind === 'sale') this.sales.require(keys, model, event);
     else if (event.kind === 'weight') this.shelves.require(keys, event);
     else if (event.kind === 'play') this.records.requirePlay(keys, event);

@@ -3,7 +3,7 @@ import { RECORD_REACH_MS } from './ordering.js';
 import type { Shelves } from './shelves.js';
 import { split } from './split.js';
 import type { SlotModel, StoreModel } from './store-model.js';
-import type { Window, WindowKind, WindowStore } from './window-store.js';
+import { TIMELESS, type Window, type WindowKind, type WindowStore } from './window-store.js';
 
 /** A sale goes to the slots of its product by what was taken there this long before. */
 export const ATTRIBUTION_MS = HOUR_MS;
@@ -62,6 +62,7 @@ export class Sales {
     });
     this.receipts = store.kind<Receipt>({
       name: 'receipt',
+      timeless: true,
       create: () => ({ contentDigest: '', ts: 0 }),
       save: (data) => ({ ...data }),
       restore: (json) => ({ ...(json as Receipt) }),
@@ -74,7 +75,7 @@ export class Sales {
   }
 
   require(keys: string[], model: StoreModel, event: SaleEvent): void {
-    this.store.require(keys, this.receipts, 0, this.keyOf(model, event));
+    this.store.require(keys, this.receipts, TIMELESS, this.keyOf(model, event));
     for (const { gtin } of event.lines) {
       for (const slot of this.slotsOf(gtin, event.ts)) {
         this.shelves.requireBetween(keys, slot.id, event.ts - ATTRIBUTION_MS, event.ts);
@@ -84,7 +85,7 @@ export class Sales {
 
   /** Whether the receipt is known already, within the reach of records. */
   known(model: StoreModel, event: SaleEvent): RefusalReason | undefined {
-    const receipt = this.receipts.peek(0, this.keyOf(model, event))?.data;
+    const receipt = this.receipts.peek(TIMELESS, this.keyOf(model, event))?.data;
     if (!receipt || Math.abs(receipt.ts - event.ts) > RECORD_REACH_MS) return undefined;
     return receipt.contentDigest === event.contentDigest ? 'duplicate' : 'conflict';
   }
@@ -93,7 +94,7 @@ export class Sales {
     const { ts, receipt, deviceId, contentDigest } = event;
     this.tillTs = Math.max(this.tillTs, ts);
     const key = this.keyOf(model, event);
-    const seen = this.receipts.get(0, key);
+    const seen = this.receipts.get(TIMELESS, key);
     Object.assign(seen.data, { contentDigest, ts });
     this.store.changed(seen);
     const window = this.windows.get(ts, key);

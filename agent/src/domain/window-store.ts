@@ -4,6 +4,8 @@ import type { StoredWindow } from './engine-api.js';
 /** Windows stay in memory for this much event time behind the newest, and for this many events after the last touch. */
 export const WINDOW_KEPT_MS = 2 * HOUR_MS;
 export const WINDOW_KEPT_EVENTS = 10_000;
+/** The time of windows that belong to no minute: the last one there is, so that no sweep of old minutes takes them. */
+export const TIMELESS = 8_640_000_000_000_000;
 /** Looking for windows to page out costs a pass over all, so it is done once in so many events. */
 const SWEEP_EVERY_EVENTS = 1_000;
 /** Keys known to be in neither memory nor table; forgotten together when there are many. */
@@ -34,6 +36,8 @@ export interface KindRules<D> {
   fact?: { kind: FactKind; value(window: Window<D>): unknown };
   /** Whether it must stay although it is old. */
   pinned?(window: Window<D>): boolean;
+  /** Of no minute, found by subject alone (at TIMELESS): paged out when long untouched. */
+  timeless?: boolean;
   /** Nothing will ask for it again: it is dropped, not paged out. */
   dropped?: boolean;
 }
@@ -54,6 +58,7 @@ interface Saved {
   applied: number;
   newest: number;
   pagedUpTo: number;
+  pagedTimeless: boolean;
   sweptAt: number;
   windows: SavedWindow[];
   /** indexes of windows whose facts have not been taken */
@@ -117,6 +122,8 @@ export class WindowStore {
   newest = 0;
   /** Newest start of any window ever paged out; -1 before the first. Whatever lies behind it may be in the table. */
   pagedUpTo = -1;
+  /** Whether any timeless window was paged out. */
+  pagedTimeless = false;
   private sweptAt = 0;
   private readonly kinds = new Map<string, WindowKind<unknown>>();
   private readonly dirty = new Set<Window<unknown>>();
@@ -165,7 +172,8 @@ export class WindowStore {
 
   /** Adds the key to `keys` when the window may lie in the table. */
   require<D>(keys: string[], kind: WindowKind<D>, ts: number, subject: string): void {
-    if (ts > this.pagedUpTo || kind.peek(ts, subject)) return;
+    if (ts === TIMELESS ? !this.pagedTimeless : ts > this.pagedUpTo) return;
+    if (kind.peek(ts, subject)) return;
     const key = `${kind.rules.name}|${ts}|${subject}`;
     if (this.absent.has(key)) return;
     this.asked.add(key);
@@ -194,14 +202,15 @@ export class WindowStore {
     const oldest = this.newest - WINDOW_KEPT_MS;
     for (const kind of this.kinds.values()) {
       for (const window of kind.all()) {
-        if (window.ts >= oldest || this.applied - window.touched < WINDOW_KEPT_EVENTS || this.dirty.has(window))
-          continue;
+        if (!kind.rules.timeless && window.ts >= oldest) continue;
+        if (this.applied - window.touched < WINDOW_KEPT_EVENTS || this.dirty.has(window)) continue;
         if (kind.rules.pinned?.(window)) continue;
         kind.remove(window);
         if (kind.rules.dropped) continue;
         const key = `${kind.rules.name}|${window.ts}|${window.subject}`;
         this.absent.delete(key);
-        this.pagedUpTo = Math.max(this.pagedUpTo, window.ts);
+        if (kind.rules.timeless) this.pagedTimeless = true;
+        else this.pagedUpTo = Math.max(this.pagedUpTo, window.ts);
         evicted.push({ key, data: [window.seq, window.configVersion, kind.rules.save(window.data)] });
       }
     }
@@ -217,13 +226,14 @@ export class WindowStore {
         windows.push([kind.rules.name, w.ts, w.subject, w.seq, w.configVersion, w.touched, kind.rules.save(w.data)]);
       }
     }
-    const { seq, configVersion, applied, newest, pagedUpTo, sweptAt } = this;
+    const { seq, configVersion, applied, newest, pagedUpTo, pagedTimeless, sweptAt } = this;
     return {
       seq,
       configVersion,
       applied,
       newest,
       pagedUpTo,
+      pagedTimeless,
       sweptAt,
       windows,
       dirty,
@@ -239,6 +249,7 @@ export class WindowStore {
     this.applied = saved.applied;
     this.newest = saved.newest;
     this.pagedUpTo = saved.pagedUpTo;
+    this.pagedTimeless = saved.pagedTimeless;
     this.sweptAt = saved.sweptAt;
     const windows = saved.windows.map(([name, ts, subject, seq, configVersion, touched, data]) => {
       const kind = this.kinds.get(name);
