@@ -41,7 +41,7 @@ export const SaleEvent = Type.Object({
   source: Type.Union([Type.Literal('till'), Type.Literal('rest')]),
   receipt: Type.String(),
   lines: Type.Array(Type.Object({ gtin: Type.String(), quantityMicro: Int, netMinor: Int })),
-  /** SHA-256 hex of receiptContent() (receipts.ts), whoever sent it: another digest of a known receipt is a conflict */
+  /** digest of receiptContent(), by RECEIPT_DIGEST (receipts.ts), whoever sent it: another digest of a known receipt is a conflict */
   contentDigest: Type.String(),
 });
 export const PlayEvent = Type.Object({

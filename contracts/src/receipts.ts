@@ -15,12 +15,12 @@ export interface ReceiptLine {
 export function receiptLines(sale: Pick<TillSale, 'lines'>, digits: number): ReceiptLine[] {
   return sale.lines.map((line) => ({
     gtin: line.gtin,
-    quantityMicro: toMinor(line.quantity, Math.log10(MICRO)),
+    quantityMicro: Math.round(line.quantity * MICRO),
     netMinor: toMinor(line.net, digits),
   }));
 }
 
-/** The receipt's meaning as one text: time and lines, in order. Its SHA-256 in lower-case hex is `contentDigest`. */
+/** The receipt's meaning as one text: time and lines, in order. `contentDigest` is its digest by RECEIPT_DIGEST. */
 export function receiptContent(ts: number, lines: readonly ReceiptLine[]): string {
   return JSON.stringify([ts, lines.map((line) => [line.gtin, line.quantityMicro, line.netMinor])]);
 }
@@ -29,3 +29,6 @@ export function receiptContent(ts: number, lines: readonly ReceiptLine[]): strin
 export function receiptKey(receipt: string, day?: { deviceId: string; storeDay: string }): string {
   return day ? `${day.deviceId}|${day.storeDay}|${receipt}` : receipt;
 }
+
+/** How `contentDigest` is made of receiptContent(): hex, cut to so many digits. It tells mistakes apart, not forgeries. */
+export const RECEIPT_DIGEST = { algorithm: 'sha1', hexDigits: 16 } as const;

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { DAY_MS, TillSale, minorDigits, receiptContent, receiptKey, receiptLines } from '@aisle/contracts';
+import {
+  DAY_MS,
+  TillSale,
+  RECEIPT_DIGEST,
+  minorDigits,
+  receiptContent,
+  receiptKey,
+  receiptLines,
+} from '@aisle/contracts';
 import { ApiFailure, badField } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answersAs, storeOf } from '../route-schema.js';
@@ -33,7 +41,7 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
       const outcome = await parts.catalog.acceptSale({
         storeId,
         receiptKey: receiptKey(sale.receipt),
-        contentDigest: createHash('sha256').update(receiptContent(sale.ts, lines)).digest('hex'),
+        contentDigest: digestOf(receiptContent(sale.ts, lines)),
         sale,
         createdTs: now,
       });
@@ -55,3 +63,6 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
   );
 }
+
+const digestOf = (content: string): string =>
+  createHash(RECEIPT_DIGEST.algorithm).update(content).digest('hex').slice(0, RECEIPT_DIGEST.hexDigits);
