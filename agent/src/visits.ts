@@ -2,7 +2,7 @@
  * `npm run visits -- --store FILE --positions FILE --json OUT`: lists the visits and crossings of a recording, with the
  * agent's own decoder and engine. The recording holds `camera/positions` payloads, one JSON text per line.
  */
-import { createReadStream, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -134,6 +134,6 @@ export async function main(args: readonly string[], say: (text: string) => void)
 }
 
 const entry = process.argv[1];
-if (entry !== undefined && import.meta.url === pathToFileURL(realpathSync(entry)).href) {
+if (entry !== undefined && existsSync(entry) && import.meta.url === pathToFileURL(realpathSync(entry)).href) {
   process.exitCode = await main(process.argv.slice(2), (text) => process.stderr.write(`${text}\n`));
 }
