@@ -61,6 +61,7 @@ export async function run(args: string[], around: Surroundings): Promise<number>
     behaviour,
     seed,
     startTs,
+    endTs,
     noise,
     settings: noise ? NOISY : NOISELESS,
     families,
@@ -75,9 +76,10 @@ export async function run(args: string[], around: Surroundings): Promise<number>
   });
   let stopped = false;
   around.onStop(() => (stopped = true));
-  await Promise.race([publisher.start(), until(() => stopped, around.clock)]);
+  await Promise.race([publisher.start(), new Promise<void>((resolve) => around.onStop(resolve))]);
   if (stopped) {
     await publisher.stop();
+    await ledger?.close();
     return 0;
   }
   const heard = new SilencedPublisher(publisher, silences, startTs, () => simulation.ts);
@@ -111,6 +113,7 @@ export async function ledgerOnly(args: string[], around: Surroundings): Promise<
     behaviour,
     seed,
     startTs,
+    endTs,
     noise,
     settings: noise ? NOISY : NOISELESS,
     families: new Set(),
@@ -174,10 +177,6 @@ function listen(publisher: MqttPublisher, store: StoreFile, now: () => number, r
       runner.add(screen.show(order, now()));
     });
   }
-}
-
-async function until(isSo: () => boolean, clock: Clock): Promise<void> {
-  while (!isSo()) await clock.sleep(50);
 }
 
 /** Leaves out what silenced devices would have said. */

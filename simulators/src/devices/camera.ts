@@ -1,4 +1,4 @@
-import { Random } from '../random.js';
+import type { Random } from '../random.js';
 import { message, metres, type Message } from './message.js';
 import type { DeviceSettings } from './settings.js';
 

@@ -29,7 +29,7 @@ export interface DeviceSettings {
 }
 
 export const NOISY: DeviceSettings = {
-  camera: { intervalMs: 400, sigmaMetres: 0.15, missingShare: 0.02, closeMetres: 0.5, breakShare: 0.3, swapShare: 0.3 },
+  camera: { intervalMs: 400, sigmaMetres: 0.15, missingShare: 0.02, closeMetres: 0.5, breakShare: 0.2, swapShare: 0.3 },
   shelf: {
     sampleMs: 250,
     sigmaGrams: 5,

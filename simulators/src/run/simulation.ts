@@ -16,6 +16,8 @@ export interface SimulationOptions {
   readonly behaviour: Behaviour;
   readonly seed: number;
   readonly startTs: number;
+  /** where it will end, Infinity for an endless run */
+  readonly endTs: number;
   readonly noise: boolean;
   readonly settings: DeviceSettings;
   /** families that publish; the world and the ledger are the same without them */
@@ -23,6 +25,8 @@ export interface SimulationOptions {
   readonly writeLedger: (line: string) => void;
 }
 
+/** The last part of a run in which shelves come to rest. */
+const SETTLING_MS = 4000;
 const MODELS: Record<string, string> = {
   camera: 'Sim ceiling camera',
   shelf: 'Sim shelf',
@@ -49,10 +53,17 @@ export class Simulation {
     this.startTs = startTs;
     const warmUpMs =
       Math.round((behaviour.arrivals.warmUpMinutes * 60_000) / settings.camera.intervalMs) * settings.camera.intervalMs;
-    this.world = new World(store, behaviour, seed, startTs - warmUpMs, {
-      onHandled: (handled) => this.handled(handled),
-      onSold: (sold) => this.sold(sold),
-    });
+    this.world = new World(
+      store,
+      behaviour,
+      seed,
+      startTs - warmUpMs,
+      {
+        onHandled: (handled) => this.handled(handled),
+        onSold: (sold) => this.sold(sold),
+      },
+      options.endTs - SETTLING_MS,
+    );
     const inside = this.warmUp(warmUpMs);
     this.ledger = new Ledger(
       store,

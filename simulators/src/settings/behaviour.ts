@@ -63,6 +63,7 @@ export const Behaviour = strict({
     settleSeconds: within(0.5, 30, 'seconds'),
     secondSlotWeight: within(0, 100, 'a weight'),
   }),
+  hall: strict({ stopShare: Share, seconds: Duration }),
   linger: strict({ seconds: Duration }),
   till: strict({
     secondsPerUnit: within(0, 60, 'seconds'),

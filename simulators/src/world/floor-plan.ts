@@ -3,6 +3,7 @@ import type { Behaviour } from '../settings/behaviour.js';
 import {
   bounds,
   distance,
+  distanceToArea,
   distanceToEdge,
   inside,
   offset,
@@ -12,6 +13,7 @@ import {
   type Polygon,
   type Vec,
 } from './geometry.js';
+import type { Random } from '../random.js';
 import { Grid } from './grid.js';
 
 /** Where one product stands, and where a shopper stands to reach it. */
@@ -54,6 +56,7 @@ export const DOOR_OUTSIDE_METRES = 2.6;
 export const DOOR_INSIDE_METRES = 1.2;
 /** Side room left at a door's posts, and where people stand, to a zone's edge: four times the camera's noise. */
 const CLEAR_METRES = 0.6;
+const HALL_METRES = 2;
 const EDGE_CLEAR_METRES = 0.45;
 
 /** The store file as a place to walk in. */
@@ -182,8 +185,20 @@ export class FloorPlan {
     return this.edgeRoom(p) >= EDGE_CLEAR_METRES;
   }
 
-  isInZone(zone: ZonePlan, p: Vec): boolean {
-    return inside(zone.polygon, p);
+  /** A free place well inside the zone; undefined if a few tries find none. */
+  pointIn(zone: ZonePlan, random: Random): Vec | undefined {
+    const { low, high } = bounds(zone.polygon);
+    for (let i = 0; i < 40; i += 1) {
+      const at = { x: random.between(low.x, high.x), y: random.between(low.y, high.y) };
+      if (inside(zone.polygon, at) && this.grid.isWalkable(at) && this.isClearOfEdges(at)) return at;
+    }
+    return undefined;
+  }
+
+  /** The entrance hall behind a door, if the store file has one there. */
+  hallOf(door: Door): ZonePlan | undefined {
+    const within = offset(middleOf(door), door.inward, DOOR_INSIDE_METRES);
+    return this.zones.find((zone) => zone.kind === 'entrance' && distanceToArea(zone.polygon, within) < HALL_METRES);
   }
 }
 

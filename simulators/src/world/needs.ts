@@ -2,7 +2,7 @@ import type { StoreFile } from '@aisle/contracts';
 import { Random } from '../random.js';
 import type { Behaviour, ShopperKind } from '../settings/behaviour.js';
 import { centreOf, type FloorPlan, type SlotPlace, type ZonePlan } from './floor-plan.js';
-import { bounds, distance, type Vec } from './geometry.js';
+import { distance, type Vec } from './geometry.js';
 
 export type Stop =
   | { readonly kind: 'shelf'; readonly place: SlotPlace; readonly wanted: boolean }
@@ -56,20 +56,10 @@ export class Needs {
     const lingers = this.plan.lingerZones.length === 0 ? 0 : random.integer(...kind.lingers);
     for (let i = 0; i < lingers; i += 1) {
       const zone = random.pick(this.plan.lingerZones);
-      const at = this.pointIn(zone, random);
+      const at = this.plan.pointIn(zone, random);
       if (at) stops.push({ kind: 'linger', at, by: this.plan.grid.nearest(centreOf(zone.polygon)) });
     }
     return this.order(stops, start, random);
-  }
-
-  /** A free place well inside the zone; undefined if a few tries find none. */
-  private pointIn(zone: ZonePlan, random: Random): Vec | undefined {
-    const { low, high } = bounds(zone.polygon);
-    for (let i = 0; i < 40; i += 1) {
-      const at = { x: random.between(low.x, high.x), y: random.between(low.y, high.y) };
-      if (this.plan.isInZone(zone, at) && this.plan.grid.isWalkable(at) && this.plan.isClearOfEdges(at)) return at;
-    }
-    return undefined;
   }
 
   /** Mostly the nearest next, as people walk who know the shop roughly; the racks at the checkout come last. */

@@ -37,6 +37,8 @@ export class Shelves {
     private readonly behaviour: Behaviour,
     private readonly random: Random,
     private readonly onHandled: (handled: Handled) => void,
+    /** from here on nobody reaches in: what a scale has had no time to settle on by the end of a run is nobody's mistake */
+    private readonly quietFromTs = Infinity,
   ) {
     const grams = new Map(
       (store.products ?? []).map((product) => [product.gtin, product.unitGrams ?? DEFAULT_UNIT_GRAMS]),
@@ -60,7 +62,7 @@ export class Shelves {
   }
 
   isFree(slot: SlotState, ts: number): boolean {
-    return slot.hand === null && ts >= slot.freeFromTs;
+    return slot.hand === null && ts >= slot.freeFromTs && ts < this.quietFromTs;
   }
 
   /** Puts a hand into a free slot. Returns when it has gone again, ms. */

@@ -67,7 +67,7 @@ export class Shopper {
     this.doorSpeed = Math.max(this.pace, doorMetresPerSecond);
     const [outside, within] = this.throughDoor(trip.entry, trip.companion ? COMPANION_SIDE_METRES : 0);
     this.position = outside;
-    this.script = this.visit(trip.stops, [outside, within], trip.exit);
+    this.script = this.visit(trip.stops, trip.entry, [outside, within], trip.exit);
   }
 
   /** Moves on by `seconds` to the instant `ts`; false once the person has gone. */
@@ -80,9 +80,17 @@ export class Shopper {
     return true;
   }
 
-  private *visit(stops: readonly Stop[], entry: readonly Vec[], exit: Door): Generator<Step, void> {
-    yield this.walk(entry, { at: this.doorSpeed, initial: this.doorSpeed, stop: false });
+  private *visit(stops: readonly Stop[], entry: Door, wayIn: readonly Vec[], exit: Door): Generator<Step, void> {
+    yield this.walk(wayIn, { at: this.doorSpeed, initial: this.doorSpeed, stop: false });
     let initial = this.pace;
+    const { hall } = this.world.behaviour;
+    const zone = this.random.chance(hall.stopShare) ? this.world.plan.hallOf(entry) : undefined;
+    const pause = zone && this.world.plan.pointIn(zone, this.random);
+    if (pause) {
+      yield this.walkTo(pause, insideOf(entry), initial);
+      yield this.wait(this.random.logNormal(hall.seconds.mean, hall.seconds.variation));
+      initial = 0;
+    }
     for (const stop of stops) {
       const spot = this.chooseSpot(stop);
       yield this.walkTo(spot, stop.kind === 'shelf' ? stop.place.stand : stop.by, initial);

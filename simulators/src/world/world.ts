@@ -47,11 +47,17 @@ export class World implements Surroundings {
     private readonly seed: number,
     private ts: number,
     private readonly events: WorldEvents,
+    quietFromTs = Infinity,
   ) {
     this.plan = new FloorPlan(store, behaviour);
     this.tills = new Tills(this.plan.tills);
-    this.shelves = new Shelves(this.plan.slots, store, behaviour, Random.stream(seed, 'stock'), (handled) =>
-      events.onHandled(handled),
+    this.shelves = new Shelves(
+      this.plan.slots,
+      store,
+      behaviour,
+      Random.stream(seed, 'stock'),
+      (handled) => events.onHandled(handled),
+      quietFromTs,
     );
     this.needs = new Needs(this.plan, behaviour, store, seed);
     const day = new StoreDay(store);
