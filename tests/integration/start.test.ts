@@ -231,19 +231,23 @@ describe('a start that cannot work', () => {
   });
 
   it.each([
-    ['cloud/catalog.db', 'catalog.db'],
+    ['cloud/catalog.sqlite', 'catalog.sqlite'],
     ['cloud/series.duckdb', 'series.duckdb'],
     ['agent/agent.db', 'agent.db'],
-  ])('names a corrupt %s', async (file, name) => {
-    const dataDir = folder();
-    const first = await System.start({ dataDir, storeFile });
-    await first.stop();
-    writeFileSync(path.join(dataDir, file), Buffer.alloc(8192, 'not a database '));
-    const { code, output } = await start(['--data', dataDir, '--store', storeFile, ...flat(await portArgs())]);
-    expect(code).not.toBe(0);
-    expect(output).toContain(name);
-    expect(output).not.toMatch(/^\s+at /m);
-  });
+  ])(
+    'names a corrupt %s',
+    async (file, name) => {
+      const dataDir = folder();
+      const first = await System.start({ dataDir, storeFile });
+      await first.stop();
+      writeFileSync(path.join(dataDir, file), Buffer.alloc(8192, 'not a database '));
+      const { code, output } = await start(['--data', dataDir, '--store', storeFile, ...flat(await portArgs())]);
+      expect(code).not.toBe(0);
+      expect(output).toContain(name);
+      expect(output).not.toMatch(/^\s+at /m);
+    },
+    90_000,
+  );
 });
 
 const mosquittoPub = findProgram('mosquitto_pub');
