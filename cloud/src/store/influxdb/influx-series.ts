@@ -1,0 +1,244 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { FACT_KINDS, HOUR_MS, MINUTE_MS, RECORD_KINDS, minuteOf, type FactKind } from '@aisle/contracts';
+import type {
+  RecordKind,
+  RollupMark,
+  RollupQuery,
+  SeriesQuery,
+  SeriesRow,
+  SeriesStore,
+  StoredFact,
+  StoredRollup,
+} from '../../ports/series-store.js';
+import { GroupCommit } from '../group-commit.js';
+import { byKey, checkRow, hourOf, lastBySubject, newerRecord, saidLater } from '../row-rules.js';
+import { InfluxClient, type InfluxOptions } from './influx-client.js';
+import {
+  literal,
+  minuteFact,
+  minutePoint,
+  nanoseconds,
+  recordFact,
+  recordPoint,
+  rollupPoint,
+  rowsOf,
+  shardOf,
+  tag,
+  textFields,
+  textOf,
+  touchPoint,
+  type Cells,
+} from './points.js';
+import { placesFor } from './record-places.js';
+
+/** The series in InfluxDB (1.6 and later), for many shops or several replicas of the cloud. How it lies there: points.ts. */
+export class InfluxSeriesStore implements SeriesStore {
+  readonly #client: InfluxClient;
+  readonly #commits = new GroupCommit<SeriesRow>((rows) => this.#commit(rows), 20_000);
+
+  constructor(options: InfluxOptions) {
+    this.#client = new InfluxClient(options);
+  }
+
+  open(): Promise<void> {
+    return this.#client.open();
+  }
+
+  async write(rows: readonly SeriesRow[]): Promise<void> {
+    for (const row of rows) checkRow(row);
+    if (rows.length > 0) await this.#commits.add(rows);
+  }
+
+  /** InfluxDB syncs its log before it answers a write, so what it has taken is on disk. */
+  async #commit(rows: SeriesRow[]): Promise<void> {
+    const records = rows.filter((row) => RECORD_KINDS.has(row.fact.kind));
+    const places = records.length > 0 ? await placesFor(this.#client, records) : undefined;
+    await this.#client.write(
+      rows.map((row) =>
+        RECORD_KINDS.has(row.fact.kind) ? recordPoint(row, places?.get(row) as number) : minutePoint(row),
+      ),
+    );
+    // after the facts: whoever sees a new stamp sees the facts behind it as well
+    const stamp = randomUUID();
+    const touched = new Map(
+      rows.map(({ storeId, fact }) => [`${hourOf(fact.ts)}|${storeId}`, { storeId, hour: hourOf(fact.ts) }]),
+    );
+    await this.#client.write([...touched.values()].map(({ storeId, hour }) => touchPoint(storeId, hour, stamp)));
+  }
+
+  async read<K extends FactKind>(query: SeriesQuery<K>): Promise<StoredFact<K>[]> {
+    if (query.subjects?.length === 0 || query.to <= query.from) return [];
+    const found: StoredFact<K>[] = [];
+    for (const kind of query.kinds) {
+      const ofKind = RECORD_KINDS.has(kind) ? await this.#records<K>(kind, query) : await this.#minutes<K>(kind, query);
+      for (const fact of ofKind) found.push(fact);
+    }
+    return found.sort(byKey);
+  }
+
+  async #minutes<K extends FactKind>(
+    kind: K,
+    { storeId, from, to, subjects }: SeriesQuery<K>,
+  ): Promise<StoredFact<K>[]> {
+    const where = [
+      `"store" = ${literal(tag(storeId))}`,
+      `time >= ${nanoseconds(minuteUp(from))}`,
+      `time < ${nanoseconds(minuteUp(to))}`,
+      ...(subjects ? [anyOf('subject', subjects.map(tag))] : []),
+    ];
+    const rows = await this.#texts(
+      (fields) =>
+        `SELECT last("q") AS "q", "c", "n", ${fields} FROM "${kind}" WHERE ${where.join(' AND ')} GROUP BY time(1m), "subject", "epoch" fill(none)`,
+    );
+    return rows.map((cells) => minuteFact<K>(cells));
+  }
+
+  async #records<K extends FactKind>(
+    kind: K,
+    { storeId, from, to, subjects }: SeriesQuery<K>,
+  ): Promise<StoredFact<K>[]> {
+    const where = [
+      `"store" = ${literal(tag(storeId))}`,
+      `time >= ${nanoseconds(minuteOf(from))}`,
+      `time < ${nanoseconds(minuteUp(to))}`,
+      ...(subjects ? [ofRecords(subjects)] : []),
+    ];
+    const newest = new Map<string, StoredFact<K>>();
+    for (const fact of await this.#recordsWhere<K>(kind, where)) {
+      if (fact.ts < from || fact.ts >= to) continue;
+      const key = `${fact.epoch}|${fact.ts}|${fact.subject}`;
+      const known = newest.get(key);
+      if (!known || fact.seq > known.seq) newest.set(key, fact);
+    }
+    return [...newest.values()];
+  }
+
+  async #recordsWhere<K extends FactKind>(kind: K, where: readonly string[]): Promise<StoredFact<K>[]> {
+    const rows = await this.#texts(
+      (fields) =>
+        `SELECT "id", "ts", "q", "c", "n", ${fields} FROM "${kind}" WHERE ${where.join(' AND ')} GROUP BY "epoch"`,
+    );
+    return rows.map((cells) => recordFact<K>(cells));
+  }
+
+  /** Asks once more with more fields when a text has more parts than the first one: long texts are rare. */
+  async #texts(statement: (fields: string) => string): Promise<(Cells & { measurement: string })[]> {
+    const rows = [...rowsOf(await this.#client.query(statement(textFields(1))))];
+    const parts = rows.reduce((most, cells) => Math.max(most, Number(cells['n'])), 1);
+    return parts === 1 ? rows : [...rowsOf(await this.#client.query(statement(textFields(parts))))];
+  }
+
+  async newest<K extends FactKind>(query: { storeId: string; kind: K; before: number }): Promise<StoredFact<K>[]> {
+    const { storeId, kind, before } = query;
+    if (RECORD_KINDS.has(kind)) {
+      return lastBySubject(await this.#records<K>(kind, { storeId, kinds: [kind], from: 0, to: before }), saidLater);
+    }
+    const where = `"store" = ${literal(tag(storeId))} AND time < ${nanoseconds(minuteUp(before))}`;
+    const rows = await this.#texts(
+      (fields) =>
+        `SELECT last("q") AS "q", "c", "n", ${fields} FROM "${kind}" WHERE ${where} GROUP BY "subject", "epoch"`,
+    );
+    return lastBySubject(
+      rows.map((cells) => minuteFact<K>(cells)),
+      saidLater,
+    );
+  }
+
+  async lookup<K extends RecordKind>(query: {
+    storeId: string;
+    kind: K;
+    subjects: readonly string[];
+  }): Promise<StoredFact<K>[]> {
+    if (query.subjects.length === 0) return [];
+    const where = [`"store" = ${literal(tag(query.storeId))}`, ofRecords(query.subjects)];
+    return lastBySubject(await this.#recordsWhere<K>(query.kind, where), newerRecord);
+  }
+
+  async span(storeId: string): Promise<{ earliestTs: number; latestTs: number } | undefined> {
+    const from = FACT_KINDS.map((kind) => `"${kind}"`).join(', ');
+    const times = async (which: 'first' | 'last'): Promise<number[]> => {
+      const answer = await this.#client.query(
+        `SELECT ${which}("q") FROM ${from} WHERE "store" = ${literal(tag(storeId))}`,
+      );
+      return [...rowsOf(answer)].map((cells) => minuteOf(Number(cells['time'])));
+    };
+    const [first, last] = [await times('first'), await times('last')];
+    return first.length === 0 ? undefined : { earliestTs: Math.min(...first), latestTs: Math.max(...last) };
+  }
+
+  async writtenHours(storeId: string, from: number, to: number): Promise<number[]> {
+    return [...(await this.#stamps(storeId, from, to)).keys()].sort((a, b) => a - b);
+  }
+
+  /** by hour of UTC: the stamp of the last write in it */
+  async #stamps(storeId: string, from: number, to: number): Promise<Map<number, string>> {
+    const where = `"store" = ${literal(tag(storeId))} AND time >= ${nanoseconds(hourOf(from))} AND time < ${nanoseconds(to)}`;
+    const answer = await this.#client.query(`SELECT "s" FROM "touched" WHERE ${where}`);
+    return new Map([...rowsOf(answer)].map((cells) => [Number(cells['time']), String(cells['s'])]));
+  }
+
+  async mark(storeId: string, from: number, to: number): Promise<RollupMark> {
+    return JSON.stringify([...(await this.#stamps(storeId, from, to))]);
+  }
+
+  async writeRollups(storeId: string, mark: RollupMark, rollups: readonly StoredRollup[]): Promise<void> {
+    const stamps = new Map(JSON.parse(mark) as [number, string][]);
+    await this.#client.write(rollups.map((rollup) => rollupPoint(storeId, rollup, stateOf(stamps, rollup))));
+  }
+
+  async readRollups(query: RollupQuery): Promise<StoredRollup[]> {
+    if (query.kinds.length === 0 || query.to <= query.from) return [];
+    const where = [
+      `"store" = ${literal(tag(query.storeId))}`,
+      `"level" = ${literal(query.level)}`,
+      anyOf('kind', query.kinds),
+      `time >= ${nanoseconds(query.from)}`,
+      `time < ${nanoseconds(query.to)}`,
+    ].join(' AND ');
+    const rows = await this.#texts(
+      (fields) => `SELECT "to", "d", "mark", "n", ${fields} FROM "rollup" WHERE ${where} GROUP BY "kind"`,
+    );
+    if (rows.length === 0) return [];
+    const rollups = rows.map((cells) => ({
+      mark: String(cells['mark']),
+      rollup: {
+        level: query.level,
+        kind: String(cells['kind']) as FactKind,
+        from: Number(cells['time']),
+        to: Number(cells['to']),
+        definition: String(cells['d']),
+        payload: textOf(cells),
+      },
+    }));
+    // read after the rollups: a write in between only puts more of them out of use
+    const from = Math.min(...rollups.map(({ rollup }) => rollup.from));
+    const stamps = await this.#stamps(query.storeId, from, Math.max(...rollups.map(({ rollup }) => rollup.to)));
+    return rollups
+      .filter(({ rollup, mark }) => stateOf(stamps, rollup) === mark)
+      .map(({ rollup }) => rollup)
+      .sort((a, b) => a.from - b.from || (a.kind < b.kind ? -1 : 1));
+  }
+
+  async quickCheck(): Promise<void> {
+    await this.#client.query('SHOW MEASUREMENTS LIMIT 1');
+  }
+
+  async close(): Promise<void> {
+    await this.#commits.idle();
+    this.#client.close();
+  }
+}
+
+/** What was last written in the hours of a rollup, as one short text: equal texts mean that nothing was written since. */
+function stateOf(stamps: ReadonlyMap<number, string>, { from, to }: { from: number; to: number }): string {
+  const hash = createHash('sha256');
+  for (let hour = hourOf(from); hour < to; hour += HOUR_MS) hash.update(`${hour}:${stamps.get(hour) ?? ''};`);
+  return hash.digest('base64url').slice(0, 22);
+}
+
+const minuteUp = (ts: number): number => Math.ceil(ts / MINUTE_MS) * MINUTE_MS;
+const anyOf = (name: string, values: readonly string[]): string =>
+  `(${values.map((value) => `"${name}" = ${literal(value)}`).join(' OR ')})`;
+/** Records by id: the shard is a tag and quickly found, the id is a field. */
+const ofRecords = (subjects: readonly string[]): string =>
+  `${anyOf('shard', [...new Set(subjects.map(shardOf))])} AND ${anyOf('id', subjects.map(tag))}`;

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StoreError } from '../../src/ports/series-store.js';
+import { InfluxSeriesStore } from '../../src/store/influxdb/influx-series.js';
+import { minute, sale, zone } from './fact-samples.js';
+import { Influxd, hasInfluxd } from './influxd.js';
+import { seriesSuite } from './series-suite.js';
+
+const influxd = hasInfluxd() ? new Influxd() : undefined;
+
+describe.skipIf(!influxd)('with influxd (package influxdb)', () => {
+  beforeAll(() => influxd?.start());
+  afterAll(() => influxd?.stop());
+
+  seriesSuite({
+    name: 'InfluxDB',
+    make: async () => new InfluxSeriesStore({ url: influxd?.url ?? '', database: 'aisle "series"' }),
+  });
+
+  it('a field of another type is an error, not a loss', async () => {
+    const database = 'conflict';
+    const store = new InfluxSeriesStore({ url: influxd?.url ?? '', database });
+    await store.open();
+    await fetch(`${influxd?.url}/write?db=${database}&precision=ns`, {
+      method: 'POST',
+      body: `zone,store=x q="text" 1`,
+    });
+    const minutesOfThatShard = { ...zone('a', 0, 5), ts: 0 };
+    await expect(store.write([{ storeId: 'x', epoch: 1, fact: minutesOfThatShard }])).rejects.toSatisfy(
+      (error) =>
+        error instanceof StoreError &&
+        error.code === 'refused' &&
+        /partial write|field type conflict/.test(error.message),
+    );
+    await store.close();
+  });
+
+  it('records that draw the same place both stay', async () => {
+    const database = 'places';
+    const store = new InfluxSeriesStore({ url: influxd?.url ?? '', database });
+    await store.open();
+    const first = sale('r-1', minute(0) + 5, 7);
+    await store.write([{ storeId: 'x', epoch: 1, fact: first }]);
+    // another record is put where the first one lies, as a hash that collides would
+    const query = async (q: string): Promise<unknown[]> => {
+      const response = await fetch(`${influxd?.url}/query?db=${database}&q=${encodeURIComponent(q)}`);
+      const answer = (await response.json()) as { results: { series?: { values: unknown[][] }[] }[] };
+      return answer.results[0]?.series?.[0]?.values[0] ?? [];
+    };
+    const [time] = await query('SELECT "o" FROM "sale"');
+    const nanos =
+      BigInt(Date.parse(String(time).replace(/\.\d+Z$/, 'Z'))) * 1_000_000n +
+      BigInt((/\.(\d+)Z$/.exec(String(time))?.[1] ?? '0').padEnd(9, '0'));
+    const [, shard] = await query('SELECT "o", "shard" FROM "sale"').then(([, o, name]) => [o, name]);
+    await query('DROP SERIES FROM "sale"');
+    await fetch(`${influxd?.url}/write?db=${database}&precision=ns`, {
+      method: 'POST',
+      body: `sale,store=x,epoch=1,shard=${String(shard)} id="stranger",ts=${minute(0) + 9}i,q=1i,c=1i,n=1i,o=${nanos - BigInt(minute(0)) * 1_000_000n}i,p0="{}" ${nanos}`,
+    });
+    await store.write([{ storeId: 'x', epoch: 1, fact: first }]);
+    await store.write([{ storeId: 'x', epoch: 1, fact: first }]);
+    const read = await store.read({ storeId: 'x', kinds: ['sale'], from: minute(0), to: minute(1) });
+    expect(read.map((fact) => fact.subject)).toEqual(['r-1', 'stranger']);
+    await store.close();
+  });
+});
+
+describe('an InfluxDB that does not answer', () => {
+  it('is named in the error', async () => {
+    const store = new InfluxSeriesStore({ url: 'http://127.0.0.1:1', database: 'aisle' });
+    await expect(store.open()).rejects.toSatisfy(
+      (error) => error instanceof StoreError && error.code === 'unreachable' && error.message.includes('127.0.0.1:1'),
+    );
+    await expect(store.write([{ storeId: 'x', epoch: 1, fact: zone('a', minute(0), 1) }])).rejects.toSatisfy(
+      (error) => error instanceof StoreError && error.code === 'unreachable',
+    );
+  });
+});
