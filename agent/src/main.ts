@@ -26,6 +26,8 @@ async function main(): Promise<void> {
   const file = readAgentConfig(values.config);
   const config: AgentConfig = process.env['AISLE_MUTANT'] === 'ack-first' ? { ...file, mutant: 'ack-first' } : file;
   const credentials = readCredentials(config.credentialsFile);
+  // What lies in the data folder is the shop's own.
+  process.umask(0o077);
   const log = pinoLogger(config.logLevel ?? 'info');
   const publicDir = path.join(path.dirname(fileURLToPath(import.meta.url)), 'public');
   const onFatal = (error: unknown) => {

@@ -1,7 +1,7 @@
 /** The player's page and look. Its script is agent/src/player/player.ts, built for browsers. */
 export const playerPage = (screenId: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escape(screenId)} · Aisle</title><link rel="stylesheet" href="/player.css"><script type="module" src="/player.js"></script></head>
+<title>${escape(screenId)} · Aisle</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/player.css"><script type="module" src="/player.js"></script></head>
 <body><main id="stage" data-screen="${escape(screenId)}" aria-live="polite"></main><p id="note" hidden></p></body></html>`;
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);

@@ -35,7 +35,7 @@ export function statusRoutes(isLocal: (secret: string) => boolean, view: () => S
     if (secret === undefined || !isLocal(secret)) return unauthorized(true);
     return html(
       page(view()),
-      "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+      "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     );
   };
 }
@@ -67,7 +67,7 @@ function page(view: StatusView): string {
         `<tr><td>${escape(reason)}</td><td class="n">${count}</td><td>${escape(sample)}</td></tr>`,
     )
     .join('');
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="refresh" content="5"><title>Aisle agent · ${escape(view.storeId)}</title><link rel="stylesheet" href="/status.css"></head><body>
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="refresh" content="5"><title>Aisle agent · ${escape(view.storeId)}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/status.css"></head><body>
 <h1>${escape(view.storeName ?? view.storeId)}</h1>
 <p>Cloud: <span class="${view.cloudConnected ? 'good' : 'bad'}">${view.cloudConnected ? 'connected' : 'not reachable, facts wait here'}</span> · store file version ${view.configVersion || 'none yet'} · journal entry ${view.journalSeq}${view.blocked ? ' · <span class="bad">the disk is full</span>' : ''}</p>
 <p>Outbox: ${view.outbox.waiting} facts wait${view.outbox.oldestTs === null ? '' : `, oldest ${time(view.outbox.oldestTs)}`}${view.outbox.discarded > 0 ? ` · <span class="bad">${view.outbox.discarded} dropped</span>` : ''}</p>

@@ -10,8 +10,8 @@ export interface Choice {
 
 /**
  * The rule for now: the category of the zones in which the screen's audience has dwelt longest, summed over all of it.
- * A tie goes to the card that stands first in the store file. Without any dwell at a category, the nearest one to the
- * screen's zone; undefined when there is nothing to show.
+ * A tie goes to the card that stands first in the store file. Without any dwell at a category, content without a
+ * category (a welcome), else the category nearest to the screen's zone; undefined when there is nothing to show.
  */
 export function choose(store: StoreFile, zoneId: string, audience: readonly AudienceMember[]): Choice | undefined {
   const cards = cardsOf(store);
@@ -41,14 +41,12 @@ export function choose(store: StoreFile, zoneId: string, audience: readonly Audi
       reason: `Shoppers here spent longest in ${categoryName(store, best.category ?? '').en} (${seconds} s)`,
     };
   }
-  const fallback = nearestCard(store, zoneId, cards) ?? cards.find((card) => card.category === null) ?? cards[0];
+  // A welcome for those who have not shown any interest yet, else what is close by.
+  const welcome = cards.find((card) => card.category === null);
+  const fallback = welcome ?? nearestCard(store, zoneId, cards) ?? cards[0];
   if (!fallback) return undefined;
-  const name = fallback.category === null ? fallback.contentId : categoryName(store, fallback.category).en;
-  return {
-    card: fallback,
-    candidates,
-    reason: `Shoppers here have not stopped at any category yet; showing ${name}, the nearest (0 s)`,
-  };
+  const why = fallback.category === null ? '' : `; ${categoryName(store, fallback.category).en} is nearest`;
+  return { card: fallback, candidates, reason: `Shoppers here have not stopped at any category yet${why}` };
 }
 
 function nearestCard(store: StoreFile, zoneId: string, cards: readonly Card[]): Card | undefined {

@@ -46,7 +46,8 @@ export class Inbox {
     if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 1)
       return this.log.warn({}, 'an inbox command has no sequence');
     if (seq <= this.durableSeq()) return this.acknowledge(this.durableSeq());
-    if (seq <= this.#taken) return;
+    // Taken on an earlier connection: acknowledged once it is durable, or has been refused.
+    if (seq <= this.#taken) return this.journal.barrier(() => this.acknowledge(seq));
     this.#taken = seq;
     const event = this.#eventOf(value);
     // What cannot be used is acknowledged too: sending it again would not make it better, and others wait behind it.

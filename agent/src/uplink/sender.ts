@@ -2,6 +2,7 @@ import { gzip } from 'node:zlib';
 import { MAX_BATCH_FACTS, upTopic, type Ack } from '@aisle/contracts';
 import type { AgentStore, OutboxRow } from '../ports/agent-store.js';
 import type { Clock, Timer } from '../ports/clock.js';
+import { isDiskFull } from '../ports/log-files.js';
 import type { CloudLink } from '../ports/cloud-link.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
@@ -144,7 +145,13 @@ export class FactSender {
       this.log.warn({ key: batch.rows[index]?.key, field, message }, 'the cloud refused a fact: it is not sent again');
     }
     this.#acknowledged += batch.rows.length;
-    this.store.removeRows(batch.journalId, batch.rows);
+    try {
+      this.store.removeRows(batch.journalId, batch.rows);
+    } catch (error) {
+      // A full disk takes no deletions either: they stay, and are sent once more. Nothing counts twice.
+      if (!isDiskFull(error)) throw error;
+      return false;
+    }
     this.#forget(ack.batchId, batch);
     if (batch.rows.length >= MAX_BATCH_FACTS) this.#sendWaiting();
     else this.poke();

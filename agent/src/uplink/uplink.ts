@@ -2,6 +2,7 @@ import { Ack, Watch, Welcome, compile, downTopic, upTopic, type Checker, type He
 import type { AgentStore } from '../ports/agent-store.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { CloudLink } from '../ports/cloud-link.js';
+import { isDiskFull } from '../ports/log-files.js';
 import type { Logger } from '../ports/logger.js';
 import type { Inbox } from './inbox.js';
 import type { LiveFeed } from './live-feed.js';
@@ -101,7 +102,12 @@ export class Uplink {
   #welcome({ journalId, epoch }: Welcome): void {
     const { store, sender, log } = this.parts;
     if (journalId !== this.journalId) return;
-    if (store.epoch(journalId) !== epoch) store.setEpoch(journalId, epoch);
+    try {
+      if (store.epoch(journalId) !== epoch) store.setEpoch(journalId, epoch);
+    } catch (error) {
+      // Only another life of this agent needs it, and the cloud says it again then.
+      if (!isDiskFull(error)) throw error;
+    }
     this.#welcomed = true;
     const epochs = new Map([[journalId, epoch]]);
     // Rows of a journal that is gone still go, under the epoch that they were made in.

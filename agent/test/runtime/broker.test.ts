@@ -167,6 +167,39 @@ describe('the store broker', () => {
     expect(client.connected).toBe(true);
   });
 
+  it.each([0, 1, 2] as const)('takes a message of QoS %i once and gives it to subscribers', async (qos) => {
+    const listener = await shop.connect();
+    const heard: string[] = [];
+    listener.on('message', (_topic, payload) => heard.push(payload.toString()));
+    await listener.subscribeAsync(topic('cam-1', 'camera/positions'), { qos });
+    const before = (await metric(shop, 'aisle_messages_accepted_total')) ?? 0;
+    const client = await shop.connect();
+    const payload = positions(Date.now() + 100_000 + qos * 1000);
+    await client.publishAsync(topic('cam-1', 'camera/positions'), payload, { qos });
+    await until('the message at the subscriber', () => heard.includes(payload));
+    expect(await metric(shop, 'aisle_messages_accepted_total')).toBe(before + 1);
+    await listener.endAsync();
+  });
+
+  it('keeps what a connection said before it broke', async () => {
+    const before = (await metric(shop, 'aisle_messages_accepted_total')) ?? 0;
+    const client = await shop.connect();
+    for (let n = 0; n < 50; n += 1)
+      client.publish(
+        topic('shelf-1', 'shelf/weight'),
+        JSON.stringify({ ts: Date.now() + n, slot: 'fx-1-a', grams: n }),
+        { qos: 1 },
+      );
+    await client.publishAsync(
+      topic('shelf-1', 'shelf/weight'),
+      JSON.stringify({ ts: Date.now() + 60, slot: 'fx-1-a', grams: 60 }),
+      { qos: 0 },
+    );
+    await new Promise((resolve) => client.stream.end(resolve));
+    await until('all 51', async () => (await metric(shop, 'aisle_messages_accepted_total')) === before + 51);
+    await until('all 51 applied', () => shop.agent.host.appliedSeq === shop.agent.journal.lastSeq);
+  });
+
   it('keeps the last state and turns a broken connection into the last will', async () => {
     const screen = await shop.connect('screen-1', SECRETS['screen-1'], {
       will: { topic: topic('screen-1', 'state'), payload: Buffer.from('{"state":"offline"}'), qos: 1, retain: true },

@@ -37,7 +37,7 @@ describe('the rule', () => {
       'the nearest category without any dwell',
       [member(5000, { view: 5000 })],
       'card-dairy',
-      'Shoppers here have not stopped at any category yet; showing Dairy, the nearest (0 s)',
+      'Shoppers here have not stopped at any category yet; Dairy is nearest',
     ],
   ])('chooses %s and says why', (_title, audience, contentId, reason) => {
     const choice = choose(STORE, 'view', audience);
@@ -54,6 +54,14 @@ describe('the rule', () => {
     expect(choose(store, 'view', [member(5000, { wine: 1000 })])?.card).toMatchObject({
       contentId: 'film',
       url: 'https://example.org/wine.jpg',
+    });
+  });
+
+  it('welcomes those who have not stopped anywhere, where the store file has content without a category', () => {
+    const store: StoreFile = { ...STORE, content: [{ id: 'welcome' }] };
+    expect(choose(store, 'view', [member(5000)])).toMatchObject({
+      card: { contentId: 'welcome' },
+      reason: 'Shoppers here have not stopped at any category yet',
     });
   });
 
