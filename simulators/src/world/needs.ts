@@ -1,7 +1,7 @@
 import type { StoreFile } from '@aisle/contracts';
 import { Random } from '../random.js';
 import type { Behaviour, ShopperKind } from '../settings/behaviour.js';
-import { centreOf, type FloorPlan, type SlotPlace, type ZonePlan } from './floor-plan.js';
+import { centreOf, type FloorPlan, type SlotPlace } from './floor-plan.js';
 import { distance, type Vec } from './geometry.js';
 
 export type Stop =
