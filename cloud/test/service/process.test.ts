@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   AGENT_PASSWORD,
@@ -118,10 +119,21 @@ describe('the cloud as a process', () => {
     expect(cloud.out()).toBe('ready\n');
     expect((await fetch(`http://127.0.0.1:${config.httpPort}/healthz`)).status).toBe(200);
     const shop = await new FakeAgent(config.mqttPort).join();
+    // browsers that stay: one on a socket, one that polls
+    const sockets = (['websocket', 'polling'] as const).map((transport) =>
+      io(`http://127.0.0.1:${config.httpPort}/live`, {
+        auth: { token: TOKEN },
+        reconnection: false,
+        transports: [transport],
+        forceNew: true,
+      }),
+    );
+    await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.on('connect', () => resolve()))));
     const started = Date.now();
     cloud.child.kill('SIGTERM');
     expect(await cloud.ended).toBe(0);
-    expect(Date.now() - started).toBeLessThan(5000);
+    expect(Date.now() - started).toBeLessThan(4000);
+    for (const socket of sockets) socket.disconnect();
     await shop.leave();
     const lines = cloud.err().trim().split('\n');
     expect(lines.length).toBeGreaterThan(2);

@@ -1,0 +1,118 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Ack, Fact } from '@aisle/contracts';
+import { Committer } from '../../src/ingest/committer.js';
+import { StoreError, type Catalog, type SeriesRow, type SeriesStore } from '../../src/ports/index.js';
+import { crossings, sale } from './harness.js';
+import { ManualClock, settled } from './manual-clock.js';
+
+/** The order of everything that happens. */
+let order: string[];
+let acks: Ack[];
+let clock: ManualClock;
+let committer: Committer;
+let write: (rows: readonly SeriesRow[]) => Promise<void>;
+const held: (() => void)[] = [];
+
+const quiet = () => undefined;
+const add = (batchId: string, facts: Fact[]) =>
+  committer.add({
+    storeId: 'demo',
+    arrivedMs: 0,
+    batch: { batchId, journalId: 'j', epoch: 1, facts, refused: [], indexes: facts.map((_, index) => index) },
+    done: (ack) => {
+      order.push(`ack ${ack.batchId}`);
+      acks.push(ack);
+    },
+  });
+
+beforeEach(() => {
+  order = [];
+  acks = [];
+  held.length = 0;
+  clock = new ManualClock();
+  write = async (rows) => void order.push(`written ${rows.length}`);
+  committer = new Committer({
+    clock,
+    series: { write: (rows: readonly SeriesRow[]) => write(rows) } as unknown as SeriesStore,
+    catalog: { noteReceipts: async () => void order.push('receipts') } as unknown as Catalog,
+    metrics: { batch: quiet, facts: quiet, batchSeconds: quiet, commit: quiet, waiting: quiet },
+    log: { warn: quiet, error: quiet },
+  });
+});
+
+describe('a batch', () => {
+  it('is acknowledged only after the store says that it is on disk, and its receipts are known', async () => {
+    write = async (rows) => {
+      order.push('writing');
+      await new Promise<void>((resolve) => held.push(resolve));
+      order.push(`written ${rows.length}`);
+    };
+    add('a', [crossings(1, 1), sale('r', 1)]);
+    await settled();
+    expect(order).toEqual(['writing']);
+    held.shift()!();
+    await settled();
+    expect(order).toEqual(['writing', 'written 2', 'receipts', 'ack a']);
+  });
+
+  it('that arrives during a commit shares the next one with all others that did', async () => {
+    write = async (rows) => {
+      order.push(`writing ${rows.length}`);
+      await new Promise<void>((resolve) => held.push(resolve));
+    };
+    add('a', [crossings(1, 1)]);
+    await settled();
+    add('b', [crossings(2, 1)]);
+    add('c', [crossings(3, 1)]);
+    held.shift()!();
+    await settled();
+    held.shift()!();
+    await settled();
+    expect(order).toEqual(['writing 1', 'ack a', 'writing 2', 'ack b', 'ack c']);
+  });
+
+  it('is tried again, and not acknowledged meanwhile, while the store cannot write', async () => {
+    let broken = true;
+    write = async () => {
+      order.push(broken ? 'failed' : 'written');
+      if (broken) throw new StoreError('unreachable', 'no route');
+    };
+    add('a', [crossings(1, 1)]);
+    await settled();
+    await clock.advance(10_000);
+    expect(order.length).toBeGreaterThan(2);
+    expect(order.every((step) => step === 'failed')).toBe(true);
+    broken = false;
+    await clock.advance(30_000);
+    expect(order.slice(-2)).toEqual(['written', 'ack a']);
+  });
+
+  it('loses only those facts that the store refuses, whichever batch they came in', async () => {
+    write = async (rows) => {
+      if (rows.some((row) => row.fact.ts < 0)) throw new StoreError('outOfRange', 'ts is below 0');
+      order.push(`written ${rows.length}`);
+    };
+    const bad = { ...crossings(1, 1), ts: -1 };
+    add('a', [crossings(1, 1), bad, crossings(2, 1, 1)]);
+    add('b', [crossings(3, 1, 2), crossings(4, 1, 3)]);
+    await settled();
+    await settled();
+    expect(acks.map((ack) => [ack.batchId, ack.status, ack.refused])).toEqual([
+      ['a', 'committed', [{ index: 1, field: '', message: 'ts is below 0' }]],
+      ['b', 'committed', []],
+    ]);
+    const written = order.filter((step) => step.startsWith('written')).map((step) => Number(step.split(' ')[1]));
+    expect(written.reduce((sum, count) => sum + count, 0)).toBe(4);
+  });
+
+  it('that has not begun when the cloud stops stays unacknowledged', async () => {
+    write = () => new Promise<void>((resolve) => held.push(resolve));
+    add('a', [crossings(1, 1)]);
+    await settled();
+    add('b', [crossings(2, 1)]);
+    const stopped = committer.stop();
+    held.shift()!();
+    await stopped;
+    expect(order).toEqual(['ack a']);
+  });
+});
