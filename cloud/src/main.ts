@@ -9,20 +9,15 @@ import { Cloud } from './cloud.js';
 import { StartError, loadCloudConfig, loadProvision, type CloudConfig } from './config/cloud-config.js';
 import { createInsight } from './insight/index.js';
 import type { SeriesStore } from './ports/index.js';
-import { DuckDbSeriesStore } from './store/duckdb/duckdb-series.js';
+import { chooseSeriesStore } from './store/open-series.js';
 import { SqliteCatalog } from './store/sqlite/sqlite-catalog.js';
 
 /** A child that does not end by itself within this time is ended: what was not acknowledged is sent again. */
 const STOP_WITHIN_MS = 4_500;
 const EXIT_CANNOT_START = 2;
 
-function seriesOf(config: CloudConfig): SeriesStore {
-  const { series } = config;
-  if (series.engine === 'influxdb') throw new StartError('config', 'series.engine "influxdb" is not there yet');
-  return new DuckDbSeriesStore({
-    file: path.join(config.dataDir, 'series.duckdb'),
-    memoryLimit: series.memoryLimit ?? '96MB',
-  });
+function seriesOf({ series, dataDir }: CloudConfig): SeriesStore {
+  return chooseSeriesStore(series, path.join(dataDir, 'series.duckdb'));
 }
 
 async function main(): Promise<void> {

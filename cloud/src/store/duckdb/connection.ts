@@ -42,7 +42,7 @@ export interface DuckDbOptions {
   /** the database file; its write-ahead log lies beside it */
   file: string;
   /** DuckDB's notation, such as "96MB"; raising it speeds up long queries, lowering it keeps the process small */
-  memoryLimit?: string;
+  memoryLimit?: string | undefined;
   /** raising it speeds up long queries at the cost of memory and of other work on the machine */
   threads?: number;
 }

@@ -9,10 +9,10 @@ export interface InfluxOptions {
   url: string;
   database: string;
   /** InfluxDB 2 and 3 */
-  token?: string;
+  token?: string | undefined;
   /** InfluxDB 1 with authentication on */
-  username?: string;
-  password?: string;
+  username?: string | undefined;
+  password?: string | undefined;
 }
 
 export interface ResultSeries {
