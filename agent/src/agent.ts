@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Server } from 'node:http';
 import { HOUR_MS, type AgentStatus } from '@aisle/contracts';
 import { AedesBroker } from './adapters/aedes-broker.js';
+import { FsReserve } from './adapters/fs-reserve.js';
 import { FsLogFiles } from './adapters/fs-log-files.js';
 import { LibsqlStore } from './adapters/libsql-store.js';
 import { listen } from './adapters/listen.js';
@@ -35,6 +36,8 @@ import { startOfDay } from './uplink/store-day.js';
 import { Uplink } from './uplink/uplink.js';
 
 export const AGENT_VERSION = '0.1.0';
+/** Room for a few snapshots. */
+const RESERVE_BYTES = 16 << 20;
 
 export interface AgentDependencies {
   clock: Clock;
@@ -122,7 +125,8 @@ export async function startAgent(
   );
   const dayStart = () => startOfDay(clock.now(), host.config?.file.store.timezone ?? 'UTC');
   const sender = new FactSender(config.storeId, store, link, clock, random, log, dayStart);
-  const keeper = new Housekeeper(host, journal, store, clock, log, {
+  const reserve = new FsReserve(path.join(config.dataDir, 'reserve'), RESERVE_BYTES);
+  const keeper = new Housekeeper(host, journal, store, reserve, clock, log, {
     keepMs: (config.journalHours ?? 24) * HOUR_MS,
     onFacts: () => sender.poke(),
     onFatal: deps.onFatal,

@@ -219,7 +219,7 @@ export class Journal {
       waiting.done?.(accepted);
     }
     this.onGroup();
-    if (this.#offset >= (this.options.segmentBytes ?? 16 << 20)) await this.#roll(group);
+    if (this.#offset >= (this.options.segmentBytes ?? 4 << 20)) await this.#roll(group);
   }
 
   async #roll(group: readonly Waiting[]): Promise<void> {

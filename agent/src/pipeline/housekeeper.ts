@@ -3,6 +3,7 @@ import type { AgentStore } from '../ports/agent-store.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import { isDiskFull } from '../ports/log-files.js';
 import type { Logger } from '../ports/logger.js';
+import type { Reserve } from '../ports/reserve.js';
 import type { EngineHost } from './engine-host.js';
 
 export interface HousekeeperOptions {
@@ -32,6 +33,7 @@ export class Housekeeper {
     private readonly host: EngineHost,
     private readonly journal: Journal,
     private readonly store: AgentStore,
+    private readonly reserve: Reserve,
     private readonly clock: Clock,
     private readonly log: Logger,
     private readonly options: HousekeeperOptions,
@@ -43,6 +45,7 @@ export class Housekeeper {
   }
 
   start(): void {
+    this.#holdReserve();
     this.#snapshotTimer = this.clock.every(this.options.snapshotMs ?? 60_000, () => void this.snapshot());
     this.changed();
   }
@@ -57,6 +60,12 @@ export class Housekeeper {
       });
     });
     if (this.host.appliedSeq - this.host.snapshotSeq >= (this.options.snapshotEvents ?? 50_000)) void this.snapshot();
+  }
+
+  #holdReserve(): void {
+    this.reserve
+      .hold()
+      .catch((error: unknown) => this.log.warn({ reason: String(error) }, 'no room is kept in reserve'));
   }
 
   #guard(work: () => void): void {
@@ -83,6 +92,7 @@ export class Housekeeper {
     const began = this.clock.monotonicMs();
     const seq = await this.host.snapshot();
     const removed = await this.journal.retain(seq, this.clock.now() - keepMs);
+    if (!this.journal.blocked) this.#holdReserve();
     this.log.debug({ seq, removed, ms: Math.round(this.clock.monotonicMs() - began) }, 'snapshot');
     this.options.onFacts();
   }
@@ -90,6 +100,7 @@ export class Housekeeper {
   /** The disk is full: old journal first, then the oldest minute facts; sales and plays never. */
   async makeRoom(): Promise<void> {
     const before = this.journal.segmentCount;
+    if (await this.reserve.release()) this.log.warn({}, 'the disk is full: the reserve was given up');
     await this.snapshot(0);
     // Without a new snapshot, what lies behind the last one can still go.
     await this.journal.retain(this.host.snapshotSeq, Number.MAX_SAFE_INTEGER);
