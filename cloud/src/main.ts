@@ -13,7 +13,7 @@ import { chooseSeriesStore } from './store/open-series.js';
 import { SqliteCatalog } from './store/sqlite/sqlite-catalog.js';
 
 /** A child that does not end by itself within this time is ended: what was not acknowledged is sent again. */
-const STOP_WITHIN_MS = 4_500;
+const STOP_WITHIN_MS = 3_000;
 const EXIT_CANNOT_START = 2;
 
 function seriesOf({ series, dataDir }: CloudConfig): SeriesStore {
