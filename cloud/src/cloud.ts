@@ -117,6 +117,9 @@ export class Cloud {
     const { config, catalog, series, broker, log } = this.parts;
     if (config.mutant)
       log.warn({ mutant: config.mutant }, 'THIS CLOUD IS BROKEN ON PURPOSE: its figures are wrong. Only for tests');
+    if (!isLoopback(config.host) && !config.trustProxy) {
+      log.warn({ host: config.host }, 'listens beyond this machine without TLS: put a proxy that ends TLS before it');
+    }
     await this.#open(catalog);
     await this.#open(series);
     await this.#provision();
@@ -222,6 +225,8 @@ export class Cloud {
       .finally(() => (this.#maintaining = undefined));
   }
 }
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 function portProblem(error: unknown, port: number, option: string): never {
   const code = (error as NodeJS.ErrnoException).code;

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import type { UpChannel } from '@aisle/contracts';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   AGENT_PASSWORD,
@@ -187,6 +188,22 @@ describe('the agents’ broker', () => {
     const shop = await agent().join();
     shop.client.publish('aisle/v1/stores/demo/up/facts', Buffer.alloc(9 * 1024 * 1024), { qos: 0 });
     await until(() => !shop.client.connected, 'the end of the connection');
+  });
+
+  it.each<[UpChannel, string]>([
+    ['hello', 'junk'],
+    ['hello', '{"journalId":"x"}'],
+    ['inbox-ack', '{"seq":-1}'],
+    ['live', '{"n":1,"type":"delta"}'],
+    ['live', '[]'],
+    ['status', 'null'],
+    ['facts', ''],
+  ])('is not disturbed by a message on %s that says %s', async (channel, text) => {
+    const shop = await agent().join();
+    await shop.client.publishAsync(`aisle/v1/stores/demo/up/${channel}`, text, { qos: 1 });
+    expect((await shop.facts([crossings(1, 3)])).status).toBe('committed');
+    await until(() => cloud.logs.some((line) => line.level === 40 && line.store === 'demo'), 'a warning in the log');
+    expect(cloud.logs.filter((line) => Number(line.level) >= 50)).toEqual([]);
   });
 
   it('lets the newest connection of a store take the place of the older', async () => {
