@@ -4,7 +4,7 @@ import { NOISY } from '../src/devices/settings.js';
 import { Shelf } from '../src/devices/shelf.js';
 import { Reading } from '../src/ledger/reading.js';
 import { Random } from '../src/random.js';
-import { demoStore, linesOf, payloadsOf, simulate, START } from './support.js';
+import { demoRun, demoStore, linesOf, payloadsOf, simulate, START } from './support.js';
 
 const deviation = (values: readonly number[]): number => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -15,7 +15,12 @@ describe('the camera', () => {
   const still = Array.from({ length: 10 }, (_, index) => ({ personId: index + 1, position: { x: 2 * index, y: 5 } }));
   const samples = (settings = NOISY.camera) => {
     const camera = new Camera('cam-1', settings, Random.stream(1, 'camera'), 1);
-    return Array.from({ length: 2000 }, (_, index) => (JSON.parse(camera.sample(index * 400, still).payload) as { people: { id: string; x: number; y: number }[] }).people);
+    return Array.from(
+      { length: 2000 },
+      (_, index) =>
+        (JSON.parse(camera.sample(index * 400, still).payload) as { people: { id: string; x: number; y: number }[] })
+          .people,
+    );
   };
 
   it('errs by 0.15 m on each axis, white, and misses 2 % of samples', () => {
@@ -30,7 +35,13 @@ describe('the camera', () => {
   });
 
   it('never breaks the ids of people who stand apart', () => {
-    expect(new Set(samples().flat().map((person) => person.id)).size).toBe(10);
+    expect(
+      new Set(
+        samples()
+          .flat()
+          .map((person) => person.id),
+      ).size,
+    ).toBe(10);
   });
 
   it('breaks or swaps ids of about a share of those who come close, once for each time', () => {
@@ -44,7 +55,9 @@ describe('the camera', () => {
     let before = '';
     const meetings = 2000;
     for (let i = 0; i < meetings * 4; i += 1) {
-      const { people } = JSON.parse(camera.sample(i * 400, i % 4 < 2 ? apart : close).payload) as { people: { id: string }[] };
+      const { people } = JSON.parse(camera.sample(i * 400, i % 4 < 2 ? apart : close).payload) as {
+        people: { id: string }[];
+      };
       const ids = people.map((person) => person.id).join();
       if (before !== '' && ids !== before) mixed += 1;
       before = ids;
@@ -62,15 +75,22 @@ describe('the camera', () => {
       onCrossing: ({ direction }) => direction && (counts[direction] += 1),
       onVisit: ({ zoneId, enterTs, leaveTs }) => add(dwell, zoneId, leaveTs - enterTs),
     });
-    for (const { ts, people } of payloadsOf<{ ts: number; people: { id: string; x: number; y: number }[] }>(simulated, 'camera/positions')) {
-      reading.sample(ts, people.map(({ id, x, y }) => ({ personId: Number(id), x: Math.round(x * 1000), y: Math.round(y * 1000) })));
+    for (const { ts, people } of payloadsOf<{ ts: number; people: { id: string; x: number; y: number }[] }>(
+      simulated,
+      'camera/positions',
+    )) {
+      reading.sample(
+        ts,
+        people.map(({ id, x, y }) => ({ personId: Number(id), x: Math.round(x * 1000), y: Math.round(y * 1000) })),
+      );
     }
     reading.finish();
     const crossings = linesOf<{ direction: 'in' | 'out' }>(simulated.ledger, 'crossing');
     const entries = crossings.filter(({ direction }) => direction === 'in').length;
     expect(Math.abs(counts.in - entries)).toBeLessThanOrEqual(Math.max(1, entries * 0.01));
     const truth = new Map<string, number>();
-    for (const visit of linesOf<{ zoneId: string; enterTs: number; leaveTs: number }>(simulated.ledger, 'visit')) add(truth, visit.zoneId, visit.leaveTs - visit.enterTs);
+    for (const visit of linesOf<{ zoneId: string; enterTs: number; leaveTs: number }>(simulated.ledger, 'visit'))
+      add(truth, visit.zoneId, visit.leaveTs - visit.enterTs);
     expect(truth.size).toBe(15);
     for (const [zoneId, ms] of truth) expect(Math.abs((dwell.get(zoneId) ?? 0) / ms - 1), zoneId).toBeLessThan(0.03);
   });
@@ -108,29 +128,50 @@ describe('a shelf', () => {
     const weights = hour((ts) => (ts < liftTs ? 10_000 : 9_880)).filter(({ ts }) => ts >= liftTs && ts < liftTs + 2000);
     expect(weights.length).toBeGreaterThanOrEqual(5);
     expect((weights[0] as Weight).ts - liftTs).toBeLessThan(250);
-    expect(weights.slice(0, 5).map((weight, index) => weight.ts - (weights[0] as Weight).ts - index * 250)).toEqual([0, 0, 0, 0, 0]);
+    expect(weights.slice(0, 5).map((weight, index) => weight.ts - (weights[0] as Weight).ts - index * 250)).toEqual([
+      0, 0, 0, 0, 0,
+    ]);
     for (const { grams } of weights) expect(Math.abs(grams - 9_880)).toBeLessThan(50);
   });
 });
 
 describe('with noise off', () => {
-  it('positions are the true ones, to the millimetre, under ids that never change', () => {
-    const tracks = new Map<number, Set<string>>();
-    const simulated = simulate({ noise: false, minutes: 5 });
-    const seen = payloadsOf<{ people: { id: string; x: number; y: number }[] }>(simulated, 'camera/positions');
-    for (const { people } of seen) {
-      for (const { id, x } of people) {
-        expect(Math.round(x * 1000) / 1000).toBe(x);
-        tracks.set(Number(id), (tracks.get(Number(id)) ?? new Set()).add(id));
-      }
+  it('positions are whole millimetres, and what a plain reading makes of them is the ledger, visit by visit', () => {
+    const simulated = demoRun({ noise: false });
+    const seen: string[] = [];
+    let exact = true;
+    const reading = new Reading(demoStore(), {
+      onCrossing: ({ ts, lineId, direction }) => direction && seen.push(`${ts} ${lineId} ${direction}`),
+      onVisit: ({ zoneId, enterTs, leaveTs }) => seen.push(`${enterTs} ${leaveTs} ${zoneId}`),
+    });
+    for (const { ts, people } of payloadsOf<{ ts: number; people: { id: string; x: number; y: number }[] }>(
+      simulated,
+      'camera/positions',
+    )) {
+      exact &&= people.every(({ x, y }) => Math.round(x * 1000) / 1000 === x && Math.round(y * 1000) / 1000 === y);
+      reading.sample(
+        ts,
+        people.map(({ id, x, y }) => ({ personId: Number(id), x: Math.round(x * 1000), y: Math.round(y * 1000) })),
+      );
     }
-    expect(tracks.size).toBeGreaterThan(20);
+    reading.finish();
+    const crossings = linesOf<{ ts: number; entranceId: string; direction: string }>(simulated.ledger, 'crossing');
+    const visits = linesOf<{ enterTs: number; leaveTs: number; zoneId: string }>(simulated.ledger, 'visit');
+    const truth = [
+      ...crossings.map(({ ts, entranceId, direction }) => `${ts} ${entranceId} ${direction}`),
+      ...visits.map(({ enterTs, leaveTs, zoneId }) => `${enterTs} ${leaveTs} ${zoneId}`),
+    ];
+    expect(exact).toBe(true);
+    expect(truth.length).toBeGreaterThan(50);
+    expect(seen.sort()).toEqual(truth.sort());
   });
 
   it('weights are tare and whole units', () => {
-    const simulated = simulate({ noise: false, minutes: 5 });
+    const simulated = demoRun({ noise: false });
     const grams = new Map(demoStore().products?.map((product) => [product.gtin, product.unitGrams as number]));
-    const slots = new Map(demoStore().fixtures?.flatMap((fixture) => (fixture.slots ?? []).map((slot) => [slot.id, slot])));
+    const slots = new Map(
+      demoStore().fixtures?.flatMap((fixture) => (fixture.slots ?? []).map((slot) => [slot.id, slot])),
+    );
     for (const weight of payloadsOf<{ slot: string; grams: number }>(simulated, 'shelf/weight')) {
       const slot = slots.get(weight.slot);
       const units = (weight.grams - (slot?.tareGrams ?? 0)) / (grams.get(slot?.gtin ?? '') as number);

@@ -7,7 +7,8 @@ import { parseBehaviour, type Behaviour } from '../src/settings/behaviour.js';
 
 const shops = new URL('../shops/', import.meta.url);
 export const behaviourText = readFileSync(new URL('behaviour.yaml', shops), 'utf8');
-export const demoStore = (): StoreFile => parseStoreFile(readFileSync(new URL('demo.yaml', shops), 'utf8'), 'demo.yaml');
+export const demoStore = (): StoreFile =>
+  parseStoreFile(readFileSync(new URL('demo.yaml', shops), 'utf8'), 'demo.yaml');
 export const demoBehaviour = (): Behaviour => parseBehaviour(behaviourText, 'behaviour.yaml');
 /** Monday, 09:00 in Shanghai. */
 export const START = Date.parse('2026-03-02T09:00:00+08:00');
@@ -31,9 +32,28 @@ export interface SimulateOptions {
   forget?: boolean;
 }
 
+const kept = new Map<string, Simulated>();
+
+/** A run of the unchanged demo shop, shared by the tests of a file. */
+export function demoRun(
+  options: { seed?: number; minutes?: number; noise?: boolean; startTs?: number } = {},
+): Simulated {
+  const key = JSON.stringify(options);
+  let run = kept.get(key);
+  if (!run) kept.set(key, (run = simulate(options)));
+  return run;
+}
+
 /** Runs a simulation to its end in this process. */
 export function simulate(options: SimulateOptions = {}): Simulated {
-  const { seed = 1, minutes = 5, noise = true, store = demoStore(), behaviour = demoBehaviour(), startTs = START } = options;
+  const {
+    seed = 1,
+    minutes = 5,
+    noise = true,
+    store = demoStore(),
+    behaviour = demoBehaviour(),
+    startTs = START,
+  } = options;
   const ledger: string[] = [];
   const messages: Simulated['messages'] = [];
   const endTs = startTs + minutes * 60_000;
@@ -60,4 +80,6 @@ export function simulate(options: SimulateOptions = {}): Simulated {
 export const linesOf = <T = Record<string, unknown>>(ledger: readonly string[], type: string): T[] =>
   ledger.map((line) => JSON.parse(line) as { type: string }).filter((line) => line.type === type) as T[];
 export const payloadsOf = <T>(simulated: Simulated, channel: string): T[] =>
-  simulated.messages.filter(({ message }) => message.topic.endsWith(`/${channel}`)).map(({ message }) => JSON.parse(message.payload) as T);
+  simulated.messages
+    .filter(({ message }) => message.topic.endsWith(`/${channel}`))
+    .map(({ message }) => JSON.parse(message.payload) as T);

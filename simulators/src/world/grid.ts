@@ -1,4 +1,5 @@
 import { along, bounds, distance, distanceToArea, distanceToEdge, type Polygon, type Vec } from './geometry.js';
+import { Heap } from './heap.js';
 
 export interface GridOptions {
   readonly widthMetres: number;
@@ -22,6 +23,14 @@ const DIAGONAL = Math.SQRT2;
 const LINKS = 8;
 const NOBODY = -1;
 
+interface Bounded {
+  readonly polygon: Polygon;
+  readonly low: Vec;
+  readonly high: Vec;
+}
+const isFar = (p: Vec, low: Vec, high: Vec, metres: number): boolean =>
+  p.x < low.x - metres || p.x > high.x + metres || p.y < low.y - metres || p.y > high.y + metres;
+
 /** Where a body fits, what a metre costs there, and the way from anywhere to anywhere. */
 export class Grid {
   readonly cellMetres: number;
@@ -29,6 +38,8 @@ export class Grid {
   readonly rows: number;
   /** cost of a metre in each cell, Infinity where nobody fits */
   private readonly cost: Float32Array;
+  private readonly obstacleBounds: readonly Bounded[];
+  private readonly edgeBounds: readonly Bounded[];
   private readonly next: Int32Array;
   private readonly stepCost: Float32Array;
   private readonly fields = new Map<number, Float32Array>();
@@ -40,6 +51,8 @@ export class Grid {
     this.cellMetres = Math.min(COARSEST_CELL_METRES, Math.max(FINEST_CELL_METRES, wanted));
     this.columns = Math.max(1, Math.floor(widthMetres / this.cellMetres));
     this.rows = Math.max(1, Math.floor(depthMetres / this.cellMetres));
+    this.obstacleBounds = options.obstacles.map((polygon) => ({ polygon, ...bounds(polygon) }));
+    this.edgeBounds = options.edges.map((polygon) => ({ polygon, ...bounds(polygon) }));
     this.cost = new Float32Array(this.columns * this.rows);
     for (let cell = 0; cell < this.cost.length; cell += 1) this.cost[cell] = this.costAt(this.centre(cell), options);
     this.next = new Int32Array(this.cost.length * LINKS);
@@ -52,14 +65,17 @@ export class Grid {
   private costAt(p: Vec, options: GridOptions): number {
     const wall = Math.min(p.x, p.y, options.widthMetres - p.x, options.depthMetres - p.y);
     let room = wall;
-    for (const obstacle of options.obstacles) {
-      const { low, high } = bounds(obstacle);
-      if (p.x < low.x - 1 || p.x > high.x + 1 || p.y < low.y - 1 || p.y > high.y + 1) continue;
-      room = Math.min(room, distanceToArea(obstacle, p));
+    for (const { polygon, low, high } of this.obstacleBounds) {
+      if (isFar(p, low, high, options.bodyRadiusMetres + TIGHT_METRES)) continue;
+      room = Math.min(room, distanceToArea(polygon, p));
     }
     room -= options.bodyRadiusMetres;
     if (room < 0) return Infinity;
-    const edge = Math.min(Infinity, ...options.edges.map((polygon) => distanceToEdge(polygon, p)));
+    let edge = Infinity;
+    for (const { polygon, low, high } of this.edgeBounds) {
+      if (isFar(p, low, high, options.edgeMarginMetres)) continue;
+      edge = Math.min(edge, distanceToEdge(polygon, p));
+    }
     const tight = room < TIGHT_METRES ? TIGHT_COST * (1 - room / TIGHT_METRES) : 0;
     const rim = edge < options.edgeMarginMetres ? EDGE_COST * (1 - edge / options.edgeMarginMetres) : 0;
     return 1 + tight + rim;
@@ -269,71 +285,5 @@ export class Grid {
       current = next;
     }
     return current;
-  }
-}
-
-/** A binary heap of (cost, cell), least cost first; equal costs come by cell, so that ways repeat exactly. */
-class Heap {
-  private costs = new Float64Array(1024);
-  private cells = new Int32Array(1024);
-  size = 0;
-
-  get leastCost(): number {
-    return this.costs[0] as number;
-  }
-
-  get leastCell(): number {
-    return this.cells[0] as number;
-  }
-
-  private isBefore(cost: number, cell: number, at: number): boolean {
-    return cost < (this.costs[at] as number) || (cost === this.costs[at] && cell < (this.cells[at] as number));
-  }
-
-  private move(from: number, to: number): void {
-    this.costs[to] = this.costs[from] as number;
-    this.cells[to] = this.cells[from] as number;
-  }
-
-  push(cost: number, cell: number): void {
-    if (this.size === this.costs.length) this.grow();
-    let at = this.size++;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!this.isBefore(cost, cell, parent)) break;
-      this.move(parent, at);
-      at = parent;
-    }
-    this.costs[at] = cost;
-    this.cells[at] = cell;
-  }
-
-  /** Takes the least away. */
-  drop(): void {
-    this.size -= 1;
-    const cost = this.costs[this.size] as number;
-    const cell = this.cells[this.size] as number;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= this.size) break;
-      if (
-        child + 1 < this.size &&
-        this.isBefore(this.costs[child + 1] as number, this.cells[child + 1] as number, child)
-      )
-        child += 1;
-      if (this.isBefore(cost, cell, child)) break;
-      this.move(child, at);
-      at = child;
-    }
-    this.costs[at] = cost;
-    this.cells[at] = cell;
-  }
-
-  private grow(): void {
-    const [costs, cells] = [new Float64Array(this.costs.length * 2), new Int32Array(this.cells.length * 2)];
-    costs.set(this.costs);
-    cells.set(this.cells);
-    [this.costs, this.cells] = [costs, cells];
   }
 }
