@@ -85,6 +85,21 @@ describe('the engine', () => {
     expect(bench.apply({ ...first, digest: 'other', contentDigest: 'other' })).toMatchObject({ reason: 'conflict' });
   });
 
+  it('goes on with a long visit of a camera that lags hours behind the others', () => {
+    const bench = new Bench();
+    const stand = (at: number) => positions('cam-1', START + at, [['a', 2, 1.5]]);
+    for (let at = 0; at <= 300_000; at += 1000) bench.apply(stand(at));
+    for (let at = 0; at < 11_000; at += 1) bench.apply(positions('cam-2', START + at * 1500, []));
+    bench.take();
+    expect(bench.evict()).toBeGreaterThan(0);
+    bench.apply(stand(301_000));
+    expect(bench.values('zone', 'dairy')[0]?.value).toMatchObject({
+      visits: 1,
+      dwellMs: 301_000,
+      histogram: [[301, 1]],
+    });
+  });
+
   it('holds no more than about two hours in memory, however long it runs', () => {
     const bench = new Bench();
     const sizes: number[] = [];
