@@ -32,6 +32,10 @@ export class FsLogFiles implements LogFiles {
   async remove(name: string): Promise<void> {
     await promises.rm(this.pathOf(name), { force: true });
   }
+  async rename(from: string, to: string): Promise<void> {
+    await promises.rename(this.pathOf(from), this.pathOf(to));
+    await this.#syncFolder();
+  }
   async open(name: string): Promise<LogFile> {
     // Not O_APPEND: after a write that failed half-way the same place is written again.
     const fd = await openFile(this.pathOf(name), 'r+', 0o600).catch(() => openFile(this.pathOf(name), 'w+', 0o600));

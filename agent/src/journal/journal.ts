@@ -16,6 +16,9 @@ export interface JournalOptions {
   ackFirst?: boolean;
 }
 
+const ZEROS = Buffer.alloc(256 << 10);
+const PREPARED = 'next';
+
 interface Waiting {
   /** undefined: only keeps its place in the order */
   entry: JournalEntry | undefined;
@@ -33,6 +36,7 @@ export class Journal {
   #segments: { name: string; firstSeq: number; newestTs: number }[] = [];
   #file: LogFile | undefined;
   #offset = 0;
+  #prepared: Promise<LogFile | undefined> | undefined;
   #group: Waiting[] = [];
   #buffer = new RecordBuffer();
   #spare = new RecordBuffer();
@@ -92,7 +96,7 @@ export class Journal {
       await this.files.put('id', `${this.#id}\n`);
     }
     for (const [index, name] of segments.entries()) await this.#openSegment(name, index === segments.length - 1);
-    if (this.#segments.length === 0) await this.#begin();
+    if (this.#segments.length === 0) await this.#begin(this.#nextSeq);
     this.#firstSeq = this.#segments[0]?.firstSeq ?? 1;
   }
 
@@ -113,7 +117,7 @@ export class Journal {
       newestTs = Math.max(newestTs, arrivalOf(entry.event));
       return true;
     });
-    if (!scan.whole && (!last || !scan.torn)) {
+    if (scan.tail === 'broken' || (scan.tail === 'torn' && !last)) {
       throw new StartError(
         'corruptJournal',
         `${this.files.pathOf(name)}: broken at offset ${scan.end}; restore the folder from a copy, or move it away to begin a new journal`,
@@ -121,31 +125,67 @@ export class Journal {
     }
     this.#segments.push({ name, firstSeq, newestTs });
     if (!last) return;
-    this.#file = await this.files.open(name);
-    this.#offset = scan.end;
-    if (!scan.whole) {
-      this.log.warn(
-        { file: this.files.pathOf(name), offset: scan.end, bytes: bytes.length - scan.end },
-        'cut a torn tail off the journal',
-      );
-      await this.#file.truncate(Math.max(scan.end, 0));
-      if (scan.end < FIRST_RECORD) {
-        await this.#file.write(segmentHeader(firstSeq), 0);
-        this.#offset = FIRST_RECORD;
+    const file = await this.files.open(name);
+    this.#file = file;
+    this.#offset = Math.max(scan.end, FIRST_RECORD);
+    if (scan.tail === 'torn') {
+      this.log.warn({ file: this.files.pathOf(name), offset: scan.end }, 'cut a torn tail off the journal');
+      await file.truncate(scan.end);
+    }
+    if (scan.end < FIRST_RECORD) await file.write(segmentHeader(firstSeq), 0);
+    await this.#fill(file, this.#offset);
+  }
+
+  get #segmentBytes(): number {
+    return this.options.segmentBytes ?? 4 << 20;
+  }
+
+  /**
+   * Writes zeros ahead, from `offset` to the segment's size: a sync within a file that does not grow costs the disk a
+   * fraction of one that does (no size to record). Without room for that the file grows as it is written.
+   */
+  async #fill(file: LogFile, offset: number): Promise<void> {
+    try {
+      for (let at = offset; at < this.#segmentBytes; at += ZEROS.length) {
+        await file.write(ZEROS.subarray(0, Math.min(ZEROS.length, this.#segmentBytes - at)), at);
       }
-      await this.#file.sync();
+      await file.sync();
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      await file.truncate(offset);
     }
   }
 
-  async #begin(): Promise<void> {
-    const name = segmentName(this.#nextSeq);
-    const file = await this.files.open(name);
-    const header = segmentHeader(this.#nextSeq);
-    await file.write(header, 0);
-    await this.#file?.close();
+  /** Begins a segment: named by the first entry that will be in it; later appends wait in the buffer meanwhile. */
+  async #begin(firstSeq: number): Promise<void> {
+    const name = segmentName(firstSeq);
+    const prepared = await this.#prepared;
+    this.#prepared = undefined;
+    const file = prepared ?? (await this.files.open(name));
+    await file.write(segmentHeader(firstSeq), 0);
+    if (prepared) {
+      await file.sync();
+      await this.files.rename(PREPARED, name);
+    } else if (!this.#file) await this.#fill(file, FIRST_RECORD);
+    const before = this.#file;
+    const used = this.#offset;
     this.#file = file;
-    this.#offset = header.length;
-    this.#segments.push({ name, firstSeq: this.#nextSeq, newestTs: 0 });
+    this.#offset = FIRST_RECORD;
+    this.#segments.push({ name, firstSeq, newestTs: 0 });
+    await before?.truncate(used);
+    await before?.close();
+  }
+
+  /** The next segment, made ahead while there is still room in this one. */
+  #prepare(): void {
+    this.#prepared ??= this.files
+      .open(PREPARED)
+      .then(async (file) => {
+        await file.truncate(0);
+        await this.#fill(file, 0);
+        return file;
+      })
+      .catch(() => undefined);
   }
 
   /** Reads the entries behind `afterSeq` in order. Before the first append only. */
@@ -219,21 +259,15 @@ export class Journal {
       waiting.done?.(accepted);
     }
     this.onGroup();
-    if (this.#offset >= (this.options.segmentBytes ?? 4 << 20)) await this.#roll(group);
+    if (this.#offset >= this.#segmentBytes / 2) this.#prepare();
+    if (this.#offset >= this.#segmentBytes) await this.#roll(group);
   }
 
   async #roll(group: readonly Waiting[]): Promise<void> {
     const lastDurable = group.findLast((waiting) => waiting.entry)?.entry?.seq;
     if (lastDurable === undefined) return;
-    // The next segment is named by the first entry that will be in it; later appends wait in the buffer meanwhile.
-    const name = segmentName(lastDurable + 1);
     try {
-      const file = await this.files.open(name);
-      await file.write(segmentHeader(lastDurable + 1), 0);
-      await this.#file?.close();
-      this.#file = file;
-      this.#offset = FIRST_RECORD;
-      this.#segments.push({ name, firstSeq: lastDurable + 1, newestTs: 0 });
+      await this.#begin(lastDurable + 1);
     } catch (error) {
       if (!isDiskFull(error)) throw error;
       this.log.warn({}, 'no room for a new journal file: going on in the old one');
@@ -260,10 +294,19 @@ export class Journal {
         this.#blocked = true;
         if (this.#closing) throw error;
         // A group written in part would be a broken middle for the next try's start.
-        await this.#file?.truncate(this.#offset).catch(() => undefined);
+        await this.#blank(bytes.length);
         await this.onFull().catch((reason: unknown) => this.log.warn({ err: String(reason) }, 'could not make room'));
         await this.#pause(this.options.retryMs ?? 1000);
       }
+    }
+  }
+
+  /** Undoes a write that failed half-way. */
+  async #blank(bytes: number): Promise<void> {
+    try {
+      await this.#file?.write(Buffer.alloc(bytes), this.#offset);
+    } catch {
+      await this.#file?.truncate(this.#offset).catch(() => undefined);
     }
   }
 
@@ -305,6 +348,9 @@ export class Journal {
     this.#retry?.timer.cancel();
     this.#retry?.go();
     while (this.#writing) await this.#writing;
+    await (await this.#prepared)?.close();
+    // The zeros ahead are of no use to anybody now.
+    await this.#file?.truncate(this.#offset);
     await this.#file?.close();
     this.#file = undefined;
   }

@@ -2,10 +2,11 @@ import { crc32 } from 'node:zlib';
 import type { DomainEvent } from '@aisle/contracts';
 
 /**
- * One record of the journal: mark (2 bytes), length of the body (4), CRC-32 of the body (4), body. The body is JSON:
- * `[seq, inboxSeq or 0, event]`. Little endian.
+ * One record of the journal: mark (2 bytes), length of the body (4), CRC-32 (4) of all that follows, how far behind the start of
+ * its group it lies (4), body. The body is JSON: `[seq, inboxSeq or 0, event]`. Little endian.
  */
-export const HEADER_BYTES = 10;
+export const HEADER_BYTES = 14;
+const CHECKED_FROM = 10;
 const MARK = 0x5a4a; // "JZ"
 /** Larger bodies are refused long before they come here. */
 const MAX_BODY_BYTES = 8 << 20;
@@ -36,7 +37,11 @@ export class RecordBuffer {
     const size = this.#buffer.write(body, start, 'utf8');
     this.#buffer.writeUInt16LE(MARK, this.#length);
     this.#buffer.writeUInt32LE(size, this.#length + 2);
-    this.#buffer.writeUInt32LE(crc32(this.#buffer.subarray(start, start + size)), this.#length + 6);
+    this.#buffer.writeUInt32LE(this.#length, this.#length + CHECKED_FROM);
+    this.#buffer.writeUInt32LE(
+      crc32(this.#buffer.subarray(this.#length + CHECKED_FROM, start + size)),
+      this.#length + 6,
+    );
     this.#length = start + size;
   }
   clear(): void {
@@ -57,14 +62,18 @@ export function bodyAt(file: Buffer, offset: number): Buffer | undefined {
   const size = file.readUInt32LE(offset + 2);
   const start = offset + HEADER_BYTES;
   if (size > MAX_BODY_BYTES || start + size > file.length) return undefined;
-  const body = file.subarray(start, start + size);
-  return crc32(body) === file.readUInt32LE(offset + 6) ? body : undefined;
+  const checked = file.subarray(offset + CHECKED_FROM, start + size);
+  return crc32(checked) === file.readUInt32LE(offset + 6) ? file.subarray(start, start + size) : undefined;
 }
 
-/** Whether any whole record starts behind `offset`: then what is broken there is no torn tail. */
-export function recordBehind(file: Buffer, offset: number): boolean {
-  for (let at = offset + 1; at + HEADER_BYTES <= file.length; at += 1) if (bodyAt(file, at) !== undefined) return true;
-  return false;
+/** The whole records that start behind `offset`, and where the group of each begins. */
+export function* recordsBehind(file: Buffer, offset: number): Generator<{ offset: number; groupStart: number }> {
+  let at = offset + 1;
+  while (at + HEADER_BYTES <= file.length) {
+    const body = bodyAt(file, at);
+    if (body) yield { offset: at, groupStart: at - file.readUInt32LE(at + CHECKED_FROM) };
+    at += body ? HEADER_BYTES + body.length : 1;
+  }
 }
 
 export function parseBody(body: Buffer): JournalEntry {

@@ -1,4 +1,4 @@
-import { HEADER_BYTES, bodyAt, parseBody, recordBehind, type JournalEntry } from './record.js';
+import { HEADER_BYTES, bodyAt, parseBody, recordsBehind, type JournalEntry } from './record.js';
 
 /** A segment: 16 bytes of header (mark, format 1, first sequence), then records. Named by its first sequence. */
 const SEGMENT_MARK = Buffer.from('AISLEJ1\n', 'latin1');
@@ -18,37 +18,47 @@ export function segmentHeader(firstSeq: number): Buffer {
 export interface Scan {
   /** offset behind the last true record */
   end: number;
-  /** the file ends there */
-  whole: boolean;
-  /** what follows `end` is an append that a crash cut short: nothing true lies behind it */
-  torn: boolean;
+  /**
+   * What lies behind `end`. `clean`: nothing, or zeros made ahead. `torn`: an append that a crash cut short. `broken`: damage,
+   * acknowledged events may be gone.
+   */
+  tail: 'clean' | 'torn' | 'broken';
 }
 
 /** Walks the records of a segment; `take` returns false for an entry out of order, which ends the walk as broken. */
 export function scanSegment(file: Buffer, name: string, take: (entry: JournalEntry) => boolean): Scan {
   const firstSeq = segmentStart(name) ?? 0;
-  if (file.length < FIRST_RECORD) return { end: 0, whole: false, torn: true };
-  if (!file.subarray(0, FIRST_RECORD).equals(segmentHeader(firstSeq))) return { end: 0, whole: false, torn: false };
+  if (file.length < FIRST_RECORD) return { end: 0, tail: 'torn' };
+  const header = file.subarray(0, FIRST_RECORD);
+  if (!header.equals(segmentHeader(firstSeq))) return { end: 0, tail: isZero(file) ? 'torn' : 'broken' };
   let at = FIRST_RECORD;
   while (at < file.length) {
     const body = bodyAt(file, at);
-    if (!body) return { end: at, whole: false, torn: isTorn(file, at) };
-    if (!take(parseBody(body))) return { end: at, whole: false, torn: false };
+    if (!body) return { end: at, tail: tailAt(file, at) };
+    if (!take(parseBody(body))) return { end: at, tail: 'broken' };
     at += HEADER_BYTES + body.length;
   }
-  return { end: at, whole: true, torn: false };
+  return { end: at, tail: 'clean' };
 }
 
 /**
- * A crash leaves a record short, a power cut leaves zeros where pages were never written; nobody was told that those were
- * durable. A record that is all there but fails its checksum was damaged later, and so was one with true records behind.
+ * The file is made of zeros ahead, so a record that a crash cut short is short, or has zeros in it; nobody was told that it
+ * is durable. A record that is all there but fails its checksum was damaged later. So was one that has records of a later group
+ * behind it: that group was only written once this one was on the disk.
  */
-function isTorn(file: Buffer, at: number): boolean {
+function tailAt(file: Buffer, at: number): Scan['tail'] {
+  if (isZero(file.subarray(at))) return 'clean';
+  let next: number | undefined;
+  for (const behind of recordsBehind(file, at)) {
+    if (behind.groupStart > at) return 'broken';
+    next ??= behind.offset;
+  }
   const header = file.subarray(at, at + HEADER_BYTES);
-  if (header.every((byte) => byte === 0)) return true;
-  if (recordBehind(file, at)) return false;
-  if (header.length < HEADER_BYTES) return true;
+  if (header.length < HEADER_BYTES || isZero(header.subarray(0, 2))) return 'torn';
   const end = at + HEADER_BYTES + header.readUInt32LE(2);
+  if (end > file.length && next === undefined) return 'torn';
   // JSON holds no zero byte.
-  return end > file.length || file.subarray(at + HEADER_BYTES, end).includes(0);
+  return file.subarray(at + HEADER_BYTES, end > file.length ? next : end).includes(0) ? 'torn' : 'broken';
 }
+
+const isZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);

@@ -6,6 +6,8 @@ export interface LogFiles {
   /** Writes a small file whole and durably. */
   put(name: string, text: string): Promise<void>;
   remove(name: string): Promise<void>;
+  /** Gives an open or closed file another name, durably. */
+  rename(from: string, to: string): Promise<void>;
   /** Opens for appending; a missing file is created, durably. */
   open(name: string): Promise<LogFile>;
   /** For messages: where the file lies. */

@@ -15,6 +15,7 @@ export class HeldFiles implements LogFiles {
   read = (name: string) => this.files.read(name);
   put = (name: string, text: string) => this.files.put(name, text);
   remove = (name: string) => this.files.remove(name);
+  rename = (from: string, to: string) => this.files.rename(from, to);
   pathOf = (name: string) => this.files.pathOf(name);
   async open(name: string): Promise<LogFile> {
     const file = await this.files.open(name);
