@@ -38,8 +38,15 @@ export class Inbox {
     const { catalog, log } = this.parts;
     const agent = await catalog.agent(storeId);
     const known = agent?.inboxSeq ?? 0;
-    if (seq > known) log.warn({ store: storeId, seq, known }, 'the agent has seen commands that this cloud never sent');
-    else await catalog.acknowledgeInbox(storeId, seq);
+    if (seq > known) {
+      log.warn(
+        { store: storeId, seq, known },
+        'the agent has seen more commands than this catalog knows; numbered anew',
+      );
+      await catalog.raiseInbox(storeId, seq);
+    } else {
+      await catalog.acknowledgeInbox(storeId, seq);
+    }
     const session: Session = { sent: seq, acked: seq, pumping: false, again: false };
     this.#sessions.set(storeId, session);
     await this.#pump(storeId, session);

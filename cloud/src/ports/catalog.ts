@@ -80,6 +80,11 @@ export interface Catalog {
    * file stays, for an agent that comes back without its disk.
    */
   acknowledgeInbox(storeId: string, seq: number): Promise<void>;
+  /**
+   * The agent has seen `seq`, above all that this catalog gave out (which was lost, or restored from an older copy). What is
+   * kept is numbered anew above it, in the same order: under its old number the agent would take it for done.
+   */
+  raiseInbox(storeId: string, seq: number): Promise<void>;
 }
 
 export type Role = 'owner' | 'viewer';

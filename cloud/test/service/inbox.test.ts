@@ -160,6 +160,16 @@ describe('the inbox of a store', () => {
     ]);
   });
 
+  it('reaches an agent that knew an older catalog, now lost', async () => {
+    const shop = await agent().join({ inboxSeq: 7, configVersion: 3 });
+    await until(() => seqs(shop).length === 1, 'the store file');
+    await post(ticket('a'));
+    await until(() => seqs(shop).length === 2, 'the sale');
+    expect(seqs(shop)).toEqual([8, 9]);
+    await shop.up('inbox-ack', { seq: 9 });
+    await until(async () => (await cloud.catalog.inboxAfter('demo', 8, 10)).length === 0, 'an inbox without sales');
+  });
+
   it('is sent whole, however long it is', async () => {
     for (let at = 0; at < 120; at += 1) expect((await post(ticket(`r-${at}`))).status).toBe(202);
     const shop = await agent().join();

@@ -210,6 +210,23 @@ export function catalogSuite(engine: CatalogEngine): void {
       expect((await catalog.inboxAfter(id, 5, 10)).map((command) => command.seq)).toEqual([6]);
     });
 
+    it('numbers the inbox anew, in order, above what an agent has already seen', async () => {
+      const id = await shop();
+      await catalog.putAgent({ storeId: id, username: `agent:${id}`, passwordSha256: 'aa' });
+      for (const key of ['r1', 'r2']) {
+        await catalog.acceptSale({ storeId: id, receiptKey: key, contentDigest: key, sale: sale(key), createdTs: 1 });
+      }
+      await catalog.raiseInbox(id, 7);
+      expect(await catalog.inboxAfter(id, 7, 10)).toEqual([
+        { seq: 8, kind: 'sale', sale: sale('r1') },
+        { seq: 9, kind: 'sale', sale: sale('r2') },
+      ]);
+      expect(await catalog.agent(id)).toMatchObject({ inboxAcked: 7, inboxSeq: 9 });
+      await catalog.raiseInbox(id, 9);
+      await catalog.acceptSale({ storeId: id, receiptKey: 'r3', contentDigest: 'r3', sale: sale('r3'), createdTs: 1 });
+      expect((await catalog.inboxAfter(id, 0, 10)).map((command) => command.seq)).toEqual([8, 9, 10]);
+    });
+
     it('takes a receipt once, and tells the same content from another', async () => {
       const id = await shop();
       const given = { storeId: id, receiptKey: 'r1', contentDigest: 'd1', sale: sale('r1'), createdTs: 1 };

@@ -325,6 +325,29 @@ export class SqliteCatalog implements Catalog {
     });
   }
 
+  async raiseInbox(storeId: string, above: number): Promise<void> {
+    this.#db.transaction(() => {
+      const store = this.#db.get('SELECT inbox_seq FROM store WHERE store_id = ?', [storeId]);
+      if (!store || Number(store['inbox_seq']) >= above) return;
+      const kept = this.#db.all('SELECT seq, command FROM inbox WHERE store_id = ? ORDER BY seq', [storeId]);
+      for (const { seq, command } of kept) {
+        const raised = Number(seq) + above;
+        const text = JSON.stringify({ ...(JSON.parse(String(command)) as InboxCommand), seq: raised });
+        this.#db.run('UPDATE inbox SET seq = ?, command = ? WHERE store_id = ? AND seq = ?', [
+          raised,
+          text,
+          storeId,
+          Number(seq),
+        ]);
+      }
+      this.#db.run('UPDATE store SET inbox_seq = inbox_seq + ?, inbox_acked = ? WHERE store_id = ?', [
+        above,
+        above,
+        storeId,
+      ]);
+    });
+  }
+
   #needStore(storeId: string): StoreRecord {
     const store = storeRecord(this.#db.get('SELECT * FROM store WHERE store_id = ?', [storeId]));
     if (!store) throw new CatalogError('unknownStore', `there is no store "${storeId}"`);
