@@ -88,6 +88,12 @@ export class MockServer {
     this.#http?.closeAllConnections();
   }
 
+  /** Somebody stands in a cell, and has been there for no time yet. */
+  enter(cell: number): void {
+    for (const [socket, watcher] of this.#watchers) {
+      socket.emit('heat', { seq: (watcher.seq += 1), ts: this.#world.ts + 100, cells: [], presence: [[cell, 1]] });
+    }
+  }
   /** Everybody's connection breaks; the browsers come back by themselves. */
   dropSockets(): void {
     for (const socket of this.#watchers.keys()) socket.conn.close();

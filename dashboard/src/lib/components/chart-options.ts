@@ -2,7 +2,8 @@ import uPlot from 'uplot';
 
 export interface ChartLook {
   width: number;
-  unit: string;
+  /** the axis's unit, empty where its numbers carry it */
+  axisTitle: string;
   group: string;
   /** where the tokens are read */
   style: CSSStyleDeclaration;
@@ -51,7 +52,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
     series: [
       {},
       {
-        fill: token('--accent'),
+        fill: token('--bar'),
         width: 0,
         points: { show: false },
         paths: uPlot.paths.bars?.({ size: [0.72, 28, 1], radius: 0.12 }),
@@ -68,13 +69,13 @@ export function chartOptions(look: ChartLook): uPlot.Options {
       drawClear: [(plot) => hatchGaps(plot, look, token('--hatch'))],
       drawAxes: [
         (plot) => {
-          const { ctx, bbox } = plot;
+          const { ctx } = plot;
           ctx.save();
           ctx.fillStyle = token('--ink-3');
           ctx.font = font.replace('11px', `${11 * uPlot.pxRatio}px`);
           ctx.textAlign = 'left';
           ctx.textBaseline = 'top';
-          ctx.fillText(look.unit, Math.max(0, bbox.left - 30 * uPlot.pxRatio), 2 * uPlot.pxRatio);
+          ctx.fillText(look.axisTitle, 4 * uPlot.pxRatio, 2 * uPlot.pxRatio);
           ctx.restore();
         },
       ],

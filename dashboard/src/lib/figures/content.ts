@@ -7,6 +7,8 @@ export interface ContentView {
   name: string;
   category: string | null;
   categoryName: string | null;
+  /** 0 to 359: the ground on which the shop's player draws the card */
+  hue: number;
   products: { name: string; price: number | null }[];
 }
 
@@ -22,6 +24,7 @@ export function contentView(file: StoreFile, contentId: string, locale: Locale):
     name: entry ? nameOf(entry.name, locale, contentId) : (label ?? (contentId === 'idle' ? shop : contentId)),
     category,
     categoryName: label,
+    hue: contentId === 'idle' ? 210 : hueOf(category ?? contentId),
     products: (file.products ?? [])
       .filter((product) => category !== null && product.category === category)
       .slice(0, 3)
@@ -33,4 +36,11 @@ export function categoryLabel(file: StoreFile, category: string, locale: Locale)
   const own = (file.categories ?? []).find((entry) => entry.id === category)?.name;
   const zone = (file.zones ?? []).find((entry) => entry.category === category)?.name;
   return nameOf(own ?? zone, locale, category);
+}
+
+/** The same twelve hues as the player's, by the same sum over the id. */
+function hueOf(text: string): number {
+  let hash = 0;
+  for (const letter of text) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 3600;
+  return (hash % 12) * 30;
 }

@@ -34,7 +34,7 @@ export function placeLabel(
   zone: Zone,
   obstacles: readonly Box[],
   scale: number,
-  widths: { name: number; value: number },
+  widths: { name: number; value: number; size: number },
   hasValue: boolean,
 ): ZoneLabel {
   const bounds = boundsOf(zone.polygon);
@@ -53,7 +53,7 @@ export function placeLabel(
   }));
   const modes = hasValue
     ? ([
-        ['stacked', Math.max(widths.name, widths.value), 40],
+        ['stacked', Math.max(widths.name, widths.value), widths.size + 17],
         ['inline', widths.name + widths.value + 6, 22],
         ['value', widths.value, 20],
       ] as const)

@@ -10,8 +10,8 @@ export interface HeatGrid {
   seconds: ArrayLike<number>;
 }
 
-/** A short Gaussian over cells; σ of 0.9 cells is about 0.45 m, the width of a person. */
-const SIGMA_CELLS = 0.9;
+/** A short Gaussian over cells; with the spline of the painter it comes to about 0.45 m, the width of a person. */
+const SIGMA_CELLS = 0.7;
 const KERNEL = kernelOf(SIGMA_CELLS);
 
 function kernelOf(sigma: number): number[] {
@@ -95,7 +95,7 @@ export function niceCeil(value: number): number {
   return 10 * power;
 }
 
-/** The scale's top: a nice number above all but the highest two percent of what is not empty. */
+/** The scale's top: a nice number above all but the highest half percent of what is not empty. */
 export function scaleTop(density: ArrayLike<number>, least: number): number {
   const filled: number[] = [];
   for (let index = 0; index < density.length; index += 1) {
@@ -104,7 +104,7 @@ export function scaleTop(density: ArrayLike<number>, least: number): number {
   }
   if (filled.length === 0) return least;
   filled.sort((a, b) => a - b);
-  return Math.max(least, niceCeil(filled[Math.min(filled.length - 1, Math.floor(filled.length * 0.98))] as number));
+  return Math.max(least, niceCeil(filled[Math.min(filled.length - 1, Math.floor(filled.length * 0.995))] as number));
 }
 
 /**

@@ -98,7 +98,18 @@ export class HeatPainter {
   }
 }
 
-/** Values are interpolated between cell centres before they become colours, so that no edge of a cell shows. */
+/** Weights of a cubic B-spline for each pixel of a cell, over the four nearest cells: smooth, and never below zero. */
+const SPLINE = Array.from({ length: PIXELS }, (_, pixel) => {
+  const at = (pixel + 0.5) / PIXELS + 0.5;
+  const f = at - Math.floor(at);
+  const weights = [(1 - f) ** 3, 3 * f ** 3 - 6 * f ** 2 + 4, -3 * f ** 3 + 3 * f ** 2 + 3 * f + 1, f ** 3].map(
+    (weight) => weight / 6,
+  );
+  // The first of the four cells, counted from the pixel's own.
+  return { first: Math.floor(at) - 2, weights: weights as [number, number, number, number] };
+});
+
+/** Values are interpolated before they become colours, so that no edge of a cell shows. First along rows, then across. */
 function colour(
   pixels: Uint8ClampedArray,
   density: Float32Array,
@@ -108,23 +119,40 @@ function colour(
   ramp: Uint8ClampedArray,
 ): void {
   const width = columns * PIXELS;
+  const wide = new Float32Array(width * rows);
+  const clamp = (index: number, size: number): number => Math.min(size - 1, Math.max(0, index));
+  for (let x = 0; x < width; x += 1) {
+    const { first, weights } = SPLINE[x % PIXELS] as (typeof SPLINE)[number];
+    const base = Math.floor(x / PIXELS) + first;
+    const [a, b, c, d] = [
+      clamp(base, columns),
+      clamp(base + 1, columns),
+      clamp(base + 2, columns),
+      clamp(base + 3, columns),
+    ] as const;
+    for (let row = 0; row < rows; row += 1) {
+      const at = row * columns;
+      wide[row * width + x] =
+        (density[at + a] as number) * weights[0] +
+        (density[at + b] as number) * weights[1] +
+        (density[at + c] as number) * weights[2] +
+        (density[at + d] as number) * weights[3];
+    }
+  }
   const scale = 255 / top;
   for (let y = 0; y < rows * PIXELS; y += 1) {
-    const cy = (y + 0.5) / PIXELS - 0.5;
-    const y0 = Math.max(0, Math.floor(cy));
-    const y1 = Math.min(rows - 1, y0 + 1);
-    const fy = Math.min(1, Math.max(0, cy - y0));
+    const { first, weights } = SPLINE[y % PIXELS] as (typeof SPLINE)[number];
+    const base = Math.floor(y / PIXELS) + first;
+    const a = clamp(base, rows) * width;
+    const b = clamp(base + 1, rows) * width;
+    const c = clamp(base + 2, rows) * width;
+    const d = clamp(base + 3, rows) * width;
     for (let x = 0; x < width; x += 1) {
-      const cx = (x + 0.5) / PIXELS - 0.5;
-      const x0 = Math.max(0, Math.floor(cx));
-      const x1 = Math.min(columns - 1, x0 + 1);
-      const fx = Math.min(1, Math.max(0, cx - x0));
-      const a = density[y0 * columns + x0] as number;
-      const b = density[y0 * columns + x1] as number;
-      const c = density[y1 * columns + x0] as number;
-      const d = density[y1 * columns + x1] as number;
-      const upper = a + (b - a) * fx;
-      const value = upper + (c + (d - c) * fx - upper) * fy;
+      const value =
+        (wide[a + x] as number) * weights[0] +
+        (wide[b + x] as number) * weights[1] +
+        (wide[c + x] as number) * weights[2] +
+        (wide[d + x] as number) * weights[3];
       const step = Math.min(255, Math.round(value * scale)) * 4;
       const at = (y * width + x) * 4;
       pixels[at] = ramp[step] as number;

@@ -50,7 +50,6 @@ export const en = {
   'period.liveFigures': 'Figures: {what}',
 
   'compare.label': 'Compare with',
-  'compare.previous': 'The time before',
   'compare.previousDay': 'Yesterday, by this time',
   'compare.previousDays': 'The {count} day before | The {count} days before',
   'compare.week': 'Same weekday last week',
@@ -62,8 +61,6 @@ export const en = {
   'compare.unknown': 'nothing to compare with',
   'compare.was': 'was {value}',
 
-  'live.now': 'Live',
-  'live.connecting': 'Connecting',
   'live.lost': 'No connection to the server since {time}. Trying again; the picture is from then.',
   'live.agentOffline': 'The shop has been out of touch since {time} ({ago}).',
   'live.agentOfflineNoTime': 'The shop is out of touch.',
@@ -72,7 +69,6 @@ export const en = {
   'live.waiting': 'Waiting for the first picture from the shop',
   'live.inShop': 'In the shop now',
   'live.people': '{count} person | {count} people',
-  'live.updated': 'Updated {time}',
 
   'place.title': 'Place',
   'place.lead': 'Where people are, where they stop, and what each square metre earns.',
@@ -86,7 +82,6 @@ export const en = {
   'place.legend.live': 'Time people spent, last 60 s',
   'place.legend.period': 'Time people spent, whole period',
   'place.legend.unit': 'person-seconds per m²',
-  'place.legend.presence': 'Whoever has just come in shows at once.',
   'place.legend.worst': 'least',
   'place.legend.best': 'most',
   'place.legend.sales': 'Sales per m² against the middle zone',
@@ -94,7 +89,6 @@ export const en = {
   'place.zones': 'Zones',
   'place.zones.lead': 'Blue earns most per square metre, orange least.',
   'place.zones.caption': 'Zones with visits, dwell, engagement, sales, sales per square metre and conversion',
-  'place.entrance': 'Entrance',
   'place.empty': 'This store has no zones yet. Add zones to its store file to see them here.',
   'place.heat.none': 'No one was sensed in this period.',
 
@@ -121,8 +115,6 @@ export const en = {
   'metric.zoneConversion.help': 'Purchases from here ÷ visitors',
   'metric.coverage': 'Sensed',
   'metric.coverage.help': 'Share of the time that was really sensed',
-  'metric.median': 'Median',
-  'metric.p90': '9 in 10 under',
   'metric.pickups': 'Picked up',
   'metric.putbacks': 'Put back',
   'metric.units': 'Units sold',
@@ -133,7 +125,6 @@ export const en = {
   'truth.tooLittleShort': 'too little sensed',
   'truth.noBase': 'no visitors yet',
   'truth.noBaseShort': 'none yet',
-  'truth.none': 'none',
 
   'chart.footfall': 'People who came in, by {bucket}',
   'chart.sales': 'Net sales, by {bucket}',
@@ -158,7 +149,6 @@ export const en = {
   'table.noMatch': 'Nothing matches. Change the search or the category.',
   'table.unplaced': 'Not on a shelf',
   'table.unplaced.help': 'Sold, but the product has no place on the plan',
-  'table.rest': 'Show the best and worst only',
 
   'zone.kind.entrance': 'Entrance area',
   'zone.kind.aisle': 'Aisle',
@@ -200,12 +190,10 @@ export const en = {
 
   'screens.title': 'Screens',
   'screens.lead': 'What each screen shows now, and why.',
-  'screens.showing': 'Showing now',
   'screens.preview': 'Preview of {content}',
   'screens.since': 'Since',
   'screens.why': 'Why',
   'screens.audience': 'In front of it',
-  'screens.where': 'Where',
   'screens.nothing': 'Nothing yet',
   'screens.nothing.help':
     'This screen has shown nothing since the shop started. It begins when it is on and someone stops in front of it.',
@@ -215,12 +203,9 @@ export const en = {
   'screens.plays.started': 'Started',
   'screens.plays.for': 'For',
   'screens.plays.cut': 'cut short',
-  'screens.heldOut': 'left to chance',
   'screens.heldOut.help': 'Chosen by chance, to measure what the choice is worth',
   'screens.none': 'This store has no screens yet. Add a device of the family "screen" to its store file.',
   'screens.offline': 'The screen is not connected.',
-  'screens.others': 'Also weighed',
-  'screens.ago': '{ago}',
 
   'reason.dwell': 'People here have stopped longest at {category}: {time} in all.',
   'reason.nearest': 'No one here has stopped at a shelf yet, so it shows the nearest: {category}.',
@@ -228,10 +213,6 @@ export const en = {
 
   'devices.title': 'Devices',
   'devices.lead': 'What senses the shop, and what could not be read.',
-  'devices.summary.online': 'working',
-  'devices.summary.silent': 'silent',
-  'devices.summary.offline': 'off',
-  'devices.summary.unknown': 'never heard',
   'devices.family.shelf': 'Shelves',
   'devices.family.rfid': 'RFID readers',
   'devices.family.camera': 'Cameras',
@@ -246,10 +227,6 @@ export const en = {
   'devices.never': 'never',
   'devices.rate': '{count} message a minute | {count} messages a minute',
   'devices.refused': '{count} message could not be used | {count} messages could not be used',
-  'devices.refusedNone': 'Every message could be used.',
-  'devices.refused.title': 'Messages that could not be used',
-  'devices.refused.reason': 'Why',
-  'devices.refused.count': 'How many',
   'devices.refused.last': 'Last',
   'devices.refused.sample': 'For instance',
   'devices.unknown.title': 'Unknown senders',

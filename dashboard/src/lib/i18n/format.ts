@@ -38,14 +38,14 @@ export function currencySign(locale: Locale, currency: string): string {
   return parts.find((part) => part.type === 'currency')?.value ?? currency;
 }
 
-/** Money for reading: cents below a hundred, whole units above. */
-export function formatMoney(locale: Locale, value: number, currency: string): string {
+/** Money for reading: cents below a hundred, whole units above; `decimals` fixes that for a column or an axis. */
+export function formatMoney(locale: Locale, value: number, currency: string, decimals?: number): string {
   const sign = currencySign(locale, currency);
   const minus = value < 0 ? '−' : '';
   const size = Math.abs(value);
   if (locale === 'zh' && size >= 10_000) return `${minus}${sign}${wan(size)}`;
   const most = numbers(locale, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  const digits = size < 100 ? most : 0;
+  const digits = Math.min(most, decimals ?? (size < 100 && size !== 0 ? most : 0));
   const text = numbers(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(size);
   return `${minus}${sign}${text}`;
 }

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { ApiError } from '../api/client.js';
 
 /**
@@ -56,7 +57,7 @@ export const REFRESH_MS = 10_000;
 
 /** Runs `action` now and, if `everyMs` is given, again and again while the page is visible. The answer stops it. */
 export function repeat(action: () => void, everyMs: number | null): () => void {
-  action();
+  untrack(action);
   if (everyMs === null) return () => undefined;
   const timer = setInterval(() => {
     if (document.visibilityState === 'visible') action();

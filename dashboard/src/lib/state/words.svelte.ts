@@ -34,6 +34,11 @@ export class Words {
   name = (name: string | { en: string; zh?: string } | undefined, id: string): string => nameOf(name, this.locale, id);
   number = (value: number, digits = 0): string => format.formatNumber(this.locale, value, digits);
   money = (value: number): string => format.formatMoney(this.locale, value, this.#currency);
+  /** Money of one column: all with cents or all without, whichever fits the largest. */
+  moneyColumn = (values: readonly (number | null)[]): ((value: number) => string) => {
+    const largest = Math.max(0, ...values.map((value) => Math.abs(value ?? 0)));
+    return (value) => format.formatMoney(this.locale, value, this.#currency, largest < 100 ? 2 : 0);
+  };
   percent = (share: number): string => format.formatPercent(this.locale, share);
   duration = (seconds: number): string => format.formatDuration(this.locale, seconds);
   ago = (ms: number): string => format.formatAgo(this.locale, ms, this.#now.ms, this.t('time.justNow'));

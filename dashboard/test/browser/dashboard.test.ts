@@ -1,0 +1,406 @@
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MOCK_LOGIN, MockServer, type MockServerOptions } from '../mock/server.js';
+import { buildDashboard } from './build.js';
+import { chromiumPath, openBrowser } from './chromium.js';
+
+const NOW = Date.parse('2026-06-13T17:24:00+08:00');
+const VIEWS = ['place', 'people', 'goods', 'screens', 'devices'] as const;
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () => {
+  let browser: Browser;
+  let built: Awaited<ReturnType<typeof buildDashboard>>;
+  let mock: MockServer;
+  let address: string;
+  const closers: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    built = await buildDashboard();
+    browser = await openBrowser();
+    ({ mock, address } = await serve());
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    for (const close of closers) await close();
+    built?.remove();
+  });
+
+  async function serve(options: Partial<MockServerOptions> = {}): Promise<{ mock: MockServer; address: string }> {
+    const server = new MockServer({ dist: built.dist, nowMs: () => NOW, ...options });
+    closers.push(() => server.stop());
+    return { mock: server, address: await server.start() };
+  }
+
+  async function open(
+    options: BrowserContextOptions & { at?: string; hash?: string; signedIn?: boolean } = {},
+  ): Promise<{ page: Page; problems: string[] }> {
+    const { at = address, hash = '', signedIn = true, ...rest } = options;
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 1000 },
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+      ...rest,
+    });
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/401/.test(message.text())) problems.push(message.text());
+    });
+    await page.clock.setFixedTime(NOW);
+    if (signedIn) await context.addCookies([{ name: 'aisle_session', value: 'mock', url: at }]);
+    await page.goto(at + hash);
+    if (signedIn) await page.locator('h1').waitFor();
+    return { page, problems };
+  }
+  async function settled(page: Page): Promise<void> {
+    await page.waitForFunction(
+      () => document.querySelector('h1') !== null && document.querySelector('[aria-busy=true], .skeleton') === null,
+    );
+  }
+  const inked = (page: Page): Promise<{ count: number; sum: number; ts: number; seq: number; paintedAt: number }> =>
+    page.evaluate(() => {
+      const canvas = document.querySelector('canvas') as HTMLCanvasElement;
+      const pixels =
+        canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? new Uint8ClampedArray();
+      let count = 0;
+      let sum = 0;
+      for (let at = 3; at < pixels.length; at += 4) {
+        if ((pixels[at] as number) > 8) count += 1;
+        sum = (Math.imul(sum, 31) + (pixels[at] as number) + (pixels[at - 1] as number)) | 0;
+      }
+      const { ts, seq, paintedAt } = canvas.dataset;
+      return { count, sum, ts: Number(ts), seq: Number(seq), paintedAt: Number(paintedAt) };
+    });
+  const until = (page: Page, what: () => boolean): Promise<unknown> =>
+    page.waitForFunction(what, undefined, { timeout: 10_000 });
+
+  it('lets in whoever has the password, and says what is wrong otherwise', async () => {
+    const { page, problems } = await open({ signedIn: false });
+    await page.locator('input[type=email]').fill(MOCK_LOGIN.email);
+    await page.locator('input[type=password]').fill('wrong');
+    await page.locator('button[type=submit]').click();
+    await page.getByRole('alert').filter({ hasText: 'do not belong together' }).waitFor();
+    await page.locator('input[type=password]').fill(MOCK_LOGIN.password);
+    await page.locator('button[type=submit]').click();
+    await page.getByRole('heading', { level: 1, name: 'Place' }).waitFor();
+    expect(page.url()).toContain('#/demo/place');
+    expect(await page.title()).toBe('Place · Demo shop · Aisle');
+    await page.getByRole('button', { name: 'Settings and account' }).first().click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.locator('input[type=email]').waitFor();
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('the live map moves, and says which event time it shows', async () => {
+    const { page, problems } = await open();
+    await until(page, () => Number(document.querySelector('canvas')?.dataset['ts']) > 0);
+    const first = await inked(page);
+    expect(first.count).toBeGreaterThan(1000);
+    await page.waitForFunction((ts) => Number(document.querySelector('canvas')?.dataset['ts']) > ts + 1500, first.ts);
+    const later = await inked(page);
+    expect(later.sum).not.toBe(first.sum);
+    expect(later.seq).toBeGreaterThan(first.seq);
+    expect(later.paintedAt).toBe(NOW); // the page's clock stands still in this test
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('nothing is painted while nothing changes', async () => {
+    const own = await serve();
+    const { page } = await open({ at: own.address });
+    await until(page, () => Number(document.querySelector('canvas')?.dataset['ts']) > 0);
+    own.mock.frozen = true;
+    await page.waitForTimeout(500);
+    const paints = await page.evaluate(async () => {
+      const canvas = document.querySelector('canvas') as HTMLCanvasElement;
+      let count = 0;
+      new MutationObserver(() => (count += 1)).observe(canvas, { attributes: true });
+      await new Promise((resolve) => setTimeout(resolve, 1200));
+      return count;
+    });
+    expect(paints).toBe(0);
+    await page.context().close();
+  });
+
+  it('a lost number or connection is made good with a new snapshot', async () => {
+    const own = await serve();
+    const { page } = await open({ at: own.address });
+    await until(page, () => Number(document.querySelector('canvas')?.dataset['ts']) > 0);
+    const before = own.mock.watches;
+    own.mock.loseOne = true;
+    await expect.poll(() => own.mock.watches, { timeout: 5000 }).toBe(before + 1);
+    own.mock.dropSockets();
+    await expect.poll(() => own.mock.watches, { timeout: 10_000 }).toBe(before + 2);
+    const { ts } = await inked(page);
+    await page.waitForFunction((was) => Number(document.querySelector('canvas')?.dataset['ts']) > was, ts);
+    await page.context().close();
+  });
+
+  it('somebody who has just come in shows within a second, before any heat', async () => {
+    const own = await serve({ people: 0 });
+    own.mock.frozen = true;
+    const { page } = await open({ at: own.address });
+    await until(page, () => Number(document.querySelector('canvas')?.dataset['ts']) > 0);
+    expect((await inked(page)).count).toBe(0);
+    own.mock.enter(600);
+    await page.waitForFunction(
+      () => {
+        const canvas = document.querySelector('canvas') as HTMLCanvasElement;
+        const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+        for (let at = 3; at < pixels.length; at += 4) if ((pixels[at] as number) > 60) return true;
+        return false;
+      },
+      undefined,
+      { timeout: 1000 },
+    );
+    await page.context().close();
+  });
+
+  it('when the shop is out of touch it says since when, and what is still true', async () => {
+    const own = await serve();
+    const { page } = await open({ at: own.address });
+    await until(page, () => Number(document.querySelector('canvas')?.dataset['ts']) > 0);
+    own.mock.setAgent(false);
+    const banner = page.getByRole('status').filter({ hasText: 'out of touch since 17:12' });
+    await banner.waitFor();
+    expect(await banner.innerText()).toContain('Figures up to then stay true');
+    own.mock.setAgent(true);
+    await banner.waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  it('the zone table sorts both ways, by keyboard too, and best and worst stand out', async () => {
+    const { page } = await open();
+    await settled(page);
+    const column = (index: number): Promise<string[]> =>
+      page.locator(`[data-zone-row] > :nth-child(${index})`).allInnerTexts();
+    const table = page.getByRole('table', { name: /^Zones with/ });
+    expect((await column(1))[0]).toContain('Dairy');
+    expect(await table.locator('[data-zone-row=dairy]').innerText()).toContain('best');
+    expect(await table.locator('[data-zone-row=promo-season]').innerText()).toContain('lowest');
+    const visits = table.getByRole('columnheader', { name: /Visits/ });
+    await visits.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    expect(await visits.getAttribute('aria-sort')).toBe('descending');
+    const numbers = async (): Promise<number[]> =>
+      (await column(3)).filter((text) => /^[\d,]+$/.test(text)).map((text) => Number(text.replace(',', '')));
+    const down = await numbers();
+    expect(down).toEqual([...down].sort((a, b) => b - a));
+    await page.keyboard.press('Enter');
+    expect(await visits.getAttribute('aria-sort')).toBe('ascending');
+    expect(await numbers()).toEqual([...down].reverse());
+    await page.context().close();
+  });
+
+  it('what was hardly sensed is told in words, in both languages, on rows and in the hour table', async () => {
+    for (const [locale, row, hour] of [
+      ['en-GB', /not enough was sensed \(33\s%\)/, /not enough was sensed/],
+      ['zh-CN', /感知不足（33%）/, /感知不足/],
+    ] as const) {
+      const { page } = await open({ locale });
+      await settled(page);
+      expect(await page.locator('[data-zone-row=tasting]').innerText()).toMatch(row);
+      await page.locator('figure button').first().click();
+      const cells = await page.locator('figure table').first().getByRole('row').allInnerTexts();
+      expect(cells.find((text) => text.startsWith('13:00'))).toMatch(hour);
+      await page.context().close();
+    }
+  });
+
+  it('a day that began when the shop was switched on speaks of the time since', async () => {
+    const own = await serve({ since: NOW - 25 * 60_000 });
+    const { page } = await open({ at: own.address });
+    await settled(page);
+    expect(await page.locator('main').innerText()).toContain('since 16:59, when sensing began');
+    await page.locator('[data-period=today]').click();
+    await page
+      .getByText(/not enough was sensed \(\d/)
+      .first()
+      .waitFor();
+    await page.context().close();
+  });
+
+  it('zones are reached by keyboard and show their card', async () => {
+    const { page } = await open();
+    await settled(page);
+    await page.locator('[data-layer=heat] input').focus();
+    await page.keyboard.press('Tab');
+    const zone = page.locator('g[data-zone]:focus');
+    expect(await zone.count()).toBe(1);
+    const card = page.locator('.zone-card').first();
+    await card.waitFor();
+    expect(await card.innerText()).toContain('Dairy');
+    await page.keyboard.press('Tab');
+    expect(await card.innerText()).toContain('Drinks');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.zone-card').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('language follows the browser until chosen, and the choice is remembered', async () => {
+    const { page } = await open({ locale: 'zh-CN' });
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    await page.getByRole('heading', { level: 1, name: '场' }).waitFor();
+    await page.getByRole('button', { name: '设置与账户' }).first().click();
+    await page.getByRole('menuitemradio', { name: 'English' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Place' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Place' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await page.context().close();
+  });
+
+  it('colours follow the system until chosen, and the choice is remembered', async () => {
+    const { page } = await open({ colorScheme: 'dark' });
+    const theme = (): Promise<string | null> => page.locator('html').getAttribute('data-theme');
+    expect(await theme()).toBe('dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(theme).toBe('light');
+    await page.getByRole('button', { name: 'Settings and account' }).first().click();
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+    expect(await theme()).toBe('dark');
+    await page.reload();
+    await page.locator('h1').waitFor();
+    expect(await theme()).toBe('dark');
+    await page.context().close();
+  });
+
+  it('store, view, period and comparison live in the address', async () => {
+    const { page } = await open({ hash: '#/demo/people?period=7d&compare=none' });
+    await settled(page);
+    expect(await page.locator('[data-period=week] input').isChecked()).toBe(true);
+    await page.locator('[data-period=today]').click();
+    expect(page.url()).toContain('period=today');
+    await page.goBack();
+    await expect.poll(() => page.locator('[data-period=week] input').isChecked()).toBe(true);
+    await page.getByRole('button', { name: /Choose a range/ }).click();
+    await page.getByLabel('From').fill('2026-06-12T13:00');
+    await page.getByLabel('To (not included)').fill('2026-06-12T12:00');
+    await page.getByRole('button', { name: 'Show this range' }).click();
+    await page.getByText('The end must come after the start.').waitFor();
+    await page.getByLabel('To (not included)').fill('2026-06-12T14:00');
+    await page.getByRole('button', { name: 'Show this range' }).click();
+    expect(decodeURIComponent(page.url())).toContain('period=2026-06-12T13:00~2026-06-12T14:00');
+    await page.context().close();
+  });
+
+  it('a failing server is told with a way to try again, and old figures say their age', async () => {
+    const own = await serve();
+    own.mock.failing = true;
+    const { page } = await open({ at: own.address, hash: '#/demo/people?period=today' });
+    const retry = page.getByRole('button', { name: 'Try again' });
+    await retry.waitFor();
+    own.mock.failing = false;
+    await retry.click();
+    await settled(page);
+    own.mock.failing = true;
+    await page.getByText('these are from 17:24:00').waitFor({ timeout: 15_000 });
+    expect(await page.getByText('People who came in').first().isVisible()).toBe(true);
+    await page.context().close();
+  });
+
+  describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+    it.each(['signin', ...VIEWS])('%s has no serious accessibility fault', async (view) => {
+      const { page, problems } = await open({
+        colorScheme,
+        hash: view === 'signin' ? '' : `#/demo/${view}`,
+        signedIn: view !== 'signin',
+      });
+      if (view === 'signin') await page.locator('input[type=email]').waitFor();
+      else await settled(page);
+      await page.addScriptTag({ path: AXE }).catch(() => undefined);
+      const loaded = await page.evaluate(() => 'axe' in window);
+      if (!loaded) await page.evaluate(await import('node:fs').then((fs) => fs.readFileSync(AXE, 'utf8')));
+      const faults = await page.evaluate(async () => {
+        const { axe } = window as unknown as {
+          axe: {
+            run(): Promise<{
+              violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[];
+            }>;
+          };
+        };
+        const { violations } = await axe.run();
+        return violations
+          .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+          .map(
+            (violation) =>
+              `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary}`).join('; ')}`,
+          );
+      });
+      expect(faults).toEqual([]);
+      // The content security policy of the mock is the cloud's: nothing on the page breaks it.
+      expect(problems.filter((problem) => !problem.includes('axe'))).toEqual([]);
+      await page.context().close();
+    });
+  });
+
+  describe.each(['en-GB', 'zh-CN'])('in %s', (locale) => {
+    it.each([
+      [360, 740],
+      [768, 1024],
+      [1440, 1000],
+    ])(
+      'no page is wider than a window of %d px, and no word is cut off',
+      async (width, height) => {
+        const { page } = await open({ locale, viewport: { width, height }, hasTouch: width < 700 });
+        for (const view of VIEWS) {
+          await page.evaluate((hash) => (location.hash = hash), `#/demo/${view}`);
+          await settled(page);
+          const found = await page.evaluate(() => {
+            const cut = [
+              ...document.querySelectorAll<HTMLElement>(
+                'button, a, label, h1, h2, h3, dt, dd, .name, .value, .trigger, th, td',
+              ),
+            ].filter((element) => {
+              if (element.closest('.visually-hidden') || element.offsetParent === null) return false;
+              const style = getComputedStyle(element);
+              return style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1;
+            });
+            const small = [
+              ...document.querySelectorAll<HTMLElement>('button, a, nav a, label:has(input[type=radio])'),
+            ].filter((element) => {
+              const box = element.getBoundingClientRect();
+              return (
+                element.offsetParent !== null &&
+                !element.closest('.visually-hidden') &&
+                box.width > 0 &&
+                box.height < 43.5
+              );
+            });
+            const outside = [...document.querySelectorAll<HTMLElement>('body *')].filter((element) => {
+              const box = element.getBoundingClientRect();
+              return (
+                box.width > 0 &&
+                box.right > window.innerWidth + 1 &&
+                !element.closest('.scroll, .window, .visually-hidden')
+              );
+            });
+            const name = (element: Element): string =>
+              `${element.tagName}.${element.className} ${element.textContent?.trim().slice(0, 30)}`;
+            return {
+              over: document.documentElement.scrollWidth - window.innerWidth,
+              cut: cut.map(name),
+              small: small.map(name),
+              outside: outside.map(name).slice(0, 5),
+            };
+          });
+          expect({ view, ...found, small: [] }).toEqual({
+            view,
+            over: expect.any(Number),
+            cut: [],
+            small: [],
+            outside: [],
+          });
+          expect(found.over, view).toBeLessThanOrEqual(0);
+          if (width < 700) expect({ view, small: found.small }).toEqual({ view, small: [] });
+        }
+        await page.context().close();
+      },
+      60_000,
+    );
+  });
+});

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_MINIMUM_COVERAGE as CONTRACT_MINIMUM, type FootfallRow, type ZoneRow } from '@aisle/contracts';
+import {
+  compareSpan,
+  periodFromText,
+  periodToText,
+  resolvePeriod,
+  bucketStarts,
+} from '../../src/lib/figures/periods.js';
+import { fromWall, startOfDay, toWall } from '../../src/lib/figures/store-time.js';
+import { firstSensed, joinSteps } from '../../src/lib/figures/series.js';
+import { sortRows } from '../../src/lib/figures/sort.js';
+import { changeOf, DEFAULT_MINIMUM_COVERAGE, tell } from '../../src/lib/figures/truth.js';
+import { areaOf, standings } from '../../src/lib/figures/zones.js';
+import { estimateWidth, fixtureBox, placeLabel } from '../../src/lib/figures/labels.js';
+import { translate, type Locale } from '../../src/lib/i18n/translate.js';
+import { routeFromHash, routeToHash } from '../../src/lib/figures/address.js';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const BERLIN = 'Europe/Berlin';
+const SHANGHAI = 'Asia/Shanghai';
+
+describe('periods in the store’s time', () => {
+  const now = Date.parse('2026-06-13T09:24:31Z'); // 17:24:31 in Shanghai
+
+  it('live and today run from the store’s midnight to the end of this minute', () => {
+    const span = resolvePeriod({ kind: 'today' }, now, SHANGHAI);
+    expect([iso(span.fromMs), iso(span.toMs), span.bucket]).toEqual([
+      '2026-06-12T16:00:00.000Z',
+      '2026-06-13T09:25:00.000Z',
+      'hour',
+    ]);
+    expect(resolvePeriod({ kind: 'live' }, now, SHANGHAI)).toEqual(span);
+  });
+
+  it('seven days are today and the six before', () => {
+    const span = resolvePeriod({ kind: 'week' }, now, SHANGHAI);
+    expect([iso(span.fromMs), span.bucket]).toEqual(['2026-06-06T16:00:00.000Z', 'day']);
+  });
+
+  it('a range is read in the store’s wall clock', () => {
+    const span = resolvePeriod({ kind: 'range', from: '2026-06-13T10:00', to: '2026-06-13T11:00' }, now, SHANGHAI);
+    expect([iso(span.fromMs), iso(span.toMs), span.bucket]).toEqual([
+      '2026-06-13T02:00:00.000Z',
+      '2026-06-13T03:00:00.000Z',
+      'minute',
+    ]);
+  });
+
+  it.each([
+    ['2026-03-29T12:00:00Z', 23],
+    ['2026-10-25T12:00:00Z', 25],
+    ['2026-06-13T12:00:00Z', 24],
+  ])('the day of %s has %d hours in Berlin', (text, hours) => {
+    const at = Date.parse(text);
+    const span = { fromMs: startOfDay(at, BERLIN), toMs: startOfDay(at, BERLIN, 1) };
+    expect((span.toMs - span.fromMs) / 3_600_000).toBe(hours);
+    expect(bucketStarts(span, 'hour', BERLIN)).toHaveLength(hours);
+    expect(bucketStarts(span, 'day', BERLIN)).toHaveLength(1);
+  });
+
+  it('hours begin where the store’s clock says so, also half an hour off', () => {
+    const at = Date.parse('2026-06-13T09:24:00Z');
+    const starts = bucketStarts({ fromMs: startOfDay(at, 'Asia/Kolkata'), toMs: at }, 'hour', 'Asia/Kolkata');
+    expect(iso(starts[1] as number)).toBe('2026-06-12T19:30:00.000Z');
+  });
+
+  it('wall clock and instant go back and forth', () => {
+    expect(toWall(fromWall('2026-10-25T14:30', BERLIN), BERLIN)).toBe('2026-10-25T14:30');
+    expect(fromWall('nonsense', BERLIN)).toBeNaN();
+  });
+
+  it.each([
+    ['previous', '2026-06-11T16:00:00.000Z'],
+    ['week', '2026-06-05T16:00:00.000Z'],
+  ] as const)('today is compared with %s, as far as the day has come', (compare, from) => {
+    const span = resolvePeriod({ kind: 'today' }, now, SHANGHAI);
+    const before = compareSpan({ kind: 'today' }, span, compare, SHANGHAI);
+    expect(iso(before?.fromMs ?? 0)).toBe(from);
+    expect((before?.toMs ?? 0) - (before?.fromMs ?? 0)).toBe(span.toMs - span.fromMs);
+  });
+
+  it('nothing is compared with nothing', () => {
+    expect(compareSpan({ kind: 'today' }, { fromMs: 0, toMs: 1 }, 'none', SHANGHAI)).toBeNull();
+  });
+});
+
+describe('the address', () => {
+  it.each([
+    '#/demo/place',
+    '#/demo/goods?period=today',
+    '#/shop%202/people?period=7d&compare=week',
+    '#/demo/place?period=2026-06-13T10:00~2026-06-13T11:00',
+  ])('%s says the same when it is read and written', (hash) => expect(routeToHash(routeFromHash(hash))).toBe(hash));
+  it('what is wrong takes its default', () => {
+    expect(routeFromHash('#/demo/nowhere?period=soon&compare=moon')).toEqual({
+      storeId: 'demo',
+      view: 'place',
+      period: { kind: 'live' },
+      compare: 'previous',
+    });
+    expect(periodToText(periodFromText('2026-06-14T00:00~2026-06-13T00:00'))).toBe('live');
+  });
+});
+
+describe('no number that was not sensed', () => {
+  const say = (locale: Locale, value: number | null, options: Parameters<typeof tell>[3]) =>
+    tell((key, params) => translate(locale, key, params), locale, value, options);
+
+  it('shares its threshold with the cloud', () => expect(DEFAULT_MINIMUM_COVERAGE).toBe(CONTRACT_MINIMUM));
+
+  it('too little coverage is told in words, with the share, in both languages', () => {
+    expect(say('en', 12, { coverage: 0.333 })).toMatchObject({
+      kind: 'words',
+      words: 'not enough was sensed (33\u00a0%)',
+    });
+    expect(say('zh', 12, { coverage: 0.333 })).toMatchObject({ kind: 'words', words: '感知不足（33%）' });
+    expect(say('en', 12, { coverage: 0.5 })).toEqual({ kind: 'value', value: 12 });
+  });
+  it('null is not sensed, and never 0', () => {
+    expect(say('en', null, {})).toMatchObject({ words: 'not sensed' });
+    expect(say('zh', null, { coverage: 1 })).toMatchObject({ words: '未感知' });
+    expect(say('en', 0, { coverage: 1 })).toEqual({ kind: 'value', value: 0 });
+  });
+  it('a ratio over nobody says that there was nobody', () => {
+    expect(say('en', null, { coverage: 1, ratioOf: 0 })).toMatchObject({ why: 'noBase' });
+    expect(say('en', null, { coverage: 1, ratioOf: null })).toMatchObject({ why: 'notSensed' });
+  });
+  it('there is no change where either side may not be told', () => {
+    const words = say('en', null, {});
+    expect(changeOf({ kind: 'value', value: 12 }, { kind: 'value', value: 10 })).toBeCloseTo(0.2);
+    expect(changeOf(words, { kind: 'value', value: 10 })).toBeNull();
+    expect(changeOf({ kind: 'value', value: 12 }, words)).toBeNull();
+    expect(changeOf({ kind: 'value', value: 12 }, { kind: 'value', value: 0 })).toBeNull();
+  });
+});
+
+describe('steps of a chart', () => {
+  const start = Date.parse('2026-06-13T00:00:00+08:00');
+  const row = (hour: number, entranceId: string, count: number | null, coverage: number): FootfallRow => ({
+    from: iso(start + hour * 3_600_000),
+    entranceId,
+    in: count,
+    out: count,
+    coverage,
+  });
+  it('adds entrances, averages their coverage, and leaves what has no row unsensed', () => {
+    const steps = joinSteps(
+      { fromMs: start, toMs: start + 3 * 3_600_000 },
+      'hour',
+      SHANGHAI,
+      [row(0, 'a', 3, 1), row(0, 'b', 2, 0.5), row(1, 'a', null, 0)],
+      [{ from: iso(start), salesNet: 12.5, transactions: 2, units: 3 }],
+    );
+    expect(steps.map(({ footfall, coverage, sales }) => [footfall, coverage, sales])).toEqual([
+      [5, 0.75, 12.5],
+      [null, 0, 0],
+      [null, 0, 0],
+    ]);
+  });
+  it('finds when sensing began', () => {
+    expect(firstSensed([row(4, 'a', 2, 1), row(3, 'a', 0, 0.2), row(2, 'a', null, 0)])).toBe(start + 3 * 3_600_000);
+    expect(firstSensed([])).toBeNull();
+  });
+});
+
+describe('zones', () => {
+  const zone = (zoneId: string, perArea: number | null): ZoneRow =>
+    ({ zoneId, salesPerSquareMetre: perArea }) as ZoneRow;
+
+  it('area of a polygon, whichever way round', () => {
+    expect(
+      areaOf([
+        [1, 1],
+        [8, 1],
+        [8, 6],
+        [1, 6],
+      ]),
+    ).toBe(35);
+    expect(
+      areaOf([
+        [1, 6],
+        [8, 6],
+        [8, 1],
+        [1, 1],
+      ]),
+    ).toBe(35);
+  });
+  it('best and worst square metres stand at the ends, the middle one in between', () => {
+    const ranks = standings([zone('a', 10), zone('b', 400), zone('c', 30), zone('till', 0)], new Set(['a', 'b', 'c']));
+    expect(ranks.get('b')).toEqual({ share: 1, tag: 'best' });
+    expect(ranks.get('c')).toEqual({ share: 0, tag: null });
+    expect(ranks.get('a')).toEqual({ share: -1, tag: 'worst' });
+    expect(ranks.has('till')).toBe(false);
+  });
+  it('equal zones are neither better nor worse', () => {
+    expect(standings([zone('a', 10), zone('b', 10)], new Set(['a', 'b'])).size).toBe(0);
+    expect(standings([zone('a', null), zone('b', 10)], new Set(['a', 'b'])).size).toBe(0);
+  });
+  it('sorting puts the unknown last both ways', () => {
+    const rows = [{ v: 2 }, { v: null }, { v: 5 }];
+    expect(sortRows(rows, (row) => row.v, true, 'en').map((row) => row.v)).toEqual([5, 2, null]);
+    expect(sortRows(rows, (row) => row.v, false, 'en').map((row) => row.v)).toEqual([2, 5, null]);
+  });
+});
+
+describe('labels on the plan', () => {
+  const zone = {
+    id: 'z',
+    kind: 'aisle' as const,
+    polygon: [
+      [0, 0],
+      [7, 0],
+      [7, 4],
+      [0, 4],
+    ] as [number, number][],
+  };
+  it('a fixture turned sideways is deep where it was wide', () => {
+    expect(fixtureBox({ id: 'f', at: [2, 1], size: [3, 0.6], facingDegrees: 180 })).toEqual({
+      left: 2,
+      top: 1,
+      right: 5,
+      bottom: 1.6,
+    });
+    expect(fixtureBox({ id: 'f', at: [2, 1], size: [3, 0.6], facingDegrees: 270 })).toEqual({
+      left: 2,
+      top: 1,
+      right: 2.6,
+      bottom: 4,
+    });
+    expect(fixtureBox({ id: 'f' })).toBeNull();
+  });
+  it('keeps clear of fixtures, then gets shorter, then gives way', () => {
+    const widths = { name: 60, value: 20, size: 20 };
+    expect(placeLabel(zone, [], 25, widths, true).mode).toBe('stacked');
+    const island = [{ left: 1, top: 1.4, right: 6, bottom: 2.6 }];
+    const beside = placeLabel(zone, island, 20, widths, true);
+    expect(beside.mode).toBe('inline');
+    expect(Math.abs(beside.y - 40)).toBeGreaterThan(12);
+    expect(placeLabel(zone, [], 6, widths, true).mode).toBe('value');
+    expect(placeLabel(zone, [], 1, widths, true).mode).toBe('none');
+  });
+  it('Chinese characters are counted square', () => expect(estimateWidth('乳品', 12)).toBe(24));
+});
