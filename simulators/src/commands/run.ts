@@ -150,7 +150,8 @@ function common(values: Record<string, unknown>, clock: Clock) {
   };
 }
 
-function familiesOf(list: string | undefined, noScreens: boolean): Set<string> {
+/** The device families that publish, from a list such as `camera,shelf`. */
+export function familiesOf(list: string | undefined, noScreens: boolean): Set<string> {
   const families = list === undefined ? SIMULATED : list.split(',').map((family) => family.trim());
   const unknown = families.find((family) => !SIMULATED.includes(family));
   if (unknown !== undefined) {

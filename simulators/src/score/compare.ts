@@ -47,23 +47,18 @@ function entranceRows(truth: Truth, system: SystemFigures): ScoreRow[] {
     return { name, system: found, truth: expected, error, target: truth.noise ? '≤ 1 %, or one person' : 'equal', ok };
   };
   const rows: ScoreRow[] = [];
-  const all = { in: 0, out: 0, sensed: true, trueIn: 0, trueOut: 0 };
-  for (const [id, expected] of truth.entrances) {
-    const own = system.footfall.filter((entry) => entry.entranceId === id);
-    const sum = (key: 'in' | 'out') =>
-      own.some((entry) => entry[key] === null) ? null : own.reduce((total, entry) => total + (entry[key] ?? 0), 0);
-    const [entered, left] = [sum('in'), sum('out')];
-    all.in += entered ?? 0;
-    all.out += left ?? 0;
-    all.sensed &&= entered !== null && left !== null;
-    all.trueIn += expected.in;
-    all.trueOut += expected.out;
-    rows.push(row(`entries, ${id}`, entered, expected.in), row(`exits, ${id}`, left, expected.out));
-  }
-  rows.unshift(
-    row('entries', all.sensed ? all.in : null, all.trueIn),
-    row('exits', all.sensed ? all.out : null, all.trueOut),
+  const sum = (key: 'in' | 'out', id?: string): number | null => {
+    const own = system.footfall.filter((entry) => id === undefined || entry.entranceId === id);
+    return own.some((entry) => entry[key] === null) ? null : own.reduce((total, entry) => total + (entry[key] ?? 0), 0);
+  };
+  const all = [...truth.entrances.values()].reduce(
+    (total, own) => ({ in: total.in + own.in, out: total.out + own.out }),
+    { in: 0, out: 0 },
   );
+  rows.push(row('entries', sum('in'), all.in), row('exits', sum('out'), all.out));
+  for (const [id, expected] of truth.entrances) {
+    rows.push(row(`entries, ${id}`, sum('in', id), expected.in), row(`exits, ${id}`, sum('out', id), expected.out));
+  }
   return rows;
 }
 
