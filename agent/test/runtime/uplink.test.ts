@@ -222,3 +222,36 @@ describe('the live way', () => {
     expect(status).toMatchObject({ configVersion: 1, refused: [{ deviceId: 'cam-1', reason: 'malformed', count: 1 }] });
   });
 });
+
+describe("the cloud's refusals", () => {
+  it('of single facts are counted, and those facts are not sent again', async () => {
+    shop = await openShop();
+    shop.cloud.acknowledge = false;
+    await walk(base, 3);
+    const batch = await until('a batch', () => shop.cloud.batches[0]);
+    shop.cloud.acknowledge = true;
+    shop.cloud.send('ack', {
+      batchId: batch.batchId,
+      status: 'committed',
+      refused: [{ index: 0, field: 'value', message: 'is odd' }],
+    });
+    const metrics = async () =>
+      (await fetch(`${shop.http}/metrics`, { headers: { authorization: 'Bearer local-secret' } })).text();
+    await until('the count', async () => /^aisle_outbox_refused_total 1$/m.test(await metrics()));
+    await until('an empty outbox', async () => /^aisle_outbox_waiting 0$/m.test(await metrics()));
+  });
+
+  it('of an epoch lead to a new hello, and nothing is lost', async () => {
+    shop = await openShop();
+    shop.cloud.acknowledge = false;
+    await walk(base, 5);
+    const batch = await until('a batch', () =>
+      shop.cloud.batches.find((sent) => sent.facts.some((fact) => fact.kind === 'zone')),
+    );
+    shop.cloud.acknowledge = true;
+    const { length } = shop.cloud.hellos;
+    shop.cloud.send('ack', { batchId: batch.batchId, status: 'refused', reason: 'epoch', refused: [] });
+    await until('another hello', () => shop.cloud.hellos.length > length);
+    await until('the visit at the cloud', () => visitsAtCloud() === 1);
+  });
+});

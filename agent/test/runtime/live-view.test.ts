@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import type { LiveUpdate } from '@aisle/contracts';
+import { indexStore } from '../../src/devices/store-index.js';
+import type { EngineLive, LiveTrack } from '../../src/domain/engine-api.js';
+import { DeviceBook } from '../../src/pipeline/device-book.js';
+import { Refusals } from '../../src/pipeline/refusals.js';
+import type { Clock } from '../../src/ports/clock.js';
+import type { CloudLink } from '../../src/ports/cloud-link.js';
+import { LiveFeed } from '../../src/uplink/live-feed.js';
+import { STORE } from './harness.js';
+
+/** A clock that only moves when it is told to. */
+class HandClock implements Clock {
+  ms = 1_000_000;
+  #timers: { at: number; every: number | undefined; action: () => void }[] = [];
+  now = () => this.ms;
+  monotonicMs = () => this.ms;
+  after = (ms: number, action: () => void) => this.#add(ms, undefined, action);
+  every = (ms: number, action: () => void) => this.#add(ms, ms, action);
+  #add(ms: number, every: number | undefined, action: () => void) {
+    const timer = { at: this.ms + ms, every, action };
+    this.#timers.push(timer);
+    return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) };
+  }
+  pass(ms: number): void {
+    const end = this.ms + ms;
+    for (;;) {
+      const next = this.#timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.ms = next.at;
+      if (next.every === undefined) this.#timers = this.#timers.filter((timer) => timer !== next);
+      else next.at += next.every;
+      next.action();
+    }
+    this.ms = end;
+  }
+}
+
+function staged() {
+  const clock = new HandClock();
+  const sent: LiveUpdate[] = [];
+  const link = {
+    sendLossy: (_topic: string, payload: string) => sent.push(JSON.parse(payload) as LiveUpdate),
+  } as unknown as CloudLink;
+  const track = (deviceId: string, xMm: number, zoneIds: string[] = []): LiveTrack => ({
+    deviceId,
+    xMm,
+    yMm: 250,
+    ts: 1,
+    zoneIds,
+  });
+  const live: EngineLive = { ts: 1, tracks: [], zones: [], heatMs: new Float64Array(40 * 20), columns: 40, rows: 20 };
+  const silence = new Map<string, number>();
+  const feed = new LiveFeed(
+    'demo',
+    {
+      engine: () => live,
+      config: () => indexStore(STORE, 1),
+      silenceMs: (id) => silence.get(id) ?? 0,
+      devices: () => [],
+      screens: () => [],
+    },
+    link,
+    clock,
+  );
+  return { clock, sent, live, silence, feed, track };
+}
+const deltas = (sent: LiveUpdate[]) => sent.filter((update) => update.type === 'delta');
+
+describe('the live feed', () => {
+  it('sends the first change at once and the next ones at most every 40 ms, each with the newest state', () => {
+    const { clock, sent, live, feed, track } = staged();
+    feed.watch(30_000, true);
+    clock.pass(100);
+    for (let n = 1; n <= 10; n += 1) {
+      live.tracks = [track('cam-1', n * 500)];
+      feed.changed();
+      if (n === 1) expect(deltas(sent)).toHaveLength(1);
+      clock.pass(5);
+    }
+    clock.pass(100);
+    expect(deltas(sent)).toMatchObject([{ presence: [[1, 1]] }, { presence: [[8, 1]] }, { presence: [[10, 1]] }]);
+  });
+
+  it('says nothing when nothing looks different', () => {
+    const { clock, sent, feed } = staged();
+    feed.watch(30_000, true);
+    for (let n = 0; n < 10; n += 1) {
+      feed.changed();
+      clock.pass(50);
+    }
+    expect(deltas(sent)).toEqual([]);
+  });
+
+  it('lets the people of a device vanish once it has been silent for ten seconds, without any message', () => {
+    const { clock, sent, live, silence, feed, track } = staged();
+    live.tracks = [track('cam-1', 500, ['dairy']), track('cam-2', 1500, ['dairy'])];
+    feed.watch(30_000, true);
+    expect(sent[0]).toMatchObject({
+      snapshot: {
+        occupancy: 2,
+        presence: [
+          [1, 1],
+          [3, 1],
+        ],
+      },
+    });
+    silence.set('cam-1', 10_000);
+    clock.pass(1000);
+    expect(deltas(sent)).toMatchObject([
+      { occupancy: 1, zones: [{ zoneId: 'dairy', occupancy: 1 }, {}, {}], presence: [[3, 1]] },
+    ]);
+  });
+
+  it('counts only people on the floor, and never says who they are', () => {
+    const { sent, live, feed, track } = staged();
+    live.tracks = [track('cam-1', -500), track('cam-1', 500), track('cam-1', 20_000)];
+    feed.watch(30_000, true);
+    expect(sent[0]).toMatchObject({ snapshot: { occupancy: 1 } });
+    expect(JSON.stringify(sent)).not.toMatch(/track|"id"/);
+  });
+
+  it('begins again with a snapshot when asked for a fresh one, and at a new lease', () => {
+    const { clock, sent, feed } = staged();
+    feed.watch(1000, false);
+    feed.watch(1000, false);
+    feed.watch(1000, true);
+    clock.pass(1500);
+    feed.watch(1000, false);
+    expect(sent.map((update) => [update.type, update.n])).toEqual([
+      ['snapshot', 0],
+      ['snapshot', 0],
+      ['snapshot', 0],
+    ]);
+  });
+});
+
+describe('the device book', () => {
+  const store = indexStore(STORE, 1);
+  const said = (state: 'online' | 'offline', receivedTs: number) => ({
+    seq: 1,
+    inboxSeq: 0,
+    event: {
+      kind: 'deviceState' as const,
+      deviceId: 'cam-1',
+      ts: 1,
+      receivedTs,
+      digest: 'x',
+      state,
+      model: 'M',
+      firmware: '1',
+    },
+  });
+  const stateAt = (book: DeviceBook, now: number) =>
+    book.list(store, new Map(), now).find((device) => device.deviceId === 'cam-1');
+
+  it.each([
+    ['unknown before its first message', [], 0, 'unknown'],
+    ['online after it', [said('online', 1000)], 31_000, 'online'],
+    ['silent after thirty seconds without one', [said('online', 1000)], 31_001, 'silent'],
+    ['offline once it has said so', [said('online', 1000), said('offline', 1001)], 1002, 'offline'],
+  ])('shows a device as %s', (_title, entries, now, state) => {
+    const book = new DeviceBook();
+    for (const entry of entries) book.apply(entry);
+    expect(stateAt(book, now)).toMatchObject({ state });
+  });
+
+  it('shows the same after a restart', () => {
+    const book = new DeviceBook();
+    book.apply(said('online', 1000));
+    const again = new DeviceBook();
+    again.restore(JSON.parse(JSON.stringify(book.save())));
+    expect(stateAt(again, 2000)).toMatchObject({ state: 'online', lastSeenTs: 1000, model: 'M', firmware: '1' });
+  });
+});
+
+describe('refusals', () => {
+  it('are the sum of what never became an event and what the engine refused; strangers share one label', () => {
+    const refusals = new Refusals();
+    refusals.add('cam-1', 'malformed', 'ts is missing', 10);
+    refusals.add('cam-1', 'late', 'is older', 20, false);
+    refusals.add('gone-1', 'topic', 'x', 30);
+    const totals = refusals.totals(
+      new Map([
+        ['cam-1', new Map([['late', 3]])],
+        ['gone-2', new Map([['late', 2]])],
+      ]),
+      (id) => id === 'cam-1',
+    );
+    expect(Object.fromEntries(totals)).toEqual({
+      'cam-1': [
+        { reason: 'malformed', count: 1, lastTs: 10, sample: 'ts is missing' },
+        { reason: 'late', count: 3, lastTs: 20, sample: 'is older' },
+      ],
+      unknown: [
+        { reason: 'topic', count: 1, lastTs: 30, sample: 'x' },
+        { reason: 'late', count: 2, lastTs: 0, sample: '' },
+      ],
+    });
+  });
+});
