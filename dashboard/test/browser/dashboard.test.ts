@@ -13,14 +13,13 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () => {
   let browser: Browser;
   let built: Awaited<ReturnType<typeof buildDashboard>>;
-  let mock: MockServer;
   let address: string;
   const closers: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
     built = await buildDashboard();
     browser = await openBrowser();
-    ({ mock, address } = await serve());
+    ({ address } = await serve());
   }, 120_000);
   afterAll(async () => {
     await browser?.close();

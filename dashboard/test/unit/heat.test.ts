@@ -33,10 +33,11 @@ describe('heat', () => {
 
   it.each([
     [0, 1],
-    [3, 5],
+    [3, 3],
+    [3.2, 4],
     [5, 5],
-    [51, 100],
-    [0.012, 0.02],
+    [51, 60],
+    [0.012, 0.015],
   ])('a scale above %d ends at %d', (value, top) => expect(niceCeil(value)).toBeCloseTo(top, 9));
 
   it('the live scale rises at once and falls late', () => {

@@ -87,15 +87,15 @@ export function addPresence(
   }
 }
 
-/** 1, 2 or 5 times a power of ten, at least `value`. */
+/** A round number, at least `value`. */
 export function niceCeil(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  for (const step of [1, 2, 5, 10]) if (step * power >= value * (1 - 1e-9)) return step * power;
+  for (const step of [1, 1.5, 2, 3, 4, 5, 6, 8, 10]) if (step * power >= value * (1 - 1e-9)) return step * power;
   return 10 * power;
 }
 
-/** The scale's top: a nice number above all but the highest half percent of what is not empty. */
+/** The scale's top: a nice number above all but the highest percent of what is not empty. */
 export function scaleTop(density: ArrayLike<number>, least: number): number {
   const filled: number[] = [];
   for (let index = 0; index < density.length; index += 1) {
@@ -104,7 +104,7 @@ export function scaleTop(density: ArrayLike<number>, least: number): number {
   }
   if (filled.length === 0) return least;
   filled.sort((a, b) => a - b);
-  return Math.max(least, niceCeil(filled[Math.min(filled.length - 1, Math.floor(filled.length * 0.995))] as number));
+  return Math.max(least, niceCeil(filled[Math.min(filled.length - 1, Math.floor(filled.length * 0.99))] as number));
 }
 
 /**

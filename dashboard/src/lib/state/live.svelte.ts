@@ -7,6 +7,8 @@ export class Live {
   readonly #makeTransport: () => LiveTransport;
   readonly #clock: FeedClock;
   readonly #onRefused: () => void;
+  // Nobody renders these: they are called, never read.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #heatListeners = new Set<(picture: HeatPicture) => void>();
   #feed: LiveFeed | null = null;
   #storeId: string | null = null;
@@ -17,6 +19,8 @@ export class Live {
   #ready = $state(false);
   #ts = $state(0);
   #occupancy = $state(0);
+  // Replaced whole with every change, so a plain map will do.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   #zones = $state.raw<ReadonlyMap<string, number>>(new Map());
   #devices = $state.raw<LiveDevice[]>([]);
   #screens = $state.raw<LiveScreen[]>([]);
@@ -113,6 +117,7 @@ export class Live {
     this.#ts = feed.ts;
     if (change === 'zones') {
       this.#occupancy = feed.occupancy;
+      // eslint-disable-next-line svelte/prefer-svelte-reactivity
       this.#zones = new Map(feed.zones.map((zone) => [zone.zoneId, zone.occupancy]));
     } else if (change === 'devices') this.#devices = feed.devices;
     else if (change === 'screens') this.#screens = feed.screens;
