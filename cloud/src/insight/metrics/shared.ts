@@ -87,19 +87,6 @@ export const units = (quantityMicro: number): number => round6(quantityMicro / 1
 export const share = (coverage: number): number => round6(coverage);
 export const seconds = (ms: number): number => round6(ms / 1000);
 
-/** The nearest rank ⌈percent/100 · n⌉ of a histogram of whole seconds; null when it is empty. */
-export function nearestRank(histogram: ReadonlyMap<number, number>, percent: number): number | null {
-  let count = 0;
-  for (const visits of histogram.values()) count += visits;
-  if (count === 0) return null;
-  let left = Math.ceil((percent * count) / 100);
-  for (const [second, visits] of [...histogram].sort((a, b) => a[0] - b[0])) {
-    left -= visits;
-    if (left <= 0) return second;
-  }
-  return null;
-}
-
 export interface PlacedSlot {
   slotId: string;
   fixtureId: string;

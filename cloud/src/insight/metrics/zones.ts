@@ -3,6 +3,7 @@ import type { SeriesStore } from '../../ports/index.js';
 import { gather } from '../gather.js';
 import { checkRows } from '../query.js';
 import { UNPLACED, type Tallies } from '../tallies/index.js';
+import { Histogram } from '../tallies/histogram.js';
 import type { SaleSum } from '../tallies/sale-tally.js';
 import type { ZoneSum } from '../tallies/zone-tally.js';
 import {
@@ -10,7 +11,6 @@ import {
   doubleAreaMm2,
   minorUnits,
   money,
-  nearestRank,
   seconds,
   sensedRatio,
   share,
@@ -40,7 +40,7 @@ interface Figures {
   empty: boolean;
 }
 
-const NO_PEOPLE: ZoneSum = { visits: 0, visitors: 0, dwellMs: 0, histogram: new Map(), overlapMs: 0, maxOpen: 0 };
+const NO_PEOPLE: ZoneSum = { visits: 0, visitors: 0, dwellMs: 0, histogram: new Histogram(), overlapMs: 0, maxOpen: 0 };
 const NO_SALES: SaleSum = { quantityMicro: 0, netMinor: 0, transactions: 0 };
 
 /** One row per bucket and zone, and one for what is unplaced: together the sales of the till, to the cent. */
@@ -129,12 +129,12 @@ function zoneRow(
     zoneId: place.zoneId,
     visits: people && people.visits,
     visitors: people && people.visitors,
-    engagedVisits: people && engaged(people.histogram, engagedAfter),
+    engagedVisits: people && people.histogram.atLeast(engagedAfter),
     dwellSeconds: {
       total: people && seconds(people.dwellMs),
       mean: people && ratio(people.dwellMs, people.visits * 1000),
-      p50: people && nearestRank(people.histogram, 50),
-      p90: people && nearestRank(people.histogram, 90),
+      p50: people && people.histogram.nearestRank(50),
+      p90: people && people.histogram.nearestRank(90),
     },
     occupancy: { mean: people && ratio(people.overlapMs, lengthMs), max: people && people.maxOpen },
     pickups: moves && moves.pickups,
@@ -172,10 +172,4 @@ function unplacedRow(asked: Asked, start: number, sales: SaleSum): ZoneRow {
     interest: none,
     coverage: 1,
   };
-}
-
-function engaged(histogram: ReadonlyMap<number, number>, thresholdSeconds: number): number {
-  let sum = 0;
-  for (const [second, count] of histogram) if (second >= thresholdSeconds) sum += count;
-  return sum;
 }

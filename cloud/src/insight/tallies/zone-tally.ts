@@ -1,12 +1,12 @@
 import type { StoredFact } from '../../ports/index.js';
+import { Histogram } from './histogram.js';
 import { entry, type Tally } from './tally.js';
 
 export interface ZoneSum {
   visits: number;
   visitors: number;
   dwellMs: number;
-  /** by whole second of dwell: visits */
-  histogram: Map<number, number>;
+  histogram: Histogram;
   overlapMs: number;
   maxOpen: number;
 }
@@ -18,7 +18,7 @@ type Packed = [
   dwellMs: number,
   overlapMs: number,
   maxOpen: number,
-  histogram: number[],
+  histogram: readonly number[],
 ];
 
 /** Visits and dwell per zone. */
@@ -35,7 +35,7 @@ export class ZoneTally implements Tally<'zone'> {
     sum.dwellMs += dwellMs;
     sum.overlapMs += overlapMs;
     sum.maxOpen = Math.max(sum.maxOpen, maxOpen);
-    for (const [second, count] of value.histogram) sum.histogram.set(second, (sum.histogram.get(second) ?? 0) + count);
+    if (value.histogram.length > 0) sum.histogram.add(inOrder(value.histogram));
   }
 
   addPayload(payload: string): void {
@@ -46,10 +46,7 @@ export class ZoneTally implements Tally<'zone'> {
       sum.dwellMs += dwellMs;
       sum.overlapMs += overlapMs;
       sum.maxOpen = Math.max(sum.maxOpen, maxOpen);
-      for (let at = 0; at < histogram.length; at += 2) {
-        const second = histogram[at] as number;
-        sum.histogram.set(second, (sum.histogram.get(second) ?? 0) + (histogram[at + 1] as number));
-      }
+      sum.histogram.add(histogram);
     }
   }
 
@@ -61,7 +58,7 @@ export class ZoneTally implements Tally<'zone'> {
       sum.dwellMs,
       sum.overlapMs,
       sum.maxOpen,
-      [...sum.histogram].sort((a, b) => a[0] - b[0]).flat(),
+      sum.histogram.pairs(),
     ]);
     return JSON.stringify(packed);
   }
@@ -71,9 +68,18 @@ export class ZoneTally implements Tally<'zone'> {
       visits: 0,
       visitors: 0,
       dwellMs: 0,
-      histogram: new Map(),
+      histogram: new Histogram(),
       overlapMs: 0,
       maxOpen: 0,
     }));
   }
+}
+
+/** Seconds rise by contract; a list that does not, or that names a second twice, is still counted right. */
+function inOrder(histogram: readonly (readonly [number, number])[]): number[] {
+  const sums = new Histogram();
+  if (histogram.every(([second], at) => at === 0 || second > (histogram[at - 1] as readonly [number, number])[0]))
+    return histogram.flat();
+  for (const pair of histogram) sums.add(pair);
+  return [...sums.pairs()];
 }

@@ -15,10 +15,18 @@ import { GroupCommit } from '../group-commit.js';
 import { byKey, checkRow, hourOf, lastBySubject, newerRecord, saidLater } from '../row-rules.js';
 import { Connection, openInstance, unusable, type DuckDbOptions } from './connection.js';
 import { syncCommit } from './durable-file.js';
-import { COMPACT, NEWEST_REVISIONS, READ_VERSION, SCHEMA, SCHEMA_VERSION, WRITE_VERSION } from './schema.js';
+import {
+  COMPACT,
+  COMPACT_ROLLUPS,
+  NEWEST_REVISIONS,
+  READ_VERSION,
+  SCHEMA,
+  SCHEMA_VERSION,
+  WRITE_VERSION,
+} from './schema.js';
 
-/** rows in the log before it is compacted; raising it makes compaction rarer and reading slower */
-const COMPACT_ROWS = 50_000;
+/** rows in the log before it is compacted; raising it makes compaction rarer, the pause it causes longer, and reading slower */
+const COMPACT_ROWS = 20_000;
 
 const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 
@@ -33,6 +41,8 @@ export class DuckDbSeriesStore implements SeriesStore {
   /** number of the last packet of rollups; of two for the same hour the later one is read */
   #made = 0;
   #recentRows = 0;
+  /** whether there may be rollups that a newer one has replaced */
+  #rollupsReplaced = true;
   /** by store id, kept because the answer needs a look at every row */
   readonly #spans = new Map<string, { earliestTs: number; latestTs: number }>();
 
@@ -178,6 +188,7 @@ export class DuckDbSeriesStore implements SeriesStore {
     if (rollups.length === 0) return;
     await this.#writing().transaction(async (raw) => {
       const made = BigInt(++this.#made);
+      this.#rollupsReplaced = true;
       const appender = await raw.createAppender('rollup');
       for (const rollup of rollups) {
         for (const text of [storeId, rollup.level, rollup.kind]) appender.appendVarchar(text);
@@ -216,6 +227,8 @@ export class DuckDbSeriesStore implements SeriesStore {
   async compact(): Promise<void> {
     await this.#writing().transaction(async (raw) => {
       for (const statement of COMPACT) await raw.run(statement);
+      if (this.#rollupsReplaced) await raw.run(COMPACT_ROLLUPS);
+      this.#rollupsReplaced = false;
     });
     this.#recentRows = 0;
     await this.#writing()

@@ -36,7 +36,9 @@ export const COMPACT: readonly string[] = [
   'DELETE FROM touched WHERE (store, hour) IN (SELECT (store, hour) FROM recent_touched)',
   'INSERT INTO touched SELECT store, hour, max(stamp) FROM recent_touched GROUP BY store, hour',
   'DELETE FROM recent_touched',
-  `DELETE FROM rollup USING (SELECT store, level, kind, from_ts, max(made) AS newest FROM rollup GROUP BY ALL) AS kept
-   WHERE rollup.store = kept.store AND rollup.level = kept.level AND rollup.kind = kept.kind
-     AND rollup.from_ts = kept.from_ts AND rollup.made < kept.newest`,
 ];
+
+/** Forgets rollups that a newer one has replaced. */
+export const COMPACT_ROLLUPS = `DELETE FROM rollup USING (SELECT store, level, kind, from_ts, max(made) AS newest FROM rollup GROUP BY ALL) AS kept
+   WHERE rollup.store = kept.store AND rollup.level = kept.level AND rollup.kind = kept.kind
+     AND rollup.from_ts = kept.from_ts AND rollup.made < kept.newest`;
