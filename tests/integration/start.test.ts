@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -162,6 +163,39 @@ describe('npm start', () => {
     expect((JSON.parse(access) as { apiToken: string }).apiToken).toBe(system.access.apiToken);
     expect(await zones()).toEqual(before);
   });
+});
+
+describe('the command npm start', () => {
+  it('ends everything with 0 when npm itself is told to stop, and leaves nobody behind', async () => {
+    const ports = await freePorts();
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'aisle-'));
+    const options = [
+      '--no-simulator',
+      '--data',
+      dataDir,
+      '--store',
+      storeFile,
+      '--port',
+      String(ports.port),
+      '--store-mqtt-port',
+      String(ports.storeMqtt),
+      '--cloud-mqtt-port',
+      String(ports.cloudMqtt),
+      '--agent-port',
+      String(ports.agent),
+    ];
+    const npm = spawn('npm', ['start', '--', ...options], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
+    let output = '';
+    npm.stdout.on('data', (data: Buffer) => (output += data.toString()));
+    const exit = new Promise<number | null>((resolve) => npm.on('exit', resolve));
+    await waitFor('Ready:', () => /^Ready: http/m.test(output), 60_000);
+    const pids = Object.values(
+      JSON.parse(readFileSync(path.join(dataDir, 'processes.json'), 'utf8')) as Record<string, number>,
+    );
+    npm.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  }, 90_000);
 });
 
 describe('a start that cannot work', () => {
