@@ -6,6 +6,7 @@ import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
 import { RecordBuffer, type JournalEntry } from './record.js';
 import { FIRST_RECORD, scanSegment, segmentHeader, segmentName, segmentStart } from './segment.js';
+import { SegmentMaker } from './segment-maker.js';
 
 export interface JournalOptions {
   /** a new segment begins behind this many bytes; smaller ones are deleted earlier, larger ones are fewer */
@@ -15,9 +16,6 @@ export interface JournalOptions {
   /** Mutant for the chaos test only: acknowledges before the append, which comes later. */
   ackFirst?: boolean;
 }
-
-const ZEROS = Buffer.alloc(256 << 10);
-const PREPARED = 'next';
 
 interface Waiting {
   /** undefined: only keeps its place in the order */
@@ -36,7 +34,7 @@ export class Journal {
   #segments: { name: string; firstSeq: number; newestTs: number }[] = [];
   #file: LogFile | undefined;
   #offset = 0;
-  #prepared: Promise<LogFile | undefined> | undefined;
+  readonly #maker: SegmentMaker;
   #group: Waiting[] = [];
   #buffer = new RecordBuffer();
   #spare = new RecordBuffer();
@@ -59,7 +57,9 @@ export class Journal {
     private readonly random: Random,
     private readonly log: Logger,
     private readonly options: JournalOptions = {},
-  ) {}
+  ) {
+    this.#maker = new SegmentMaker(files, options.segmentBytes ?? 4 << 20);
+  }
 
   get id(): string {
     return this.#id;
@@ -133,40 +133,13 @@ export class Journal {
       await file.truncate(scan.end);
     }
     if (scan.end < FIRST_RECORD) await file.write(segmentHeader(firstSeq), 0);
-    await this.#fill(file, this.#offset);
-  }
-
-  get #segmentBytes(): number {
-    return this.options.segmentBytes ?? 4 << 20;
-  }
-
-  /**
-   * Writes zeros ahead, from `offset` to the segment's size: a sync within a file that does not grow costs the disk a
-   * fraction of one that does (no size to record). Without room for that the file grows as it is written.
-   */
-  async #fill(file: LogFile, offset: number): Promise<void> {
-    try {
-      for (let at = offset; at < this.#segmentBytes; at += ZEROS.length) {
-        await file.write(ZEROS.subarray(0, Math.min(ZEROS.length, this.#segmentBytes - at)), at);
-      }
-      await file.sync();
-    } catch (error) {
-      if (!isDiskFull(error)) throw error;
-      await file.truncate(offset);
-    }
+    await this.#maker.fill(file, this.#offset);
   }
 
   /** Begins a segment: named by the first entry that will be in it; later appends wait in the buffer meanwhile. */
   async #begin(firstSeq: number): Promise<void> {
     const name = segmentName(firstSeq);
-    const prepared = await this.#prepared;
-    this.#prepared = undefined;
-    const file = prepared ?? (await this.files.open(name));
-    await file.write(segmentHeader(firstSeq), 0);
-    if (prepared) {
-      await file.sync();
-      await this.files.rename(PREPARED, name);
-    } else if (!this.#file) await this.#fill(file, FIRST_RECORD);
+    const file = await this.#maker.make(firstSeq, this.#file === undefined);
     const before = this.#file;
     const used = this.#offset;
     this.#file = file;
@@ -174,18 +147,6 @@ export class Journal {
     this.#segments.push({ name, firstSeq, newestTs: 0 });
     await before?.truncate(used);
     await before?.close();
-  }
-
-  /** The next segment, made ahead while there is still room in this one. */
-  #prepare(): void {
-    this.#prepared ??= this.files
-      .open(PREPARED)
-      .then(async (file) => {
-        await file.truncate(0);
-        await this.#fill(file, 0);
-        return file;
-      })
-      .catch(() => undefined);
   }
 
   /** Reads the entries behind `afterSeq` in order. Before the first append only. */
@@ -259,8 +220,8 @@ export class Journal {
       waiting.done?.(accepted);
     }
     this.onGroup();
-    if (this.#offset >= this.#segmentBytes / 2) this.#prepare();
-    if (this.#offset >= this.#segmentBytes) await this.#roll(group);
+    if (this.#offset >= this.#maker.segmentBytes / 2) this.#maker.prepare();
+    if (this.#offset >= this.#maker.segmentBytes) await this.#roll(group);
   }
 
   async #roll(group: readonly Waiting[]): Promise<void> {
@@ -348,7 +309,7 @@ export class Journal {
     this.#retry?.timer.cancel();
     this.#retry?.go();
     while (this.#writing) await this.#writing;
-    await (await this.#prepared)?.close();
+    await this.#maker.close();
     // The zeros ahead are of no use to anybody now.
     await this.#file?.truncate(this.#offset);
     await this.#file?.close();
