@@ -1,14 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE_MS, minuteOf, type FootfallRow, type ProductRow, type ZoneRow } from '@aisle/contracts';
 import { compare } from '../src/score/compare.js';
-import { readLedger, type PerMinute, type Truth } from '../src/score/ledger-file.js';
+import { LineFile } from '../src/adapters/line-file.js';
+import { readLedger, readStock, type PerMinute, type Truth } from '../src/score/ledger-file.js';
 import { match } from '../src/score/match.js';
 import { junitOf, tableOf } from '../src/score/report.js';
 import type { SystemFigures } from '../src/score/system-figures.js';
-import { demoRun, linesOf, START } from './support.js';
+import { demoRun, linesOf, simulate, START } from './support.js';
 
 describe('matching items', () => {
   const items = (entries: Record<string, number>): PerMinute =>
@@ -181,6 +182,27 @@ describe('the score', () => {
         lines.some(({ quantity }) => quantity > 0),
       ).length,
     );
+  });
+
+  it('knows the stock that a run to be continued left behind, with or without its end', async () => {
+    const { stock } = linesOf<{ stock: Record<string, number> }>(ledger, 'end')[0] as { stock: Record<string, number> };
+    expect(await readStock(file)).toEqual(stock);
+    const killed = path.join(folder, 'killed.jsonl');
+    writeFileSync(killed, ledger.slice(0, -1).join('\n'));
+    expect(await readStock(killed)).toEqual(stock);
+    const continued = simulate({ seed: 9, minutes: 0.5, stock });
+    const start = linesOf<{ stock: Record<string, number> }>(continued.ledger, 'run')[0]?.stock ?? {};
+    for (const [slotId, units] of Object.entries(start))
+      expect(Math.abs(units - (stock[slotId] as number)), slotId).toBeLessThanOrEqual(2);
+  });
+
+  it('goes on behind half a line that a killed run left', async () => {
+    const half = path.join(folder, 'half.jsonl');
+    writeFileSync(half, '{"type":"run"}\n{"type":"vis');
+    const lines = await LineFile.open(half, true);
+    lines.write('{"type":"run"}');
+    await lines.close();
+    expect(readFileSync(half, 'utf8')).toBe('{"type":"run"}\n{"type":"vis\n{"type":"run"}\n');
   });
 
   it('refuses a file without a run', async () => {

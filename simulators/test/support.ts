@@ -26,6 +26,7 @@ export interface SimulateOptions {
   store?: StoreFile;
   behaviour?: Behaviour;
   startTs?: number;
+  stock?: Record<string, number>;
   /** called after every step */
   onStep?: (simulation: Simulation) => void;
   /** keep no messages, for long runs */
@@ -66,6 +67,7 @@ export function simulate(options: SimulateOptions = {}): Simulated {
     noise,
     settings: noise ? NOISY : NOISELESS,
     families: new Set(['camera', 'shelf', 'till', 'screen']),
+    ...(options.stock && { stock: options.stock }),
     writeLedger: (line) => ledger.push(line),
   });
   while (simulation.ts < endTs) {

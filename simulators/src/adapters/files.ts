@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseStoreFile, type StoreFile } from '@aisle/contracts';
@@ -32,6 +32,7 @@ export const readStore = (file: string): StoreFile =>
   parseStoreFile(read(file), file, (name) => readFileSync(path.join(path.dirname(file), name), 'utf8'));
 export const readBehaviour = (file: string): Behaviour => parseBehaviour(read(file), file);
 export const readText = read;
+export const fileExists = existsSync;
 
 export function readAccess(file: string): Access {
   let raw: Partial<Record<keyof Access, unknown>>;

@@ -1,7 +1,28 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import {
+  closeSync,
+  createWriteStream,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  type WriteStream,
+} from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { LineSink } from '../ports.js';
+
+function endsALine(file: string): boolean {
+  if (!existsSync(file)) return true;
+  const handle = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(handle);
+    const last = Buffer.alloc(1);
+    return size === 0 || (readSync(handle, last, 0, 1, size - 1) === 1 && last[0] === 0x0a);
+  } finally {
+    closeSync(handle);
+  }
+}
 
 /** A file written line by line as it comes, holding no more than a stream's buffer. */
 export class LineFile implements LineSink {
@@ -20,6 +41,8 @@ export class LineFile implements LineSink {
     mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
     const opened = new LineFile(file, append);
     await once(opened.stream, 'open');
+    // A run that was killed may have left half a line.
+    if (append && !endsALine(file)) opened.stream.write('\n');
     return opened;
   }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DEVICE_FAMILIES, MINUTE_MS, type StoreFile } from '@aisle/contracts';
-import { readAccess, readBehaviour, readStore, shopFile, UsageError } from '../adapters/files.js';
+import { fileExists, readAccess, readBehaviour, readStore, shopFile, UsageError } from '../adapters/files.js';
 import { LineFile } from '../adapters/line-file.js';
 import { MqttPublisher } from '../adapters/mqtt-publisher.js';
 import type { Message } from '../devices/message.js';
@@ -9,6 +9,7 @@ import { NOISELESS, NOISY } from '../devices/settings.js';
 import type { Clock, LineSink } from '../ports.js';
 import { Runner } from '../run/runner.js';
 import { Simulation } from '../run/simulation.js';
+import { readStock } from '../score/ledger-file.js';
 import {
   neededOption,
   numberOption,
@@ -55,6 +56,11 @@ export async function run(args: string[], around: Surroundings): Promise<number>
   const speed = speedOption(values.speed);
   const families = familiesOf(values.devices, values['no-screens']);
   const silences = (values.silence ?? []).map(silenceOption);
+  // A shop that goes on has the goods on its shelves that it had: scales would tell of others as taken and put back.
+  const stock =
+    values.endless && values.ledger !== undefined && fileExists(values.ledger)
+      ? await readStock(values.ledger)
+      : undefined;
   const ledger = values.ledger === undefined ? undefined : await LineFile.open(values.ledger, values.endless);
   const simulation = new Simulation({
     store,
@@ -65,6 +71,7 @@ export async function run(args: string[], around: Surroundings): Promise<number>
     noise,
     settings: noise ? NOISY : NOISELESS,
     families,
+    ...(stock && { stock }),
     writeLedger: (line) => ledger?.write(line),
   });
   const publisher = new MqttPublisher({

@@ -22,6 +22,8 @@ export interface SimulationOptions {
   readonly settings: DeviceSettings;
   /** families that publish; the world and the ledger are the same without them */
   readonly families: ReadonlySet<string>;
+  /** units per slot at the start; without it the seed says */
+  readonly stock?: Readonly<Record<string, number>>;
   readonly writeLedger: (line: string) => void;
 }
 
@@ -65,6 +67,7 @@ export class Simulation {
       options.endTs - SETTLING_MS,
     );
     const inside = this.warmUp(warmUpMs);
+    if (options.stock) this.world.shelves.setStock(options.stock);
     this.ledger = new Ledger(
       store,
       {

@@ -68,6 +68,18 @@ async function* linesOf(file: string): AsyncGenerator<Line> {
   }
 }
 
+/** Units per slot after everything that a ledger tells: where a run that continues it goes on. Undefined without a run. */
+export async function readStock(file: string): Promise<Record<string, number> | undefined> {
+  let stock: Record<string, number> | undefined;
+  for await (const line of linesOf(file)) {
+    if (line.type === 'run' || line.type === 'end') stock = { ...line.stock };
+    else if (stock && (line.type === 'pickup' || line.type === 'putback')) {
+      stock[line.slotId] = (stock[line.slotId] ?? 0) + (line.type === 'pickup' ? -line.units : line.units);
+    }
+  }
+  return stock;
+}
+
 /**
  * Reads the last run of a ledger. A file may hold several runs, one behind the other (an endless run that was started
  * again); a run without an end counts up to the last minute all of whose visits are known.

@@ -117,6 +117,14 @@ export class Shelves {
     return grams;
   }
 
+  /** Goes on with the stock of an earlier run. A slot that somebody has a hand in keeps what the hand may take. */
+  setStock(stock: Readonly<Record<string, number>>): void {
+    for (const slot of this.slots) {
+      const units = stock[slot.place.slotId];
+      if (units !== undefined) slot.units = Math.max(units, -(slot.hand?.deltaUnits ?? 0));
+    }
+  }
+
   stock(): Record<string, number> {
     return Object.fromEntries(this.slots.map((slot) => [slot.place.slotId, slot.units]));
   }
