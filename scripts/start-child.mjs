@@ -35,7 +35,8 @@ export class Child {
     this.#lastWords = [];
     let ready = false;
     const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, AISLE_SUPERVISED: '1' },
     });
     this.#process = child;
     onChange();

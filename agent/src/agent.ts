@@ -192,6 +192,7 @@ export async function startAgent(
         journal: {
           seq: journal.lastSeq,
           appliedSeq: host.appliedSeq,
+          flushedSeq: host.flushedSeq,
           snapshotSeq: host.snapshotSeq,
           segments: journal.segmentCount,
           queuedBytes: journal.queuedBytes,

@@ -57,6 +57,12 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+  // The starter holds our standard input: when it is gone, however it ended, nobody would ever stop us.
+  if (process.env['AISLE_SUPERVISED'])
+    process.stdin
+      .on('end', () => stop('SIGTERM'))
+      .on('error', () => stop('SIGTERM'))
+      .resume();
 
   const until = Date.now() + FIRST_CONFIG_MS;
   while (!agent.host.config && Date.now() < until && !stopping) await new Promise((resolve) => setTimeout(resolve, 20));

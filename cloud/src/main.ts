@@ -69,6 +69,12 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+  // The starter holds our standard input: when it is gone, however it ended, nobody would ever stop us.
+  if (process.env['AISLE_SUPERVISED'])
+    process.stdin
+      .on('end', () => stop('SIGTERM'))
+      .on('error', () => stop('SIGTERM'))
+      .resume();
   await cloud.start();
   process.stdout.write('ready\n');
 }

@@ -9,6 +9,8 @@ const EXPECTED = new Set(['usage', 'storeFile', 'behaviourFile', 'walks', 'ledge
 
 const stops: (() => void)[] = [];
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stops.forEach((stop) => stop()));
+// The starter holds our standard input: when it is gone, however it ended, nobody would ever stop us.
+if (process.env['AISLE_SUPERVISED']) process.stdin.on('end', () => stops.forEach((stop) => stop())).resume();
 
 const around = {
   clock: systemClock,

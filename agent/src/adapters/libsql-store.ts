@@ -10,7 +10,8 @@ const SCHEMA = `
   create table if not exists outbox (journal text not null, key text not null, seq integer not null, kind text not null,
     ts integer not null, payload text not null, primary key (journal, key)) without rowid;
   create index if not exists outbox_by_ts on outbox (journal, ts);
-  create table if not exists windows (key text primary key, minute integer not null, data text not null) without rowid;
+  create table if not exists windows (key text primary key, saved integer not null, data text not null) without rowid;
+  create index if not exists windows_by_saved on windows (saved);
   create table if not exists snapshots (one integer primary key check (one = 1), journal text not null, seq integer not null, json text not null);
   create table if not exists meta (key text primary key, value text not null) without rowid;`;
 
@@ -129,14 +130,17 @@ export class LibsqlStore implements AgentStore {
     return this.#sql('select seq, json from snapshots where journal = ?').row<SavedSnapshot>(journalId);
   }
 
-  saveSnapshot({ journalId, seq, json, windows, forgetWindowsBefore }: SnapshotWrite, facts: readonly Fact[]): void {
+  saveSnapshot(
+    { journalId, seq, json, windows, savedTs, forgetSavedBefore }: SnapshotWrite,
+    facts: readonly Fact[],
+  ): void {
     this.#together(() => {
       this.#putFacts(journalId, facts);
       const put = this.#sql(
-        'insert into windows (key, minute, data) values (?, ?, ?) on conflict (key) do update set data = excluded.data',
+        'insert into windows (key, saved, data) values (?, ?, ?) on conflict (key) do update set saved = excluded.saved, data = excluded.data',
       );
-      for (const window of windows) put.run(window.key, minuteOfKey(window.key), JSON.stringify(window.data));
-      this.#sql('delete from windows where minute < ?').run(forgetWindowsBefore);
+      for (const window of windows) put.run(window.key, savedTs, JSON.stringify(window.data));
+      this.#sql('delete from windows where saved < ?').run(forgetSavedBefore);
       this.#sql('insert or replace into snapshots (one, journal, seq, json) values (1, ?, ?, ?)').run(
         journalId,
         seq,
@@ -236,9 +240,3 @@ export class LibsqlStore implements AgentStore {
     });
   }
 }
-
-/** `${kind}|${minute}|${subject}` → minute, epoch ms */
-const minuteOfKey = (key: string): number => {
-  const minute = Number(key.split('|', 2)[1]);
-  return Number.isSafeInteger(minute) ? minute : Number.MAX_SAFE_INTEGER;
-};

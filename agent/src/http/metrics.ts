@@ -7,6 +7,7 @@ export interface AgentFigures {
   journal: {
     seq: number;
     appliedSeq: number;
+    flushedSeq: number;
     snapshotSeq: number;
     segments: number;
     queuedBytes: number;
@@ -55,6 +56,12 @@ export function prometheus(figures: AgentFigures): string {
   const { journal, outbox, memory } = figures;
   one('aisle_journal_seq', 'gauge', 'Newest journal sequence.', journal.seq);
   one('aisle_journal_applied_seq', 'gauge', 'Newest journal sequence that the engine has seen.', journal.appliedSeq);
+  one(
+    'aisle_outbox_flushed_seq',
+    'gauge',
+    'Journal sequence up to which facts stand in the outbox.',
+    journal.flushedSeq,
+  );
   one('aisle_journal_snapshot_seq', 'gauge', 'Journal sequence of the newest durable snapshot.', journal.snapshotSeq);
   one('aisle_journal_segments', 'gauge', 'Files of the journal.', journal.segments);
   one('aisle_journal_queued_bytes', 'gauge', 'Bytes taken and not yet durable.', journal.queuedBytes);

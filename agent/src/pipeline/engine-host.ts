@@ -12,13 +12,15 @@ import type { StatePart } from './state-part.js';
 
 export type EngineFactory = (snapshot: EngineSnapshot | undefined) => Engine;
 
-/** Records count up to 35 days late; a window of minutes older than that cannot be touched again. */
+/**
+ * Records count up to 35 days late; a window that has lain in the table for longer cannot be touched again. Measured by the wall
+ * clock of the write, never by event time: a replay of last year's walk must not lose its windows to today's.
+ */
 const KEEP_WINDOWS_MS = 37 * DAY_MS;
 
 interface SavedState {
   engine: EngineSnapshot;
   inboxSeq: number;
-  newestTs: number;
   config: { version: number; storeFile: StoreFile } | null;
   parts: Record<string, unknown>;
 }
@@ -34,7 +36,7 @@ export class EngineHost {
   #inboxSeq = 0;
   #appliedSeq = 0;
   #snapshotSeq = 0;
-  #newestTs = 0;
+  #flushedSeq = 0;
   /** Facts that the database did not take (its disk is full), by key. */
   readonly #unsaved = new Map<string, Fact>();
 
@@ -63,6 +65,10 @@ export class EngineHost {
   get appliedSeq(): number {
     return this.#appliedSeq;
   }
+  /** Sequence up to which all facts stand in the outbox. */
+  get flushedSeq(): number {
+    return this.#flushedSeq;
+  }
   get snapshotSeq(): number {
     return this.#snapshotSeq;
   }
@@ -82,7 +88,6 @@ export class EngineHost {
       const state = JSON.parse(saved.json) as SavedState;
       this.#engine = this.create(state.engine);
       this.#inboxSeq = state.inboxSeq;
-      this.#newestTs = state.newestTs;
       if (state.config) this.#config = indexStore(state.config.storeFile, state.config.version);
       for (const part of this.parts) if (part.name in state.parts) part.restore(state.parts[part.name]);
       this.#appliedSeq = this.#snapshotSeq = saved.seq;
@@ -104,7 +109,6 @@ export class EngineHost {
     const { seq, event, inboxSeq } = entry;
     if (inboxSeq > 0) this.#inboxSeq = Math.max(this.#inboxSeq, inboxSeq);
     if (event.kind === 'configured') this.#config = indexStore(event.storeFile, event.version);
-    this.#newestTs = Math.max(this.#newestTs, event.ts);
     const missing = this.#engine.requires(event);
     if (missing.length > 0) this.#engine.load(this.store.windows(missing));
     const outcome = this.#engine.apply(seq, event);
@@ -116,7 +120,11 @@ export class EngineHost {
   /** Moves changed facts into the outbox. Returns how many rows that were. */
   flush(): number {
     for (const fact of this.#engine.takeFacts()) this.#unsaved.set(factKey(fact), fact);
-    if (this.#unsaved.size === 0) return 0;
+    const seq = this.#appliedSeq;
+    if (this.#unsaved.size === 0) {
+      this.#flushedSeq = seq;
+      return 0;
+    }
     const facts = [...this.#unsaved.values()];
     try {
       this.store.saveFacts(this.journal.id, facts);
@@ -126,6 +134,7 @@ export class EngineHost {
       return 0;
     }
     this.#unsaved.clear();
+    this.#flushedSeq = seq;
     return facts.length;
   }
 
@@ -138,7 +147,6 @@ export class EngineHost {
     const state: SavedState = {
       engine: this.#engine.snapshot(),
       inboxSeq: this.#inboxSeq,
-      newestTs: this.#newestTs,
       config: this.#config ? { version: this.#config.version, storeFile: this.#config.file } : null,
       parts: Object.fromEntries(this.parts.map((part) => [part.name, part.save()])),
     };
@@ -149,7 +157,8 @@ export class EngineHost {
           seq,
           json: JSON.stringify(state),
           windows,
-          forgetWindowsBefore: this.#newestTs - KEEP_WINDOWS_MS,
+          savedTs: this.clock.now(),
+          forgetSavedBefore: this.clock.now() - KEEP_WINDOWS_MS,
         },
         [...this.#unsaved.values()],
       );

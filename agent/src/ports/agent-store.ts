@@ -22,8 +22,10 @@ export interface SnapshotWrite {
   json: string;
   /** windows that left the engine since the snapshot before */
   windows: readonly StoredWindow[];
-  /** windows of minutes before this one (epoch ms) can never be touched again */
-  forgetWindowsBefore: number;
+  /** wall clock now, epoch ms */
+  savedTs: number;
+  /** windows stored before this (wall clock, epoch ms) and not since can never be touched again */
+  forgetSavedBefore: number;
 }
 
 /** The agent's own database. Calls are synchronous and short; `sync` makes what was written durable. */
