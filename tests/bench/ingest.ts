@@ -73,6 +73,8 @@ export async function benchIngest(): Promise<Figure[]> {
       ours.push(MESSAGES / ((performance.now() - began) / 1000));
       const after = await counters(access.agentUrl, access.agentLocalSecret);
       const accounted = after.accepted - before.accepted + (after.refused - before.refused);
+      if (after.refused !== before.refused)
+        throw new Error(`${after.refused - before.refused} messages were refused: not the work that was meant`);
       if (accounted !== MESSAGES) throw new Error(`${accounted} of ${MESSAGES} messages accounted for`);
     }
   } finally {
