@@ -1,4 +1,4 @@
-import type { DuckDBInstance, DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { minuteOf, type FactKind } from '@aisle/contracts';
 import {
   StoreError,
@@ -13,16 +13,20 @@ import {
 } from '../../ports/series-store.js';
 import { GroupCommit } from '../group-commit.js';
 import { byKey, checkRow, hourOf, lastBySubject, newerRecord, saidLater } from '../row-rules.js';
+import { appendFacts, appendRollups, appendTouched } from './append.js';
 import { Connection, openInstance, unusable, type DuckDbOptions } from './connection.js';
 import { syncCommit } from './durable-file.js';
 import {
   COMPACT,
   COMPACT_ROLLUPS,
+  LAST_MADE,
   NEWEST_REVISIONS,
+  NEWEST_ROLLUPS,
   READ_VERSION,
   SCHEMA,
   SCHEMA_VERSION,
   WRITE_VERSION,
+  rollupTable,
 } from './schema.js';
 
 /** rows in the log before it is compacted; raising it makes compaction rarer, the pause it causes longer, and reading slower */
@@ -58,12 +62,12 @@ export class DuckDbSeriesStore implements SeriesStore {
       if (!version) await this.#writer.rows(WRITE_VERSION);
       else if (version[0] !== SCHEMA_VERSION) throw new Error(`its schema is version ${String(version[0])}`);
       const [state] = await this.#writer.rows(
-        `SELECT (SELECT max(stamp) FROM every_touch)::DOUBLE, (SELECT max(made) FROM rollup)::DOUBLE,
-                (SELECT count(*) FROM recent)::DOUBLE`,
+        'SELECT (SELECT max(stamp) FROM every_touch)::DOUBLE, (SELECT count(*) FROM recent)::DOUBLE',
       );
+      const [made] = await this.#writer.rows(LAST_MADE);
       this.#stamp = Number(state?.[0] ?? 0);
-      this.#made = Number(state?.[1] ?? 0);
-      this.#recentRows = Number(state?.[2] ?? 0);
+      this.#recentRows = Number(state?.[1] ?? 0);
+      this.#made = Number(made?.[0] ?? 0);
     } catch (error) {
       await this.close();
       throw unusable(this.options.file, error);
@@ -135,11 +139,10 @@ export class DuckDbSeriesStore implements SeriesStore {
 
   async readRollups(query: RollupQuery): Promise<StoredRollup[]> {
     if (query.kinds.length === 0) return [];
+    const range = [query.storeId, BigInt(query.from), BigInt(query.to)];
     const found = await this.#read(
-      `SELECT kind, from_ts::DOUBLE, max(to_ts)::DOUBLE, arg_max(definition, made), arg_max(payload, made), arg_max(mark, made)::DOUBLE
-       FROM rollup WHERE store = ? AND level = ? AND kind IN (${marks(query.kinds.length)}) AND from_ts >= ? AND from_ts < ?
-       GROUP BY kind, from_ts ORDER BY from_ts, kind`,
-      [query.storeId, query.level, ...query.kinds, BigInt(query.from), BigInt(query.to)],
+      NEWEST_ROLLUPS(query.level, query.kinds),
+      query.kinds.flatMap(() => range),
     );
     if (found.length === 0) return [];
     // read after the rollups: a write in between only puts more of them out of use
@@ -158,7 +161,8 @@ export class DuckDbSeriesStore implements SeriesStore {
         to: Number(row[2]),
         definition: String(row[3]),
         payload: String(row[4]),
-      }));
+      }))
+      .sort((a, b) => a.from - b.from || (a.kind < b.kind ? -1 : 1));
   }
 
   /** Tells whether nothing in [from, to) was written after commit `mark`. */
@@ -189,19 +193,14 @@ export class DuckDbSeriesStore implements SeriesStore {
     await this.#writing().transaction(async (raw) => {
       const made = BigInt(++this.#made);
       this.#rollupsReplaced = true;
-      const appender = await raw.createAppender('rollup');
+      const tables = new Map<string, StoredRollup[]>();
       for (const rollup of rollups) {
-        for (const text of [storeId, rollup.level, rollup.kind]) appender.appendVarchar(text);
-        appender.appendBigInt(BigInt(rollup.from));
-        appender.appendBigInt(BigInt(rollup.to));
-        appender.appendVarchar(rollup.definition);
-        appender.appendVarchar(rollup.payload);
-        appender.appendBigInt(BigInt(mark));
-        appender.appendBigInt(made);
-        appender.endRow();
+        const table = rollupTable(rollup.level, rollup.kind);
+        const ofTable = tables.get(table);
+        if (ofTable) ofTable.push(rollup);
+        else tables.set(table, [rollup]);
       }
-      appender.flushSync();
-      appender.closeSync();
+      for (const [table, ofTable] of tables) await appendRollups(raw, table, storeId, ofTable, BigInt(mark), made);
     });
   }
 
@@ -227,7 +226,7 @@ export class DuckDbSeriesStore implements SeriesStore {
   async compact(): Promise<void> {
     await this.#writing().transaction(async (raw) => {
       for (const statement of COMPACT) await raw.run(statement);
-      if (this.#rollupsReplaced) await raw.run(COMPACT_ROLLUPS);
+      if (this.#rollupsReplaced) for (const statement of COMPACT_ROLLUPS) await raw.run(statement);
       this.#rollupsReplaced = false;
     });
     this.#recentRows = 0;
@@ -280,40 +279,3 @@ const union = (a: { earliestTs: number; latestTs: number }, b: { earliestTs: num
   earliestTs: Math.min(a.earliestTs, b.earliestTs),
   latestTs: Math.max(a.latestTs, b.latestTs),
 });
-
-async function appendFacts(raw: DuckDBConnection, rows: readonly SeriesRow[]): Promise<void> {
-  const appender = await raw.createAppender('recent');
-  for (const { storeId, epoch, fact } of rows) {
-    appender.appendVarchar(storeId);
-    appender.appendVarchar(fact.kind);
-    appender.appendVarchar(fact.subject);
-    appender.appendBigInt(BigInt(fact.ts));
-    appender.appendInteger(epoch);
-    appender.appendBigInt(BigInt(fact.seq));
-    appender.appendInteger(fact.configVersion);
-    appender.appendVarchar(JSON.stringify(fact.value));
-    appender.endRow();
-  }
-  appender.flushSync();
-  appender.closeSync();
-}
-
-async function appendTouched(raw: DuckDBConnection, rows: readonly SeriesRow[], stamp: number): Promise<void> {
-  const hours = new Map<string, Set<number>>();
-  for (const { storeId, fact } of rows) {
-    let ofStore = hours.get(storeId);
-    if (!ofStore) hours.set(storeId, (ofStore = new Set()));
-    ofStore.add(hourOf(fact.ts));
-  }
-  const appender = await raw.createAppender('recent_touched');
-  for (const [storeId, ofStore] of hours) {
-    for (const hour of ofStore) {
-      appender.appendVarchar(storeId);
-      appender.appendBigInt(BigInt(hour));
-      appender.appendBigInt(BigInt(stamp));
-      appender.endRow();
-    }
-  }
-  appender.flushSync();
-  appender.closeSync();
-}

@@ -1,9 +1,17 @@
+import { FACT_KINDS, type FactKind } from '@aisle/contracts';
+import type { RollupLevel } from '../../ports/series-store.js';
+
 /**
  * `facts` holds what has been compacted, `recent` the log since; readers see both through `every_fact` and take the highest
  * seq of each key. No table has a unique key: DuckDB's appender throws on a duplicate, and a duplicate is normal here.
- * `touched` says in which commit an hour was last written, `rollup` by which commit's data a rollup was made.
+ * `touched` says in which commit an hour was last written, a rollup's `mark` by which commit's data it was made.
  */
 export const SCHEMA_VERSION = 1;
+
+/** One table for each level and kind: a year of zones is read without unpacking the heat maps beside it. */
+export const rollupTable = (level: RollupLevel, kind: FactKind): string => `rollup_${level}_${kind}`;
+const LEVELS: readonly RollupLevel[] = ['hour', 'day'];
+const ROLLUP_TABLES = LEVELS.flatMap((level) => FACT_KINDS.map((kind) => rollupTable(level, kind)));
 
 const FACT_COLUMNS =
   'store VARCHAR, kind VARCHAR, subject VARCHAR, ts BIGINT, epoch INTEGER, seq BIGINT, config INTEGER, value VARCHAR';
@@ -16,8 +24,11 @@ export const SCHEMA: readonly string[] = [
   'CREATE TABLE IF NOT EXISTS touched (store VARCHAR, hour BIGINT, stamp BIGINT)',
   'CREATE TABLE IF NOT EXISTS recent_touched (store VARCHAR, hour BIGINT, stamp BIGINT)',
   'CREATE VIEW IF NOT EXISTS every_touch AS SELECT * FROM touched UNION ALL SELECT * FROM recent_touched',
-  `CREATE TABLE IF NOT EXISTS rollup (store VARCHAR, level VARCHAR, kind VARCHAR, from_ts BIGINT, to_ts BIGINT,
-     definition VARCHAR, payload VARCHAR, mark BIGINT, made BIGINT)`,
+  ...ROLLUP_TABLES.map(
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table} (store VARCHAR, from_ts BIGINT, to_ts BIGINT, definition VARCHAR, payload VARCHAR,
+         mark BIGINT, made BIGINT)`,
+  ),
 ];
 
 export const READ_VERSION = "SELECT value::DOUBLE FROM meta WHERE name = 'schema'";
@@ -39,6 +50,21 @@ export const COMPACT: readonly string[] = [
 ];
 
 /** Forgets rollups that a newer one has replaced. */
-export const COMPACT_ROLLUPS = `DELETE FROM rollup USING (SELECT store, level, kind, from_ts, max(made) AS newest FROM rollup GROUP BY ALL) AS kept
-   WHERE rollup.store = kept.store AND rollup.level = kept.level AND rollup.kind = kept.kind
-     AND rollup.from_ts = kept.from_ts AND rollup.made < kept.newest`;
+export const COMPACT_ROLLUPS: readonly string[] = ROLLUP_TABLES.map(
+  (table) =>
+    `DELETE FROM ${table} USING (SELECT store, from_ts, max(made) AS newest FROM ${table} GROUP BY ALL) AS kept
+     WHERE ${table}.store = kept.store AND ${table}.from_ts = kept.from_ts AND ${table}.made < kept.newest`,
+);
+
+/** Number of the last packet of rollups. */
+export const LAST_MADE = `SELECT max(made)::DOUBLE FROM (${ROLLUP_TABLES.map((table) => `SELECT made FROM ${table}`).join(' UNION ALL ')})`;
+
+/** The newest rollup of every bucket that starts in a range: store, from, to for each kind, in the kinds' order. */
+export const NEWEST_ROLLUPS = (level: RollupLevel, kinds: readonly FactKind[]): string =>
+  kinds
+    .map(
+      (kind) =>
+        `SELECT '${kind}', from_ts::DOUBLE, max(to_ts)::DOUBLE, arg_max(definition, made), arg_max(payload, made), arg_max(mark, made)::DOUBLE
+         FROM ${rollupTable(level, kind)} WHERE store = ? AND from_ts >= ? AND from_ts < ? GROUP BY from_ts`,
+    )
+    .join(' UNION ALL ');
