@@ -296,7 +296,7 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     await retry.waitFor();
     own.mock.failing = false;
     await retry.click();
-    await settled(page);
+    await page.getByText('From the door to the till').waitFor();
     own.mock.failing = true;
     await page.getByText('these are from 17:24:00').waitFor({ timeout: 15_000 });
     expect(await page.getByText('People who came in').first().isVisible()).toBe(true);

@@ -70,7 +70,7 @@ export class MockFigures {
     let sensed = 0;
     const end = Math.min(span.toMs, this.now);
     for (let hour = Math.floor(span.fromMs / HOUR) * HOUR; hour < end; hour += HOUR) {
-      const part = (Math.min(hour + HOUR, end) - Math.max(hour, span.fromMs)) / HOUR;
+      const part = (Math.min(hour + HOUR, end) - Math.max(hour, span.fromMs, this.#options.since)) / HOUR;
       if (part <= 0) continue;
       const of = this.#hour(hour);
       people += of.people * part * of.coverage;
@@ -96,13 +96,15 @@ export class MockFigures {
     return { transactions: count, net: Math.round(count * 41.37 * 100) / 100, units: Math.round(count * 3.4) };
   }
 
-  footfall(span: Span, bucket: 'minute' | 'hour' | 'day'): FootfallRow[] {
+  footfall(span: Span, bucket: 'minute' | 'hour' | 'day' | 'all'): FootfallRow[] {
     const entrances = this.#file.entrances ?? [];
-    return bucketStarts(span, bucket, this.#zone).flatMap((from, index, starts) => {
+    const all = bucket === 'all';
+    return (all ? [span.fromMs] : bucketStarts(span, bucket, this.#zone)).flatMap((from, index, starts) => {
       const to = Math.min(starts[index + 1] ?? span.toMs, span.toMs);
       const { people, sensed, length } = this.#over({ fromMs: from, toMs: to });
       const coverage = Math.round((sensed / length) * 1000) / 1000;
-      if (from > this.now || coverage === 0) return [];
+      // As the cloud does: where nobody came there is no row, sensed or not.
+      if (!all && (from > this.now || people < 0.5)) return [];
       return entrances.map((entrance, at): FootfallRow => {
         const share = entrances.length === 1 ? 1 : at === 0 ? 0.68 : 0.32;
         return {

@@ -268,7 +268,7 @@ export class MockServer {
     }
     if (span.fromMs % 60_000 !== 0 || span.toMs % 60_000 !== 0 || !(span.toMs > span.fromMs))
       return problem(400, 'badQuery');
-    if (call === 'footfall') return ok(this.#figures.footfall(span, bucket));
+    if (call === 'footfall') return ok(this.#figures.footfall(span, query.get('bucket') === 'all' ? 'all' : bucket));
     if (call === 'sales') return ok(this.#figures.sales(span, bucket));
     if (call === 'shoppers/metrics') return ok(this.#figures.shoppers(span));
     if (call === 'zones/metrics') return ok(this.#figures.zones(span));

@@ -136,7 +136,7 @@ export function mockScreens(now: number): LiveScreen[] {
       decisionId: 'd-2',
       contentId: 'card-drinks',
       category: 'drinks',
-      reason: 'Shoppers here have not stopped at any category yet; showing Drinks, the nearest (0 s)',
+      reason: 'Shoppers here have not stopped at any category yet; Drinks is nearest',
       sinceTs: now - 12 * 60_000,
       audience: 1,
     },

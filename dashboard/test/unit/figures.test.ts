@@ -8,7 +8,7 @@ import {
   bucketStarts,
 } from '../../src/lib/figures/periods.js';
 import { fromWall, startOfDay, toWall } from '../../src/lib/figures/store-time.js';
-import { firstSensed, joinSteps } from '../../src/lib/figures/series.js';
+import { firstSensed, joinSteps, withCoverage, type Step } from '../../src/lib/figures/series.js';
 import { sortRows } from '../../src/lib/figures/sort.js';
 import { changeOf, DEFAULT_MINIMUM_COVERAGE, tell } from '../../src/lib/figures/truth.js';
 import { areaOf, standings } from '../../src/lib/figures/zones.js';
@@ -158,6 +158,51 @@ describe('steps of a chart', () => {
       [null, 0, 0],
     ]);
   });
+  describe('without a row', () => {
+    const HOUR = 3_600_000;
+    const span = { fromMs: start, toMs: start + 16 * HOUR };
+    // Sensed from 05:00 to 12:00; people came at 08:00 only.
+    const sensed = (from: number, to: number): number => {
+      const overlap = Math.min(to, start + 12 * HOUR) - Math.max(from, start + 5 * HOUR);
+      return Math.max(0, overlap) / (to - from);
+    };
+    const asked: string[] = [];
+    const ask = (of: { fromMs: number; toMs: number }): Promise<number> => {
+      asked.push(`${(of.fromMs - start) / HOUR}-${(of.toMs - start) / HOUR}`);
+      return Promise.resolve(sensed(of.fromMs, of.toMs));
+    };
+    const joined = (): Step[] => joinSteps(span, 'hour', SHANGHAI, [row(8, 'a', 3, 1)], []);
+
+    it('a quiet hour is 0 where it was sensed, and unknown where it was not', async () => {
+      const steps = await withCoverage(joined(), span, ask, { nowMs: span.toMs, whole: 7 / 16 });
+      expect(steps.map((step) => step.footfall)).toEqual([
+        null,
+        null,
+        null,
+        null,
+        null,
+        0,
+        0,
+        0,
+        3,
+        0,
+        0,
+        0,
+        null,
+        null,
+        null,
+        null,
+      ]);
+      expect(asked.length).toBeLessThan(16);
+    });
+    it('one answer is enough for a day that was sensed throughout', async () => {
+      asked.length = 0;
+      const steps = await withCoverage(joined(), span, ask, { nowMs: span.toMs, whole: 1 });
+      expect(steps.filter((step) => step.footfall === 0)).toHaveLength(15);
+      expect(asked).toEqual([]);
+    });
+  });
+
   it('finds when sensing began', () => {
     expect(firstSensed([row(4, 'a', 2, 1), row(3, 'a', 0, 0.2), row(2, 'a', null, 0)])).toBe(start + 3 * 3_600_000);
     expect(firstSensed([])).toBeNull();

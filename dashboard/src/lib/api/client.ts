@@ -14,6 +14,8 @@ import type {
 } from '@aisle/contracts';
 
 export type Bucket = 'minute' | 'hour' | 'day';
+/** `all`: one row for each entrance, also where nobody came */
+export type FootfallBucket = Bucket | 'all';
 /** Epoch milliseconds, whole minutes; `toMs` is not included. */
 export interface Span {
   fromMs: number;
@@ -60,7 +62,7 @@ export class ApiClient {
   devices = (store: string, signal?: AbortSignal): Promise<DevicesView> => this.#get(store, 'devices', signal);
   screens = (store: string, signal?: AbortSignal): Promise<LiveScreen[]> => this.#get(store, 'screens', signal);
 
-  footfall = (store: string, span: Span, bucket: Bucket, signal?: AbortSignal): Promise<FootfallRow[]> =>
+  footfall = (store: string, span: Span, bucket: FootfallBucket, signal?: AbortSignal): Promise<FootfallRow[]> =>
     this.#get(store, `footfall?${spanQuery(span)}&bucket=${bucket}`, signal);
   sales = (store: string, span: Span, bucket: Bucket, signal?: AbortSignal): Promise<SalesRow[]> =>
     this.#get(store, `sales?${spanQuery(span)}&bucket=${bucket}`, signal);

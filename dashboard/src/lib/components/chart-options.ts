@@ -9,12 +9,15 @@ export interface ChartLook {
   style: CSSStyleDeclaration;
   label(index: number): string;
   format(value: number): string;
+  /** people are whole: no half of one on the axis */
+  whole: boolean;
   /** true where too little was sensed */
   gapAt(index: number): boolean | undefined;
   onPoint(index: number | null): void;
 }
 
 const HEIGHT = 168;
+const WHOLE_STEPS = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
 
 /** Bars over steps, the comparison as a dashed step line, hatching where too little was sensed; all in our tokens. */
 export function chartOptions(look: ChartLook): uPlot.Options {
@@ -46,6 +49,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
         size: (_plot, values) => 12 + Math.max(24, ...(values ?? []).map((value) => value.length * 7)),
         gap: 6,
         space: 36,
+        ...(look.whole ? { incrs: WHOLE_STEPS } : {}),
         values: (_plot, splits) => splits.map((value) => look.format(value)),
       },
     ],

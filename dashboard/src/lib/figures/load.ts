@@ -1,7 +1,7 @@
 import type { FootfallRow, HeatmapView, ProductRow, ShoppersView, ZoneRow } from '@aisle/contracts';
 import type { ApiClient, Bucket, Span } from '../api/client.js';
-import { compareSpan, resolvePeriod, type Compare, type Period } from './periods.js';
-import { firstSensed, joinSteps, type Step } from './series.js';
+import { compareSpan, MINUTE, resolvePeriod, type Compare, type Period } from './periods.js';
+import { firstSensed, joinSteps, withCoverage, type Step } from './series.js';
 
 export interface Question {
   api: ApiClient;
@@ -24,14 +24,13 @@ export interface Overview {
   shoppersBefore: ShoppersView | null;
   steps: Step[];
   stepsBefore: Step[] | null;
-  footfall: FootfallRow[];
 }
 
 export async function loadOverview(question: Question, signal: AbortSignal): Promise<Overview> {
   const { api, storeId, period, compare, timeZone } = question;
   const { bucket: usual, ...whole } = resolvePeriod(period, question.nowMs, timeZone);
   const sensingSinceMs = period.kind === 'live' ? await beginOfSensing(question, whole, signal) : null;
-  const span = sensingSinceMs === null ? whole : { ...whole, fromMs: sensingSinceMs };
+  const span = sensingSinceMs === null ? whole : sinceSensing(whole, sensingSinceMs);
   const bucket = sensingSinceMs !== null && whole.toMs - sensingSinceMs <= 2 * 3_600_000 ? 'minute' : usual;
   const before = compareSpan(period, span, compare, timeZone);
   const [shoppers, footfall, sales, shoppersBefore, footfallBefore, salesBefore] = await Promise.all([
@@ -42,6 +41,16 @@ export async function loadOverview(question: Question, signal: AbortSignal): Pro
     before ? api.footfall(storeId, before, bucket, signal) : null,
     before ? api.sales(storeId, before, bucket, signal) : null,
   ]);
+  const coverage = (of: Span): Promise<number> => api.shoppers(storeId, of, signal).then((view) => view.coverage);
+  const ends = { nowMs: question.nowMs, whole: shoppers.coverage };
+  const steps = await withCoverage(joinSteps(span, bucket, timeZone, footfall, sales), span, coverage, ends);
+  const stepsBefore =
+    before && footfallBefore && salesBefore && shoppersBefore
+      ? await withCoverage(joinSteps(before, bucket, timeZone, footfallBefore, salesBefore), before, coverage, {
+          ...ends,
+          whole: shoppersBefore.coverage,
+        })
+      : null;
   return {
     span,
     bucket,
@@ -49,11 +58,18 @@ export async function loadOverview(question: Question, signal: AbortSignal): Pro
     before,
     shoppers,
     shoppersBefore,
-    footfall,
-    steps: joinSteps(span, bucket, timeZone, footfall, sales),
-    stepsBefore:
-      before && footfallBefore && salesBefore ? joinSteps(before, bucket, timeZone, footfallBefore, salesBefore) : null,
+    steps,
+    stepsBefore,
   };
+}
+
+/**
+ * The minute that runs has hardly been sensed yet. It is left out as long as it would weigh more than a third of the time
+ * since sensing began.
+ */
+function sinceSensing(day: Span, sinceMs: number): Span {
+  const short = day.toMs - sinceMs < 3 * MINUTE && day.toMs - sinceMs > MINUTE;
+  return { fromMs: sinceMs, toMs: short ? day.toMs - MINUTE : day.toMs };
 }
 
 /**
@@ -67,8 +83,19 @@ async function beginOfSensing(question: Question, day: Span, signal: AbortSignal
   const hour = firstSensed(await api.footfall(storeId, day, 'hour', signal));
   if (hour === null) return null;
   const hourSpan = { fromMs: Math.max(day.fromMs, hour), toMs: Math.min(day.toMs, hour + 3_600_000) };
-  const minute = firstSensed(await api.footfall(storeId, hourSpan, 'minute', signal)) ?? hourSpan.fromMs;
+  const minutes = await api.footfall(storeId, hourSpan, 'minute', signal);
+  const minute = firstSensed(minutes, question.minimumCoverage) ?? firstSensed(minutes) ?? hourSpan.fromMs;
   return minute > day.fromMs ? minute : null;
+}
+
+export interface PeopleFigures extends Overview {
+  /** one row for each entrance, over the whole span */
+  entrances: FootfallRow[];
+}
+
+export async function loadPeople(question: Question, signal: AbortSignal): Promise<PeopleFigures> {
+  const overview = await loadOverview(question, signal);
+  return { ...overview, entrances: await question.api.footfall(question.storeId, overview.span, 'all', signal) };
 }
 
 export interface PlaceFigures extends Overview {
@@ -98,7 +125,7 @@ export async function loadGoods(question: Question, signal: AbortSignal): Promis
   const { api, storeId, period, compare, timeZone } = question;
   const { fromMs, toMs } = resolvePeriod(period, question.nowMs, timeZone);
   const sensingSinceMs = period.kind === 'live' ? await beginOfSensing(question, { fromMs, toMs }, signal) : null;
-  const span = { fromMs: sensingSinceMs ?? fromMs, toMs };
+  const span = sensingSinceMs === null ? { fromMs, toMs } : sinceSensing({ fromMs, toMs }, sensingSinceMs);
   const before = compareSpan(period, span, compare, timeZone);
   const [products, productsBefore] = await Promise.all([
     api.products(storeId, span, signal),

@@ -3,7 +3,8 @@ import type { MessageKey, Translate } from '../i18n/translate.js';
 /** What the shop says about a choice (English sentences of its decision log), in the reader's language. */
 const PATTERNS: readonly (readonly [RegExp, MessageKey])[] = [
   [/^Shoppers here spent longest in (?<category>.+) \((?<seconds>\d+) s\)$/, 'reason.dwell'],
-  [/^Shoppers here have not stopped at any category yet; showing (?<category>.+), the nearest/, 'reason.nearest'],
+  [/^Shoppers here have not stopped at any category yet; (?<category>.+) is nearest$/, 'reason.nearest'],
+  [/^Shoppers here have not stopped at any category yet$/, 'reason.welcome'],
 ];
 
 /** `category`: its name in the reader's language, null when the content has none. Other sentences are shown as they came. */

@@ -8,11 +8,13 @@ export interface Step {
   footfall: number | null;
   sales: number;
   transactions: number;
-  /** of the footfall; null when the answer has no row, which means that no one was sensed and nothing failed to sense */
+  /** of the footfall, 0 to 1 */
   coverage: number;
+  /** the answer has a row for it: without one nobody came, or nothing was sensed */
+  row: boolean;
 }
 
-/** Rows of all entrances and of the tills, joined by the start of their bucket. A step without any row was not sensed. */
+/** Rows of all entrances and of the tills, joined by the start of their bucket. Steps without a row are left unsensed here. */
 export function joinSteps(
   span: Span,
   bucket: Bucket,
@@ -27,6 +29,7 @@ export function joinSteps(
     sales: 0,
     transactions: 0,
     coverage: 0,
+    row: false,
   }));
   steps.forEach((step) => byStart.set(step.startMs, step));
   // A first bucket that the span cuts carries the span's own start in some answers.
@@ -38,6 +41,7 @@ export function joinSteps(
   for (const row of footfall) {
     const step = find(row.from);
     if (!step) continue;
+    step.row = true;
     if (row.in !== null) step.footfall = (step.footfall ?? 0) + row.in;
     entrances.set(step, [...(entrances.get(step) ?? []), row.coverage]);
   }
@@ -52,12 +56,58 @@ export function joinSteps(
   return steps;
 }
 
-/** The first instant of the span that has a row with something sensed; null before any. */
-export function firstSensed(rows: readonly FootfallRow[]): number | null {
+/** The first instant of the span that has a row with more than `least` of it sensed; null before any. */
+export function firstSensed(rows: readonly FootfallRow[], least = 0): number | null {
   let first: number | null = null;
   for (const row of rows) {
     const at = Date.parse(row.from);
-    if (row.coverage > 0 && (first === null || at < first)) first = at;
+    if (row.coverage > least && (first === null || at < first)) first = at;
   }
   return first;
+}
+
+/** More questions than this are not asked for one chart. */
+const MOST_QUESTIONS = 24;
+
+/**
+ * Rows in which nobody came are left out of an answer, whether the cameras were on or not. So the coverage of what is
+ * missing is asked for, in halves until a part is all sensed or not at all. A step that was sensed and has no row counts 0.
+ * What lies ahead of `nowMs` stays unsensed.
+ */
+export async function withCoverage(
+  steps: readonly Step[],
+  span: Span,
+  coverageOf: (span: Span) => Promise<number>,
+  known: { nowMs: number; whole: number },
+): Promise<Step[]> {
+  const result = steps.map((step) => ({ ...step }));
+  const startOf = (index: number): number => Math.max(span.fromMs, result[index]?.startMs ?? span.toMs);
+  const endOf = (index: number): number => (index + 1 < result.length ? startOf(index + 1) : span.toMs);
+  let questions = 0;
+  const settle = async (first: number, last: number, whole?: number): Promise<void> => {
+    while (first <= last && result[first]?.row) first += 1;
+    while (last >= first && result[last]?.row) last -= 1;
+    if (first > last || startOf(first) >= known.nowMs) return;
+    let coverage = whole;
+    if (coverage === undefined) {
+      if (questions >= MOST_QUESTIONS) return;
+      questions += 1;
+      coverage = await coverageOf({ fromMs: startOf(first), toMs: endOf(last) });
+    }
+    if (first === last || coverage <= 0.001 || coverage >= 0.999) {
+      for (let index = first; index <= last; index += 1) {
+        const step = result[index];
+        if (!step || step.row) continue;
+        step.coverage = coverage;
+        step.footfall = coverage > 0 ? 0 : null;
+      }
+      return;
+    }
+    const middle = Math.floor((first + last) / 2);
+    await settle(first, middle);
+    await settle(middle + 1, last);
+  };
+  const complete = result.length > 0 && (known.whole <= 0.001 || known.whole >= 0.999) ? known.whole : undefined;
+  await settle(0, result.length - 1, complete);
+  return result;
 }

@@ -209,6 +209,7 @@ export const en = {
 
   'reason.dwell': 'People here have stopped longest at {category}: {time} in all.',
   'reason.nearest': 'No one here has stopped at a shelf yet, so it shows the nearest: {category}.',
+  'reason.welcome': 'No one here has stopped at a shelf yet, so it welcomes whoever comes.',
   'reason.unknown': 'The shop has not said why.',
 
   'devices.title': 'Devices',

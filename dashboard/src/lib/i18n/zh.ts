@@ -210,6 +210,7 @@ export const zh: Record<MessageKey, string> = {
 
   'reason.dwell': '屏前顾客在「{category}」停留最久，共 {time}。',
   'reason.nearest': '屏前顾客还没有在货架前停留，播放最近的品类：{category}。',
+  'reason.welcome': '屏前顾客还没有在货架前停留，先播放欢迎画面。',
   'reason.unknown': '门店没有说明原因。',
 
   'devices.title': '设备',
