@@ -5,6 +5,7 @@ import { Serial } from '../serial.js';
 /** One connection, one statement at a time. */
 export class Connection {
   readonly #serial = new Serial();
+  #closed = false;
 
   constructor(private readonly raw: DuckDBConnection) {}
 
@@ -15,6 +16,8 @@ export class Connection {
 
   /** Several statements that nothing may come between. */
   exclusively<T>(task: (raw: DuckDBConnection) => Promise<T>): Promise<T> {
+    // a statement on a connection that is let go of meanwhile would end the process
+    if (this.#closed) return Promise.reject(new StoreError('closed', 'the series store is closed'));
     return this.#serial.run(() => task(this.raw));
   }
 
@@ -32,7 +35,9 @@ export class Connection {
     });
   }
 
+  /** Lets what was asked end, and takes nothing more. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#serial.idle();
     this.raw.closeSync();
   }
