@@ -118,6 +118,7 @@ export const en = {
   'metric.pickups': 'Picked up',
   'metric.putbacks': 'Put back',
   'metric.units': 'Units sold',
+  'metric.units.help': 'Returns taken off',
   'metric.perSquareMetre': 'per m²',
 
   'truth.notSensed': 'not sensed',

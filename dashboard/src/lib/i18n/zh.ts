@@ -120,6 +120,7 @@ export const zh: Record<MessageKey, string> = {
   'metric.pickups': '拿起',
   'metric.putbacks': '放回',
   'metric.units': '销量',
+  'metric.units.help': '已减去退货',
   'metric.perSquareMetre': '每 m²',
 
   'truth.notSensed': '未感知',
