@@ -168,6 +168,7 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     const banner = page.getByRole('status').filter({ hasText: 'out of touch since 17:12' });
     await banner.waitFor();
     expect(await banner.innerText()).toContain('Figures up to then stay true');
+    expect(await page.locator('main').innerText()).toContain('In the shop at 17:24');
     own.mock.setAgent(true);
     await banner.waitFor({ state: 'detached' });
     await page.context().close();

@@ -31,7 +31,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false }, sync: { key: look.group } },
     scales: {
-      x: { time: false, range: (_plot, min, max) => [min - 0.5, max + 0.5] },
+      x: { time: false, range: (plot) => [-0.5, plot.data[0].length - 0.5] },
       y: { range: (_plot, _min, max) => [0, niceTop(max)] },
     },
     axes: [

@@ -68,6 +68,7 @@ export const en = {
     'Figures up to then stay true, screens in the shop go on playing, and what is sensed meanwhile arrives when it is back. The map shows the last picture.',
   'live.waiting': 'Waiting for the first picture from the shop',
   'live.inShop': 'In the shop now',
+  'live.inShopThen': 'In the shop at {time}',
   'live.people': '{count} person | {count} people',
 
   'place.title': 'Place',

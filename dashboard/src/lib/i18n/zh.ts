@@ -70,6 +70,7 @@ export const zh: Record<MessageKey, string> = {
     '此前的数据仍然有效，店内屏幕照常播放，期间感知到的内容会在恢复后补上。地图为最后一刻的画面。',
   'live.waiting': '正在等待门店的第一帧画面',
   'live.inShop': '当前在店',
+  'live.inShopThen': '{time} 时在店',
   'live.people': '{count} 人',
 
   'place.title': '场',
