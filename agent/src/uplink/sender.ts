@@ -1,3 +1,4 @@
+import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { MAX_BATCH_FACTS, upTopic, type Ack } from '@aisle/contracts';
 import type { AgentStore, OutboxRow } from '../ports/agent-store.js';
@@ -6,6 +7,8 @@ import { isDiskFull } from '../ports/log-files.js';
 import type { CloudLink } from '../ports/cloud-link.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
+
+const pack = promisify(gzip);
 
 export interface SenderOptions {
   /** least time between two rounds while little waits, ms; lower shows figures sooner and sends the same minute more often */
@@ -32,6 +35,8 @@ export class FactSender {
   #epochs: ReadonlyMap<string, number> = new Map();
   #lastRoundMs = -Infinity;
   #round: Timer | undefined;
+  /** The last batch on its way out. */
+  #line: Promise<void> = Promise.resolve();
   #refusedByCloud = 0;
   #acknowledged = 0;
 
@@ -115,13 +120,19 @@ export class FactSender {
     for (const row of rows) this.#keys.add(row.key);
     const head = JSON.stringify({ batchId, journalId, epoch });
     const body = `${head.slice(0, -1)},"facts":[${rows.map((row) => row.payload).join(',')}]}`;
-    gzip(body, (error, packed) => {
-      if (error || !this.#inFlight.has(batchId)) return this.#release(batchId);
-      this.link.send(upTopic(this.storeId, 'facts'), packed).catch((reason: unknown) => {
-        this.log.debug({ batchId, reason: String(reason) }, 'a batch was not sent');
-        this.#release(batchId);
-      });
-    });
+    const notSent = (reason: unknown) => {
+      this.log.debug({ batchId, reason: String(reason) }, 'a batch was not sent');
+      this.#release(batchId);
+    };
+    const packed = pack(body);
+    packed.catch(() => undefined);
+    // Packing runs in the thread pool and may finish out of turn; batches leave in the order in which they were made.
+    this.#line = this.#line
+      .then(async () => {
+        const bytes = await packed;
+        if (this.#inFlight.has(batchId)) void this.link.send(upTopic(this.storeId, 'facts'), bytes).catch(notSent);
+      })
+      .catch(notSent);
   }
 
   /** The cloud's answer to a batch. Returns true when it asks for a new hello. */
