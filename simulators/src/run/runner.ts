@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly endTs: number;
   /** event time ÷ wall clock; Infinity: as fast as messages are acknowledged */
   readonly speed: number;
+  /** wall clock (epoch ms) at which `startTs` is due; when it lies back, the shop catches up first. The moment of run() when left out. */
+  readonly startsAtMs?: number;
 }
 
 const NAP_MS = 10;
@@ -43,7 +45,7 @@ export class Runner {
   /** Runs to the end. `onFirst` is called when the first messages have been handed over. */
   async run(onFirst: () => void): Promise<void> {
     const { startTs, endTs, speed } = this.options;
-    const wallStart = this.clock.nowMs();
+    const wallStart = this.options.startsAtMs ?? this.clock.nowMs();
     let first = true;
     for (let step = 1; !this.stopping && this.simulation.ts < endTs; step += 1) {
       const dueTs = startTs + (this.clock.nowMs() - wallStart) * speed;
