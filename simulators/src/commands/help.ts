@@ -8,6 +8,7 @@ run                     a simulated shop publishes to the store's broker, and wr
   --seed N              whole number; the same seed and start give the same ledger (1)
   --start TIME          event time of the first message, ISO 8601 or epoch ms (now)
   --minutes M           length in minutes of event time (10)
+  --catch-up            with a --start in the past: as fast as it goes until now, then by the clock on the wall
   --endless             until SIGINT or SIGTERM; the ledger is continued, not replaced
   --speed S             event time / wall clock, or "max": as fast as messages are acknowledged (1)
   --noise on|off        off: exact positions and weights, unbroken ids (on)

@@ -27,6 +27,7 @@ export const RUN_OPTIONS = {
   start: { type: 'string' },
   minutes: { type: 'string' },
   endless: { type: 'boolean', default: false },
+  'catch-up': { type: 'boolean', default: false },
   speed: { type: 'string' },
   noise: { type: 'string' },
   shop: { type: 'string' },
@@ -95,7 +96,7 @@ export async function run(args: string[], around: Surroundings): Promise<number>
     endTs,
     speed,
     // A shop of now keeps to the clock on the wall: the seconds in which it was made ready are caught up with.
-    ...(values.start === undefined && speed === 1 && { startsAtMs: startTs }),
+    ...((values['catch-up'] || (values.start === undefined && speed === 1)) && { startsAtMs: startTs }),
   });
   around.onStop(() => runner.stop());
   if (families.has('screen')) listen(publisher, store, () => simulation.ts, runner);
