@@ -16,8 +16,6 @@ export interface Gathering {
   from: number;
   to: number;
   bucket: Bucket;
-  /** Called after every piece; throws to stop a reading that has become too large. */
-  watch?: (buckets: Buckets) => void;
 }
 
 /**
@@ -25,6 +23,20 @@ export interface Gathering {
  * minute by minute. The sums are the same either way.
  */
 export async function gather(series: SeriesStore, asked: Gathering): Promise<Buckets> {
+  const all: Buckets = new Map();
+  await gatherEach(series, asked, (start, tallies) => all.set(start, tallies));
+  return all;
+}
+
+/**
+ * The same, bucket by bucket in the order of time. Minutes are let go as soon as they have been taken: a hundred thousand
+ * of them would not fit into memory at once. `take` may throw to end a reading whose answer has become too large.
+ */
+export async function gatherEach(
+  series: SeriesStore,
+  asked: Gathering,
+  take: (start: number, tallies: Tallies) => void,
+): Promise<void> {
   const { calendar, kinds, bucket } = asked;
   const buckets: Buckets = new Map();
   const into = (ts: number): Tallies => {
@@ -32,6 +44,12 @@ export async function gather(series: SeriesStore, asked: Gathering): Promise<Buc
     let tallies = buckets.get(start);
     if (!tallies) buckets.set(start, (tallies = new Tallies(calendar.hours)));
     return tallies;
+  };
+
+  const release = (): void => {
+    const inOrder = [...buckets].sort((a, b) => a[0] - b[0]);
+    buckets.clear();
+    for (const [start, tallies] of inOrder) take(start, tallies);
   };
 
   // `all` has its one bucket even where nothing was ever written
@@ -54,16 +72,16 @@ export async function gather(series: SeriesStore, asked: Gathering): Promise<Buc
           whole.map((set) => set[0] as StoredRollup),
         ),
       );
-      asked.watch?.(buckets);
     }
     gaps = left;
   }
   for (const piece of await writtenPieces(series, calendar.storeId, gaps)) {
     const facts = await series.read({ storeId: calendar.storeId, kinds, ...piece });
     for (const kind of kinds) addFacts(into, kind, facts);
-    asked.watch?.(buckets);
+    // pieces are whole minutes, so that none of these is touched again; other buckets may still get rollups or minutes
+    if (bucket === 'minute') release();
   }
-  return new Map([...buckets].sort((a, b) => a[0] - b[0]));
+  release();
 }
 
 /** Adds the facts of one kind, each to the tallies that `into` gives for its time. */

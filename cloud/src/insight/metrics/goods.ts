@@ -1,6 +1,6 @@
 import { DAY_MS, type PlanogramView, type ProductRow, type SalesRow } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
-import { gather } from '../gather.js';
+import { gather, gatherEach } from '../gather.js';
 import { checkRows } from '../query.js';
 import type { StoreContext } from '../store-calendar.js';
 import type { Tallies } from '../tallies/index.js';
@@ -55,10 +55,9 @@ export async function productMetrics(series: SeriesStore, asked: Asked): Promise
 
 /** The till over time. */
 export async function sales(series: SeriesStore, asked: Asked): Promise<SalesRow[]> {
-  const buckets = await gather(series, { ...asked, kinds: ['sale'], watch: (read) => checkRows(read.size) });
   const rows: SalesRow[] = [];
-  for (const [start, { sale }] of buckets) {
-    if (sale.receipts === 0 && asked.bucket !== 'all') continue;
+  await gatherEach(series, { ...asked, kinds: ['sale'] }, (start, { sale }) => {
+    if (sale.receipts === 0 && asked.bucket !== 'all') return;
     const { netMinor, transactions, quantityMicro } = sale.total;
     rows.push({
       from: asked.calendar.time.iso(start),
@@ -66,7 +65,8 @@ export async function sales(series: SeriesStore, asked: Asked): Promise<SalesRow
       transactions,
       units: units(quantityMicro),
     });
-  }
+    checkRows(rows.length);
+  });
   return rows;
 }
 

@@ -8,7 +8,7 @@ import {
   gridOf,
 } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
-import { gather } from '../gather.js';
+import { gather, gatherEach } from '../gather.js';
 import { checkRows } from '../query.js';
 import type { Tallies } from '../tallies/index.js';
 import { CoverageOf, minorUnits, money, seconds, sensedRatio, share, within, type Asked } from './shared.js';
@@ -16,14 +16,8 @@ import { CoverageOf, minorUnits, money, seconds, sensedRatio, share, within, typ
 /** People in and out per entrance and bucket. */
 export async function footfall(series: SeriesStore, asked: Asked): Promise<FootfallRow[]> {
   const file = asked.store.storeFile;
-  const watch = (read: Map<number, Tallies>): void => {
-    let rows = 0;
-    for (const tallies of read.values()) rows += Math.min(tallies.crossings.lines.size, 1);
-    checkRows(rows);
-  };
-  const buckets = await gather(series, { ...asked, kinds: ['crossings', 'coverage'], watch });
   const rows: FootfallRow[] = [];
-  for (const [start, tallies] of buckets) {
+  await gatherEach(series, { ...asked, kinds: ['crossings', 'coverage'] }, (start, tallies) => {
     const coverage = new CoverageOf(tallies.coverage, asked.calendar, within(asked, start));
     for (const entranceId of entranceIds(asked, tallies)) {
       const counted = tallies.crossings.lines.get(entranceId);
@@ -33,7 +27,7 @@ export async function footfall(series: SeriesStore, asked: Asked): Promise<Footf
       rows.push({ from: asked.calendar.time.iso(start), entranceId, ...people, coverage: share(coverage.of(group)) });
     }
     checkRows(rows.length);
-  }
+  });
   return rows;
 }
 

@@ -1,6 +1,6 @@
 import { DEFAULT_ENGAGED_AFTER_SECONDS, ratio, zoneGroup, type StoreFile, type ZoneRow } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
-import { gather } from '../gather.js';
+import { gatherEach } from '../gather.js';
 import { checkRows } from '../query.js';
 import { UNPLACED, type Tallies } from '../tallies/index.js';
 import { Histogram } from '../tallies/histogram.js';
@@ -46,19 +46,10 @@ const NO_SALES: SaleSum = { quantityMicro: 0, netMinor: 0, transactions: 0 };
 /** One row per bucket and zone, and one for what is unplaced: together the sales of the till, to the cent. */
 export async function zoneMetrics(series: SeriesStore, asked: Asked, engagedAfter?: number): Promise<ZoneRow[]> {
   const { storeFile } = asked.store;
-  const buckets = await gather(series, {
-    ...asked,
-    kinds: ['zone', 'slot', 'sale', 'coverage'],
-    watch: (read) => {
-      let rows = 0;
-      for (const tallies of read.values()) rows += tallies.zone.zones.size;
-      checkRows(rows);
-    },
-  });
   const places = new Map<string, Place>();
   for (const zone of storeFile.zones ?? []) places.set(zone.id, placeOf(storeFile, zone.id));
   const rows: ZoneRow[] = [];
-  for (const [start, tallies] of buckets) {
+  await gatherEach(series, { ...asked, kinds: ['zone', 'slot', 'sale', 'coverage'] }, (start, tallies) => {
     const part = within(asked, start);
     const coverage = new CoverageOf(tallies.coverage, asked.calendar, part);
     for (const zoneId of zoneIds(places, tallies)) {
@@ -72,7 +63,7 @@ export async function zoneMetrics(series: SeriesStore, asked: Asked, engagedAfte
     const unplaced = tallies.sale.zones.get(UNPLACED);
     if (unplaced || asked.bucket === 'all') rows.push(unplacedRow(asked, start, unplaced ?? NO_SALES));
     checkRows(rows.length);
-  }
+  });
   return rows;
 }
 
