@@ -169,15 +169,16 @@ export class Shopper {
     const wish = placeOf(stop);
     const side = stop.kind === 'shelf' ? stop.place.side : { x: 1, y: 0 };
     let spare: Vec | undefined;
-    for (let i = 0; i < 12; i += 1) {
-      const spread = SIDE_STEP_METRES * (1 + i / 4);
+    for (let i = 0; i < 24; i += 1) {
+      const spread = SIDE_STEP_METRES * (1 + i / 8);
       const aside = offset(wish, side, this.random.between(-spread, spread));
       const spot = offset(aside, { x: -side.y, y: side.x }, this.random.between(-0.12, 0.12));
       if (!plan.grid.isWalkable(spot) || this.world.isTaken(spot, this.personId)) continue;
       if (plan.isClearOfEdges(spot)) return spot;
       spare ??= spot;
     }
-    return spare ?? wish;
+    // Rather close to somebody than half inside a zone: nobody could say then where they stood.
+    return plan.isClearOfEdges(wish) ? wish : (spare ?? wish);
   }
 
   private *standAt(place: SlotPlace, wanted: boolean): Generator<Step, void> {
