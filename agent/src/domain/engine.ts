@@ -17,6 +17,7 @@ import {
 import { Cameras } from './cameras.js';
 import { Coverage } from './coverage.js';
 import { Crossings } from './crossings.js';
+import { Echoes } from './echoes.js';
 import type {
   AudienceMember,
   Engine,
@@ -52,6 +53,7 @@ interface SnapshotData {
   config: { version: number; storeFile: StoreFile } | null;
   windows: unknown;
   ordering: unknown;
+  echoes?: unknown;
   cameras: unknown;
   liveHeat: unknown;
   crossings: unknown;
@@ -68,7 +70,8 @@ const TOUCHED_MS = MINUTE_MS;
 /** Puts the parts in order; the rules are theirs. */
 class StoreEngine implements Engine {
   private readonly windows = new WindowStore();
-  private readonly ordering = new Ordering();
+  private readonly echoes = new Echoes(this.windows);
+  private readonly ordering = new Ordering(this.echoes);
   private readonly refused = new Refusals();
   private readonly liveHeat = new LiveHeat();
   private readonly crossings = new Crossings(this.windows, () => this.model as StoreModel);
@@ -98,6 +101,8 @@ class StoreEngine implements Engine {
     else if (event.kind === 'weight') this.shelves.require(keys, event);
     else if (event.kind === 'play') this.records.requirePlay(keys, event);
     if (minuteOf(event.ts - TOUCHED_MS) > this.windows.pagedUpTo) return keys;
+    if (event.kind === 'positions' || event.kind === 'weight')
+      this.echoes.require(keys, event.deviceId, channelOf(event), event.ts);
     if (event.kind === 'positions') this.cameras.require(keys, model, event);
     else if (event.kind === 'crossing') this.crossings.require(keys, minuteOf(event.ts), event.entranceId);
     if (event.kind === 'crossing' || event.kind === 'play') this.records.require(keys, event.deviceId, event.ts);
@@ -163,7 +168,7 @@ class StoreEngine implements Engine {
 
   private positions(model: StoreModel, event: PositionsEvent): RefusalReason | undefined {
     const clock = this.ordering.device(event.deviceId);
-    const verdict = this.ordering.measurement(clock, 'positions', event.ts, event.digest, 'ok');
+    const verdict = this.ordering.measurement(clock, channelOf(event), event.ts, event.digest, 'ok');
     if (this.refuses(verdict, event)) return verdict;
     if (verdict === 'epoch') this.cameras.restart(event.deviceId);
     this.cameras.apply(model, event);
@@ -175,7 +180,7 @@ class StoreEngine implements Engine {
     const fixture = model.devices.get(event.deviceId)?.fixture;
     if (!slot || (fixture !== undefined && fixture !== slot.fixtureId)) return 'unknownSubject';
     const clock = this.ordering.device(event.deviceId);
-    const verdict = this.ordering.measurement(clock, `weight/${event.slotId}`, event.ts, event.digest, 'conflict');
+    const verdict = this.ordering.measurement(clock, channelOf(event), event.ts, event.digest, 'conflict');
     if (this.refuses(verdict, event)) return verdict;
     if (verdict === 'epoch') this.shelves.restart(event.slotId);
     this.sales.weighed(event.ts);
@@ -263,6 +268,7 @@ class StoreEngine implements Engine {
       config: this.model ? structuredClone({ version: this.model.version, storeFile: this.model.storeFile }) : null,
       windows: this.windows.save(),
       ordering: this.ordering.save(),
+      echoes: this.echoes.save(),
       cameras: this.cameras.save(),
       liveHeat: this.liveHeat.save(),
       crossings: this.crossings.save(),
@@ -282,6 +288,7 @@ class StoreEngine implements Engine {
     if (data.config) this.model = modelOf(structuredClone(data.config));
     this.windows.restore(data.windows);
     this.ordering.restore(data.ordering);
+    this.echoes.restore(data.echoes ?? []);
     this.cameras.restore(data.cameras);
     this.liveHeat.restore(data.liveHeat);
     this.crossings.restore(data.crossings);
@@ -308,5 +315,9 @@ class StoreEngine implements Engine {
     return this.ordering.epochs();
   }
 }
+
+/** Messages of one of these rise in time: positions of a camera, weights of each slot. */
+const channelOf = (event: PositionsEvent | WeightEvent): string =>
+  event.kind === 'positions' ? 'positions' : `weight/${event.slotId}`;
 
 const ACCEPTED: Outcome = { accepted: true };

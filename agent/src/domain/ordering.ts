@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, type RefusalReason } from '@aisle/contracts';
+import type { Echoes } from './echoes.js';
 
 /** How far ahead of its arrival a message may lie. */
 export const FUTURE_MS = DAY_MS;
@@ -20,6 +21,7 @@ interface Channel {
 }
 
 export interface DeviceClock {
+  id: string;
   /** newest accepted event time of measurements and records */
   newest: number;
   epochs: number;
@@ -32,9 +34,11 @@ export type Verdict = 'ok' | 'epoch' | RefusalReason;
 export class Ordering {
   private readonly devices = new Map<string, DeviceClock>();
 
+  constructor(private readonly echoes: Echoes) {}
+
   device(id: string): DeviceClock {
     let device = this.devices.get(id);
-    if (!device) this.devices.set(id, (device = { newest: -Infinity, epochs: 0, channels: new Map() }));
+    if (!device) this.devices.set(id, (device = { id, newest: -Infinity, epochs: 0, channels: new Map() }));
     return device;
   }
 
@@ -44,6 +48,10 @@ export class Ordering {
     let verdict: Verdict = 'ok';
     if (ts <= channel.last) {
       if (channel.recent.includes(digest)) return 'duplicate';
+      if (channel.last - ts > EPOCH_BEHIND_MS && this.echoes.knows(device.id, name, ts, digest)) {
+        channel.backRun = 0;
+        return 'duplicate';
+      }
       if (ts === channel.last) verdict = same;
       else verdict = fallsBack(channel, ts, EPOCH_BEHIND_MS) ? this.newEpoch(device) : 'late';
     }
@@ -51,6 +59,7 @@ export class Ordering {
     channel.last = ts;
     channel.backRun = 0;
     remember(channel, digest);
+    this.echoes.remember(device.id, name, ts, digest);
     device.newest = verdict === 'epoch' ? ts : Math.max(device.newest, ts);
     return verdict;
   }
@@ -98,7 +107,7 @@ export class Ordering {
   restore(json: unknown): void {
     type Saved = [string, number | null, number, [string, number | null, string[], number, number, number][]][];
     for (const [id, newest, epochs, channels] of json as Saved) {
-      const device: DeviceClock = { newest: newest ?? -Infinity, epochs, channels: new Map() };
+      const device: DeviceClock = { id, newest: newest ?? -Infinity, epochs, channels: new Map() };
       for (const [name, last, recent, at, backRun, backLast] of channels) {
         device.channels.set(name, { last: last ?? -Infinity, recent: [...recent], at, backRun, backLast });
       }

@@ -1,5 +1,4 @@
-import { HOUR_MS, type FactValue, type RefusalReason, type SaleEvent } from '@aisle/contracts';
-import { RECORD_REACH_MS } from './ordering.js';
+import { HOUR_MS, receiptKey, type FactValue, type RefusalReason, type SaleEvent } from '@aisle/contracts';
 import type { Shelves } from './shelves.js';
 import { split } from './split.js';
 import type { SlotModel, StoreModel } from './store-model.js';
@@ -83,10 +82,10 @@ export class Sales {
     }
   }
 
-  /** Whether the receipt is known already, within the reach of records. */
+  /** Whether the receipt is known already, however long ago. */
   known(model: StoreModel, event: SaleEvent): RefusalReason | undefined {
     const receipt = this.receipts.peek(TIMELESS, this.keyOf(model, event))?.data;
-    if (!receipt || Math.abs(receipt.ts - event.ts) > RECORD_REACH_MS) return undefined;
+    if (!receipt || receipt.contentDigest === '') return undefined;
     return receipt.contentDigest === event.contentDigest ? 'duplicate' : 'conflict';
   }
 
@@ -157,7 +156,7 @@ export class Sales {
   }
 
   private keyOf(model: StoreModel, event: SaleEvent): string {
-    if (model.devices.get(event.deviceId)?.receiptScope !== 'day') return event.receipt;
+    if (model.devices.get(event.deviceId)?.receiptScope !== 'day') return receiptKey(event.receipt);
     if (this.dayFormat?.timezone !== model.timezone) {
       const format = new Intl.DateTimeFormat('en-CA', {
         timeZone: model.timezone,
@@ -167,7 +166,7 @@ export class Sales {
       });
       this.dayFormat = { timezone: model.timezone, format };
     }
-    return `${event.deviceId}|${this.dayFormat.format.format(event.ts)}|${event.receipt}`;
+    return receiptKey(event.receipt, { deviceId: event.deviceId, storeDay: this.dayFormat.format.format(event.ts) });
   }
 
   private openSale(window: Window<SaleData>): void {

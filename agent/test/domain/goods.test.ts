@@ -171,6 +171,12 @@ describe('receipts', () => {
       'conflict',
     ],
     [
+      'however long ago it was',
+      sale('till-1', START, 'r', line),
+      sale('till-1', START + 90 * DAY, 'r', other),
+      'conflict',
+    ],
+    [
       'a till that begins anew each day may repeat a number the next day',
       sale('till-day', START, 'r', line),
       sale('till-day', START + DAY, 'r', line),

@@ -91,6 +91,17 @@ describe('which messages count', () => {
     expect(bench.engine.clockEpochs()).toEqual(new Map([['cam-1', 1]]));
   });
 
+  it('takes hours that are sent again for duplicates, not for a clock set back, also from the table', () => {
+    const bench = new Bench();
+    const hours = Array.from({ length: 1500 }, (_, n) => at(n * 10_000));
+    bench.all(hours);
+    bench.all(Array.from({ length: 12_000 }, (_, n) => at(15_000_000 + n * 1000)));
+    expect(bench.take().evict()).toBeGreaterThan(0);
+    bench.restart();
+    expect(hours.map((event) => reasonOf(bench, event)).filter((reason) => reason === 'ok')).toEqual([]);
+    expect(bench.engine.clockEpochs().size).toBe(0);
+  });
+
   it.each([
     [
       'an accepted message between',

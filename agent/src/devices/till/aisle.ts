@@ -1,4 +1,4 @@
-import { MICRO, TillSale, compile, toMinor, type SaleEvent } from '@aisle/contracts';
+import { RECEIPT_DIGEST, TillSale, compile, receiptContent, receiptLines, type SaleEvent } from '@aisle/contracts';
 import { createHash } from 'node:crypto';
 import { refuse, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
 
@@ -20,13 +20,9 @@ export function saleOf(
   sale: TillSale,
   from: { deviceId: string; source: SaleEvent['source']; receivedTs: number; digest: string; digits: number },
 ): SaleEvent {
-  const lines = sale.lines.map(({ gtin, quantity, net }) => ({
-    gtin,
-    quantityMicro: Math.round(quantity * MICRO),
-    netMinor: toMinor(net, from.digits),
-  }));
+  const lines = receiptLines(sale, from.digits);
   // What the receipt means, not how it was written: the same sale by MQTT and by REST is one.
-  const meaning = JSON.stringify([sale.ts, lines.map((line) => [line.gtin, line.quantityMicro, line.netMinor])]);
+  const meaning = createHash(RECEIPT_DIGEST.algorithm).update(receiptContent(sale.ts, lines)).digest('hex');
   return {
     kind: 'sale',
     deviceId: from.deviceId,
@@ -36,7 +32,7 @@ export function saleOf(
     source: from.source,
     receipt: sale.receipt,
     lines,
-    contentDigest: createHash('sha1').update(meaning).digest('hex').slice(0, 16),
+    contentDigest: meaning.slice(0, RECEIPT_DIGEST.hexDigits),
   };
 }
 
