@@ -193,6 +193,84 @@ describe.skipIf(!recordings)('recorded walks through the store broker', () => {
   );
 });
 
+describe.skipIf(!recordings)('a part of a recorded walk', () => {
+  it('gives the same figures at speed 1 and at speed 50', async () => {
+    const walk = path.join(recordings as string, 'walks/students003.txt');
+    const storeFile = writeShop(
+      smallShop({
+        floor: { width: 24, depth: 24 },
+        entrances: [
+          {
+            id: 'gate',
+            line: [
+              [11.631, -1000],
+              [11.631, 1000],
+            ],
+            inward: [1, 0],
+          },
+        ],
+        zones: [
+          {
+            id: 'west',
+            kind: 'aisle',
+            polygon: [
+              [4, 4],
+              [11, 4],
+              [11, 20],
+              [4, 20],
+            ],
+          },
+        ],
+        fixtures: [],
+        products: [],
+        devices: [{ id: 'cam-1', family: 'camera', dialect: 'aisle' }],
+      }),
+    );
+    const range = `from=${new Date(START).toISOString()}&to=${new Date(START + 3_600_000).toISOString()}`;
+    const figures: unknown[] = [];
+    for (const speed of ['1', '50']) {
+      const system = await System.start({ storeFile });
+      try {
+        const { code, output } = await runProgram(
+          process.execPath,
+          [
+            path.join(root, 'dist/simulators/cli.mjs'),
+            'replay',
+            walk,
+            '--device',
+            'cam-1',
+            '--offset',
+            '4,4',
+            '--start',
+            new Date(START).toISOString(),
+            '--speed',
+            speed,
+            '--from',
+            '60',
+            '--to',
+            '80',
+            '--access',
+            path.join(system.dataDir, 'demo-access.json'),
+          ],
+          { timeoutMs: 60_000 },
+        );
+        expect(code, output).toBe(0);
+        figures.push(
+          await system.settled(async () => ({
+            footfall: await system.get<FootfallRow[]>(`${system.store}/footfall?${range}&bucket=minute`),
+            zones: await system.get<ZoneRow[]>(`${system.store}/zones/metrics?${range}&bucket=minute`),
+            heat: await system.get(`${system.store}/heatmap?${range}`),
+          })),
+        );
+      } finally {
+        await system.stop();
+      }
+    }
+    expect((figures[0] as { zones: ZoneRow[] }).zones.reduce((sum, row) => sum + row.visits, 0)).toBeGreaterThan(5);
+    expect(figures[0]).toEqual(figures[1]);
+  }, 120_000);
+});
+
 describe('coverage', () => {
   let system: System;
   beforeAll(async () => {
