@@ -5,6 +5,7 @@ export { default as ArrowUp } from '@lucide/svelte/icons/arrow-up';
 export { default as CalendarRange } from '@lucide/svelte/icons/calendar-range';
 export { default as Check } from '@lucide/svelte/icons/check';
 export { default as ChevronDown } from '@lucide/svelte/icons/chevron-down';
+export { default as ChevronRight } from '@lucide/svelte/icons/chevron-right';
 export { default as ChevronsUpDown } from '@lucide/svelte/icons/chevrons-up-down';
 export { default as CircleAlert } from '@lucide/svelte/icons/circle-alert';
 export { default as CloudOff } from '@lucide/svelte/icons/cloud-off';

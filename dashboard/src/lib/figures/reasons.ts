@@ -16,9 +16,11 @@ export function reasonWords(
 ): string {
   if (!reason) return t('reason.unknown');
   for (const [pattern, key] of PATTERNS) {
-    const found = pattern.exec(reason)?.groups;
+    const found = pattern.exec(reason);
     if (!found) continue;
-    return t(key, { category: category ?? found['category'] ?? '', time: duration(Number(found['seconds'] ?? 0)) });
+    // A sentence without parts has no groups at all.
+    const parts = found.groups ?? {};
+    return t(key, { category: category ?? parts['category'] ?? '', time: duration(Number(parts['seconds'] ?? 0)) });
   }
   return reason;
 }

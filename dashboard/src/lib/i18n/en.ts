@@ -30,6 +30,8 @@ export const en = {
   'theme.dark': 'Dark',
   'language.label': 'Language',
 
+  'store.simulated': 'Simulated data',
+  'store.simulated.help': 'The devices of this shop are simulated: no person and no sale here is real.',
   'store.label': 'Store',
   'period.label': 'Period',
   'period.live': 'Live',
@@ -46,6 +48,7 @@ export const en = {
   'period.lastHour': 'Last hour',
   'period.last30': 'Last 30 days',
   'period.sinceSensing': 'since {time}, when sensing began',
+  'period.sources': 'From {count} device in the shop | From {count} devices in the shop',
   'period.soFar': 'today so far',
   'period.liveFigures': 'Figures: {what}',
 
@@ -101,6 +104,7 @@ export const en = {
   'metric.salesPerShopper.help': 'Net sales ÷ people who came in',
   'metric.conversion': 'Conversion',
   'metric.conversion.help': 'Purchases ÷ people who came in',
+  'metric.conversion.over': 'More receipts than people who came in: some were already inside',
   'metric.averageTransaction': 'Average purchase',
   'metric.averageTransaction.help': 'Net sales ÷ purchases',
   'metric.transactions': 'Purchases',
@@ -183,6 +187,7 @@ export const en = {
   'goods.perFacingDayShort': 'per facing, day',
   'goods.perProductDay': 'Sales per product and day',
   'goods.perProductDay.help': 'Net sales ÷ products carried ÷ days',
+  'goods.perProductDay.projected': 'Net sales ÷ products carried, projected to a whole day',
   'goods.sellThrough': 'Products that sold',
   'goods.sellThrough.help': '{sold} of {carried} products carried',
   'goods.empty': 'Empty on the shelf',
@@ -196,11 +201,14 @@ export const en = {
   'screens.since': 'Since',
   'screens.why': 'Why',
   'screens.audience': 'In front of it',
-  'screens.nothing': 'Nothing yet',
+  'screens.nothing': 'Nothing now',
   'screens.nothing.help':
     'This screen has shown nothing since the shop started. It begins when it is on and someone stops in front of it.',
+  'screens.resting.help':
+    'No one has stopped in front of it lately, so it rests with the shop’s name. It goes on when someone stops.',
   'screens.plays': 'Played lately',
   'screens.plays.none': 'Nothing has been played in the last 24 hours.',
+  'screens.plays.first': 'What it shows now is the first in 24 hours.',
   'screens.plays.content': 'Shown',
   'screens.plays.started': 'Started',
   'screens.plays.for': 'For',
