@@ -24,6 +24,19 @@ function readIfThere(file) {
   }
 }
 
+/**
+ * One agent is one shop's: another shop's journal, clocks and receipts would be taken for its own. Its folder is put
+ * aside under the shop's name when another shop is started in the same place, and taken up again with that shop.
+ */
+function agentFolderOf(dataDir, storeId) {
+  const folder = path.join(dataDir, 'agent');
+  const last = readIfThere(path.join(folder, 'agent.json'))?.storeId;
+  if (last === undefined || last === storeId) return;
+  const aside = (id) => path.join(dataDir, `agent.${id}`);
+  renameSync(folder, aside(last));
+  if (existsSync(aside(storeId))) renameSync(aside(storeId), folder);
+}
+
 /** Only what the starter needs; the processes check the whole file. */
 function readStore(file) {
   let text;
@@ -56,6 +69,7 @@ export function writeStartFiles(options, root) {
   const accessFile = path.join(dataDir, 'demo-access.json');
   const secretsFile = path.join(dataDir, 'secrets.json');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  agentFolderOf(dataDir, store.storeId);
   const known = readIfThere(accessFile) ?? {};
   const inner = readIfThere(secretsFile) ?? { agentPassword: secret(), localSecret: secret() };
   writePrivate(secretsFile, inner);

@@ -41,7 +41,7 @@ async function main() {
   const onChange = () =>
     writePrivate(
       path.join(options.dataDir, 'processes.json'),
-      Object.fromEntries(Object.entries(children).map(([name, child]) => [name, child.pid])),
+      Object.fromEntries(['cloud', 'agent', 'simulator'].map((name) => [name, children[name]?.pid ?? null])),
     );
   const logDir = path.join(options.dataDir, 'logs');
   const bundle = (name) => path.join(root, 'dist', name);

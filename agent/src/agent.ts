@@ -117,7 +117,7 @@ export async function startAgent(
       engine: () => host.engine.live(),
       config: () => host.config,
       silenceMs: (deviceId) => devices.silenceMs(deviceId, clock.now()),
-      devices: () => devices.list(host.config, totals(), clock.now()),
+      devices: () => devices.list(host.config, totals(), clock.now(), host.engine.clockEpochs()),
       screens: () => director.list(),
     },
     link,
@@ -138,6 +138,7 @@ export async function startAgent(
     refused: [...totals()].flatMap(([deviceId, reasons]) =>
       reasons.map(({ reason, count }) => ({ deviceId, reason, count })),
     ),
+    clockEpochs: [...host.engine.clockEpochs()].map(([deviceId, count]) => ({ deviceId, count })),
     outbox: outbox(),
     journalSeq: journal.lastSeq,
   });
@@ -182,7 +183,7 @@ export async function startAgent(
         outbox: outbox(),
         journalSeq: journal.lastSeq,
         blocked: journal.blocked,
-        devices: devices.list(host.config, totals(), clock.now()),
+        devices: devices.list(host.config, totals(), clock.now(), host.engine.clockEpochs()),
         screens: director.list(),
         unknown: totals().get(UNKNOWN_DEVICE) ?? [],
       })),

@@ -21,6 +21,8 @@ export const LiveDevice = Type.Object({
   model: Type.Optional(Type.String()),
   firmware: Type.Optional(Type.String()),
   messagesPerMinute: Type.Optional(Type.Number()),
+  /** how often its clock was set back for good; left out while it never was */
+  clockEpochs: Type.Optional(Int),
   refused: Type.Optional(
     Type.Array(
       Type.Object({
@@ -86,6 +88,8 @@ export const AgentStatus = Type.Object({
   agentVersion: Type.String(),
   configVersion: Int,
   refused: Type.Array(Type.Object({ deviceId: Type.String(), reason: Type.String(), count: Int })),
+  /** devices whose clock was set back for good, and how often */
+  clockEpochs: Type.Optional(Type.Array(Type.Object({ deviceId: Type.String(), count: Int }))),
   outbox: Type.Object({ waiting: Int, oldestTs: Type.Union([Int, Type.Null()]), discarded: Int }),
   journalSeq: Int,
 });

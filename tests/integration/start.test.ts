@@ -163,6 +163,26 @@ describe('npm start', () => {
     expect((JSON.parse(access) as { apiToken: string }).apiToken).toBe(system.access.apiToken);
     expect(await zones()).toEqual(before);
   });
+
+  it('gives another shop in the same place an agent of its own, and takes the first up again', async () => {
+    const { dataDir } = system;
+    const zones = (storeId: string) =>
+      system.get<{ zoneId: string; visits: number }[]>(`/stores/${storeId}/zones/metrics?${range}&bucket=all`);
+    const before = await zones('small');
+    await system.stop();
+    const store = { id: 'other', name: { en: 'Other' }, timezone: 'Asia/Shanghai', currency: 'CNY' };
+    system = await System.start({ storeFile: writeShop(smallShop({ store })), dataDir });
+    // older than what the first shop's camera of the same name said: no clock of this shop's
+    const client = await integrator(system.access);
+    for (const ts of [minute, minute + 1000])
+      await publish(client, 'cam-1', 'camera/positions', { ts, people: [{ id: 'a', x: 3, y: 3 }] });
+    await client.endAsync();
+    await waitFor('the visit', async () => (await zones('other')).some((row) => row.visits === 1));
+    expect(await zones('small')).toEqual(before);
+    await system.stop();
+    system = await System.start({ storeFile, dataDir });
+    expect(await system.settled(() => zones('small'))).toEqual(before);
+  });
 });
 
 describe('the command npm start', () => {

@@ -119,18 +119,13 @@ export class System {
     const system = new System(dataDir, child);
     let ended = false;
     void system.exit.then(() => (ended = true));
-    await waitFor(
-      'the line "Ready:"',
-      () => {
-        if (ended) throw new Error(system.output);
-        return /^Ready:/m.test(system.output);
+    await waitFor('the line "Ready:"', () => ended || /^Ready:/m.test(system.output), 60_000, 20).catch(
+      async (error: Error) => {
+        await system.stop();
+        throw new Error(`${error.message}\n${system.output}`);
       },
-      60_000,
-      20,
-    ).catch(async (error: Error) => {
-      await system.stop();
-      throw new Error(`${error.message}\n${system.output}`);
-    });
+    );
+    if (ended) throw new Error(`the start ended before "Ready:"\n${system.output}`);
     return system;
   }
 

@@ -64,11 +64,17 @@ export class DeviceBook implements StatePart {
   }
 
   /** Every device of the store file, for people. */
-  list(store: StoreIndex | undefined, refused: ReadonlyMap<string, RefusedSample[]>, now: number): LiveDevice[] {
+  list(
+    store: StoreIndex | undefined,
+    refused: ReadonlyMap<string, RefusedSample[]>,
+    now: number,
+    clockEpochs: ReadonlyMap<string, number>,
+  ): LiveDevice[] {
     const devices = [...(store?.devices.values() ?? [])];
     return devices.map(({ id, family }) => {
       const page = this.#pages.get(id);
       const refusals = refused.get(id) ?? [];
+      const epochs = clockEpochs.get(id) ?? 0;
       return {
         deviceId: id,
         family,
@@ -77,6 +83,7 @@ export class DeviceBook implements StatePart {
         ...(page?.model !== undefined && { model: page.model }),
         ...(page?.firmware !== undefined && { firmware: page.firmware }),
         messagesPerMinute: this.#perMinute(id, now),
+        ...(epochs > 0 && { clockEpochs: epochs }),
         ...(refusals.length > 0 && { refused: refusals }),
       };
     });

@@ -152,7 +152,13 @@ describe('the device book', () => {
     },
   });
   const stateAt = (book: DeviceBook, now: number) =>
-    book.list(store, new Map(), now).find((device) => device.deviceId === 'cam-1');
+    book.list(store, new Map(), now, new Map()).find((device) => device.deviceId === 'cam-1');
+
+  it('shows how often a clock was set back', () => {
+    const list = new DeviceBook().list(store, new Map(), 0, new Map([['cam-1', 2]]));
+    expect(list.find((device) => device.deviceId === 'cam-1')?.clockEpochs).toBe(2);
+    expect(list.filter((device) => 'clockEpochs' in device)).toHaveLength(1);
+  });
 
   it.each([
     ['unknown before its first message', [], 0, 'unknown'],

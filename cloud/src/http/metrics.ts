@@ -55,6 +55,9 @@ export class Metrics implements IngestMetrics {
     registers: [this.#registry],
   });
 
+  /** sales by REST that were refused, by store, since the start */
+  readonly #receiptConflicts = new Map<string, number>();
+
   /** `sockets`: how many browsers are connected now. Also begins to observe the process. */
   start(sockets: () => number): void {
     collectDefaultMetrics({ register: this.#registry });
@@ -88,6 +91,10 @@ export class Metrics implements IngestMetrics {
     this.#refusedMqtt.inc({ what });
   }
 
+  receiptConflict(storeId: string): void {
+    this.#receiptConflicts.set(storeId, (this.#receiptConflicts.get(storeId) ?? 0) + 1);
+  }
+
   get contentType(): string {
     return this.#registry.contentType;
   }
@@ -100,6 +107,12 @@ export class Metrics implements IngestMetrics {
       help: 'Messages of devices that changed nothing, by device and reason',
       // this order: whoever searches the text by device and reason finds them at its start
       labelNames: ['device', 'reason', 'store'],
+      registers: [own],
+    });
+    const epochs = new Counter({
+      name: 'aisle_device_clock_epochs_total',
+      help: 'Times that the clock of a device was set back for good',
+      labelNames: ['device', 'store'],
       registers: [own],
     });
     const online = new Gauge({
@@ -122,7 +135,11 @@ export class Metrics implements IngestMetrics {
     });
     for (const { storeId: store, online: isOnline, status } of shops) {
       online.set({ store }, isOnline ? 1 : 0);
+      // by REST there is no device: it shares the name of those that the store file does not know
+      const receipts = this.#receiptConflicts.get(store) ?? 0;
+      if (receipts > 0) refused.inc({ device: 'unknown', reason: 'conflict', store }, receipts);
       if (!status) continue;
+      for (const { deviceId: device, count } of status.clockEpochs ?? []) epochs.inc({ device, store }, count);
       outbox.set({ store }, status.outbox.waiting);
       discarded.set({ store }, status.outbox.discarded);
       for (const { deviceId: device, reason, count } of status.refused)

@@ -224,6 +224,7 @@ describe('a restart of the cloud', () => {
       agentVersion: 'test',
       configVersion: 1,
       refused: [{ deviceId: 'cam-1', reason: 'late', count: 7 }],
+      clockEpochs: [{ deviceId: 'cam-2', count: 2 }],
       outbox: { waiting: 12, oldestTs: null, discarded: 0 },
       journalSeq: 9,
     });
@@ -233,6 +234,9 @@ describe('a restart of the cloud', () => {
     expect(await cloud.series.read({ storeId: 'demo', kinds: ['crossings'], ...PERIOD })).toHaveLength(1);
     expect(await (await cloud.api('/metrics')).text()).toContain(line);
     expect((await post(ticket('r-1'))).status).toBe(409);
+    const text = await (await cloud.api('/metrics')).text();
+    expect(text).toContain('aisle_messages_refused_total{device="unknown",reason="conflict",store="demo"} 1');
+    expect(text).toContain('aisle_device_clock_epochs_total{device="cam-2",store="demo"} 2');
     const other = await agent({ journalId: 'journal-two' }).join();
     expect(other.epoch).toBe(2);
   });

@@ -50,6 +50,7 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
         'sale by REST',
       );
       if (outcome.outcome === 'conflict') {
+        parts.metrics.receiptConflict(storeId);
         throw new ApiFailure(409, 'receiptConflict', 'this receipt is known with other content', 'receipt');
       }
       if (outcome.outcome === 'accepted') {
