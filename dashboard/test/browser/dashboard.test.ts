@@ -197,6 +197,27 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     await page.context().close();
   });
 
+  it('on the phone the zone table shows sales per m² first, and says that there is more on its right', async () => {
+    for (const locale of ['en-GB', 'zh-CN']) {
+      const { page } = await open({ locale, viewport: { width: 390, height: 844 } });
+      await settled(page);
+      const box = page.getByRole('region', { name: locale === 'en-GB' ? 'Zones' : '区域', exact: true });
+      const edge = await box.evaluate((element) => element.getBoundingClientRect().right);
+      // Zone, sales per m², visits and dwell stand in sight; the hint goes away at the end.
+      const rights = await box
+        .locator('[data-zone-row=dairy] > *')
+        .evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().right));
+      expect(rights.slice(0, 4).every((right) => right <= edge)).toBe(true);
+      expect(rights.at(-1)).toBeGreaterThan(edge);
+      expect(await box.locator('[data-zone-row=dairy] > :nth-child(2)').innerText()).toMatch(/¥/);
+      const hint = page.locator('.around:has([data-zone-row]) > .more');
+      await hint.waitFor();
+      await box.evaluate((element) => element.scrollTo({ left: 10_000 }));
+      await hint.waitFor({ state: 'detached' });
+      await page.context().close();
+    }
+  });
+
   it('what was hardly sensed is told in words, in both languages, on rows and in the hour table', async () => {
     for (const [locale, row, hour] of [
       ['en-GB', /not enough was sensed \(33\s%\)/, /not enough was sensed/],

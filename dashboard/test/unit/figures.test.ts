@@ -8,9 +8,10 @@ import {
   bucketStarts,
 } from '../../src/lib/figures/periods.js';
 import { fromWall, startOfDay, toWall } from '../../src/lib/figures/store-time.js';
-import { firstSensed, joinSteps, withCoverage, type Step } from '../../src/lib/figures/series.js';
+import { begun, firstSensed, joinSteps, withCoverage, type Step } from '../../src/lib/figures/series.js';
 import { sortRows } from '../../src/lib/figures/sort.js';
 import { changeOf, DEFAULT_MINIMUM_COVERAGE, tell } from '../../src/lib/figures/truth.js';
+import { isSimulated } from '../../src/lib/figures/devices.js';
 import { areaOf, standings } from '../../src/lib/figures/zones.js';
 import { estimateWidth, fixtureBox, placeLabel } from '../../src/lib/figures/labels.js';
 import { translate, type Locale } from '../../src/lib/i18n/translate.js';
@@ -109,6 +110,15 @@ describe('no number that was not sensed', () => {
 
   it('shares its threshold with the cloud', () => expect(DEFAULT_MINIMUM_COVERAGE).toBe(CONTRACT_MINIMUM));
 
+  it('where nothing was sensed, that is all that is said', () => {
+    for (const value of [0, 12, null])
+      expect(say('en', value, { coverage: 0.004, ratioOf: 0 })).toMatchObject({
+        why: 'notSensed',
+        words: 'not sensed',
+      });
+    expect(say('en', 12, { coverage: 0.006 })).toMatchObject({ why: 'tooLittle' });
+  });
+
   it('too little coverage is told in words, with the share, in both languages', () => {
     expect(say('en', 12, { coverage: 0.333 })).toMatchObject({
       kind: 'words',
@@ -158,6 +168,20 @@ describe('steps of a chart', () => {
       [null, 0, 0],
     ]);
   });
+  it('a line of sales leaves out a last step that has only begun, and no other', () => {
+    const step = (coverage: number, sales: number): Step => ({
+      startMs: 0,
+      footfall: 1,
+      sales,
+      transactions: 1,
+      coverage,
+      row: true,
+    });
+    const sales = (steps: Step[]): (number | null)[] => begun(steps, 0.5, (one) => one.sales);
+    expect(sales([step(0.1, 4), step(1, 5), step(0.02, 0)])).toEqual([4, 5, null]);
+    expect(sales([step(1, 4), step(0.6, 3)])).toEqual([4, 3]);
+  });
+
   describe('without a row', () => {
     const HOUR = 3_600_000;
     const span = { fromMs: start, toMs: start + 16 * HOUR };
@@ -286,4 +310,16 @@ describe('labels on the plan', () => {
     expect(placeLabel(zone, [], 1, widths, true).mode).toBe('none');
   });
   it('Chinese characters are counted square', () => expect(estimateWidth('乳品', 12)).toBe(24));
+});
+
+describe('simulated devices', () => {
+  it.each([
+    [['sim-1', 'sim-2'], true],
+    [['sim-1', undefined], true],
+    [['sim-1', '2.8.1'], false],
+    [[undefined], false],
+    [[], false],
+  ])('of firmware %j make the whole shop simulated: %s', (firmware, simulated) => {
+    expect(isSimulated(firmware.map((one) => (one === undefined ? {} : { firmware: one })))).toBe(simulated);
+  });
 });

@@ -56,6 +56,10 @@ export function joinSteps(
   return steps;
 }
 
+/** A sparkline of what tills report: a last step of which less than `least` is sensed has only begun, and is no fall yet. */
+export const begun = (steps: readonly Step[], least: number, of: (step: Step) => number): (number | null)[] =>
+  steps.map((step, index) => (index === steps.length - 1 && step.coverage < least ? null : of(step)));
+
 /** The first instant of the span that has a row with more than `least` of it sensed; null before any. */
 export function firstSensed(rows: readonly FootfallRow[], least = 0): number | null {
   let first: number | null = null;

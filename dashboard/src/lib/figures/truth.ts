@@ -23,7 +23,9 @@ export interface TellOptions {
  */
 export function tell(t: Translate, locale: Locale, value: number | null | undefined, options: TellOptions = {}): Told {
   const minimum = options.minimum ?? DEFAULT_MINIMUM_COVERAGE;
-  if (options.coverage !== undefined && options.coverage < minimum) {
+  // "Not enough (0 %)" would be a long way to say that nothing was sensed.
+  const nothing = options.coverage !== undefined && options.coverage < 0.005;
+  if (options.coverage !== undefined && options.coverage < minimum && !nothing) {
     return {
       kind: 'words',
       why: 'tooLittle',
@@ -31,8 +33,8 @@ export function tell(t: Translate, locale: Locale, value: number | null | undefi
       short: t('truth.tooLittleShort'),
     };
   }
-  if (value !== null && value !== undefined && Number.isFinite(value)) return { kind: 'value', value };
-  if (options.ratioOf === 0)
+  if (!nothing && value !== null && value !== undefined && Number.isFinite(value)) return { kind: 'value', value };
+  if (!nothing && options.ratioOf === 0)
     return { kind: 'words', why: 'noBase', words: t('truth.noBase'), short: t('truth.noBaseShort') };
   return { kind: 'words', why: 'notSensed', words: t('truth.notSensed'), short: t('truth.notSensed') };
 }

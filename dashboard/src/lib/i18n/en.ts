@@ -72,6 +72,8 @@ export const en = {
   'live.waiting': 'Waiting for the first picture from the shop',
   'live.inShop': 'In the shop now',
   'live.inShopThen': 'In the shop at {time}',
+  'live.justBegun':
+    'Sensing has just begun: the first figures come within two minutes. The map of who is where is live already.',
   'live.people': '{count} person | {count} people',
 
   'place.title': 'Place',

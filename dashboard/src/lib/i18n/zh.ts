@@ -74,6 +74,7 @@ export const zh: Record<MessageKey, string> = {
   'live.waiting': '正在等待门店的第一帧画面',
   'live.inShop': '当前在店',
   'live.inShopThen': '{time} 时在店',
+  'live.justBegun': '刚开始感知：两分钟内会出现第一批数据，热力图已是实时画面。',
   'live.people': '{count} 人',
 
   'place.title': '场',
