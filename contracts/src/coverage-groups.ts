@@ -5,13 +5,18 @@ import type { StoreFile } from './store-file.js';
  * it stands here. A group is named by its sorted device ids, joined by "&"; the empty group senses nothing.
  *
  * - zones (visits, dwell) rest on the cameras that cover them; a camera without `covers` sees every zone;
- * - entrances rest on their `source`, else on all cameras, else on the first till-independent counter that reports;
+ *   One that has only ever reported crossings watches a door and is left out;
+ * - entrances rest on their `source`; else on what counts there: the cameras that give positions, or the one counter.
+ *   Only the agent knows which, so these groups name the entrance behind ">";
  * - slots rest on the shelves and readers of their fixture.
  * Tills keep a durable record that counts however late, so a quiet till is not blindness and lowers nothing.
  */
 export type CoverageGroup = string;
 export const groupOf = (deviceIds: readonly string[]): CoverageGroup => [...new Set(deviceIds)].sort().join('&');
-export const devicesOf = (group: CoverageGroup): string[] => (group === '' ? [] : group.split('&'));
+export const devicesOf = (group: CoverageGroup): string[] =>
+  group === '' ? [] : (group.split('>')[0] as string).split('&');
+/** The entrance that the group is of, if it is one's own. */
+export const entranceOf = (group: CoverageGroup): string | undefined => group.split('>')[1];
 
 export function zoneGroup(store: StoreFile, zoneId: string): CoverageGroup {
   const cameras = (store.devices ?? []).filter((device) => device.family === 'camera');
@@ -23,7 +28,8 @@ export function zoneGroup(store: StoreFile, zoneId: string): CoverageGroup {
 export function entranceGroup(store: StoreFile, entranceId: string): CoverageGroup {
   const source = (store.entrances ?? []).find((entrance) => entrance.id === entranceId)?.source;
   if (source !== undefined) return source;
-  return groupOf((store.devices ?? []).filter((device) => device.family === 'camera').map((device) => device.id));
+  const cameras = (store.devices ?? []).filter((device) => device.family === 'camera');
+  return cameras.length === 0 ? '' : `${groupOf(cameras.map((device) => device.id))}>${entranceId}`;
 }
 
 export function slotGroup(store: StoreFile, slotId: string): CoverageGroup {

@@ -20,7 +20,15 @@ export class Coverage {
   private readonly groups: WindowKind<{ sensedMs: number }>;
   private readonly devices = new Map<string, Life>();
 
-  constructor(private readonly store: WindowStore) {
+  /**
+   * @param isCounter whether a device only counts at doors: it senses no zone, however many it might cover
+   * @param counterAt the one device that counts at an entrance, if it is not the tracks
+   */
+  constructor(
+    private readonly store: WindowStore,
+    private readonly isCounter: (deviceId: string) => boolean,
+    private readonly counterAt: (entranceId: string) => string | undefined,
+  ) {
     this.sensed = store.kind<{ intervals: Intervals }>({
       name: 'sensed',
       create: () => ({ intervals: [] }),
@@ -76,11 +84,22 @@ export class Coverage {
     }
   }
 
+  /** Another device counts somewhere, or none any more: happens a few times in a shop's life. */
+  reconsider(model: StoreModel): void {
+    for (const group of model.groups) {
+      const minutes = [...this.sensed.byTs].filter(([, ids]) => group.devices.some((id) => ids.has(id)));
+      for (const [minute] of minutes) this.restate(group, minute);
+    }
+  }
+
   private restate(group: GroupModel, minute: number): void {
     let common: Intervals | undefined;
-    for (const id of group.devices) {
+    for (const id of this.restingOn(group)) {
       const own = this.sensed.peek(minute, id)?.data.intervals;
-      if (!own) return;
+      if (!own) {
+        common = [];
+        break;
+      }
       common = common ? intersect(common, own) : own;
     }
     const sensedMs = lengthOf(common ?? []);
@@ -89,6 +108,13 @@ export class Coverage {
     const window = known ?? this.groups.get(minute, group.name);
     window.data.sensedMs = sensedMs;
     this.store.changed(window);
+  }
+
+  private restingOn({ entranceId, devices }: GroupModel): readonly string[] {
+    const counter = entranceId === undefined ? undefined : this.counterAt(entranceId);
+    if (counter !== undefined) return [counter];
+    const eyes = devices.filter((id) => !this.isCounter(id));
+    return eyes.length > 0 ? eyes : devices;
   }
 
   save(): unknown {

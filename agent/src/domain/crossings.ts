@@ -15,6 +15,8 @@ export class Crossings {
   /** Cameras that have given positions, and devices that have reported for a line: both decide who counts. */
   private readonly positioning = new Set<string>();
   private readonly reporting = new Map<string, Set<string>>();
+  /** how often who counts has been settled anew since the start: whoever rests on it looks again */
+  changes = 0;
 
   constructor(
     private readonly store: WindowStore,
@@ -51,6 +53,19 @@ export class Crossings {
     if (!this.positioning.has(cameraId)) this.reconsider(() => this.positioning.add(cameraId));
   }
 
+  /** A camera that reports crossings and has never given positions: it watches a door, no zone. */
+  isCounter(deviceId: string): boolean {
+    if (this.positioning.has(deviceId)) return false;
+    for (const devices of this.reporting.values()) if (devices.has(deviceId)) return true;
+    return false;
+  }
+
+  /** The one device that counts at an entrance; undefined where the tracks do. */
+  counterAt(lineId: string): string | undefined {
+    const source = this.sourceOf(lineId, undefined);
+    return source === TRACKS ? undefined : source;
+  }
+
   private count(lineId: string, source: string, ts: number, direction: 1 | -1, count: number): void {
     if (count <= 0) return;
     const window = this.windows.get(minuteOf(ts), lineId);
@@ -72,6 +87,7 @@ export class Crossings {
     );
     const before = windows.map((window) => JSON.stringify(this.value(window)));
     change();
+    this.changes += 1;
     windows.forEach((window, index) => {
       if (JSON.stringify(this.value(window)) !== before[index]) this.store.changed(window);
     });

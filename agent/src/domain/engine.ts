@@ -75,7 +75,11 @@ class StoreEngine implements Engine {
   private readonly refused = new Refusals();
   private readonly liveHeat = new LiveHeat();
   private readonly crossings = new Crossings(this.windows, () => this.model as StoreModel);
-  private readonly coverage = new Coverage(this.windows);
+  private readonly coverage = new Coverage(
+    this.windows,
+    (id) => this.crossings.isCounter(id),
+    (entranceId) => this.crossings.counterAt(entranceId),
+  );
   private readonly shelves = new Shelves(this.windows);
   private readonly sales = new Sales(this.windows, this.shelves);
   private readonly records = new Records(this.windows);
@@ -171,7 +175,7 @@ class StoreEngine implements Engine {
     const verdict = this.ordering.measurement(clock, channelOf(event), event.ts, event.digest, 'ok');
     if (this.refuses(verdict, event)) return verdict;
     if (verdict === 'epoch') this.cameras.restart(event.deviceId);
-    this.cameras.apply(model, event);
+    this.turning(model, () => this.cameras.apply(model, event));
     return undefined;
   }
 
@@ -193,8 +197,15 @@ class StoreEngine implements Engine {
     if (!model.lines.some((line) => line.id === entranceId)) return 'unknownSubject';
     const reason = this.record(event, 'crossing');
     if (reason) return reason;
-    this.crossings.byDevice(deviceId, entranceId, ts, direction === 'in' ? 1 : -1, count);
+    this.turning(model, () => this.crossings.byDevice(deviceId, entranceId, ts, direction === 'in' ? 1 : -1, count));
     return undefined;
+  }
+
+  /** Whether a device watches zones or only a door shows in what it says: coverage follows. */
+  private turning(model: StoreModel, apply: () => void): void {
+    const before = this.crossings.changes;
+    apply();
+    if (this.crossings.changes !== before) this.coverage.reconsider(model);
   }
 
   private play(event: PlayEvent): RefusalReason | undefined {

@@ -1,6 +1,7 @@
 import {
   allGroups,
   devicesOf,
+  entranceOf,
   gridOf,
   toMillimetres,
   type ConfiguredEvent,
@@ -54,6 +55,8 @@ export interface SlotModel {
 export interface GroupModel {
   name: string;
   devices: string[];
+  /** the entrance that it is of: rests on what counts there */
+  entranceId: string | undefined;
 }
 
 export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): StoreModel {
@@ -79,7 +82,7 @@ export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): 
   // Ties of the largest remainder go by slot id.
   for (const list of slotsByGtin.values()) list.sort((a, b) => (a.id < b.id ? -1 : 1));
   const devices = file.devices ?? [];
-  const groups = allGroups(file).map((name) => ({ name, devices: devicesOf(name) }));
+  const groups = allGroups(file).map((name) => ({ name, devices: devicesOf(name), entranceId: entranceOf(name) }));
   const groupsOfDevice = new Map<string, GroupModel[]>();
   for (const group of groups) {
     for (const id of group.devices) groupsOfDevice.set(id, [...(groupsOfDevice.get(id) ?? []), group]);

@@ -5,7 +5,7 @@ import type { PositionsEvent, StoreFile } from '@aisle/contracts';
 import { createEngine } from '../../src/domain/engine.js';
 import type { ObservedVisit } from '../../src/domain/engine-api.js';
 import { heatFigures, plainReading, zoneFigures, type PlainLine, type Recording } from './plain-reading.js';
-import { Bench, configured, positions, seeded, SHOP, START } from './shop.js';
+import { Bench, configured, crossing, positions, seeded, SHOP, START } from './shop.js';
 
 const mm = (points: readonly (readonly number[])[]): [number, number][] =>
   points.map(([x, y]) => [Math.round((x as number) * 1000), Math.round((y as number) * 1000)]);
@@ -371,4 +371,27 @@ describe.skipIf(!recordings || !existsSync(walks))('recorded walks', () => {
       ]);
     },
   );
+});
+
+describe('what coverage rests on beside a counter at the door', () => {
+  const door = { id: 'door', family: 'camera' as const, dialect: 'aisle' };
+  const shop = { ...SHOP, devices: [...(SHOP.devices ?? []).filter((device) => device.id !== 'cam-2'), door] };
+  const watched = Array.from({ length: 4 }, (_, n) => positions('cam-1', START + n * 20_000, []));
+  const sensed = (bench: Bench) =>
+    Object.fromEntries(bench.values('coverage').map(({ subject, value }) => [subject, value.sensedMs]));
+
+  it.each(['before', 'after'])('zones rest on the camera alone, the counter having reported %s it', (when) => {
+    const counted = [crossing('door', START + 1000, 'in')];
+    const events = when === 'before' ? [...counted, ...watched] : [...watched, ...counted];
+    expect(sensed(new Bench(shop).all(events))).toEqual({
+      'cam-1&door': 60_000,
+      'cam-1&door>main': 60_000,
+      'cam-1&door>street': 60_000,
+    });
+  });
+
+  it('an entrance rests on the counter where no camera gives positions', () => {
+    const counted = [0, 10, 40, 50].map((second) => crossing('door', START + second * 1000, 'in'));
+    expect(sensed(new Bench(shop).all(counted))).toMatchObject({ 'cam-1&door>main': 50_000 });
+  });
 });

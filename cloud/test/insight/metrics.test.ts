@@ -502,7 +502,7 @@ describe('shopper figures', () => {
       came('street', '10:00:00', 50),
       sale('r1', '10:02:00', [['milk', 1, 1000, []]]),
     ];
-    const seen = await shopWith([...facts, ...tenMinutes('cam')]);
+    const seen = await shopWith([...facts, ...tenMinutes('cam>main')]);
     expect(await insight.shopperMetrics(seen, period('10:00', '10:10'))).toEqual({
       footfall: 4,
       transactions: 1,
@@ -516,7 +516,7 @@ describe('shopper figures', () => {
       { from: '2026-11-22T10:00:00+08:00', entranceId: 'main', in: 3, out: 1, coverage: 1 },
       { from: '2026-11-22T10:05:00+08:00', entranceId: 'main', in: 1, out: 0, coverage: 1 },
     ]);
-    const unseen = await shopWith([...facts, ...tenMinutes('cam').slice(0, 2)]);
+    const unseen = await shopWith([...facts, ...tenMinutes('cam>main').slice(0, 2)]);
     expect(await insight.shopperMetrics(unseen, period('10:00', '10:10'))).toEqual({
       footfall: 4,
       transactions: 1,
