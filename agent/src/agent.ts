@@ -221,6 +221,7 @@ export async function startAgent(
   const broker: AedesBroker = new AedesBroker(rules, log, { host: config.host, port: config.mqttPort, http });
 
   const stop = async () => {
+    director.stop();
     await uplink.stop();
     await broker.stop();
     http.closeAllConnections();

@@ -9,7 +9,7 @@ import {
 import type { StoreIndex } from '../devices/decode.js';
 import type { AudienceMember } from '../domain/engine-api.js';
 import type { JournalEntry } from '../journal/record.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clock, Timer } from '../ports/clock.js';
 import type { Random } from '../ports/random.js';
 import { choose } from './rule.js';
 
@@ -50,6 +50,8 @@ export class ScreenDirector {
   readonly #switches = new Map<string, number[]>();
   /** Decisions on their way through the journal, by screen. */
   readonly #pending = new Set<string>();
+  /** Looks that wait for a minimum play time to run out, by screen. */
+  readonly #again = new Map<string, Timer>();
   #delivering = false;
 
   constructor(
@@ -93,7 +95,8 @@ export class ScreenDirector {
     const current = this.#current(screen.id, now);
     // The minimum play time comes first: it is also the cheapest to ask.
     const minPlayMs = (screen.minPlaySeconds ?? DEFAULT_MIN_PLAY_SECONDS) * 1000;
-    if (current && now - current.decision.ts < minPlayMs) return;
+    const leftMs = current ? current.decision.ts + minPlayMs - now : 0;
+    if (leftMs > 0) return this.#lookAgain(screen.id, leftMs);
     const zone = store.file.zones?.find((candidate) => candidate.id === zoneId);
     const engagedMs = (zone?.engagedAfterSeconds ?? DEFAULT_ENGAGED_AFTER_SECONDS) * 1000;
     const audience = this.parts.audienceOf(zoneId).filter((member) => member.stayMs >= engagedMs);
@@ -115,6 +118,22 @@ export class ScreenDirector {
       heldOut: false,
       candidates: choice.candidates,
     });
+  }
+
+  /** Nobody need move for a choice to fall due: who stands still while the minimum play time runs out is still there. */
+  #lookAgain(screenId: string, afterMs: number): void {
+    if (this.#again.has(screenId)) return;
+    const timer = this.parts.clock.after(afterMs, () => {
+      this.#again.delete(screenId);
+      this.look();
+    });
+    this.#again.set(screenId, timer);
+  }
+
+  /** Ends what waits. */
+  stop(): void {
+    for (const timer of this.#again.values()) timer.cancel();
+    this.#again.clear();
   }
 
   #current(screenId: string, now: number): Showing | undefined {

@@ -82,6 +82,7 @@ function staged(options: { switchesPerMinute?: number } = {}) {
     audience: [] as AudienceMember[],
     decided: [] as DecidedEvent[],
     shown: [] as { decisionId: string; contentId: string; expiresTs: number }[],
+    timers: [] as { afterMs: number; action: () => void }[],
   };
   const director: ScreenDirector = new ScreenDirector(
     {
@@ -95,7 +96,10 @@ function staged(options: { switchesPerMinute?: number } = {}) {
       clock: {
         now: () => scene.now,
         monotonicMs: () => scene.now,
-        after: () => ({ cancel: () => undefined }),
+        after: (afterMs, action) => {
+          scene.timers.push({ afterMs, action });
+          return { cancel: () => undefined };
+        },
         every: () => ({ cancel: () => undefined }),
       },
       random: { next: () => 0, id: () => `d-${scene.decided.length + 1}` },
@@ -121,6 +125,18 @@ describe('the director', () => {
       { screenId: 'screen-1', contentId: 'card-dairy', category: 'dairy', probabilityMicro: 1_000_000, heldOut: false },
     ]);
     expect(scene.shown).toMatchObject([{ decisionId: 'd-1', contentId: 'card-dairy', expiresTs: scene.now + 30_000 }]);
+  });
+
+  it('switches when the minimum play time runs out, although nobody has moved since', () => {
+    const { scene, look } = staged();
+    look(0, [member(3000, { dairy: 9000 })]);
+    look(1000, [member(4000, { dairy: 9000, wine: 20_000 })]);
+    look(1000, [member(5000, { dairy: 9000, wine: 21_000 })]);
+    expect(scene.decided).toHaveLength(1);
+    expect(scene.timers.map(({ afterMs }) => afterMs)).toEqual([7000]);
+    scene.now += 6000;
+    scene.timers[0]?.action();
+    expect(scene.decided[1]).toMatchObject({ contentId: 'card-wine' });
   });
 
   it('plays at least eight seconds before it switches', () => {

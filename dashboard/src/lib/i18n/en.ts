@@ -250,7 +250,7 @@ export const en = {
   'devices.agent.online': 'In touch',
   'devices.agent.offline': 'Out of touch',
   'devices.agent.waiting': '{count} record waits to be sent | {count} records wait to be sent',
-  'devices.agent.sent': 'Everything has been sent.',
+  'devices.agent.sent': 'Its figures arrive as they are made.',
   'devices.none': 'This store has no devices yet. Add devices to its store file to see them here.',
   'devices.attention': 'Need a look',
   'devices.attention.none': 'Every device is working.',

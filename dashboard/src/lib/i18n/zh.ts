@@ -248,7 +248,7 @@ export const zh: Record<MessageKey, string> = {
   'devices.agent.online': '在线',
   'devices.agent.offline': '失联',
   'devices.agent.waiting': '{count} 条记录待上传',
-  'devices.agent.sent': '已全部上传。',
+  'devices.agent.sent': '数据随产生随上传。',
   'devices.none': '这家门店还没有设备。在门店文件中添加设备后即可在此查看。',
   'devices.attention': '需要留意',
   'devices.attention.none': '所有设备工作正常。',
