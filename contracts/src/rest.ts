@@ -29,6 +29,11 @@ export const Credentials = Type.Object({
   email: Type.String({ maxLength: 200 }),
   password: Type.String({ maxLength: 200 }),
 });
+export const NewUserBody = Type.Object({
+  email: Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 200, description: 'an e-mail address' }),
+  password: Type.String({ minLength: 12, maxLength: 200, description: 'a password of 12 to 200 characters' }),
+  role: Type.Union([Type.Literal('owner'), Type.Literal('viewer')], { description: '"owner" or "viewer"' }),
+});
 export const StoreFileView = Type.Object({
   storeId: Type.String(),
   version: Type.Integer(),

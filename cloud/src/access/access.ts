@@ -63,6 +63,20 @@ export class Access {
     return { ok: true, token, expiresTs, principal: sessionPrincipal(user) };
   }
 
+  /** Undefined when the address has an account already, here or in another organisation: nobody takes over one. */
+  async addUser(user: {
+    organisationId: string;
+    email: string;
+    password: string;
+    role: Role;
+  }): Promise<{ email: string; role: Role } | undefined> {
+    const { catalog, random } = this.parts;
+    const email = user.email.trim().toLowerCase();
+    const passwordHash = await hashPassword(user.password, random);
+    if (await catalog.userByEmail(email)) return undefined;
+    return catalog.putUser({ organisationId: user.organisationId, email, role: user.role, passwordHash });
+  }
+
   async logout(sessionToken: string): Promise<void> {
     await this.parts.catalog.deleteSession(sha256(sessionToken));
   }

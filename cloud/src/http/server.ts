@@ -11,6 +11,7 @@ import { figureRoutes } from './routes/figures.js';
 import { nowRoutes } from './routes/now.js';
 import { salesRoutes } from './routes/sales.js';
 import { sessionRoutes } from './routes/session.js';
+import { userRoutes } from './routes/users.js';
 import { storeRoutes } from './routes/stores.js';
 import { systemRoutes } from './routes/system.js';
 import { installSecurityHeaders } from './security-headers.js';
@@ -71,6 +72,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
   app.register(
     async (api) => {
       sessionRoutes(api, parts);
+      userRoutes(api, parts);
       storeRoutes(api, parts);
       nowRoutes(api, parts);
       figureRoutes(api, parts);

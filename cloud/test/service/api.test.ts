@@ -147,6 +147,47 @@ describe('a viewer', () => {
   });
 });
 
+describe('an owner', () => {
+  const add = (body: object, token = TOKEN) => cloud.api('/api/v1/users', { token, ...json(body) });
+  const colleague = { email: 'Colleague@shop.test', password: 'a long enough word', role: 'viewer' };
+
+  it('gives a colleague an account that may look but not change anything', async () => {
+    const added = await add(colleague);
+    expect([added.status, await added.json()]).toEqual([
+      201,
+      { email: 'colleague@shop.test', role: 'viewer', organisation: 'org' },
+    ]);
+    const signedIn = await cloud.api('/api/v1/session', {
+      token: null,
+      ...json({ email: colleague.email, password: colleague.password }),
+    });
+    expect(signedIn.status).toBe(200);
+    const headers = { cookie: signedIn.headers.get('set-cookie')!.split(';')[0]! };
+    expect((await cloud.api('/api/v1/stores', { token: null, headers })).status).toBe(200);
+    const refused = await cloud.api('/api/v1/users', {
+      token: null,
+      ...json(colleague),
+      headers: { ...headers, 'content-type': 'application/json' },
+    });
+    expect(refused.status).toBe(403);
+  });
+
+  it.each([
+    [{ ...colleague, password: 'short', email: 'a@b' }, 400, 'password'],
+    [{ ...colleague, email: 'nobody' }, 400, 'email'],
+    [{ ...colleague, role: 'king' }, 400, 'role'],
+    [colleague, 409, 'email'],
+    [{ ...colleague, email: EMAIL }, 409, 'email'],
+  ])('is told what is wrong with %j', async (body, status, field) => {
+    const response = await add(body);
+    expect([response.status, await response.json()]).toMatchObject([status, { error: { field } }]);
+  });
+
+  it('of another organisation cannot take over an account', async () => {
+    expect((await add({ ...colleague, email: EMAIL }, STRANGER_TOKEN)).status).toBe(409);
+  });
+});
+
 describe('signing in', () => {
   const login = (body: unknown) => cloud.api('/api/v1/session', { token: null, ...json(body) });
 
