@@ -38,6 +38,8 @@ export interface Surroundings {
 const PATIENCE_MS = 25_000;
 const REACTION_SECONDS = 0.4;
 const SIDE_STEP_METRES = 0.3;
+/** Share of a door's half width left free between those who come in and those who go out. */
+const LANE_SHARE = 0.2;
 /** How far companions walk apart when they enter together. */
 const COMPANION_SIDE_METRES = 0.8;
 
@@ -65,7 +67,7 @@ export class Shopper {
     const own = metresPerSecond.mean + metresPerSecond.deviation * random.normal();
     this.pace = Math.min(metresPerSecond.most, Math.max(metresPerSecond.least, own)) * kind.pace;
     this.doorSpeed = Math.max(this.pace, doorMetresPerSecond);
-    const [outside, within] = this.throughDoor(trip.entry, trip.companion ? COMPANION_SIDE_METRES : 0);
+    const [outside, within] = this.throughDoor(trip.entry, 1, trip.companion ? COMPANION_SIDE_METRES : 0);
     this.position = outside;
     this.script = this.visit(trip.stops, trip.entry, [outside, within], trip.exit);
   }
@@ -106,7 +108,7 @@ export class Shopper {
     }
     if (this.basket.length > 0 && !this.random.chance(this.world.behaviour.till.giveUpShare)) yield* this.queueAndPay();
     this.claim = null;
-    const [outside, within] = this.throughDoor(exit, 0);
+    const [outside, within] = this.throughDoor(exit, -1, 0);
     yield this.walk(this.world.plan.grid.path(this.position, within, insideOf(exit)), {
       at: this.pace,
       initial,
@@ -144,8 +146,8 @@ export class Shopper {
     return (_, ts) => isSo() || ts >= latestTs;
   }
 
-  /** A straight way through a door: [a point outside, a point inside]. */
-  private throughDoor(door: Door, aside: number): [Vec, Vec] {
+  /** A straight way through a door: [a point outside, a point inside]. `lane` 1 on the way in, −1 out: people keep to their side. */
+  private throughDoor(door: Door, lane: 1 | -1, aside: number): [Vec, Vec] {
     const { grid } = this.world.plan;
     const line = unit({ x: door.to.x - door.from.x, y: door.to.y - door.from.y });
     const reach = doorReach(door);
@@ -153,7 +155,7 @@ export class Shopper {
       const crossing = offset(
         middleOf(door),
         line,
-        Math.max(-reach, Math.min(reach, this.random.between(-reach, reach) + aside)),
+        Math.max(-reach, Math.min(reach, lane * this.random.between(LANE_SHARE * reach, reach) + aside)),
       );
       const within = offset(crossing, door.inward, DOOR_INSIDE_METRES);
       const outside = offset(offset(crossing, door.inward, -DOOR_OUTSIDE_METRES), line, this.random.between(-0.5, 0.5));
