@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findProgram } from '../support/devices.js';
 import { smallShop, writeShop } from '../support/shop.js';
-import { System, freePort, root, waitFor } from '../support/system.js';
+import { freePort } from '../support/ports.js';
+import { System, root, waitFor } from '../support/system.js';
 import { atLeast, type Figure } from './figures.js';
 import { blast, packetsOf, type Message } from './mqtt-load.js';
 

@@ -138,24 +138,29 @@ describe.skipIf(!chromium)('in a real browser', () => {
 
     it('an hour that was hardly sensed says so in words, in both languages', async () => {
       const client = await integrator(system.access);
-      const today = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+      // Ten minutes of an hour long past: under a sixth of it was sensed.
       for (let second = 0; second < 600; second += 10)
-        void publish(client, 'cam-1', 'camera/positions', { ts: today - 3_600_000 * 2 + second * 1000, people: [] });
+        await publish(client, 'cam-1', 'camera/positions', { ts: START + second * 1000, people: [] });
       await publish(client, 'till-1', 'till/sale', {
-        ts: START,
+        ts: START + 300_000,
         receipt: 'x',
         lines: [{ gtin: '06901234567892', quantity: 1, net: 12.5 }],
       });
       await client.endAsync();
+      const range = `from=${new Date(START).toISOString()}&to=${new Date(START + 3_600_000).toISOString()}`;
+      await waitFor('the hour in the figures', async () => {
+        const rows = await system.get<{ zoneId: string; coverage: number; salesNet: number }[]>(
+          `${system.store}/zones/metrics?${range}&bucket=all`,
+        );
+        return rows.some((row) => row.zoneId === 'dairy' && row.coverage > 0.1 && row.salesNet === 12.5);
+      });
       for (const [language, words] of [
         ['en-GB', /not enough was sensed/i],
         ['zh-CN', /感知不足/],
       ] as const) {
         const { page } = await open(language);
         await signIn(page, system.access);
-        const address = new URL(page.url());
-        void address;
-        await page.locator('[data-period=today], [data-testid=period-today]').first().click();
+        await page.goto(`${system.access.dashboardUrl}/#/small/place?period=2026-03-02T10:00~2026-03-02T11:00`);
         await waitFor(
           `the words in ${language}`,
           async () => words.test(await page.locator('body').innerText()),

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './ports.js';
 
 /** The whole system as a person starts it, for tests, chaos and benchmarks. */
 
@@ -48,14 +48,6 @@ export interface SystemOptions {
   seed?: number;
   env?: Record<string, string>;
   ports?: { port: number; storeMqtt: number; cloudMqtt: number; agent: number };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }
 
 export const freePorts = async (): Promise<NonNullable<SystemOptions['ports']>> => ({

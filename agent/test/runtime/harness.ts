@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -11,6 +11,7 @@ import { systemClock, systemRandom } from '../../src/adapters/system.js';
 import { startAgent, type AgentDependencies, type RunningAgent } from '../../src/agent.js';
 import type { AgentConfig } from '../../src/config/agent-config.js';
 import type { Logger } from '../../src/ports/logger.js';
+import { freePort } from '../../../tests/support/ports.js';
 
 export const quiet: Logger = {
   debug: () => undefined,
@@ -35,13 +36,7 @@ export async function until<T>(
   }
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+export { freePort };
 
 export const tempDir = (): string => mkdtempSync(path.join(os.tmpdir(), 'aisle-agent-'));
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { io } from 'socket.io-client';
@@ -18,6 +18,7 @@ import {
   sha256,
   temporaryFolder,
 } from './harness.js';
+import { listenSomewhere } from '../../../tests/support/ports.js';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 /** beside the sources, so that it finds the same libraries */
@@ -56,9 +57,7 @@ afterEach(async () => {
 });
 
 async function freePort(keep = false): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { server, port } = await listenSomewhere();
   if (keep) servers.push(server);
   else await new Promise((resolve) => server.close(resolve));
   return port;
