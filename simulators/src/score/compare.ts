@@ -42,9 +42,8 @@ function entranceRows(truth: Truth, system: SystemFigures): ScoreRow[] {
   const within = truth.noise ? ENTRIES_WITH_NOISE : 0;
   const row = (name: string, found: number | null, expected: number): ScoreRow => {
     const error = found === null ? Infinity : share(found, expected);
-    // A single person is more than one per cent of a short run: one miscount is always within the target with noise.
-    const ok = found !== null && (error <= within || (truth.noise && Math.abs(found - expected) <= 1));
-    return { name, system: found, truth: expected, error, target: truth.noise ? '≤ 1 %, or one person' : 'equal', ok };
+    const ok = found !== null && error <= within;
+    return { name, system: found, truth: expected, error, target: truth.noise ? '≤ 1 %' : 'equal', ok };
   };
   const rows: ScoreRow[] = [];
   const sum = (key: 'in' | 'out', id?: string): number | null => {
