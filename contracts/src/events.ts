@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { StoreFile } from './store-file.js';
+import { Calibration, StoreFile } from './store-file.js';
 
 /**
  * Domain events: what the agent's journal holds, in our words. Integers only: lengths in millimetres, money in minor
@@ -21,6 +21,16 @@ export const PositionsEvent = Type.Object({
   ...base,
   /** [track id of the camera, x mm, y mm] */
   people: Type.Array(Type.Tuple([Type.String(), Int, Int])),
+});
+/** People found in one frame, by the camera itself or by the agent's own detector. Lengths in tenths of a pixel of the picture. */
+export const DetectionsEvent = Type.Object({
+  kind: Type.Literal('detections'),
+  ...base,
+  /** of the picture, whole pixels */
+  width: Int,
+  height: Int,
+  /** [left, top, width, height, score in ppm, foot x, foot y]: the foot is where the person stands */
+  boxes: Type.Array(Type.Tuple([Int, Int, Int, Int, Int, Int, Int])),
 });
 export const CrossingEvent = Type.Object({
   kind: Type.Literal('crossing'),
@@ -83,8 +93,29 @@ export const DecidedEvent = Type.Object({
   ),
 });
 
+/**
+ * What the interest model said of moments of stays. A model's answer is no plain consequence of earlier events, so it enters
+ * the journal. `question` is the engine's own number of the moment that it asked about.
+ */
+export const JudgedEvent = Type.Object({
+  kind: Type.Literal('judged'),
+  ts: Int,
+  /** name and SHA-256 (first 12 hex digits) of the model */
+  model: Type.String(),
+  /** [question, probability in ppm] */
+  answers: Type.Array(Type.Tuple([Int, Int])),
+});
+/** An installer has calibrated a camera on the agent's own page: it holds until the store file's own calibration changes. */
+export const CalibratedEvent = Type.Object({
+  kind: Type.Literal('calibrated'),
+  ts: Int,
+  cameraId: Type.String(),
+  calibration: Type.Union([Calibration, Type.Null()]),
+});
+
 export const DomainEvent = Type.Union([
   PositionsEvent,
+  DetectionsEvent,
   CrossingEvent,
   WeightEvent,
   SaleEvent,
@@ -92,8 +123,13 @@ export const DomainEvent = Type.Union([
   DeviceStateEvent,
   ConfiguredEvent,
   DecidedEvent,
+  JudgedEvent,
+  CalibratedEvent,
 ]);
 export type PositionsEvent = Static<typeof PositionsEvent>;
+export type DetectionsEvent = Static<typeof DetectionsEvent>;
+export type JudgedEvent = Static<typeof JudgedEvent>;
+export type CalibratedEvent = Static<typeof CalibratedEvent>;
 export type CrossingEvent = Static<typeof CrossingEvent>;
 export type WeightEvent = Static<typeof WeightEvent>;
 export type SaleEvent = Static<typeof SaleEvent>;
@@ -102,7 +138,7 @@ export type DeviceStateEvent = Static<typeof DeviceStateEvent>;
 export type ConfiguredEvent = Static<typeof ConfiguredEvent>;
 export type DecidedEvent = Static<typeof DecidedEvent>;
 export type DomainEvent = Static<typeof DomainEvent>;
-export type DeviceEvent = Exclude<DomainEvent, ConfiguredEvent | DecidedEvent>;
+export type DeviceEvent = Exclude<DomainEvent, ConfiguredEvent | DecidedEvent | JudgedEvent | CalibratedEvent>;
 
 /** Why a message changed nothing; the `reason` label of `aisle_messages_refused_total`. */
 export const REFUSAL_REASONS = [
@@ -116,6 +152,7 @@ export const REFUSAL_REASONS = [
   'future', // more than 24 h ahead of its arrival
   'duplicate', // the same topic and bytes again
   'conflict', // a known receipt with other content, a weight with a known ts and other grams
+  'picture', // a frame that is no picture, is too large or too small, or that the detector could not read
   'busy', // the agent's disk or queue is full: sent again later by whoever sends at QoS 1
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];

@@ -25,6 +25,8 @@ export const ZoneValue = Type.Object({
   overlapMs: Count,
   /** most visits open at one instant of this minute, visits being [enter, leave) */
   maxOpen: Count,
+  /** sum over judged moments of probability (ppm) × milliseconds, and those milliseconds; left out where no model has judged */
+  interest: Type.Optional(Type.Object({ ppmMs: Count, ms: Count })),
 });
 /** subject: "floor"; ts: minute. [cell = row × columns + column, milliseconds], rising cells. */
 export const HeatValue = Type.Object({ columns: Count, rows: Count, cells: Type.Array(Type.Tuple([Count, Count])) });

@@ -12,6 +12,26 @@ export const LiveHeat = Type.Object({
   rows: Int,
   seconds: Type.Array(Type.Number()),
 });
+/** How the pictures of a camera fare, since the agent's start; rate and latency over the last minute. */
+export const LiveCamera = Type.Object({
+  /** where its pictures come from: sent by MQTT, or fetched and now running, connecting, or waiting before another try */
+  source: Type.Union([
+    Type.Literal('mqtt'),
+    Type.Literal('running'),
+    Type.Literal('connecting'),
+    Type.Literal('waiting'),
+  ]),
+  received: Int,
+  processed: Int,
+  /** newer ones came before these were looked at */
+  dropped: Int,
+  /** could not be read */
+  refused: Int,
+  framesPerSecond: Type.Number(),
+  /** from the arrival of a picture until its people are known, median and 95th percentile; null before the first */
+  latencyMs: Type.Union([Type.Object({ p50: Type.Number(), p95: Type.Number() }), Type.Null()]),
+  model: Type.String(),
+});
 export const LiveDevice = Type.Object({
   deviceId: Type.String(),
   family: Type.String(),
@@ -23,6 +43,8 @@ export const LiveDevice = Type.Object({
   messagesPerMinute: Type.Optional(Type.Number()),
   /** how often its clock was set back for good; left out while it never was */
   clockEpochs: Type.Optional(Int),
+  /** cameras that send pictures */
+  camera: Type.Optional(LiveCamera),
   refused: Type.Optional(
     Type.Array(
       Type.Object({
@@ -109,6 +131,7 @@ export const SocketEvents = {
 
 export type LiveZone = Static<typeof LiveZone>;
 export type LiveHeat = Static<typeof LiveHeat>;
+export type LiveCamera = Static<typeof LiveCamera>;
 export type LiveDevice = Static<typeof LiveDevice>;
 export type LiveScreen = Static<typeof LiveScreen>;
 export type LiveAlert = Static<typeof LiveAlert>;

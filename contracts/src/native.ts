@@ -36,6 +36,25 @@ export const CameraPositions = Type.Object({
   }),
 });
 
+const Pixels = Type.Number({ minimum: -100_000, maximum: 100_000, description: 'a number of pixels of the picture' });
+export const CameraDetections = Type.Object({
+  ts: Timestamp,
+  width: Type.Integer({ minimum: 1, maximum: 20_000, description: 'a whole number of pixels' }),
+  height: Type.Integer({ minimum: 1, maximum: 20_000, description: 'a whole number of pixels' }),
+  boxes: Type.Array(
+    Type.Object({
+      x: Pixels,
+      y: Pixels,
+      w: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: 'a number of pixels, more than 0' }),
+      h: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: 'a number of pixels, more than 0' }),
+      score: Type.Number({ minimum: 0, maximum: 1, description: 'a score, 0 to 1' }),
+      /** where the person stands, in pixels; the middle of the lower edge when left out */
+      foot: Type.Optional(Type.Tuple([Pixels, Pixels], { description: 'a point [x, y] in pixels' })),
+    }),
+    { maxItems: 500, description: 'a list of boxes' },
+  ),
+});
+
 export const CameraCrossings = Type.Object({
   ts: Timestamp,
   entrance: Id,
@@ -86,6 +105,7 @@ export const ScreenPlay = Type.Object({
 
 export type DeviceState = Static<typeof DeviceState>;
 export type CameraPositions = Static<typeof CameraPositions>;
+export type CameraDetections = Static<typeof CameraDetections>;
 export type CameraCrossings = Static<typeof CameraCrossings>;
 export type ShelfWeight = Static<typeof ShelfWeight>;
 export type SaleLine = Static<typeof SaleLine>;

@@ -74,6 +74,32 @@ export const Fixture = strict({
   facingDegrees: Type.Optional(Type.Number({ minimum: -360, maximum: 360 })),
   slots: Type.Optional(Type.Array(Slot)),
 });
+const Pixel = Type.Tuple([Type.Number(), Type.Number()], { description: 'a point [x, y] in pixels of the picture' });
+/** Points that are known both in the picture and on the floor: four or more, not three of four on one line. */
+export const Calibration = strict({
+  /** width and height in pixels of the picture that `image` points lie in */
+  resolution: Type.Tuple(
+    [Type.Integer({ minimum: 1, maximum: 20_000 }), Type.Integer({ minimum: 1, maximum: 20_000 })],
+    {
+      description: 'width and height in pixels',
+    },
+  ),
+  points: Type.Array(strict({ image: Pixel, floor: Point }), {
+    minItems: 4,
+    maxItems: 100,
+    description: 'at least four points {image: [x, y], floor: [x, y]}',
+  }),
+});
+/** Where the agent fetches a camera's pictures itself; without it they come by MQTT as `camera/frame/{ts}`. */
+export const Stream = strict({
+  /** rtsp://, http:// or https:// of a camera, or the path of a video, an animated GIF or a folder of pictures */
+  url: Type.String({ minLength: 1, description: 'the address of a stream or the path of a file' }),
+  /** at most this many pictures a second are looked at. Raising it costs the processor, lowering it makes fast walkers jump */
+  framesPerSecond: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, maximum: 60, description: 'pictures a second, up to 60' }),
+  ),
+});
+
 export const Device = strict({
   id: Id,
   name: Type.Optional(Name),
@@ -83,6 +109,13 @@ export const Device = strict({
   zone: Type.Optional(Id),
   /** camera: the zones that it sees; all zones when left out */
   covers: Type.Optional(Type.Array(Id, { minItems: 1 })),
+  /** camera: a name; whoever leaves the view of one camera of a group and enters another's stays one person */
+  group: Type.Optional(Id),
+  /** camera: how pixels lie on the floor; needed where it sends pictures or detections */
+  calibration: Type.Optional(Calibration),
+  stream: Type.Optional(Stream),
+  /** camera: folder of the detector's model; the agent's default when left out */
+  model: Type.Optional(Id),
   clock: Type.Optional(oneOf(['trusted', 'corrected'] as const)),
   receiptScope: Type.Optional(oneOf(['store', 'day'] as const)),
   minPlaySeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600, description: 'whole seconds, 1 to 3600' })),
@@ -98,6 +131,14 @@ export const Category = strict({ id: Id, name: Type.Optional(Name) });
 export const Settings = strict({
   /** ratios are null below it; raising it hides more hours, lowering it trusts thinner ones */
   minimumCoverage: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'a share, 0 to 1' })),
+});
+
+/** Who is staff: not counted among shoppers. Off unless given; the rule that was used is recorded with the figures. */
+export const Staff = strict({
+  /** whoever has been in one of these zones is staff (a staff room, behind the counter) */
+  zones: Type.Optional(Type.Array(Id, { minItems: 1 })),
+  /** whoever is followed for longer than this is staff */
+  afterMinutes: Type.Optional(Type.Integer({ minimum: 5, maximum: 1440, description: 'whole minutes, 5 to 1440' })),
 });
 
 export const StoreFile = strict({
@@ -121,6 +162,7 @@ export const StoreFile = strict({
   fixtures: Type.Optional(Type.Array(Fixture)),
   devices: Type.Optional(Type.Array(Device)),
   content: Type.Optional(Type.Array(Content)),
+  staff: Type.Optional(Staff),
   settings: Type.Optional(Settings),
 });
 export type StoreFile = Static<typeof StoreFile>;
@@ -131,6 +173,9 @@ export type Fixture = Static<typeof Fixture>;
 export type Slot = Static<typeof Slot>;
 export type Device = Static<typeof Device>;
 export type Content = Static<typeof Content>;
+export type Calibration = Static<typeof Calibration>;
+export type Stream = Static<typeof Stream>;
+export type Staff = Static<typeof Staff>;
 export type DeviceFamily = Device['family'];
 
 /** Seconds of dwell from which a visit is engaged, where the zone does not say. */

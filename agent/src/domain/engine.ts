@@ -99,7 +99,7 @@ class StoreEngine implements Engine {
   requires(event: DomainEvent): string[] {
     const keys: string[] = [];
     const { model } = this;
-    if (!model || event.kind === 'configured' || event.kind === 'decided') return keys;
+    if (!model || !('deviceId' in event)) return keys;
     if (this.windows.pagedUpTo < 0 && !this.windows.pagedTimeless) return keys;
     if (event.kind === 'sale') this.sales.require(keys, model, event);
     else if (event.kind === 'weight') this.shelves.require(keys, event);
@@ -127,6 +127,8 @@ class StoreEngine implements Engine {
       this.records.decision(event);
       return ACCEPTED;
     }
+    // Parts of their own answer these: the floor (calibrated) and interest (judged).
+    if (event.kind === 'judged' || event.kind === 'calibrated') return ACCEPTED;
     const reason = this.device(event);
     return reason ? this.refuse(reason, event.deviceId) : ACCEPTED;
   }
@@ -157,6 +159,8 @@ class StoreEngine implements Engine {
     switch (event.kind) {
       case 'positions':
         return this.positions(model, event);
+      case 'detections':
+        return 'unsupported';
       case 'weight':
         return this.weight(model, event);
       case 'crossing':

@@ -12,6 +12,7 @@ export const WORDS: Record<RefusalReason, string> = {
   future: 'more than 24 hours ahead of its arrival',
   duplicate: 'the same message again',
   conflict: 'contradicts what was said before of the same receipt, or of the same slot at the same time',
+  picture: 'no picture that can be looked at',
   busy: 'the agent cannot take it now',
 };
 

@@ -1,0 +1,41 @@
+/** Finds people in pictures. Implementations never write a picture anywhere, and keep none beyond the call. */
+export interface Detector {
+  readonly model: DetectorModel;
+  /**
+   * One picture → the people in it. Calls may overlap; they are answered in order of arrival.
+   * @param picture JPEG, PNG or the like; not touched afterwards
+   * @throws PictureError when the bytes are no picture, or one that is not taken
+   */
+  detect(picture: Uint8Array): Promise<Detections>;
+  close(): Promise<void>;
+}
+
+export interface DetectorModel {
+  name: string;
+  /** of the model file, hex */
+  sha256: string;
+}
+
+export interface Detections {
+  /** of the picture as it came, whole pixels */
+  width: number;
+  height: number;
+  /** best first; pixels of the picture as it came */
+  boxes: DetectedPerson[];
+}
+
+export interface DetectedPerson {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  /** 0 to 1 */
+  score: number;
+  /** where the person stands; the middle of the lower edge where the model does not say */
+  foot: [x: number, y: number];
+}
+
+/** Why a picture was not looked at, in words that name what was expected. Counted as `picture`. */
+export class PictureError extends Error {
+  readonly code = 'picture';
+}
