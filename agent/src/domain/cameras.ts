@@ -65,6 +65,7 @@ export class Cameras {
     this.crossings.positions(deviceId);
     for (const person of event.people) {
       const [id, x, y] = person;
+      this.observer.sample?.(deviceId, id, ts, x, y);
       let track = camera.tracks.get(id);
       if (track && ts - track.ts <= TRACK_GAP_MS) this.step(model, deviceId, track, ts, x, y);
       else {

@@ -41,6 +41,8 @@ export interface EngineObserver {
   visit?(visit: Readonly<ObservedVisit>): void;
   /** A step of a track across an entrance or a passers-by line, at the time of the later sample. */
   crossing?(entranceId: string, ts: number, direction: 'in' | 'out'): void;
+  /** A sample of a track as it counts, floor millimetres. `trackId` is unique per `source` (a device or a group of cameras). */
+  sample?(source: string, trackId: string, ts: number, xMm: number, yMm: number): void;
 }
 
 export interface ObservedVisit {
