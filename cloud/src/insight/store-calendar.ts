@@ -2,8 +2,11 @@ import type { StoreFile } from '@aisle/contracts';
 import { storeTime, type StoreTime } from './buckets.js';
 import { OpeningHours } from './opening-hours.js';
 
-/** The definitions of every figure. Rises when one changes; rollups made by another version are not used. */
-export const METRIC_VERSION = 1;
+/**
+ * The definitions of every figure. Rises when one changes or comes to be; rollups made by another version are not used.
+ * 2: zones carry interest.
+ */
+export const METRIC_VERSION = 2;
 
 /** The shop that is asked about: its id and the version of its file now in force. */
 export interface StoreContext {

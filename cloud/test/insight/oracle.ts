@@ -168,12 +168,16 @@ export class Oracle {
         const visits = add((value) => value.visits);
         const visitors = add((value) => value.visitors);
         const overlap = add((value) => value.overlapMs);
+        const judged = facts.flatMap((value) => (value.interest ? [value.interest] : []));
+        const judgedMs = judged.reduce((sum, { ms }) => sum + BigInt(ms), 0n);
+        const judgedPpmMs = judged.reduce((sum, { ppmMs }) => sum + BigInt(ppmMs), 0n);
         const most = Math.max(0, ...facts.map((value) => value.maxOpen));
         if (
           bucket !== 'all' &&
           visits === 0 &&
           overlap === 0 &&
           most === 0 &&
+          judgedMs === 0n &&
           shares.length === 0 &&
           pickups === 0 &&
           putbacks === 0
@@ -210,7 +214,7 @@ export class Oracle {
           transactions,
           salesPerSquareMetre: known(six(net / 100 / ((right - left) * (bottom - top)))),
           conversion: known(visitors > 0 ? six(transactions / visitors) : null),
-          interest: null,
+          interest: known(judgedMs === 0n ? null : millionths(judgedPpmMs, judgedMs)),
           coverage: six(coverage),
         });
       }
@@ -296,6 +300,13 @@ export class Oracle {
 
 /** the rounding that contracts states: to six decimals, halves up */
 const six = (value: number): number => Math.round(value * 1e6) / 1e6 + 0;
+
+/** ppm ÷ 1e6 to six decimals, halves up: whole numbers until the very end. */
+function millionths(ppmMs: bigint, ms: bigint): number {
+  const whole = ppmMs / ms;
+  const rest = ppmMs % ms;
+  return Number(whole + (rest * 2n >= ms ? 1n : 0n)) / 1e6;
+}
 
 function unplacedOf(line: FactOf<'sale'>['value']['lines'][number]): { quantityMicro: number; netMinor: number }[] {
   return line.shares.filter((share) => share.zoneId === null);

@@ -126,6 +126,10 @@ function randomFact(any: (below: number) => number, pick: <T>(list: readonly T[]
         histogram,
         overlapMs: visits === 0 && any(2) === 0 ? 0 : any(90_000),
         maxOpen: any(4),
+        // judged here and there, now and then by statements of a size that only a crowd could make
+        ...(any(3) > 0 && {
+          interest: { ppmMs: any(2) === 0 ? any(2 ** 31) : any(2 ** 22) * 2 ** 30, ms: any(60_001) },
+        }),
       };
       return { ...common, kind: 'zone', subject: pick(['a', 'b', 'c']), value };
     }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/ports/series-store.js';
 import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
@@ -20,6 +21,23 @@ seriesSuite({
   make: async () => new DuckDbSeriesStore({ file: join(dir, 'compact.duckdb'), compactRows: 1 }),
 });
 
+/** A database as version 0.1 left it: its statements word for word, one compacted fact, one rollup over it. */
+const FACT_COLUMNS_V1 =
+  'store VARCHAR, kind VARCHAR, subject VARCHAR, ts BIGINT, epoch INTEGER, seq BIGINT, config INTEGER, value VARCHAR';
+const BEFORE_INTEREST = [
+  'CREATE TABLE meta (name VARCHAR, value BIGINT)',
+  "INSERT INTO meta VALUES ('schema', 1)",
+  `CREATE TABLE facts (${FACT_COLUMNS_V1})`,
+  `CREATE TABLE recent (${FACT_COLUMNS_V1})`,
+  'CREATE VIEW every_fact AS SELECT * FROM facts UNION ALL SELECT * FROM recent',
+  'CREATE TABLE touched (store VARCHAR, hour BIGINT, stamp BIGINT)',
+  'CREATE TABLE recent_touched (store VARCHAR, hour BIGINT, stamp BIGINT)',
+  'CREATE VIEW every_touch AS SELECT * FROM touched UNION ALL SELECT * FROM recent_touched',
+  `INSERT INTO facts VALUES ('demo', 'zone', 'dairy', ${minute(0)}, 1, 4, 1,
+     '{"visits":3,"visitors":1,"dwellMs":1000,"histogram":[[1,1]],"overlapMs":1000,"maxOpen":1}')`,
+  `INSERT INTO touched VALUES ('demo', ${minute(0)}, 1)`,
+];
+
 describe('a DuckDB file', () => {
   it('that is corrupt is named in the error', async () => {
     const file = join(dir, 'corrupt.duckdb');
@@ -35,6 +53,29 @@ describe('a DuckDB file', () => {
     await expect(new DuckDbSeriesStore({ file }).open()).rejects.toSatisfy(
       (error) => error instanceof StoreError && error.code === 'unreachable' && error.message.includes(file),
     );
+  });
+
+  it('made before zones had interest opens, keeps what it holds, and takes interest beside it', async () => {
+    const file = join(dir, 'old.duckdb');
+    const instance = await DuckDBInstance.create(file);
+    const connection = await instance.connect();
+    for (const statement of BEFORE_INTEREST) await connection.run(statement);
+    connection.closeSync();
+    instance.closeSync();
+
+    const store = new DuckDbSeriesStore({ file });
+    await store.open();
+    const old = zone('dairy', minute(0), 4, { visits: 3 });
+    const read = () => store.read({ storeId: 'demo', kinds: ['zone'], from: 0, to: 9e12 });
+    expect(await read()).toEqual([{ ...old, epoch: 1 }]);
+    const judged = [
+      zone('dairy', minute(0), 5, { visits: 3, interest: { ppmMs: 7, ms: 2 } }),
+      zone('dairy', minute(1), 6, { interest: { ppmMs: 9, ms: 3 } }),
+    ];
+    await store.write(judged.map((fact) => ({ storeId: 'demo', epoch: 1, fact })));
+    await store.compact();
+    expect(await read()).toEqual(judged.map((fact) => ({ ...fact, epoch: 1 })));
+    await store.close();
   });
 
   it('keeps one row per key after compaction', async () => {

@@ -127,6 +127,23 @@ export function seriesSuite(engine: SeriesEngine): void {
       expect(await all(id)).toEqual([{ ...fact, epoch: 1 }]);
     });
 
+    it('keeps the interest of a zone: a revision replaces it, an epoch stands beside it, none stays none', async () => {
+      const id = shop();
+      const most = { ppmMs: Number.MAX_SAFE_INTEGER, ms: 60_000 };
+      await put(id, zone('dairy', minute(0), 2, { interest: most }), zone('snacks', minute(0), 1));
+      await put(id, zone('dairy', minute(0), 1, { interest: { ppmMs: 5, ms: 1 } }));
+      await store.write([
+        { storeId: id, epoch: 2, fact: zone('dairy', minute(0), 1, { interest: { ppmMs: 0, ms: 7 } }) },
+      ]);
+      expect(
+        (await store.read({ storeId: id, kinds: ['zone'], from: 0, to: 9e12 })).map((fact) => fact.value.interest),
+      ).toEqual([most, { ppmMs: 0, ms: 7 }, undefined]);
+      // a model that was taken away again leaves a statement without it
+      await put(id, zone('dairy', minute(0), 3));
+      const [newest] = await store.read({ storeId: id, kinds: ['zone'], from: 0, to: 9e12 });
+      expect(newest?.value).not.toHaveProperty('interest');
+    });
+
     it('keeps histograms and grids of several hundred kilobytes', async () => {
       const id = shop();
       const facts = [

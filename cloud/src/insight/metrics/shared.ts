@@ -55,6 +55,10 @@ export class CoverageOf {
   }
 }
 
+/** Whether a ratio may rest on this coverage. */
+export const enoughSensed = (store: StoreFile, coverage: number): boolean =>
+  coverage >= (store.settings?.minimumCoverage ?? DEFAULT_MINIMUM_COVERAGE);
+
 /** The one division of a sensed ratio: null for a zero denominator, a missing part, or too little coverage. */
 export function sensedRatio(
   store: StoreFile,
@@ -63,9 +67,7 @@ export function sensedRatio(
   denominator: number | null,
 ): number | null {
   if (numerator === null || denominator === null) return null;
-  return coverage < (store.settings?.minimumCoverage ?? DEFAULT_MINIMUM_COVERAGE)
-    ? null
-    : ratio(numerator, denominator);
+  return enoughSensed(store, coverage) ? ratio(numerator, denominator) : null;
 }
 
 /** Twice the area in square millimetres: whole, so that nothing is rounded before the one division. */

@@ -4,11 +4,13 @@ import { gatherEach } from '../gather.js';
 import { checkRows } from '../query.js';
 import { UNPLACED, type Tallies } from '../tallies/index.js';
 import { Histogram } from '../tallies/histogram.js';
+import { InterestSum } from '../tallies/interest.js';
 import type { SaleSum } from '../tallies/sale-tally.js';
 import type { ZoneSum } from '../tallies/zone-tally.js';
 import {
   CoverageOf,
   doubleAreaMm2,
+  enoughSensed,
   minorUnits,
   money,
   seconds,
@@ -40,7 +42,15 @@ interface Figures {
   empty: boolean;
 }
 
-const NO_PEOPLE: ZoneSum = { visits: 0, visitors: 0, dwellMs: 0, histogram: new Histogram(), overlapMs: 0, maxOpen: 0 };
+const NO_PEOPLE: ZoneSum = {
+  visits: 0,
+  visitors: 0,
+  dwellMs: 0,
+  histogram: new Histogram(),
+  overlapMs: 0,
+  maxOpen: 0,
+  interest: new InterestSum(),
+};
 const NO_SALES: SaleSum = { quantityMicro: 0, netMinor: 0, transactions: 0 };
 
 /** One row per bucket and zone, and one for what is unplaced: together the sales of the till, to the cent. */
@@ -136,7 +146,7 @@ function zoneRow(
     transactions: sales.transactions,
     salesPerSquareMetre: sensed(sales.netMinor * 2_000_000, minorUnits(file) * place.doubleAreaMm2),
     conversion: sensed(sales.transactions, people && people.visitors),
-    interest: null,
+    interest: people && enoughSensed(file, coverage) ? people.interest.mean() : null,
     coverage: share(coverage),
   };
 }

@@ -1,5 +1,6 @@
 import type { StoredFact } from '../../ports/index.js';
 import { Histogram } from './histogram.js';
+import { InterestSum } from './interest.js';
 import { entry, type Tally } from './tally.js';
 
 export interface ZoneSum {
@@ -9,6 +10,7 @@ export interface ZoneSum {
   histogram: Histogram;
   overlapMs: number;
   maxOpen: number;
+  interest: InterestSum;
 }
 
 type Packed = [
@@ -19,6 +21,8 @@ type Packed = [
   overlapMs: number,
   maxOpen: number,
   histogram: readonly number[],
+  /** left out where no model has judged */
+  interest?: [ppmMs: string, ms: number],
 ];
 
 /** Visits and dwell per zone. */
@@ -28,7 +32,7 @@ export class ZoneTally implements Tally<'zone'> {
   add({ subject, value }: StoredFact<'zone'>): void {
     const { visits, visitors, dwellMs, overlapMs, maxOpen } = value;
     // a stay that was revised away leaves a statement of zeros, which is as good as none
-    if (visits === 0 && overlapMs === 0 && maxOpen === 0 && visitors === 0) return;
+    if (visits === 0 && overlapMs === 0 && maxOpen === 0 && visitors === 0 && !value.interest?.ms) return;
     const sum = this.#sum(subject);
     sum.visits += visits;
     sum.visitors += visitors;
@@ -36,10 +40,12 @@ export class ZoneTally implements Tally<'zone'> {
     sum.overlapMs += overlapMs;
     sum.maxOpen = Math.max(sum.maxOpen, maxOpen);
     if (value.histogram.length > 0) sum.histogram.add(inOrder(value.histogram));
+    if (value.interest) sum.interest.add(value.interest.ppmMs, value.interest.ms);
   }
 
   addPayload(payload: string): void {
-    for (const [zoneId, visits, visitors, dwellMs, overlapMs, maxOpen, histogram] of JSON.parse(payload) as Packed[]) {
+    for (const packed of JSON.parse(payload) as Packed[]) {
+      const [zoneId, visits, visitors, dwellMs, overlapMs, maxOpen, histogram, interest] = packed;
       const sum = this.#sum(zoneId);
       sum.visits += visits;
       sum.visitors += visitors;
@@ -47,11 +53,12 @@ export class ZoneTally implements Tally<'zone'> {
       sum.overlapMs += overlapMs;
       sum.maxOpen = Math.max(sum.maxOpen, maxOpen);
       sum.histogram.add(histogram);
+      if (interest) sum.interest.addPacked(interest);
     }
   }
 
   payload(): string {
-    const packed: Packed[] = [...this.zones].map(([zoneId, sum]) => [
+    const packed = [...this.zones].map(([zoneId, sum]): Packed => [
       zoneId,
       sum.visits,
       sum.visitors,
@@ -59,6 +66,7 @@ export class ZoneTally implements Tally<'zone'> {
       sum.overlapMs,
       sum.maxOpen,
       sum.histogram.pairs(),
+      ...(sum.interest.ms > 0 ? ([sum.interest.packed()] as const) : ([] as const)),
     ]);
     return JSON.stringify(packed);
   }
@@ -71,6 +79,7 @@ export class ZoneTally implements Tally<'zone'> {
       histogram: new Histogram(),
       overlapMs: 0,
       maxOpen: 0,
+      interest: new InterestSum(),
     }));
   }
 }
