@@ -124,6 +124,10 @@ export const PlayRow = Type.Object({
   reason: nullable(Type.String()),
   probability: nullable(Num),
   heldOut: Type.Boolean(),
+  /** what else might have been shown, as the shop weighed it; empty where the decision is not known */
+  candidates: Type.Array(
+    Type.Object({ contentId: Type.String(), category: nullable(Type.String()), dwellSeconds: Type.Integer() }),
+  ),
   completed: Type.Boolean(),
 });
 export const AlertRow = Type.Object({

@@ -28,6 +28,7 @@ export async function plays(series: SeriesStore, asked: Asked, screenId: string)
         reason: decision?.reason ?? null,
         probability: decision ? round6(decision.probabilityMicro / 1e6) : null,
         heldOut: decision?.heldOut ?? false,
+        candidates: decision?.candidates ?? [],
         completed,
       };
     });

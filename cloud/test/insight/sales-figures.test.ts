@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { figures, FILE, moved, period, sale, tenMinutes } from './figure-shop.js';
+
+const of = figures();
+
+describe('sales', () => {
+  it('of the zones and unplaced add up to the till, returns and split lines included', async () => {
+    const shop = await of.shopWith([
+      sale('r1', '10:00:00', [
+        [
+          'milk',
+          3,
+          1000,
+          [
+            ['dairy', 1.5, 334],
+            ['wine', 1.5, 333],
+            [null, 0, 333],
+          ],
+        ],
+        ['pen', 1, 99, []],
+      ]),
+      sale('r2', '10:30:00', [['milk', -1, -400, [['dairy', -1, -400]]]]),
+      sale('r3', '11:00:00', [
+        ['milk', -1, -401, []],
+        ['milk', 1, 401, [['wine', 1, 401]]],
+      ]),
+    ]);
+    const rows = await of.insight.zoneMetrics(shop, period('10:00', '12:00'));
+    expect(rows.map((row) => [row.zoneId, row.units, row.salesNet, row.transactions])).toEqual([
+      ['dairy', 0.5, -0.66, 1],
+      ['wine', 2.5, 7.34, 2],
+      ['unplaced', 0, 0.31, 1],
+    ]);
+    expect(await of.insight.sales(shop, { ...period('10:00', '12:00'), bucket: 'hour' })).toEqual([
+      { from: '2026-11-22T10:00:00+08:00', salesNet: 6.99, transactions: 1, units: 3 },
+      { from: '2026-11-22T11:00:00+08:00', salesNet: 0, transactions: 1, units: 0 },
+    ]);
+    expect(await of.insight.shopperMetrics(shop, period('10:00', '12:00'))).toMatchObject({
+      transactions: 2,
+      salesNet: 6.99,
+      averageTransaction: 3.495,
+    });
+  });
+
+  it('are told in the digits of the currency', async () => {
+    const facts = [sale('r1', '10:00:00', [['milk', 1, 1234, [['dairy', 1, 1234]]]])];
+    const inYen = await of.shopWith(facts, { store: { ...FILE.store, currency: 'JPY' } });
+    const inDinar = await of.shopWith(facts, { store: { ...FILE.store, currency: 'KWD' } });
+    expect((await of.insight.sales(inYen, period('10:00', '11:00')))[0]?.salesNet).toBe(1234);
+    expect((await of.insight.sales(inDinar, period('10:00', '11:00')))[0]?.salesNet).toBe(1.234);
+  });
+});
+
+describe('product figures', () => {
+  it('rest on what senses the slots, tell the last known stock, and divide by facings and days', async () => {
+    const shop = await of.shopWith([
+      moved('s1', '09:00:00', { stock: 20, pickups: 5 }),
+      moved('s2', '09:00:00', { stock: 7 }),
+      moved('s1', '10:01:00', { stock: 18, pickups: 2, putbacks: 1 }),
+      ...tenMinutes('shelf'),
+      sale('r1', '10:02:00', [
+        ['milk', 2, 2400, [['dairy', 2, 2400]]],
+        ['rice', 1, 500, []],
+        ['pen', 1, 100, []],
+      ]),
+    ]);
+    const rows = await of.insight.productMetrics(shop, period('10:00', '10:10'));
+    const perDay = 24 / 4 / (10 / 1440);
+    expect(rows).toEqual([
+      {
+        gtin: 'milk',
+        units: 2,
+        salesNet: 24,
+        pickups: 2,
+        putbacks: 1,
+        stock: 25,
+        salesPerFacingDay: perDay,
+        coverage: 1,
+      },
+      {
+        gtin: 'rice',
+        units: 1,
+        salesNet: 5,
+        pickups: null,
+        putbacks: null,
+        stock: null,
+        salesPerFacingDay: 360,
+        coverage: 1,
+      },
+      {
+        gtin: 'pen',
+        units: 1,
+        salesNet: 1,
+        pickups: null,
+        putbacks: null,
+        stock: null,
+        salesPerFacingDay: null,
+        coverage: 1,
+      },
+    ]);
+  });
+
+  it('of a shelf that was silent are not divided, and products of which nothing is known are left out', async () => {
+    const shop = await of.shopWith([
+      ...tenMinutes('shelf').slice(0, 3),
+      sale('r1', '10:02:00', [['milk', 2, 2400, [['dairy', 2, 2400]]]]),
+    ]);
+    expect(await of.insight.productMetrics(shop, period('10:00', '10:10'))).toEqual([
+      {
+        gtin: 'milk',
+        units: 2,
+        salesNet: 24,
+        pickups: 0,
+        putbacks: 0,
+        stock: null,
+        salesPerFacingDay: null,
+        coverage: 0.3,
+      },
+    ]);
+  });
+});
