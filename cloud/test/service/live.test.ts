@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SocketEvents, compile, type LiveSnapshot } from '@aisle/contracts';
+import { SocketEvents, compile, type LiveCamera, type LiveSnapshot } from '@aisle/contracts';
 import {
   EMAIL,
   FakeAgent,
@@ -50,6 +50,16 @@ async function browser(auth: Record<string, unknown> = { token: TOKEN }, headers
   return { socket, told, watch, of: (event: string) => told.filter((entry) => entry.event === event) };
 }
 
+const CAMERA: LiveCamera = {
+  source: 'running',
+  received: 912,
+  processed: 903,
+  dropped: 8,
+  refused: 1,
+  framesPerSecond: 4.98,
+  latencyMs: { p50: 31.5, p95: 74 },
+  model: 'person-detector',
+};
 const snapshot = (more: Partial<LiveSnapshot> = {}): LiveSnapshot => ({
   ts: 1000,
   occupancy: 1,
@@ -59,7 +69,7 @@ const snapshot = (more: Partial<LiveSnapshot> = {}): LiveSnapshot => ({
   ],
   heat: { cellMetres: 0.5, columns: 20, rows: 16, seconds: new Array<number>(320).fill(0) },
   presence: [[45, 1]],
-  devices: [{ deviceId: 'cam-1', family: 'camera', state: 'online', lastSeenTs: 5 }],
+  devices: [{ deviceId: 'cam-1', family: 'camera', state: 'online', lastSeenTs: 5, camera: CAMERA }],
   screens: [],
   alerts: [],
   ...more,
