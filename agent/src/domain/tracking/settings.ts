@@ -1,0 +1,73 @@
+/**
+ * What can be set, with units and what raising (↑) or lowering (↓) costs. Lengths are in sizes: a person's size is the
+ * larger of the box's height and twice its width, about a body's height in side views and overhead alike. Nothing is
+ * counted in frames.
+ */
+export interface TrackerSettings {
+  /** Score from which a detection is sure. ↑ fewer false tracks, more breaks. ↓ clutter starts tracks. */
+  sureScore: number;
+  /** Score below which a detection is nothing. ↑ more breaks in crowds. ↓ tracks stick to clutter. */
+  minScore: number;
+  /** Score from which a detection can start a track. ↑ people found late. ↓ more false tracks. */
+  startScore: number;
+  /** Evidence until a track is confirmed, seconds. ↑ fewer false tracks, short appearances are lost. ↓ flicker counts. */
+  confirmSeconds: number;
+  /** How long a track that is not yet confirmed may go unseen, seconds. ↑ more false tracks. ↓ weak people never start. */
+  provisionalLostSeconds: number;
+  /** How long a confirmed track may go unseen and still be found again, seconds. ↑ more mix-ups. ↓ more breaks. */
+  maxLostSeconds: number;
+  /** Nobody moves faster, sizes per second. ↑ more mix-ups at low frame rates. ↓ runners are lost. */
+  maxSpeed: number;
+  /** Speed of a person about whom nothing is known yet, sizes per second (standard deviation). ↑ mix-ups. ↓ lost starts. */
+  startSpeed: number;
+  /** How suddenly people change their speed, sizes per second after one second. ↑ mix-ups. ↓ turns are lost. */
+  acceleration: number;
+  /** Jitter of a box's centre, sizes (standard deviation). ↑ slower to follow. ↓ jitter becomes speed. */
+  centreNoise: number;
+  /** Jitter of a box's width and height, sizes (standard deviation). ↑ slower to follow. ↓ partly hidden people break. */
+  sizeNoise: number;
+  /** Gate in standard deviations of the prediction. ↑ mix-ups. ↓ breaks. */
+  gate: number;
+  /** What the pairing pays for missing overlap, against 1 for standing a whole gate away from the prediction. */
+  overlapWeight: number;
+  /** What the pairing pays for a box of another size. ↑ half hidden people break. ↓ mix-ups between near and far. */
+  sizeWeight: number;
+  /** What the pairing pays for turning back. ↑ turns break. ↓ people who pass each other are mixed up. */
+  directionWeight: number;
+  /** Over how long a track's direction is taken, seconds. ↑ sluggish. ↓ jitter looks like turning. */
+  directionSeconds: number;
+  /** Overlap (0 to 1) with the last observed box from which a lost track is found again where it vanished. */
+  lastSeenOverlap: number;
+  /** Noise of a position on the floor, metres (standard deviation). */
+  floorNoiseMetres: number;
+  /** Nobody moves faster on the floor, metres per second. */
+  floorMaxSpeed: number;
+  /** Like `acceleration`, metres per second after one second. */
+  floorAcceleration: number;
+  /** Share of the floor's distance in the pairing where both sides know it, 0 to 1; the rest is the picture's. */
+  floorWeight: number;
+}
+
+export const DEFAULT_SETTINGS: Readonly<TrackerSettings> = {
+  sureScore: 0.6,
+  minScore: 0.2,
+  startScore: 0.6,
+  confirmSeconds: 0.25,
+  provisionalLostSeconds: 0.25,
+  maxLostSeconds: 1.5,
+  maxSpeed: 3,
+  startSpeed: 0.6,
+  acceleration: 0.5,
+  centreNoise: 0.04,
+  sizeNoise: 0.08,
+  gate: 3.5,
+  overlapWeight: 1,
+  sizeWeight: 0.3,
+  directionWeight: 0.2,
+  directionSeconds: 0.4,
+  lastSeenOverlap: 0.3,
+  floorNoiseMetres: 0.2,
+  floorMaxSpeed: 4,
+  floorAcceleration: 1,
+  floorWeight: 0.7,
+};

@@ -1,0 +1,236 @@
+import { Assignment } from './assignment.js';
+import { overlapOf, pairCost } from './cost.js';
+import { DEFAULT_SETTINGS, type TrackerSettings } from './settings.js';
+import { CX, CY, H, Track, W } from './track.js';
+import type { TrackedBox, TrackerDetection, TrackerSnapshot } from './types.js';
+
+/** A detection that covers a paired one by so much is the same person found twice and starts no track. */
+const SAME_PERSON_OVERLAP = 0.6;
+/** Low scores join only tracks that they overlap. */
+const UNSURE_OVERLAP = 0.3;
+
+/**
+ * Follows people through the frames of one camera: sure detections first, unsure ones with the tracks left over
+ * (Y. Zhang et al., ByteTrack, ECCV 2022), then sure ones with tracks where they were last seen (observation-centred
+ * recovery, J. Cao et al., CVPR 2023). Pure and deterministic; time comes from the frames only, in any spacing.
+ */
+export class Tracker {
+  readonly #settings: TrackerSettings;
+  readonly #assignment = new Assignment();
+  #tracks: Track[] = [];
+  #nextId = 1;
+  #lastTs: number | undefined;
+  // Scratch, reused from frame to frame.
+  #rows: Track[] = [];
+  #columns: number[] = [];
+  #taken = new Uint8Array(0);
+
+  constructor(settings: Partial<TrackerSettings> = {}) {
+    this.#settings = { ...DEFAULT_SETTINGS, ...settings };
+  }
+
+  /** @returns how many people are followed at present, those out of sight included */
+  get size(): number {
+    return this.#tracks.length;
+  }
+
+  /**
+   * Takes in a frame.
+   * @param tsMs event time in milliseconds; a frame not newer than the last one changes nothing and answers nothing
+   * @returns the tracks observed in this frame, provisional ones too, in the order of their ids
+   */
+  update(tsMs: number, detections: readonly TrackerDetection[]): TrackedBox[] {
+    if (!Number.isFinite(tsMs) || (this.#lastTs !== undefined && tsMs <= this.#lastTs)) return [];
+    const dt = this.#lastTs === undefined ? 0 : (tsMs - this.#lastTs) / 1000;
+    this.#lastTs = tsMs;
+    this.#endLost(tsMs);
+    for (const track of this.#tracks) {
+      track.predict(dt, this.#settings);
+      track.detection = -1;
+    }
+    if (this.#taken.length < detections.length) this.#taken = new Uint8Array(detections.length * 2);
+    this.#taken.fill(0, 0, detections.length);
+    const { sureScore, minScore } = this.#settings;
+    this.#pair(tsMs, detections, sureScore, Infinity, true);
+    this.#pair(tsMs, detections, minScore, sureScore, true, UNSURE_OVERLAP);
+    this.#pairWhereLastSeen(tsMs, detections);
+    this.#pair(tsMs, detections, sureScore, Infinity, false);
+    this.#pair(tsMs, detections, minScore, sureScore, false, UNSURE_OVERLAP);
+    this.#start(tsMs, detections);
+    return this.#settle(dt);
+  }
+
+  /** Forgets everyone; ids go on. */
+  reset(): void {
+    this.#tracks = [];
+    this.#lastTs = undefined;
+  }
+
+  save(): TrackerSnapshot {
+    return { nextId: this.#nextId, lastTs: this.#lastTs ?? null, tracks: this.#tracks.map((track) => track.save()) };
+  }
+
+  restore(snapshot: TrackerSnapshot): void {
+    this.#nextId = snapshot.nextId;
+    this.#lastTs = snapshot.lastTs ?? undefined;
+    this.#tracks = snapshot.tracks.map((track) => Track.restore(track));
+  }
+
+  /** One stage: free tracks of one kind with free detections of a range of scores. */
+  #pair(
+    tsMs: number,
+    detections: readonly TrackerDetection[],
+    from: number,
+    below: number,
+    confirmed: boolean,
+    leastOverlap = 0,
+  ): void {
+    if (!this.#gather(detections, from, below, confirmed)) return;
+    const rows = this.#rows;
+    const columns = this.#columns;
+    const assignment = this.#assignment;
+    assignment.begin(rows.length, columns.length);
+    for (let row = 0; row < rows.length; row += 1) {
+      const track = rows[row] as Track;
+      const seconds = (tsMs - track.lastTs) / 1000;
+      for (let column = 0; column < columns.length; column += 1) {
+        const seen = detections[columns[column] as number] as TrackerDetection;
+        if (leastOverlap > 0 && predictedOverlap(track, seen) < leastOverlap) continue;
+        assignment.offer(row, column, pairCost(track, seen, seconds, this.#settings));
+      }
+    }
+    this.#take(tsMs, detections);
+  }
+
+  /** Who stopped while hidden stands where the last observation was, not where the prediction went. */
+  #pairWhereLastSeen(tsMs: number, detections: readonly TrackerDetection[]): void {
+    const { sureScore, lastSeenOverlap } = this.#settings;
+    if (!this.#gather(detections, sureScore, Infinity, true)) return;
+    const rows = this.#rows;
+    const columns = this.#columns;
+    this.#assignment.begin(rows.length, columns.length);
+    for (let row = 0; row < rows.length; row += 1) {
+      const [x, y, w, h] = (rows[row] as Track).box;
+      for (let column = 0; column < columns.length; column += 1) {
+        const seen = detections[columns[column] as number] as TrackerDetection;
+        const overlap = overlapOf(x, y, w, h, seen.x, seen.y, seen.w, seen.h);
+        if (overlap >= lastSeenOverlap) this.#assignment.offer(row, column, -overlap);
+      }
+    }
+    this.#take(tsMs, detections);
+  }
+
+  /** Fills the scratch rows and columns. @returns whether there is anything to pair */
+  #gather(detections: readonly TrackerDetection[], from: number, below: number, confirmed: boolean): boolean {
+    this.#columns.length = 0;
+    for (let index = 0; index < detections.length; index += 1) {
+      const seen = detections[index] as TrackerDetection;
+      if (!this.#taken[index] && seen.score >= from && seen.score < below && isBox(seen)) this.#columns.push(index);
+    }
+    if (this.#columns.length === 0) return false;
+    this.#rows.length = 0;
+    for (const track of this.#tracks) if (track.detection < 0 && track.confirmed === confirmed) this.#rows.push(track);
+    return this.#rows.length > 0;
+  }
+
+  #take(tsMs: number, detections: readonly TrackerDetection[]): void {
+    this.#assignment.solve();
+    const { rowTo } = this.#assignment;
+    for (let row = 0; row < this.#rows.length; row += 1) {
+      const column = rowTo[row] as number;
+      if (column < 0) continue;
+      const index = this.#columns[column] as number;
+      this.#taken[index] = 1;
+      (this.#rows[row] as Track).observe(tsMs, detections[index] as TrackerDetection, index, this.#settings);
+    }
+  }
+
+  #start(tsMs: number, detections: readonly TrackerDetection[]): void {
+    for (let index = 0; index < detections.length; index += 1) {
+      const seen = detections[index] as TrackerDetection;
+      if (this.#taken[index] || !(seen.score >= this.#settings.startScore) || !isBox(seen)) continue;
+      if (this.#coversAnother(seen, index, detections)) continue;
+      const track = new Track(this.#nextId, tsMs);
+      this.#nextId += 1;
+      track.start(seen, index, this.#settings);
+      this.#taken[index] = 1;
+      this.#tracks.push(track);
+    }
+  }
+
+  #coversAnother(seen: TrackerDetection, own: number, detections: readonly TrackerDetection[]): boolean {
+    for (let index = 0; index < detections.length; index += 1) {
+      if (index === own || !this.#taken[index]) continue;
+      const other = detections[index] as TrackerDetection;
+      if (overlapOf(seen.x, seen.y, seen.w, seen.h, other.x, other.y, other.w, other.h) > SAME_PERSON_OVERLAP)
+        return true;
+    }
+    return false;
+  }
+
+  #endLost(tsMs: number): void {
+    const { maxLostSeconds, provisionalLostSeconds } = this.#settings;
+    let kept = 0;
+    for (const track of this.#tracks) {
+      const limit = track.confirmed || track.misses === 0 ? maxLostSeconds : provisionalLostSeconds;
+      if (tsMs - track.lastTs <= limit * 1000) {
+        this.#tracks[kept] = track;
+        kept += 1;
+      }
+    }
+    this.#tracks.length = kept;
+  }
+
+  /** Evidence, confirmation, and the answer. */
+  #settle(dt: number): TrackedBox[] {
+    const { confirmSeconds } = this.#settings;
+    const result: TrackedBox[] = [];
+    for (const track of this.#tracks) {
+      if (track.detection < 0) {
+        track.misses += 1;
+        track.evidence -= dt;
+        continue;
+      }
+      const fresh = track.firstTs === this.#lastTs;
+      if (!fresh) track.evidence += dt;
+      const confirmedNow = !track.confirmed && !fresh && track.evidence >= confirmSeconds;
+      result.push(answer(track, confirmedNow));
+      if (confirmedNow) {
+        track.confirmed = true;
+        track.history = [];
+      } else if (!track.confirmed) track.history.push(track.sample());
+    }
+    return result;
+  }
+}
+
+function answer(track: Track, confirmedNow: boolean): TrackedBox {
+  const box: TrackedBox = {
+    id: track.id,
+    x: track.box[0],
+    y: track.box[1],
+    w: track.box[2],
+    h: track.box[3],
+    score: track.score,
+    foot: [track.foot[0], track.foot[1]],
+    confirmed: track.confirmed || confirmedNow,
+    confirmedNow,
+    ageSeconds: (track.lastTs - track.firstTs) / 1000,
+    observed: true,
+    detection: track.detection,
+  };
+  if (track.floor) box.floor = [track.floor[0], track.floor[1]];
+  if (confirmedNow) box.history = track.history;
+  return box;
+}
+
+function predictedOverlap(track: Track, seen: TrackerDetection): number {
+  const { state } = track;
+  const w = state[W] as number;
+  const h = state[H] as number;
+  return overlapOf((state[CX] as number) - w / 2, (state[CY] as number) - h / 2, w, h, seen.x, seen.y, seen.w, seen.h);
+}
+
+/** Finite and with an area; anything else is no detection. */
+const isBox = (seen: TrackerDetection): boolean =>
+  Number.isFinite(seen.x + seen.y) && seen.w > 0 && seen.h > 0 && seen.w < Infinity && seen.h < Infinity;
