@@ -28,6 +28,8 @@ export interface MockOptions {
   since: number;
   /** hours of the store's day in which the cameras were down, with the share that was sensed */
   gaps: Record<number, number>;
+  /** whether a model judges interest */
+  model: boolean;
 }
 
 /** Figures of a shop that never existed: smooth over the day, a little rough by hour, the same every time. */
@@ -189,7 +191,11 @@ export class MockFigures {
         transactions: goods ? bought : 0,
         salesPerSquareMetre: sales / area,
         conversion: sure && visitors > 0 ? (goods ? bought : 0) / visitors : null,
-        interest: null,
+        // tried and true: what holds people long is also what they pick from
+        interest:
+          sure && visits > 0 && this.#options.model && zone.category !== undefined
+            ? Math.round(Math.min(0.6, 0.02 + character.dwell / 160) * 1e6) / 1e6
+            : null,
         coverage,
       };
     });
@@ -208,6 +214,7 @@ export class MockFigures {
       pickRate: null,
       salesPerSquareMetre: null,
       conversion: null,
+      interest: null,
     };
     return [
       ...rows,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { DevicesView, LiveDevice, PlayRow, StoreFile } from '@aisle/contracts';
+import type { DevicesView, LiveCamera, LiveDevice, PlayRow, StoreFile } from '@aisle/contracts';
 import { Server, type Socket } from 'socket.io';
 import { MockFigures } from './figures.js';
 import { demoShop } from './shop.js';
@@ -18,6 +18,8 @@ export interface MockServerOptions {
   people?: number;
   /** epoch ms at which the shop was switched on; by default long ago */
   since?: number;
+  /** whether a model judges interest; by default it does */
+  model?: boolean;
 }
 export const MOCK_LOGIN = { email: 'manager@example.org', password: 'window-shopping' };
 const TICK_MS = 200;
@@ -27,6 +29,39 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
+};
+/** Cameras that send pictures: one at ease, one that does not keep up, one that cannot be reached. */
+const MOCK_CAMERAS: Record<string, LiveCamera> = {
+  'cam-2': {
+    source: 'mqtt',
+    received: 26_412,
+    processed: 26_401,
+    dropped: 11,
+    refused: 0,
+    framesPerSecond: 5,
+    latencyMs: { p50: 31, p95: 46 },
+    model: 'person-detector',
+  },
+  'cam-3': {
+    source: 'running',
+    received: 51_990,
+    processed: 49_834,
+    dropped: 2151,
+    refused: 5,
+    framesPerSecond: 9.6,
+    latencyMs: { p50: 212, p95: 640 },
+    model: 'person-detector',
+  },
+  'cam-4': {
+    source: 'waiting',
+    received: 0,
+    processed: 0,
+    dropped: 0,
+    refused: 0,
+    framesPerSecond: 0,
+    latencyMs: null,
+    model: 'person-detector',
+  },
 };
 /** As strict as the cloud's: a build that needed more would fail the browser tests. */
 const POLICY =
@@ -54,7 +89,11 @@ export class MockServer {
   constructor(options: MockServerOptions) {
     this.#options = options;
     const now = this.#now();
-    this.#figures = new MockFigures(this.file, { since: options.since ?? now - 90 * 86_400_000, gaps: { 13: 0.33 } });
+    this.#figures = new MockFigures(this.file, {
+      since: options.since ?? now - 90 * 86_400_000,
+      gaps: { 13: 0.33 },
+      model: options.model ?? true,
+    });
     this.#world = new MockWorld(this.file, options.seed ?? 7, options.people ?? 23, now);
   }
 
@@ -150,7 +189,13 @@ export class MockServer {
         lastSeenTs: now - 400 - ((index * 137) % 4000),
       };
       if (device.family === 'camera')
-        return { ...base, model: 'Overhead 4K', firmware: '2.8.1', messagesPerMinute: 300 };
+        return {
+          ...base,
+          model: 'Overhead 4K',
+          firmware: '2.8.1',
+          messagesPerMinute: 300,
+          ...(MOCK_CAMERAS[device.id] && { camera: MOCK_CAMERAS[device.id] }),
+        };
       if (device.id === 'shelf-13') {
         const refused = [
           {
@@ -185,6 +230,11 @@ export class MockServer {
         reason,
         probability: 1,
         heldOut: index === 5,
+        candidates: ['dairy', 'drinks', 'snacks', 'staples'].map((candidate, at) => ({
+          contentId: `card-${candidate}`,
+          category: candidate,
+          dwellSeconds: candidate === category ? 14 + index * 9 : ([12, 5, 0, 3][at] ?? 0),
+        })),
         completed: index !== 3,
       };
     });

@@ -5,8 +5,16 @@ import { parseStoreFile, type StoreFile } from '@aisle/contracts';
 
 /** The demo shop that the simulator runs too, so that pictures of the mock look like the real thing. */
 export function demoShop(): StoreFile {
-  return parseStoreFile(readFileSync(above('simulators/shops/demo.yaml'), 'utf8'), 'demo.yaml');
+  const file = parseStoreFile(readFileSync(above('simulators/shops/demo.yaml'), 'utf8'), 'demo.yaml');
+  const known = new Set((file.devices ?? []).map((device) => device.id));
+  return { ...file, devices: [...(file.devices ?? []), ...CAMERAS.filter((camera) => !known.has(camera.id))] };
 }
+/** Cameras that send pictures; the shop's own entries, where it has them, come first. */
+const CAMERAS: NonNullable<StoreFile['devices']> = [
+  { id: 'cam-2', name: { en: 'Dairy camera', zh: '乳品区摄像头' }, family: 'camera', dialect: 'aisle' },
+  { id: 'cam-3', name: { en: 'Drinks camera', zh: '饮料区摄像头' }, family: 'camera', dialect: 'aisle' },
+  { id: 'cam-4', name: { en: 'Door camera', zh: '门口摄像头' }, family: 'camera', dialect: 'aisle' },
+];
 
 /** How much a zone draws, and how it sells: 1 is average. */
 export const ZONE_CHARACTER: Record<string, { draw: number; dwell: number; sells: number }> = {

@@ -14,6 +14,7 @@ export const REFUSAL_WORDS: Record<RefusalReason, MessageKey> = {
   duplicate: 'refusal.duplicate',
   conflict: 'refusal.conflict',
   busy: 'refusal.busy',
+  picture: 'refusal.picture',
 };
 
 export function refusalWords(t: Translate, reason: string): string {

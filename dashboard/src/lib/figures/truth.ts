@@ -7,7 +7,7 @@ export const DEFAULT_MINIMUM_COVERAGE = 0.5;
 /** A figure that may be read: a number, or words that say why there is none. */
 export type Told =
   | { kind: 'value'; value: number }
-  | { kind: 'words'; words: string; short: string; why: 'notSensed' | 'tooLittle' | 'noBase' };
+  | { kind: 'words'; words: string; short: string; why: 'notSensed' | 'tooLittle' | 'noBase' | 'notJudged' };
 
 export interface TellOptions {
   /** share of the time that was sensed; leave out for what no sensor limits (tills) */
@@ -15,11 +15,14 @@ export interface TellOptions {
   minimum?: number;
   /** true when a null only means that there was nothing to divide by */
   ratioOf?: number | null;
+  /** a model gives this figure: where visits were sensed, a null means that none has */
+  judged?: boolean;
 }
 
 /**
  * Never a number that was not sensed: too little coverage and null are told in words. A null ratio over a base of
- * exactly 0 says that there was no one yet, which is known; every other null was not sensed.
+ * exactly 0 says that there was no one yet, which is known; a judgement missing over a base above 0 is a missing model;
+ * every other null was not sensed.
  */
 export function tell(t: Translate, locale: Locale, value: number | null | undefined, options: TellOptions = {}): Told {
   const minimum = options.minimum ?? DEFAULT_MINIMUM_COVERAGE;
@@ -36,6 +39,8 @@ export function tell(t: Translate, locale: Locale, value: number | null | undefi
   if (!nothing && value !== null && value !== undefined && Number.isFinite(value)) return { kind: 'value', value };
   if (!nothing && options.ratioOf === 0)
     return { kind: 'words', why: 'noBase', words: t('truth.noBase'), short: t('truth.noBaseShort') };
+  if (!nothing && options.judged && options.ratioOf)
+    return { kind: 'words', why: 'notJudged', words: t('truth.notJudged'), short: '–' };
   return { kind: 'words', why: 'notSensed', words: t('truth.notSensed'), short: t('truth.notSensed') };
 }
 

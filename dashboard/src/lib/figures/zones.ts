@@ -41,23 +41,41 @@ export function sellingZones(file: StoreFile): Set<string> {
 
 export type Standing = { share: number; tag: 'best' | 'worst' | null };
 
+/** What zones are ranked by. */
+export type Ranking = 'sales' | 'interest';
+const FIGURE: Record<Ranking, (row: ZoneRow) => number | null> = {
+  sales: (row) => row.salesPerSquareMetre,
+  interest: (row) => row.interest,
+};
+
+/** Zones whose shoppers can be judged for interest: it is interest in a category. */
+export function judgedZones(file: StoreFile): Set<string> {
+  return new Set((file.zones ?? []).filter((zone) => zone.category !== undefined).map((zone) => zone.id));
+}
+
 /**
- * How a zone stands among the ranked ones by sales per m²: `share` from −1 (worst) over 0 (the middle one) to 1 (best),
+ * How a zone stands among the ranked ones by sales per m² or by interest: `share` from −1 (worst) over 0 (the middle one) to 1 (best),
  * by rank, so that one outlier does not wash out the rest.
  */
-export function standings(rows: readonly ZoneRow[], ranked: ReadonlySet<string>): Map<string, Standing> {
+export function standings(
+  rows: readonly ZoneRow[],
+  ranked: ReadonlySet<string>,
+  ranking: Ranking = 'sales',
+): Map<string, Standing> {
   const sorted = rows
-    .filter((row) => ranked.has(row.zoneId) && row.salesPerSquareMetre !== null)
-    .sort((a, b) => (a.salesPerSquareMetre as number) - (b.salesPerSquareMetre as number));
+    .filter((row) => ranked.has(row.zoneId))
+    .map((row) => ({ zoneId: row.zoneId, figure: FIGURE[ranking](row) }))
+    .filter((entry): entry is { zoneId: string; figure: number } => entry.figure !== null)
+    .sort((a, b) => a.figure - b.figure);
   const result = new Map<string, Standing>();
   const last = sorted.length - 1;
-  if (last < 1 || sorted[0]?.salesPerSquareMetre === sorted[last]?.salesPerSquareMetre) return result;
-  sorted.forEach((row) => {
+  if (last < 1 || sorted[0]?.figure === sorted[last]?.figure) return result;
+  for (const { zoneId, figure } of sorted) {
     // Equal figures stand equally.
-    const first = sorted.findIndex((other) => other.salesPerSquareMetre === row.salesPerSquareMetre);
-    const final = sorted.findLastIndex((other) => other.salesPerSquareMetre === row.salesPerSquareMetre);
+    const first = sorted.findIndex((other) => other.figure === figure);
+    const final = sorted.findLastIndex((other) => other.figure === figure);
     const share = (first + final) / last - 1;
-    result.set(row.zoneId, { share, tag: share === 1 ? 'best' : share === -1 ? 'worst' : null });
-  });
+    result.set(zoneId, { share, tag: share === 1 ? 'best' : share === -1 ? 'worst' : null });
+  }
   return result;
 }
