@@ -29,7 +29,7 @@ const stores: StoreFile[] = [undefined, 'dairy', 'wine (red)'].flatMap((category
   })),
 );
 const audiences = [[], ['view'], ['shelf'], ['view', 'shelf']].map((zones): AudienceMember[] => [
-  { stayMs: 5000, ts: 0, dwellMsByZone: new Map(zones.map((zone) => [zone, 67_000])) },
+  { stayMs: 5000, ts: 0, dwellMsByZone: new Map(zones.map((zone) => [zone, 67_000])), interestByZone: new Map() },
 ]);
 const reasons = [
   ...new Set(

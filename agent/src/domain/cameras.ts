@@ -3,6 +3,7 @@ import type { Crossings } from './crossings.js';
 import type { EngineObserver } from './engine-api.js';
 import { contains, crossingOf } from './geometry.js';
 import { cellOf, type HeatWindows } from './heat.js';
+import type { Interest } from './interest/interest.js';
 import type { HeatPiece, LiveHeat } from './live-heat.js';
 import type { StoreModel } from './store-model.js';
 import { OUTING_ENDS_AFTER_MS, VISIT_AFTER_MS, type Stay, type ZoneWindows } from './visits.js';
@@ -25,6 +26,8 @@ export interface Track {
   /** milliseconds of visits by zone index; set from the first visit on */
   dwell: (number | undefined)[];
   piece: HeatPiece | undefined;
+  /** the number that interest knows it by, 0 before the first sample */
+  person: number;
 }
 
 export interface Camera {
@@ -45,6 +48,7 @@ export class Cameras {
     private readonly heat: HeatWindows,
     private readonly crossings: Crossings,
     private readonly liveHeat: LiveHeat,
+    private readonly interest: Interest,
     private readonly observer: EngineObserver,
   ) {}
 
@@ -63,13 +67,14 @@ export class Cameras {
     camera.ts = ts;
     if (ts > this.newest) this.newest = ts;
     this.crossings.positions(deviceId);
+    this.interest.advance(deviceId, ts);
     for (const person of event.people) {
       const [id, x, y] = person;
       this.observer.sample?.(deviceId, id, ts, x, y);
       let track = camera.tracks.get(id);
       if (track && ts - track.ts <= TRACK_GAP_MS) this.step(model, deviceId, track, ts, x, y);
       else {
-        track = { x, y, ts, cell: -1, stays: [], dwell: [], piece: undefined };
+        track = { x, y, ts, cell: -1, stays: [], dwell: [], piece: undefined, person: 0 };
         camera.tracks.set(id, track);
       }
       for (const zone of model.zones) this.look(track, zone.index, zone.id, ts, contains(zone.polygon, x, y));
@@ -77,6 +82,7 @@ export class Cameras {
       track.y = y;
       track.ts = ts;
       track.cell = cellOf(model, x, y);
+      track.person = this.interest.follow(deviceId, track);
     }
     if (ts - camera.swept >= SWEEP_MS) {
       camera.swept = ts;
@@ -87,6 +93,7 @@ export class Cameras {
   /** The clock of the camera was set back: nothing goes on from before. */
   restart(deviceId: string): void {
     this.all.delete(deviceId);
+    this.interest.restart(deviceId);
     this.newest = 0;
     for (const camera of this.all.values()) this.newest = Math.max(this.newest, camera.ts);
   }
@@ -184,6 +191,7 @@ type SavedTrack = [
   cell: number,
   stays: SavedStay[],
   dwell: [number, number][],
+  person?: number,
 ];
 
 function saveTrack([id, track]: [string, Track]): SavedTrack {
@@ -191,11 +199,11 @@ function saveTrack([id, track]: [string, Track]): SavedTrack {
   const dwell: [number, number][] = [];
   track.stays.forEach((s, index) => s && stays.push([index, s.enter, s.last, s.outside, s.visit, s.minute, s.index]));
   track.dwell.forEach((ms, index) => ms !== undefined && dwell.push([index, ms]));
-  return [id, track.x, track.y, track.ts, track.cell, stays, dwell];
+  return [id, track.x, track.y, track.ts, track.cell, stays, dwell, track.person];
 }
 
-function restoreTrack([id, x, y, ts, cell, stays, dwell]: SavedTrack): [string, Track] {
-  const track: Track = { x, y, ts, cell, stays: [], dwell: [], piece: undefined };
+function restoreTrack([id, x, y, ts, cell, stays, dwell, person = 0]: SavedTrack): [string, Track] {
+  const track: Track = { x, y, ts, cell, stays: [], dwell: [], piece: undefined, person };
   for (const [index, enter, last, outside, visit, minute, at] of stays) {
     track.stays[index] = { enter, last, outside, visit, minute, index: at };
   }

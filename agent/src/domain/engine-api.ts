@@ -29,6 +29,13 @@ export interface Engine {
   live(): EngineLive;
   /** Who is in a zone just now and where each has dwelt, for the choice of content. Never leaves the agent. */
   audienceOf(zoneId: string): AudienceMember[];
+  /**
+   * What the interest model is to be asked, oldest first; each question once, and after a restart again those without an
+   * answer. `judged` events answer them. Nobody need ask: questions expire.
+   */
+  takeQuestions(): InterestQuestion[];
+  /** Moments whose outcome is known since the last call: what the model learns from. */
+  takeSamples(): InterestSample[];
   /** Messages refused so far by device and reason ("late", "duplicate", …), counted by `apply`. */
   refusals(): ReadonlyMap<string, ReadonlyMap<RefusalReason, number>>;
   /** How often a device's clock fell back by more than an hour for good, by device. */
@@ -86,11 +93,36 @@ export interface LiveTrack {
   zoneIds: string[];
 }
 
+/** One whole second of a visit: will this person take something of the zone's category soon? */
+export interface InterestQuestion {
+  /** the engine's own number */
+  n: number;
+  /** event time */
+  ts: number;
+  zoneId: string;
+  /** in the order of FEATURE_NAMES */
+  features: number[];
+}
+
+/** A moment and how it turned out. Names neither person nor zone. */
+export interface InterestSample {
+  /** of its question */
+  n: number;
+  ts: number;
+  features: readonly number[];
+  /** whether the person took something of the zone's category within the horizon */
+  taken: boolean;
+  /** what the model said, in ppm; null when it was not asked in time */
+  ppm: number | null;
+}
+
 export interface AudienceMember {
   /** milliseconds of the open stay in the asked zone */
   stayMs: number;
   /** milliseconds of dwell per zone over the whole visit to the shop */
   dwellMsByZone: ReadonlyMap<string, number>;
+  /** the interest model's newest answer per zone, and the event time since its moment; empty without a model */
+  interestByZone: ReadonlyMap<string, { ppm: number; ageMs: number }>;
   /** event time of its newest sample */
   ts: number;
 }

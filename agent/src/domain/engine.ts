@@ -24,10 +24,13 @@ import type {
   EngineLive,
   EngineObserver,
   EngineSnapshot,
+  InterestQuestion,
+  InterestSample,
   Outcome,
   StoredWindow,
 } from './engine-api.js';
 import { HeatWindows } from './heat.js';
+import { Interest } from './interest/interest.js';
 import { LiveHeat } from './live-heat.js';
 import { audienceIn, liveOf } from './live-view.js';
 import { FUTURE_MS, Ordering, type Verdict } from './ordering.js';
@@ -55,6 +58,7 @@ interface SnapshotData {
   ordering: unknown;
   echoes?: unknown;
   cameras: unknown;
+  interest?: unknown;
   liveHeat: unknown;
   crossings: unknown;
   coverage: unknown;
@@ -83,15 +87,18 @@ class StoreEngine implements Engine {
   private readonly shelves = new Shelves(this.windows);
   private readonly sales = new Sales(this.windows, this.shelves);
   private readonly records = new Records(this.windows);
+  private readonly zones = new ZoneWindows(this.windows);
+  private readonly interest = new Interest(this.zones);
   private readonly cameras: Cameras;
   private model: StoreModel | undefined;
 
   constructor(observer: EngineObserver) {
     this.cameras = new Cameras(
-      new ZoneWindows(this.windows),
+      this.zones,
       new HeatWindows(this.windows),
       this.crossings,
       this.liveHeat,
+      this.interest,
       observer,
     );
   }
@@ -99,6 +106,7 @@ class StoreEngine implements Engine {
   requires(event: DomainEvent): string[] {
     const keys: string[] = [];
     const { model } = this;
+    if (event.kind === 'judged') this.interest.require(keys, event);
     if (!model || !('deviceId' in event)) return keys;
     if (this.windows.pagedUpTo < 0 && !this.windows.pagedTimeless) return keys;
     if (event.kind === 'sale') this.sales.require(keys, model, event);
@@ -127,8 +135,12 @@ class StoreEngine implements Engine {
       this.records.decision(event);
       return ACCEPTED;
     }
-    // Parts of their own answer these: the floor (calibrated) and interest (judged).
-    if (event.kind === 'judged' || event.kind === 'calibrated') return ACCEPTED;
+    if (event.kind === 'judged') {
+      this.interest.judged(event);
+      return ACCEPTED;
+    }
+    // A part of its own answers this: the floor.
+    if (event.kind === 'calibrated') return ACCEPTED;
     const reason = this.device(event);
     return reason ? this.refuse(reason, event.deviceId) : ACCEPTED;
   }
@@ -192,7 +204,9 @@ class StoreEngine implements Engine {
     if (this.refuses(verdict, event)) return verdict;
     if (verdict === 'epoch') this.shelves.restart(event.slotId);
     this.sales.weighed(event.ts);
-    this.shelves.apply(slot, event, this.sales);
+    const step = this.shelves.apply(slot, event, this.sales);
+    this.interest.weight(slot.id, event.ts);
+    if (step && step.taken > 0) this.interest.pickup(slot.id, step.ts, event.ts);
     return undefined;
   }
 
@@ -263,6 +277,7 @@ class StoreEngine implements Engine {
     if (!same) {
       this.shelves.configure(this.model);
       this.sales.configure(this.model, event.ts);
+      this.interest.configure(this.model.storeFile);
     }
     return ACCEPTED;
   }
@@ -285,6 +300,7 @@ class StoreEngine implements Engine {
       ordering: this.ordering.save(),
       echoes: this.echoes.save(),
       cameras: this.cameras.save(),
+      interest: this.interest.save(),
       liveHeat: this.liveHeat.save(),
       crossings: this.crossings.save(),
       coverage: this.coverage.save(),
@@ -305,6 +321,7 @@ class StoreEngine implements Engine {
     this.ordering.restore(data.ordering);
     this.echoes.restore(data.echoes ?? []);
     this.cameras.restore(data.cameras);
+    this.interest.restore(this.model?.storeFile, data.interest);
     this.liveHeat.restore(data.liveHeat);
     this.crossings.restore(data.crossings);
     this.coverage.restore(data.coverage);
@@ -319,7 +336,15 @@ class StoreEngine implements Engine {
   }
 
   audienceOf(zoneId: string): AudienceMember[] {
-    return audienceIn(this.model, this.cameras, zoneId);
+    return audienceIn(this.model, this.cameras, this.interest, zoneId);
+  }
+
+  takeQuestions(): InterestQuestion[] {
+    return this.interest.takeQuestions();
+  }
+
+  takeSamples(): InterestSample[] {
+    return this.interest.takeSamples();
   }
 
   refusals(): ReadonlyMap<string, ReadonlyMap<RefusalReason, number>> {

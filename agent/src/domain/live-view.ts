@@ -1,5 +1,6 @@
 import type { AudienceMember, EngineLive, LiveTrack } from './engine-api.js';
 import { TRACK_GAP_MS, type Camera, type Cameras, type Track } from './cameras.js';
+import type { Interest } from './interest/interest.js';
 import type { LiveHeat } from './live-heat.js';
 import type { StoreModel } from './store-model.js';
 
@@ -39,12 +40,17 @@ export function liveOf(model: StoreModel | undefined, cameras: Cameras, heat: Li
 }
 
 /** Who stays in a zone, short outings included, and where each has dwelt so far. */
-export function audienceIn(model: StoreModel | undefined, cameras: Cameras, zoneId: string): AudienceMember[] {
+export function audienceIn(
+  model: StoreModel | undefined,
+  cameras: Cameras,
+  interest: Interest,
+  zoneId: string,
+): AudienceMember[] {
   const zones = model?.zones ?? [];
   const zone = zones.find((candidate) => candidate.id === zoneId);
   const members: AudienceMember[] = [];
   if (!zone) return members;
-  for (const [, track] of present(cameras)) {
+  for (const [deviceId, track] of present(cameras)) {
     const stay = track.stays[zone.index];
     if (!stay) continue;
     const dwellMsByZone = new Map<string, number>();
@@ -52,7 +58,13 @@ export function audienceIn(model: StoreModel | undefined, cameras: Cameras, zone
       const dwell = track.dwell[index];
       if (dwell !== undefined) dwellMsByZone.set(id, dwell);
     }
-    members.push({ stayMs: stay.last - stay.enter, dwellMsByZone, ts: track.ts });
+    const interestByZone = new Map<string, { ppm: number; ageMs: number }>();
+    const answers = interest.answersOf(deviceId, track.person);
+    for (const { id, index } of answers ? zones : []) {
+      const answer = answers?.get(index);
+      if (answer) interestByZone.set(id, { ppm: answer.ppm, ageMs: track.ts - answer.ts });
+    }
+    members.push({ stayMs: stay.last - stay.enter, dwellMsByZone, interestByZone, ts: track.ts });
   }
   return members;
 }

@@ -1,7 +1,7 @@
 import { MINUTE_MS, minuteOf, type FactValue, type WeightEvent } from '@aisle/contracts';
 import type { Sales } from './sales.js';
 import type { SlotModel, StoreModel } from './store-model.js';
-import { firstLevel, stockOf, weigh, type SlotLevel } from './weight-steps.js';
+import { firstLevel, stockOf, weigh, type SlotLevel, type Step } from './weight-steps.js';
 import type { Window, WindowKind, WindowStore } from './window-store.js';
 
 /** A step is at most so much older than the sample that settles it; older minutes keep their stock. */
@@ -53,7 +53,8 @@ export class Shelves {
       this.store.require(keys, this.windows, minute, slotId);
   }
 
-  apply(slot: SlotModel, event: WeightEvent, sales: Sales): void {
+  /** @returns the step that the sample settles, if any */
+  apply(slot: SlotModel, event: WeightEvent, sales: Sales): Step | undefined {
     const { ts } = event;
     const grams = event.decigrams / 10;
     let known = this.slots.get(slot.id);
@@ -61,7 +62,7 @@ export class Shelves {
       known = { ...firstLevel(grams, slot), gtin: slot.gtin, unitGrams: slot.unitGrams };
       this.slots.set(slot.id, known);
       this.state(slot, minuteOf(ts), known.stock);
-      return;
+      return undefined;
     }
     const before = known.stock;
     const step = weigh(known, slot, ts, grams);
@@ -77,6 +78,7 @@ export class Shelves {
       }
     }
     this.state(slot, minuteOf(ts), known.stock);
+    return step;
   }
 
   /** Net items of a product taken from a slot in [from, to). */

@@ -32,8 +32,22 @@ interface ZoneData {
   /** [start, end) of each visit's part in this minute, ms from the start of the minute */
   starts: number[];
   ends: number[];
+  /** answers of the interest model: ppm × ms, and the ms that they weigh */
+  interestPpmMs: number;
+  interestMs: number;
 }
-type SavedZone = [number, number, number, [number, number][], number, number, number[], number[]];
+type SavedZone = [
+  number,
+  number,
+  number,
+  [number, number][],
+  number,
+  number,
+  number[],
+  number[],
+  interestPpmMs?: number,
+  interestMs?: number,
+];
 
 /** Turns stays into the figures of zones per minute (SEMANTICS §12–14). Everything in it only ever grows. */
 export class ZoneWindows {
@@ -53,6 +67,8 @@ export class ZoneWindows {
         maxOpen: 0,
         starts: [],
         ends: [],
+        interestPpmMs: 0,
+        interestMs: 0,
       }),
       save: (d): SavedZone => [
         d.visits,
@@ -63,9 +79,22 @@ export class ZoneWindows {
         d.maxOpen,
         [...d.starts],
         [...d.ends],
+        d.interestPpmMs,
+        d.interestMs,
       ],
       restore: (json) => {
-        const [visits, visitors, dwellMs, histogram, overlapMs, maxOpen, starts, ends] = json as SavedZone;
+        const [
+          visits,
+          visitors,
+          dwellMs,
+          histogram,
+          overlapMs,
+          maxOpen,
+          starts,
+          ends,
+          interestPpmMs = 0,
+          interestMs = 0,
+        ] = json as SavedZone;
         return {
           visits,
           visitors,
@@ -75,6 +104,8 @@ export class ZoneWindows {
           maxOpen,
           starts: [...starts],
           ends: [...ends],
+          interestPpmMs,
+          interestMs,
         };
       },
       fact: { kind: 'zone', value: zoneValue },
@@ -105,6 +136,14 @@ export class ZoneWindows {
     shift(window.data.histogram, Math.floor((from - stay.enter) / 1000), Math.floor((stay.last - stay.enter) / 1000));
     this.store.changed(window);
     this.cover(zoneId, stay, from, stay.last);
+  }
+
+  /** The model's answer for `ms` milliseconds of a visit that lie in this minute. */
+  judge(zoneId: string, minute: number, ppm: number, ms: number): void {
+    const window = this.windows.get(minute, zoneId);
+    window.data.interestPpmMs += ppm * ms;
+    window.data.interestMs += ms;
+    this.store.changed(window);
   }
 
   private cover(zoneId: string, stay: Stay, from: number, to: number): void {
@@ -158,6 +197,14 @@ function openAt({ starts, ends }: ZoneData, instant: number): number {
 }
 
 function zoneValue({ data }: Window<ZoneData>): FactValue<'zone'> {
-  const { visits, visitors, dwellMs, overlapMs, maxOpen } = data;
-  return { visits, visitors, dwellMs, histogram: [...data.histogram].sort((a, b) => a[0] - b[0]), overlapMs, maxOpen };
+  const { visits, visitors, dwellMs, overlapMs, maxOpen, interestPpmMs, interestMs } = data;
+  return {
+    visits,
+    visitors,
+    dwellMs,
+    histogram: [...data.histogram].sort((a, b) => a[0] - b[0]),
+    overlapMs,
+    maxOpen,
+    ...(interestMs > 0 && { interest: { ppmMs: interestPpmMs, ms: interestMs } }),
+  };
 }

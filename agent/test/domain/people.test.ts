@@ -265,6 +265,7 @@ describe('people on the floor', () => {
     expect(member).toEqual({
       stayMs: 89_500,
       ts: START + 90_000,
+      interestByZone: new Map(),
       dwellMsByZone: new Map([
         ['dairy', 89_500],
         ['ad', 89_500],
