@@ -1,3 +1,4 @@
+export * from './calibration-check.js';
 export * from './coverage-groups.js';
 export * from './events.js';
 export * from './facts.js';
@@ -5,8 +6,8 @@ export * from './live.js';
 export * from './native.js';
 export * from './receipts.js';
 export * from './rest.js';
-export * from './store-file.js';
 export * from './store-file-parse.js';
+export * from './store-file.js';
 export * from './topics.js';
 export * from './units.js';
 export * from './uplink.js';
