@@ -166,7 +166,11 @@ function checkHead(file: string, manifest: ModelManifest): HeadSpec {
     refuse('modelClasses', 'person', `expected an index below ${classes} (classes), found ${manifest.person}`);
   const named = names?.[manifest.person];
   if (named !== 'person' && names?.includes('person'))
-    refuse('modelClasses', 'person', `expected ${names.indexOf('person')} ("person"), found ${manifest.person} ("${named}")`);
+    refuse(
+      'modelClasses',
+      'person',
+      `expected ${names.indexOf('person')} ("person"), found ${manifest.person} ("${named}")`,
+    );
   if (manifest.lowScoreThreshold > manifest.scoreThreshold)
     refuse(
       'manifest',
@@ -176,7 +180,11 @@ function checkHead(file: string, manifest: ModelManifest): HeadSpec {
   if (input.type === 'uint8') {
     const plain = input.scale === 1 && input.mean.every((x) => x === 0) && input.std.every((x) => x === 1);
     if (!plain)
-      refuse('manifest', 'input.scale', 'expected scale 1, mean 0 and std 1 with type uint8: such a model scales by itself');
+      refuse(
+        'manifest',
+        'input.scale',
+        'expected scale 1, mean 0 and std 1 with type uint8: such a model scales by itself',
+      );
   }
   const head: HeadSpec = {
     style: output.style as HeadSpec['style'],

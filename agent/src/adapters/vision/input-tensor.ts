@@ -62,7 +62,8 @@ export class InputTensor {
     const start = box.top * row + box.left * 3;
     const length = box.width * 3;
     if (length === row) data.set(pixels, start);
-    else for (let y = 0; y < box.height; y += 1) data.set(pixels.subarray(y * length, (y + 1) * length), start + y * row);
+    else
+      for (let y = 0; y < box.height; y += 1) data.set(pixels.subarray(y * length, (y + 1) * length), start + y * row);
   }
 
   private writePlane(pixels: Uint8Array, box: Letterbox, channel: number, from: number): void {
@@ -73,7 +74,8 @@ export class InputTensor {
     for (let y = 0; y < box.height; y += 1) {
       const start = channel * width * height + (box.top + y) * width + box.left;
       const end = start + box.width;
-      for (let at = start; at < end; at += 1, source += 3) data[at] = table[base + (pixels[source] as number)] as number;
+      for (let at = start; at < end; at += 1, source += 3)
+        data[at] = table[base + (pixels[source] as number)] as number;
     }
   }
 

@@ -70,7 +70,11 @@ export class OnnxModel {
       const feeds = { [manifest.input.name]: input.tensor };
       const output = (await session.run(feeds, [manifest.output.name]))[manifest.output.name] as Tensor;
       if (output.type !== 'float32' || !fits(head.shape, output.dims))
-        refuse('modelShape', 'output', `expected ${shown('float32', head.shape)}, found ${shown(output.type, output.dims)}`);
+        refuse(
+          'modelShape',
+          'output',
+          `expected ${shown('float32', head.shape)}, found ${shown(output.type, output.dims)}`,
+        );
       const data = new Float32Array((output.data as Float32Array).length);
       const tensor = new Tensor('float32', data, output.dims);
       return new OnnxModel(found, session, head, input, tensor, data);
