@@ -25,6 +25,15 @@ export const ShopperKind = strict({
   pace: within(0.3, 3, 'a factor on walking speed'),
 });
 
+/** How people carry themselves at a shelf, and on the way to it. */
+const Manner = strict({
+  paceFactor: within(0.3, 2, 'a factor on the pace'),
+  standOffMetres: strict({ mean: within(0.01, 2, 'metres'), variation: within(0, 3, 'standard deviation ÷ mean') }),
+  lookFactor: within(0.1, 5, 'a factor on shelf.lookSeconds'),
+  pauseShare: Share,
+});
+export type Manner = Static<typeof Manner>;
+
 export const Behaviour = strict({
   arrivals: strict({
     perHour: within(0, 3000, 'people per hour'),
@@ -62,6 +71,12 @@ export const Behaviour = strict({
     reachSeconds: strict({ least: within(0.1, 5, 'seconds'), most: within(0.1, 5, 'seconds') }),
     settleSeconds: within(0.5, 30, 'seconds'),
     secondSlotWeight: within(0, 100, 'a weight'),
+  }),
+  intent: strict({
+    coming: Manner,
+    browsing: Manner,
+    pauseSeconds: Duration,
+    mistakenShare: Share,
   }),
   hall: strict({ stopShare: Share, seconds: Duration }),
   linger: strict({ seconds: Duration }),

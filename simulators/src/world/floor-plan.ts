@@ -28,6 +28,8 @@ export interface SlotPlace {
   readonly stand: Vec;
   /** along the unit's front, for side steps */
   readonly side: Vec;
+  /** away from the shelf */
+  readonly facing: Vec;
   readonly checkout: boolean;
 }
 export interface Door {
@@ -146,6 +148,7 @@ export class FloorPlan {
         tareGrams: slot.tareGrams ?? 0,
         stand: this.grid.nearest(stand),
         side: front?.side ?? { x: 1, y: 0 },
+        facing: front?.facing ?? { x: 0, y: 0 },
         checkout: zone?.kind === 'checkout',
       };
     });

@@ -1,5 +1,5 @@
 import type { Random } from '../random.js';
-import type { Behaviour, ShopperKind } from '../settings/behaviour.js';
+import type { Behaviour, Manner, ShopperKind } from '../settings/behaviour.js';
 import {
   DOOR_INSIDE_METRES,
   DOOR_OUTSIDE_METRES,
@@ -24,6 +24,13 @@ export interface Taken {
   readonly place: SlotPlace;
   readonly units: number;
 }
+/** One visit to the shop. */
+export interface Trip {
+  readonly entry: Door;
+  readonly exit: Door;
+  readonly stops: readonly Stop[];
+  readonly companion: boolean;
+}
 export interface Surroundings {
   readonly plan: FloorPlan;
   readonly shelves: Shelves;
@@ -37,6 +44,9 @@ export interface Surroundings {
 
 const PATIENCE_MS = 25_000;
 const REACTION_SECONDS = 0.4;
+const MOST_STAND_OFF_METRES = 1.2;
+/** Further than this from the place before the goods, people step up before they reach out. */
+const ARM_METRES = 0.6;
 const SIDE_STEP_METRES = 0.3;
 /** Share of a door's half width left free between those who come in and those who go out. */
 const LANE_SHARE = 0.2;
@@ -60,8 +70,9 @@ export class Shopper {
     readonly personId: number,
     private readonly world: Surroundings,
     private readonly random: Random,
+    private readonly manners: Random,
     kind: ShopperKind,
-    trip: { entry: Door; exit: Door; stops: readonly Stop[]; companion: boolean },
+    trip: Trip,
   ) {
     const { metresPerSecond, doorMetresPerSecond } = world.behaviour.walking;
     const own = metresPerSecond.mean + metresPerSecond.deviation * random.normal();
@@ -94,10 +105,17 @@ export class Shopper {
       initial = 0;
     }
     for (const stop of stops) {
-      const spot = this.chooseSpot(stop);
-      yield this.walkTo(spot, stop.kind === 'shelf' ? stop.place.stand : stop.by, initial);
+      const manner = this.mannerAt(stop);
+      const rest = manner && this.restOnTheWay(stop, manner);
+      if (rest) {
+        yield this.walkTo(rest, rest, initial, manner.paceFactor);
+        yield this.wait(this.drawn(this.manners, this.world.behaviour.intent.pauseSeconds));
+        initial = 0;
+      }
+      const spot = this.chooseSpot(stop, manner);
+      yield this.walkTo(spot, stop.kind === 'shelf' ? stop.place.stand : stop.by, initial, manner?.paceFactor);
       initial = 0;
-      if (stop.kind === 'shelf') yield* this.standAt(stop.place, stop.wanted);
+      if (stop.kind === 'shelf') yield* this.standAt(stop.place, stop.wanted, manner);
       else
         yield this.wait(
           this.random.logNormal(
@@ -131,9 +149,29 @@ export class Shopper {
     };
   }
 
-  private walkTo(spot: Vec, by: Vec, initial = 0): Step {
+  private walkTo(spot: Vec, by: Vec, initial = 0, factor = 1): Step {
     this.claim = spot;
-    return this.walk(this.world.plan.grid.path(this.position, spot, by), { at: this.pace, initial, stop: true });
+    const at = this.pace * factor;
+    return this.walk(this.world.plan.grid.path(this.position, spot, by), { at, initial, stop: true });
+  }
+
+  private drawn(random: Random, { mean, variation }: { mean: number; variation: number }): number {
+    return Math.min(random.logNormal(mean, variation), 10 * mean);
+  }
+
+  /** How the person carries themselves at a shelf: mostly as fits what they mean, now and then the other way. */
+  private mannerAt(stop: Stop): Manner | undefined {
+    if (stop.kind !== 'shelf') return undefined;
+    const { coming, browsing, mistakenShare } = this.world.behaviour.intent;
+    return stop.wanted !== this.manners.chance(mistakenShare) ? coming : browsing;
+  }
+
+  /** A place in the shelf's zone where somebody stops before they come to the shelf itself, if they do. */
+  private restOnTheWay(stop: Stop, manner: Manner): Vec | undefined {
+    if (stop.kind !== 'shelf' || !this.manners.chance(manner.pauseShare)) return undefined;
+    const zone = this.world.plan.zones.find((candidate) => candidate.zoneId === stop.place.zoneId);
+    const at = zone && !stop.place.checkout ? this.world.plan.pointIn(zone, this.manners) : undefined;
+    return at && !this.world.isTaken(at, this.personId) ? at : undefined;
   }
 
   private wait(seconds: number): Step {
@@ -166,9 +204,12 @@ export class Shopper {
   }
 
   /** Where to stand: near the goods, clear of the edges of zones, and not on somebody's feet. */
-  private chooseSpot(stop: Stop): Vec {
+  private chooseSpot(stop: Stop, manner: Manner | undefined): Vec {
     const { plan } = this.world;
-    const wish = placeOf(stop);
+    const goods = placeOf(stop);
+    const off = manner ? Math.min(MOST_STAND_OFF_METRES, this.drawn(this.manners, manner.standOffMetres)) : 0;
+    const away = stop.kind === 'shelf' ? offset(goods, stop.place.facing, off) : goods;
+    const wish = plan.grid.isWalkable(away) && plan.isClearOfEdges(away) ? away : goods;
     const side = stop.kind === 'shelf' ? stop.place.side : { x: 1, y: 0 };
     let spare: Vec | undefined;
     for (let i = 0; i < 24; i += 1) {
@@ -183,13 +224,13 @@ export class Shopper {
     return plan.isClearOfEdges(wish) ? wish : (spare ?? wish);
   }
 
-  private *standAt(place: SlotPlace, wanted: boolean): Generator<Step, void> {
+  private *standAt(place: SlotPlace, wanted: boolean, manner: Manner | undefined): Generator<Step, void> {
     const { shelf } = this.world.behaviour;
-    yield this.wait(
-      Math.min(this.random.logNormal(shelf.lookSeconds.mean, shelf.lookSeconds.variation), 10 * shelf.lookSeconds.mean),
-    );
+    yield this.wait(this.drawn(this.random, shelf.lookSeconds) * (manner?.lookFactor ?? 1));
     if (!this.random.chance(wanted ? shelf.takeShare : shelf.impulseShare)) return;
     const units = this.random.chance(shelf.secondUnitShare) ? 2 : 1;
+    // A hand goes no further than an arm.
+    if (distance(this.position, place.stand) > ARM_METRES) yield this.walkTo(place.stand, place.stand);
     if (!(yield* this.reach(place, -units))) return;
     yield this.wait(this.random.logNormal(shelf.inspectSeconds.mean, shelf.inspectSeconds.variation));
     if (this.random.chance(shelf.putbackShare) && (yield* this.reach(place, units))) return;

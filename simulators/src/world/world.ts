@@ -1,13 +1,13 @@
 import { minorDigits, toMinor, type StoreFile } from '@aisle/contracts';
 import { Random } from '../random.js';
-import type { Behaviour } from '../settings/behaviour.js';
+import type { Behaviour, ShopperKind } from '../settings/behaviour.js';
 import { Arrivals, StoreDay } from './arrivals.js';
 import { DOOR_INSIDE_METRES, FloorPlan, middleOf, type Door, type TillPlace } from './floor-plan.js';
 import { distance, offset, type Vec } from './geometry.js';
 import { Needs } from './needs.js';
 import { PasserBy } from './passer-by.js';
 import { Shelves, type Handled } from './shelves.js';
-import { Shopper, type Surroundings, type Taken } from './shopper.js';
+import { Shopper, type Surroundings, type Taken, type Trip } from './shopper.js';
 import { Tills } from './tills.js';
 import { receiptsFor, type Receipt } from './receipts.js';
 
@@ -109,7 +109,7 @@ export class World implements Surroundings {
     const entry = this.pickDoor(random);
     const exit = random.chance(0.6) ? entry : this.pickDoor(random);
     const stops = this.needs.stops(kind, offset(middleOf(entry), entry.inward, DOOR_INSIDE_METRES), random);
-    this.persons.set(personId, new Shopper(personId, this, random, kind, { entry, exit, stops, companion: false }));
+    this.persons.set(personId, this.shopper(personId, random, kind, { entry, exit, stops, companion: false }));
     if (!random.chance(this.behaviour.arrivals.groupShare)) return;
     // A companion goes where the other goes, wanting nothing, a step behind.
     const along = stops.map((stop) => (stop.kind === 'shelf' ? { ...stop, wanted: false } : stop));
@@ -120,9 +120,14 @@ export class World implements Surroundings {
       start: () =>
         this.persons.set(
           companionId,
-          new Shopper(companionId, this, own, kind, { entry, exit, stops: along, companion: true }),
+          this.shopper(companionId, own, kind, { entry, exit, stops: along, companion: true }),
         ),
     });
+  }
+
+  /** Manners draw from a stream of their own: what somebody wants and takes is the same whatever they are. */
+  private shopper(personId: number, random: Random, kind: ShopperKind, trip: Trip): Shopper {
+    return new Shopper(personId, this, random, Random.stream(this.seed, `manner/${personId}`), kind, trip);
   }
 
   private pickDoor(random: Random): Door {
