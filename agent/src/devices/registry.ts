@@ -80,5 +80,5 @@ export class DeviceDecoder {
 }
 
 /** The same topic and bytes have the same digest: 16 hex digits. */
-export const digestOf = (topic: string, payload: Buffer): string =>
+export const digestOf = (topic: string, payload: Uint8Array): string =>
   createHash('sha1').update(topic).update('\0').update(payload).digest('hex').slice(0, 16);

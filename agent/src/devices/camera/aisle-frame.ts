@@ -1,0 +1,33 @@
+import { DAY_MS } from '@aisle/contracts';
+import { refuse, type Refusal, type StoreIndex } from '../decode.js';
+
+const CHANNEL = 'camera/frame/';
+/** Largest picture that is taken, in bytes. Raising it lets larger ones in and costs memory per camera. */
+export const MAX_FRAME_BYTES = 8 << 20;
+const MAX_TS = 8_640_000_000_000_000;
+
+/** Whether a channel carries pictures: these go to the detector and never into the journal. */
+export const isFrameChannel = (channel: string): boolean => channel.startsWith(CHANNEL);
+
+export type FrameRead = { ok: true; cameraId: string; ts: number } | Refusal;
+
+/** `camera/frame/{ts}`: whose picture it is and of when; the picture itself is not looked at. */
+export function readFrame(
+  message: { deviceId: string; channel: string; bytes: number; receivedTs: number },
+  store: StoreIndex | undefined,
+): FrameRead {
+  const device = store?.devices.get(message.deviceId);
+  if (!device) return refuse('unknownDevice', '', 'is not in the store file');
+  if (device.family !== 'camera')
+    return refuse('topic', '', `is a channel of a camera, and the device is a ${device.family}`);
+  if (device.dialect !== 'aisle') return refuse('unsupported', '', `the dialect "${device.dialect}" is not read yet`);
+  const text = message.channel.slice(CHANNEL.length);
+  const ts = Number(text);
+  if (!/^\d{1,16}$/.test(text) || ts > MAX_TS)
+    return refuse('malformed', 'ts', 'expected an integer, epoch milliseconds UTC, at the end of the topic');
+  if (ts > message.receivedTs + DAY_MS) return refuse('future', 'ts', 'is more than 24 hours ahead of its arrival');
+  if (message.bytes > MAX_FRAME_BYTES)
+    return refuse('picture', '', `is larger than ${MAX_FRAME_BYTES >> 20} MiB; expected a smaller JPEG`);
+  if (message.bytes === 0) return refuse('picture', '', 'is empty; expected a JPEG');
+  return { ok: true, cameraId: device.id, ts };
+}
