@@ -1,6 +1,7 @@
 /** `npm run simulate -- COMMAND`: see HELP. Exit status 0: done; 1: a target was missed; 2: it could not start. */
 import { systemClock } from './adapters/system-clock.js';
 import { HELP } from './commands/help.js';
+import { render } from './commands/render.js';
 import { replay } from './commands/replay.js';
 import { ledgerOnly, run } from './commands/run.js';
 import { score } from './commands/score.js';
@@ -28,6 +29,7 @@ async function main([command, ...args]: string[]): Promise<number> {
   if (command === 'ledger') return ledgerOnly(args, around);
   if (command === 'score') return score(args, around);
   if (command === 'replay') return replay(args, around);
+  if (command === 'render') return render(args, around);
   around.complain(`"${command}" is no command; see npm run simulate -- --help`);
   return 2;
 }

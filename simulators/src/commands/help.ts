@@ -35,6 +35,13 @@ replay FILE             recorded walks (frame, person, x, y; ten frames are 0.4 
   --mqtt URL --username NAME --password TEXT
   --positions OUT       write the payloads into a file, one a line, instead of publishing them
 
+render                  labelled pictures of random shops, for training and evaluating person detectors
+  --out DIR             where they go (needed)
+  --seed N              the first shop's seed; four pictures a shop (1). From 1000000 on: for evaluation only
+  --count N             pictures (100)
+  --width W --height H  of the letterboxed pictures, in pixels (320 × 192)
+  --format F            tensor: images.u8 and labels.jsonl; jpeg: numbered files to look at (tensor)
+
 ledger FILE             only the ground truth, without a system: options of run but --access, --speed and --endless
 
 Formats and targets: docs/simulators.md
