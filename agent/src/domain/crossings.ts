@@ -15,6 +15,8 @@ export class Crossings {
   /** Cameras that have given positions, and devices that have reported for a line: both decide who counts. */
   private readonly positioning = new Set<string>();
   private readonly reporting = new Map<string, Set<string>>();
+  /** `${minute}|${line}` of crossings that may be taken back, or that are not certain yet, stay in memory. Filled before each sweep. */
+  readonly open = new Set<string>();
   /** how often who counts has been settled anew since the start: whoever rests on it looks again */
   changes = 0;
 
@@ -30,6 +32,7 @@ export class Crossings {
         counts: new Map((json as [string, number, number][]).map(([source, into, out]) => [source, [into, out]])),
       }),
       fact: { kind: 'crossings', value: (window) => this.value(window) },
+      pinned: (window) => this.open.has(`${window.ts}|${window.subject}`),
     });
   }
 
@@ -39,6 +42,15 @@ export class Crossings {
 
   byTrack(cameraId: string, lineId: string, ts: number, direction: 1 | -1): void {
     this.count(lineId, tracksOf(cameraId), ts, direction, 1);
+  }
+
+  /** Whoever stepped over the line does not count. The minute is in memory: `open` holds it. */
+  takeBack(cameraId: string, lineId: string, ts: number, direction: 1 | -1): void {
+    const window = this.windows.get(minuteOf(ts), lineId);
+    const counts = window.data.counts.get(tracksOf(cameraId));
+    if (!counts) return;
+    counts[direction === 1 ? 0 : 1] -= 1;
+    this.store.changed(window);
   }
 
   byDevice(deviceId: string, lineId: string, ts: number, direction: 1 | -1, count: number): void {
@@ -101,7 +113,7 @@ export class Crossings {
       // A named source that only gives positions counts by its own tracks; all other tracks are one source.
       const shown = !name.startsWith('~')
         ? name
-        : name === tracksOf(source) && !this.reports(subject, source)
+        : name === tracksOf(this.model().groupOfCamera.get(source) ?? source) && !this.reports(subject, source)
           ? source
           : TRACKS;
       const entry = bySource.get(shown) ?? { source: shown, in: 0, out: 0 };

@@ -50,6 +50,9 @@ export interface EngineObserver {
   crossing?(entranceId: string, ts: number, direction: 'in' | 'out'): void;
   /** A sample of a track as it counts, floor millimetres. `trackId` is unique per `source` (a device or a group of cameras). */
   sample?(source: string, trackId: string, ts: number, xMm: number, yMm: number): void;
+  /** A visit heard of before turned out to be staff's, or one person found twice: it does not count. */
+  visitTakenBack?(visit: Readonly<ObservedVisit>): void;
+  crossingTakenBack?(entranceId: string, ts: number, direction: 'in' | 'out'): void;
 }
 
 export interface ObservedVisit {

@@ -115,7 +115,7 @@ class StoreEngine implements Engine {
     if (minuteOf(event.ts - TOUCHED_MS) > this.windows.pagedUpTo) return keys;
     if (event.kind === 'positions' || event.kind === 'weight')
       this.echoes.require(keys, event.deviceId, channelOf(event), event.ts);
-    if (event.kind === 'positions') this.cameras.require(keys, model, event);
+    if (event.kind === 'positions') this.cameras.require(keys, model, event.ts);
     else if (event.kind === 'crossing') this.crossings.require(keys, minuteOf(event.ts), event.entranceId);
     if (event.kind === 'crossing' || event.kind === 'play') this.records.require(keys, event.deviceId, event.ts);
     this.coverage.require(keys, model, event.deviceId, event.ts);
@@ -191,7 +191,8 @@ class StoreEngine implements Engine {
     const verdict = this.ordering.measurement(clock, channelOf(event), event.ts, event.digest, 'ok');
     if (this.refuses(verdict, event)) return verdict;
     if (verdict === 'epoch') this.cameras.restart(event.deviceId);
-    this.turning(model, () => this.cameras.apply(model, event));
+    this.turning(model, () => this.crossings.positions(event.deviceId));
+    this.cameras.apply(model, event);
     return undefined;
   }
 
@@ -269,8 +270,8 @@ class StoreEngine implements Engine {
     const same = this.model && JSON.stringify(this.model.storeFile) === JSON.stringify(event.storeFile);
     if (!same) {
       // What the old file measured is stated under it.
+      this.cameras.restartAll(this.model);
       this.windows.settle();
-      this.cameras.restartAll();
     }
     this.model = modelOf(event);
     this.windows.configVersion = event.version;

@@ -22,6 +22,8 @@ export function cellOf(model: StoreModel, x: number, y: number): number {
 export class HeatWindows {
   private readonly windows: WindowKind<HeatData>;
   private current: Window<HeatData> | undefined;
+  /** Minutes that something may be taken back from stay in memory. Filled before each sweep. */
+  readonly open = new Set<number>();
 
   constructor(private readonly store: WindowStore) {
     this.windows = store.kind<HeatData>({
@@ -33,6 +35,7 @@ export class HeatWindows {
         return { columns, rows, cells: new Map(cells) };
       },
       fact: { kind: 'heat', value: heatValue },
+      pinned: (window) => this.open.has(window.ts),
     });
   }
 
@@ -53,6 +56,17 @@ export class HeatWindows {
       this.store.changed(window);
       at = end;
     }
+  }
+
+  /** Somebody who does not count was there: milliseconds by cell. The minute is in memory: `open` holds it. */
+  takeBack(minute: number, cells: ReadonlyMap<number, number>): void {
+    const window = this.windows.get(minute, FLOOR);
+    for (const [cell, ms] of cells) {
+      const left = (window.data.cells.get(cell) ?? 0) - ms;
+      if (left > 0) window.data.cells.set(cell, left);
+      else window.data.cells.delete(cell);
+    }
+    this.store.changed(window);
   }
 }
 

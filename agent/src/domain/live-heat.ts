@@ -6,6 +6,8 @@ export interface HeatPiece {
   cell: number;
   from: number;
   to: number;
+  /** −1 takes away what others count */
+  sign?: -1;
 }
 
 /**
@@ -26,13 +28,18 @@ export class LiveHeat {
     return piece;
   }
 
+  /** Somebody who does not count was there. */
+  takeBack(cell: number, from: number, to: number): void {
+    this.pieces.push({ cell, from, to, sign: -1 });
+  }
+
   /** Milliseconds per cell between `newest` − 60 s and `newest`. */
   sum(cells: number, newest: number): Float64Array {
     const heat = new Float64Array(cells);
     const start = newest - LIVE_HEAT_MS;
-    for (const { cell, from, to } of this.pieces) {
+    for (const { cell, from, to, sign = 1 } of this.pieces) {
       const ms = Math.min(to, newest) - Math.max(from, start);
-      if (ms > 0 && cell < cells) heat[cell] = (heat[cell] as number) + ms;
+      if (ms > 0 && cell < cells) heat[cell] = (heat[cell] as number) + sign * ms;
     }
     return heat;
   }
@@ -42,11 +49,12 @@ export class LiveHeat {
   }
 
   save(): unknown {
-    return this.pieces.map(({ cell, from, to }) => [cell, from, to]);
+    return this.pieces.map(({ cell, from, to, sign }) => (sign ? [cell, from, to, sign] : [cell, from, to]));
   }
 
   restore(json: unknown): void {
-    this.pieces = (json as [number, number, number][]).map(([cell, from, to]) => ({ cell, from, to }));
+    type Saved = [cell: number, from: number, to: number, sign?: -1];
+    this.pieces = (json as Saved[]).map(([cell, from, to, sign]) => ({ cell, from, to, ...(sign && { sign }) }));
     this.trimAt = Math.max(256, this.pieces.length * 2);
   }
 }

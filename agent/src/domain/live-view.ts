@@ -1,13 +1,14 @@
 import type { AudienceMember, EngineLive, LiveTrack } from './engine-api.js';
-import { TRACK_GAP_MS, type Camera, type Cameras, type Track } from './cameras.js';
+import { TRACK_GAP_MS, type Cameras } from './cameras.js';
 import type { Interest } from './interest/interest.js';
 import type { LiveHeat } from './live-heat.js';
 import type { StoreModel } from './store-model.js';
+import type { Camera, Track } from './track.js';
 
-/** Who is present: seen by their camera within the last two seconds of its own event time. */
-function* present(cameras: Cameras): Iterable<[deviceId: string, track: Track]> {
-  for (const [deviceId, camera] of cameras.all) {
-    for (const track of camera.tracks.values()) if (isPresent(camera, track)) yield [deviceId, track];
+/** Who is present: seen by their camera or group within the last two seconds of its own event time, and no staff. */
+function* present(cameras: Cameras): Iterable<[source: string, track: Track]> {
+  for (const [source, camera] of cameras.all) {
+    for (const track of camera.tracks.values()) if (!track.staff && isPresent(camera, track)) yield [source, track];
   }
 }
 const isPresent = (camera: Camera, track: Track): boolean => camera.ts - track.ts <= TRACK_GAP_MS;
@@ -19,7 +20,7 @@ export function liveOf(model: StoreModel | undefined, cameras: Cameras, heat: Li
   const rows = model?.rows ?? 0;
   const occupancy = zones.map(() => 0);
   const tracks: LiveTrack[] = [];
-  for (const [deviceId, track] of present(cameras)) {
+  for (const [, track] of present(cameras)) {
     const zoneIds: string[] = [];
     for (const zone of zones) {
       const stay = track.stays[zone.index];
@@ -27,7 +28,7 @@ export function liveOf(model: StoreModel | undefined, cameras: Cameras, heat: Li
       zoneIds.push(zone.id);
       occupancy[zone.index] = (occupancy[zone.index] as number) + 1;
     }
-    tracks.push({ deviceId, xMm: track.x, yMm: track.y, ts: track.ts, zoneIds });
+    tracks.push({ deviceId: track.seenBy, xMm: track.x, yMm: track.y, ts: track.ts, zoneIds });
   }
   return {
     ts: cameras.newest,
@@ -50,7 +51,7 @@ export function audienceIn(
   const zone = zones.find((candidate) => candidate.id === zoneId);
   const members: AudienceMember[] = [];
   if (!zone) return members;
-  for (const [deviceId, track] of present(cameras)) {
+  for (const [source, track] of present(cameras)) {
     const stay = track.stays[zone.index];
     if (!stay) continue;
     const dwellMsByZone = new Map<string, number>();
@@ -59,7 +60,7 @@ export function audienceIn(
       if (dwell !== undefined) dwellMsByZone.set(id, dwell);
     }
     const interestByZone = new Map<string, { ppm: number; ageMs: number }>();
-    const answers = interest.answersOf(deviceId, track.person);
+    const answers = interest.answersOf(source, track.person);
     for (const { id, index } of answers ? zones : []) {
       const answer = answers?.get(index);
       if (answer) interestByZone.set(id, { ppm: answer.ppm, ageMs: track.ts - answer.ts });

@@ -3,6 +3,7 @@ import {
   devicesOf,
   entranceOf,
   gridOf,
+  MINUTE_MS,
   toMillimetres,
   type ConfiguredEvent,
   type Device,
@@ -23,6 +24,9 @@ export interface StoreModel {
   deviceOrder: ReadonlyMap<string, number>;
   groups: GroupModel[];
   groupsOfDevice: ReadonlyMap<string, GroupModel[]>;
+  /** camera id → the key of the group that its people are merged in; a group of one is none */
+  groupOfCamera: ReadonlyMap<string, string>;
+  staff: StaffRule | undefined;
   columns: number;
   rows: number;
   widthMm: number;
@@ -50,6 +54,14 @@ export interface SlotModel {
   facings: number;
   unitGrams: number | undefined;
   tareGrams: number;
+}
+
+/** Who is staff and does not count. */
+export interface StaffRule {
+  /** indexes of zones: whoever has visited one */
+  zones: readonly number[];
+  /** milliseconds of being followed, Infinity without that rule */
+  afterMs: number;
 }
 
 export interface GroupModel {
@@ -105,10 +117,30 @@ export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): 
     deviceOrder: new Map(devices.map((device, index) => [device.id, index])),
     groups,
     groupsOfDevice,
+    groupOfCamera: mergedCameras(devices),
+    staff: staffRuleOf(file),
     ...gridOf(file.floor),
     widthMm: toMillimetres(file.floor.width),
     depthMm: toMillimetres(file.floor.depth),
     timezone: file.store.timezone,
+  };
+}
+
+/** No device id begins with "@", so that a group can stand where a camera does. */
+function mergedCameras(devices: readonly Device[]): Map<string, string> {
+  const members = new Map<string, string[]>();
+  for (const { id, family, group } of devices)
+    if (family === 'camera' && group !== undefined) members.set(group, [...(members.get(group) ?? []), id]);
+  const merged = new Map<string, string>();
+  for (const [group, ids] of members) if (ids.length > 1) for (const id of ids) merged.set(id, `@${group}`);
+  return merged;
+}
+
+function staffRuleOf({ staff, zones = [] }: StoreFile): StaffRule | undefined {
+  if (!staff) return undefined;
+  return {
+    zones: zones.flatMap((zone, index) => (staff.zones?.includes(zone.id) ? [index] : [])),
+    afterMs: staff.afterMinutes === undefined ? Infinity : staff.afterMinutes * MINUTE_MS,
   };
 }
 

@@ -19,6 +19,8 @@ export interface Stay {
   minute: number;
   index: number;
   observed?: ObservedVisit;
+  /** where all its intervals lie: minute, index, minute, index …; kept only where they may be taken back */
+  pieces?: number[];
 }
 
 /** One zone in one minute. Dwell and counts belong to visits that entered in it, intervals to all that were open in it. */
@@ -49,7 +51,7 @@ type SavedZone = [
   interestMs?: number,
 ];
 
-/** Turns stays into the figures of zones per minute (SEMANTICS §12–14). Everything in it only ever grows. */
+/** Turns stays into the figures of zones per minute (SEMANTICS §12–14). Everything in it only grows, until something is taken back. */
 export class ZoneWindows {
   private readonly windows: WindowKind<ZoneData>;
   /** Enter minutes of visits still open, per zone: their windows stay in memory. Filled before each sweep. */
@@ -146,6 +148,29 @@ export class ZoneWindows {
     this.store.changed(window);
   }
 
+  /** The visit was nobody's that counts: all that it brought goes again. The windows are in memory: `open` holds them. */
+  takeBack(zoneId: string, stay: Stay, first: boolean): void {
+    const window = this.windows.get(minuteOf(stay.enter), zoneId);
+    const dwell = stay.last - stay.enter;
+    window.data.visits -= 1;
+    if (first) window.data.visitors -= 1;
+    window.data.dwellMs -= dwell;
+    drop(window.data.histogram, Math.floor(dwell / 1000));
+    this.store.changed(window);
+    const { pieces = [] } = stay;
+    for (let at = 0; at < pieces.length; at += 2) {
+      const part = this.windows.get(pieces[at] as number, zoneId);
+      const { starts, ends } = part.data;
+      const index = pieces[at + 1] as number;
+      part.data.overlapMs -= (ends[index] as number) - (starts[index] as number);
+      // An empty interval keeps the others' places.
+      ends[index] = starts[index] as number;
+      part.data.maxOpen = 0;
+      for (const start of starts) part.data.maxOpen = Math.max(part.data.maxOpen, openAt(part.data, start));
+      this.store.changed(part);
+    }
+  }
+
   private cover(zoneId: string, stay: Stay, from: number, to: number): void {
     for (let at = from; at < to;) {
       const minute = minuteOf(at);
@@ -159,6 +184,7 @@ export class ZoneWindows {
         stay.index = starts.length;
         starts.push(at - minute);
         ends.push(end - minute);
+        stay.pieces?.push(minute, stay.index);
       }
       raise(window, at - minute, end - minute);
       this.store.changed(window);
@@ -169,12 +195,14 @@ export class ZoneWindows {
 
 function shift(histogram: Map<number, number>, from: number, to: number): void {
   if (from === to) return;
-  if (from >= 0) {
-    const left = (histogram.get(from) as number) - 1;
-    if (left === 0) histogram.delete(from);
-    else histogram.set(from, left);
-  }
+  if (from >= 0) drop(histogram, from);
   histogram.set(to, (histogram.get(to) ?? 0) + 1);
+}
+
+function drop(histogram: Map<number, number>, seconds: number): void {
+  const left = (histogram.get(seconds) as number) - 1;
+  if (left === 0) histogram.delete(seconds);
+  else histogram.set(seconds, left);
 }
 
 /** The number of visits open at one instant can only have grown within [from, to). */
