@@ -2,6 +2,7 @@ import { renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Server } from 'node:http';
 import { HOUR_MS, type AgentStatus } from '@aisle/contracts';
+import { createEyes, type EyesDependencies } from './agent-eyes.js';
 import { AedesBroker } from './adapters/aedes-broker.js';
 import { FsReserve } from './adapters/fs-reserve.js';
 import { FsLogFiles } from './adapters/fs-log-files.js';
@@ -45,7 +46,11 @@ export interface AgentDependencies {
   log: Logger;
   /** folder of the player's built script */
   publicDir: string;
-  /** for tests: other files below the journal */
+  /** folder of the detectors' models that come with Aisle */
+  modelsDir?: string;
+  /** for tests: other eyes, other sources of pictures, other files below the journal */
+  openDetector?: EyesDependencies['openDetector'];
+  frameSource?: EyesDependencies['frameSource'];
   logFiles?: LogFiles;
   /** something that cannot be mended by going on: the process should end and start again */
   onFatal(error: unknown): void;
@@ -108,6 +113,20 @@ export async function startAgent(
   }
   journal.onFatal = deps.onFatal;
 
+  const eyes = createEyes(
+    config,
+    { ...deps, modelsDir: deps.modelsDir ?? 'models' },
+    {
+      journal,
+      config: () => host.config,
+      calibrationOf: (cameraId) => host.config?.devices.get(cameraId)?.calibration ?? null,
+      viewOf: () => null,
+      heard: (deviceId, now) => devices.heard(deviceId, now),
+      refuse: (deviceId, reason, sample, now) => refusals.add(deviceId, reason, sample, now),
+    },
+  );
+  const deviceList = () =>
+    devices.list(host.config, totals(), clock.now(), host.engine.clockEpochs(), (id) => eyes.cameraOf(id));
   const totals = () =>
     refusals.totals(host.engine.refusals(), (deviceId) => host.config?.devices.has(deviceId) ?? false);
   const link = new MqttLink(config.cloud, clock, random, log);
@@ -117,7 +136,7 @@ export async function startAgent(
       engine: () => host.engine.live(),
       config: () => host.config,
       silenceMs: (deviceId) => devices.silenceMs(deviceId, clock.now()),
-      devices: () => devices.list(host.config, totals(), clock.now(), host.engine.clockEpochs()),
+      devices: deviceList,
       screens: () => director.list(),
     },
     link,
@@ -168,8 +187,9 @@ export async function startAgent(
     log,
   });
 
-  const intake = new Intake(new DeviceDecoder(), journal, () => host.config, devices, refusals, clock);
+  const intake = new Intake(new DeviceDecoder(), journal, () => host.config, devices, refusals, clock, eyes);
   const pipeline = new Pipeline(host, journal, director, live, keeper, refusals, clock);
+  pipeline.onStore = () => eyes.configured();
   pipeline.start();
 
   const isLocal = (secret: string) => access.isLocal(secret);
@@ -183,7 +203,7 @@ export async function startAgent(
         outbox: outbox(),
         journalSeq: journal.lastSeq,
         blocked: journal.blocked,
-        devices: devices.list(host.config, totals(), clock.now(), host.engine.clockEpochs()),
+        devices: deviceList(),
         screens: director.list(),
         unknown: totals().get(UNKNOWN_DEVICE) ?? [],
       })),
@@ -203,6 +223,7 @@ export async function startAgent(
         connections: broker.connections(),
         cloudConnected: link.connected,
         clockEpochs: host.engine.clockEpochs(),
+        frames: eyes.figures(),
         memory: process.memoryUsage(),
       })),
       playerRoutes({
@@ -222,6 +243,7 @@ export async function startAgent(
 
   const stop = async () => {
     director.stop();
+    await eyes.stop();
     await uplink.stop();
     await broker.stop();
     http.closeAllConnections();
@@ -238,6 +260,7 @@ export async function startAgent(
     throw error;
   }
   director.start();
+  eyes.start();
   keeper.start();
   uplink.start();
   return { journal, host, refusedTotals: totals, stop };

@@ -29,7 +29,10 @@ async function main(): Promise<void> {
   // What lies in the data folder is the shop's own.
   process.umask(0o077);
   const log = pinoLogger(config.logLevel ?? 'info');
-  const publicDir = path.join(path.dirname(fileURLToPath(import.meta.url)), 'public');
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const publicDir = path.join(here, 'public');
+  // dist/agent/main.mjs lies two folders below the models.
+  const modelsDir = path.resolve(here, '../../models');
   const onFatal = (error: unknown) => {
     log.error({ err: (error as Error).stack ?? String(error) }, 'the agent cannot go on');
     process.exit(1);
@@ -41,6 +44,7 @@ async function main(): Promise<void> {
     random: systemRandom,
     log,
     publicDir,
+    modelsDir,
     onFatal,
   });
 

@@ -31,6 +31,12 @@ export const AgentConfig = Type.Object(
     ),
     /** how long the journal keeps its events behind a snapshot; more allows to recompute further back and takes more disk */
     journalHours: Type.Optional(Type.Number({ minimum: 0, maximum: 24 * 366, description: 'hours, 0 to 8784' })),
+    /** folder of the detectors' models, one folder each; those that come with Aisle when left out */
+    modelsDir: Type.Optional(Type.String({ minLength: 1, description: 'a folder' })),
+    /** the detector of cameras that name none */
+    detector: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'the name of a model folder' })),
+    /** the program that reads streams and video files */
+    ffmpeg: Type.Optional(Type.String({ minLength: 1, description: 'a program' })),
     /** for the chaos test only: breaks a promise on purpose */
     mutant: Type.Optional(Type.Literal('ack-first', { description: '"ack-first"' })),
   },

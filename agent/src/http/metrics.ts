@@ -1,3 +1,9 @@
+import {
+  FRAME_OUTCOMES,
+  LATENCY_BOUNDS_S,
+  type FrameOutcome,
+  type LatencyHistogram,
+} from '../pipeline/vision/frame-counters.js';
 import { unauthorized, type Route } from './server.js';
 
 export interface AgentFigures {
@@ -17,6 +23,8 @@ export interface AgentFigures {
   connections: number;
   cloudConnected: boolean;
   clockEpochs: ReadonlyMap<string, number>;
+  /** cameras that send pictures, by id */
+  frames: ReadonlyMap<string, { counts: Readonly<Record<FrameOutcome, number>>; latency: LatencyHistogram }>;
   memory: { rss: number; heapUsed: number; external: number };
 }
 
@@ -53,6 +61,18 @@ export function prometheus(figures: AgentFigures): string {
     'Times that a device clock fell back for good.',
     [...figures.clockEpochs].map(([device, count]) => [`{device="${escape(device)}"}`, count]),
   );
+  family(
+    'aisle_frames_total',
+    'counter',
+    'Pictures of cameras since the start, by outcome.',
+    [...figures.frames].flatMap(([device, { counts }]) =>
+      FRAME_OUTCOMES.map((outcome): [string, number] => [
+        `{device="${escape(device)}",outcome="${outcome}"}`,
+        counts[outcome],
+      ]),
+    ),
+  );
+  lines.push(...latencies(figures.frames));
   const { journal, outbox, memory } = figures;
   one('aisle_journal_seq', 'gauge', 'Newest journal sequence.', journal.seq);
   one('aisle_journal_applied_seq', 'gauge', 'Newest journal sequence that the engine has seen.', journal.appliedSeq);
@@ -86,6 +106,26 @@ export function prometheus(figures: AgentFigures): string {
   one('aisle_heap_used_bytes', 'gauge', 'Used JavaScript heap.', memory.heapUsed);
   one('aisle_external_bytes', 'gauge', 'Memory of buffers outside the heap.', memory.external);
   return `${lines.join('\n')}\n`;
+}
+
+function latencies(frames: AgentFigures['frames']): string[] {
+  const name = 'aisle_frame_latency_seconds';
+  const lines = [
+    `# HELP ${name} From the arrival of a picture until its people are known.`,
+    `# TYPE ${name} histogram`,
+  ];
+  for (const [device, { latency }] of frames) {
+    const label = `device="${escape(device)}"`;
+    LATENCY_BOUNDS_S.forEach((bound, index) =>
+      lines.push(`${name}_bucket{${label},le="${bound}"} ${latency.buckets[index]}`),
+    );
+    lines.push(
+      `${name}_bucket{${label},le="+Inf"} ${latency.count}`,
+      `${name}_sum{${label}} ${latency.sumSeconds}`,
+      `${name}_count{${label}} ${latency.count}`,
+    );
+  }
+  return lines;
 }
 
 const escape = (label: string): string => label.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');

@@ -1,4 +1,4 @@
-import type { LiveDevice } from '@aisle/contracts';
+import type { LiveCamera, LiveDevice } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { RefusedSample } from './refusals.js';
@@ -69,12 +69,15 @@ export class DeviceBook implements StatePart {
     refused: ReadonlyMap<string, RefusedSample[]>,
     now: number,
     clockEpochs: ReadonlyMap<string, number>,
+    /** of devices that send pictures */
+    cameraOf: (deviceId: string) => LiveCamera | undefined = () => undefined,
   ): LiveDevice[] {
     const devices = [...(store?.devices.values() ?? [])];
     return devices.map(({ id, family }) => {
       const page = this.#pages.get(id);
       const refusals = refused.get(id) ?? [];
       const epochs = clockEpochs.get(id) ?? 0;
+      const camera = cameraOf(id);
       return {
         deviceId: id,
         family,
@@ -84,6 +87,7 @@ export class DeviceBook implements StatePart {
         ...(page?.firmware !== undefined && { firmware: page.firmware }),
         messagesPerMinute: this.#perMinute(id, now),
         ...(epochs > 0 && { clockEpochs: epochs }),
+        ...(camera && { camera }),
         ...(refusals.length > 0 && { refused: refusals }),
       };
     });

@@ -1,4 +1,5 @@
 import { parseDeviceTopic } from '@aisle/contracts';
+import { isFrameChannel, readFrame } from '../devices/camera/aisle-frame.js';
 import type { DeviceDecoder } from '../devices/registry.js';
 import type { StoreIndex } from '../devices/decode.js';
 import type { Journal } from '../journal/journal.js';
@@ -9,6 +10,12 @@ import { UNKNOWN_DEVICE, type Refusals } from './refusals.js';
 
 /** Bytes waiting for the disk above which new messages are turned away, instead of filling the memory. */
 const MAX_QUEUED_BYTES = 32 << 20;
+
+/** Where pictures go: see pipeline/vision. */
+export interface FrameTaker {
+  put(cameraId: string, picture: Uint8Array, ts: number, receivedTs: number, name: string): void;
+  refused(cameraId: string): void;
+}
 
 /** From the broker into the journal: rights, decoding, sequence; the acknowledgement follows the commit. */
 export class Intake {
@@ -21,6 +28,7 @@ export class Intake {
     private readonly devices: DeviceBook,
     private readonly refusals: Refusals,
     private readonly clock: Clock,
+    private readonly frames: FrameTaker,
   ) {}
 
   /** Messages that went into the journal since the start. */
@@ -42,6 +50,16 @@ export class Intake {
     };
     if (!address || (sender.kind === 'device' && address.deviceId !== sender.deviceId))
       return drop('topic', 'is outside the rights of its sender');
+    if (isFrameChannel(address.channel)) {
+      const read = readFrame({ ...address, bytes: payload.length, receivedTs }, store);
+      if (read.ok) {
+        this.frames.put(read.cameraId, payload, read.ts, receivedTs, topic);
+        // Acknowledged without waiting for what is found in it, and given to nobody else.
+        return this.journal.barrier(() => done('drop'));
+      }
+      if (store?.devices.get(address.deviceId)?.family === 'camera') this.frames.refused(address.deviceId);
+      return drop(read.reason, `camera/frame: ${read.field ? `${read.field} ` : ''}${read.message}`);
+    }
     const decoded = this.decoder.decode({ ...address, topic, payload, receivedTs }, store);
     if (!decoded.ok)
       return drop(

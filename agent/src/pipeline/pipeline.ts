@@ -9,6 +9,9 @@ import type { Refusals } from './refusals.js';
 
 /** The order of things behind the journal: engine, then screens, then the live view, then the outbox. */
 export class Pipeline {
+  /** Called when a store file or a calibration has come into force. */
+  onStore: () => void = () => undefined;
+
   constructor(
     private readonly host: EngineHost,
     private readonly journal: Journal,
@@ -36,6 +39,7 @@ export class Pipeline {
         this.refusals.add(event.deviceId, outcome.reason, outcome.message, this.clock.now(), false);
       return false;
     }
+    if (event.kind === 'configured' || event.kind === 'calibrated') this.onStore();
     if (event.kind === 'positions') this.screens.look();
     return true;
   }

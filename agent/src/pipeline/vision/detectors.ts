@@ -60,16 +60,6 @@ export class Detectors {
     }
   }
 
-  /** It failed for another reason than the picture: the next picture opens a new one. */
-  broken(name: string | undefined, reason: string): void {
-    const model = name ?? this.standard;
-    const lane = this.#lanes.get(model);
-    if (!lane?.detector) return;
-    this.#lanes.delete(model);
-    this.log.error({ model, reason }, 'the detector broke and is started again');
-    void lane.detector.close().catch(() => undefined);
-  }
-
   /** Name and digest of a model as people know it, or its name while it is not open. */
   describe(model = this.standard): string {
     const detector = this.#lanes.get(model)?.detector;

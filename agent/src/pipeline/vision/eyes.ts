@@ -178,8 +178,8 @@ export class Eyes<View> {
     if (frame.showOnly) return;
     if (error instanceof PictureError) return this.#refuse(frame.cameraId, 'picture', reason);
     if (error instanceof NoDetectorError) return this.#refuse(frame.cameraId, 'unsupported', reason);
-    this.#refuse(frame.cameraId, 'picture', 'the detector broke over it');
-    this.parts.detectors.broken(this.#modelOf(frame.cameraId), reason);
+    // The detector starts itself again; pictures until then, and the one that it broke over, are lost.
+    this.#refuse(frame.cameraId, 'busy', reason);
   }
 
   #refuse(cameraId: string, reason: RefusalReason, sample: string): void {
