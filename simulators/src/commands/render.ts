@@ -47,15 +47,16 @@ export async function render(args: string[], { say }: { say: (line: string) => v
       painter = new Painter(scene.scene, scene.pose, scene.sensor, sceneSeed);
     }
     const frame = painter.draw(picture * 47_000, randomActors(scene, sceneSeed, picture));
+    const view = { degreesFromVertical: Math.round(90 - scene.pose.pitchDegrees) };
     const jpeg = await encodeJpeg(frame.rgb, scene.pose.width, scene.pose.height, scene.jpegQuality);
     if (images === undefined) {
       const name = String(i).padStart(6, '0');
       writeFileSync(path.join(folder, `${name}.jpg`), jpeg);
-      writeSync(labels, `${JSON.stringify({ file: `${name}.jpg`, ...line(frame.labels, 1) })}\n`);
+      writeSync(labels, `${JSON.stringify({ file: `${name}.jpg`, ...view, ...line(frame.labels, 1) })}\n`);
     } else {
       const { scale } = await letterbox(jpeg, scene.pose, tensor, 0, width, height);
       writeSync(images, tensor);
-      writeSync(labels, `${JSON.stringify(line(frame.labels, scale))}\n`);
+      writeSync(labels, `${JSON.stringify({ ...view, ...line(frame.labels, scale) })}\n`);
     }
   }
   closeSync(labels);
