@@ -74,12 +74,9 @@ export function pairCost(track: Track, seen: TrackerDetection, seconds: number, 
   let cost = Math.min(distance, 1) + settings.overlapWeight * (1 - overlap);
   cost += settings.sizeWeight * Math.min(1, Math.abs(Math.log(seen.h / h)) + 0.5 * Math.abs(Math.log(seen.w / w)));
   if (settings.directionWeight > 0) cost += settings.directionWeight * turning(track, lastX, lastY, size);
-  return Math.min(cost - pairLimit(settings), -1e-9);
+  cost += settings.lostPenalty * seconds;
+  return Math.min(cost - settings.costLimit, 0);
 }
-
-/** No pair within the gate costs more. */
-export const pairLimit = (settings: TrackerSettings): number =>
-  1 + settings.overlapWeight + settings.sizeWeight + settings.directionWeight + 0.2;
 
 /**
  * How much a step to the side or back contradicts the way so far: 0 straight on, 1 straight back. Short ways weigh

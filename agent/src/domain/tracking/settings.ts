@@ -24,8 +24,14 @@ export interface TrackerSettings {
   acceleration: number;
   /** Jitter of a box's centre, sizes (standard deviation). ↑ slower to follow. ↓ jitter becomes speed. */
   centreNoise: number;
+  /** For how long jitter stays the same, seconds. ↑ sluggish at high frame rates. ↓ slow jitter becomes speed. */
+  jitterSeconds: number;
   /** Jitter of a box's width and height, sizes (standard deviation). ↑ slower to follow. ↓ partly hidden people break. */
   sizeNoise: number;
+  /** A pair that costs more is none. ↑ more mix-ups. ↓ more breaks. Full overlap at the prediction costs 0. */
+  costLimit: number;
+  /** What each second out of sight adds to a pair's cost. ↑ more breaks after occlusion. ↓ strangers inherit tracks. */
+  lostPenalty: number;
   /** Gate in standard deviations of the prediction. ↑ mix-ups. ↓ breaks. */
   gate: number;
   /** What the pairing pays for missing overlap, against 1 for standing a whole gate away from the prediction. */
@@ -49,23 +55,26 @@ export interface TrackerSettings {
 }
 
 export const DEFAULT_SETTINGS: Readonly<TrackerSettings> = {
-  sureScore: 0.6,
-  minScore: 0.2,
-  startScore: 0.6,
-  confirmSeconds: 0.25,
-  provisionalLostSeconds: 0.25,
-  maxLostSeconds: 1.5,
-  maxSpeed: 3,
-  startSpeed: 0.6,
-  acceleration: 0.5,
+  sureScore: 0.5,
+  minScore: 0.15,
+  startScore: 0.75,
+  confirmSeconds: 0.1,
+  provisionalLostSeconds: 0.15,
+  maxLostSeconds: 2,
+  maxSpeed: 1.5,
+  startSpeed: 0.5,
+  acceleration: 0.12,
   centreNoise: 0.04,
+  jitterSeconds: 0.12,
+  costLimit: 2.8,
+  lostPenalty: 0.25,
   sizeNoise: 0.08,
   gate: 3.5,
-  overlapWeight: 1,
-  sizeWeight: 0.3,
+  overlapWeight: 2,
+  sizeWeight: 1.2,
   directionWeight: 0.2,
   directionSeconds: 0.4,
-  lastSeenOverlap: 0.3,
+  lastSeenOverlap: 0.4,
   floorNoiseMetres: 0.2,
   floorMaxSpeed: 4,
   floorAcceleration: 1,

@@ -23,6 +23,8 @@ export const sizeOf = (w: number, h: number): number => Math.max(h, 2 * w, 1);
 /** One person followed. Only the tracker changes it. */
 export class Track {
   readonly id: number;
+  /** seconds of the last prediction */
+  #step = 1;
   /** filter state at the frame being looked at */
   readonly state = new Float64Array(STATE);
   /** filter state just after the last observation */
@@ -68,6 +70,7 @@ export class Track {
 
   /** Moves the prediction on by `dt` seconds. */
   predict(dt: number, settings: TrackerSettings): void {
+    this.#step = dt;
     const state = this.state;
     const size = sizeOf(state[W] as number, state[H] as number);
     const q = (settings.acceleration * size) ** 2;
@@ -131,7 +134,8 @@ export class Track {
     floor: readonly [number, number] | undefined,
     settings: TrackerSettings,
   ): void {
-    const size = sizeOf(w, h);
+    // Jitter that lasts is not new in every frame: at a high rate each frame says the less.
+    const size = sizeOf(w, h) * Math.sqrt(1 + settings.jitterSeconds / this.#step);
     const centre = settings.centreNoise * size;
     const noise = settings.sizeNoise * size;
     updateAxis(this.state, CX, cx, centre);

@@ -9,6 +9,12 @@ const SAME_PERSON_OVERLAP = 0.6;
 /** Low scores join only tracks that they overlap. */
 const UNSURE_OVERLAP = 0.3;
 
+/** A picture's size in pixels. */
+export interface Picture {
+  width: number;
+  height: number;
+}
+
 /**
  * Follows people through the frames of one camera: sure detections first, unsure ones with the tracks left over
  * (Y. Zhang et al., ByteTrack, ECCV 2022), then sure ones with tracks where they were last seen (observation-centred
@@ -37,13 +43,14 @@ export class Tracker {
   /**
    * Takes in a frame.
    * @param tsMs event time in milliseconds; a frame not newer than the last one changes nothing and answers nothing
+   * @param picture its size: who walks out of it unseen is not waited for
    * @returns the tracks observed in this frame, provisional ones too, in the order of their ids
    */
-  update(tsMs: number, detections: readonly TrackerDetection[]): TrackedBox[] {
+  update(tsMs: number, detections: readonly TrackerDetection[], picture?: Picture): TrackedBox[] {
     if (!Number.isFinite(tsMs) || (this.#lastTs !== undefined && tsMs <= this.#lastTs)) return [];
     const dt = this.#lastTs === undefined ? 0 : (tsMs - this.#lastTs) / 1000;
     this.#lastTs = tsMs;
-    this.#endLost(tsMs);
+    this.#endLost(tsMs, picture);
     for (const track of this.#tracks) {
       track.predict(dt, this.#settings);
       track.detection = -1;
@@ -168,12 +175,12 @@ export class Tracker {
     return false;
   }
 
-  #endLost(tsMs: number): void {
+  #endLost(tsMs: number, picture: Picture | undefined): void {
     const { maxLostSeconds, provisionalLostSeconds } = this.#settings;
     let kept = 0;
     for (const track of this.#tracks) {
       const limit = track.confirmed || track.misses === 0 ? maxLostSeconds : provisionalLostSeconds;
-      if (tsMs - track.lastTs <= limit * 1000) {
+      if (tsMs - track.lastTs <= limit * 1000 && !(picture && track.misses > 0 && isOutside(track, picture))) {
         this.#tracks[kept] = track;
         kept += 1;
       }
@@ -229,6 +236,13 @@ function predictedOverlap(track: Track, seen: TrackerDetection): number {
   const w = state[W] as number;
   const h = state[H] as number;
   return overlapOf((state[CX] as number) - w / 2, (state[CY] as number) - h / 2, w, h, seen.x, seen.y, seen.w, seen.h);
+}
+
+/** Whether the prediction's centre left the picture. */
+function isOutside({ state }: Track, { width, height }: Picture): boolean {
+  const x = state[CX] as number;
+  const y = state[CY] as number;
+  return x < 0 || y < 0 || x > width || y > height;
 }
 
 /** Finite and with an area; anything else is no detection. */

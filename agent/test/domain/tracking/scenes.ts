@@ -75,6 +75,7 @@ export const DOUBTING_NOISE: Noise = {
 export interface Scene {
   name: string;
   framesPerSecond: number;
+  picture: { width: number; height: number };
   /** milliseconds of each frame */
   times: number[];
   detections: TrackerDetection[][];
@@ -139,7 +140,8 @@ export function makeScene(options: {
       score: chance.between(0.5, 0.9),
     };
   });
-  const scene: Scene = { name: options.name, framesPerSecond, times: [], detections: [], truth: [] };
+  const picture = { width: view.width, height: view.depth };
+  const scene: Scene = { name: options.name, framesPerSecond, picture, times: [], detections: [], truth: [] };
   const frames = Math.round(options.seconds * framesPerSecond);
   const dt = 1 / framesPerSecond;
   for (let frame = 0; frame < frames; frame += 1) {
