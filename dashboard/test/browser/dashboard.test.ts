@@ -197,6 +197,83 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     await page.context().close();
   });
 
+  it('interest stands in the table and on the plan as a percentage, with words for what it means', async () => {
+    for (const [locale, name, help] of [
+      ['en-GB', 'Interest', /probability.*within 60 seconds/],
+      ['zh-CN', '兴趣度', /60 秒内.*概率/],
+    ] as const) {
+      const { page } = await open({ locale });
+      await settled(page);
+      const header = page.getByRole('columnheader', { name: new RegExp(name) });
+      expect(await header.getByRole('button').getAttribute('title')).toMatch(help);
+      const cell = (zone: string) => page.locator(`[data-zone-row=${zone}] > :nth-child(7)`);
+      expect(await cell('dairy').innerText()).toMatch(/^\d+\s?%$/);
+      // a zone without a category has nothing to be interested in, and says so
+      expect(await cell('checkout').locator('[title]').getAttribute('title')).toMatch(/no category|没有对应的品类/);
+      await page.locator('[data-layer=interest]').click();
+      expect(await page.locator('g[data-zone=dairy] text.value').textContent()).toBe(await cell('dairy').innerText());
+      await page.context().close();
+    }
+  });
+
+  it('without a model interest is a dash that says why, and no choice on the plan', async () => {
+    const own = await serve({ model: false });
+    const { page } = await open({ at: own.address });
+    await settled(page);
+    const dash = page.locator('[data-zone-row=dairy] > :nth-child(7)');
+    expect(await dash.innerText()).toContain('–');
+    expect(await dash.locator('[title]').getAttribute('title')).toBe('no model has judged here');
+    expect(await page.locator('[data-layer=sales]').count()).toBe(1);
+    expect(await page.locator('[data-layer=interest]').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('cameras tell how their pictures fare, and in words when they fall behind', async () => {
+    for (const [locale, all, worry] of [
+      [
+        'en-GB',
+        [/The camera sends its pictures/, /31 ms/, /95\s%\swithin 46 ms/, /26,412 received/, /Model: person-detector/],
+        /More than 1 %/,
+      ],
+      [
+        'zh-CN',
+        [/摄像头推送画面/, /31 毫秒/, /95% 在 46 毫秒内/, /收到 2.6 万/, /模型：person-detector/],
+        /丢弃的画面超过 1%/,
+      ],
+    ] as const) {
+      const { page } = await open({ locale, hash: '#/demo/devices' });
+      await settled(page);
+      const fine = await page.locator('[data-device=cam-2]').innerText();
+      for (const words of all) expect(fine).toMatch(words);
+      const behind = page.locator('[data-device=cam-3]');
+      expect(await behind.count()).toBe(2); // once among what needs a look
+      expect(await behind.first().innerText()).toMatch(worry);
+      expect(await behind.last().locator('.worry').count()).toBe(2);
+      expect(await page.locator('[data-device=cam-2] .worry').count()).toBe(0);
+      expect(await page.locator('[data-device=cam-1] [data-camera]').count()).toBe(0);
+      await page.context().close();
+    }
+  });
+
+  it('a play tells what else might have been shown, and how probable this choice was', async () => {
+    const { page } = await open({ hash: '#/demo/screens' });
+    await settled(page);
+    const play = page.locator('tr:has(summary)').first();
+    expect(await play.getByText('Probability of this choice').isVisible()).toBe(false);
+    await play.locator('summary').click();
+    expect(await play.innerText()).toMatch(/Probability of this choice: 100\s%/);
+    expect(await play.locator('li').allInnerTexts()).toEqual([
+      expect.stringMatching(/Dairy\s*shown\s*14\ss/),
+      expect.stringMatching(/Drinks\s*5\ss/),
+      expect.stringMatching(/Rice and noodles\s*3\ss/),
+      expect.stringMatching(/Snacks\s*0\ss/),
+    ]);
+    const chance = page.locator('tr:has(summary)').nth(5);
+    await chance.locator('summary').click();
+    expect(await chance.innerText()).toContain('Held out: chosen at random');
+    await page.context().close();
+  });
+
   it('on the phone the zone table shows sales per m² first, and says that there is more on its right', async () => {
     for (const locale of ['en-GB', 'zh-CN']) {
       const { page } = await open({ locale, viewport: { width: 390, height: 844 } });

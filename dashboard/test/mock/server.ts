@@ -194,6 +194,7 @@ export class MockServer {
           model: 'Overhead 4K',
           firmware: '2.8.1',
           messagesPerMinute: 300,
+          ...(device.id === 'cam-4' && { state: 'offline', lastSeenTs: now - 4 * 60_000, messagesPerMinute: 0 }),
           ...(MOCK_CAMERAS[device.id] && { camera: MOCK_CAMERAS[device.id] }),
         };
       if (device.id === 'shelf-13') {

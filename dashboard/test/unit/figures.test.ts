@@ -135,6 +135,16 @@ describe('no number that was not sensed', () => {
   it('a ratio over nobody says that there was nobody', () => {
     expect(say('en', null, { coverage: 1, ratioOf: 0 })).toMatchObject({ why: 'noBase' });
     expect(say('en', null, { coverage: 1, ratioOf: null })).toMatchObject({ why: 'notSensed' });
+    // a judgement is missing where people were seen and no model judged them
+    const judged = { coverage: 1, judged: true };
+    expect(say('en', null, { ...judged, ratioOf: 7 })).toMatchObject({
+      why: 'notJudged',
+      words: 'no model has judged here',
+    });
+    expect(say('en', null, { ...judged, ratioOf: 0 })).toMatchObject({ why: 'noBase' });
+    expect(say('en', null, { ...judged, ratioOf: null })).toMatchObject({ why: 'notSensed' });
+    expect(say('en', null, { ...judged, ratioOf: 7, coverage: 0.2 })).toMatchObject({ why: 'tooLittle' });
+    expect(say('en', 0.25, { ...judged, ratioOf: 7 })).toEqual({ kind: 'value', value: 0.25 });
   });
   it('there is no change where either side may not be told', () => {
     const words = say('en', null, {});
@@ -261,6 +271,18 @@ describe('zones', () => {
     expect(ranks.get('c')).toEqual({ share: 0, tag: null });
     expect(ranks.get('a')).toEqual({ share: -1, tag: 'worst' });
     expect(ranks.has('till')).toBe(false);
+  });
+  it('the same for interest, where a model has judged', () => {
+    const judged = (id: string, interest: number | null): ZoneRow => ({ ...zone(id, 1), interest });
+    const ranks = standings(
+      [judged('a', 0.1), judged('b', 0.4), judged('c', null), judged('d', 0.9)],
+      new Set(['a', 'b', 'c']),
+      'interest',
+    );
+    expect([...ranks]).toEqual([
+      ['a', { share: -1, tag: 'worst' }],
+      ['b', { share: 1, tag: 'best' }],
+    ]);
   });
   it('equal zones are neither better nor worse', () => {
     expect(standings([zone('a', 10), zone('b', 10)], new Set(['a', 'b'])).size).toBe(0);

@@ -269,7 +269,7 @@ export const en = {
   'camera.source.running': 'Pictures are fetched: running',
   'camera.source.connecting': 'Pictures are fetched: connecting',
   'camera.source.waiting': 'Waiting to reconnect',
-  'camera.rate': 'Pictures per second',
+  'camera.rate': 'Pictures/s',
   'camera.latency': 'Latency',
   'camera.latency.help':
     'From the arrival of a picture until its people are known: the middle one, and 95 of 100 within',
@@ -278,13 +278,13 @@ export const en = {
   'camera.dropped': 'Dropped',
   'camera.dropped.help': 'Newer pictures came before these were looked at',
   'camera.counts':
-    '{received} received, {processed} processed, {dropped} dropped, {refused} unreadable since the start',
+    'Since the start: {received} received, {processed} processed, {dropped} dropped, {refused} unreadable',
   'camera.model': 'Model: {model}',
   'camera.none': 'No picture yet.',
   'camera.worry.dropped':
     'More than 1 % of the pictures are dropped: the machine does not keep up. Send fewer a second.',
   'camera.worry.slow': 'Slow: 5 of 100 pictures take longer than half a second, so figures come late.',
-  'camera.worry.waiting': 'No pictures: the stream ended or stalled, and is tried again by and by.',
+  'camera.worry.waiting': 'No pictures: the stream ended or stalled. It is tried again by itself.',
 
   'devices.none': 'This store has no devices yet. Add devices to its store file to see them here.',
   'devices.attention': 'Need a look',
