@@ -8,16 +8,17 @@ import { floorPaint, hash, thingPaint } from './textures.js';
 
 /** How far the street is seen, metres. */
 const STREET_METRES = 14;
-const PLAIN: Shading = { direction: [0, -1, 0], ambient: 0.75, diffuse: 0.35, tint: [1, 1, 1] };
+const PLAIN: Shading = { direction: [0, -1, 0], ambient: 0.75, diffuse: 0.35, tint: [1, 1, 1], saturation: 1 };
 
 /** The empty shop as the camera sees it, lit and softened, with its depth. Drawn once; every frame starts from a copy. */
-export function drawBackground(scene: Scene, projection: Projection, lights: LightMap): Canvas {
+export function drawBackground(scene: Scene, projection: Projection, lights: LightMap, saturation: number): Canvas {
   const { width, height } = projection.pose;
   const canvas = new Canvas(width, height);
   paintRoom(canvas, scene, projection);
   for (const thing of scene.things) drawBox(canvas, projection, thing, thingPaint(thing));
   for (const ball of scene.balls) drawBall(canvas, projection, ball);
   light(canvas, projection, lights);
+  fade(canvas.rgb, saturation);
   soften(canvas);
   return canvas;
 }
@@ -53,12 +54,14 @@ function paintRoom(canvas: Canvas, { room, floor, things }: Scene, projection: P
       const wallAt = wallX < wallY ? wallX : wallY;
       let t = level;
       if (wallAt < level) {
-        const [x, y, z] = [px + dx * wallAt, py + dy * wallAt, pz + dz * wallAt];
+        const x = px + dx * wallAt;
+        const y = py + dy * wallAt;
+        const z = pz + dz * wallAt;
         const wall = room.walls[wallX < wallY ? (dx > 0 ? 1 : 3) : dy > 0 ? 2 : 0];
         const place = wallX < wallY ? y : x;
         let open = false;
         if (z < room.doorHeight) {
-          for (const [from, to] of wall.doors) open ||= place > from && place < to;
+          for (const door of wall.doors) open ||= place > door[0] && place < door[1];
           // Windows stand in posts of 6 cm, two metres apart.
           open ||= wall.glass && z > 0.12 && Math.abs(place - 2 * Math.round(place / 2)) > 0.03;
         }
@@ -91,7 +94,8 @@ function paintRoom(canvas: Canvas, { room, floor, things }: Scene, projection: P
         rgb[at * 3] = rgb[at * 3 + 1] = rgb[at * 3 + 2] = 205;
         continue;
       }
-      const [x, y] = [px + dx * t, py + dy * t];
+      const x = px + dx * t;
+      const y = py + dy * t;
       if (x >= 0 && y >= 0 && x <= room.width && y <= room.depth) paint(x, y, t, out);
       else {
         const slab = 0.92 + 0.08 * hash(Math.floor(x * 1.6), Math.floor(y * 1.6), seed);
@@ -124,6 +128,17 @@ function light(canvas: Canvas, projection: Projection, lights: LightMap): void {
       rgb[at * 3 + 1] = rgb[at * 3 + 1]! * gain * green;
       rgb[at * 3 + 2] = rgb[at * 3 + 2]! * gain * blue;
     }
+  }
+}
+
+/** Takes colour out of a picture: 1 leaves it, 0 leaves grey. */
+function fade(rgb: Uint8ClampedArray, saturation: number): void {
+  if (saturation >= 1) return;
+  for (let i = 0; i < rgb.length; i += 3) {
+    const grey = 0.3 * rgb[i]! + 0.59 * rgb[i + 1]! + 0.11 * rgb[i + 2]!;
+    rgb[i] = grey + (rgb[i]! - grey) * saturation;
+    rgb[i + 1] = grey + (rgb[i + 1]! - grey) * saturation;
+    rgb[i + 2] = grey + (rgb[i + 2]! - grey) * saturation;
   }
 }
 

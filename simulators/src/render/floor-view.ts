@@ -49,7 +49,9 @@ function farthest(focal: number, cameraMetres: number, leastPixels: number): num
   for (; slant < 60; slant += 0.1) {
     const sine = Math.min(1, cameraMetres / slant);
     const tall = 1.7 * Math.sqrt(1 - sine * sine) + 0.4 * sine;
-    if ((focal * Math.max(tall, 0.45)) / slant < leastPixels) break;
+    // The middle of the body is nearer than the feet.
+    const away = slant * (1 - 0.9 / Math.max(cameraMetres, 1.8));
+    if ((focal * Math.max(tall, 0.45)) / away < leastPixels) break;
   }
   return slant;
 }

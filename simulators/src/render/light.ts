@@ -41,7 +41,8 @@ export class LightMap {
     b = b < 0 ? 0 : b > this.rows - 1.01 ? this.rows - 1.01 : b;
     const i = a | 0;
     const j = b | 0;
-    const [fa, fb] = [a - i, b - j];
+    const fa = a - i;
+    const fb = b - j;
     const k = j * this.columns + i;
     const upper = this.cells[k]! * (1 - fa) + this.cells[k + 1]! * fa;
     const lower = this.cells[k + this.columns]! * (1 - fa) + this.cells[k + this.columns + 1]! * fa;
@@ -50,7 +51,8 @@ export class LightMap {
 
   /** What the lens leaves of the brightness at a pixel. */
   corner(u: number, v: number): number {
-    const [a, b] = [2 * u - this.width, 2 * v - this.height];
+    const a = 2 * u - this.width;
+    const b = 2 * v - this.height;
     return 1 - this.vignette * (a * a + b * b);
   }
 

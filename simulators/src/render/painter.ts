@@ -1,15 +1,14 @@
 import { bodyParts, type Posture } from './body.js';
 import { drawBackground } from './background.js';
-import { drawBox, uprightBox, type Hit } from './boxes.js';
 import { Projection, type CameraPose, type Triple } from './camera.js';
 import { Canvas, emptySilhouette } from './canvas.js';
+import { drawCarried } from './carried.js';
 import { LightMap } from './light.js';
 import type { Look } from './look.js';
 import type { Scene } from './scene.js';
 import { Sensor, type SensorSettings, type Smear } from './sensor.js';
 import { drawShadow } from './shadow.js';
 import { drawEllipsoid, type Shading } from './solids.js';
-import { thingPaint } from './textures.js';
 
 export interface Actor extends Posture {
   readonly personId: number;
@@ -54,7 +53,7 @@ export class Painter {
   ) {
     this.projection = new Projection(pose);
     this.lights = new LightMap(scene, pose.width, pose.height);
-    this.background = drawBackground(scene, this.projection, this.lights);
+    this.background = drawBackground(scene, this.projection, this.lights, settings.saturation);
     this.canvas = new Canvas(pose.width, pose.height);
     this.sensor = new Sensor(settings, seed);
     this.clamped = new Uint8ClampedArray(pose.width * pose.height * 3);
@@ -96,59 +95,14 @@ export class Painter {
   }
 
   private drawActor(actor: Actor, owner: number, ts: number) {
-    const { canvas, projection, scene } = this;
+    const { canvas, projection } = this;
     const silhouette = emptySilhouette();
     const shading = this.shadingAt(actor.x, actor.y);
     const drawing = { owner, silhouette };
     for (const part of bodyParts(projection, actor.look, actor, ts))
       drawEllipsoid(canvas, projection, part, shading, drawing);
-    const { carries, carried } = actor.look;
-    if (carries === 'trolley' || carries === 'basket')
-      this.drawCarried(actor, carries, carried, shading.tint, scene.light.ambient + scene.light.diffuse * 0.6);
+    drawCarried(canvas, projection, actor, shading);
     return silhouette;
-  }
-
-  /** Trolleys and baskets hide people, but are no part of them. */
-  private drawCarried(actor: Actor, carries: 'trolley' | 'basket', colour: Triple, tint: Triple, gain: number): void {
-    const { canvas, projection } = this;
-    const { x, y, headingRadians, look } = actor;
-    const [hx, hy] = [Math.cos(headingRadians), Math.sin(headingRadians)];
-    const at = (forward: number, right: number) =>
-      [x + forward * hx - right * hy, y + forward * hy + right * hx] as const;
-    const degrees = (headingRadians * 180) / Math.PI;
-    const lit = (finish: 'wire' | 'plain', metal: Triple) => {
-      const paint = thingPaint({
-        centre: [0, 0, 0],
-        axes: [
-          [0.4, 0, 0],
-          [0, 0.25, 0],
-          [0, 0, 0.2],
-        ],
-        finish,
-        colour: metal,
-        seed: 1,
-      });
-      return (hit: Hit, out: Float64Array) => {
-        if (!paint(hit, out)) return false;
-        for (let i = 0; i < 3; i += 1) out[i] = out[i]! * tint[i]! * gain;
-        return true;
-      };
-    };
-    if (carries === 'trolley') {
-      const [cx, cy] = at(0.78, 0);
-      drawBox(canvas, projection, uprightBox(cx, cy, 0.48, 0.82, 0.5, 0.42, degrees), lit('wire', [170, 172, 176]));
-      drawBox(canvas, projection, uprightBox(cx, cy, 0.1, 0.7, 0.42, 0.05, degrees), lit('plain', [90, 92, 96]));
-      const [bx, by] = at(0.36, 0);
-      drawBox(canvas, projection, uprightBox(bx, by, 0.96, 0.05, 0.52, 0.05, degrees), lit('plain', colour));
-    } else {
-      const [cx, cy] = at(0.06, -0.17 * look.build);
-      drawBox(
-        canvas,
-        projection,
-        uprightBox(cx, cy, 0.24 * look.height, 0.42, 0.28, 0.22, degrees),
-        lit('plain', colour),
-      );
-    }
   }
 
   private shadingAt(x: number, y: number): Shading {
@@ -160,6 +114,7 @@ export class Painter {
       ambient: light.ambient,
       diffuse: light.diffuse,
       tint: this.lights.tint.map((factor) => factor * gain) as Triple,
+      saturation: this.settings.saturation,
     };
   }
 

@@ -17,20 +17,26 @@ export interface SensorSettings {
   readonly shutterSeconds: number;
 }
 
-const TILE = 1 << 18;
-const ONE = 24;
-let noiseTile: Int8Array | undefined;
+const TILE = 3 * 87_381;
+let noiseTile: Float32Array | undefined;
 /** Normal noise, drawn once: red, green and blue in turn, alike in two thirds of their strength. */
-function noise(): Int8Array {
+function standardNoise(): Float32Array {
   if (noiseTile) return noiseTile;
   const random = Random.stream(1, 'render/noise');
-  noiseTile = new Int8Array(TILE);
+  noiseTile = new Float32Array(TILE);
   let shared = 0;
   for (let i = 0; i < TILE; i += 1) {
     if (i % 3 === 0) shared = random.normal();
-    noiseTile[i] = Math.round(ONE * (0.8 * shared + 0.6 * random.normal()));
+    noiseTile[i] = 0.8 * shared + 0.6 * random.normal();
   }
   return noiseTile;
+}
+
+/** Noise of a strength, as whole levels. */
+function scaledNoise(sigma: number): Int8Array {
+  const [from, to] = [standardNoise(), new Int8Array(TILE)];
+  for (let i = 0; i < TILE; i += 1) to[i] = Math.max(-127, Math.min(127, Math.round(from[i]! * sigma)));
+  return to;
 }
 
 /** A person's part of the picture that is smeared by (dx, dy) pixels. */
@@ -43,13 +49,16 @@ export interface Smear {
 /** Turns a drawn canvas into what a camera would deliver. */
 export class Sensor {
   private readonly tables = [new Uint8Array(256), new Uint8Array(256), new Uint8Array(256)] as const;
-  private readonly tile = noise();
+  private readonly noise: Int8Array;
+  private rows = new Int32Array(0);
   private readonly phases: readonly number[];
 
   constructor(
     private readonly settings: SensorSettings,
     private readonly seed: number,
   ) {
+    const { noise } = settings;
+    this.noise = scaledNoise(noise);
     const random = Random.stream(seed, 'render/sensor');
     this.phases = Array.from({ length: 4 }, () => random.between(0, 2 * Math.PI));
   }
@@ -59,26 +68,32 @@ export class Sensor {
     this.setTables(ts);
     const { width, height, rgb } = canvas;
     const [red, green, blue] = this.tables;
-    const { tile } = this;
-    const strength = Math.round((this.settings.noise / ONE) * 1024);
-    let k = Random.stream(this.seed, `render/frame/${ts}`).integer(0, TILE - 1);
-    const start = k;
-    for (let i = 0, end = width * height * 3; i < end; i += 3) {
-      out[i] = red[rgb[i]!]! + ((tile[k & (TILE - 1)]! * strength) >> 10);
-      out[i + 1] = green[rgb[i + 1]!]! + ((tile[(k + 1) & (TILE - 1)]! * strength) >> 10);
-      out[i + 2] = blue[rgb[i + 2]!]! + ((tile[(k + 2) & (TILE - 1)]! * strength) >> 10);
-      k += 3;
+    const { noise } = this;
+    // Each row takes its noise from another place, so that nothing repeats to the eye.
+    const random = Random.stream(this.seed, `render/frame/${ts}`);
+    const rows = this.rowsFor(height);
+    for (let v = 0; v < height; v += 1) rows[v] = 3 * Math.floor((random.next() * (TILE - width * 3)) / 3);
+    for (let v = 0, i = 0; v < height; v += 1) {
+      let k = rows[v]!;
+      for (const end = i + width * 3; i < end; i += 3, k += 3) {
+        out[i] = red[rgb[i]!]! + noise[k]!;
+        out[i + 1] = green[rgb[i + 1]!]! + noise[k + 1]!;
+        out[i + 2] = blue[rgb[i + 2]!]! + noise[k + 2]!;
+      }
     }
-    for (const smear of smears) this.smear(canvas, smear, start, strength, out);
-    if (this.settings.saturation < 0.98) fade(out, this.settings.saturation);
+    for (const smear of smears) this.smear(canvas, smear, rows, out);
+  }
+
+  private rowsFor(height: number): Int32Array {
+    if (this.rows.length < height) this.rows = new Int32Array(height);
+    return this.rows;
   }
 
   /** People's edges are soft as the shop's are, and smear along their way. Things behind them stay as they are. */
   private smear(
     { width, height, rgb, owner }: Canvas,
     { silhouette, dx, dy }: Smear,
-    start: number,
-    strength: number,
+    rows: Int32Array,
     out: Uint8ClampedArray,
   ): void {
     const reach = 1 + Math.ceil(Math.max(Math.abs(dx), Math.abs(dy)));
@@ -90,22 +105,20 @@ export class Sensor {
       Math.max(reach, silhouette.top - reach),
       Math.min(height - reach, silhouette.bottom + reach),
     ];
-    const { tile } = this;
+    const { noise } = this;
+    const [red, green, blue] = this.tables;
+    const [i1, i2] = [along * 3, across * 3];
     for (let v = top; v < bottom; v += 1) {
       for (let u = left, at = v * width + left; u < right; u += 1, at += 1) {
-        const [a, b, c, d] = [at - along, at + along, at - across, at + across];
-        if ((owner[at]! | owner[a]! | owner[b]! | owner[c]! | owner[d]!) === 0) continue;
-        for (let channel = 0; channel < 3; channel += 1) {
-          const i = at * 3 + channel;
-          const mean =
-            (rgb[i]! * 4 +
-              rgb[a * 3 + channel]! +
-              rgb[b * 3 + channel]! +
-              rgb[c * 3 + channel]! +
-              rgb[d * 3 + channel]!) >>
-            3;
-          out[i] = this.tables[channel as 0]![mean]! + ((tile[(start + i) & (TILE - 1)]! * strength) >> 10);
-        }
+        if ((owner[at]! | owner[at - along]! | owner[at + along]! | owner[at - across]! | owner[at + across]!) === 0)
+          continue;
+        const i = at * 3;
+        const k = rows[v]! + u * 3;
+        const j = i + 1;
+        const l = i + 2;
+        out[i] = red[(rgb[i]! * 4 + rgb[i - i1]! + rgb[i + i1]! + rgb[i - i2]! + rgb[i + i2]!) >> 3]! + noise[k]!;
+        out[j] = green[(rgb[j]! * 4 + rgb[j - i1]! + rgb[j + i1]! + rgb[j - i2]! + rgb[j + i2]!) >> 3]! + noise[k + 1]!;
+        out[l] = blue[(rgb[l]! * 4 + rgb[l - i1]! + rgb[l + i1]! + rgb[l - i2]! + rgb[l + i2]!) >> 3]! + noise[k + 2]!;
       }
     }
   }
@@ -124,15 +137,5 @@ export class Sensor {
         table[i] = Math.max(0, Math.min(255, Math.round(255 * ((1 - contrast) * 0.45 + contrast * level))));
       }
     });
-  }
-}
-
-function fade(out: Uint8ClampedArray, saturation: number): void {
-  const keep = Math.round(saturation * 256);
-  for (let i = 0; i < out.length; i += 3) {
-    const grey = (out[i]! * 77 + out[i + 1]! * 150 + out[i + 2]! * 29) >> 8;
-    out[i] = grey + (((out[i]! - grey) * keep) >> 8);
-    out[i + 1] = grey + (((out[i + 1]! - grey) * keep) >> 8);
-    out[i + 2] = grey + (((out[i + 2]! - grey) * keep) >> 8);
   }
 }

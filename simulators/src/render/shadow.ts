@@ -5,6 +5,14 @@ import type { Light } from './scene.js';
 /** Lengthwise and across, metres: a body darkens the floor about this far. */
 const ALONG = 0.55;
 const ACROSS = 0.3;
+/** The far shadow ends at this many times that. */
+const EDGE = Math.SQRT2;
+const CORNERS = [
+  [-1, -1],
+  [1, -1],
+  [-1, 1],
+  [1, 1],
+] as const;
 
 /** Darkens the floor round somebody's feet, most where they touch it, and softly away from the light. */
 export function drawShadow(canvas: Canvas, projection: Projection, light: Light, x: number, y: number): void {
@@ -13,19 +21,16 @@ export function drawShadow(canvas: Canvas, projection: Projection, light: Light,
   const long = ALONG + 0.5 * flat;
   const [cx, cy] = [x + ax * 0.35 * flat, y + ay * 0.35 * flat];
   let [left, right, top, bottom] = [1e9, -1e9, 1e9, -1e9];
-  const reach = long * 1.4;
-  for (const [sx, sy] of [
-    [-reach, -reach],
-    [reach, -reach],
-    [-reach, reach],
-    [reach, reach],
-  ] as const) {
-    const [px, py, depth] = projection.toCamera(cx + sx, cy + sy, 0);
+  const [reach, side] = [long * EDGE, ACROSS * EDGE];
+  for (const [i, j] of CORNERS) {
+    const [px, py, depth] = projection.toCamera(
+      cx + i * reach * ax - j * side * ay,
+      cy + i * reach * ay + j * side * ax,
+      0,
+    );
     if (depth < 0.3) return;
-    const [u, v] = [
-      projection.centreX + (projection.focal * px) / depth,
-      projection.centreY + (projection.focal * py) / depth,
-    ];
+    const u = projection.centreX + (projection.focal * px) / depth;
+    const v = projection.centreY + (projection.focal * py) / depth;
     left = Math.min(left, u);
     right = Math.max(right, u);
     top = Math.min(top, v);
@@ -47,8 +52,10 @@ export function drawShadow(canvas: Canvas, projection: Projection, light: Light,
       if (gap > 0.03 || gap < -0.03) continue;
       const wx = camX + t * (a * r[0] + b * d[0] + f[0]) - x;
       const wy = camY + t * (a * r[1] + b * d[1] + f[1]) - y;
-      const [ox, oy] = [wx + x - cx, wy + y - cy];
-      const [along, across] = [(ox * ax + oy * ay) / long, (ox * ay - oy * ax) / ACROSS];
+      const ox = wx + x - cx;
+      const oy = wy + y - cy;
+      const along = (ox * ax + oy * ay) / long;
+      const across = (ox * ay - oy * ax) / ACROSS;
       const near = 1 - (wx * wx + wy * wy) / 0.07;
       const far = 1 - (along * along + across * across) * 0.5;
       if (near <= 0 && far <= 0) continue;

@@ -9,6 +9,14 @@ export interface Shading {
   readonly diffuse: number;
   /** factors on red, green and blue */
   readonly tint: Triple;
+  /** 1 leaves colours as they are, 0 makes them grey */
+  readonly saturation: number;
+}
+
+/** A colour as it looks in this light. */
+export function lit([r, g, b]: Triple, { tint, saturation }: Shading): Triple {
+  const grey = (1 - saturation) * (0.3 * r + 0.59 * g + 0.11 * b);
+  return [(r * saturation + grey) * tint[0], (g * saturation + grey) * tint[1], (b * saturation + grey) * tint[2]];
 }
 
 /** An ellipsoid in camera space: a centre, and three half axes at right angles. */
@@ -37,9 +45,10 @@ export function drawEllipsoid(
   canvas: Canvas,
   projection: Projection,
   { centre, axes, colour, stripes = 0, second }: Ellipsoid,
-  { direction, ambient, diffuse, tint }: Shading,
+  shading: Shading,
   { owner, silhouette }: Drawing,
 ): void {
+  const { direction, ambient, diffuse } = shading;
   const [p, q, r] = axes;
   const [cx, cy, cz] = centre;
   const front = cz - Math.sqrt(p[2] * p[2] + q[2] * q[2] + r[2] * r[2]);
@@ -72,10 +81,8 @@ export function drawEllipsoid(
   const lq = q0 * direction[0] + q1 * direction[1] + q2 * direction[2];
   const lr = r0 * direction[0] + r1 * direction[1] + r2 * direction[2];
   const [ip, iq, ir] = [1 / pp, 1 / qq, 1 / rr];
-  const [red, green, blue] = [colour[0] * tint[0], colour[1] * tint[1], colour[2] * tint[2]];
-  const [red2, green2, blue2] = second
-    ? [second[0] * tint[0], second[1] * tint[1], second[2] * tint[2]]
-    : [red, green, blue];
+  const [red, green, blue] = lit(colour, shading);
+  const [red2, green2, blue2] = second ? lit(second, shading) : [red, green, blue];
   const step = 1 / focal;
   for (let v = top; v <= bottom; v += 1) {
     const b = (v + 0.5 - centreY) * step;
