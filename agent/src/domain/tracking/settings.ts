@@ -61,7 +61,7 @@ export const DEFAULT_SETTINGS: Readonly<TrackerSettings> = {
   confirmSeconds: 0.1,
   provisionalLostSeconds: 0.15,
   maxLostSeconds: 2,
-  maxSpeed: 1.5,
+  maxSpeed: 2.5,
   startSpeed: 0.5,
   acceleration: 0.12,
   centreNoise: 0.04,

@@ -1,0 +1,153 @@
+import { Assignment } from './assignment.js';
+import { overlapOf } from './cost.js';
+import { DEFAULT_SETTINGS, type TrackerSettings } from './settings.js';
+import { sizeOf } from './track.js';
+import { Tracker, type Picture } from './tracker.js';
+import type { TrackerDetection } from './types.js';
+import { fillGaps, linkPieces, smooth, type Moment, type Piece } from './pieces.js';
+
+/** How a whole recording is followed: unlike live frames it can be read twice and filled afterwards. */
+export interface RecordingSettings {
+  /** frames per second; estimated from how fast people move where it is not given */
+  framesPerSecond?: number | undefined;
+  /** of the tracker */
+  tracker: Partial<TrackerSettings>;
+  /** Gaps in a track up to so many seconds are filled by straight lines. ↑ boxes where nobody is. ↓ missing boxes. */
+  fillSeconds: number;
+  /** Pieces of a track at most so many seconds apart are joined. ↑ mix-ups. ↓ broken identities. */
+  linkSeconds: number;
+  /** How far apart, in sizes, the pieces may point for that. */
+  linkDistance: number;
+  /** Boxes are smoothed over so many seconds (standard deviation). ↑ cuts corners. ↓ jitter stays. */
+  smoothSeconds: number;
+  /** Tracks observed for less are left out, seconds. ↑ short appearances are lost. ↓ more false tracks. */
+  leastSeconds: number;
+}
+
+export const DEFAULT_RECORDING: Readonly<RecordingSettings> = {
+  tracker: {},
+  fillSeconds: 0.8,
+  linkSeconds: 2,
+  linkDistance: 0.5,
+  smoothSeconds: 0.1,
+  leastSeconds: 0.3,
+};
+
+/** A followed person in a frame. */
+export interface RecordedBox {
+  id: number;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  score: number;
+}
+
+/** Walking people cross about this share of their size in a second, seen from the usual heights: the median. */
+const USUAL_SPEED = 0.38;
+const MIN_RATE = 1;
+const MAX_RATE = 60;
+/** Without anybody who could be followed. */
+const NOMINAL_RATE = 25;
+
+/** Follows everyone through a recording, one list of detections per frame. Same input, same answer. */
+export function followRecording(
+  frames: readonly (readonly TrackerDetection[])[],
+  options: Partial<RecordingSettings> = {},
+): RecordedBox[][] {
+  const settings = { ...DEFAULT_RECORDING, ...options };
+  const rate = settings.framesPerSecond ?? estimateRate(frames);
+  const tracker = new Tracker({ ...DEFAULT_SETTINGS, ...settings.tracker });
+  const picture = extentOf(frames);
+  const pieces = new Map<number, Piece>();
+  const indexOf = new Map<number, number>();
+  for (const [index, detections] of frames.entries()) {
+    const ts = (index * 1000) / rate;
+    indexOf.set(ts, index);
+    for (const box of tracker.update(ts, detections, picture)) {
+      if (!box.confirmed) continue;
+      const piece: Piece = pieces.get(box.id) ?? { id: box.id, moments: [] };
+      pieces.set(box.id, piece);
+      for (const { ts: then, box: old, score } of box.history ?? [])
+        piece.moments.push(moment(indexOf.get(then) ?? index, old[0], old[1], old[2], old[3], score));
+      piece.moments.push(moment(index, box.x, box.y, box.w, box.h, box.score));
+    }
+  }
+  const linked = linkPieces([...pieces.values()], rate, settings.linkSeconds, settings.linkDistance);
+  const answer: RecordedBox[][] = frames.map(() => []);
+  for (const piece of linked) {
+    if (piece.moments.length / rate < settings.leastSeconds || piece.moments.length < 2) continue;
+    const filled = fillGaps(piece.moments, settings.fillSeconds * rate);
+    for (const { frame, cx, cy, w, h, score } of smooth(filled, settings.smoothSeconds * rate))
+      answer[frame]?.push({ id: piece.id, x: cx - w / 2, y: cy - h / 2, w, h, score });
+  }
+  for (const boxes of answer) boxes.sort((a, b) => a.id - b.id);
+  return answer;
+}
+
+const moment = (frame: number, x: number, y: number, w: number, h: number, score: number): Moment => ({
+  frame,
+  cx: x + w / 2,
+  cy: y + h / 2,
+  w,
+  h,
+  score,
+});
+
+/** What the detections reach: where the file does not say how large its pictures are. */
+function extentOf(frames: readonly (readonly TrackerDetection[])[]): Picture {
+  let width = 0;
+  let height = 0;
+  for (const detections of frames)
+    for (const { x, y, w, h } of detections) {
+      width = Math.max(width, x + w);
+      height = Math.max(height, y + h);
+    }
+  return { width, height };
+}
+
+/**
+ * Frames per second, from how far people move between frames against how fast people usually walk. Detections are
+ * chained by overlap; it need not be exact, the tracker bears a factor of two.
+ */
+export function estimateRate(frames: readonly (readonly TrackerDetection[])[]): number {
+  const STRIDE = 6;
+  const assignment = new Assignment();
+  const speeds: number[] = [];
+  let chains: TrackerDetection[][] = [];
+  const measure = (chain: readonly TrackerDetection[]) => {
+    for (let at = 0; at + STRIDE < chain.length; at += 1) {
+      const a = chain[at] as TrackerDetection;
+      const b = chain[at + STRIDE] as TrackerDetection;
+      const dx = b.x + b.w / 2 - a.x - a.w / 2;
+      const dy = b.y + b.h - a.y - a.h;
+      speeds.push(Math.sqrt(dx * dx + dy * dy) / STRIDE / sizeOf(a.w, a.h));
+    }
+  };
+  for (const detections of frames) {
+    assignment.begin(chains.length, detections.length);
+    for (const [row, chain] of chains.entries()) {
+      const last = chain[chain.length - 1] as TrackerDetection;
+      for (const [column, seen] of detections.entries()) {
+        const overlap = overlapOf(last.x, last.y, last.w, last.h, seen.x, seen.y, seen.w, seen.h);
+        if (overlap > 0.3) assignment.offer(row, column, -overlap);
+      }
+    }
+    assignment.solve();
+    const next: TrackerDetection[][] = [];
+    for (const [row, chain] of chains.entries()) {
+      const column = assignment.rowTo[row] as number;
+      if (column < 0) measure(chain);
+      else {
+        chain.push(detections[column] as TrackerDetection);
+        next.push(chain);
+      }
+    }
+    for (const [column, seen] of detections.entries()) if ((assignment.columnTo[column] as number) < 0) next.push([seen]);
+    chains = next;
+  }
+  for (const chain of chains) measure(chain);
+  const median = speeds.sort((a, b) => a - b)[Math.floor(speeds.length / 2)];
+  if (median === undefined || median <= 0) return NOMINAL_RATE;
+  return Math.min(MAX_RATE, Math.max(MIN_RATE, USUAL_SPEED / median));
+}
