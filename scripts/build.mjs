@@ -14,6 +14,7 @@ const ENTRIES = {
   'simulators/cli': 'simulators/src/cli.ts',
   'tests/bench': 'tests/bench/main.ts',
   'tests/chaos': 'tests/chaos/main.ts',
+  'tests/evaluate-vision': 'tests/evaluate/vision.ts',
   'tests/generate-docs': 'tests/generate-docs.ts',
 };
 

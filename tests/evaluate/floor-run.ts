@@ -1,0 +1,240 @@
+import type { DetectionsEvent, StoreFile } from '@aisle/contracts';
+import { Assignment } from '../../agent/src/domain/tracking/assignment.js';
+import { createEngine } from '../../agent/src/domain/engine.js';
+import type { ObservedVisit } from '../../agent/src/domain/engine-api.js';
+import type { DetectedPerson, Detections } from '../../agent/src/ports/detector.js';
+import { encodeJpeg } from '../../simulators/src/adapters/jpeg.js';
+import { Reading, type Crossing, type Visit } from '../../simulators/src/ledger/reading.js';
+import { Random } from '../../simulators/src/random.js';
+import { lookAt, type CameraPose } from '../../simulators/src/render/camera.js';
+import { CameraView, type ViewedPerson } from '../../simulators/src/render/camera-view.js';
+import { calibrationOf } from '../../simulators/src/render/floor-view.js';
+import type { Behaviour } from '../../simulators/src/settings/behaviour.js';
+import { TICK_MS, World } from '../../simulators/src/world/world.js';
+import { IdentityScore, scoreEvents, type EventScore } from './floor-score.js';
+import { heldOutShop } from './held-out-shop.js';
+
+const START_TS = Date.UTC(2026, 2, 2, 2);
+const FRAME_MS = 200;
+/** Cameras do not take their pictures at one instant: the second is this much behind the first. */
+const PHASE_MS = 100;
+const JPEG_QUALITY = 75;
+
+export interface FloorRunOptions {
+  seed: number;
+  minutes: number;
+  behaviour: Behaviour;
+  /** JPEG in, people out; left out: the boxes that were drawn, for telling the detector's errors from the tracker's */
+  detect?: (jpeg: Uint8Array) => Promise<Detections>;
+  onProgress?: (share: number) => void;
+}
+
+export interface FloorRunResult {
+  seed: number;
+  people: number;
+  frames: number;
+  events: EventScore;
+  identity: ReturnType<IdentityScore['result']>;
+  /** metres between each true position and the person found for it */
+  positionErrors: number[];
+}
+
+/** Two cameras high on opposite walls, each looking across the shop: what hides from one is seen by the other. */
+export function heldOutCameras(store: StoreFile, seed: number): { deviceId: string; pose: CameraPose }[] {
+  const random = Random.stream(seed, 'held-out cameras');
+  const { width, depth } = store.floor;
+  const place = (y: number, towards: number) => {
+    const position: [number, number, number] = [width / 2 + random.between(-0.8, 0.8), y, random.between(3.3, 4)];
+    const target: [number, number] = [width / 2 + random.between(-0.3, 0.3), depth * towards];
+    return {
+      position,
+      ...lookAt(position, target),
+      rollDegrees: random.between(-2, 2),
+      fovDegrees: random.between(98, 106),
+      width: 640,
+      height: 360,
+    };
+  };
+  return [
+    { deviceId: 'cam-a', pose: place(0.15, 0.66) },
+    { deviceId: 'cam-b', pose: place(depth - 0.15, 0.36) },
+  ];
+}
+
+/** Lets a held-out shop live for some minutes, looks at it through its cameras, and holds what the engine says against the truth. */
+export async function runFloor(options: FloorRunOptions): Promise<FloorRunResult> {
+  const bare = heldOutShop(options.seed);
+  const cameras = heldOutCameras(bare, options.seed);
+  const store: StoreFile = {
+    ...bare,
+    devices: (bare.devices ?? []).map((device) => {
+      const camera = cameras.find(({ deviceId }) => deviceId === device.id);
+      return camera ? { ...device, calibration: calibrationOf(camera.pose) } : device;
+    }),
+  };
+  const views = cameras.map(({ deviceId, pose }, index) => ({
+    deviceId,
+    view: new CameraView(store, pose, options.seed, deviceId),
+    phaseMs: index * PHASE_MS,
+  }));
+
+  const truth = { crossings: [] as Crossing[], visits: [] as Visit[] };
+  const reading = new Reading(store, {
+    onCrossing: (crossing) => truth.crossings.push(crossing),
+    onVisit: (visit) => truth.visits.push(visit),
+  });
+  const found = { crossings: [] as { lineId: string; ts: number; direction: 'in' | 'out' }[], visits: [] as ObservedVisit[] };
+  const samples: { ts: number; id: string; x: number; y: number }[] = [];
+  const engine = createEngine(undefined, {
+    visit: (visit) => found.visits.push(visit as ObservedVisit),
+    crossing: (lineId, ts, direction) => found.crossings.push({ lineId, ts, direction }),
+    sample: (source, trackId, ts, x, y) => samples.push({ ts, id: `${source}/${trackId}`, x, y }),
+  });
+  let seq = 0;
+  engine.apply((seq += 1), { kind: 'configured', ts: START_TS, version: 1, storeFile: store });
+
+  const world = new World(store, options.behaviour, options.seed, START_TS, {
+    onHandled: () => undefined,
+    onSold: () => undefined,
+  });
+  const truePlaces = new Map<number, Map<string, { x: number; y: number }>>();
+  const movements = new Movements();
+  const endTs = START_TS + options.minutes * 60_000;
+  let frames = 0;
+  const everybody = new Set<number>();
+  for (; world.now() <= endTs; world.advance()) {
+    const ts = world.now();
+    const people = [...world.people()].map(({ personId, position }) => ({ personId, x: position.x, y: position.y }));
+    const viewed = movements.at(people);
+    for (const { personId } of people) everybody.add(personId);
+    truePlaces.set(ts, new Map(people.map((p) => [String(p.personId), { x: p.x * 1000, y: p.y * 1000 }])));
+    if ((ts - START_TS) % FRAME_MS === 0)
+      reading.sample(
+        ts,
+        people.map((p) => ({ personId: p.personId, x: Math.round(p.x * 1000), y: Math.round(p.y * 1000) })),
+      );
+    for (const { deviceId, view, phaseMs } of views) {
+      if ((ts - START_TS) % FRAME_MS !== phaseMs) continue;
+      const frame = view.draw(ts, viewed);
+      frames += 1;
+      const { width, height } = view.pose;
+      const detections = options.detect
+        ? await options.detect(await encodeJpeg(frame.rgb, width, height, JPEG_QUALITY))
+        : { width, height, boxes: frame.labels.flatMap(drawnBox) };
+      engine.apply((seq += 1), eventOf(deviceId, ts, detections, seq));
+    }
+    if ((ts - START_TS) % 10_000 === 0) options.onProgress?.((ts - START_TS) / (endTs - START_TS));
+  }
+  // The cameras say goodbye: what was held back is taken.
+  for (const { deviceId } of views)
+    engine.apply((seq += 1), {
+      kind: 'deviceState',
+      deviceId,
+      ts: endTs + 5_000,
+      receivedTs: endTs + 5_000,
+      digest: `bye ${deviceId}`,
+      state: 'offline',
+    });
+  reading.finish();
+  const { identity, positionErrors } = identityOf(store, truePlaces, samples);
+  return {
+    seed: options.seed,
+    people: everybody.size,
+    frames,
+    events: scoreEvents(found, truth),
+    identity,
+    positionErrors,
+  };
+}
+
+/** What a perfect detector would say: everybody of whom a fair part is to be seen. */
+function drawnBox(label: {
+  box: readonly [number, number, number, number];
+  foot: readonly [number, number];
+  visible: number;
+}): DetectedPerson[] {
+  const [x, y, w, h] = label.box;
+  if (label.visible < 0.3 || w < 3 || h < 3) return [];
+  return [{ x, y, w, h, score: 0.5 + label.visible / 2, foot: [label.foot[0], label.foot[1]] }];
+}
+
+function eventOf(deviceId: string, ts: number, { width, height, boxes }: Detections, seq: number): DetectionsEvent {
+  return {
+    kind: 'detections',
+    deviceId,
+    ts,
+    receivedTs: ts,
+    digest: `frame ${seq}`,
+    width,
+    height,
+    boxes: boxes.map(({ x, y, w, h, score, foot }) => [
+      Math.round(x * 10),
+      Math.round(y * 10),
+      Math.round(w * 10),
+      Math.round(h * 10),
+      Math.round(score * 1e6),
+      Math.round(foot[0] * 10),
+      Math.round(foot[1] * 10),
+    ]),
+  };
+}
+
+/** Heading and speed of everybody, from where they were a moment ago. */
+class Movements {
+  private readonly before = new Map<number, { x: number; y: number; heading: number; speed: number }>();
+
+  at(people: readonly { personId: number; x: number; y: number }[]): ViewedPerson[] {
+    return people.map(({ personId, x, y }) => {
+      const last = this.before.get(personId) ?? { x, y, heading: 0, speed: 0 };
+      const step = Math.hypot(x - last.x, y - last.y);
+      const heading = step > 0.005 ? Math.atan2(y - last.y, x - last.x) : last.heading;
+      const speed = 0.7 * last.speed + (0.3 * step * 1000) / TICK_MS;
+      this.before.set(personId, { x, y, heading, speed });
+      return { personId, x, y, headingRadians: heading, metresPerSecond: speed };
+    });
+  }
+}
+
+/** Frame by frame: who is truly on the shop's floor, and who is found there. */
+function identityOf(
+  store: StoreFile,
+  truePlaces: ReadonlyMap<number, ReadonlyMap<string, { x: number; y: number }>>,
+  samples: readonly { ts: number; id: string; x: number; y: number }[],
+) {
+  const onFloor = ({ x, y }: { x: number; y: number }) =>
+    x >= 0 && y >= 0 && x <= store.floor.width * 1000 && y <= store.floor.depth * 1000;
+  const score = new IdentityScore((gains) => bestSum(gains));
+  const positionErrors: number[] = [];
+  const byFrame = new Map<number, Map<string, { ts: number; x: number; y: number }>>();
+  for (const { ts, id, x, y } of samples) {
+    // The newest sample of each frame's interval counts.
+    const frame = Math.ceil((ts - PHASE_MS - START_TS) / FRAME_MS) * FRAME_MS + PHASE_MS + START_TS;
+    let found = byFrame.get(frame);
+    if (!found) byFrame.set(frame, (found = new Map()));
+    if ((found.get(id)?.ts ?? 0) <= ts) found.set(id, { ts, x, y });
+  }
+  for (const [ts, people] of truePlaces) {
+    if ((ts - PHASE_MS - START_TS) % FRAME_MS !== 0) continue;
+    const truth = [...people].filter(([, at]) => onFloor(at)).map(([id, at]) => ({ id, ...at }));
+    const found = [...(byFrame.get(ts) ?? [])].filter(([, at]) => onFloor(at)).map(([id, at]) => ({ id, ...at }));
+    score.add(truth, found);
+    for (const track of found) {
+      const then = truePlaces.get(track.ts);
+      const nearest = Math.min(
+        Infinity,
+        ...[...(then?.values() ?? [])].map((at) => Math.hypot(at.x - track.x, at.y - track.y)),
+      );
+      if (nearest < 1000) positionErrors.push(nearest / 1000);
+    }
+  }
+  return { identity: score.result(), positionErrors };
+}
+
+/** Highest sum of gains with each row and column used at most once. */
+function bestSum(gains: number[][]): number {
+  const assignment = new Assignment();
+  assignment.begin(gains.length, gains[0]?.length ?? 0);
+  gains.forEach((row, r) => row.forEach((gain, c) => gain > 0 && assignment.offer(r, c, -gain)));
+  assignment.solve();
+  return gains.reduce((sum, row, r) => sum + (row[assignment.rowTo[r] as number] ?? 0), 0);
+}

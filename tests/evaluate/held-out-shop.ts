@@ -1,0 +1,90 @@
+import type { StoreFile } from '@aisle/contracts';
+import { Random } from '../../simulators/src/random.js';
+
+/** Seeds from here on are kept for evaluation: no model has been trained on what they draw. */
+export const HELD_OUT_SEED = 1_000_000;
+
+type P = [number, number];
+const rectangle = (x: number, y: number, width: number, depth: number): P[] => [
+  [x, y],
+  [x + width, y],
+  [x + width, y + depth],
+  [x, y + depth],
+];
+const rounded = (value: number): number => Math.round(value * 20) / 20;
+
+/**
+ * A small shop that no model has seen: one door in the lower wall, shelves along the back and the left wall, a counter on the
+ * right. Its size, and where everything stands in it, follow from the seed.
+ */
+export function heldOutShop(seed: number): StoreFile {
+  const random = Random.stream(seed, 'held-out shop');
+  const width = rounded(random.between(8.6, 10));
+  const depth = rounded(random.between(7.4, 8.4));
+  const half = width / 2;
+  const doorMiddle = rounded(half + random.between(-0.5, 0.5));
+  const back = rounded(random.between(2, 2.3));
+  const wallFrom = rounded(back + random.between(1.2, 1.5));
+  const products = ['tea', 'fruit', 'books'].flatMap((category, group) =>
+    [0, 1, 2].map((index) => ({
+      gtin: `69000000${group}${index}`,
+      category,
+      price: 4 + 3 * index + group,
+      unitGrams: 200 + 150 * index,
+    })),
+  );
+  const slotsOf = (fixture: string, group: number) =>
+    [0, 1, 2].map((index) => ({
+      id: `${fixture}-${index}`,
+      gtin: `69000000${group}${index}`,
+      facings: 3,
+      capacity: 40,
+      level: 2,
+    }));
+  const shelf = rounded(half - 2);
+  return {
+    store: { id: `held-out-${seed}`, name: `Held-out shop ${seed}`, timezone: 'Asia/Shanghai', currency: 'CNY' },
+    floor: { width, depth },
+    entrances: [
+      {
+        id: 'door',
+        line: [
+          [doorMiddle - 1.5, depth],
+          [doorMiddle + 1.5, depth],
+        ],
+        inward: [0, -1],
+      },
+    ],
+    zones: [
+      { id: 'tea', kind: 'aisle', category: 'tea', polygon: rectangle(0.4, 0.2, half - 0.9, back) },
+      { id: 'fruit', kind: 'aisle', category: 'fruit', polygon: rectangle(half + 0.5, 0.2, half - 0.9, back) },
+      { id: 'books', kind: 'aisle', category: 'books', polygon: rectangle(0.2, wallFrom, 2.1, 2.6) },
+      { id: 'till', kind: 'checkout', polygon: rectangle(width - 2.5, wallFrom, 2.3, 2.8) },
+    ],
+    products,
+    fixtures: [
+      { id: 'fx-tea', zone: 'tea', at: [0.9, 0.2], size: [shelf, 0.5], facingDegrees: 180, slots: slotsOf('fx-tea', 0) },
+      {
+        id: 'fx-fruit',
+        zone: 'fruit',
+        at: [half + 1.1, 0.2],
+        size: [shelf, 0.5],
+        facingDegrees: 180,
+        slots: slotsOf('fx-fruit', 1),
+      },
+      {
+        id: 'fx-books',
+        zone: 'books',
+        at: [0.2, wallFrom + 0.3],
+        size: [2, 0.5],
+        facingDegrees: 90,
+        slots: slotsOf('fx-books', 2),
+      },
+    ],
+    devices: [
+      { id: 'cam-a', family: 'camera', dialect: 'aisle', group: 'floor' },
+      { id: 'cam-b', family: 'camera', dialect: 'aisle', group: 'floor' },
+      { id: 'till-1', family: 'till', dialect: 'aisle', zone: 'till' },
+    ],
+  };
+}
