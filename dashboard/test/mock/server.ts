@@ -229,7 +229,7 @@ export class MockServer {
         startedTs,
         endedTs: startedTs + 41_000 - index * 1500,
         reason,
-        probability: 1,
+        probability: index === 5 ? 0.25 : 1,
         heldOut: index === 5,
         candidates: ['dairy', 'drinks', 'snacks', 'staples'].map((candidate, at) => ({
           contentId: `card-${candidate}`,
