@@ -24,6 +24,8 @@ X, Y, W, H, FOOT_X, FOOT_Y, VISIBLE = range(7)
 
 IGNORED_BELOW = 0.25
 """People of whom less is seen count neither for nor against the network."""
+SMALLEST = 8.0
+"""Nor do those whose box is shorter than this in both directions, pixels."""
 REGRESSED_FROM = 0.4
 """Share of the centre's heat from which a cell also learns edges and foot; lower: more cells, less precise ones."""
 
@@ -43,6 +45,15 @@ def people_of(record: dict[str, Any]) -> Array:
     return np.asarray(rows, np.float32).reshape(-1, 7)
 
 
+def view_of(degrees_from_vertical: float | None) -> str:
+    """A word for how a camera looks down."""
+    if degrees_from_vertical is None:
+        return "any"
+    if degrees_from_vertical <= 15:
+        return "overhead (to 15 degrees from vertical)"
+    return "steep (16 to 40 degrees)" if degrees_from_vertical <= 40 else "oblique (over 40 degrees)"
+
+
 def read_folder(path: Path) -> Folder:
     """Maps one folder; its size is what meta.json says, or follows from the labels' number."""
     meta = json.loads((path / "meta.json").read_text())
@@ -51,7 +62,7 @@ def read_folder(path: Path) -> Folder:
     width, height = int(meta["width"]), int(meta["height"])
     if images.size != len(records) * width * height * 3:
         raise SystemExit(f"{path}: images.u8 holds {images.size} bytes, not {len(records)} × {height} × {width} × 3")
-    views = [str(r.get("view", "any")) for r in records]
+    views = [view_of(r.get("degreesFromVertical")) for r in records]
     return Folder(images.reshape(len(records), height, width, 3), [people_of(r) for r in records], views)
 
 
@@ -110,6 +121,12 @@ def clip(people: Array, width: int, height: int) -> Array:
     return out[(out[:, W] >= 2) & (out[:, H] >= 2)]
 
 
+def counts(people: Array) -> npt.NDArray[np.bool_]:
+    """Which of the people [n, 7] the network is asked to find."""
+    large = np.maximum(people[:, W], people[:, H]) >= SMALLEST
+    return np.asarray((people[:, VISIBLE] >= IGNORED_BELOW) & large)
+
+
 @dataclass
 class Targets:
     """Maps for a batch, each [B, …, rows, columns]."""
@@ -133,11 +150,11 @@ def targets(batch: Sequence[Array], width: int, height: int) -> Targets:
     value_weight = np.zeros_like(heat)
     for i, people in enumerate(batch):
         nearness = np.zeros((rows, columns), np.float32)
-        for x, y, w, h, foot_x, foot_y, visible in people:
+        for (x, y, w, h, foot_x, foot_y, visible), wanted in zip(people, counts(people)):
             middle_x, middle_y = (x + w / 2) / STRIDE, (y + h / 2) / STRIDE
             column = min(int(middle_x), columns - 1)
             row = min(int(middle_y), rows - 1)
-            if visible < IGNORED_BELOW:
+            if not wanted:
                 reach_x, reach_y = max(1, int(w * 0.35 / STRIDE)), max(1, int(h * 0.35 / STRIDE))
                 heat_weight[
                     i, max(0, row - reach_y) : row + reach_y + 1, max(0, column - reach_x) : column + reach_x + 1

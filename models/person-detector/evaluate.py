@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from dataset import FOOT_X, FOOT_Y, IGNORED_BELOW, VISIBLE, Array, H, Pictures, W, X, Y, clip
+from dataset import FOOT_X, FOOT_Y, Array, H, Pictures, W, X, Y, clip, counts
 from network import Exported, PersonNet
 
 LOWEST = 0.05
@@ -60,7 +60,7 @@ class Result:
         corners = people[:, [X, Y, X, Y]].copy()
         corners[:, 2] += people[:, W]
         corners[:, 3] += people[:, H]
-        seen = people[:, VISIBLE] >= IGNORED_BELOW
+        seen = counts(people)
         size = np.maximum(people[:, W], people[:, H])
         self.wanted_sizes += [float(s) for s in size[seen]]
         self.wanted_views += [view] * int(seen.sum())

@@ -103,7 +103,8 @@ class PersonNet(nn.Module):
         x16 = self.block16(self.down16(x8))
         y8 = self.merge8(self.side8(x8) + F.interpolate(self.top16(x16), scale_factor=2.0, mode="nearest"))
         y4 = self.merge4(self.side4(x4) + F.interpolate(self.top8(y8), scale_factor=2.0, mode="nearest"))
-        return self.out(y4)
+        with torch.cpu.amp.autocast(enabled=False):  # pixels want all their digits
+            return self.out(y4.float())
 
 
 def cell_middles(rows: int, columns: int, like: Tensor) -> tuple[Tensor, Tensor]:

@@ -99,12 +99,12 @@ class Data(unittest.TestCase):
             images = np.arange(2 * 16 * 32 * 3, dtype=np.uint8).reshape(2, 16, 32, 3)
             images.tofile(folder / "images.u8")
             (folder / "meta.json").write_text(json.dumps({"width": 32, "height": 16}))
-            lines = [{"people": [{"box": [1, 2, 3, 4], "foot": [5, 6], "visible": 0.5}], "view": "overhead"}, {"people": []}]
+            lines = [{"people": [{"box": [1, 2, 3, 4], "foot": [5, 6], "visible": 0.5}], "degreesFromVertical": 50}, {"people": []}]
             (folder / "labels.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
             read = read_folder(folder)
             self.assertTrue((read.images == images).all())
             self.assertEqual([p.tolist() for p in read.people], [[[1, 2, 3, 4, 5, 6, 0.5]], []])
-            self.assertEqual(read.views, ["overhead", "any"])
+            self.assertEqual(read.views, ["oblique (over 40 degrees)", "any"])
             (folder / "labels.jsonl").write_text(json.dumps(lines[0]) + "\n")
             with self.assertRaisesRegex(SystemExit, "images.u8 holds"):
                 read_folder(folder)

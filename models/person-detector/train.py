@@ -119,7 +119,9 @@ class Trainer:
             images, wanted = make_batch(self.pictures, indices, options.seed, self.epoch)
             for group in self.optimiser.param_groups:
                 group["lr"] = self.rate()
-            heat, box, foot = losses(self.net(images), wanted)
+            with torch.cpu.amp.autocast(enabled=options.bf16, dtype=torch.bfloat16):
+                raw = self.net(images)
+            heat, box, foot = losses(raw.float(), wanted)
             self.optimiser.zero_grad(set_to_none=True)
             (heat + 1.5 * box + 3.0 * foot).backward()
             torch.nn.utils.clip_grad_norm_(self.net.parameters(), 20.0)
@@ -183,7 +185,8 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--per-epoch", type=int, default=0, help="pictures an epoch at most; 0: all")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1, help="another number gives other weights")
+    parser.add_argument("--bf16", action="store_true", help="half the precision in training; 1.5 times as fast on CPUs that have it")
     parser.add_argument("--report", type=int, default=50, help="steps between lines of progress")
     parser.add_argument("--measure-every", type=int, default=2, help="epochs between measurements")
     parser.add_argument("--resume", type=Path, help="checkpoint to go on from")
@@ -192,7 +195,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--smoke-steps", type=int, default=12)
     options = parser.parse_args(arguments)
     if options.smoke:
-        options.epochs, options.batch, options.report, options.threads = 2, 4, 4, 1
+        options.epochs, options.batch, options.report = 2, 4, 4
     elif not options.data:
         parser.error("--data is needed (or --smoke)")
     return options
