@@ -39,3 +39,9 @@ export interface DetectedPerson {
 export class PictureError extends Error {
   readonly code = 'picture';
 }
+
+/** The detector is not running just now: it broke or is being started again. Another picture may be answered. */
+export class DetectorDownError extends Error {
+  override readonly name = 'DetectorDownError';
+  readonly code = 'detectorDown';
+}

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { letterbox, type Fit, type Letterbox } from '../../domain/detection/letterbox.js';
 import { PictureError } from '../../ports/detector.js';
+import { jpegSize } from './jpeg-size.js';
 
 // A picture is seen once: caching it would only hold memory. One thread per picture; pictures run side by side.
 sharp.cache(false);
@@ -64,7 +65,7 @@ export async function scalePicture(
   try {
     pixels = await source.removeAlpha().toColourspace('srgb').raw().toBuffer();
   } catch (error) {
-    throw new PictureError(`cannot be decoded: ${firstLine(error)}`);
+    throw damaged(error);
   }
   if (pixels.length !== box.width * box.height * 3)
     throw new PictureError(`cannot be decoded: expected three channels of 8 bits`);
@@ -85,14 +86,16 @@ async function sizeOf(bytes: Uint8Array, limits: PictureLimits): Promise<{ width
   if (bytes.length === 0) throw new PictureError('is empty; expected a JPEG, PNG, WebP or GIF');
   if (bytes.length > limits.maxBytes)
     throw new PictureError(`is ${bytes.length} bytes; at most ${limits.maxBytes} are taken`);
-  if (formatOf(bytes) === undefined)
-    throw new PictureError('is no picture that is taken; expected a JPEG, PNG, WebP or GIF');
+  const format = formatOf(bytes);
+  if (format === undefined) throw new PictureError('is no picture that is taken; expected a JPEG, PNG, WebP or GIF');
+  const size = format === 'jpeg' ? jpegSize(bytes) : undefined;
+  if (size) return size;
   try {
     // Reads the header only. The limit is checked below, in words that say what it is.
     const { width, height } = await sharp(bytes, { failOn: 'warning', limitInputPixels: false }).metadata();
     return { width, height };
   } catch (error) {
-    throw new PictureError(`cannot be decoded: ${firstLine(error)}`);
+    throw damaged(error);
   }
 }
 
@@ -107,4 +110,8 @@ function checkSize(width: number, height: number, { maxPixels, minSidePixels }: 
   }
 }
 
-const firstLine = (error: unknown): string => (error as Error).message.split('\n', 1)[0] ?? '';
+/** sharp tells first what it was set to, then what libvips has found. */
+function damaged(error: unknown): PictureError {
+  const lines = (error as Error).message.split('\n').filter((line) => !/failOn/.test(line));
+  return new PictureError(`cannot be decoded, it is damaged or cut off${lines[0] ? ` (${lines[0]})` : ''}`);
+}
