@@ -31,6 +31,7 @@ const Manner = strict({
   standOffMetres: strict({ mean: within(0.01, 2, 'metres'), variation: within(0, 3, 'standard deviation ÷ mean') }),
   lookFactor: within(0.1, 5, 'a factor on shelf.lookSeconds'),
   pauseShare: Share,
+  shiftSeconds: Duration,
 });
 export type Manner = Static<typeof Manner>;
 

@@ -44,6 +44,8 @@ export interface Surroundings {
 
 const PATIENCE_MS = 25_000;
 const REACTION_SECONDS = 0.4;
+/** Nobody strides along a shelf that they look at. */
+const STEP_PACE = 0.5;
 const MOST_STAND_OFF_METRES = 1.2;
 /** Further than this from the place before the goods, people step up before they reach out. */
 const ARM_METRES = 0.6;
@@ -108,7 +110,7 @@ export class Shopper {
       const manner = this.mannerAt(stop);
       const rest = manner && this.restOnTheWay(stop, manner);
       if (rest) {
-        yield this.walkTo(rest, rest, initial, manner.paceFactor);
+        yield this.walkTo(rest, placeOf(stop), initial, manner.paceFactor);
         yield this.wait(this.drawn(this.manners, this.world.behaviour.intent.pauseSeconds));
         initial = 0;
       }
@@ -153,6 +155,12 @@ export class Shopper {
     this.claim = spot;
     const at = this.pace * factor;
     return this.walk(this.world.plan.grid.path(this.position, spot, by), { at, initial, stop: true });
+  }
+
+  /** A few steps in a straight line, slowly. */
+  private stepTo(spot: Vec): Step {
+    this.claim = spot;
+    return this.walk([this.position, spot], { at: this.pace * STEP_PACE, initial: 0, stop: true });
   }
 
   private drawn(random: Random, { mean, variation }: { mean: number; variation: number }): number {
@@ -226,15 +234,31 @@ export class Shopper {
 
   private *standAt(place: SlotPlace, wanted: boolean, manner: Manner | undefined): Generator<Step, void> {
     const { shelf } = this.world.behaviour;
-    yield this.wait(this.drawn(this.random, shelf.lookSeconds) * (manner?.lookFactor ?? 1));
+    yield* this.lookAround(place, this.drawn(this.random, shelf.lookSeconds) * (manner?.lookFactor ?? 1), manner);
     if (!this.random.chance(wanted ? shelf.takeShare : shelf.impulseShare)) return;
     const units = this.random.chance(shelf.secondUnitShare) ? 2 : 1;
     // A hand goes no further than an arm.
-    if (distance(this.position, place.stand) > ARM_METRES) yield this.walkTo(place.stand, place.stand);
+    if (distance(this.position, place.stand) > ARM_METRES) yield this.stepTo(place.stand);
     if (!(yield* this.reach(place, -units))) return;
     yield this.wait(this.random.logNormal(shelf.inspectSeconds.mean, shelf.inspectSeconds.variation));
     if (this.random.chance(shelf.putbackShare) && (yield* this.reach(place, units))) return;
     this.basket.push({ place, units });
+  }
+
+  /** Looks for so many seconds, from one spot or, drifting along the shelf, from several. */
+  private *lookAround(place: SlotPlace, seconds: number, manner: Manner | undefined): Generator<Step, void> {
+    const untilTs = this.world.now() + seconds * 1000;
+    for (;;) {
+      const left = (untilTs - this.world.now()) / 1000;
+      const still = manner ? this.drawn(this.manners, manner.shiftSeconds) : Infinity;
+      yield this.wait(Math.max(0, Math.min(left, still)));
+      if (still >= left) return;
+      const aside = this.manners.between(0.4, 1) * (this.manners.chance(0.5) ? 1 : -1);
+      const spot = offset(this.position, place.side, aside);
+      const { grid } = this.world.plan;
+      const free = grid.isWalkable(spot) && grid.isClear(this.position, spot) && this.world.plan.isClearOfEdges(spot);
+      if (free && !this.world.isTaken(spot, this.personId)) yield this.stepTo(spot);
+    }
   }
 
   /** Waits for the slot, then takes or returns units; false if others were in the way for too long, or it is empty. */

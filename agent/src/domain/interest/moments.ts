@@ -73,13 +73,16 @@ export class Moments {
   settle(source: string, ts: number): void {
     const list = this.bySource.get(source);
     if (!list) return;
+    let due = 0;
     for (const moment of list) {
       if (ts - moment.ts < HORIZON_MS + LABEL_MARGIN_MS) break;
       if (!moment.labelled) this.label(moment);
       if (moment.ppm !== NOT_YET || ts - moment.ts > ANSWER_WITHIN_MS) this.byNumber.delete(moment.n);
+      due += 1;
     }
-    const left = list.filter((moment) => this.byNumber.has(moment.n));
-    if (left.length < list.length) this.bySource.set(source, left);
+    if (due === 0) return;
+    const waiting = list.slice(0, due).filter((moment) => this.byNumber.has(moment.n));
+    if (waiting.length < due) list.splice(0, due, ...waiting);
   }
 
   private label(moment: Moment): void {
