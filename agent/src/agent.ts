@@ -12,8 +12,13 @@ import { MqttLink } from './adapters/mqtt-link.js';
 import type { AgentConfig, Credentials } from './config/agent-config.js';
 import { DeviceDecoder } from './devices/registry.js';
 import { createEngine } from './domain/engine.js';
+import { cameraRoutes } from './http/camera-routes.js';
+import type { SeenTrack } from './http/camera-api.js';
+import { Door } from './http/door.js';
+import { loginRoutes } from './http/login.js';
 import { metricsRoute } from './http/metrics.js';
 import { playerRoutes } from './http/player-routes.js';
+import { scriptRoute } from './http/scripts.js';
 import { createHttpServer } from './http/server.js';
 import { statusRoutes } from './http/status-page.js';
 import { Journal } from './journal/journal.js';
@@ -113,14 +118,18 @@ export async function startAgent(
   }
   journal.onFatal = deps.onFatal;
 
-  const eyes = createEyes(
+  const calibrationOf = (cameraId: string) => {
+    const value = host.config?.devices.get(cameraId)?.calibration ?? null;
+    return { value, from: value && ('storeFile' as const) };
+  };
+  const eyes = createEyes<SeenTrack[]>(
     config,
     { ...deps, modelsDir: deps.modelsDir ?? 'models' },
     {
       journal,
       config: () => host.config,
-      calibrationOf: (cameraId) => host.config?.devices.get(cameraId)?.calibration ?? null,
-      viewOf: () => null,
+      calibrationOf: (cameraId) => calibrationOf(cameraId).value,
+      viewOf: () => [],
       heard: (deviceId, now) => devices.heard(deviceId, now),
       refuse: (deviceId, reason, sample, now) => refusals.add(deviceId, reason, sample, now),
     },
@@ -192,46 +201,64 @@ export async function startAgent(
   pipeline.onStore = () => eyes.configured();
   pipeline.start();
 
-  const isLocal = (secret: string) => access.isLocal(secret);
+  const door = new Door((secret) => access.isLocal(secret), clock, random);
+  const login = loginRoutes(door, clock);
+  const cameras = cameraRoutes({
+    door,
+    config: () => host.config,
+    devices: deviceList,
+    troubleOf: (cameraId) => eyes.troubleOf(cameraId),
+    show: eyes.show,
+    calibrationOf,
+    calibrate: (cameraId, calibration) =>
+      new Promise((resolve) =>
+        journal.append({ kind: 'calibrated', ts: clock.now(), cameraId, calibration }, () => resolve()),
+      ),
+  });
   const http: Server = createHttpServer(
-    [
-      statusRoutes(isLocal, () => ({
-        storeId: config.storeId,
-        storeName: nameOf(host),
-        cloudConnected: uplink.welcomed,
-        configVersion: host.config?.version ?? 0,
-        outbox: outbox(),
-        journalSeq: journal.lastSeq,
-        blocked: journal.blocked,
-        devices: deviceList(),
-        screens: director.list(),
-        unknown: totals().get(UNKNOWN_DEVICE) ?? [],
-      })),
-      metricsRoute(isLocal, () => ({
-        refused: totals(),
-        accepted: intake.accepted,
-        journal: {
-          seq: journal.lastSeq,
-          appliedSeq: host.appliedSeq,
-          flushedSeq: host.flushedSeq,
-          snapshotSeq: host.snapshotSeq,
-          segments: journal.segmentCount,
-          queuedBytes: journal.queuedBytes,
+    {
+      get: [
+        statusRoutes(door, () => ({
+          storeId: config.storeId,
+          storeName: nameOf(host),
+          cloudConnected: uplink.welcomed,
+          configVersion: host.config?.version ?? 0,
+          outbox: outbox(),
+          journalSeq: journal.lastSeq,
           blocked: journal.blocked,
-        },
-        outbox: { ...outbox(), refusedByCloud: sender.refusedByCloud, acknowledged: sender.acknowledged },
-        connections: broker.connections(),
-        cloudConnected: link.connected,
-        clockEpochs: host.engine.clockEpochs(),
-        frames: eyes.figures(),
-        memory: process.memoryUsage(),
-      })),
-      playerRoutes({
-        config: () => host.config,
-        isDevice: (id, key) => access.isDevice(id, key),
-        publicDir: deps.publicDir,
-      }),
-    ],
+          devices: deviceList(),
+          screens: director.list(),
+          unknown: totals().get(UNKNOWN_DEVICE) ?? [],
+        })),
+        metricsRoute(door, () => ({
+          refused: totals(),
+          accepted: intake.accepted,
+          journal: {
+            seq: journal.lastSeq,
+            appliedSeq: host.appliedSeq,
+            flushedSeq: host.flushedSeq,
+            snapshotSeq: host.snapshotSeq,
+            segments: journal.segmentCount,
+            queuedBytes: journal.queuedBytes,
+            blocked: journal.blocked,
+          },
+          outbox: { ...outbox(), refusedByCloud: sender.refusedByCloud, acknowledged: sender.acknowledged },
+          connections: broker.connections(),
+          cloudConnected: link.connected,
+          clockEpochs: host.engine.clockEpochs(),
+          frames: eyes.figures(),
+          memory: process.memoryUsage(),
+        })),
+        playerRoutes({
+          config: () => host.config,
+          isDevice: (id, key) => access.isDevice(id, key),
+        }),
+        scriptRoute(deps.publicDir, ['player.js', 'camera-live.js', 'camera-calibrate.js']),
+        ...login.get,
+        ...cameras.get,
+      ],
+      post: [...login.post, ...cameras.post],
+    },
     log,
   );
   const rules = {

@@ -4,6 +4,7 @@ import {
   type FrameOutcome,
   type LatencyHistogram,
 } from '../pipeline/vision/frame-counters.js';
+import type { Door } from './door.js';
 import { unauthorized, type Route } from './server.js';
 
 export interface AgentFigures {
@@ -29,10 +30,10 @@ export interface AgentFigures {
 }
 
 /** `GET /metrics`: Prometheus text, with the local secret. */
-export function metricsRoute(isLocal: (secret: string) => boolean, figures: () => AgentFigures): Route {
-  return ({ path, secret }) => {
-    if (path !== '/metrics') return undefined;
-    if (secret === undefined || !isLocal(secret)) return unauthorized(false);
+export function metricsRoute(door: Door, figures: () => AgentFigures): Route {
+  return (request) => {
+    if (request.path !== '/metrics') return undefined;
+    if (!door.lets(request)) return unauthorized(false);
     return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: prometheus(figures()) };
   };
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { StoreIndex } from '../devices/decode.js';
 import { IDLE_CONTENT, cardData, cardsOf } from '../screens/content.js';
 import { PLAYER_STYLE, playerPage } from './player-page.js';
@@ -8,27 +6,14 @@ import { failure, html, json, type Route } from './server.js';
 export interface PlayerRouteParts {
   config(): StoreIndex | undefined;
   isDevice(deviceId: string, key: string): boolean;
-  /** folder of the built page script */
-  publicDir: string;
 }
 
 /**
  * `GET /player/SCREEN`: the page that a screen shows. The page itself is open (its key stands behind the `#` and never
  * comes here); what it shows needs the key.
  */
-export function playerRoutes({ config, isDevice, publicDir }: PlayerRouteParts): Route {
-  const scripts = new Map<string, Buffer>();
+export function playerRoutes({ config, isDevice }: PlayerRouteParts): Route {
   return ({ path: asked, secret }) => {
-    if (asked === '/player.js') {
-      const script = scripts.get(asked) ?? readFileSync(path.join(publicDir, 'player.js'));
-      scripts.set(asked, script);
-      return {
-        status: 200,
-        type: 'text/javascript; charset=utf-8',
-        body: script,
-        headers: { 'cache-control': 'no-cache' },
-      };
-    }
     if (asked === '/player.css') return { status: 200, type: 'text/css; charset=utf-8', body: PLAYER_STYLE };
     const [, screenId, rest] = /^\/player\/([^/]+)(\/.*)?$/.exec(asked) ?? [];
     if (screenId === undefined) return undefined;

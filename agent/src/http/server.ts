@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../ports/logger.js';
+import { BODY_LIMIT_BYTES, isForeign, readRequest, type Request } from './request.js';
+
+export type { Language, Request } from './request.js';
 
 export interface Answer {
   status: number;
@@ -7,17 +10,19 @@ export interface Answer {
   body: string | Buffer;
   headers?: Record<string, string>;
 }
-export interface Request {
-  path: string;
-  /** the secret of `Authorization: Bearer …`, or the password of `Basic …` */
-  secret: string | undefined;
-}
 /** undefined: not this router's path. */
-export type Route = (request: Request) => Answer | undefined;
+export type Route = (request: Request) => Answer | Promise<Answer | undefined> | undefined;
+
+/** A route of one list is never asked by the other's method. */
+export interface Routes {
+  get: readonly Route[];
+  post?: readonly Route[];
+}
 
 const SAFE_HEADERS = {
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  // Not "no-referrer": a browser would then not say either that a form was sent from our own page.
+  'referrer-policy': 'same-origin',
   'cache-control': 'no-store',
   'x-frame-options': 'DENY',
 };
@@ -34,54 +39,67 @@ export const html = (body: string, csp: string): Answer => ({
   body,
   headers: { 'content-security-policy': csp },
 });
-export const failure = (status: number, code: string, message: string): Answer =>
-  json(status, { error: { code, message } });
+export const failure = (status: number, code: string, message: string, field?: string): Answer =>
+  json(status, { error: { code, message, ...(field !== undefined && { field }) } });
 export const unauthorized = (browser: boolean): Answer => ({
   ...failure(401, 'unauthorized', 'This needs the local secret.'),
   ...(browser && { headers: { 'www-authenticate': 'Basic realm="Aisle agent", charset="UTF-8"' } }),
 });
+export const redirect = (to: string, headers: Record<string, string> = {}): Answer => ({
+  status: 303,
+  body: '',
+  headers: { location: to, ...headers },
+});
 
-/** The agent's own small pages: only GET, a handful of routes, no bodies. */
-export function createHttpServer(routes: readonly Route[], log: Logger): Server {
+/** The agent's own small pages: a handful of routes; what is posted is small, and comes from our own pages or from programs. */
+export function createHttpServer({ get, post = [] }: Routes, log: Logger): Server {
   const server = createServer({ maxHeaderSize: 16 << 10, requestTimeout: 15_000 }, (request, response) => {
-    try {
-      send(response, request, answer(request, routes));
-    } catch (error) {
-      log.error({ err: String(error), path: request.url?.split('?')[0] }, 'a page failed');
-      send(response, request, failure(500, 'internal', 'The agent could not answer.'));
-    }
+    respond(request, get, post).then(
+      (answer) => send(response, request, answer),
+      (error: unknown) => {
+        log.error({ err: String(error), path: request.url?.split('?')[0] }, 'a page failed');
+        send(response, request, failure(500, 'internal', 'The agent could not answer.'));
+      },
+    );
   });
   server.maxConnections = 500;
   return server;
 }
 
-function answer(request: IncomingMessage, routes: readonly Route[]): Answer {
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return failure(405, 'method', 'Only GET is answered here.');
-  let path: string;
-  try {
-    path = decodeURIComponent((request.url ?? '/').split('?')[0] as string);
-  } catch {
-    return failure(400, 'path', 'The path is not well formed.');
-  }
-  const asked: Request = { path, secret: secretOf(request.headers.authorization) };
-  for (const route of routes) {
-    const found = route(asked);
+async function respond(incoming: IncomingMessage, get: readonly Route[], post: readonly Route[]): Promise<Answer> {
+  const { method } = incoming;
+  const reads = method === 'GET' || method === 'HEAD';
+  if (!reads && (method !== 'POST' || post.length === 0))
+    return failure(405, 'method', `${method} is not answered here.`);
+  if (!reads && isForeign(incoming)) return failure(403, 'origin', 'This was sent from another site.');
+  const body = reads ? Buffer.alloc(0) : await bodyOf(incoming);
+  if (!body) return failure(413, 'tooLarge', `At most ${BODY_LIMIT_BYTES} bytes are taken.`);
+  const request = readRequest(incoming, body);
+  if (!request) return failure(400, 'path', 'The path is not well formed.');
+  for (const route of reads ? get : post) {
+    const found = await route(request);
     if (found) return found;
   }
   return failure(404, 'notFound', 'There is nothing here.');
 }
 
-function secretOf(header: string | undefined): string | undefined {
-  const [scheme, value] = (header ?? '').split(' ', 2);
-  if (value === undefined) return undefined;
-  if (scheme?.toLowerCase() === 'bearer') return value;
-  if (scheme?.toLowerCase() !== 'basic') return undefined;
-  const pair = Buffer.from(value, 'base64').toString('utf8');
-  return pair.slice(pair.indexOf(':') + 1);
+/** undefined when it is too large; the rest is not read then. */
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  if (Number(incoming.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) return undefined;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > BODY_LIMIT_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function send(response: ServerResponse, request: IncomingMessage, { status, type, body, headers }: Answer): void {
+  if (response.destroyed) return;
+  // What was not read of a body that is too large would be taken for the next request.
+  if (status === 413) response.shouldKeepAlive = false;
   response.writeHead(status, {
     ...SAFE_HEADERS,
     'content-security-policy': STRICT_CSP,
