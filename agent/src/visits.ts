@@ -33,7 +33,12 @@ export interface ListingResult extends Listing {
 /** The store file with a camera to speak for, and its id: its first camera, or one called "file". */
 function withCamera(store: StoreFile): { store: StoreFile; deviceId: string } {
   const camera = (store.devices ?? []).find((device) => device.family === 'camera' && device.dialect === 'aisle');
-  if (camera) return { store, deviceId: camera.id };
+  if (camera) {
+    // What one camera saw is told as it saw it: there is no other to merge it with.
+    const { group: _group, ...alone } = camera;
+    const devices = (store.devices ?? []).map((device) => (device === camera ? alone : device));
+    return { store: { ...store, devices }, deviceId: camera.id };
+  }
   const file = { id: 'file', family: 'camera' as const, dialect: 'aisle' };
   const others = (store.devices ?? []).filter((device) => device.id !== file.id);
   return { store: { ...store, devices: [...others, file] }, deviceId: file.id };
@@ -50,6 +55,13 @@ export async function listVisits(
   const engine = createEngine(undefined, {
     visit: (visit) => result.visits.push(visit),
     crossing: (entranceId, ts, direction) => result.crossings.push({ entranceId, ts, direction }),
+    visitTakenBack: (visit) => void result.visits.splice(result.visits.lastIndexOf(visit), 1),
+    crossingTakenBack: (entranceId, ts, direction) => {
+      const at = result.crossings.findLastIndex(
+        (crossing) => crossing.entranceId === entranceId && crossing.ts === ts && crossing.direction === direction,
+      );
+      result.crossings.splice(at, 1);
+    },
   });
   const index = indexStore(store, 1);
   const decoder = new DeviceDecoder();

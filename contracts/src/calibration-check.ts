@@ -5,6 +5,8 @@ type Point = readonly [number, number];
 
 /** A point counts as lying on a line, or on another point, within this share of the extent of all points. */
 const NEAR_SHARE = 0.01;
+/** Triangles whose least height is smaller, as a share of the extent, turn over by the shake of a hand and say nothing. */
+const SLIM_SHARE = 0.03;
 
 /**
  * Why no plane can be laid through the points of a calibration, field relative to it; undefined when one can. Asked for: four
@@ -51,8 +53,8 @@ function degenerate(points: readonly Point[], side: 'image' | 'floor'): Problem 
  * some are, points have been swapped, or lie behind the horizon.
  */
 function turned(image: readonly Point[], floor: readonly Point[]): Problem | undefined {
-  const leastImage = (extentOf(image) * NEAR_SHARE) ** 2 * 4;
-  const leastFloor = (extentOf(floor) * NEAR_SHARE) ** 2 * 4;
+  const leastImage = extentOf(image) * SLIM_SHARE;
+  const leastFloor = extentOf(floor) * SLIM_SHARE;
   const wrong = image.map(() => 0);
   let kept = 0;
   let over = 0;
@@ -60,8 +62,8 @@ function turned(image: readonly Point[], floor: readonly Point[]): Problem | und
     for (let i = 0; i < image.length; i += 1) {
       for (let j = i + 1; j < image.length; j += 1) {
         for (let k = j + 1; k < image.length; k += 1) {
-          const a = cross(image[i] as Point, image[j] as Point, image[k] as Point);
-          const b = cross(floor[i] as Point, floor[j] as Point, floor[k] as Point);
+          const a = heightOf(image[i] as Point, image[j] as Point, image[k] as Point);
+          const b = heightOf(floor[i] as Point, floor[j] as Point, floor[k] as Point);
           if (Math.abs(a) > leastImage && Math.abs(b) > leastFloor) visit(i, j, k, Math.sign(a * b));
         }
       }
@@ -83,6 +85,10 @@ function turned(image: readonly Point[], floor: readonly Point[]): Problem | und
 
 const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
 const cross = (a: Point, b: Point, c: Point): number => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+
+/** The least height of a triangle, with the sign of its sense of rotation. */
+const heightOf = (a: Point, b: Point, c: Point): number =>
+  cross(a, b, c) / Math.max(distance(a, b), distance(b, c), distance(c, a));
 
 function extentOf(points: readonly Point[]): number {
   const xs = points.map((point) => point[0]);

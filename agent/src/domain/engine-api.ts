@@ -1,4 +1,4 @@
-import type { DomainEvent, Fact, LiveZone, RefusalReason } from '@aisle/contracts';
+import type { Calibration, DomainEvent, Fact, LiveZone, RefusalReason } from '@aisle/contracts';
 
 /**
  * The engine as the rest of the agent sees it: a deterministic reducer. The same events in the same order give the same
@@ -36,6 +36,13 @@ export interface Engine {
   takeQuestions(): InterestQuestion[];
   /** Moments whose outcome is known since the last call: what the model learns from. */
   takeSamples(): InterestSample[];
+  /** How the pixels of a camera lie on the floor: what an installer has set, else the store file's; undefined without either. */
+  calibrationOf(cameraId: string): Calibration | undefined;
+  /**
+   * What a camera's newest detections have been taken for, for the installer's page; undefined before the first since the start.
+   * Never leaves the agent.
+   */
+  cameraView(cameraId: string): CameraView | undefined;
   /** Messages refused so far by device and reason ("late", "duplicate", …), counted by `apply`. */
   refusals(): ReadonlyMap<string, ReadonlyMap<RefusalReason, number>>;
   /** How often a device's clock fell back by more than an hour for good, by device. */
@@ -117,6 +124,34 @@ export interface InterestSample {
   taken: boolean;
   /** what the model said, in ppm; null when it was not asked in time */
   ppm: number | null;
+}
+
+/** One picture of a camera as the engine understood it. Lengths in pixels of that picture. */
+export interface CameraView {
+  /** event time */
+  ts: number;
+  width: number;
+  height: number;
+  people: CameraPerson[];
+}
+
+export interface CameraPerson {
+  /** whom the box is taken for: a track of the camera, or a person of its group; null: nobody */
+  trackId: string | null;
+  /** whether there is enough evidence that it is a person */
+  confirmed: boolean;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  /** 0 to 1 */
+  score: number;
+  foot: [x: number, y: number];
+  /** null without a calibration, or above the horizon */
+  floorMm: [x: number, y: number] | null;
+  /** zones that the foot is in */
+  zoneIds: string[];
+  staff: boolean;
 }
 
 export interface AudienceMember {

@@ -1,9 +1,12 @@
 import {
   MINUTE_MS,
   minuteOf,
+  type CalibratedEvent,
+  type Calibration,
   type ConfiguredEvent,
   type CrossingEvent,
   type DeviceEvent,
+  type DetectionsEvent,
   type DeviceStateEvent,
   type DomainEvent,
   type Fact,
@@ -18,8 +21,10 @@ import { Cameras } from './cameras.js';
 import { Coverage } from './coverage.js';
 import { Crossings } from './crossings.js';
 import { Echoes } from './echoes.js';
+import { Floor } from './floor/floor.js';
 import type {
   AudienceMember,
+  CameraView,
   Engine,
   EngineLive,
   EngineObserver,
@@ -59,6 +64,7 @@ interface SnapshotData {
   echoes?: unknown;
   cameras: unknown;
   interest?: unknown;
+  floor?: unknown;
   liveHeat: unknown;
   crossings: unknown;
   coverage: unknown;
@@ -90,6 +96,7 @@ class StoreEngine implements Engine {
   private readonly zones = new ZoneWindows(this.windows);
   private readonly interest = new Interest(this.zones);
   private readonly cameras: Cameras;
+  private readonly floor: Floor;
   private model: StoreModel | undefined;
 
   constructor(observer: EngineObserver) {
@@ -101,21 +108,26 @@ class StoreEngine implements Engine {
       this.interest,
       observer,
     );
+    this.floor = new Floor(this.cameras);
   }
 
   requires(event: DomainEvent): string[] {
     const keys: string[] = [];
     const { model } = this;
     if (event.kind === 'judged') this.interest.require(keys, event);
+    if (model && event.kind === 'configured' && this.floor.oldest(model) <= this.windows.pagedUpTo + TOUCHED_MS)
+      this.floor.require(keys, model);
     if (!model || !('deviceId' in event)) return keys;
     if (this.windows.pagedUpTo < 0 && !this.windows.pagedTimeless) return keys;
     if (event.kind === 'sale') this.sales.require(keys, model, event);
     else if (event.kind === 'weight') this.shelves.require(keys, event);
     else if (event.kind === 'play') this.records.requirePlay(keys, event);
+    if (this.floor.oldest(model, event.deviceId) <= this.windows.pagedUpTo + TOUCHED_MS)
+      this.floor.require(keys, model, event.deviceId);
     if (minuteOf(event.ts - TOUCHED_MS) > this.windows.pagedUpTo) return keys;
-    if (event.kind === 'positions' || event.kind === 'weight')
+    if (event.kind === 'positions' || event.kind === 'detections' || event.kind === 'weight')
       this.echoes.require(keys, event.deviceId, channelOf(event), event.ts);
-    if (event.kind === 'positions') this.cameras.require(keys, model, event.ts);
+    if (event.kind === 'positions' || event.kind === 'detections') this.cameras.require(keys, model, event.ts);
     else if (event.kind === 'crossing') this.crossings.require(keys, minuteOf(event.ts), event.entranceId);
     if (event.kind === 'crossing' || event.kind === 'play') this.records.require(keys, event.deviceId, event.ts);
     this.coverage.require(keys, model, event.deviceId, event.ts);
@@ -139,15 +151,16 @@ class StoreEngine implements Engine {
       this.interest.judged(event);
       return ACCEPTED;
     }
-    // A part of its own answers this: the floor.
-    if (event.kind === 'calibrated') return ACCEPTED;
+    if (event.kind === 'calibrated') return this.calibrated(event);
     const reason = this.device(event);
-    return reason ? this.refuse(reason, event.deviceId) : ACCEPTED;
+    if (!reason) return ACCEPTED;
+    const blind = reason === 'unknownSubject' && event.kind === 'detections';
+    return this.refuse(reason, event.deviceId, blind ? NO_CALIBRATION : undefined);
   }
 
-  private refuse(reason: RefusalReason, deviceId: string): Outcome {
+  private refuse(reason: RefusalReason, deviceId: string, words: string = WORDS[reason]): Outcome {
     this.refused.count(reason === 'unknownDevice' ? 'unknown' : deviceId, reason);
-    return { accepted: false, reason, message: `${deviceId}: ${WORDS[reason]}` };
+    return { accepted: false, reason, message: `${deviceId}: ${words}` };
   }
 
   /** Applies a message of a device; the reason if it counts for nothing. */
@@ -172,7 +185,7 @@ class StoreEngine implements Engine {
       case 'positions':
         return this.positions(model, event);
       case 'detections':
-        return 'unsupported';
+        return this.detections(model, event);
       case 'weight':
         return this.weight(model, event);
       case 'crossing':
@@ -182,7 +195,7 @@ class StoreEngine implements Engine {
       case 'sale':
         return this.sale(model, event);
       case 'deviceState':
-        return this.deviceState(event);
+        return this.deviceState(model, event);
     }
   }
 
@@ -190,10 +203,29 @@ class StoreEngine implements Engine {
     const clock = this.ordering.device(event.deviceId);
     const verdict = this.ordering.measurement(clock, channelOf(event), event.ts, event.digest, 'ok');
     if (this.refuses(verdict, event)) return verdict;
-    if (verdict === 'epoch') this.cameras.restart(event.deviceId);
+    if (verdict === 'epoch') this.floor.restart(model, event.deviceId);
+    if (this.floor.isLate(model, event.deviceId, event.ts)) return 'late';
     this.turning(model, () => this.crossings.positions(event.deviceId));
-    this.cameras.apply(model, event);
+    this.floor.positions(model, event);
     return undefined;
+  }
+
+  private detections(model: StoreModel, event: DetectionsEvent): RefusalReason | undefined {
+    const clock = this.ordering.device(event.deviceId);
+    const verdict = this.ordering.measurement(clock, channelOf(event), event.ts, event.digest, 'ok');
+    if (this.refuses(verdict, event)) return verdict;
+    if (verdict === 'epoch') this.floor.restart(model, event.deviceId);
+    if (this.floor.isLate(model, event.deviceId, event.ts)) return 'late';
+    if (!this.floor.detections(model, event)) return 'unknownSubject';
+    this.turning(model, () => this.crossings.positions(event.deviceId));
+    return undefined;
+  }
+
+  private calibrated(event: CalibratedEvent): Outcome {
+    if (this.model?.devices.get(event.cameraId)?.family !== 'camera')
+      return this.refuse('unknownDevice', event.cameraId);
+    if (this.floor.calibrated(this.model, event)) return ACCEPTED;
+    return this.refuse('malformed', event.cameraId, 'the points of the calibration do not fit one view of one floor');
   }
 
   private weight(model: StoreModel, event: WeightEvent): RefusalReason | undefined {
@@ -246,10 +278,11 @@ class StoreEngine implements Engine {
   }
 
   /** The same state twice is no news, but a device that comes back says the same bytes again: only equal times are doubled. */
-  private deviceState(event: DeviceStateEvent): RefusalReason | undefined {
+  private deviceState(model: StoreModel, event: DeviceStateEvent): RefusalReason | undefined {
     const known = this.records.presence(event.deviceId);
     if (known && known.ts === event.ts && known.digest === event.digest) return 'duplicate';
     this.records.present(event.deviceId, event.ts, event.digest);
+    this.floor.deviceState(model, event);
     return undefined;
   }
 
@@ -270,6 +303,7 @@ class StoreEngine implements Engine {
     const same = this.model && JSON.stringify(this.model.storeFile) === JSON.stringify(event.storeFile);
     if (!same) {
       // What the old file measured is stated under it.
+      if (this.model) this.floor.flush(this.model);
       this.cameras.restartAll(this.model);
       this.windows.settle();
     }
@@ -279,6 +313,7 @@ class StoreEngine implements Engine {
       this.shelves.configure(this.model);
       this.sales.configure(this.model, event.ts);
       this.interest.configure(this.model.storeFile);
+      this.floor.configure(this.model);
     }
     return ACCEPTED;
   }
@@ -302,6 +337,7 @@ class StoreEngine implements Engine {
       echoes: this.echoes.save(),
       cameras: this.cameras.save(),
       interest: this.interest.save(),
+      floor: this.floor.save(),
       liveHeat: this.liveHeat.save(),
       crossings: this.crossings.save(),
       coverage: this.coverage.save(),
@@ -323,6 +359,7 @@ class StoreEngine implements Engine {
     this.echoes.restore(data.echoes ?? []);
     this.cameras.restore(data.cameras);
     this.interest.restore(this.model?.storeFile, data.interest);
+    this.floor.restore(data.floor);
     this.liveHeat.restore(data.liveHeat);
     this.crossings.restore(data.crossings);
     this.coverage.restore(data.coverage);
@@ -348,6 +385,14 @@ class StoreEngine implements Engine {
     return this.interest.takeSamples();
   }
 
+  calibrationOf(cameraId: string): Calibration | undefined {
+    return this.floor.calibrationOf(this.model, cameraId);
+  }
+
+  cameraView(cameraId: string): CameraView | undefined {
+    return this.model && this.floor.view(this.model, cameraId);
+  }
+
   refusals(): ReadonlyMap<string, ReadonlyMap<RefusalReason, number>> {
     return this.refused.counts();
   }
@@ -357,8 +402,9 @@ class StoreEngine implements Engine {
   }
 }
 
-/** Messages of one of these rise in time: positions of a camera, weights of each slot. */
-const channelOf = (event: PositionsEvent | WeightEvent): string =>
-  event.kind === 'positions' ? 'positions' : `weight/${event.slotId}`;
+/** Messages of one of these rise in time: positions of a camera, its detections, weights of each slot. */
+const channelOf = (event: PositionsEvent | DetectionsEvent | WeightEvent): string =>
+  event.kind === 'weight' ? `weight/${event.slotId}` : event.kind;
+const NO_CALIBRATION = 'has no calibration, so nobody knows where on the floor its people are';
 
 const ACCEPTED: Outcome = { accepted: true };

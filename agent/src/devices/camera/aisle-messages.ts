@@ -1,5 +1,6 @@
 import { CameraCrossings, compile, type CrossingEvent } from '@aisle/contracts';
 import { refuse, type DecodeContext, type Decoded, type Decoder, type Dialect } from '../decode.js';
+import { detections } from './aisle-detections.js';
 import { positions } from './aisle-positions.js';
 
 const crossings = compile(CameraCrossings);
@@ -23,7 +24,8 @@ export const cameraDialect: Dialect = {
   name: 'aisle',
   channels: new Map<string, Decoder>([
     ['camera/positions', positions],
+    ['camera/detections', detections],
     ['camera/crossings', crossingEvent],
   ]),
-  notYet: ['camera/detections', 'camera/frame/'],
+  notYet: ['camera/frame/'],
 };

@@ -1,0 +1,77 @@
+import { TOLD_SPREAD_MM, type FloorFrame, type FloorPerson } from './frames.js';
+import { othersOf, opposed, placeOf, type Person, type Views } from './people.js';
+
+/** Whoever leaves one camera's view and appears in another's within this is one person, ms; also how long a camera's track may pause. */
+export const HAND_OVER_MS = 2_000;
+/**
+ * How far from where a person is expected another camera may place them, mm, beside what both are uncertain by. Raising it joins
+ * people who walk together, lowering it counts one person twice where calibrations differ.
+ */
+const GATE_MM = 900;
+/** The same for a track that one camera has lost and found again itself: it has no calibration of another to differ from. */
+const OWN_GATE_MM = 600;
+/** The gate grows while nobody sees the person, mm per ms, up to the widest. */
+const GATE_GROWTH = 0.5;
+const WIDEST_MM = 2_200;
+const MOST_SPREAD_MM = 600;
+/** Nearer than this, walking the other way is jitter, mm. */
+const SAME_PLACE_MM = 300;
+/** What expecting without seeing costs against 1 for standing a whole gate away. */
+const UNSEEN_COST = 0.2;
+
+interface Candidate {
+  given: FloorPerson;
+  index: number;
+  person: Person;
+  cost: number;
+}
+
+/** Which of the new tracks of a camera belong to people who are known: each to one at most, nearest first. */
+export function associate(
+  frame: FloorFrame,
+  fresh: readonly FloorPerson[],
+  people: Iterable<Person>,
+  views: Views,
+): Map<FloorPerson, Person> {
+  const candidates: Candidate[] = [];
+  for (const person of people) {
+    if (frame.ts - person.ts > HAND_OVER_MS) continue;
+    const own = person.seen.get(frame.deviceId);
+    // This camera sees them already.
+    if (own?.ts === frame.ts) continue;
+    const others = othersOf(person, frame.deviceId, views);
+    const alone = own !== undefined && others.length === 0;
+    // A camera that tells positions says itself that somebody else has come.
+    if (alone && !frame.made) continue;
+    const unseenMs = others.length > 0 ? 0 : frame.ts - person.ts;
+    const [x, y] = placeOf(person, views, frame.ts);
+    fresh.forEach((given, index) => {
+      const spread = Math.min(MOST_SPREAD_MM, given.spread + spreadOf(others));
+      const gate = Math.min(WIDEST_MM, (alone ? OWN_GATE_MM : GATE_MM + spread) + GATE_GROWTH * unseenMs);
+      const distance = Math.hypot(given.x - x, given.y - y);
+      if (distance > gate) return;
+      if (distance > SAME_PLACE_MM && opposed(person, speedOf(frame.ts, given))) return;
+      candidates.push({ given, index, person, cost: distance / gate + (unseenMs > 0 ? UNSEEN_COST : 0) });
+    });
+  }
+  candidates.sort((a, b) => a.cost - b.cost || a.index - b.index || a.person.id - b.person.id);
+  const joined = new Map<FloorPerson, Person>();
+  const taken = new Set<Person>();
+  for (const { given, person } of candidates) {
+    if (joined.has(given) || taken.has(person)) continue;
+    joined.set(given, person);
+    taken.add(person);
+  }
+  return joined;
+}
+
+const spreadOf = (others: readonly { spread: number }[]): number =>
+  others.reduce((least, seen) => Math.min(least, seen.spread), others.length === 0 ? TOLD_SPREAD_MM : Infinity);
+
+/** From where a new track was first seen; nought where that is now. */
+function speedOf(ts: number, { x, y, earlier }: FloorPerson): { vx: number; vy: number } {
+  const first = earlier?.[0];
+  if (!first || ts - first[0] < 150) return { vx: 0, vy: 0 };
+  const seconds = (ts - first[0]) / 1000;
+  return { vx: (x - first[1]) / seconds, vy: (y - first[2]) / seconds };
+}

@@ -1,0 +1,140 @@
+import { MICRO, type DetectionsEvent } from '@aisle/contracts';
+import { Tracker, type TrackedBox, type TrackerDetection, type TrackerSnapshot } from '../tracking/index.js';
+import type { FloorFrame, FloorPerson } from './frames.js';
+import { floorOf, millimetresPerPixel, type Homography } from './homography.js';
+import { Smoother } from './smoother.js';
+
+/** Jitter of a foot point in the picture: so many pixels, and this share of the box's height (standard deviation). */
+const FOOT_PIXELS = 1.5;
+const FOOT_SHARE = 0.01;
+const LEAST_SPREAD_MM = 40;
+/** Near the horizon a pixel is metres wide: whoever is placed worse than this is seen, but not placed. */
+const WORST_SPREAD_MM = 1_500;
+/** A track that has not been seen for longer is over for the tracker too. */
+const FORGET_MS = 3_000;
+
+/** One box of the newest picture as the eye has understood it. */
+export interface EyeBox {
+  /** null: taken for nobody */
+  trackId: string | null;
+  confirmed: boolean;
+  /** left, top, width, height, pixels */
+  box: [x: number, y: number, w: number, h: number];
+  /** 0 to 1 */
+  score: number;
+  /** pixels */
+  foot: [x: number, y: number];
+  /** millimetres; null without a calibration or above the horizon */
+  floor: [x: number, y: number] | null;
+}
+export interface EyePicture {
+  ts: number;
+  width: number;
+  height: number;
+  boxes: EyeBox[];
+}
+
+/** Follows people through the detections of one camera and places their feet on the floor. */
+export class Eye {
+  private readonly tracker = new Tracker();
+  private readonly smoothers = new Map<number, Smoother>();
+  private seen = new Map<number, number>();
+  private last = -1;
+  /** the newest detections; not part of the state */
+  picture: EyePicture | undefined;
+
+  /** A frame of detections → who is where. People who are not yet certain come later, with where they were before. */
+  see(event: DetectionsEvent, homography: Homography | undefined): FloorFrame {
+    const detections = event.boxes.map((box) => detectionOf(box, homography));
+    // Detections of one moment may come in two messages, and both count; the tracker wants rising times.
+    this.last = event.ts > this.last ? event.ts : this.last + 0.001;
+    const tracks = this.tracker.update(this.last, detections);
+    this.picture = pictureOf(event, detections, tracks);
+    const people: FloorPerson[] = [];
+    for (const track of tracks) {
+      this.seen.set(track.id, event.ts);
+      if (!track.confirmed || !homography || !track.floor) continue;
+      people.push(this.place(event.ts, track, homography));
+    }
+    for (const [id, ts] of this.seen) {
+      if (event.ts - ts <= FORGET_MS) continue;
+      this.seen.delete(id);
+      this.smoothers.delete(id);
+    }
+    return { deviceId: event.deviceId, ts: event.ts, made: true, people };
+  }
+
+  private place(ts: number, track: TrackedBox, homography: Homography): FloorPerson {
+    let smoother = this.smoothers.get(track.id);
+    if (!smoother) this.smoothers.set(track.id, (smoother = new Smoother()));
+    const earlier: [number, number, number][] = [];
+    for (const sample of track.history ?? []) {
+      if (!sample.floor) continue;
+      const spread = spreadOf(homography, sample.foot, sample.box[3]);
+      // Sample times are whole milliseconds, whatever the tracker was told.
+      const at = Math.floor(sample.ts);
+      earlier.push([at, ...smoother.take(at, sample.floor[0], sample.floor[1], spread)]);
+    }
+    const spread = spreadOf(homography, track.foot, track.h);
+    const [rawX, rawY] = track.floor as [number, number];
+    const [x, y] = smoother.take(ts, rawX, rawY, spread);
+    return { id: `#${track.id}`, x, y, spread, ...(earlier.length > 0 && { earlier }) };
+  }
+
+  /** The clock was set back, or the camera sees the floor in another way: nobody goes on. */
+  restart(): void {
+    this.tracker.reset();
+    this.smoothers.clear();
+    this.seen.clear();
+    this.last = -1;
+  }
+
+  save(): unknown {
+    return [this.tracker.save(), [...this.smoothers].map(([id, s]) => [id, ...s.save()]), [...this.seen], this.last];
+  }
+
+  restore(json: unknown): void {
+    type Saved = [TrackerSnapshot, [number, number, number[]][], [number, number][], number];
+    const [tracker, smoothers, seen, last] = json as Saved;
+    this.tracker.restore(tracker);
+    for (const [id, ts, state] of smoothers) this.smoothers.set(id, new Smoother(ts, state));
+    this.seen = new Map(seen);
+    this.last = last;
+  }
+}
+
+type Box = DetectionsEvent['boxes'][number];
+function detectionOf([x, y, w, h, score, footX, footY]: Box, homography: Homography | undefined): TrackerDetection {
+  const foot: [number, number] = [footX / 10, footY / 10];
+  const placed = homography && spreadOf(homography, foot, h / 10) <= WORST_SPREAD_MM;
+  const floor = placed ? floorOf(homography, foot[0], foot[1]) : undefined;
+  return { x: x / 10, y: y / 10, w: w / 10, h: h / 10, score: score / MICRO, foot, ...(floor && { floor }) };
+}
+
+/** How uncertain the foot is on the floor, millimetres (standard deviation). */
+const spreadOf = (homography: Homography, [x, y]: readonly [number, number], height: number): number =>
+  Math.max(LEAST_SPREAD_MM, millimetresPerPixel(homography, x, y) * (FOOT_PIXELS + FOOT_SHARE * height));
+
+function pictureOf(
+  { ts, width, height }: DetectionsEvent,
+  detections: readonly TrackerDetection[],
+  tracks: readonly TrackedBox[],
+): EyePicture {
+  const trackOf = new Map(tracks.map((track) => [track.detection, track]));
+  return {
+    ts,
+    width,
+    height,
+    boxes: detections.map(({ x, y, w, h, score, foot, floor }, index) => {
+      const track = trackOf.get(index);
+      return {
+        trackId: track ? `#${track.id}` : null,
+        confirmed: track?.confirmed ?? false,
+        box: [x, y, w, h],
+        score,
+        foot: [...(foot as [number, number])],
+        floor: floor ? [Math.round(floor[0]) + 0, Math.round(floor[1]) + 0] : null,
+      };
+    }),
+  };
+}

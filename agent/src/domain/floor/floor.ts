@@ -1,0 +1,212 @@
+import type { CalibratedEvent, Calibration, DetectionsEvent, DeviceStateEvent, PositionsEvent } from '@aisle/contracts';
+import type { Cameras, PlacedSample } from '../cameras.js';
+import type { CameraView } from '../engine-api.js';
+import { contains } from '../geometry.js';
+import type { StoreModel } from '../store-model.js';
+import { Calibrations } from './calibrations.js';
+import { Eye } from './eye.js';
+import { TOLD_SPREAD_MM, type FloorFrame } from './frames.js';
+import { Group } from './group.js';
+
+/** A camera that has given positions within this counts by them: its detections are shown only, ms. */
+const TOLD_MS = 30_000;
+
+/**
+ * From what cameras say to who is where on the floor: detections are followed and placed, cameras of a group are merged. Plain
+ * positions of a camera of its own never come here.
+ */
+export class Floor {
+  private readonly calibrations = new Calibrations();
+  private readonly eyes = new Map<string, Eye>();
+  private readonly groups = new Map<string, Group>();
+  /** what each device has said of itself, or shown by speaking */
+  private readonly online = new Map<string, boolean>();
+  /** newest positions by camera */
+  private readonly told = new Map<string, number>();
+
+  constructor(private readonly cameras: Cameras) {}
+
+  /** Event time of the oldest sample that an event of this device may bring to the floor, beside its own; of any device without an id. */
+  oldest(model: StoreModel, deviceId?: string): number {
+    if (deviceId !== undefined) return this.groups.get(model.groupOfCamera.get(deviceId) ?? '')?.oldest ?? Infinity;
+    return Math.min(Infinity, ...[...this.groups.values()].map((group) => group.oldest));
+  }
+
+  /** Windows that frames which wait may touch once they are taken. */
+  require(keys: string[], model: StoreModel, deviceId?: string): void {
+    const groups =
+      deviceId === undefined ? [...this.groups.values()] : [this.groups.get(model.groupOfCamera.get(deviceId) ?? '')];
+    for (const group of groups) for (const { ts } of group?.waiting ?? []) this.cameras.require(keys, model, ts);
+  }
+
+  /** Whether the camera's group has already taken what came later. */
+  isLate(model: StoreModel, deviceId: string, ts: number): boolean {
+    const key = model.groupOfCamera.get(deviceId);
+    return key !== undefined && this.group(key).isLate(ts);
+  }
+
+  positions(model: StoreModel, event: PositionsEvent): void {
+    const { deviceId, ts, people } = event;
+    this.told.set(deviceId, ts);
+    const key = model.groupOfCamera.get(deviceId);
+    if (key === undefined) {
+      this.cameras.apply(model, event);
+      return;
+    }
+    const placed = people.map(([id, x, y]) => ({ id, x, y, spread: TOLD_SPREAD_MM }));
+    this.join(model, key, { deviceId, ts, made: false, people: placed });
+  }
+
+  /** @returns whether the camera is calibrated: without, its people are followed in the picture only */
+  detections(model: StoreModel, event: DetectionsEvent): boolean {
+    const { deviceId, ts, width, height } = event;
+    const homography = this.calibrations.homography(model, deviceId, width, height);
+    let eye = this.eyes.get(deviceId);
+    if (!eye) this.eyes.set(deviceId, (eye = new Eye()));
+    const frame = eye.see(event, homography);
+    if (!homography) return false;
+    if (Math.abs(ts - (this.told.get(deviceId) ?? -Infinity)) <= TOLD_MS) return true;
+    const key = model.groupOfCamera.get(deviceId);
+    if (key !== undefined) this.join(model, key, frame);
+    else this.cameras.place(model, deviceId, deviceId, ts, samplesOf(frame));
+    return true;
+  }
+
+  deviceState(model: StoreModel, { deviceId, state }: DeviceStateEvent): void {
+    this.online.set(deviceId, state === 'online');
+    const key = model.groupOfCamera.get(deviceId);
+    if (key === undefined) return;
+    const group = this.group(key);
+    if (state === 'online') group.online(deviceId);
+    this.take(model, key, group.release());
+  }
+
+  private join(model: StoreModel, key: string, frame: FloorFrame): void {
+    this.online.set(frame.deviceId, true);
+    const group = this.group(key);
+    group.push(frame);
+    this.take(model, key, group.release());
+  }
+
+  private take(model: StoreModel, key: string, frames: ReturnType<Group['release']>): void {
+    for (const [{ deviceId, ts }, { samples, absorbed }] of frames) {
+      this.cameras.place(model, key, deviceId, ts, samples);
+      for (const id of absorbed) this.cameras.absorb(model, key, id);
+    }
+  }
+
+  private group(key: string): Group {
+    let group = this.groups.get(key);
+    if (!group) this.groups.set(key, (group = new Group(key, (id) => this.online.get(id) !== false)));
+    return group;
+  }
+
+  /** The clock of a camera was set back. */
+  restart(model: StoreModel, deviceId: string): void {
+    this.eyes.get(deviceId)?.restart();
+    this.told.delete(deviceId);
+    const key = model.groupOfCamera.get(deviceId);
+    const group = key === undefined ? undefined : this.groups.get(key);
+    if (key === undefined || !group) {
+      this.cameras.restart(deviceId);
+      return;
+    }
+    this.take(model, key, group.flush());
+    group.restart();
+    this.cameras.restart(key);
+  }
+
+  /** What waits is taken under the store file that it was measured under. */
+  flush(model: StoreModel): void {
+    for (const [key, group] of this.groups) this.take(model, key, group.flush());
+  }
+
+  /** Another store file, after `flush`. */
+  configure(model: StoreModel): void {
+    this.calibrations.configure(model);
+    for (const eye of this.eyes.values()) eye.restart();
+    for (const id of [...this.eyes.keys()]) if (!model.devices.has(id)) this.eyes.delete(id);
+    this.groups.clear();
+    for (const [id, key] of model.groupOfCamera) if (this.online.get(id) === true) this.group(key).online(id);
+  }
+
+  /** @returns whether it was taken */
+  calibrated(model: StoreModel, event: CalibratedEvent): boolean {
+    if (!this.calibrations.apply(model, event)) return false;
+    this.eyes.get(event.cameraId)?.restart();
+    return true;
+  }
+
+  calibrationOf(model: StoreModel | undefined, cameraId: string): Calibration | undefined {
+    const calibration = this.calibrations.of(model, cameraId);
+    return calibration && structuredClone(calibration);
+  }
+
+  /** The newest detections of a camera as they were understood; undefined before the first since the agent's start. */
+  view(model: StoreModel, cameraId: string): CameraView | undefined {
+    const picture = this.eyes.get(cameraId)?.picture;
+    if (!picture || !model.devices.has(cameraId)) return undefined;
+    const key = model.groupOfCamera.get(cameraId);
+    const tracks = this.cameras.all.get(key ?? cameraId)?.tracks;
+    const { ts, width, height } = picture;
+    const people = picture.boxes.map(({ trackId, confirmed, box: [x, y, w, h], score, foot, floor }) => {
+      const person =
+        trackId === null || key === undefined ? trackId : this.groups.get(key)?.personOf(cameraId, trackId);
+      return {
+        trackId: person ?? trackId,
+        confirmed,
+        x,
+        y,
+        w,
+        h,
+        score,
+        foot: [...foot] as [number, number],
+        floorMm: floor && ([...floor] as [number, number]),
+        zoneIds: model.zones
+          .filter(({ polygon }) => floor && contains(polygon, floor[0], floor[1]))
+          .map(({ id }) => id),
+        staff: tracks?.get(person ?? '')?.staff ?? false,
+      };
+    });
+    return { ts, width, height, people };
+  }
+
+  save(): unknown {
+    return {
+      calibrations: this.calibrations.save(),
+      eyes: [...this.eyes].map(([id, eye]) => [id, eye.save()]),
+      groups: [...this.groups].map(([key, group]) => [key, group.save()]),
+      online: [...this.online],
+      told: [...this.told],
+    };
+  }
+
+  restore(json: unknown): void {
+    if (json === undefined) return;
+    const saved = json as {
+      calibrations: unknown;
+      eyes: [string, unknown][];
+      groups: [string, unknown][];
+      online: [string, boolean][];
+      told: [string, number][];
+    };
+    this.calibrations.restore(saved.calibrations);
+    for (const [id, state] of saved.eyes) {
+      const eye = new Eye();
+      eye.restore(state);
+      this.eyes.set(id, eye);
+    }
+    for (const [id, online] of saved.online) this.online.set(id, online);
+    for (const [id, ts] of saved.told) this.told.set(id, ts);
+    for (const [key, state] of saved.groups) this.group(key).restore(state);
+  }
+}
+
+/** Whole millimetres, each track's earlier samples first. */
+function samplesOf({ ts, people }: FloorFrame): PlacedSample[] {
+  const samples: PlacedSample[] = [];
+  for (const { id, x, y, earlier = [] } of people)
+    for (const [at, atX, atY] of [...earlier, [ts, x, y] as const])
+      samples.push({ id, ts: at, x: Math.round(atX) + 0, y: Math.round(atY) + 0, made: true });
+  return samples;
+}
