@@ -8,6 +8,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const ENTRIES = {
   'agent/main': 'agent/src/main.ts',
   'agent/visits': 'agent/src/visits.ts',
+  'agent/track': 'agent/src/track.ts',
   'agent/watch': 'agent/src/watch.ts',
   'agent/vision-worker': 'agent/src/adapters/vision/vision-worker.ts',
   'cloud/main': 'cloud/src/main.ts',

@@ -6,11 +6,12 @@ import { benchJournal } from './journal.js';
 import { benchMemory } from './memory.js';
 import { benchPaint } from './paint.js';
 import { benchStart } from './start.js';
+import { benchTracker } from './tracker.js';
 import { table, type Figure } from './figures.js';
 
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
-  --only NAME            one of ingest, journal, paint, start, detector, memory
+  --only NAME            one of ingest, journal, paint, start, detector, tracker, memory
   --memory-minutes N     how long the demo runs before its memory is read (10)
 
 Every figure is a ratio against a reference measured in the same run. A miss is reported, it does not fail the command.`;
@@ -32,6 +33,7 @@ else {
     paint: benchPaint,
     start: benchStart,
     detector: benchDetector,
+    tracker: benchTracker,
     memory: () => benchMemory(Number(values['memory-minutes'])),
   };
   if (values.only !== undefined && !(values.only in benches)) {

@@ -26,11 +26,11 @@ export interface RecordingSettings {
 
 export const DEFAULT_RECORDING: Readonly<RecordingSettings> = {
   tracker: {},
-  fillSeconds: 0.8,
-  linkSeconds: 2,
+  fillSeconds: 1,
+  linkSeconds: 1.5,
   linkDistance: 0.5,
   smoothSeconds: 0.1,
-  leastSeconds: 0.3,
+  leastSeconds: 0.6,
 };
 
 /** A followed person in a frame. */
@@ -57,7 +57,7 @@ export function followRecording(
 ): RecordedBox[][] {
   const settings = { ...DEFAULT_RECORDING, ...options };
   const rate = settings.framesPerSecond ?? estimateRate(frames);
-  const tracker = new Tracker({ ...DEFAULT_SETTINGS, ...settings.tracker });
+  const tracker = new Tracker({ startScore: startScoreOf(frames), ...settings.tracker });
   const picture = extentOf(frames);
   const pieces = new Map<number, Piece>();
   const indexOf = new Map<number, number>();
@@ -83,6 +83,12 @@ export function followRecording(
   }
   for (const boxes of answer) boxes.sort((a, b) => a.id - b.id);
   return answer;
+}
+
+/** A detector that is never very sure must still start tracks: half of its detections may. */
+function startScoreOf(frames: readonly (readonly TrackerDetection[])[]): number {
+  const scores = frames.flatMap((detections) => detections.map((seen) => seen.score)).sort((a, b) => a - b);
+  return Math.min(DEFAULT_SETTINGS.startScore, scores[Math.floor(scores.length / 2)] ?? 1);
 }
 
 const moment = (frame: number, x: number, y: number, w: number, h: number, score: number): Moment => ({
@@ -143,7 +149,8 @@ export function estimateRate(frames: readonly (readonly TrackerDetection[])[]): 
         next.push(chain);
       }
     }
-    for (const [column, seen] of detections.entries()) if ((assignment.columnTo[column] as number) < 0) next.push([seen]);
+    for (const [column, seen] of detections.entries())
+      if ((assignment.columnTo[column] as number) < 0) next.push([seen]);
     chains = next;
   }
   for (const chain of chains) measure(chain);

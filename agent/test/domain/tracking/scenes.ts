@@ -47,15 +47,15 @@ export interface Noise {
 
 /** What Faster R-CNN does on the sequences of the MOT15 challenge that the tracker is tried on. */
 export const RCNN_NOISE: Noise = {
-  centre: 0.03,
-  edge: 0.05,
-  width: 0.045,
+  centre: 0.038,
+  edge: 0.068,
+  width: 0.057,
   jitterSeconds: 0.12,
   missShare: 0.06,
   missSeconds: 0.25,
   halfVisible: 0.5,
-  flickersPerSecond: 1,
-  decoys: 3,
+  flickersPerSecond: 0.5,
+  decoys: 2,
   floorScore: 0.5,
   suppressOverlap: 0.3,
 };
