@@ -52,11 +52,11 @@ export async function render(args: string[], { say }: { say: (line: string) => v
     if (images === undefined) {
       const name = String(i).padStart(6, '0');
       writeFileSync(path.join(folder, `${name}.jpg`), jpeg);
-      writeSync(labels, `${JSON.stringify({ file: `${name}.jpg`, ...view, ...line(frame.labels, 1) })}\n`);
+      writeSync(labels, `${JSON.stringify({ file: `${name}.jpg`, ...view, ...line(frame.labels, 1, 1) })}\n`);
     } else {
-      const { scale } = await letterbox(jpeg, scene.pose, tensor, 0, width, height);
+      const { scaleX, scaleY } = await letterbox(jpeg, scene.pose, tensor, width, height);
       writeSync(images, tensor);
-      writeSync(labels, `${JSON.stringify({ ...view, ...line(frame.labels, scale) })}\n`);
+      writeSync(labels, `${JSON.stringify({ ...view, ...line(frame.labels, scaleX, scaleY) })}\n`);
     }
   }
   closeSync(labels);
@@ -71,10 +71,10 @@ export async function render(args: string[], { say }: { say: (line: string) => v
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;
-const line = (labels: readonly Label[], scale: number) => ({
+const line = (labels: readonly Label[], scaleX: number, scaleY: number) => ({
   people: labels.map(({ box, foot, visible }) => ({
-    box: box.map((value) => round(value * scale)),
-    foot: foot.map((value) => round(value * scale)),
+    box: box.map((value, axis) => round(value * (axis % 2 === 0 ? scaleX : scaleY))),
+    foot: foot.map((value, axis) => round(value * (axis === 0 ? scaleX : scaleY))),
     visible: Math.round(visible * 1000) / 1000,
   })),
 });

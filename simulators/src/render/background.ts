@@ -17,7 +17,7 @@ export function drawBackground(scene: Scene, projection: Projection, lights: Lig
   paintRoom(canvas, scene, projection);
   for (const thing of scene.things) drawBox(canvas, projection, thing, thingPaint(thing));
   for (const ball of scene.balls) drawBall(canvas, projection, ball);
-  light(canvas, projection, lights);
+  light(canvas, projection, lights, scene);
   fade(canvas.rgb, saturation);
   soften(canvas);
   return canvas;
@@ -91,7 +91,11 @@ function paintRoom(canvas: Canvas, { room, floor, things }: Scene, projection: P
       }
       depth[at] = t;
       if (dz >= 0) {
-        rgb[at * 3] = rgb[at * 3 + 1] = rgb[at * 3 + 2] = 205;
+        // A ceiling of panels, every few of them a lamp.
+        const i = Math.floor((px + dx * t) / 0.6);
+        const j = Math.floor((py + dy * t) / 0.6);
+        const panel = i % 4 === 0 && j % 3 === 0 ? 255 : 178 + 12 * hash(i, j, seed);
+        rgb[at * 3] = rgb[at * 3 + 1] = rgb[at * 3 + 2] = panel;
         continue;
       }
       const x = px + dx * t;
@@ -111,9 +115,10 @@ function paintRoom(canvas: Canvas, { room, floor, things }: Scene, projection: P
 }
 
 /** Multiplies each pixel by the light at its place in the shop. */
-function light(canvas: Canvas, projection: Projection, lights: LightMap): void {
+function light(canvas: Canvas, projection: Projection, lights: LightMap, scene: Scene): void {
   const { width, height, rgb, depth } = canvas;
-  const [px, py] = projection.pose.position;
+  const [px, py, pz] = projection.pose.position;
+  const { gloss } = scene.light;
   const [right, down, forward] = [projection.right, projection.down, projection.forward];
   const [red, green, blue] = lights.tint;
   for (let v = 0, at = 0; v < height; v += 1) {
@@ -123,7 +128,17 @@ function light(canvas: Canvas, projection: Projection, lights: LightMap): void {
       const t = depth[at]!;
       const x = px + t * (a * right[0] + b * down[0] + forward[0]);
       const y = py + t * (a * right[1] + b * down[1] + forward[1]);
-      const gain = lights.at(x, y) * lights.corner(u, v);
+      let gain = lights.at(x, y);
+      if (gloss > 0) {
+        const dz = a * right[2] + b * down[2] + forward[2];
+        // On the floor: the lamps' mirror images, where the ray would meet the ceiling on its way up again.
+        if (pz + t * dz < 0.02) {
+          const up = scene.room.height / -dz;
+          const mirrored = lights.at(x + (up * (x - px)) / t, y + (up * (y - py)) / t) - 1;
+          if (mirrored > 0) gain += gloss * mirrored;
+        }
+      }
+      gain *= lights.corner(u, v);
       rgb[at * 3] = rgb[at * 3]! * gain * red;
       rgb[at * 3 + 1] = rgb[at * 3 + 1]! * gain * green;
       rgb[at * 3 + 2] = rgb[at * 3 + 2]! * gain * blue;

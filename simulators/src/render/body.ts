@@ -128,8 +128,8 @@ function legs(sculptor: Sculptor, look: Look, phase: number, pace: number): numb
   const { height: h, build, bottom, skin, lower, shoes } = look;
   const [thigh, calf, ankle] = [0.245 * h, 0.246 * h, 0.04 * h];
   const sides = [0, Math.PI].map((offset) => {
-    const angle = pace * 0.46 * Math.sin(phase + offset);
-    const bend = 0.06 + pace * 0.85 * Math.max(0, Math.cos(phase + offset));
+    const angle = pace * 0.4 * Math.sin(phase + offset);
+    const bend = 0.06 + pace * 0.75 * Math.max(0, Math.cos(phase + offset));
     const knee = [thigh * Math.sin(angle), thigh * Math.cos(angle)] as const;
     const foot = [knee[0] + calf * Math.sin(angle - bend), knee[1] + calf * Math.cos(angle - bend)] as const;
     return { knee, foot };

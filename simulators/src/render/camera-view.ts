@@ -41,7 +41,9 @@ export class CameraView {
     deviceId: string,
   ) {
     this.scene = sceneOfStore(store, seed);
-    this.painter = new Painter(this.scene, pose, sensorOf(seed, deviceId), seed + deviceId.length);
+    // Two cameras of a shop must not have the same noise.
+    const noiseSeed = Random.stream(seed, `render/noise/${deviceId}`).integer(0, 2 ** 31);
+    this.painter = new Painter(this.scene, pose, sensorOf(seed, deviceId), noiseSeed);
   }
 
   /** The picture at `ts` (event time, milliseconds). Its bytes are overwritten by the next call. */

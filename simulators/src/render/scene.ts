@@ -60,6 +60,8 @@ export interface Light {
   readonly pools: readonly { readonly x: number; readonly y: number; readonly radius: number; readonly gain: number }[];
   /** share of brightness lost in the picture's corners */
   readonly vignette: number;
+  /** how strongly the floor mirrors the lamps, 0 to 1 */
+  readonly gloss: number;
   /** how dark people's shadows are, 0 to 1 */
   readonly shadow: number;
 }

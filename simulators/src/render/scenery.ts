@@ -116,6 +116,7 @@ export function randomLight(random: Random, width: number, depth: number, variet
     diffuse: random.between(1.02, 1.2) - ambient,
     pools,
     vignette: random.between(0, 0.25 + 0.25 * variety),
+    gloss: random.chance(0.5) ? random.between(0, 1) : 0,
     shadow: random.between(0.15, 0.75),
   };
 }

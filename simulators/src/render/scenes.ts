@@ -127,6 +127,15 @@ function thingsOf(random: Random, width: number, depth: number): Thing[] {
       add(uprightBox(x, y, 0, length, deep, random.between(1.1, 2.1), turned ? 90 : 0), 'shelf', shelf);
     }
   }
+  // Shelves along the walls.
+  for (let i = random.chance(0.5) ? random.integer(1, 3) : 0; i > 0; i -= 1) {
+    const [level, low] = [random.chance(0.5), random.chance(0.5)];
+    const length = random.between(2, (level ? width : depth) * 0.8);
+    const place = random.between(length / 2, (level ? width : depth) - length / 2);
+    const edge = low ? 0.3 : (level ? depth : width) - 0.3;
+    const [x, y] = level ? [place, edge] : [edge, place];
+    add(uprightBox(x, y, 0, length, 0.6, random.between(1.2, 2.3), level ? 0 : 90), 'shelf', shelf);
+  }
   for (let i = random.integer(0, 4); i > 0; i -= 1) {
     const box = uprightBox(
       random.between(1, width - 1),
@@ -205,7 +214,13 @@ function ballsOf(random: Random, width: number, depth: number): Ball[] {
   for (let i = random.integer(0, 5); i > 0; i -= 1) {
     const [x, y] = [random.between(0.5, width - 0.5), random.between(0.5, depth - 0.5)];
     const kind = random.next();
-    if (kind < 0.35) {
+    if (kind < 0.2) {
+      // Clothes on a stand: the colours of people, but neither head nor feet.
+      const colour = lookOf(random, [120, 120, 120]).top;
+      const [wide, deep] = [random.between(0.15, 0.35), random.between(0.08, 0.3)];
+      for (const z of [0.85, 1.15])
+        balls.push({ centre: [x, y, z], radii: [wide, deep, random.between(0.3, 0.5)], colour });
+    } else if (kind < 0.4) {
       const green: Triple = [random.integer(30, 70), random.integer(80, 130), random.integer(30, 60)];
       balls.push({ centre: [x, y, 0.2], radii: [0.2, 0.2, 0.25], colour: [150, 100, 76] });
       for (let j = 0; j < 6; j += 1)

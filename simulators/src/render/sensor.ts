@@ -35,7 +35,8 @@ function standardNoise(): Float32Array {
 /** Noise of a strength, as whole levels. */
 function scaledNoise(sigma: number): Int8Array {
   const [from, to] = [standardNoise(), new Int8Array(TILE)];
-  for (let i = 0; i < TILE; i += 1) to[i] = Math.max(-127, Math.min(127, Math.round(from[i]! * sigma)));
+  const strength = Math.min(sigma, 25);
+  for (let i = 0; i < TILE; i += 1) to[i] = ((from[i]! * strength + 1024.5) | 0) - 1024;
   return to;
 }
 

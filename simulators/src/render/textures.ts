@@ -143,8 +143,15 @@ export function thingPaint(thing: Thing): (hit: Hit, out: Float64Array) => boole
       if (hit.axis === 1 && (inRow > high || chance > 0.95)) return put3(out, [38, 36, 36], gain);
       if (inColumn < 0.08 && hit.depth < 6) return put3(out, [60, 58, 56], gain);
       const goods = GOODS[Math.floor(chance * 997 + seed) % GOODS.length] as Triple;
+      // Packages of one brand share colours; how loud they are differs from shelf to shelf.
+      const pale = 0.15 + 0.6 * hash(brand, 9, seed >> 3);
       const label = inRow > 0.35 && inRow < 0.6 && inColumn > 0.25 && inColumn < 0.75 ? 1.3 : 1;
-      return put3(out, goods, gain * label * (0.75 + 0.35 * hash(column, row, seed + 5)));
+      const bright = gain * label * (0.72 + 0.4 * hash(column, row, seed + 5));
+      const grey = pale * (70 + 110 * hash(brand, row, seed + 8));
+      out[0] = (goods[0] * (1 - pale) + grey) * bright;
+      out[1] = (goods[1] * (1 - pale) + grey) * bright;
+      out[2] = (goods[2] * (1 - pale) + grey) * bright;
+      return true;
     };
   }
   if (finish === 'counter') {

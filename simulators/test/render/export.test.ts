@@ -91,16 +91,15 @@ describe('a letterboxed picture', () => {
     const rgb = new Uint8Array(width * height * 3).fill(200);
     const jpeg = await encodeJpeg(rgb, width, height, 90);
     const into = new Uint8Array(32 * 32 * 3);
-    const { scale } = await letterbox(jpeg, { width, height }, into, 0, 32, 32);
-    expect(scale).toBe(0.5);
+    expect(await letterbox(jpeg, { width, height }, into, 32, 32)).toEqual({ scaleX: 0.5, scaleY: 0.5 });
     expect([into[0], into[(23 * 32 + 31) * 3], into[24 * 32 * 3], into[into.length - 1]]).toEqual([200, 200, 114, 114]);
   });
 
-  it('is never enlarged', async () => {
-    const jpeg = await encodeJpeg(new Uint8Array(8 * 8 * 3).fill(50), 8, 8, 90);
+  it('is enlarged if it is small', async () => {
+    const jpeg = await encodeJpeg(new Uint8Array(8 * 4 * 3).fill(50), 8, 4, 90);
     const into = new Uint8Array(16 * 16 * 3);
-    expect((await letterbox(jpeg, { width: 8, height: 8 }, into, 0, 16, 16)).scale).toBe(1);
-    expect([into[7 * 3], into[8 * 3]]).toEqual([50, 114]);
+    expect((await letterbox(jpeg, { width: 8, height: 4 }, into, 16, 16)).scaleX).toBe(2);
+    expect([into[0], into[(7 * 16 + 15) * 3], into[8 * 16 * 3]]).toEqual([50, 50, 114]);
   });
 });
 

@@ -29,6 +29,7 @@ const emptyShop = (things: Thing[] = []): Scene => ({
     diffuse: 0.5,
     pools: [],
     vignette: 0,
+    gloss: 0,
     shadow: 0,
   },
   things,
