@@ -1,0 +1,49 @@
+/**
+ * Writes the wire format of Protocol Buffers, as far as ONNX files need it
+ * (https://protobuf.dev/programming-guides/encoding/): each field is a tag, number × 8 + wire type, and its value.
+ */
+const VARINT = 0;
+const LENGTH = 2;
+const FIXED32 = 5;
+
+export class Message {
+  private readonly bytes: number[] = [];
+
+  /** A whole number, 0 or more. */
+  integer(field: number, value: number): this {
+    this.varint(field * 8 + VARINT);
+    this.varint(value);
+    return this;
+  }
+
+  float(field: number, value: number): this {
+    this.varint(field * 8 + FIXED32);
+    for (const byte of new Uint8Array(Float32Array.of(value).buffer)) this.bytes.push(byte);
+    return this;
+  }
+
+  text(field: number, value: string): this {
+    return this.raw(field, new TextEncoder().encode(value));
+  }
+
+  raw(field: number, value: Uint8Array): this {
+    this.varint(field * 8 + LENGTH);
+    this.varint(value.length);
+    for (const byte of value) this.bytes.push(byte);
+    return this;
+  }
+
+  message(field: number, value: Message): this {
+    return this.raw(field, value.finish());
+  }
+
+  finish(): Uint8Array {
+    return Uint8Array.from(this.bytes);
+  }
+
+  private varint(value: number): void {
+    let left = value;
+    for (; left > 0x7f; left = Math.floor(left / 128)) this.bytes.push((left % 128) + 128);
+    this.bytes.push(left);
+  }
+}

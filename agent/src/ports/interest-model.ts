@@ -1,0 +1,30 @@
+import type { Scores } from '../domain/interest/training/scores.js';
+
+/** Says how likely it is that something is taken soon. */
+export interface InterestModel {
+  /** name and first 12 hex digits of the file's SHA-256 */
+  readonly name: string;
+  /**
+   * @param features row by row, FEATURE_COUNT numbers each; not touched afterwards
+   * @returns one probability per row, in ppm
+   */
+  judge(features: Float32Array): Promise<Int32Array>;
+  close(): Promise<void>;
+}
+
+/** `manifest.json` beside `interest.onnx`. */
+export interface InterestManifest {
+  name: string;
+  file: string;
+  /** of the file, hex */
+  sha256: string;
+  /** the features in the order that the model takes them; another list or version is refused */
+  features: { version: number; names: string[] };
+  /** what the probability is about, seconds ahead */
+  horizonSeconds: number;
+  /** in words: which shops, seeds and parameters, or which shop's own samples */
+  trainedOn: string;
+  /** measured on moments that training never saw; of the model and of the plain dwell threshold */
+  scores: Record<string, { moments: number; model: Scores; dwellThreshold: Scores }>;
+  licence: string;
+}
