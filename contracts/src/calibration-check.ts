@@ -8,17 +8,25 @@ const NEAR_SHARE = 0.01;
 /** Triangles whose least height is smaller, as a share of the extent, turn over by the shake of a hand and say nothing. */
 const SLIM_SHARE = 0.03;
 
+/** What is wrong with a calibration; `point` is the index of the pair that it is about, where it is about one. */
+export interface CalibrationProblem extends Problem {
+  code: 'outside' | 'repeats' | 'line' | 'swapped';
+  point?: number;
+}
+
 /**
  * Why no plane can be laid through the points of a calibration, field relative to it; undefined when one can. Asked for: four
  * points of which no three lie on one line, in the picture and on the floor, all in front of the camera.
  */
-export function calibrationProblem(calibration: Calibration): Problem | undefined {
+export function calibrationProblem(calibration: Calibration): CalibrationProblem | undefined {
   const { points, resolution } = calibration;
   const image = points.map((point) => point.image);
   const floor = points.map((point) => point.floor);
   for (const [index, [x, y]] of image.entries()) {
     if (x < 0 || y < 0 || x > resolution[0] || y > resolution[1])
       return {
+        code: 'outside',
+        point: index,
         field: `points[${index}].image`,
         message: `lies outside the picture of ${resolution[0]} × ${resolution[1]} pixels`,
       };
@@ -26,12 +34,17 @@ export function calibrationProblem(calibration: Calibration): Problem | undefine
   return degenerate(image, 'image') ?? degenerate(floor, 'floor') ?? turned(image, floor);
 }
 
-function degenerate(points: readonly Point[], side: 'image' | 'floor'): Problem | undefined {
+function degenerate(points: readonly Point[], side: 'image' | 'floor'): CalibrationProblem | undefined {
   const near = extentOf(points) * NEAR_SHARE;
   for (const [index, point] of points.entries()) {
     const other = points.slice(0, index).findIndex((candidate) => distance(candidate, point) <= near);
     if (other >= 0)
-      return { field: `points[${index}].${side}`, message: `repeats points[${other}].${side}: points must differ` };
+      return {
+        code: 'repeats',
+        point: index,
+        field: `points[${index}].${side}`,
+        message: `repeats points[${other}].${side}: points must differ`,
+      };
   }
   // Four of which no three lie on one line exist exactly when every line through two points leaves two others off it.
   for (let i = 0; i < points.length; i += 1) {
@@ -40,6 +53,7 @@ function degenerate(points: readonly Point[], side: 'image' | 'floor'): Problem 
       const off = points.filter((p) => Math.abs(cross(a, b, p)) / distance(a, b) > near).length;
       if (off < 2)
         return {
+          code: 'line',
           field: 'points',
           message: `must hold four of which no three lie on one line ${side === 'image' ? 'in the picture' : 'on the floor'}; all but ${off === 1 ? 'one' : 'none'} lie on one`,
         };
@@ -52,7 +66,7 @@ function degenerate(points: readonly Point[], side: 'image' | 'floor'): Problem 
  * What a camera sees of a floor keeps its sense of rotation: every triangle is turned over, or none (a mirrored picture). Where
  * some are, points have been swapped, or lie behind the horizon.
  */
-function turned(image: readonly Point[], floor: readonly Point[]): Problem | undefined {
+function turned(image: readonly Point[], floor: readonly Point[]): CalibrationProblem | undefined {
   const leastImage = extentOf(image) * SLIM_SHARE;
   const leastFloor = extentOf(floor) * SLIM_SHARE;
   const wrong = image.map(() => 0);
@@ -78,6 +92,8 @@ function turned(image: readonly Point[], floor: readonly Point[]): Problem | und
   });
   const worst = wrong.indexOf(Math.max(...wrong));
   return {
+    code: 'swapped',
+    point: worst,
     field: 'points',
     message: `do not fit one view of one floor: points[${worst}] lies behind the horizon, or two points have been swapped`,
   };
