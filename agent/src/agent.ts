@@ -13,7 +13,6 @@ import type { AgentConfig, Credentials } from './config/agent-config.js';
 import { DeviceDecoder } from './devices/registry.js';
 import { createEngine } from './domain/engine.js';
 import { cameraRoutes } from './http/camera-routes.js';
-import type { SeenTrack } from './http/camera-api.js';
 import { Door } from './http/door.js';
 import { loginRoutes } from './http/login.js';
 import { metricsRoute } from './http/metrics.js';
@@ -119,17 +118,19 @@ export async function startAgent(
   journal.onFatal = deps.onFatal;
 
   const calibrationOf = (cameraId: string) => {
-    const value = host.config?.devices.get(cameraId)?.calibration ?? null;
-    return { value, from: value && ('storeFile' as const) };
+    const value = host.engine.calibrationOf(cameraId) ?? null;
+    const own = host.config?.devices.get(cameraId)?.calibration ?? null;
+    const from = JSON.stringify(value) === JSON.stringify(own) ? ('storeFile' as const) : ('page' as const);
+    return { value, from: value && from };
   };
-  const eyes = createEyes<SeenTrack[]>(
+  const eyes = createEyes(
     config,
     { ...deps, modelsDir: deps.modelsDir ?? 'models' },
     {
       journal,
       config: () => host.config,
       calibrationOf: (cameraId) => calibrationOf(cameraId).value,
-      viewOf: () => [],
+      viewOf: (cameraId) => host.engine.cameraView(cameraId),
       heard: (deviceId, now) => devices.heard(deviceId, now),
       refuse: (deviceId, reason, sample, now) => refusals.add(deviceId, reason, sample, now),
     },

@@ -28,13 +28,19 @@ export interface CameraDetail extends CameraSummary {
   plan: PlanView;
 }
 
-/** A person whom the agent follows in a camera's pictures; pixels of the picture. */
-export interface SeenTrack {
-  id: string;
+/** A person in a picture, pixels of that picture. */
+export interface SeenPerson {
   box: [x: number, y: number, w: number, h: number];
+  /** 0 to 1 */
+  score: number;
   foot: [x: number, y: number];
+  /** whom it is taken for; null: nobody yet */
+  trackId: string | null;
+  confirmed: boolean;
+  staff: boolean;
   /** metres on the floor; null where the camera is not calibrated or the foot lies above the horizon */
   floor: [x: number, y: number] | null;
+  zoneIds: string[];
 }
 
 /** What comes with a picture, before its bytes: people and picture are of the same moment. */
@@ -45,8 +51,7 @@ export interface ViewHead {
   ts: number | null;
   width: number;
   height: number;
-  people: { box: [number, number, number, number]; score: number; foot: [number, number] }[];
-  tracks: SeenTrack[];
+  people: SeenPerson[];
   /** of this picture */
   latencyMs: number;
   status: CameraSummary;

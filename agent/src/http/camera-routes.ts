@@ -1,5 +1,6 @@
 import { Calibration, compile, type LiveDevice, type StoreFile } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
+import type { CameraView } from '../domain/engine-api.js';
 import { CalibrationError, fitHomography } from '../domain/floor/homography.js';
 import type { FrameShow } from '../pipeline/vision/frame-show.js';
 import type { Seen } from '../pipeline/vision/eyes.js';
@@ -8,7 +9,7 @@ import {
   type CameraDetail,
   type CameraSummary,
   type PlanView,
-  type SeenTrack,
+  type SeenPerson,
   type ViewHead,
 } from './camera-api.js';
 import { calibratePage, cameraListPage, livePage } from './camera-pages.js';
@@ -20,7 +21,7 @@ export interface CameraRouteParts {
   config(): StoreIndex | undefined;
   devices(): LiveDevice[];
   troubleOf(cameraId: string): string;
-  show: FrameShow<Seen<SeenTrack[]>>;
+  show: FrameShow<Seen<CameraView | undefined>>;
   /** in force now, and whether it was made on the page */
   calibrationOf(cameraId: string): { value: Calibration | null; from: CameraSummary['calibration'] };
   /** null: the store file's again. Comes back once it is durable and in force. */
@@ -69,8 +70,7 @@ export function cameraRoutes(parts: CameraRouteParts): Required<Routes> {
       ts: about?.ts ?? null,
       width: about?.people.width ?? 0,
       height: about?.people.height ?? 0,
-      people: (about?.people.boxes ?? []).map(({ x, y, w, h, score, foot }) => ({ box: [x, y, w, h], score, foot })),
-      tracks: about?.view ?? [],
+      people: about ? peopleOf(about) : [],
       latencyMs: about?.latencyMs ?? 0,
       status: summary(id),
     };
@@ -129,6 +129,18 @@ export function cameraRoutes(parts: CameraRouteParts): Required<Routes> {
     return json(200, { calibration: value, from });
   };
   return { get: [get], post: [post] };
+}
+
+/** As the engine understood this very picture; what was found in it where the engine has not come to it. */
+function peopleOf({ ts, people, view }: Seen<CameraView | undefined>): SeenPerson[] {
+  if (view?.ts === ts)
+    return view.people.map(({ x, y, w, h, score, foot, trackId, confirmed, staff, floorMm, zoneIds }) => ({
+      ...{ box: [x, y, w, h], score, foot, trackId, confirmed, staff, zoneIds },
+      floor: floorMm && [floorMm[0] / 1000, floorMm[1] / 1000],
+    }));
+  return people.boxes.map(({ x, y, w, h, score, foot }) => ({
+    ...{ box: [x, y, w, h], score, foot, trackId: null, confirmed: true, staff: false, floor: null, zoneIds: [] },
+  }));
 }
 
 function planOf(file: StoreFile): PlanView {

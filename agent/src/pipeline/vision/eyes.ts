@@ -155,12 +155,8 @@ export class Eyes<View> {
   }
 
   #found(frame: Looked, people: Detections, latencyMs: number, detector: Detector): void {
-    const { cameraId, ts, copy } = frame;
-    const shown = () => {
-      if (!copy) return;
-      const view = this.parts.viewOf(cameraId);
-      this.show.put(cameraId, copy, { ts, people, latencyMs: Math.round(latencyMs * 10) / 10, view });
-    };
+    const { cameraId } = frame;
+    const shown = () => this.#show(frame, people, latencyMs);
     if (frame.showOnly) return shown();
     this.#counter(cameraId).processed(latencyMs);
     if (!this.parts.config()?.devices.has(cameraId)) return;
@@ -175,11 +171,19 @@ export class Eyes<View> {
 
   #failed(frame: Looked, error: unknown): void {
     const reason = (error as Error).message;
+    // A camera can be calibrated before its detector works.
+    if (!(error instanceof PictureError)) this.#show(frame, { width: 0, height: 0, boxes: [] }, 0);
     if (frame.showOnly) return;
     if (error instanceof PictureError) return this.#refuse(frame.cameraId, 'picture', reason);
     if (error instanceof NoDetectorError) return this.#refuse(frame.cameraId, 'unsupported', reason);
     // The detector starts itself again; pictures until then, and the one that it broke over, are lost.
     this.#refuse(frame.cameraId, 'busy', reason);
+  }
+
+  #show({ cameraId, ts, copy }: Looked, people: Detections, latencyMs: number): void {
+    if (!copy) return;
+    const view = this.parts.viewOf(cameraId);
+    this.show.put(cameraId, copy, { ts, people, latencyMs: Math.round(latencyMs * 10) / 10, view });
   }
 
   #refuse(cameraId: string, reason: RefusalReason, sample: string): void {
