@@ -29,8 +29,9 @@ export async function gather(series: SeriesStore, asked: Gathering): Promise<Buc
 }
 
 /**
- * The same, bucket by bucket in the order of time. Minutes are let go as soon as they have been taken: a hundred thousand
- * of them would not fit into memory at once. `take` may throw to end a reading whose answer has become too large.
+ * The same, bucket by bucket in the order of time. A bucket is let go as soon as nothing more can come for it: neither a
+ * hundred thousand minutes nor the days of years lie in memory at once. `take` may throw to end a reading whose answer has
+ * become too large.
  */
 export async function gatherEach(
   series: SeriesStore,
@@ -38,23 +39,46 @@ export async function gatherEach(
   take: (start: number, tallies: Tallies) => void,
 ): Promise<void> {
   const { calendar, kinds, bucket } = asked;
-  const buckets: Buckets = new Map();
+  const startOf = (ts: number): number => (bucket === 'all' ? asked.from : calendar.time.bucket(ts, bucket).from);
+  const open: Buckets = new Map();
   const into = (ts: number): Tallies => {
-    const start = bucket === 'all' ? asked.from : calendar.time.bucket(ts, bucket).from;
-    let tallies = buckets.get(start);
-    if (!tallies) buckets.set(start, (tallies = new Tallies(calendar.hours)));
+    const start = startOf(ts);
+    let tallies = open.get(start);
+    if (!tallies) open.set(start, (tallies = new Tallies(calendar.hours)));
     return tallies;
   };
-
-  const release = (): void => {
-    const inOrder = [...buckets].sort((a, b) => a[0] - b[0]);
-    buckets.clear();
-    for (const [start, tallies] of inOrder) take(start, tallies);
+  /** Hands on what began before `start`. Parts come in the order of time, so that it is complete. */
+  const release = (start: number): void => {
+    for (const done of [...open.keys()].filter((at) => at < start).sort((a, b) => a - b)) {
+      const tallies = open.get(done) as Tallies;
+      open.delete(done);
+      take(done, tallies);
+    }
   };
 
   // `all` has its one bucket even where nothing was ever written
   if (bucket === 'all') into(asked.from);
-  let gaps: Interval[] = [{ from: asked.from, to: asked.to }];
+  for (const part of await partsOf(series, asked)) {
+    release(startOf(part.from));
+    if (part.rollups) {
+      for (const rollup of part.rollups) tallyOf(into(part.from), rollup.kind as RolledKind).addPayload(rollup.payload);
+    } else {
+      const facts = await series.read({ storeId: calendar.storeId, kinds, from: part.from, to: part.to });
+      for (const kind of kinds) addFacts(into, kind, facts);
+    }
+  }
+  release(Infinity);
+}
+
+/** A stretch of time that is read at once: from its rollups, one for each kind, or minute by minute. */
+interface Part extends Interval {
+  rollups?: readonly StoredRollup[];
+}
+
+/** What has to be read, in the order of time; nothing twice, nothing left out. */
+async function partsOf(series: SeriesStore, { calendar, kinds, bucket, from, to }: Gathering): Promise<Part[]> {
+  const parts: Part[] = [];
+  let gaps: Interval[] = [{ from, to }];
   const levels: RollupLevel[] = bucket === 'minute' ? [] : bucket === 'hour' ? ['hour'] : ['day', 'hour'];
   for (const level of levels) {
     const left: Interval[] = [];
@@ -64,24 +88,17 @@ export async function gatherEach(
         continue;
       }
       const whole = await wholeRollups(series, calendar, kinds, level, gap);
-      for (const set of whole)
-        for (const rollup of set) tallyOf(into(rollup.from), rollup.kind as RolledKind).addPayload(rollup.payload);
-      left.push(
-        ...without(
-          gap,
-          whole.map((set) => set[0] as StoredRollup),
-        ),
-      );
+      const covered = whole.map((rollups): Part => {
+        const { from, to } = rollups[0] as StoredRollup;
+        return { from, to, rollups };
+      });
+      parts.push(...covered);
+      left.push(...without(gap, covered));
     }
     gaps = left;
   }
-  for (const piece of await writtenPieces(series, calendar.storeId, gaps)) {
-    const facts = await series.read({ storeId: calendar.storeId, kinds, ...piece });
-    for (const kind of kinds) addFacts(into, kind, facts);
-    // pieces are whole minutes, so that none of these is touched again; other buckets may still get rollups or minutes
-    if (bucket === 'minute') release();
-  }
-  release();
+  parts.push(...(await writtenPieces(series, calendar.storeId, gaps)));
+  return parts.sort((a, b) => a.from - b.from);
 }
 
 /** Adds the facts of one kind, each to the tallies that `into` gives for its time. */

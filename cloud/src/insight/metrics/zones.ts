@@ -32,11 +32,15 @@ interface Place {
   /** groups of its sensed slots */
   slotGroups: readonly string[];
 }
+interface Moves {
+  pickups: number;
+  putbacks: number;
+}
 interface Figures {
   /** null: no camera covers the zone */
   people: ZoneSum | null;
   /** null: nothing senses a slot of the zone */
-  moves: { pickups: number; putbacks: number } | null;
+  moves: Moves | null;
   sales: SaleSum;
   /** nothing happened here */
   empty: boolean;
@@ -62,16 +66,18 @@ export async function zoneMetrics(series: SeriesStore, asked: Asked, engagedAfte
   await gatherEach(series, { ...asked, kinds: ['zone', 'slot', 'sale', 'coverage'] }, (start, tallies) => {
     const part = within(asked, start);
     const coverage = new CoverageOf(tallies.coverage, asked.calendar, part);
+    const from = asked.calendar.time.iso(start);
+    const moves = movesByZone(tallies);
     for (const zoneId of zoneIds(places, tallies)) {
       let place = places.get(zoneId);
       // a zone of an earlier version keeps its figures, without an area that is known no more
       if (!place) place = placeOf(storeFile, zoneId);
-      const figures = figuresOf(tallies, place);
+      const figures = figuresOf(tallies, moves.get(zoneId), place);
       if (figures.empty && asked.bucket !== 'all') continue;
-      rows.push(zoneRow(asked, start, part.to - part.from, place, figures, coverage, engagedAfter));
+      rows.push(zoneRow(asked, from, part.to - part.from, place, figures, coverage, engagedAfter));
     }
     const unplaced = tallies.sale.zones.get(UNPLACED);
-    if (unplaced || asked.bucket === 'all') rows.push(unplacedRow(asked, start, unplaced ?? NO_SALES));
+    if (unplaced || asked.bucket === 'all') rows.push(unplacedRow(asked, from, unplaced ?? NO_SALES));
     checkRows(rows.length);
   });
   return rows;
@@ -97,15 +103,28 @@ function placeOf(store: StoreFile, zoneId: string): Place {
   };
 }
 
-function figuresOf(tallies: Tallies, place: Place): Figures {
+/** What was lifted and put back, by zone; a zone of which no slot spoke is left out. */
+function movesByZone(tallies: Tallies): Map<string, Moves> {
+  const moves = new Map<string, Moves>();
+  for (const { zoneId, pickups, putbacks } of tallies.slot.slots.values()) {
+    if (zoneId === null) continue;
+    const sum = moves.get(zoneId);
+    if (!sum) moves.set(zoneId, { pickups, putbacks });
+    else {
+      sum.pickups += pickups;
+      sum.putbacks += putbacks;
+    }
+  }
+  return moves;
+}
+
+function figuresOf(tallies: Tallies, moved: Moves | undefined, place: Place): Figures {
   const seen = tallies.zone.zones.get(place.zoneId);
-  const moved = [...tallies.slot.slots.values()].filter((slot) => slot.zoneId === place.zoneId);
   const sold = tallies.sale.zones.get(place.zoneId);
-  const sum = (pick: 'pickups' | 'putbacks'): number => moved.reduce((total, slot) => total + slot[pick], 0);
-  const moves = { pickups: sum('pickups'), putbacks: sum('putbacks') };
+  const moves = moved ?? { pickups: 0, putbacks: 0 };
   return {
     people: seen ?? (place.cameras === '' ? null : NO_PEOPLE),
-    moves: moved.length > 0 || place.slotGroups.length > 0 ? moves : null,
+    moves: moved || place.slotGroups.length > 0 ? moves : null,
     sales: sold ?? NO_SALES,
     empty: !seen && !sold && moves.pickups === 0 && moves.putbacks === 0,
   };
@@ -113,7 +132,7 @@ function figuresOf(tallies: Tallies, place: Place): Figures {
 
 function zoneRow(
   asked: Asked,
-  start: number,
+  from: string,
   lengthMs: number,
   place: Place,
   { people, moves, sales }: Figures,
@@ -126,7 +145,7 @@ function zoneRow(
   const sensed = (numerator: number | null, denominator: number | null): number | null =>
     sensedRatio(file, coverage, numerator, denominator);
   return {
-    from: asked.calendar.time.iso(start),
+    from,
     zoneId: place.zoneId,
     visits: people && people.visits,
     visitors: people && people.visitors,
@@ -152,10 +171,10 @@ function zoneRow(
 }
 
 /** Rests on the tills' records alone, which count however late: nothing of it can be missing. */
-function unplacedRow(asked: Asked, start: number, sales: SaleSum): ZoneRow {
+function unplacedRow(asked: Asked, from: string, sales: SaleSum): ZoneRow {
   const none = null;
   return {
-    from: asked.calendar.time.iso(start),
+    from,
     zoneId: UNPLACED,
     visits: none,
     visitors: none,

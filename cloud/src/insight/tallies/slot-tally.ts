@@ -33,7 +33,9 @@ export class SlotTally implements Tally<'slot'> {
   }
 
   #add([slotId, gtin, zoneId, pickups, putbacks]: Packed): void {
-    const sum = entry(this.slots, JSON.stringify([slotId, gtin, zoneId]), () => ({
+    // the lengths keep what is joined apart; a year has tens of thousands of these, and JSON would cost more than the sum
+    const key = `${slotId.length},${gtin.length},${zoneId === null ? '' : zoneId.length}:${slotId}${gtin}${zoneId ?? ''}`;
+    const sum = entry(this.slots, key, () => ({
       slotId,
       gtin,
       zoneId,
