@@ -55,8 +55,10 @@ export function floorPaint(look: FloorLook): FloorPaint {
     return (x, y, depth, out) => {
       const a = (x * c + y * s) / size;
       const b = (y * c - x * s) / size;
-      const [i, j] = [Math.floor(a), Math.floor(b)];
-      const [fa, fb] = [a - i, b - j];
+      const i = Math.floor(a);
+      const j = Math.floor(b);
+      const fa = a - i;
+      const fb = b - j;
       const fade = depth < 5 ? 1 : 5 / depth;
       const gain = 1 + contrast * (0.12 * (hash(i, j, seed) - 0.5) + 0.08 * cloud(x, y, 9));
       const onJoint = fa < joint || fb < joint;
@@ -113,10 +115,10 @@ const GOODS: readonly Triple[] = [
 ];
 
 const SHADE = [0.78, 0.86, 1.05];
-const put3 = (out: Float64Array, [r, g, b]: Triple, gain: number) => {
-  out[0] = r * gain;
-  out[1] = g * gain;
-  out[2] = b * gain;
+const put3 = (out: Float64Array, colour: Triple, gain: number) => {
+  out[0] = colour[0] * gain;
+  out[1] = colour[1] * gain;
+  out[2] = colour[2] * gain;
   return true;
 };
 
@@ -181,8 +183,7 @@ export function thingPaint(thing: Thing): (hit: Hit, out: Float64Array) => boole
   }
   if (finish === 'poster') {
     return (hit, out) => {
-      const [i, j] = [Math.floor((hit.s + 1) * 2.5), Math.floor((hit.w + hit.t + 2) * 2)];
-      const chance = hash(i, j, seed);
+      const chance = hash(Math.floor((hit.s + 1) * 2.5), Math.floor((hit.w + hit.t + 2) * 2), seed);
       return put3(out, chance > 0.5 ? colour : (GOODS[Math.floor(chance * 40) % GOODS.length] as Triple), face(hit));
     };
   }
