@@ -6,7 +6,8 @@ import type { StoreFile } from './store-file.js';
  *
  * - zones (visits, dwell) rest on the cameras that cover them; a camera without `covers` sees every zone;
  *   One that has only ever reported crossings watches a door and is left out;
- * - entrances rest on their `source`; else on what counts there: the cameras that give positions, or the one counter.
+ * - entrances rest on their `source`; else on the cameras that name them in `covers`; else on what counts there: the
+ *   cameras that give positions, or the one counter.
  *   Only the agent knows which, so these groups name the entrance behind ">";
  * - slots rest on the shelves and readers of their fixture.
  * Tills keep a durable record that counts however late, so a quiet till is not blindness and lowers nothing.
@@ -28,7 +29,9 @@ export function zoneGroup(store: StoreFile, zoneId: string): CoverageGroup {
 export function entranceGroup(store: StoreFile, entranceId: string): CoverageGroup {
   const source = (store.entrances ?? []).find((entrance) => entrance.id === entranceId)?.source;
   if (source !== undefined) return source;
-  const cameras = (store.devices ?? []).filter((device) => device.family === 'camera');
+  const all = (store.devices ?? []).filter((device) => device.family === 'camera');
+  const watching = all.filter((camera) => camera.covers?.includes(entranceId));
+  const cameras = watching.length > 0 ? watching : all;
   return cameras.length === 0 ? '' : `${groupOf(cameras.map((device) => device.id))}>${entranceId}`;
 }
 

@@ -141,7 +141,8 @@ function checkMeaning(file: StoreFile): Problem[] {
     if (device.zone !== undefined && !zoneIds.has(device.zone))
       say(`devices[${index}].zone`, `names no zone: "${device.zone}"`);
     (device.covers ?? []).forEach((zone, at) => {
-      if (!zoneIds.has(zone)) say(`devices[${index}].covers[${at}]`, `names no zone: "${zone}"`);
+      if (!zoneIds.has(zone) && !lines.some((line) => line.id === zone))
+        say(`devices[${index}].covers[${at}]`, `names no zone or entrance: "${zone}"`);
     });
     checkCamera(device, `devices[${index}]`, say);
   });

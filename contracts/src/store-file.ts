@@ -107,7 +107,7 @@ export const Device = strict({
   dialect: Id,
   fixture: Type.Optional(Id),
   zone: Type.Optional(Id),
-  /** camera: the zones that it sees; all zones when left out */
+  /** camera: the zones, entrances and passers-by lines that it sees; all zones when left out */
   covers: Type.Optional(Type.Array(Id, { minItems: 1 })),
   /** camera: a name; whoever leaves the view of one camera of a group and enters another's stays one person */
   group: Type.Optional(Id),

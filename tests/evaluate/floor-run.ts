@@ -7,10 +7,11 @@ import { encodeJpeg } from '../../simulators/src/adapters/jpeg.js';
 import { Reading, type Crossing, type Visit } from '../../simulators/src/ledger/reading.js';
 import { Random } from '../../simulators/src/random.js';
 import { lookAt, type CameraPose } from '../../simulators/src/render/camera.js';
-import { CameraView, type ViewedPerson } from '../../simulators/src/render/camera-view.js';
+import { CameraView } from '../../simulators/src/render/camera-view.js';
 import { calibrationOf } from '../../simulators/src/render/floor-view.js';
+import { Movements } from '../../simulators/src/render/movements.js';
 import type { Behaviour } from '../../simulators/src/settings/behaviour.js';
-import { TICK_MS, World } from '../../simulators/src/world/world.js';
+import { World } from '../../simulators/src/world/world.js';
 import { IdentityScore, scoreEvents, type EventScore } from './floor-score.js';
 import { heldOutShop } from './held-out-shop.js';
 
@@ -83,7 +84,10 @@ export async function runFloor(options: FloorRunOptions): Promise<FloorRunResult
     onCrossing: (crossing) => truth.crossings.push(crossing),
     onVisit: (visit) => truth.visits.push(visit),
   });
-  const found = { crossings: [] as { lineId: string; ts: number; direction: 'in' | 'out' }[], visits: [] as ObservedVisit[] };
+  const found = {
+    crossings: [] as { lineId: string; ts: number; direction: 'in' | 'out' }[],
+    visits: [] as ObservedVisit[],
+  };
   const samples: { ts: number; id: string; x: number; y: number }[] = [];
   const engine = createEngine(undefined, {
     visit: (visit) => found.visits.push(visit as ObservedVisit),
@@ -105,7 +109,7 @@ export async function runFloor(options: FloorRunOptions): Promise<FloorRunResult
   for (; world.now() <= endTs; world.advance()) {
     const ts = world.now();
     const people = [...world.people()].map(({ personId, position }) => ({ personId, x: position.x, y: position.y }));
-    const viewed = movements.at(people);
+    const viewed = movements.at(ts, world.people());
     for (const { personId } of people) everybody.add(personId);
     truePlaces.set(ts, new Map(people.map((p) => [String(p.personId), { x: p.x * 1000, y: p.y * 1000 }])));
     if ((ts - START_TS) % FRAME_MS === 0)
@@ -177,22 +181,6 @@ function eventOf(deviceId: string, ts: number, { width, height, boxes }: Detecti
       Math.round(foot[1] * 10),
     ]),
   };
-}
-
-/** Heading and speed of everybody, from where they were a moment ago. */
-class Movements {
-  private readonly before = new Map<number, { x: number; y: number; heading: number; speed: number }>();
-
-  at(people: readonly { personId: number; x: number; y: number }[]): ViewedPerson[] {
-    return people.map(({ personId, x, y }) => {
-      const last = this.before.get(personId) ?? { x, y, heading: 0, speed: 0 };
-      const step = Math.hypot(x - last.x, y - last.y);
-      const heading = step > 0.005 ? Math.atan2(y - last.y, x - last.x) : last.heading;
-      const speed = 0.7 * last.speed + (0.3 * step * 1000) / TICK_MS;
-      this.before.set(personId, { x, y, heading, speed });
-      return { personId, x, y, headingRadians: heading, metresPerSecond: speed };
-    });
-  }
 }
 
 /** Frame by frame: who is truly on the shop's floor, and who is found there. */

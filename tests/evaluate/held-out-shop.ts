@@ -63,7 +63,14 @@ export function heldOutShop(seed: number): StoreFile {
     ],
     products,
     fixtures: [
-      { id: 'fx-tea', zone: 'tea', at: [0.9, 0.2], size: [shelf, 0.5], facingDegrees: 180, slots: slotsOf('fx-tea', 0) },
+      {
+        id: 'fx-tea',
+        zone: 'tea',
+        at: [0.9, 0.2],
+        size: [shelf, 0.5],
+        facingDegrees: 180,
+        slots: slotsOf('fx-tea', 0),
+      },
       {
         id: 'fx-fruit',
         zone: 'fruit',

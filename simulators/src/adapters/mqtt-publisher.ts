@@ -106,6 +106,13 @@ export class MqttPublisher implements Publisher {
     this.pump();
   }
 
+  /** Publishes once at QoS 0, or not at all while there is no connection: for what is worth nothing later. */
+  offer(topic: string, payload: Buffer): boolean {
+    if (!this.client || !this.online) return false;
+    this.client.publish(topic, payload, { qos: 0 });
+    return true;
+  }
+
   private pump(): void {
     const { client } = this;
     if (!client || !this.online) return;

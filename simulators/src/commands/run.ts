@@ -1,14 +1,17 @@
 import { parseArgs } from 'node:util';
 import { DEVICE_FAMILIES, MINUTE_MS, type StoreFile } from '@aisle/contracts';
-import { fileExists, readAccess, readBehaviour, readStore, shopFile, UsageError } from '../adapters/files.js';
+import { fileExists, readAccess, readBehaviour, readStore, readText, shopFile, UsageError } from '../adapters/files.js';
+import { encodeJpeg } from '../adapters/jpeg.js';
 import { LineFile } from '../adapters/line-file.js';
 import { MqttPublisher } from '../adapters/mqtt-publisher.js';
 import type { Message } from '../devices/message.js';
 import { Screen } from '../devices/screen.js';
 import { NOISELESS, NOISY } from '../devices/settings.js';
 import type { Clock, LineSink } from '../ports.js';
+import { PictureSender } from '../run/picture-sender.js';
 import { Runner } from '../run/runner.js';
-import { Simulation } from '../run/simulation.js';
+import { parseCameras, type SimulatedCamera } from '../render/camera-file.js';
+import { Simulation, type PicturesSend } from '../run/simulation.js';
 import { readStock } from '../score/ledger-file.js';
 import {
   neededOption,
@@ -35,6 +38,8 @@ export const RUN_OPTIONS = {
   devices: { type: 'string' },
   silence: { type: 'string', multiple: true },
   'no-screens': { type: 'boolean', default: false },
+  cameras: { type: 'string' },
+  'camera-poses': { type: 'string' },
 } as const;
 
 const SIMULATED = ['camera', 'shelf', 'till', 'screen'];
@@ -72,6 +77,10 @@ export async function run(args: string[], around: Surroundings): Promise<number>
     noise,
     settings: noise ? NOISY : NOISELESS,
     families,
+    pictures: {
+      cameras: camerasOf(values['camera-poses'], store),
+      send: sendOption(values.cameras, values.start === undefined && speed === 1),
+    },
     ...(stock && { stock }),
     writeLedger: (line) => ledger?.write(line),
   });
@@ -91,13 +100,18 @@ export async function run(args: string[], around: Surroundings): Promise<number>
     return 0;
   }
   const heard = new SilencedPublisher(publisher, silences, startTs, () => simulation.ts);
-  const runner = new Runner(simulation, heard, ledger ?? noLedger, around.clock, {
+  const pictures = new PictureSender({
+    encode: encodeJpeg,
+    offer: (topic, payload) => publisher.offer(topic, payload),
+  });
+  const pace = {
     startTs,
     endTs,
     speed,
     // A shop of now keeps to the clock on the wall: the seconds in which it was made ready are caught up with.
     ...((values['catch-up'] || (values.start === undefined && speed === 1)) && { startsAtMs: startTs }),
-  });
+  };
+  const runner = new Runner(simulation, heard, ledger ?? noLedger, around.clock, pace, pictures);
   around.onStop(() => runner.stop());
   if (families.has('screen')) listen(publisher, store, () => simulation.ts, runner);
   const wallMs = around.clock.nowMs();
@@ -162,6 +176,24 @@ function common(values: Record<string, unknown>, clock: Clock) {
     noise: noise === 'on',
     endTs: values.endless === true ? Infinity : startTs + Math.round(minutes * MINUTE_MS),
   };
+}
+
+/** The cameras that look: those of the poses that are in the shop. */
+function camerasOf(file: string | undefined, store: StoreFile): SimulatedCamera[] {
+  const source = file ?? shopFile('cameras.yaml');
+  const ids = new Set((store.devices ?? []).map((device) => device.id));
+  const cameras = parseCameras(readText(source), source);
+  // The poses of the demo shop are not those of another that happens to name a camera alike.
+  if (file === undefined && store.store.id !== 'demo') return [];
+  return cameras.filter(({ deviceId }) => ids.has(deviceId));
+}
+
+/** `--cameras`: pictures are drawn in real time; a faster run would wait for them. */
+function sendOption(text: string | undefined, isRealTime: boolean): PicturesSend {
+  if (text === undefined) return isRealTime ? 'frames' : 'positions';
+  if (text !== 'frames' && text !== 'detections' && text !== 'positions')
+    throw new UsageError(`--cameras: expected frames, detections or positions, got "${text}"`);
+  return text;
 }
 
 /** The device families that publish, from a list such as `camera,shelf`. */

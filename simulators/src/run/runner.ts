@@ -1,5 +1,6 @@
 import type { Message } from '../devices/message.js';
 import type { Clock, LineSink, Publisher } from '../ports.js';
+import type { PictureSender } from './picture-sender.js';
 import type { Simulation } from './simulation.js';
 
 export interface RunOptions {
@@ -30,6 +31,7 @@ export class Runner {
     private readonly ledger: LineSink,
     private readonly clock: Clock,
     private readonly options: RunOptions,
+    private readonly pictures?: PictureSender,
   ) {}
 
   /** Ends after the present step. */
@@ -55,6 +57,7 @@ export class Runner {
       }
       for (const message of this.simulation.advance()) this.publisher.publish(message);
       for (const message of this.extra.splice(0)) this.publisher.publish(message);
+      this.pictures?.look(this.simulation, dueTs - this.simulation.ts);
       if (first) onFirst();
       first = false;
       while (this.publisher.isFull && !this.stopping)

@@ -1,5 +1,6 @@
 import { minorDigits, type StoreFile } from '@aisle/contracts';
 import { Camera } from '../devices/camera.js';
+import { PictureCamera, type Picture } from '../devices/picture-camera.js';
 import { stateMessage, type Message } from '../devices/message.js';
 import type { DeviceSettings } from '../devices/settings.js';
 import { Shelf } from '../devices/shelf.js';
@@ -7,7 +8,12 @@ import { receiptPrefix, Till } from '../devices/till.js';
 import { Ledger } from '../ledger/ledger.js';
 import { Reading, type TrueSample } from '../ledger/reading.js';
 import { Random } from '../random.js';
+import type { SimulatedCamera } from '../render/camera-file.js';
+import { CameraView, type ViewedPerson } from '../render/camera-view.js';
+import { seesOnFloor } from '../render/floor-view.js';
+import { Movements } from '../render/movements.js';
 import type { Behaviour } from '../settings/behaviour.js';
+import { distanceToEdge, inside as isInside, vec, type Vec } from '../world/geometry.js';
 import type { Handled } from '../world/shelves.js';
 import { TICK_MS, World, type Sold } from '../world/world.js';
 
@@ -23,9 +29,22 @@ export interface SimulationOptions {
   /** families that publish; the world and the ledger are the same without them */
   readonly families: ReadonlySet<string>;
   /** units per slot at the start; without it the seed says */
+  /**
+   * Cameras that look, and what they send: pictures, or the boxes in them. The camera of positions then leaves out whom they
+   * see well. Without them, or as `positions`, it tells of everybody, and they only say that they are there.
+   */
+  readonly pictures?: { readonly cameras: readonly SimulatedCamera[]; readonly send: PicturesSend };
   readonly stock?: Readonly<Record<string, number>>;
   readonly writeLedger: (line: string) => void;
 }
+
+export type PicturesSend = 'frames' | 'detections' | 'positions';
+
+/** Cameras that look take a picture this often, one after the other. */
+export const FRAME_MS = 200;
+const FRAME_PHASE_MS = 100;
+/** Somebody this far inside the view of a camera that looks is left to it: up to there both tell, so that nobody is lost between. */
+const HANDED_OVER_METRES = 0.7;
 
 /** The last part of a run in which shelves come to rest. */
 const SETTLING_MS = 4000;
@@ -44,10 +63,15 @@ export class Simulation {
   readonly world: World;
   private readonly ledger: Ledger;
   private readonly cameras: Camera[];
+  private readonly pictureCameras: PictureCamera[] = [];
+  private readonly lookedAt: (readonly Vec[])[] = [];
+  private readonly movements = new Movements();
+  private viewed: ViewedPerson[] = [];
   private readonly shelves: Shelf[];
   private readonly tills: ReadonlyMap<string, Till>;
   private readonly startTs: number;
   private recording = false;
+  private shownTs = 0;
   private outgoing: Message[] = [];
 
   constructor(private readonly options: SimulationOptions) {
@@ -84,14 +108,24 @@ export class Simulation {
     this.recording = true;
     const devices = (store.devices ?? []).filter((device) => device.dialect === 'aisle');
     const digits = minorDigits(store.store.currency);
+    const looking = new Map(options.pictures?.cameras.map((camera) => [camera.deviceId, camera]));
     // One camera gives everybody's position: two would count every person twice.
     this.cameras = devices
-      .filter((device) => device.family === 'camera' && families.has('camera'))
+      .filter((device) => device.family === 'camera' && families.has('camera') && !looking.has(device.id))
       .slice(0, 1)
       .map(
         (device) =>
           new Camera(device.id, settings.camera, Random.stream(seed, `camera/${device.id}`), firstTrackId(startTs)),
       );
+    if (options.pictures && options.pictures.send !== 'positions' && families.has('camera')) {
+      for (const [index, device] of devices.filter(({ id }) => looking.has(id)).entries()) {
+        const { pose, jpegQuality } = looking.get(device.id) as SimulatedCamera;
+        const view = new CameraView(store, pose, seed, device.id);
+        const phaseMs = (index * FRAME_PHASE_MS) % FRAME_MS;
+        this.pictureCameras.push(new PictureCamera(device.id, pose, jpegQuality, view, phaseMs));
+        this.lookedAt.push(seesOnFloor(pose).map(vec));
+      }
+    }
     this.shelves = devices
       .filter((device) => device.family === 'shelf' && families.has('shelf'))
       .map((device, index) => {
@@ -143,13 +177,16 @@ export class Simulation {
   advance(): Message[] {
     const messages = this.outgoing;
     this.outgoing = [];
-    const ts = this.world.now();
+    const ts = (this.shownTs = this.world.now());
     const { settings } = this.options;
     if ((ts - this.startTs) % settings.camera.intervalMs === 0) {
       this.ledger.sample(ts, this.truth());
-      const people = [...this.world.people()];
+      const people = [...this.world.people()].filter(({ position }) => !this.isLookedAt(position));
       for (const camera of this.cameras) messages.push(camera.sample(ts, people));
     }
+    if (this.pictureCameras.length > 0) this.viewed = this.movements.at(ts, this.world.people());
+    if (this.options.pictures?.send === 'detections')
+      for (const camera of this.dueCameras()) messages.push(camera.detections(ts, this.viewed));
     const gramsOf = (slotId: string) => {
       const slot = this.world.shelves.slot(slotId);
       return settings.shelf.hands
@@ -158,9 +195,39 @@ export class Simulation {
     };
     for (const shelf of this.shelves) messages.push(...shelf.sample(ts, gramsOf));
     if (ts > this.startTs && (ts - this.startTs) % settings.stateIntervalMs === 0)
-      messages.push(...this.states('online', ['till', 'screen']));
+      messages.push(...this.states('online', ['till', 'screen']), ...this.idleCameras());
     this.world.advance();
     return messages;
+  }
+
+  /**
+   * The pictures of the instant that `advance` last told of, of the cameras that are ready for another: a camera's bytes are
+   * overwritten by its next picture.
+   */
+  pictures(isReady: (deviceId: string) => boolean): Picture[] {
+    if (this.options.pictures?.send !== 'frames') return [];
+    return this.dueCameras()
+      .filter(({ deviceId }) => isReady(deviceId))
+      .map((camera) => camera.picture(this.shownTs, this.viewed));
+  }
+
+  private dueCameras(): PictureCamera[] {
+    const since = this.shownTs - this.startTs;
+    return this.pictureCameras.filter(({ phaseMs }) => since % FRAME_MS === phaseMs);
+  }
+
+  private isLookedAt(position: Vec): boolean {
+    return this.lookedAt.some(
+      (view) => isInside(view, position) && distanceToEdge(view, position) > HANDED_OVER_METRES,
+    );
+  }
+
+  /** Cameras that could look, in a run in which another tells of everybody: they only say that they are there. */
+  private idleCameras(): Message[] {
+    const { pictures } = this.options;
+    if (pictures?.send !== 'positions') return [];
+    const ids = new Set(pictures.cameras.map(({ deviceId }) => deviceId));
+    return this.states('online', ['camera']).filter(({ deviceId }) => ids.has(deviceId));
   }
 
   /** Ends the ledger here; the devices say goodbye. */
