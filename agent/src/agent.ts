@@ -9,6 +9,7 @@ import { FsLogFiles } from './adapters/fs-log-files.js';
 import { LibsqlStore } from './adapters/libsql-store.js';
 import { listen } from './adapters/listen.js';
 import { MqttLink } from './adapters/mqtt-link.js';
+import { firstInterestModel } from './adapters/vision/onnx-interest.js';
 import type { AgentConfig, Credentials } from './config/agent-config.js';
 import { DeviceDecoder } from './devices/registry.js';
 import { createEngine } from './domain/engine.js';
@@ -26,6 +27,7 @@ import { DeviceBook } from './pipeline/device-book.js';
 import { EngineHost } from './pipeline/engine-host.js';
 import { Housekeeper } from './pipeline/housekeeper.js';
 import { Intake } from './pipeline/intake.js';
+import { InterestStage } from './pipeline/interest.js';
 import { Pipeline } from './pipeline/pipeline.js';
 import { Refusals, UNKNOWN_DEVICE } from './pipeline/refusals.js';
 import type { Clock } from './ports/clock.js';
@@ -50,7 +52,7 @@ export interface AgentDependencies {
   log: Logger;
   /** folder of the player's built script */
   publicDir: string;
-  /** folder of the detectors' models that come with Aisle */
+  /** folder of the models that come with Aisle */
   modelsDir?: string;
   /** for tests: other eyes, other sources of pictures, other files below the journal */
   openDetector?: EyesDependencies['openDetector'];
@@ -198,7 +200,28 @@ export async function startAgent(
   });
 
   const intake = new Intake(new DeviceDecoder(), journal, () => host.config, devices, refusals, clock, eyes);
+  // The shop's own model, retrained from its samples, comes before the one that everybody gets.
+  const interestFolders = [
+    path.join(config.dataDir, 'models'),
+    ...(deps.modelsDir === undefined ? [] : [deps.modelsDir]),
+  ];
+  const interest = new InterestStage(
+    await firstInterestModel(
+      interestFolders.map((folder) => path.join(folder, 'interest')),
+      log,
+    ),
+    {
+      engine: () => host.engine,
+      append: (event) => journal.append(event),
+      ready: () => !journal.blocked,
+      journalId: () => journal.id,
+      samples: store,
+      clock,
+      log,
+    },
+  );
   const pipeline = new Pipeline(host, journal, director, live, keeper, refusals, clock);
+  pipeline.onGroup = () => interest.look();
   pipeline.onStore = () => eyes.configured();
   pipeline.start();
 
@@ -248,6 +271,7 @@ export async function startAgent(
           cloudConnected: link.connected,
           clockEpochs: host.engine.clockEpochs(),
           frames: eyes.figures(),
+          interest: interest.counts(),
           memory: process.memoryUsage(),
         })),
         playerRoutes({
@@ -276,6 +300,7 @@ export async function startAgent(
     await broker.stop();
     http.closeAllConnections();
     await new Promise<void>((resolve) => (http.listening ? http.close(() => resolve()) : resolve()));
+    await interest.stop();
     await journal.close();
     await keeper.stop();
     store.close();
@@ -290,6 +315,7 @@ export async function startAgent(
   director.start();
   eyes.start();
   keeper.start();
+  interest.start();
   uplink.start();
   return { journal, host, refusedTotals: totals, stop };
 }

@@ -2,9 +2,11 @@ import { close, closeSync, existsSync, fdatasync, mkdirSync, open, openSync, rea
 import path from 'node:path';
 import Database from 'libsql';
 import { factKey, RECORD_KINDS, type Fact } from '@aisle/contracts';
-import type { StoredWindow } from '../domain/engine-api.js';
+import type { InterestSample, StoredWindow } from '../domain/engine-api.js';
 import type { AgentStore, OutboxRow, SavedSnapshot, SnapshotWrite } from '../ports/agent-store.js';
 import { StartError } from '../ports/errors.js';
+import type { SampleStore, StoredSample } from '../ports/sample-store.js';
+import { dropSamples, putSamples, readSamples, SAMPLE_SCHEMA } from './sample-table.js';
 
 const SCHEMA = `
   create table if not exists outbox (journal text not null, key text not null, seq integer not null, kind text not null,
@@ -35,7 +37,7 @@ export function bindable(values: readonly unknown[]): Bound[] {
   return values as Bound[];
 }
 
-class Statement {
+export class Statement {
   readonly #statement: Database.Statement<unknown[]>;
   constructor(database: Database.Database, sql: string) {
     this.#statement = database.prepare(sql);
@@ -51,8 +53,8 @@ class Statement {
   }
 }
 
-/** agent.db: the outbox, windows paged out, the newest snapshot, and a few words to remember. */
-export class LibsqlStore implements AgentStore {
+/** agent.db: the outbox, windows paged out, the newest snapshot, samples of interest, and a few words to remember. */
+export class LibsqlStore implements AgentStore, SampleStore {
   #database: Database.Database | undefined;
   #statements = new Map<string, Statement>();
 
@@ -69,7 +71,7 @@ export class LibsqlStore implements AgentStore {
       const check = this.#database.prepare('pragma quick_check(1)').get([]) as { quick_check?: string } | undefined;
       if (check?.quick_check !== 'ok')
         throw Object.assign(new Error(check?.quick_check ?? 'check failed'), { code: 'SQLITE_CORRUPT' });
-      this.#database.exec(SCHEMA);
+      this.#database.exec(SCHEMA + SAMPLE_SCHEMA);
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
       const corrupt = code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT');
@@ -228,6 +230,16 @@ export class LibsqlStore implements AgentStore {
   }
   setMeta(key: string, value: string): void {
     this.#sql('insert or replace into meta (key, value) values (?, ?)').run(key, value);
+  }
+
+  saveSamples(journalId: string, version: number, samples: readonly InterestSample[]): void {
+    this.#together(() => putSamples((sql) => this.#sql(sql), journalId, version, samples));
+  }
+  pruneSamples(keepMs: number, most: number): void {
+    this.#together(() => dropSamples((sql) => this.#sql(sql), keepMs, most));
+  }
+  samples(version: number): StoredSample[] {
+    return readSamples((sql) => this.#sql(sql), version);
   }
 
   sync(): Promise<void> {

@@ -5,6 +5,7 @@ import {
   type LatencyHistogram,
 } from '../pipeline/vision/frame-counters.js';
 import type { Door } from './door.js';
+import type { InterestCounts } from '../pipeline/interest.js';
 import { unauthorized, type Route } from './server.js';
 
 export interface AgentFigures {
@@ -26,6 +27,7 @@ export interface AgentFigures {
   clockEpochs: ReadonlyMap<string, number>;
   /** cameras that send pictures, by id */
   frames: ReadonlyMap<string, { counts: Readonly<Record<FrameOutcome, number>>; latency: LatencyHistogram }>;
+  interest: InterestCounts;
   memory: { rss: number; heapUsed: number; external: number };
 }
 
@@ -36,6 +38,18 @@ export function metricsRoute(door: Door, figures: () => AgentFigures): Route {
     if (!door.lets(request)) return unauthorized(false);
     return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: prometheus(figures()) };
   };
+}
+
+function interestLines({ model, asked, answered, failed, dropped }: InterestCounts): string[] {
+  const name = 'aisle_interest_questions_total';
+  return [
+    '# HELP aisle_interest_model 1 while a model judges interest.',
+    '# TYPE aisle_interest_model gauge',
+    `aisle_interest_model ${model === null ? 0 : 1}`,
+    `# HELP ${name} Moments of visits put to the interest model since the start, by outcome.`,
+    `# TYPE ${name} counter`,
+    ...Object.entries({ asked, answered, failed, dropped }).map(([key, count]) => `${name}{outcome="${key}"} ${count}`),
+  ];
 }
 
 export function prometheus(figures: AgentFigures): string {
@@ -74,6 +88,7 @@ export function prometheus(figures: AgentFigures): string {
     ),
   );
   lines.push(...latencies(figures.frames));
+  lines.push(...interestLines(figures.interest));
   const { journal, outbox, memory } = figures;
   one('aisle_journal_seq', 'gauge', 'Newest journal sequence.', journal.seq);
   one('aisle_journal_applied_seq', 'gauge', 'Newest journal sequence that the engine has seen.', journal.appliedSeq);

@@ -7,10 +7,15 @@ import type { EngineHost } from './engine-host.js';
 import type { Housekeeper } from './housekeeper.js';
 import type { Refusals } from './refusals.js';
 
+/** After these, people or what is known of them have moved. */
+const LOOKED_AT = new Set(['positions', 'detections', 'judged']);
+
 /** The order of things behind the journal: engine, then screens, then the live view, then the outbox. */
 export class Pipeline {
   /** Called when a store file or a calibration has come into force. */
   onStore: () => void = () => undefined;
+  /** Called when a group of events has been applied. */
+  onGroup: () => void = () => undefined;
 
   constructor(
     private readonly host: EngineHost,
@@ -27,6 +32,7 @@ export class Pipeline {
     this.journal.onGroup = () => {
       this.live.changed();
       this.keeper.changed();
+      this.onGroup();
     };
     this.journal.onFull = () => this.keeper.makeRoom();
   }
@@ -40,7 +46,7 @@ export class Pipeline {
       return false;
     }
     if (event.kind === 'configured' || event.kind === 'calibrated') this.onStore();
-    if (event.kind === 'positions') this.screens.look();
+    if (LOOKED_AT.has(event.kind)) this.screens.look();
     return true;
   }
 }

@@ -2,6 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { readInterestModel } from '../../config/interest-model.js';
 import { FEATURE_COUNT } from '../../domain/interest/features.js';
 import type { InterestModel } from '../../ports/interest-model.js';
+import type { Logger } from '../../ports/logger.js';
 import { ModelError } from '../../ports/model-error.js';
 
 const PPM = 1_000_000;
@@ -62,3 +63,23 @@ class OnnxInterest implements InterestModel {
 }
 
 const firstLine = (error: unknown): string => (error as Error).message.split('\n', 1)[0] ?? '';
+
+/**
+ * The model of the first folder that holds a usable one: the shop's own before the shipped. What cannot be used is said, with
+ * the reason; without any the agent goes on without interest.
+ */
+export async function firstInterestModel(folders: readonly string[], log: Logger): Promise<InterestModel | undefined> {
+  for (const folder of folders) {
+    try {
+      const model = await openInterestModel(folder);
+      if (!model) continue;
+      log.info({ model: model.name, folder }, 'interest model');
+      return model;
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      log.error({ code: error.code, reason: error.message }, 'the interest model is refused');
+    }
+  }
+  log.warn({ folders }, 'no interest model: interest is not judged');
+  return undefined;
+}
