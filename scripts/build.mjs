@@ -43,11 +43,15 @@ export async function build(only) {
       logLevel: 'warning',
       external: [...dependencies].flatMap((name) => (name.startsWith('@aisle/') ? [] : [name, `${name}/*`])),
     });
-    // The page that the agent serves to screens: one file, nothing from outside.
+    // The pages that the agent serves, to screens and to installers: one file each, nothing from outside.
     if (existsSync(path.join(root, 'agent/src/player/player.ts'))) {
       await esbuild({
         absWorkingDir: root,
-        entryPoints: { player: 'agent/src/player/player.ts' },
+        entryPoints: {
+          player: 'agent/src/player/player.ts',
+          'camera-live': 'agent/src/camera-page/live.ts',
+          'camera-calibrate': 'agent/src/camera-page/calibrate.ts',
+        },
         outdir: 'dist/agent/public',
         bundle: true,
         minify: true,
