@@ -33,13 +33,8 @@ export function pairCost(track: Track, seen: TrackerDetection, seconds: number, 
   const size = sizeOf(seen.w, seen.h);
   const cx = seen.x + seen.w / 2;
   const cy = seen.y + seen.h / 2;
-  // Physically possible, from where it was last seen?
-  const lastX = cx - (track.box[0] + track.box[2] / 2);
-  const lastY = cy - (track.box[1] + track.box[3] / 2);
-  const reach = (settings.maxSpeed * seconds + 0.5) * size;
-  const moved = lastX * lastX + lastY * lastY;
-  if (moved > reach * reach) return 0;
-
+  const stepX = cx - (track.box[0] + track.box[2] / 2);
+  const stepY = cy - (track.box[1] + track.box[3] / 2);
   const gate = settings.gate * settings.gate;
   const noise = (settings.centreNoise * size) ** 2;
   const dx = cx - (state[CX] as number);
@@ -73,7 +68,7 @@ export function pairCost(track: Track, seen: TrackerDetection, seconds: number, 
 
   let cost = Math.min(distance, 1) + settings.overlapWeight * (1 - overlap);
   cost += settings.sizeWeight * Math.min(1, Math.abs(Math.log(seen.h / h)) + 0.5 * Math.abs(Math.log(seen.w / w)));
-  if (settings.directionWeight > 0) cost += settings.directionWeight * turning(track, lastX, lastY, size);
+  if (settings.directionWeight > 0) cost += settings.directionWeight * turning(track, stepX, stepY, size);
   cost += settings.lostPenalty * seconds;
   return Math.min(cost - settings.costLimit, 0);
 }
@@ -83,10 +78,11 @@ export function pairCost(track: Track, seen: TrackerDetection, seconds: number, 
  * little, since their direction is mostly jitter.
  */
 function turning(track: Track, stepX: number, stepY: number, size: number): number {
-  const { trail } = track;
-  if (trail.length < 6) return 0;
-  const wayX = (trail[trail.length - 2] as number) - (trail[1] as number);
-  const wayY = (trail[trail.length - 1] as number) - (trail[2] as number);
+  const { trail, trailed } = track;
+  if (trailed < 2) return 0;
+  const newest = (trailed - 1) * 3;
+  const wayX = (trail[newest + 1] as number) - (trail[1] as number);
+  const wayY = (trail[newest + 2] as number) - (trail[2] as number);
   const way = Math.sqrt(wayX * wayX + wayY * wayY);
   const step = Math.sqrt(stepX * stepX + stepY * stepY);
   if (way === 0 || step === 0) return 0;

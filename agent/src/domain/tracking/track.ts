@@ -29,8 +29,9 @@ export class Track {
   readonly state = new Float64Array(STATE);
   /** filter state just after the last observation */
   readonly saved = new Float64Array(STATE);
-  /** [time, x, y] of earlier observations, newest last */
-  trail: number[] = [];
+  /** time, x and y of earlier observations, newest last, and how many */
+  readonly trail = new Float64Array(3 * TRAIL);
+  trailed = 0;
   confirmed = false;
   /** whether the floor axes are in use */
   floored = false;
@@ -169,13 +170,19 @@ export class Track {
     this.foot[1] = seen.foot ? seen.foot[1] : seen.y + seen.h;
     this.floor = seen.floor ? [seen.floor[0], seen.floor[1]] : undefined;
     this.saved.set(this.state);
-    const trail = this.trail;
     // Moments closer together than a part of the direction's time say nothing new: the newest takes their place.
     const spacing = (settings.directionSeconds * 1000) / (TRAIL - 1);
-    const count = trail.length / 3;
-    if (count >= 2 && ts - (trail[(count - 2) * 3] as number) < spacing) trail.length -= 3;
-    else if (count === TRAIL) trail.splice(0, 3);
-    trail.push(ts, seen.x + seen.w / 2, seen.y + seen.h / 2);
+    const trail = this.trail;
+    if (this.trailed >= 2 && ts - (trail[(this.trailed - 2) * 3] as number) < spacing) this.trailed -= 1;
+    else if (this.trailed === TRAIL) {
+      trail.copyWithin(0, 3);
+      this.trailed -= 1;
+    }
+    const at = this.trailed * 3;
+    trail[at] = ts;
+    trail[at + 1] = seen.x + seen.w / 2;
+    trail[at + 2] = seen.y + seen.h / 2;
+    this.trailed += 1;
   }
 
   /** This frame's observation as a sample of the history. */
@@ -195,7 +202,7 @@ export class Track {
       id: this.id,
       state: Array.from(this.state),
       saved: Array.from(this.saved),
-      trail: [...this.trail],
+      trail: Array.from(this.trail.subarray(0, this.trailed * 3)),
       flags: { confirmed: this.confirmed, floor: this.floored },
       firstTs: this.firstTs,
       lastTs: this.lastTs,
@@ -214,7 +221,8 @@ export class Track {
     const track = new Track(snapshot.id, snapshot.firstTs);
     track.state.set(snapshot.state);
     track.saved.set(snapshot.saved);
-    track.trail = [...snapshot.trail];
+    track.trail.set(snapshot.trail);
+    track.trailed = snapshot.trail.length / 3;
     track.confirmed = snapshot.flags.confirmed;
     track.floored = snapshot.flags.floor;
     track.lastTs = snapshot.lastTs;

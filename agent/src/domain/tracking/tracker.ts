@@ -1,11 +1,13 @@
 import { Assignment } from './assignment.js';
 import { overlapOf, pairCost } from './cost.js';
 import { DEFAULT_SETTINGS, type TrackerSettings } from './settings.js';
-import { CX, CY, H, Track, W } from './track.js';
+import { CX, CY, H, sizeOf, Track, W } from './track.js';
 import type { TrackedBox, TrackerDetection, TrackerSnapshot } from './types.js';
 
 /** A detection that covers a paired one by so much is the same person found twice and starts no track. */
 const SAME_PERSON_OVERLAP = 0.6;
+/** A box may jump by so many sizes without anybody moving: half hidden, then whole. */
+const STANDING_REACH = 0.5;
 /** Low scores join only tracks that they overlap. */
 const UNSURE_OVERLAP = 0.3;
 
@@ -97,11 +99,22 @@ export class Tracker {
     const columns = this.#columns;
     const assignment = this.#assignment;
     assignment.begin(rows.length, columns.length);
+    const { maxSpeed } = this.#settings;
     for (let row = 0; row < rows.length; row += 1) {
       const track = rows[row] as Track;
+      const { box } = track;
+      const lastX = box[0] + box[2] / 2;
+      const lastY = box[1] + box[3] / 2;
       const seconds = (tsMs - track.lastTs) / 1000;
+      const reach = maxSpeed * seconds + STANDING_REACH;
       for (let column = 0; column < columns.length; column += 1) {
         const seen = detections[columns[column] as number] as TrackerDetection;
+        // Most pairs end here: nobody gets there in that time.
+        const far = reach * sizeOf(seen.w, seen.h);
+        const dx = seen.x + seen.w / 2 - lastX;
+        if (dx > far || dx < -far) continue;
+        const dy = seen.y + seen.h / 2 - lastY;
+        if (dx * dx + dy * dy > far * far) continue;
         if (leastOverlap > 0 && predictedOverlap(track, seen) < leastOverlap) continue;
         assignment.offer(row, column, pairCost(track, seen, seconds, this.#settings));
       }
@@ -246,5 +259,9 @@ function isOutside({ state }: Track, { width, height }: Picture): boolean {
 }
 
 /** Finite and with an area; anything else is no detection. */
-const isBox = (seen: TrackerDetection): boolean =>
-  Number.isFinite(seen.x + seen.y) && seen.w > 0 && seen.h > 0 && seen.w < Infinity && seen.h < Infinity;
+const isBox = ({ x, y, w, h, foot, floor }: TrackerDetection): boolean =>
+  Number.isFinite(x + y + w + h) &&
+  w > 0 &&
+  h > 0 &&
+  (foot === undefined || Number.isFinite(foot[0] + foot[1])) &&
+  (floor === undefined || Number.isFinite(floor[0] + floor[1]));
