@@ -89,7 +89,13 @@ export const DecidedEvent = Type.Object({
   probabilityMicro: Int,
   heldOut: Type.Boolean(),
   candidates: Type.Array(
-    Type.Object({ contentId: Type.String(), category: Type.Union([Type.String(), Type.Null()]), dwellSeconds: Int }),
+    Type.Object({
+      contentId: Type.String(),
+      category: Type.Union([Type.String(), Type.Null()]),
+      dwellSeconds: Int,
+      /** mean interest of the audience in the category, in steps of 50,000 ppm; left out where no model has judged */
+      interestPpm: Type.Optional(Int),
+    }),
   ),
 });
 

@@ -74,7 +74,13 @@ export const DecisionValue = Type.Object({
   probabilityMicro: Count,
   heldOut: Type.Boolean(),
   candidates: Type.Array(
-    Type.Object({ contentId: Type.String(), category: Type.Union([Type.String(), Type.Null()]), dwellSeconds: Count }),
+    Type.Object({
+      contentId: Type.String(),
+      category: Type.Union([Type.String(), Type.Null()]),
+      dwellSeconds: Count,
+      /** mean interest of the audience in the category, in steps of 50,000 ppm; left out where no model has judged */
+      interestPpm: Type.Optional(Count),
+    }),
   ),
 });
 /** subject: `${decisionId}@${startedTs}`; ts: startedTs. */

@@ -126,7 +126,12 @@ export const PlayRow = Type.Object({
   heldOut: Type.Boolean(),
   /** what else might have been shown, as the shop weighed it; empty where the decision is not known */
   candidates: Type.Array(
-    Type.Object({ contentId: Type.String(), category: nullable(Type.String()), dwellSeconds: Type.Integer() }),
+    Type.Object({
+      contentId: Type.String(),
+      category: nullable(Type.String()),
+      dwellSeconds: Type.Integer(),
+      interestPpm: Type.Optional(Type.Integer()),
+    }),
   ),
   completed: Type.Boolean(),
 });

@@ -28,9 +28,16 @@ const stores: StoreFile[] = [undefined, 'dairy', 'wine (red)'].flatMap((category
     content,
   })),
 );
-const audiences = [[], ['view'], ['shelf'], ['view', 'shelf']].map((zones): AudienceMember[] => [
-  { stayMs: 5000, ts: 0, dwellMsByZone: new Map(zones.map((zone) => [zone, 67_000])), interestByZone: new Map() },
-]);
+const audiences = [[], ['view'], ['shelf'], ['view', 'shelf']].flatMap((zones) =>
+  [0, 670_000].map((ppm): AudienceMember[] => [
+    {
+      stayMs: 5000,
+      ts: 0,
+      dwellMsByZone: new Map(zones.map((zone) => [zone, 67_000])),
+      interestByZone: new Map(ppm > 0 ? [['shelf', { ppm, ageMs: 0 }]] : []),
+    },
+  ]),
+);
 const reasons = [
   ...new Set(
     stores.flatMap((store) =>
@@ -54,12 +61,13 @@ describe('why a screen shows something', () => {
       expect(words).not.toContain('Shoppers');
       expect(words).not.toMatch(/[{}]|undefined|NaN/);
       if (/\d+ s\)/.test(reason)) expect(words).toContain(formatDuration(locale, 67));
+      if (/\d+ %\)/.test(reason)) expect(words).toContain('65%');
     }
   });
 
   it('the agent gives every reason that the dashboard has words for', () => {
     const used = new Set<MessageKey>();
     for (const reason of reasons) reasonWords((key) => (used.add(key), key), String, reason, null);
-    expect([...used].sort()).toEqual(['reason.dwell', 'reason.nearest', 'reason.welcome']);
+    expect([...used].sort()).toEqual(['reason.dwell', 'reason.interest', 'reason.nearest', 'reason.welcome']);
   });
 });

@@ -1,16 +1,22 @@
-import type { StoreFile } from '@aisle/contracts';
+import type { DecidedEvent, StoreFile } from '@aisle/contracts';
 import type { AudienceMember } from '../domain/engine-api.js';
 import { cardsOf, categoryName, type Card } from './content.js';
 
 export interface Choice {
   card: Card;
   reason: string;
-  candidates: { contentId: string; category: string | null; dwellSeconds: number }[];
+  candidates: DecidedEvent['candidates'];
 }
 
+/** An answer of the interest model weighs half as much after so much event time, ms: it is about the next minute. */
+const INTEREST_HALF_LIFE_MS = 60_000;
+/** What leaves the shop is coarse: interest in steps of this, ppm. */
+const INTEREST_STEP_PPM = 50_000;
+
 /**
- * The rule for now: the category of the zones in which the screen's audience has dwelt longest, summed over all of it.
- * A tie goes to the card that stands first in the store file. Without any dwell at a category, content without a
+ * The rule for now: the category that the screen's audience is most interested in, by the model's newest answers, summed
+ * over all of it. Where no model has judged (or nobody shows any interest), the category of the zones in which it has dwelt
+ * longest. A tie goes to the card that stands first in the store file. Without any dwell at a category, content without a
  * category (a welcome), else the category nearest to the screen's zone; undefined when there is nothing to show.
  */
 export function choose(store: StoreFile, zoneId: string, audience: readonly AudienceMember[]): Choice | undefined {
@@ -24,15 +30,21 @@ export function choose(store: StoreFile, zoneId: string, audience: readonly Audi
     }
   }
   const dwellOf = (card: Card) => (card.category === null ? 0 : (dwellMs.get(card.category) ?? 0));
+  const interest = interestByCategory(categoryOf, audience);
+  const interestOf = (card: Card) => (card.category === null ? 0 : (interest?.get(card.category) ?? 0));
   const candidates = cards.map((card) => ({
     contentId: card.contentId,
     category: card.category,
     dwellSeconds: Math.floor(dwellOf(card) / 1000),
+    ...(interest && { interestPpm: coarse(interestOf(card)) }),
   }));
-  const best = cards.reduce<Card | undefined>(
-    (winner, card) => (dwellOf(card) > (winner ? dwellOf(winner) : 0) ? card : winner),
-    undefined,
-  );
+  const wanted = most(cards, interestOf);
+  if (wanted && coarse(interestOf(wanted)) > 0) {
+    const percent = coarse(interestOf(wanted)) / 10_000;
+    const name = categoryName(store, wanted.category ?? '').en;
+    return { card: wanted, candidates, reason: `Shoppers here are most interested in ${name} (${percent} %)` };
+  }
+  const best = most(cards, dwellOf);
   if (best) {
     const seconds = Math.floor(dwellOf(best) / 1000);
     return {
@@ -47,6 +59,32 @@ export function choose(store: StoreFile, zoneId: string, audience: readonly Audi
   if (!fallback) return undefined;
   const why = fallback.category === null ? '' : `; ${categoryName(store, fallback.category).en} is nearest`;
   return { card: fallback, candidates, reason: `Shoppers here have not stopped at any category yet${why}` };
+}
+
+/** The card with the most of something; undefined when no card has any. */
+const most = (cards: readonly Card[], of: (card: Card) => number): Card | undefined =>
+  cards.reduce<Card | undefined>((winner, card) => (of(card) > (winner ? of(winner) : 0) ? card : winner), undefined);
+
+const coarse = (ppm: number): number => Math.round(ppm / INTEREST_STEP_PPM) * INTEREST_STEP_PPM;
+
+/** Mean ppm of the audience per category; who has shown none counts with 0. Undefined when no model has judged anybody. */
+function interestByCategory(
+  categoryOf: ReadonlyMap<string, string | undefined>,
+  audience: readonly AudienceMember[],
+): Map<string, number> | undefined {
+  const mean = new Map<string, number>();
+  for (const member of audience) {
+    // Of several zones of a category the one that says most counts: they are one interest.
+    const own = new Map<string, number>();
+    for (const [zone, { ppm, ageMs }] of member.interestByZone) {
+      const category = categoryOf.get(zone);
+      if (category === undefined) continue;
+      const weighed = ppm * 0.5 ** (Math.max(0, ageMs) / INTEREST_HALF_LIFE_MS);
+      own.set(category, Math.max(weighed, own.get(category) ?? 0));
+    }
+    for (const [category, ppm] of own) mean.set(category, (mean.get(category) ?? 0) + ppm / audience.length);
+  }
+  return mean.size > 0 ? mean : undefined;
 }
 
 function nearestCard(store: StoreFile, zoneId: string, cards: readonly Card[]): Card | undefined {

@@ -7,10 +7,15 @@ import { ScreenDirector } from '../../src/screens/director.js';
 import { choose } from '../../src/screens/rule.js';
 import { SECRETS, STORE, openShop, positions, topic, until } from './harness.js';
 
-const member = (stayMs: number, dwell: Record<string, number> = {}): AudienceMember => ({
+const member = (
+  stayMs: number,
+  dwell: Record<string, number> = {},
+  interest: Record<string, [ppm: number, ageMs?: number]> = {},
+): AudienceMember => ({
   stayMs,
   ts: 0,
   dwellMsByZone: new Map(Object.entries(dwell)),
+  interestByZone: new Map(Object.entries(interest).map(([zone, [ppm, ageMs = 0]]) => [zone, { ppm, ageMs }])),
 });
 
 describe('the rule', () => {
@@ -32,6 +37,34 @@ describe('the rule', () => {
       [member(5000, { dairy: 5000, wine: 5000 })],
       'card-dairy',
       'Shoppers here spent longest in Dairy (5 s)',
+    ],
+    [
+      'the category with the most interest, whatever the dwell',
+      [member(5000, { dairy: 90_000, wine: 2000 }, { dairy: [100_000], wine: [620_000] })],
+      'card-wine',
+      'Shoppers here are most interested in Wine (60 %)',
+    ],
+    [
+      'the most interest over the audience',
+      [
+        member(5000, {}, { wine: [700_000] }),
+        member(5000, {}, { dairy: [500_000] }),
+        member(5000, {}, { dairy: [400_000] }),
+      ],
+      'card-dairy',
+      'Shoppers here are most interested in Dairy (30 %)',
+    ],
+    [
+      'fresh interest before stronger interest of minutes ago',
+      [member(5000, {}, { wine: [900_000, 180_000], dairy: [300_000] })],
+      'card-dairy',
+      'Shoppers here are most interested in Dairy (30 %)',
+    ],
+    [
+      'by dwell when interest has faded',
+      [member(5000, { wine: 20_000 }, { dairy: [80_000, 120_000] })],
+      'card-wine',
+      'Shoppers here spent longest in Wine (20 s)',
     ],
     [
       'the nearest category without any dwell',

@@ -70,6 +70,9 @@ describe('words for what the shop reports', () => {
       );
     expect(zh('Shoppers here spent longest in Dairy (47 s)')).toBe('屏前顾客在「乳品」停留最久，共 47秒。');
     expect(zh('Shoppers here have not stopped at any category yet; Dairy is nearest')).toContain('乳品');
+    expect(zh('Shoppers here are most interested in Dairy (45 %)')).toBe(
+      '屏前顾客最可能在一分钟内从「乳品」拿取商品，平均概率 45%。',
+    );
     expect(zh('The moon was full')).toBe('The moon was full');
     expect(zh(null)).toBe('门店没有说明原因。');
   });

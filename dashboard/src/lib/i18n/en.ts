@@ -234,6 +234,7 @@ export const en = {
   'screens.offline': 'The screen is not connected.',
 
   'reason.dwell': 'People here have stopped longest at {category}: {time} in all.',
+  'reason.interest': 'People here are likeliest to take something from {category} within a minute: {share} on average.',
   'reason.nearest': 'No one here has stopped at a shelf yet, so it shows the nearest: {category}.',
   'reason.welcome': 'No one here has stopped at a shelf yet, so it welcomes whoever comes.',
   'reason.unknown': 'The shop has not said why.',

@@ -232,6 +232,7 @@ export const zh: Record<MessageKey, string> = {
   'screens.offline': '屏幕未连接。',
 
   'reason.dwell': '屏前顾客在「{category}」停留最久，共 {time}。',
+  'reason.interest': '屏前顾客最可能在一分钟内从「{category}」拿取商品，平均概率 {share}。',
   'reason.nearest': '屏前顾客还没有在货架前停留，播放最近的品类：{category}。',
   'reason.welcome': '屏前顾客还没有在货架前停留，先播放欢迎画面。',
   'reason.unknown': '门店没有说明原因。',
