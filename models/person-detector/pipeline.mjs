@@ -24,7 +24,7 @@ const { values } = parseArgs({
 const CHUNK = values.quick ? 1000 : 3000;
 const TRAINING = Array.from({ length: values.quick ? 2 : 5 }, (_, i) => ({
   name: `train-${i}`,
-  seed: 1 + i * 100_000,
+  seed: 1 + i * 10_000,
 }));
 const VALIDATION = { name: 'validation', seed: 1_000_000, count: 400 };
 const TEST = { name: 'test', seed: 2_000_000, count: 1000 };

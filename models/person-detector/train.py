@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from augment import augment
 from dataset import Pictures, Targets, fake_folder, targets
 from evaluate import measure
-from network import PersonNet, Shape, decode, parameters
+from network import STRIDE, PersonNet, Shape, decode, parameters
 
 
 def heat_loss(logit: Tensor, wanted: Tensor, weight: Tensor) -> Tensor:
@@ -53,7 +53,11 @@ def losses(raw: Tensor, wanted: Targets) -> tuple[Tensor, Tensor, Tensor]:
     box = (overlap_loss(boxes, wanted.values[:, :4]) * weight).sum() / total
     size = (wanted.values[:, 2:4] - wanted.values[:, :2]).amax(1)
     distance = F.smooth_l1_loss(feet, wanted.values[:, 4:], beta=1.0, reduction="none").sum(1)
-    foot = (distance / (8 + size / 4) * weight).sum() / total
+    # where somebody's feet are beyond the picture's edge can only be guessed
+    rows, columns = raw.shape[2] * STRIDE, raw.shape[3] * STRIDE
+    x, y = wanted.values[:, 4], wanted.values[:, 5]
+    inside = ((x >= 0) & (x < columns) & (y >= 0) & (y < rows)).float()
+    foot = (distance / (8 + size / 4) * weight * (0.2 + 0.8 * inside)).sum() / total
     return heat_loss(raw[:, 0], wanted.heat, wanted.heat_weight), box, foot
 
 
