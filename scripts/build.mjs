@@ -1,5 +1,5 @@
 /** Bundles the processes into dist/ with esbuild and the dashboard with Vite. Types are checked by `npm run typecheck`. */
-import { readFileSync, existsSync } from 'node:fs';
+import { copyFileSync, readFileSync, existsSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
@@ -17,6 +17,8 @@ const ENTRIES = {
   'tests/chaos': 'tests/chaos/main.ts',
   'tests/evaluate-vision': 'tests/evaluate/vision.ts',
   'tests/generate-docs': 'tests/generate-docs.ts',
+  'tests/train-interest': 'tests/interest/train.ts',
+  'tests/evaluate-interest': 'tests/interest/evaluate.ts',
 };
 
 /** Builds what `only` names ("node" or "dashboard"), both by default. */
@@ -60,6 +62,8 @@ export async function build(only) {
         target: 'es2022',
         logLevel: 'warning',
       });
+      const inter = 'node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2';
+      copyFileSync(path.join(root, inter), path.join(root, 'dist/agent/public/inter.woff2'));
     }
   }
   if (only !== 'node' && existsSync(path.join(root, 'dashboard/vite.config.ts'))) {

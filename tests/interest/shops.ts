@@ -25,8 +25,7 @@ export const demoStore = (): StoreFile => {
   const file = new URL('simulators/shops/demo.yaml', root);
   return parseStoreFile(readFileSync(file, 'utf8'), 'demo.yaml');
 };
-export const behaviourOf = (path: string): Behaviour =>
-  parseBehaviour(readFileSync(new URL(path, root), 'utf8'), path);
+export const behaviourOf = (path: string): Behaviour => parseBehaviour(readFileSync(new URL(path, root), 'utf8'), path);
 
 /** Lives through a simulated shop with noisy devices, in this process, and gives what the agent's engine learnt of it. */
 export function samplesOf({ behaviour, seed, minutes, store = demoStore() }: ShopRun): InterestSample[] {
