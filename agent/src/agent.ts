@@ -278,7 +278,7 @@ export async function startAgent(
           config: () => host.config,
           isDevice: (id, key) => access.isDevice(id, key),
         }),
-        scriptRoute(deps.publicDir, ['player.js', 'camera-live.js', 'camera-calibrate.js']),
+        scriptRoute(deps.publicDir, ['player.js', 'camera-live.js', 'camera-calibrate.js', 'inter.woff2']),
         ...login.get,
         ...cameras.get,
       ],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -57,6 +57,8 @@ describe.skipIf(!chromium)("the agent's camera pages in a real browser", () => {
       logLevel: 'warning',
       alias: { '@aisle/contracts': path.join(root, 'contracts/src/index.ts') },
     });
+    const inter = 'node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2';
+    copyFileSync(path.join(root, inter), path.join(publicDir, 'inter.woff2'));
     detector.people = PEOPLE.map(([x, y]) => boxOf(x, y));
     shop = await openShop({ deps: { publicDir, openDetector: async () => detector } });
     shop.cloud.command(storeFileCommand(2, store));
@@ -212,7 +214,7 @@ describe.skipIf(!chromium)("the agent's camera pages in a real browser", () => {
     await pair(page, 1, 5);
     await page.getByText('Four pairs always fit. A fifth shows how good they are.').waitFor();
     await pair(page, 6, 4, 25);
-    await until('a poor pair', async () => (await page.locator('#verdict .mark').innerText()) !== 'good');
+    await until('a pair that is not good', async () => (await page.locator('#verdict .mark').innerText()) !== 'good');
     await look(page, 'calibrate-poor');
     await page.locator('#pairs button').last().click();
     await pair(page, 6, 4);

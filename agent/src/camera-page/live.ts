@@ -68,10 +68,17 @@ function say(text: string): void {
 }
 
 function figures({ status, people, ts }: ViewHead): void {
-  const set = (id: string, text: string) => (find<HTMLElement>(`#${id}`).textContent = text);
+  const set = (id: string, text: string) => {
+    const element = find<HTMLElement>(`#${id}`);
+    if (element.textContent !== text) element.textContent = text;
+    return element;
+  };
   const { camera: counts } = status;
+  set('state', word(status.state)).className = `state ${status.state === 'online' ? 'good' : 'bad'}`;
+  set('source', counts ? word(counts.source) : word('noPictures'));
+  set('trouble', status.trouble);
   set('people', String(people.filter(({ confirmed, staff }) => confirmed && !staff).length));
-  if (ts !== null) set('time', new Date(ts).toLocaleTimeString(document.documentElement.lang));
+  if (ts !== null) set('time', new Date(ts).toLocaleTimeString(document.documentElement.lang, { hourCycle: 'h23' }));
   if (!counts) return;
   set('rate', String(counts.framesPerSecond));
   set('latency', counts.latencyMs ? `${counts.latencyMs.p50} · ${counts.latencyMs.p95} ms` : '–');
@@ -124,7 +131,7 @@ function drawPerson(pen: CanvasRenderingContext2D, person: SeenPerson, unit: num
   pen.strokeStyle = '#10130f';
   pen.lineWidth = unit;
   pen.stroke();
-  const name = trackId === null ? `${Math.round(score * 100)} %` : `#${trackId}`;
+  const name = trackId === null ? `${Math.round(score * 100)} %` : trackId;
   const size = 12 * unit;
   pen.font = `600 ${size}px system-ui, sans-serif`;
   const wide = pen.measureText(name).width + 8 * unit;

@@ -2,7 +2,7 @@
 export const CAMERA_STYLE = `
 .head{display:flex;flex-wrap:wrap;gap:8px 24px;align-items:center;justify-content:space-between;margin:8px 0 12px}
 .live{display:grid;gap:16px;grid-template-columns:minmax(0,1fr) minmax(260px,320px);align-items:start}
-.screen{position:relative;padding:0;overflow:hidden;min-height:220px;background:#0b0f14}
+.screen{position:relative;padding:0;overflow:hidden;background:#0b0f14}
 .screen canvas{display:block;width:100%;height:auto}
 .screen #note{position:absolute;inset:0;display:grid;place-items:center;margin:0;padding:24px;text-align:center;color:#e8eceb;background:rgb(11 15 20/.72)}
 .switches{display:flex;flex-wrap:wrap;gap:0 16px;margin:8px 0}
@@ -11,7 +11,8 @@ export const CAMERA_STYLE = `
 .figures{display:grid;gap:0;margin:8px 0 16px}
 .figures div{display:flex;justify-content:space-between;gap:16px;padding:6px 0;border-bottom:1px solid var(--line)}
 .figures dt{color:var(--ink-3)}.figures dd{margin:0;text-align:right;white-space:normal;overflow-wrap:anywhere}
-.two{display:grid;gap:16px;grid-template-columns:minmax(0,3fr) minmax(0,2fr);align-items:start;margin-top:12px}
+.two{display:grid;gap:16px;grid-template:"picture plan" auto "picture result" auto "pairs result" 1fr/minmax(0,3fr) minmax(0,2fr);align-items:start;margin-top:12px}
+.inpicture{grid-area:picture}.onplan{grid-area:plan}.pairs{grid-area:pairs}.result{grid-area:result}
 .pane{padding:0;overflow:hidden;min-width:0}
 .panehead{display:flex;flex-wrap:wrap;align-items:center;gap:0 16px;padding:4px 16px;min-height:52px;border-bottom:1px solid var(--line)}
 .panehead h2{margin:0 auto 0 0}
@@ -42,7 +43,7 @@ export const CAMERA_STYLE = `
 .door{stroke:var(--accent);stroke-width:4;vector-effect:non-scaling-stroke}
 .sees{fill:rgb(255 176 0/.1);stroke:rgb(200 130 0/.7);stroke-dasharray:4 4;stroke-width:1.2;vector-effect:non-scaling-stroke;pointer-events:none}
 .zonename{fill:var(--ink-2);text-anchor:middle;pointer-events:none}
-.below .card{padding:16px}.below h2{margin:0 0 8px}
+.pairs h2,.result h2{margin:0 0 8px}
 #pairs table td{vertical-align:middle}
 #pairs tr{cursor:pointer}
 #pairs tr.chosen td{background:var(--accent-soft)}
@@ -51,7 +52,11 @@ export const CAMERA_STYLE = `
 .big{font-size:1.75rem;line-height:1.2;font-weight:640;color:var(--ink);font-variant-numeric:tabular-nums}
 .row{display:flex;flex-wrap:wrap;gap:8px;margin:16px 0 8px}
 pre{overflow:auto;padding:12px;border-radius:8px;background:var(--sunken);font-size:.75rem;margin:8px 0}
-summary{min-height:44px;display:flex;align-items:center;cursor:pointer}
+summary{padding:12px 0;cursor:pointer;font-weight:540}
 .small{font-size:.75rem;color:var(--ink-3)}
-@media (max-width:900px){.live,.two{grid-template-columns:minmax(0,1fr)}}
+#pairs .px{display:block;color:var(--ink-3);font-size:.75rem}
+#pairs td:last-child,#pairs th:last-child{width:44px;padding:0;text-align:right}
+#pairs .plain{padding:0 12px}
+@media (max-width:900px){.live{grid-template-columns:minmax(0,1fr)}.two{grid-template:"picture" "plan" "result" "pairs"/minmax(0,1fr)}}
+@media (max-width:480px){#pairs td,#pairs th{padding-right:8px;white-space:normal}}
 `;

@@ -24,6 +24,7 @@ export const CAMERA_WORDS = {
   fromStoreFile: { en: 'Calibrated by the store file', zh: '采用门店文件的标定' },
   notCalibrated: { en: 'Not calibrated: its people count nowhere', zh: '未标定：画面中的人不计入数据' },
   rate: { en: 'Pictures a second', zh: '每秒画面数' },
+  rateOf: { en: '{n} pictures a second', zh: '每秒 {n} 帧画面' },
   latency: { en: 'Time to answer, median · 95 %', zh: '处理用时 中位数 · 95%' },
   received: { en: 'Received', zh: '已接收' },
   processed: { en: 'Looked at', zh: '已分析' },

@@ -3,6 +3,7 @@ const DARK = `color-scheme:dark;--canvas:#0f1110;--surface:#171a19;--sunken:#121
 
 /** How the agent's own pages look: the dashboard's colours, better and worse in blue and orange, thin lines. */
 export const LOOK_STYLE = `
+@font-face{font-family:"Inter Variable";src:url(/inter.woff2) format("woff2");font-weight:100 900;font-display:swap}
 :root{${LIGHT};font:16px/1.5 "Inter Variable",Inter,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",system-ui,sans-serif}
 @media (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}

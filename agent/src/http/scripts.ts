@@ -1,15 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Route } from './server.js';
+import { failure, type Route } from './server.js';
 
-/** The pages' built scripts, by name. They hold no secret, so they are open. */
+/** The pages' built scripts and font, by name. They hold no secret, so they are open. */
 export function scriptRoute(publicDir: string, names: readonly string[]): Route {
   const read = new Map<string, Buffer>();
   return ({ path: asked }) => {
     const name = asked.slice(1);
     if (!names.includes(name)) return undefined;
-    const body = read.get(name) ?? readFileSync(path.join(publicDir, name));
+    const file = path.join(publicDir, name);
+    const body = read.get(name) ?? (existsSync(file) ? readFileSync(file) : undefined);
+    if (!body) return failure(404, 'notFound', 'This has not been built.');
     read.set(name, body);
-    return { status: 200, type: 'text/javascript; charset=utf-8', body, headers: { 'cache-control': 'no-cache' } };
+    const type = name.endsWith('.woff2') ? 'font/woff2' : 'text/javascript; charset=utf-8';
+    return { status: 200, type, body, headers: { 'cache-control': 'no-cache' } };
   };
 }

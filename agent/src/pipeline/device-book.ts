@@ -16,6 +16,8 @@ interface Page {
 }
 /** Messages in the running and in the last whole minute, for a rate that does not jump. */
 interface Rate {
+  /** wall clock of the newest, epoch ms */
+  lastTs: number;
   minute: number;
   now: number;
   before: number;
@@ -45,9 +47,11 @@ export class DeviceBook implements StatePart {
     if (page) page.lastSeenTs = Math.max(page.lastSeenTs, now);
     const minute = Math.floor(now / 60_000);
     const rate = this.#rates.get(deviceId);
-    if (!rate) this.#rates.set(deviceId, { minute, now: 1, before: 0 });
-    else if (rate.minute === minute) rate.now += 1;
-    else this.#rates.set(deviceId, { minute, now: 1, before: rate.minute === minute - 1 ? rate.now : 0 });
+    if (rate?.minute === minute) {
+      rate.now += 1;
+      rate.lastTs = now;
+    } else
+      this.#rates.set(deviceId, { lastTs: now, minute, now: 1, before: rate?.minute === minute - 1 ? rate.now : 0 });
   }
 
   /** Milliseconds of wall clock since the device was last heard; infinite before the first time. */
@@ -58,7 +62,11 @@ export class DeviceBook implements StatePart {
 
   stateOf(deviceId: string, now: number): LiveDevice['state'] {
     const page = this.#pages.get(deviceId);
-    if (!page) return 'unknown';
+    // One of which nothing could be used yet (pictures of a camera that is not calibrated) is there all the same.
+    if (!page) {
+      const lastTs = this.#rates.get(deviceId)?.lastTs;
+      return lastTs === undefined ? 'unknown' : now - lastTs > SILENT_AFTER_MS ? 'silent' : 'online';
+    }
     if (page.state === 'offline') return 'offline';
     return now - page.lastSeenTs > SILENT_AFTER_MS ? 'silent' : 'online';
   }
@@ -82,7 +90,7 @@ export class DeviceBook implements StatePart {
         deviceId: id,
         family,
         state: this.stateOf(id, now),
-        lastSeenTs: page?.lastSeenTs ?? null,
+        lastSeenTs: page?.lastSeenTs ?? this.#rates.get(id)?.lastTs ?? null,
         ...(page?.model !== undefined && { model: page.model }),
         ...(page?.firmware !== undefined && { firmware: page.firmware }),
         messagesPerMinute: this.#perMinute(id, now),
