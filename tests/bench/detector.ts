@@ -1,11 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { InlineDetector } from '../../agent/src/adapters/vision/inline-detector.js';
-import { modelFolders } from '../../agent/src/config/model-manifest.js';
+import { findModel, modelFolders } from '../../agent/src/config/model-manifest.js';
 import { root } from '../support/system.js';
-import { atMost, type Figure } from './figures.js';
+import { atMost, percentile, type Figure } from './figures.js';
 
 const ROUNDS = 300;
 const WARM_UP = 20;
@@ -18,7 +17,11 @@ const HEIGHT = 360;
  */
 export async function benchDetector(): Promise<Figure[]> {
   const folders = modelFolders(process.env.AISLE_MODELS);
-  const manifest = manifestFile(folders);
+  const manifest = availableModel(folders);
+  if (manifest === undefined) {
+    process.stderr.write('detector skipped: there is no model; AISLE_MODELS names folders with other people’s\n');
+    return [];
+  }
   const detector = await InlineDetector.open({ manifest, folders });
   const { manifest: said, modelFile } = detector.found;
   const session = await InferenceSession.create(modelFile, { intraOpNumThreads: 1, interOpNumThreads: 1 });
@@ -55,26 +58,26 @@ export async function benchDetector(): Promise<Figure[]> {
   return [
     atMost(
       `detector, JPEG ${WIDTH} × ${HEIGHT} in, boxes out (${said.name})`,
-      median(ours),
+      quick(ours),
       'ms',
-      { name: 'ONNX Runtime and sharp alone', value: median(bare) },
+      { name: 'ONNX Runtime and sharp alone', value: quick(bare) },
       1.2,
     ),
   ];
 }
 
 /** Our own model, else whichever of the others has its weights here. */
-function manifestFile(folders: readonly string[]): string {
-  const models = path.join(root, 'models');
-  const names = readdirSync(models).filter((name) => existsSync(path.join(models, name, 'manifest.json')));
-  for (const name of ['person-detector', 'yolox-nano', ...names]) {
-    const file = path.join(models, name, 'manifest.json');
-    const weights = [path.dirname(file), ...folders].flatMap((folder) =>
-      existsSync(folder) ? readdirSync(folder).filter((entry) => entry.endsWith('.onnx')) : [],
-    );
-    if (existsSync(file) && weights.length > 0) return file;
-  }
-  throw new Error('there is no model; AISLE_MODELS names folders with other people’s');
+function availableModel(folders: readonly string[]): string | undefined {
+  const files = ['person-detector', 'yolox-nano', 'fastestdet'].map((name) =>
+    path.join(root, 'models', name, 'manifest.json'),
+  );
+  return files.find((file) => {
+    try {
+      return findModel(file, folders) !== undefined;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** A picture as a camera sends it: detail everywhere, so that it decodes like a real one. */
@@ -91,5 +94,5 @@ async function framePicture(): Promise<Buffer> {
     .toBuffer();
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+/** Whatever else the machine does only ever adds time: the quicker tenth is the work itself. */
+const quick = (values: readonly number[]): number => percentile(values, 0.1);

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { InlineDetector } from '../../src/adapters/vision/inline-detector.js';
 import { InputTensor } from '../../src/adapters/vision/input-tensor.js';
@@ -69,7 +69,7 @@ describe('pictures', () => {
     await detector.close();
   });
 
-  const kinds: [string, (picture: sharp.Sharp) => sharp.Sharp][] = [
+  const kinds: [string, (picture: Sharp) => Sharp][] = [
     ['JPEG', (p) => p.jpeg()],
     ['progressive JPEG', (p) => p.jpeg({ progressive: true })],
     ['grey JPEG', (p) => p.greyscale().jpeg()],

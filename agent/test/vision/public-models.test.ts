@@ -55,7 +55,9 @@ describe.skipIf(folders.length === 0 || recordings === undefined)('public detect
     expect(c).toEqual(a);
     for (const [i, box] of a.boxes.entries())
       for (const [k, value] of at416(box, 480).entries())
-        expect(Math.abs(value - (at416(b.boxes[i] as DetectedPerson, 480)[k] as number))).toBeLessThan(k === 0 ? 0.03 : 5);
+        expect(Math.abs(value - (at416(b.boxes[i] as DetectedPerson, 480)[k] as number))).toBeLessThan(
+          k === 0 ? 0.03 : 5,
+        );
     await detector.close();
   });
 

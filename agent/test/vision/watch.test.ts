@@ -70,7 +70,12 @@ describe('npm run watch', () => {
       { zoneId: 'below', ...stay },
       { zoneId: 'foot', ...stay },
     ]);
-    expect(lines.slice(0, 4)).toEqual(['second 0: 1 person', 'second 1: 1 person', 'second 2: 1 person', 'second 3: 1 person']);
+    expect(lines.slice(0, 4)).toEqual([
+      'second 0: 1 person',
+      'second 1: 1 person',
+      'second 2: 1 person',
+      'second 3: 1 person',
+    ]);
   });
 
   it('takes times from names of epoch milliseconds, else from --frames-per-second', async () => {
@@ -99,7 +104,11 @@ describe('npm run watch', () => {
     ['that are not JSON', '{', /^--zones: .*\.json is not JSON/],
     ['without zones', '{}', /^--zones: .*\.json: zones is missing$/],
     ['with no zone', '{"zones":[]}', /: zones expected a list of 1 to 1000 zones/],
-    ['of two points', '{"zones":[{"id":"a","polygon":[[0,0],[1,1]]}]}', /: zones\[0\]\.polygon expected a list of 3 to/],
+    [
+      'of two points',
+      '{"zones":[{"id":"a","polygon":[[0,0],[1,1]]}]}',
+      /: zones\[0\]\.polygon expected a list of 3 to/,
+    ],
     [
       'with an unknown key',
       '{"zones":[{"id":"a","polygon":[[0,0],[1,1],[0,1]],"kind":"x"}]}',
@@ -143,7 +152,13 @@ describe('npm run watch', () => {
     expect(refused.code).toBe(1);
     expect(refused.errors[0]).toMatch(/^--model: .*manifest\.json: sha256: expected a{64}, found/);
     const errors: string[] = [];
-    expect(await main(['--video', place], (text) => errors.push(text), () => undefined)).toBe(1);
+    expect(
+      await main(
+        ['--video', place],
+        (text) => errors.push(text),
+        () => undefined,
+      ),
+    ).toBe(1);
     expect(errors[0]).toMatch(/^--model, --zones, --json missing\nusage: npm run watch/);
   });
 
@@ -224,7 +239,18 @@ describe.skipIf(!models)('npm run watch with YOLOX-Nano on a shop’s aisle', ()
 
   it.skipIf(!ffmpeg)('says the same of the clip as a video', async () => {
     const video = path.join(folder, 'aisle.mp4');
-    const made = spawnSync('ffmpeg', ['-loglevel', 'error', '-i', clip, '-fps_mode', 'passthrough', '-crf', '18', '-y', video]);
+    const made = spawnSync('ffmpeg', [
+      '-loglevel',
+      'error',
+      '-i',
+      clip,
+      '-fps_mode',
+      'passthrough',
+      '-crf',
+      '18',
+      '-y',
+      video,
+    ]);
     expect(made.status, made.stderr.toString()).toBe(0);
     const zones: Zones = [{ id: 'all', polygon: rectangle(0, 0, 480, 270) }];
     const { visits } = await watch(video, zones, yolox);
@@ -239,7 +265,10 @@ describe.skipIf(!models)('npm run watch with YOLOX-Nano on a shop’s aisle', ()
     const { pages = 0, delay = [] } = await sharp(clip, { animated: true }).metadata();
     let ts = 1_790_000_000_000;
     for (let page = 0; page < pages; page += 1) {
-      await sharp(clip, { page }).removeAlpha().jpeg({ quality: 90 }).toFile(path.join(place, `${ts}.jpg`));
+      await sharp(clip, { page })
+        .removeAlpha()
+        .jpeg({ quality: 90 })
+        .toFile(path.join(place, `${ts}.jpg`));
       ts += delay[page] ?? 0;
     }
     cpSync(clip, path.join(place, 'left-alone.gif'));
