@@ -36,8 +36,9 @@ export function tableOf(
     const mark = error
       ? tag(
           'span',
-          `mark ${error.grade}`,
-          `${centimetres(error.metres)} · ${error.pixels.toFixed(1)} px · ${word(error.grade)}`,
+          '',
+          tag('span', `mark ${error.grade}`, `${centimetres(error.metres)} · ${word(error.grade)}`),
+          tag('span', 'px', `${error.pixels.toFixed(1)} px`),
         )
       : tag('span', blamed ? 'mark poor' : '', blamed ? word('poor') : '–');
     const row = tag(

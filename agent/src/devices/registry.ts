@@ -12,7 +12,7 @@ export const DIALECTS: readonly Dialect[] = [stateDialect, cameraDialect, shelfD
 /** Families of the contract whose channels come with later dialects. */
 const LATER = ['rfid/reads', 'ble/adverts'];
 
-/** Largest payload that is read, in bytes. Raising it lets larger pictures in and costs memory per connection. */
+/** Largest payload that is read as JSON, in bytes; pictures have a limit of their own (camera/aisle-frame.ts). */
 export const MAX_PAYLOAD_BYTES = 1 << 20;
 
 export interface Incoming {

@@ -58,5 +58,5 @@ summary{padding:12px 0;cursor:pointer;font-weight:540}
 #pairs td:last-child,#pairs th:last-child{width:44px;padding:0;text-align:right}
 #pairs .plain{padding:0 12px}
 @media (max-width:900px){.live{grid-template-columns:minmax(0,1fr)}.two{grid-template:"picture" "plan" "result" "pairs"/minmax(0,1fr)}}
-@media (max-width:480px){#pairs td,#pairs th{padding-right:8px;white-space:normal}}
+@media (max-width:480px){#pairs td,#pairs th{padding-right:8px}#pairs th{white-space:normal;vertical-align:bottom}#pairs td.n{font-size:.8125rem}}
 `;
