@@ -359,7 +359,7 @@ class StoreEngine implements Engine {
     this.echoes.restore(data.echoes ?? []);
     this.cameras.restore(data.cameras);
     this.interest.restore(this.model?.storeFile, data.interest);
-    this.floor.restore(data.floor);
+    this.floor.restore(this.model, data.floor);
     this.liveHeat.restore(data.liveHeat);
     this.crossings.restore(data.crossings);
     this.coverage.restore(data.coverage);

@@ -16,7 +16,9 @@ export interface StoreModel {
   version: number;
   storeFile: StoreFile;
   zones: ZoneModel[];
+  /** entrances first, then passers-by */
   lines: LineModel[];
+  entrances: LineModel[];
   slots: ReadonlyMap<string, SlotModel>;
   slotsByGtin: ReadonlyMap<string, SlotModel[]>;
   devices: ReadonlyMap<string, Device>;
@@ -93,6 +95,9 @@ export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): 
   }
   // Ties of the largest remainder go by slot id.
   for (const list of slotsByGtin.values()) list.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const entrances = (file.entrances ?? []).map((entrance) =>
+    lineOf(entrance.id, entrance.line, entrance.inward, entrance.source),
+  );
   const devices = file.devices ?? [];
   const groups = allGroups(file).map((name) => ({ name, devices: devicesOf(name), entranceId: entranceOf(name) }));
   const groupsOfDevice = new Map<string, GroupModel[]>();
@@ -108,9 +113,10 @@ export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): 
       polygon: polygonOf(zone.polygon.map(([x, y]) => [toMillimetres(x), toMillimetres(y)] as const)),
     })),
     lines: [
-      ...(file.entrances ?? []).map((entrance) => lineOf(entrance.id, entrance.line, entrance.inward, entrance.source)),
+      ...entrances,
       ...(file.passersBy ?? []).map((passage) => lineOf(passage.id, passage.line, undefined, undefined)),
     ],
+    entrances,
     slots,
     slotsByGtin,
     devices: new Map(devices.map((device) => [device.id, device])),

@@ -7,13 +7,15 @@ export const HAND_OVER_MS = 2_000;
  * How far from where a person is expected another camera may place them, mm, beside what both are uncertain by. Raising it joins
  * people who walk together, lowering it counts one person twice where calibrations differ.
  */
-const GATE_MM = 900;
-/** The same for a track that one camera has lost and found again itself: it has no calibration of another to differ from. */
-const OWN_GATE_MM = 600;
+const GATE_MM = 600;
 /** The gate grows while nobody sees the person, mm per ms, up to the widest. */
 const GATE_GROWTH = 0.5;
 const WIDEST_MM = 2_200;
 const MOST_SPREAD_MM = 600;
+/** Whoever a camera has lost so shortly before nobody saw them any more, it saw to the end. */
+const TO_THE_END_MS = 1_000;
+/** Whoever was last seen outside and has been lost for longer is not coming back. */
+export const GONE_MS = 500;
 /** Nearer than this, walking the other way is jitter, mm. */
 const SAME_PLACE_MM = 300;
 /** What expecting without seeing costs against 1 for standing a whole gate away. */
@@ -26,12 +28,17 @@ interface Candidate {
   cost: number;
 }
 
-/** Which of the new tracks of a camera belong to people who are known: each to one at most, nearest first. */
+/**
+ * Which of the new tracks of a camera belong to people who are known: each to one at most, nearest first.
+ * @param before whom a track that was lost for a while and has come back was taken for
+ */
 export function associate(
   frame: FloorFrame,
   fresh: readonly FloorPerson[],
   people: Iterable<Person>,
   views: Views,
+  isOutside: (x: number, y: number) => boolean,
+  before: ReadonlyMap<FloorPerson, number>,
 ): Map<FloorPerson, Person> {
   const candidates: Candidate[] = [];
   for (const person of people) {
@@ -40,17 +47,19 @@ export function associate(
     // This camera sees them already.
     if (own?.ts === frame.ts) continue;
     const others = othersOf(person, frame.deviceId, views);
-    const alone = own !== undefined && others.length === 0;
-    // A camera that tells positions says itself that somebody else has come.
-    if (alone && !frame.made) continue;
+    // A camera that saw them to the end says itself that this is somebody else: it looks for those whom it has lost.
+    const toTheEnd = own !== undefined && person.ts - own.ts < TO_THE_END_MS && others.length === 0;
     const unseenMs = others.length > 0 ? 0 : frame.ts - person.ts;
+    // Who went out and was lost is gone.
+    if (unseenMs > GONE_MS && isOutside(person.x, person.y)) continue;
     const [x, y] = placeOf(person, views, frame.ts);
     fresh.forEach((given, index) => {
+      if (toTheEnd && before.get(given) !== person.id) return;
       const spread = Math.min(MOST_SPREAD_MM, given.spread + spreadOf(others));
-      const gate = Math.min(WIDEST_MM, (alone ? OWN_GATE_MM : GATE_MM + spread) + GATE_GROWTH * unseenMs);
+      const gate = Math.min(WIDEST_MM, GATE_MM + spread + GATE_GROWTH * unseenMs);
       const distance = Math.hypot(given.x - x, given.y - y);
       if (distance > gate) return;
-      if (distance > SAME_PLACE_MM && opposed(person, speedOf(frame.ts, given))) return;
+      if ((unseenMs > 0 || distance > SAME_PLACE_MM) && opposed(person, speedOf(frame.ts, given))) return;
       candidates.push({ given, index, person, cost: distance / gate + (unseenMs > 0 ? UNSEEN_COST : 0) });
     });
   }

@@ -6,6 +6,7 @@ import {
   type TrackerSettings,
   type TrackerSnapshot,
 } from '../tracking/index.js';
+import { GONE_MS } from './association.js';
 import type { FloorFrame, FloorPerson } from './frames.js';
 import { floorOf, millimetresPerPixel, type Homography } from './homography.js';
 import { Smoother } from './smoother.js';
@@ -60,30 +61,55 @@ export interface EyePicture {
 export class Eye {
   private readonly tracker = new Tracker(ON_THE_FLOOR);
   private readonly smoothers = new Map<number, Smoother>();
-  private seen = new Map<number, number>();
+  /** when each track was last seen, and how often the tracker has taken somebody else for it */
+  private readonly seen = new Map<number, [ts: number, others: number]>();
   private last = -1;
+  /** of the frame before */
+  private before = -1;
   /** the newest detections; not part of the state */
   picture: EyePicture | undefined;
 
   /** A frame of detections → who is where. People who are not yet certain come later, with where they were before. */
-  see(event: DetectionsEvent, homography: Homography | undefined): FloorFrame {
+  see(
+    event: DetectionsEvent,
+    homography: Homography | undefined,
+    isOutside: (x: number, y: number) => boolean,
+  ): FloorFrame {
     const detections = event.boxes.map((box) => detectionOf(box, homography));
     // Detections of one moment may come in two messages, and both count; the tracker wants rising times.
+    this.before = Math.floor(this.last);
     this.last = event.ts > this.last ? event.ts : this.last + 0.001;
     const tracks = this.tracker.update(this.last, detections);
-    this.picture = pictureOf(event, detections, tracks);
     const people: FloorPerson[] = [];
     for (const track of tracks) {
-      this.seen.set(track.id, event.ts);
+      this.notice(event.ts, track.id, isOutside);
       if (!track.confirmed || !homography || !track.floor) continue;
       people.push(this.place(event.ts, track, homography));
     }
-    for (const [id, ts] of this.seen) {
+    this.picture = pictureOf(event, detections, tracks, (id) => this.nameOf(id));
+    for (const [id, [ts]] of this.seen) {
       if (event.ts - ts <= FORGET_MS) continue;
       this.seen.delete(id);
       this.smoothers.delete(id);
     }
     return { deviceId: event.deviceId, ts: event.ts, made: true, people };
+  }
+
+  /** Who went out and was lost is not the one who comes in where they went, though the tracker may think so. */
+  private notice(ts: number, id: number, isOutside: (x: number, y: number) => boolean): void {
+    let [last, others] = this.seen.get(id) ?? [ts, 0];
+    const was = this.smoothers.get(id)?.place;
+    if (was && last < this.before && ts - last > GONE_MS && isOutside(was[0], was[1])) {
+      others += 1;
+      this.smoothers.delete(id);
+    }
+    last = ts;
+    this.seen.set(id, [last, others]);
+  }
+
+  private nameOf(id: number): string {
+    const others = this.seen.get(id)?.[1] ?? 0;
+    return others === 0 ? `#${id}` : `#${id}.${others}`;
   }
 
   private place(ts: number, track: TrackedBox, homography: Homography): FloorPerson {
@@ -100,7 +126,7 @@ export class Eye {
     const spread = spreadOf(homography, track.foot, track.h);
     const [rawX, rawY] = track.floor as [number, number];
     const [x, y] = smoother.take(ts, rawX, rawY, spread);
-    return { id: `#${track.id}`, x, y, spread, ...(earlier.length > 0 && { earlier }) };
+    return { id: this.nameOf(track.id), x, y, spread, ...(earlier.length > 0 && { earlier }) };
   }
 
   /** The clock was set back, or the camera sees the floor in another way: nobody goes on. */
@@ -112,15 +138,20 @@ export class Eye {
   }
 
   save(): unknown {
-    return [this.tracker.save(), [...this.smoothers].map(([id, s]) => [id, ...s.save()]), [...this.seen], this.last];
+    return [
+      this.tracker.save(),
+      [...this.smoothers].map(([id, s]) => [id, ...s.save()]),
+      structuredClone([...this.seen]),
+      this.last,
+    ];
   }
 
   restore(json: unknown): void {
-    type Saved = [TrackerSnapshot, [number, number, number[]][], [number, number][], number];
+    type Saved = [TrackerSnapshot, [number, number, number[]][], [number, [number, number]][], number];
     const [tracker, smoothers, seen, last] = json as Saved;
     this.tracker.restore(tracker);
     for (const [id, ts, state] of smoothers) this.smoothers.set(id, new Smoother(ts, state));
-    this.seen = new Map(seen);
+    for (const [id, last] of seen) this.seen.set(id, last);
     this.last = last;
   }
 }
@@ -141,6 +172,7 @@ function pictureOf(
   { ts, width, height }: DetectionsEvent,
   detections: readonly TrackerDetection[],
   tracks: readonly TrackedBox[],
+  nameOf: (id: number) => string,
 ): EyePicture {
   const trackOf = new Map(tracks.map((track) => [track.detection, track]));
   return {
@@ -150,7 +182,7 @@ function pictureOf(
     boxes: detections.map(({ x, y, w, h, score, foot, floor }, index) => {
       const track = trackOf.get(index);
       return {
-        trackId: track ? `#${track.id}` : null,
+        trackId: track ? nameOf(track.id) : null,
         confirmed: track?.confirmed ?? false,
         box: [x, y, w, h],
         score,

@@ -42,7 +42,7 @@ export class Floor {
   /** Whether the camera's group has already taken what came later. */
   isLate(model: StoreModel, deviceId: string, ts: number): boolean {
     const key = model.groupOfCamera.get(deviceId);
-    return key !== undefined && this.group(key).isLate(ts);
+    return key !== undefined && this.group(model, key).isLate(ts);
   }
 
   positions(model: StoreModel, event: PositionsEvent): void {
@@ -63,7 +63,7 @@ export class Floor {
     const homography = this.calibrations.homography(model, deviceId, width, height);
     let eye = this.eyes.get(deviceId);
     if (!eye) this.eyes.set(deviceId, (eye = new Eye()));
-    const frame = eye.see(event, homography);
+    const frame = eye.see(event, homography, (x, y) => isOutside(model, x, y));
     if (!homography) return false;
     if (Math.abs(ts - (this.told.get(deviceId) ?? -Infinity)) <= TOLD_MS) return true;
     const key = model.groupOfCamera.get(deviceId);
@@ -76,14 +76,14 @@ export class Floor {
     this.online.set(deviceId, state === 'online');
     const key = model.groupOfCamera.get(deviceId);
     if (key === undefined) return;
-    const group = this.group(key);
+    const group = this.group(model, key);
     if (state === 'online') group.online(deviceId);
     this.take(model, key, group.release());
   }
 
   private join(model: StoreModel, key: string, frame: FloorFrame): void {
     this.online.set(frame.deviceId, true);
-    const group = this.group(key);
+    const group = this.group(model, key);
     group.push(frame);
     this.take(model, key, group.release());
   }
@@ -95,9 +95,13 @@ export class Floor {
     }
   }
 
-  private group(key: string): Group {
+  private group(model: StoreModel, key: string): Group {
     let group = this.groups.get(key);
-    if (!group) this.groups.set(key, (group = new Group(key, (id) => this.online.get(id) !== false)));
+    if (!group) {
+      const isOnline = (id: string) => this.online.get(id) !== false;
+      group = new Group(isOnline, (x, y) => isOutside(model, x, y));
+      this.groups.set(key, group);
+    }
     return group;
   }
 
@@ -127,7 +131,7 @@ export class Floor {
     for (const eye of this.eyes.values()) eye.restart();
     for (const id of [...this.eyes.keys()]) if (!model.devices.has(id)) this.eyes.delete(id);
     this.groups.clear();
-    for (const [id, key] of model.groupOfCamera) if (this.online.get(id) === true) this.group(key).online(id);
+    for (const [id, key] of model.groupOfCamera) if (this.online.get(id) === true) this.group(model, key).online(id);
   }
 
   /** @returns whether it was taken */
@@ -181,8 +185,8 @@ export class Floor {
     };
   }
 
-  restore(json: unknown): void {
-    if (json === undefined) return;
+  restore(model: StoreModel | undefined, json: unknown): void {
+    if (!model || json === undefined) return;
     const saved = json as {
       calibrations: unknown;
       eyes: [string, unknown][];
@@ -198,9 +202,21 @@ export class Floor {
     }
     for (const [id, online] of saved.online) this.online.set(id, online);
     for (const [id, ts] of saved.told) this.told.set(id, ts);
-    for (const [key, state] of saved.groups) this.group(key).restore(state);
+    for (const [key, state] of saved.groups) this.group(model, key).restore(state);
   }
 }
+
+/** Beyond an entrance, and near it. */
+function isOutside({ entrances }: StoreModel, x: number, y: number): boolean {
+  return entrances.some((line) => {
+    const [dx, dy] = [line.bx - line.ax, line.by - line.ay];
+    const length = Math.hypot(dx, dy);
+    const beyond = (-line.sign * (dx * (y - line.ay) - dy * (x - line.ax))) / length;
+    const beside = (dx * (x - line.ax) + dy * (y - line.ay)) / length;
+    return beyond > 0 && beyond < OUTSIDE_MM && beside > -OUTSIDE_MM / 2 && beside < length + OUTSIDE_MM / 2;
+  });
+}
+const OUTSIDE_MM = 3_000;
 
 /** Whole millimetres, each track's earlier samples first. */
 function samplesOf({ ts, people }: FloorFrame): PlacedSample[] {

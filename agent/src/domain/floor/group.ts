@@ -27,13 +27,18 @@ export class Group {
   private newest = -Infinity;
   /** of the newest frame taken: older ones come too late */
   private settled = -Infinity;
-  private merger = new Merger();
+  private merger: Merger;
 
-  /** @param isOnline whether a camera has said that it is there, or at least not that it is gone */
+  /**
+   * @param isOnline whether a camera has said that it is there, or at least not that it is gone
+   * @param isOutside whether a place (millimetres) lies beyond an entrance
+   */
   constructor(
-    readonly name: string,
     private readonly isOnline: (deviceId: string) => boolean,
-  ) {}
+    private readonly isOutside: (x: number, y: number) => boolean,
+  ) {
+    this.merger = new Merger(isOutside);
+  }
 
   /** Event time of the oldest frame not yet taken, Infinity without one. */
   get oldest(): number {
@@ -97,7 +102,7 @@ export class Group {
     this.members.clear();
     this.newest = -Infinity;
     this.settled = -Infinity;
-    this.merger = new Merger();
+    this.merger = new Merger(this.isOutside);
   }
 
   personOf(deviceId: string, trackId: string): string | undefined {

@@ -1,14 +1,17 @@
 import type { PlacedSample } from '../cameras.js';
-import { associate, HAND_OVER_MS } from './association.js';
+import { associate, GONE_MS, HAND_OVER_MS } from './association.js';
 import type { FloorFrame, FloorPerson } from './frames.js';
 import { aheadOf, isActive, move, opposed, othersOf, placeOf, restorePeople, savePeople } from './people.js';
 import type { Person, Seen, View } from './people.js';
 
 /** Two cameras' views of one person may drift this far apart, mm beside their spreads, for so long before they are two people. */
-const SPLIT_MM = 1_400;
-const SPLIT_AFTER_MS = 800;
+const SPLIT_MM = 800;
+const SPLIT_AFTER_MS = 600;
+/** Two people whom a camera has mixed up are told by so much less distance the other way round, mm, after so long. */
+const MIX_UP_MM = 600;
+const MIX_UP_MS = 300;
 /** Two people whom different cameras see as near as this, mm beside half their spreads, for so long are one. */
-const MERGE_MM = 600;
+const MERGE_MM = 500;
 const MERGE_AFTER_MS = 1_000;
 /** Beyond this share of it they are not near any more. */
 const NEAR_ENDS = 1.4;
@@ -35,20 +38,31 @@ export class Merger {
   private readonly near = new Map<string, number>();
   private next = 1;
 
+  /** @param isOutside whether a place (millimetres) lies beyond an entrance */
+  constructor(private readonly isOutside: (x: number, y: number) => boolean) {}
+
   take(frame: FloorFrame): Merged {
-    const { deviceId, ts } = frame;
+    const { deviceId, ts, made } = frame;
     const merged: Merged = { samples: [], absorbed: [] };
     let view = this.views.get(deviceId);
     if (!view) this.views.set(deviceId, (view = { ts, seen: new Map() }));
+    const previous = view.ts;
     view.ts = ts;
     for (const seen of view.seen.values()) if (ts - seen.ts > HAND_OVER_MS) this.detach(seen);
-    for (const { id, x, y, spread } of frame.people) {
+    const before = new Map<FloorPerson, number>();
+    for (const given of frame.people) {
+      const { id, x, y, spread } = given;
       const seen = view.seen.get(id);
-      if (seen) move(seen, ts, x, y, spread);
+      if (seen && made && seen.ts < previous && ts - seen.ts > GONE_MS) {
+        // Lost and found again: the camera may have taken somebody else for them.
+        before.set(given, seen.person);
+        this.detach(seen);
+      } else if (seen) move(seen, ts, x, y, spread);
     }
     for (const { id } of frame.people) this.split(view.seen.get(id), ts);
     const fresh = frame.people.filter(({ id }) => !view.seen.has(id));
-    const joined = fresh.length > 0 ? associate(frame, fresh, this.people.values(), this.views) : undefined;
+    const joined =
+      fresh.length > 0 ? associate(frame, fresh, this.people.values(), this.views, this.isOutside, before) : undefined;
     for (const given of frame.people) {
       const seen = view.seen.get(given.id);
       if (!seen) this.begin(merged, frame, view, given, joined?.get(given));
@@ -155,22 +169,46 @@ export class Merger {
     seen.oy += (wantedY - seen.oy) * share;
   }
 
-  /** What has drifted apart for a while is two people: the camera that joined later lets go. */
+  /** What has drifted apart for a while is two people: two cameras have mixed them up, or the one that joined later lets go. */
   private split(seen: Seen | undefined, ts: number): void {
     const person = seen && this.people.get(seen.person);
     if (!person) return;
     let far: Seen | undefined;
-    for (const other of othersOf(person, seen.device, this.views)) {
-      const [x, y] = aheadOf(other, ts);
-      if (Math.hypot(seen.x - x, seen.y - y) > SPLIT_MM + seen.spread + other.spread) far = other;
-    }
+    for (const other of othersOf(person, seen.device, this.views))
+      if (apart(seen, other, ts) > SPLIT_MM + seen.spread + other.spread) far = other;
     if (!far) seen.apart = -1;
     else if (seen.apart < 0) seen.apart = ts;
+    else if (ts - seen.apart >= MIX_UP_MS && (this.exchange(seen, ts) || this.exchange(far, ts))) seen.apart = -1;
     else if (ts - seen.apart >= SPLIT_AFTER_MS) {
       this.detach(far.since > seen.since ? far : seen);
       // What they were thought to be off by came from mixing two people up.
       for (const left of person.seen.values()) [left.ox, left.oy] = [0, 0];
     }
+  }
+
+  /** A camera has mixed two people up who passed each other: they get their tracks back. @returns whether it had */
+  private exchange(seen: Seen, ts: number): boolean {
+    const { device } = seen;
+    const person = this.people.get(seen.person) as Person;
+    const around = (whom: Person, one: Seen) => {
+      const others = othersOf(whom, device, this.views);
+      return others.reduce((sum, other) => sum + apart(one, other, ts), 0) / Math.max(1, others.length);
+    };
+    let [best, gain]: [Seen | undefined, number] = [undefined, MIX_UP_MM];
+    for (const rival of this.views.get(device)?.seen.values() ?? []) {
+      const other = this.people.get(rival.person);
+      if (rival === seen || !other || !isActive(rival, this.views) || othersOf(other, device, this.views).length === 0)
+        continue;
+      const won = around(person, seen) + around(other, rival) - around(person, rival) - around(other, seen);
+      if (won > gain) [best, gain] = [rival, won];
+    }
+    if (!best) return false;
+    const other = this.people.get(best.person) as Person;
+    person.seen.set(device, best);
+    other.seen.set(device, seen);
+    [seen.person, best.person] = [best.person, seen.person];
+    for (const whom of [person, other]) for (const one of whom.seen.values()) [one.ox, one.oy, one.apart] = [0, 0, -1];
+    return true;
   }
 
   private mergeNear(merged: Merged, view: View, ts: number): void {
@@ -265,4 +303,10 @@ export class Merger {
   }
 }
 
+/** How far apart two cameras see one person at `ts`. */
+function apart(a: Seen, b: Seen, ts: number): number {
+  const [ax, ay] = aheadOf(a, ts);
+  const [bx, by] = aheadOf(b, ts);
+  return Math.hypot(ax - bx, ay - by);
+}
 const idOf = (person: Person): string => `p${person.id}`;

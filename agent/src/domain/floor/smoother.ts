@@ -35,6 +35,11 @@ export class Smoother {
     return [state[0] as number, state[AXIS] as number];
   }
 
+  /** where the track was last */
+  get place(): [x: number, y: number] {
+    return [this.state[0] as number, this.state[AXIS] as number];
+  }
+
   save(): [ts: number, state: number[]] {
     return [this.ts, [...this.state]];
   }
