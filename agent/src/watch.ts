@@ -99,13 +99,11 @@ export async function watchFootage(
   return {
     frames: count,
     refused,
-    visits: visits
-      .end()
-      .map(({ zoneId, enterTs, leaveTs }) => ({
-        zoneId,
-        enterSeconds: seconds(enterTs),
-        leaveSeconds: seconds(leaveTs),
-      })),
+    visits: visits.end().map(({ zoneId, enterTs, leaveTs }) => ({
+      zoneId,
+      enterSeconds: seconds(enterTs),
+      leaveSeconds: seconds(leaveTs),
+    })),
   };
 }
 
