@@ -6,7 +6,16 @@ import { replay } from './commands/replay.js';
 import { ledgerOnly, run } from './commands/run.js';
 import { score } from './commands/score.js';
 
-const EXPECTED = new Set(['usage', 'storeFile', 'behaviourFile', 'cameraFile', 'walks', 'ledger', 'rest', 'loginRefused']);
+const EXPECTED = new Set([
+  'usage',
+  'storeFile',
+  'behaviourFile',
+  'cameraFile',
+  'walks',
+  'ledger',
+  'rest',
+  'loginRefused',
+]);
 
 const stops: (() => void)[] = [];
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stops.forEach((stop) => stop()));

@@ -5,15 +5,13 @@ import type { ObservedVisit } from '../../agent/src/domain/engine-api.js';
 import type { DetectedPerson, Detections } from '../../agent/src/ports/detector.js';
 import { encodeJpeg } from '../../simulators/src/adapters/jpeg.js';
 import { Reading, type Crossing, type Visit } from '../../simulators/src/ledger/reading.js';
-import { Random } from '../../simulators/src/random.js';
-import { lookAt, type CameraPose } from '../../simulators/src/render/camera.js';
 import { CameraView } from '../../simulators/src/render/camera-view.js';
 import { calibrationOf } from '../../simulators/src/render/floor-view.js';
 import { Movements } from '../../simulators/src/render/movements.js';
+import { smallShop, smallShopCameras } from '../../simulators/src/render/small-shops.js';
 import type { Behaviour } from '../../simulators/src/settings/behaviour.js';
 import { World } from '../../simulators/src/world/world.js';
 import { IdentityScore, scoreEvents, type EventScore } from './floor-score.js';
-import { heldOutShop } from './held-out-shop.js';
 
 const START_TS = Date.UTC(2026, 2, 2, 2);
 const FRAME_MS = 200;
@@ -40,32 +38,10 @@ export interface FloorRunResult {
   positionErrors: number[];
 }
 
-/** Two cameras high on opposite walls, each looking across the shop: what hides from one is seen by the other. */
-export function heldOutCameras(store: StoreFile, seed: number): { deviceId: string; pose: CameraPose }[] {
-  const random = Random.stream(seed, 'held-out cameras');
-  const { width, depth } = store.floor;
-  const place = (y: number, towards: number) => {
-    const position: [number, number, number] = [width / 2 + random.between(-0.8, 0.8), y, random.between(3.3, 4)];
-    const target: [number, number] = [width / 2 + random.between(-0.3, 0.3), depth * towards];
-    return {
-      position,
-      ...lookAt(position, target),
-      rollDegrees: random.between(-2, 2),
-      fovDegrees: random.between(98, 106),
-      width: 640,
-      height: 360,
-    };
-  };
-  return [
-    { deviceId: 'cam-a', pose: place(0.15, 0.66) },
-    { deviceId: 'cam-b', pose: place(depth - 0.15, 0.36) },
-  ];
-}
-
 /** Lets a held-out shop live for some minutes, looks at it through its cameras, and holds what the engine says against the truth. */
 export async function runFloor(options: FloorRunOptions): Promise<FloorRunResult> {
-  const bare = heldOutShop(options.seed);
-  const cameras = heldOutCameras(bare, options.seed);
+  const bare = smallShop(options.seed);
+  const cameras = smallShopCameras(bare, options.seed);
   const store: StoreFile = {
     ...bare,
     devices: (bare.devices ?? []).map((device) => {

@@ -6,15 +6,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { InlineDetector } from '../../agent/src/adapters/vision/inline-detector.js';
 import { readBehaviour } from '../../simulators/src/adapters/files.js';
+import { FIRST_EVALUATION_SEED } from '../../simulators/src/render/scenes.js';
 import { root } from '../support/system.js';
 import { quantile } from './floor-score.js';
 import { runFloor, type FloorRunResult } from './floor-run.js';
-import { HELD_OUT_SEED } from './held-out-shop.js';
 
 const HELP = `npm run evaluate:vision -- [options]
   --shops N      so many held-out shops (4)
   --minutes M    minutes of each (8)
-  --seed N       seed of the first; from ${HELD_OUT_SEED} on no model has been trained on them (${HELD_OUT_SEED})
+  --seed N       seed of the first; from ${FIRST_EVALUATION_SEED} on no model has been trained on them (${FIRST_EVALUATION_SEED})
   --model FILE   manifest of the detector (models/person-detector/manifest.json)
   --drawn        takes the boxes that were drawn instead of the detector's: the tracker and the floor alone
   --wrong        lists the events that were missed or made up`;
@@ -65,7 +65,7 @@ async function main(): Promise<number> {
     options: {
       shops: { type: 'string', default: '4' },
       minutes: { type: 'string', default: '8' },
-      seed: { type: 'string', default: String(HELD_OUT_SEED) },
+      seed: { type: 'string', default: String(FIRST_EVALUATION_SEED) },
       model: { type: 'string', default: path.join(root, 'models/person-detector/manifest.json') },
       drawn: { type: 'boolean', default: false },
       wrong: { type: 'boolean', default: false },

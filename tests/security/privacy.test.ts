@@ -10,8 +10,7 @@ import { FakeCloud, sha256, storeFileCommand, tempDir, topic, until } from '../.
 import { encodeJpeg } from '../../simulators/src/adapters/jpeg.js';
 import { CameraView } from '../../simulators/src/render/camera-view.js';
 import { calibrationOf } from '../../simulators/src/render/floor-view.js';
-import { heldOutCameras } from '../evaluate/floor-run.js';
-import { heldOutShop } from '../evaluate/held-out-shop.js';
+import { smallShop, smallShopCameras } from '../../simulators/src/render/small-shops.js';
 import { freePort } from '../support/ports.js';
 import { root } from '../support/system.js';
 import { LeakScanner } from './leak-scanner.js';
@@ -23,8 +22,8 @@ const TRACK_ID = 'vendor-track-7f3a91c4';
 const ADDRESS = 'C4:7C:8D:6A:21:9E';
 const EPC = '3034257BF7194E4000001A85';
 
-const bare = heldOutShop(SEED);
-const [camera] = heldOutCameras(bare, SEED);
+const bare = smallShop(SEED);
+const [camera] = smallShopCameras(bare, SEED);
 const pose = (camera as NonNullable<typeof camera>).pose;
 const store: StoreFile = {
   ...bare,

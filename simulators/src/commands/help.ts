@@ -40,7 +40,9 @@ replay FILE             recorded walks (frame, person, x, y; ten frames are 0.4 
 
 render                  labelled pictures of random shops, for training and evaluating person detectors
   --out DIR             where they go (needed)
-  --seed N              the first shop's seed; four pictures a shop (1). From 1000000 on: for evaluation only
+  --scenes WHAT         random: rooms with people put into them, four pictures a shop; shops: small shops in which
+                        shoppers go about, sixteen (random)
+  --seed N              the first shop's seed (1). From 1000000 on: for evaluation only
   --count N             pictures (100)
   --width W --height H  of the letterboxed pictures, in pixels (320 × 192)
   --format F            tensor: images.u8 and labels.jsonl; jpeg: numbered files to look at (tensor)

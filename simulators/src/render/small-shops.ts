@@ -1,8 +1,6 @@
 import type { StoreFile } from '@aisle/contracts';
-import { Random } from '../../simulators/src/random.js';
-
-/** Seeds from here on are kept for evaluation: no model has been trained on what they draw. */
-export const HELD_OUT_SEED = 1_000_000;
+import { Random } from '../random.js';
+import { lookAt, type CameraPose } from './camera.js';
 
 type P = [number, number];
 const rectangle = (x: number, y: number, width: number, depth: number): P[] => [
@@ -14,13 +12,13 @@ const rectangle = (x: number, y: number, width: number, depth: number): P[] => [
 const rounded = (value: number): number => Math.round(value * 20) / 20;
 
 /**
- * A small shop that no model has seen: one door in the lower wall, shelves along the back and the left wall, a counter on the
- * right. Its size, and where everything stands in it, follow from the seed.
+ * A small shop: one door in the lower wall, shelves along the back and the left wall, a counter on the right. Its size, and where
+ * everything stands in it, follow from the seed. Seeds from FIRST_EVALUATION_SEED (scenes.ts) up are never trained on.
  */
-export function heldOutShop(seed: number): StoreFile {
-  const random = Random.stream(seed, 'held-out shop');
-  const width = rounded(random.between(8.6, 10));
-  const depth = rounded(random.between(7.4, 8.4));
+export function smallShop(seed: number): StoreFile {
+  const random = Random.stream(seed, 'small shop');
+  const width = rounded(random.between(8, 10.6));
+  const depth = rounded(random.between(7.2, 8.8));
   const half = width / 2;
   const doorMiddle = rounded(half + random.between(-0.5, 0.5));
   const back = rounded(random.between(2, 2.3));
@@ -43,7 +41,7 @@ export function heldOutShop(seed: number): StoreFile {
     }));
   const shelf = rounded(half - 2);
   return {
-    store: { id: `held-out-${seed}`, name: `Held-out shop ${seed}`, timezone: 'Asia/Shanghai', currency: 'CNY' },
+    store: { id: `small-${seed}`, name: `Small shop ${seed}`, timezone: 'Asia/Shanghai', currency: 'CNY' },
     floor: { width, depth },
     entrances: [
       {
@@ -94,4 +92,29 @@ export function heldOutShop(seed: number): StoreFile {
       { id: 'till-1', family: 'till', dialect: 'aisle', zone: 'till' },
     ],
   };
+}
+
+/** Two cameras high on opposite walls, each looking across the shop: what hides from one is seen by the other. */
+export function smallShopCameras(store: StoreFile, seed: number): { deviceId: string; pose: CameraPose }[] {
+  const random = Random.stream(seed, 'small shop cameras');
+  const { width, depth } = store.floor;
+  const place = (y: number, towards: number) => {
+    const position: [number, number, number] = [width / 2 + random.between(-0.8, 0.8), y, random.between(3.2, 4.1)];
+    const target: [number, number] = [
+      width / 2 + random.between(-0.4, 0.4),
+      depth * (towards + random.between(-0.04, 0.04)),
+    ];
+    return {
+      position,
+      ...lookAt(position, target),
+      rollDegrees: random.between(-2, 2),
+      fovDegrees: random.between(96, 108),
+      width: 640,
+      height: 360,
+    };
+  };
+  return [
+    { deviceId: 'cam-a', pose: place(0.15, 0.66) },
+    { deviceId: 'cam-b', pose: place(depth - 0.15, 0.36) },
+  ];
 }
