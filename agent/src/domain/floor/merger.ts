@@ -68,7 +68,10 @@ export class Merger {
       if (!seen) this.begin(merged, frame, view, given, joined?.get(given));
       else {
         const person = this.people.get(seen.person) as Person;
-        this.state(merged, person, ts, seen.x - seen.ox, seen.y - seen.oy);
+        // One camera's word as it is; of several what they say together, or the person would jump between them.
+        const alone = othersOf(person, deviceId, this.views).length === 0;
+        const [x, y] = alone ? [seen.x - seen.ox, seen.y - seen.oy] : placeOf(person, this.views, ts);
+        this.state(merged, person, ts, x, y);
         this.agree(person, seen, ts);
       }
     }

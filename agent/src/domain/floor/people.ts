@@ -79,17 +79,18 @@ export function aheadOf({ x, y, vx, vy, ts: from }: Seen | Person, ts: number): 
   return [x + vx * seconds, y + vy * seconds];
 }
 
-/** Where the person is at `ts`: by all cameras that see them, else straight on from where they were. */
+/** Where the person is at `ts`: by all cameras that see them, each as much as it is certain; else straight on from where they were. */
 export function placeOf(person: Person, views: Views, ts: number): [x: number, y: number] {
-  let [count, x, y] = [0, 0, 0];
+  let [weight, x, y] = [0, 0, 0];
   for (const seen of person.seen.values()) {
     if (!isActive(seen, views)) continue;
     const [atX, atY] = aheadOf(seen, ts);
-    count += 1;
-    x += atX - seen.ox;
-    y += atY - seen.oy;
+    const w = 1 / seen.spread ** 2;
+    weight += w;
+    x += w * (atX - seen.ox);
+    y += w * (atY - seen.oy);
   }
-  return count === 0 ? aheadOf(person, ts) : [x / count, y / count];
+  return weight === 0 ? aheadOf(person, ts) : [x / weight, y / weight];
 }
 
 /** Whether two walk in ways that one person cannot walk both. Who stands says nothing. */
