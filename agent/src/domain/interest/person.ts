@@ -136,7 +136,8 @@ export const newStay = (person: Person, enter: number, zone: InterestZone): Inte
   reached: -1,
   distance: nearestOf(zone, person.x, person.y).distance,
   approach: 0,
-  asked: enter,
+  // Whoever is taken up in the middle of a stay was not asked about what lay before.
+  asked: Math.max(enter, person.since),
   visit: false,
 });
 

@@ -202,6 +202,15 @@ function logLoss(all: Float64Array, taken: Uint8Array): number {
 const copyOf = (layers: readonly Layer[]): Layer[] =>
   layers.map((layer) => ({ ...layer, weights: layer.weights.slice(), biases: layer.biases.slice() }));
 
+/** What calibration makes small. */
+const calibrated = (all: Float64Array, taken: Uint8Array, scale: number, offset: number): number =>
+  logLoss(
+    all.map((logit) => scale * logit + offset),
+    taken,
+  ) *
+    all.length +
+  ((scale - 1) ** 2 + offset ** 2) * 5e-4;
+
 /** Platt's scaling by Newton's method: the line through the logits that makes the outcomes likeliest. */
 export function calibrate(all: Float64Array, taken: Uint8Array): { scale: number; offset: number } {
   let [scale, offset] = [1, 0];
@@ -218,7 +227,14 @@ export function calibrate(all: Float64Array, taken: Uint8Array): { scale: number
       h11 += bend;
     });
     const determinant = h00 * h11 - h01 * h01;
-    const [stepScale, stepOffset] = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
+    let [stepScale, stepOffset] = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
+    // Far from the goal a full step may lead past it.
+    const before = calibrated(all, taken, scale, offset);
+    while (Math.abs(stepScale) + Math.abs(stepOffset) > 1e-9) {
+      if (calibrated(all, taken, scale - stepScale, offset - stepOffset) <= before) break;
+      stepScale /= 2;
+      stepOffset /= 2;
+    }
     scale -= stepScale;
     offset -= stepOffset;
     if (Math.abs(stepScale) + Math.abs(stepOffset) < 1e-9) break;
