@@ -55,22 +55,41 @@ export function pairCost(track: Track, seen: TrackerDetection, seconds: number, 
     seen.w,
     seen.h,
   );
-  if (track.floored && seen.floor) {
-    const floorNoise = settings.floorNoiseMetres * settings.floorNoiseMetres;
-    const fx = seen.floor[0] / 1000 - (state[FX] as number);
-    const fy = seen.floor[1] / 1000 - (state[FY] as number);
-    const far =
-      ((fx * fx) / ((state[FX + 2] as number) + floorNoise) + (fy * fy) / ((state[FY + 2] as number) + floorNoise)) /
-      gate;
-    distance = settings.floorWeight * far + (1 - settings.floorWeight) * distance;
-  }
-  if (distance >= 1 && overlap < settings.lastSeenOverlap) return 0;
+  let overlapWeight = settings.overlapWeight;
+  if (track.floored && track.floor && seen.floor) {
+    const far = floorDistance(track, seen.floor, seconds, settings);
+    if (far < 0) return 0;
+    // Metres take the overlap's place too: in a steep or distant view boxes of one person need not overlap.
+    const share = settings.floorWeight;
+    distance = (1 - share) * distance + share * (1 + overlapWeight) * (far / gate);
+    overlapWeight *= 1 - share;
+    if (far >= gate) return 0;
+  } else if (distance >= 1 && overlap < settings.lastSeenOverlap) return 0;
 
-  let cost = Math.min(distance, 1) + settings.overlapWeight * (1 - overlap);
+  let cost = (track.floored && seen.floor ? distance : Math.min(distance, 1)) + overlapWeight * (1 - overlap);
   cost += settings.sizeWeight * Math.min(1, Math.abs(Math.log(seen.h / h)) + 0.5 * Math.abs(Math.log(seen.w / w)));
   if (settings.directionWeight > 0) cost += settings.directionWeight * turning(track, stepX, stepY, size);
   cost += settings.lostPenalty * seconds;
   return Math.min(cost - settings.costLimit, 0);
+}
+
+/** Squared distance on the floor in standard deviations of the prediction; below 0 where nobody walks so fast. */
+function floorDistance(
+  track: Track,
+  floor: readonly [number, number],
+  seconds: number,
+  settings: TrackerSettings,
+): number {
+  const { state } = track;
+  const last = track.floor as readonly [number, number];
+  const x = floor[0] / 1000;
+  const y = floor[1] / 1000;
+  const moved = Math.sqrt((x - last[0] / 1000) ** 2 + (y - last[1] / 1000) ** 2);
+  if (moved > settings.floorMaxSpeed * seconds + 4 * settings.floorNoiseMetres) return -1;
+  const noise = settings.floorNoiseMetres * settings.floorNoiseMetres;
+  const dx = x - (state[FX] as number);
+  const dy = y - (state[FY] as number);
+  return (dx * dx) / ((state[FX + 2] as number) + noise) + (dy * dy) / ((state[FY + 2] as number) + noise);
 }
 
 /**

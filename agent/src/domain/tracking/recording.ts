@@ -27,9 +27,9 @@ export interface RecordingSettings {
 export const DEFAULT_RECORDING: Readonly<RecordingSettings> = {
   tracker: {},
   fillSeconds: 1,
-  linkSeconds: 1.5,
-  linkDistance: 0.5,
-  smoothSeconds: 0.1,
+  linkSeconds: 1,
+  linkDistance: 0.4,
+  smoothSeconds: 0.2,
   leastSeconds: 0.6,
 };
 
@@ -60,20 +60,17 @@ export function followRecording(
   const tracker = new Tracker({ startScore: startScoreOf(frames), ...settings.tracker });
   const picture = extentOf(frames);
   const pieces = new Map<number, Piece>();
-  const indexOf = new Map<number, number>();
-  for (const [index, detections] of frames.entries()) {
-    const ts = (index * 1000) / rate;
-    indexOf.set(ts, index);
-    for (const box of tracker.update(ts, detections, picture)) {
-      if (!box.confirmed) continue;
-      const piece: Piece = pieces.get(box.id) ?? { id: box.id, moments: [] };
-      pieces.set(box.id, piece);
-      for (const { ts: then, box: old, score } of box.history ?? [])
-        piece.moments.push(moment(indexOf.get(then) ?? index, old[0], old[1], old[2], old[3], score));
-      piece.moments.push(moment(index, box.x, box.y, box.w, box.h, box.score));
+  const confirmed = new Set<number>();
+  for (const [index, detections] of frames.entries())
+    for (const { id, detection, confirmed: sure } of tracker.update((index * 1000) / rate, detections, picture)) {
+      const piece: Piece = pieces.get(id) ?? { id, moments: [] };
+      pieces.set(id, piece);
+      if (sure) confirmed.add(id);
+      // The detection itself: with the whole track at hand, jitter is taken out better afterwards.
+      piece.moments.push(moment(index, detections[detection] as TrackerDetection));
     }
-  }
-  const linked = linkPieces([...pieces.values()], rate, settings.linkSeconds, settings.linkDistance);
+  const people = [...pieces.values()].filter((piece) => confirmed.has(piece.id));
+  const linked = linkPieces(people, rate, settings.linkSeconds, settings.linkDistance);
   const answer: RecordedBox[][] = frames.map(() => []);
   for (const piece of linked) {
     if (piece.moments.length / rate < settings.leastSeconds || piece.moments.length < 2) continue;
@@ -91,7 +88,7 @@ function startScoreOf(frames: readonly (readonly TrackerDetection[])[]): number 
   return Math.min(DEFAULT_SETTINGS.startScore, scores[Math.floor(scores.length / 2)] ?? 1);
 }
 
-const moment = (frame: number, x: number, y: number, w: number, h: number, score: number): Moment => ({
+const moment = (frame: number, { x, y, w, h, score }: TrackerDetection): Moment => ({
   frame,
   cx: x + w / 2,
   cy: y + h / 2,

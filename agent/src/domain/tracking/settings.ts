@@ -77,6 +77,6 @@ export const DEFAULT_SETTINGS: Readonly<TrackerSettings> = {
   lastSeenOverlap: 0.4,
   floorNoiseMetres: 0.2,
   floorMaxSpeed: 4,
-  floorAcceleration: 1,
-  floorWeight: 0.7,
+  floorAcceleration: 0.4,
+  floorWeight: 0.5,
 };

@@ -136,7 +136,8 @@ export class Track {
     settings: TrackerSettings,
   ): void {
     // Jitter that lasts is not new in every frame: at a high rate each frame says the less.
-    const size = sizeOf(w, h) * Math.sqrt(1 + settings.jitterSeconds / this.#step);
+    const lasting = Math.sqrt(1 + settings.jitterSeconds / this.#step);
+    const size = sizeOf(w, h) * lasting;
     const centre = settings.centreNoise * size;
     const noise = settings.sizeNoise * size;
     updateAxis(this.state, CX, cx, centre);
@@ -144,8 +145,8 @@ export class Track {
     updateAxis(this.state, W, w, noise);
     updateAxis(this.state, H, h, noise);
     if (!floor || !this.floored) return;
-    updateAxis(this.state, FX, floor[0] / 1000, settings.floorNoiseMetres);
-    updateAxis(this.state, FY, floor[1] / 1000, settings.floorNoiseMetres);
+    updateAxis(this.state, FX, floor[0] / 1000, settings.floorNoiseMetres * lasting);
+    updateAxis(this.state, FY, floor[1] / 1000, settings.floorNoiseMetres * lasting);
   }
 
   #startFloor(seen: TrackerDetection, settings: TrackerSettings): void {
@@ -185,11 +186,19 @@ export class Track {
     this.trailed += 1;
   }
 
+  /** The box as the filter has it: less jitter than the detection's. */
+  smoothBox(): [number, number, number, number] {
+    const { state } = this;
+    const w = state[W] as number;
+    const h = state[H] as number;
+    return [(state[CX] as number) - w / 2, (state[CY] as number) - h / 2, w, h];
+  }
+
   /** This frame's observation as a sample of the history. */
   sample(): TrackSample {
     const sample: TrackSample = {
       ts: this.lastTs,
-      box: [this.box[0], this.box[1], this.box[2], this.box[3]],
+      box: this.smoothBox(),
       score: this.score,
       foot: [this.foot[0], this.foot[1]],
     };

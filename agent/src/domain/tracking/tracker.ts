@@ -109,12 +109,11 @@ export class Tracker {
       const reach = maxSpeed * seconds + STANDING_REACH;
       for (let column = 0; column < columns.length; column += 1) {
         const seen = detections[columns[column] as number] as TrackerDetection;
-        // Most pairs end here: nobody gets there in that time.
+        // Most pairs end here: nobody gets there in that time. On the floor it is the cost that judges.
         const far = reach * sizeOf(seen.w, seen.h);
         const dx = seen.x + seen.w / 2 - lastX;
-        if (dx > far || dx < -far) continue;
         const dy = seen.y + seen.h / 2 - lastY;
-        if (dx * dx + dy * dy > far * far) continue;
+        if (dx * dx + dy * dy > far * far && !(track.floored && seen.floor)) continue;
         if (leastOverlap > 0 && predictedOverlap(track, seen) < leastOverlap) continue;
         assignment.offer(row, column, pairCost(track, seen, seconds, this.#settings));
       }
@@ -225,12 +224,13 @@ export class Tracker {
 }
 
 function answer(track: Track, confirmedNow: boolean): TrackedBox {
+  const [x, y, w, h] = track.smoothBox();
   const box: TrackedBox = {
     id: track.id,
-    x: track.box[0],
-    y: track.box[1],
-    w: track.box[2],
-    h: track.box[3],
+    x,
+    y,
+    w,
+    h,
     score: track.score,
     foot: [track.foot[0], track.foot[1]],
     confirmed: track.confirmed || confirmedNow,

@@ -1,4 +1,12 @@
 import { overlapOf } from '../../../src/domain/tracking/cost.js';
+import type { TrackerDetection } from '../../../src/domain/tracking/types.js';
+import type { Labelled } from './score.js';
+
+/**
+ * The published algorithms, written anew from their papers with the settings that their authors publish, to compare
+ * with on the same detections. Like the originals they count in frames.
+ */
+export type Baseline = (frames: readonly (readonly TrackerDetection[])[]) => Labelled[][];
 
 export interface Box {
   x: number;

@@ -4,7 +4,7 @@ import { BASELINES } from './baselines.js';
 import { followScene } from './follow.js';
 import type { Scene } from './scenes.js';
 import { addScores, scoreTracks, type Score } from './score.js';
-import { inventedScenes, recordedScenes } from './suite.js';
+import { calibratedScenes, inventedScenes, recordedScenes } from './suite.js';
 import { recordingsFolder } from './walks.js';
 
 const SEEDS = [1, 2];
@@ -89,5 +89,20 @@ describe.each(SETS)('against SORT, ByteTrack and OC-SORT on the same detections,
       expect(off, scene.name).toBeGreaterThan(0.5);
       expect(off, scene.name).toBeLessThan(2.5);
     }
+  });
+});
+
+describe('positions on the floor', () => {
+  it('make identities better at one and two frames a second', () => {
+    const scenes = [1, 2, 3].flatMap((seed) => calibratedScenes(seed));
+    const withFloor = addScores(scenes.map((scene) => scoreTracks(scene.truth, followScene(scene))));
+    const without = addScores(
+      scenes.map((scene) => {
+        const detections = scene.detections.map((frame) => frame.map((seen) => ({ ...seen, floor: undefined })));
+        return scoreTracks(scene.truth, followScene({ ...scene, detections }));
+      }),
+    );
+    expect(withFloor.idf1).toBeGreaterThan(without.idf1 + 0.02);
+    expect(withFloor.switches).toBeLessThan(without.switches);
   });
 });

@@ -42,7 +42,7 @@ describe('following a recording', () => {
 
   it('joins pieces of one way that are too far apart for the live tracker', () => {
     const boxes = followRecording(
-      walk((frame) => frame >= 20 && frame < 33),
+      walk((frame) => frame >= 20 && frame < 28),
       { framesPerSecond: 10, tracker: { maxLostSeconds: 0.5 } },
     );
     expect(new Set(boxes.flat().map(({ id }) => id))).toEqual(new Set([1]));

@@ -65,6 +65,24 @@ export function inventedScenes(seed: number): Scene[] {
   return scenes;
 }
 
+/** A shop at one and two frames a second, with positions on the floor as a calibrated camera gives them. */
+export function calibratedScenes(seed: number): Scene[] {
+  const chance = new Chance(seed);
+  return [1, 2].map((framesPerSecond) =>
+    makeScene({
+      name: `shop, ceiling, ${framesPerSecond} fps`,
+      seed,
+      walks: shopWalks(chance, 24, 120, 10, 10),
+      view: ceiling,
+      noise: DOUBTING_NOISE,
+      framesPerSecond,
+      from: 0,
+      seconds: 120,
+      withFloor: true,
+    }),
+  );
+}
+
 /** Scenes from recordings of real walks. */
 export function recordedScenes(folder: string, seed: number): Scene[] {
   const hotel = recordedWalks(folder, 'biwi_hotel');
