@@ -77,7 +77,7 @@ def cover(image: Tensor, people: Array, rng: np.random.Generator) -> tuple[Tenso
 
 def light(image: Tensor, rng: np.random.Generator) -> Tensor:
     """Brightness, contrast, colour cast, grey, blur, noise."""
-    if rng.random() < 0.8:
+    if rng.random() < 0.6:
         gain = rng.uniform(0.65, 1.35) * rng.uniform(0.88, 1.12, (3, 1, 1))
         image = (image - 128) * torch.from_numpy(gain.astype(np.float32)) + float(128 + rng.uniform(-35, 35))
     if rng.random() < 0.1:

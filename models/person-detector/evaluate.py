@@ -48,15 +48,15 @@ class Result:
     scores: list[float] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
     foot_errors: list[float] = field(default_factory=list)
-    """pixels; of the right ones only, not a number else"""
+    """pixels; of the right ones whose feet are within the picture, not a number else"""
     sizes: list[float] = field(default_factory=list)
     """longer side of the person's box, pixels; of the detection's own where it is wrong"""
     views: list[str] = field(default_factory=list)
     wanted_sizes: list[float] = field(default_factory=list)
     wanted_views: list[str] = field(default_factory=list)
 
-    def add(self, found: Array, people: Array, view: str) -> None:
-        """One picture: detections [n, 7] best first, people clipped."""
+    def add(self, found: Array, people: Array, view: str, width: int, height: int) -> None:
+        """One picture of a width and height: detections [n, 7] best first, people clipped."""
         corners = people[:, [X, Y, X, Y]].copy()
         corners[:, 2] += people[:, W]
         corners[:, 3] += people[:, H]
@@ -72,7 +72,10 @@ class Result:
             right = best >= 0 and bool(candidates[best] >= 0.5)
             if right:
                 free[best] = False
-                error = float(np.hypot(row[5] - people[best, FOOT_X], row[6] - people[best, FOOT_Y]))
+                x, y = float(people[best, FOOT_X]), float(people[best, FOOT_Y])
+                error = float(np.hypot(row[5] - x, row[6] - y))
+                if not (0 <= x < width and 0 <= y < height):
+                    error = float("nan")  # beyond the edge it can only be guessed
                 own = float(size[best])
             else:
                 # who is hardly visible may be found or not
@@ -129,6 +132,7 @@ class Result:
         right = np.asarray(self.right, bool)
         above = scores >= threshold
         errors = np.asarray(self.foot_errors)[above & right]
+        errors = errors[~np.isnan(errors)]
         hits = int((above & right).sum())
 
         def quantile(q: float) -> float | None:
@@ -166,7 +170,7 @@ def measure(net: PersonNet, pictures: Pictures, limit: int = 0) -> Result:
         with torch.no_grad():
             output = model(torch.from_numpy(np.array(picture))[None])[0].numpy()
         found = suppress(output[output[:, 0] >= LOWEST])
-        result.add(found, clip(people, pictures.width, pictures.height), view)
+        result.add(found, clip(people, pictures.width, pictures.height), view, pictures.width, pictures.height)
     return result
 
 

@@ -172,7 +172,7 @@ class Measuring(unittest.TestCase):
             self.found(0.6, 80, 0, 10, 20, (85, 20)),  # hardly visible: neither
         ]
         result = Result()
-        result.add(np.asarray(rows, np.float32), people, "any")
+        result.add(np.asarray(rows, np.float32), people, "any", 320, 192)
         figures = result.figures(0.5)
         self.assertEqual((figures["people"], figures["recall"], figures["precision"]), (2, 1.0, 0.6667))
         self.assertEqual(figures["ap50"], round(0.5 + 0.5 * 2 / 3, 4))

@@ -53,11 +53,11 @@ def losses(raw: Tensor, wanted: Targets) -> tuple[Tensor, Tensor, Tensor]:
     box = (overlap_loss(boxes, wanted.values[:, :4]) * weight).sum() / total
     size = (wanted.values[:, 2:4] - wanted.values[:, :2]).amax(1)
     distance = F.smooth_l1_loss(feet, wanted.values[:, 4:], beta=1.0, reduction="none").sum(1)
-    # where somebody's feet are beyond the picture's edge can only be guessed
+    # where somebody's feet are beyond the picture's edge can only be guessed: it counts half
     rows, columns = raw.shape[2] * STRIDE, raw.shape[3] * STRIDE
     x, y = wanted.values[:, 4], wanted.values[:, 5]
     inside = ((x >= 0) & (x < columns) & (y >= 0) & (y < rows)).float()
-    foot = (distance / (8 + size / 4) * weight * (0.2 + 0.8 * inside)).sum() / total
+    foot = (distance / (8 + size / 4) * weight * (0.5 + 0.5 * inside)).sum() / total
     return heat_loss(raw[:, 0], wanted.heat, wanted.heat_weight), box, foot
 
 
@@ -186,6 +186,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--stop-after", type=int, help="end after this epoch although the schedule is for more")
     parser.add_argument("--per-epoch", type=int, default=0, help="pictures an epoch at most; 0: all")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=2e-3)
@@ -220,10 +221,10 @@ def main(arguments: list[str] | None = None) -> None:
     if options.resume:
         trainer.resume(options.resume, weights_only=False)
     print(f"{len(pictures)} pictures, {trainer.steps} steps, {parameters(trainer.net)} parameters", flush=True)
-    while trainer.epoch < options.epochs:
+    while trainer.epoch < (options.stop_after or options.epochs):
         trainer.train_epoch()
         trainer.save(options.out / "last.pt")
-        if held_out and (trainer.epoch % options.measure_every == 0 or trainer.epoch == options.epochs):
+        if held_out and trainer.epoch % options.measure_every == 0:
             print(f"epoch {trainer.epoch}: {measure(trainer.averaged(), held_out, limit=400).summary()}", flush=True)
 
 
