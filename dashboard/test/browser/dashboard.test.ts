@@ -268,6 +268,15 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
       expect.stringMatching(/Rice and noodles\s*3\ss/),
       expect.stringMatching(/Snacks\s*0\ss/),
     ]);
+    // where a model has judged, interest ranks them
+    const judged = page.locator('tr:has(summary)').nth(1);
+    await judged.locator('summary').click();
+    expect((await judged.locator('li').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '))).toEqual([
+      'Snacks shown 40 % 23 s',
+      'Dairy 15 % 12 s',
+      'Drinks 10 % 5 s',
+      'Rice and noodles 0 % 3 s',
+    ]);
     const chance = page.locator('tr:has(summary)').nth(5);
     await chance.locator('summary').click();
     expect(await chance.innerText()).toContain('Held out: chosen at random');

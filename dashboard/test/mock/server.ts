@@ -222,7 +222,11 @@ export class MockServer {
     return cards.map((category, index): PlayRow => {
       const startedTs = this.#now() - 50_000 - index * 47_000;
       const name = category.charAt(0).toUpperCase() + category.slice(1);
-      const reason = `Shoppers here spent longest in ${name} (${14 + index * 9} s)`;
+      // from the second on a model has judged
+      const judged = index > 0 && index < 5;
+      const reason = judged
+        ? `Shoppers here are most interested in ${name} (40 %)`
+        : `Shoppers here spent longest in ${name} (${14 + index * 9} s)`;
       return {
         decisionId: `${screen}-${index}`,
         contentId: `card-${category}`,
@@ -235,6 +239,7 @@ export class MockServer {
           contentId: `card-${candidate}`,
           category: candidate,
           dwellSeconds: candidate === category ? 14 + index * 9 : ([12, 5, 0, 3][at] ?? 0),
+          ...(judged && { interestPpm: candidate === category ? 400_000 : 50_000 * (3 - at) }),
         })),
         completed: index !== 3,
       };

@@ -229,6 +229,7 @@ export const en = {
   'screens.choice.heldOut': 'Held out: chosen at random, whatever the people did.',
   'screens.choice.probability': 'Probability of this choice: {percent}',
   'screens.choice.candidates': 'Could have been shown, by the time people spent with it',
+  'screens.choice.candidatesJudged': 'Could have been shown, by people’s interest; behind it the time they spent',
   'screens.choice.none': 'The shop has not said what else there was.',
   'screens.none': 'This store has no screens yet. Add a device of the family "screen" to its store file.',
   'screens.offline': 'The screen is not connected.',

@@ -227,6 +227,7 @@ export const zh: Record<MessageKey, string> = {
   'screens.choice.heldOut': '对照组：随机选择，与顾客行为无关。',
   'screens.choice.probability': '本次选择的概率：{percent}',
   'screens.choice.candidates': '候选内容，按顾客停留时间排列',
+  'screens.choice.candidatesJudged': '候选内容，按顾客兴趣度排列，其后为停留时间',
   'screens.choice.none': '门店没有说明还有哪些候选。',
   'screens.none': '这家门店还没有屏幕。在门店文件中添加 screen 类设备。',
   'screens.offline': '屏幕未连接。',
