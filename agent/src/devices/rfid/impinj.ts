@@ -1,0 +1,88 @@
+import { Type } from '@sinclair/typebox';
+import { compile } from '@aisle/contracts';
+import { refuse } from '../decode.js';
+import { parseBase64 } from '../wire/hex.js';
+import { readJsonItems } from '../wire/json.js';
+import { malformed, reading, refused, type Reading } from '../wire/reading.js';
+import { parseInstant } from '../wire/time.js';
+import { MOST_READS, badEpc, epcText, together, type TagRead, type TagReads } from './tag-read.js';
+
+/**
+ * Impinj IoT device interface (R700, R510 and others) over MQTT, HTTP stream or webhook: one event, an array of
+ * events, or one per line.
+ * Source: Impinj IoT Device Interface, schema of TagInventoryEvent; samples in public READMEs of the reader's users.
+ */
+const Envelope = Type.Object({
+  timestamp: Type.String({ maxLength: 48, description: 'an ISO 8601 time with a zone' }),
+  eventType: Type.Optional(Type.String({ maxLength: 64 })),
+});
+const TagInventory = Type.Object({
+  tagInventoryEvent: Type.Object(
+    {
+      epcHex: Type.Optional(Type.String({ maxLength: 124, description: 'an EPC as hex digits' })),
+      epc: Type.Optional(Type.String({ maxLength: 88, description: 'an EPC in base64url' })),
+      antennaPort: Type.Optional(Type.Integer({ minimum: 0, maximum: 1024, description: 'the number of an antenna' })),
+      peakRssiCdbm: Type.Optional(
+        Type.Integer({ minimum: -20_000, maximum: 5_000, description: 'a signal strength in hundredths of dBm' }),
+      ),
+      lastSeenTime: Type.Optional(Type.String({ maxLength: 48, description: 'an ISO 8601 time with a zone' })),
+    },
+    { description: 'an object' },
+  ),
+});
+const envelope = compile(Envelope);
+const inventory = compile(TagInventory);
+
+/** Events of a reader → sightings. A sighting's time is `lastSeenTime` where the reader tells it, else the event's own. */
+export function decodeImpinj(_topic: string, bytes: Uint8Array): Reading<TagReads> {
+  const items = readJsonItems(bytes);
+  if (!items.ok) return items;
+  const single = items.value.length === 1;
+  if (items.value.length === 0) return malformed('', 'expected at least one event');
+  if (items.value.length > MOST_READS) return malformed('', `expected at most ${MOST_READS} events`);
+  const reads: TagRead[] = [];
+  const others = new Set<string>();
+  for (const [index, item] of items.value.entries()) {
+    const where = single ? '' : `[${index}]`;
+    const head = envelope.check(item);
+    if (!head.ok) return refused(head.problem, where);
+    const { eventType } = head.value;
+    if (!Object.hasOwn(head.value, 'tagInventoryEvent') && eventType !== 'tagInventory') {
+      if (eventType === undefined) return malformed(`${where}${where && '.'}eventType`, 'is missing');
+      if (others.size < 16) others.add(eventType);
+      continue;
+    }
+    const read = readEvent(item, head.value.timestamp, where);
+    if (!read.ok) return read;
+    reads.push(read.value);
+  }
+  if (reads.length === 0) return refuse('unsupported', 'eventType', `"${[...others][0] ?? ''}" holds no reads of tags`);
+  return reading(together(reads, [...others]));
+}
+
+function readEvent(item: unknown, timestamp: string, where: string): Reading<TagRead> {
+  const checked = inventory.check(item);
+  if (!checked.ok) return refused(checked.problem, where);
+  const { epcHex, epc: base64, antennaPort, peakRssiCdbm, lastSeenTime } = checked.value.tagInventoryEvent;
+  const dot = where && `${where}.`;
+  const inside = `${dot}tagInventoryEvent`;
+  const sentTs = parseInstant(timestamp);
+  if (sentTs === undefined) return malformed(`${dot}timestamp`, 'expected an ISO 8601 time with a zone');
+  const ts = lastSeenTime === undefined ? sentTs : parseInstant(lastSeenTime);
+  if (ts === undefined) return malformed(`${inside}.lastSeenTime`, 'expected an ISO 8601 time with a zone');
+  const fromHex = epcHex === undefined ? undefined : epcText(epcHex);
+  if (epcHex !== undefined && fromHex === undefined) return badEpc(`${inside}.epcHex`);
+  const raw = base64 === undefined ? undefined : parseBase64(base64);
+  if (base64 !== undefined && (!raw || raw.length === 0 || raw.length > 62))
+    return malformed(`${inside}.epc`, 'expected the EPC memory in base64url');
+  const fromBase64 = raw?.toString('hex').toUpperCase();
+  if (fromHex !== undefined && fromBase64 !== undefined && fromHex !== fromBase64)
+    return malformed(`${inside}.epc`, 'says another tag than epcHex');
+  const epc = fromHex ?? fromBase64;
+  if (epc === undefined)
+    return malformed(
+      `${inside}.epcHex`,
+      'is missing; the reader must send "epcHex" or "epc" (its event configuration)',
+    );
+  return reading({ ts, epc, antenna: antennaPort ?? null, rssiCdbm: peakRssiCdbm ?? null });
+}

@@ -1,0 +1,45 @@
+import { malformed, type Reading } from '../wire/reading.js';
+
+/** One sighting of one tag by one antenna, whoever made the reader. */
+export interface TagRead {
+  /** when the tag was seen, epoch ms by the reader's clock */
+  ts: number;
+  /** EPC memory, upper-case hex of whole bytes: see decodeEpc() */
+  epc: string;
+  /** port of the reader, from 1; null where the reader is set not to say */
+  antenna: number | null;
+  /** hundredths of dBm; null where the reader is set not to say */
+  rssiCdbm: number | null;
+}
+
+/** What one message of a reader holds. */
+export interface TagReads {
+  /** the newest time in the message, epoch ms: what it counts as in the order of the reader's messages */
+  ts: number;
+  reads: TagRead[];
+  /** kinds of messages beside reads that came along, such as `inventoryStatus`: known, and of no consequence here */
+  others: string[];
+}
+
+/** Most sightings that one message may hold. */
+export const MOST_READS = 5000;
+
+/** Decoders of readers: bytes → sightings. The topic is the caller's business: it says which device spoke. */
+export type TagReadDecoder = (topic: string, bytes: Uint8Array) => Reading<TagReads>;
+
+/** Text as hex digits of 1 to 62 whole bytes, in capitals; undefined for anything else. */
+export function epcText(hex: string): string | undefined {
+  return hex.length >= 2 && hex.length <= 124 && hex.length % 2 === 0 && /^[0-9A-Fa-f]+$/.test(hex)
+    ? hex.toUpperCase()
+    : undefined;
+}
+
+export const badEpc = (field: string): Reading<never> =>
+  malformed(field, 'expected the EPC memory as hex digits of 1 to 62 whole bytes');
+
+/** Puts sightings into one message; the newest time is the message's own. */
+export function together(reads: TagRead[], others: string[]): TagReads {
+  let ts = 0;
+  for (const read of reads) ts = Math.max(ts, read.ts);
+  return { ts, reads, others };
+}
