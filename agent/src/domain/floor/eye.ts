@@ -63,11 +63,13 @@ export class Eye {
   private readonly smoothers = new Map<number, Smoother>();
   /** when each track was last seen, and how often the tracker has taken somebody else for it */
   private readonly seen = new Map<number, [ts: number, others: number]>();
-  private last = -1;
-  /** of the frame before */
-  private before = -1;
+  /** event time of its newest frame, −1 before the first */
+  last = -1;
   /** the newest detections; not part of the state */
   picture: EyePicture | undefined;
+
+  /** @param prefix of the names that it gives to tracks */
+  constructor(private readonly prefix: string) {}
 
   /** A frame of detections → who is where. People who are not yet certain come later, with where they were before. */
   see(
@@ -76,10 +78,7 @@ export class Eye {
     isOutside: (x: number, y: number) => boolean,
   ): FloorFrame {
     const detections = event.boxes.map((box) => detectionOf(box, homography));
-    // Detections of one moment may come in two messages, and both count; the tracker wants rising times.
-    this.before = Math.floor(this.last);
-    this.last = event.ts > this.last ? event.ts : this.last + 0.001;
-    const tracks = this.tracker.update(this.last, detections);
+    const tracks = this.tracker.update(event.ts, detections);
     const people: FloorPerson[] = [];
     for (const track of tracks) {
       this.notice(event.ts, track.id, isOutside);
@@ -92,6 +91,7 @@ export class Eye {
       this.seen.delete(id);
       this.smoothers.delete(id);
     }
+    this.last = event.ts;
     return { deviceId: event.deviceId, ts: event.ts, made: true, people };
   }
 
@@ -99,7 +99,7 @@ export class Eye {
   private notice(ts: number, id: number, isOutside: (x: number, y: number) => boolean): void {
     let [last, others] = this.seen.get(id) ?? [ts, 0];
     const was = this.smoothers.get(id)?.place;
-    if (was && last < this.before && ts - last > GONE_MS && isOutside(was[0], was[1])) {
+    if (was && last < this.last && ts - last > GONE_MS && isOutside(was[0], was[1])) {
       others += 1;
       this.smoothers.delete(id);
     }
@@ -109,7 +109,7 @@ export class Eye {
 
   private nameOf(id: number): string {
     const others = this.seen.get(id)?.[1] ?? 0;
-    return others === 0 ? `#${id}` : `#${id}.${others}`;
+    return others === 0 ? `${this.prefix}${id}` : `${this.prefix}${id}.${others}`;
   }
 
   private place(ts: number, track: TrackedBox, homography: Homography): FloorPerson {
@@ -119,9 +119,7 @@ export class Eye {
     for (const sample of track.history ?? []) {
       if (!sample.floor) continue;
       const spread = spreadOf(homography, sample.foot, sample.box[3]);
-      // Sample times are whole milliseconds, whatever the tracker was told.
-      const at = Math.floor(sample.ts);
-      earlier.push([at, ...smoother.take(at, sample.floor[0], sample.floor[1], spread)]);
+      earlier.push([sample.ts, ...smoother.take(sample.ts, sample.floor[0], sample.floor[1], spread)]);
     }
     const spread = spreadOf(homography, track.foot, track.h);
     const [rawX, rawY] = track.floor as [number, number];

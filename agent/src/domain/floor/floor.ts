@@ -17,7 +17,8 @@ const TOLD_MS = 30_000;
  */
 export class Floor {
   private readonly calibrations = new Calibrations();
-  private readonly eyes = new Map<string, Eye>();
+  /** by camera; more than one where a camera tells one moment in several messages, which all count */
+  private readonly eyes = new Map<string, Eye[]>();
   private readonly groups = new Map<string, Group>();
   /** what each device has said of itself, or shown by speaking */
   private readonly online = new Map<string, boolean>();
@@ -61,15 +62,21 @@ export class Floor {
   detections(model: StoreModel, event: DetectionsEvent): boolean {
     const { deviceId, ts, width, height } = event;
     const homography = this.calibrations.homography(model, deviceId, width, height);
-    let eye = this.eyes.get(deviceId);
-    if (!eye) this.eyes.set(deviceId, (eye = new Eye()));
-    const frame = eye.see(event, homography, (x, y) => isOutside(model, x, y));
+    const frame = this.eye(deviceId, ts).see(event, homography, (x, y) => isOutside(model, x, y));
     if (!homography) return false;
     if (Math.abs(ts - (this.told.get(deviceId) ?? -Infinity)) <= TOLD_MS) return true;
     const key = model.groupOfCamera.get(deviceId);
     if (key !== undefined) this.join(model, key, frame);
     else this.cameras.place(model, deviceId, deviceId, ts, samplesOf(frame));
     return true;
+  }
+
+  private eye(deviceId: string, ts: number): Eye {
+    let eyes = this.eyes.get(deviceId);
+    if (!eyes) this.eyes.set(deviceId, (eyes = []));
+    let eye = eyes.find((one) => one.last !== ts);
+    if (!eye) eyes.push((eye = newEye(eyes.length)));
+    return eye;
   }
 
   deviceState(model: StoreModel, { deviceId, state }: DeviceStateEvent): void {
@@ -107,7 +114,7 @@ export class Floor {
 
   /** The clock of a camera was set back. */
   restart(model: StoreModel, deviceId: string): void {
-    this.eyes.get(deviceId)?.restart();
+    this.eyes.delete(deviceId);
     this.told.delete(deviceId);
     const key = model.groupOfCamera.get(deviceId);
     const group = key === undefined ? undefined : this.groups.get(key);
@@ -128,8 +135,7 @@ export class Floor {
   /** Another store file, after `flush`. */
   configure(model: StoreModel): void {
     this.calibrations.configure(model);
-    for (const eye of this.eyes.values()) eye.restart();
-    for (const id of [...this.eyes.keys()]) if (!model.devices.has(id)) this.eyes.delete(id);
+    this.eyes.clear();
     this.groups.clear();
     for (const [id, key] of model.groupOfCamera) if (this.online.get(id) === true) this.group(model, key).online(id);
   }
@@ -137,7 +143,7 @@ export class Floor {
   /** @returns whether it was taken */
   calibrated(model: StoreModel, event: CalibratedEvent): boolean {
     if (!this.calibrations.apply(model, event)) return false;
-    this.eyes.get(event.cameraId)?.restart();
+    for (const eye of this.eyes.get(event.cameraId) ?? []) eye.restart();
     return true;
   }
 
@@ -148,7 +154,7 @@ export class Floor {
 
   /** The newest detections of a camera as they were understood; undefined before the first since the agent's start. */
   view(model: StoreModel, cameraId: string): CameraView | undefined {
-    const picture = this.eyes.get(cameraId)?.picture;
+    const picture = this.eyes.get(cameraId)?.[0]?.picture;
     if (!picture || !model.devices.has(cameraId)) return undefined;
     const key = model.groupOfCamera.get(cameraId);
     const tracks = this.cameras.all.get(key ?? cameraId)?.tracks;
@@ -178,7 +184,7 @@ export class Floor {
   save(): unknown {
     return {
       calibrations: this.calibrations.save(),
-      eyes: [...this.eyes].map(([id, eye]) => [id, eye.save()]),
+      eyes: [...this.eyes].map(([id, eyes]) => [id, eyes.map((eye) => eye.save())]),
       groups: [...this.groups].map(([key, group]) => [key, group.save()]),
       online: [...this.online],
       told: [...this.told],
@@ -189,22 +195,24 @@ export class Floor {
     if (!model || json === undefined) return;
     const saved = json as {
       calibrations: unknown;
-      eyes: [string, unknown][];
+      eyes: [string, unknown[]][];
       groups: [string, unknown][];
       online: [string, boolean][];
       told: [string, number][];
     };
     this.calibrations.restore(saved.calibrations);
     for (const [id, state] of saved.eyes) {
-      const eye = new Eye();
-      eye.restore(state);
-      this.eyes.set(id, eye);
+      const eyes = state.map((_one, index) => newEye(index));
+      eyes.forEach((eye, index) => eye.restore(state[index]));
+      this.eyes.set(id, eyes);
     }
     for (const [id, online] of saved.online) this.online.set(id, online);
     for (const [id, ts] of saved.told) this.told.set(id, ts);
     for (const [key, state] of saved.groups) this.group(model, key).restore(state);
   }
 }
+
+const newEye = (index: number): Eye => new Eye(index === 0 ? '#' : `#${index}/`);
 
 /** Beyond an entrance, and near it. */
 function isOutside({ entrances }: StoreModel, x: number, y: number): boolean {
