@@ -30,12 +30,12 @@ export function dropSamples(sql: Sql, keepMs: number, most: number): void {
 
 export function readSamples(sql: Sql, version: number): StoredSample[] {
   return sql('select ts, taken, ppm, features from interest_samples where version = ? order by ts, journal, question')
-    .rows<{ ts: number; taken: number; ppm: number | null; features: Uint8Array }>(version)
+    .rows<{ ts: number; taken: number; ppm: number | null; features: ArrayBuffer | Uint8Array }>(version)
     .map(({ ts, taken, ppm, features }) => ({
       ts,
       taken: taken === 1,
       ppm,
       // A copy of its own: what the database gives need not lie on a multiple of four.
-      features: new Float32Array(Uint8Array.from(features).buffer),
+      features: new Float32Array(Uint8Array.from(new Uint8Array(features)).buffer),
     }));
 }
