@@ -20,6 +20,8 @@ export interface RecordingSettings {
   linkDistance: number;
   /** Boxes are smoothed over so many seconds (standard deviation). ↑ cuts corners. ↓ jitter stays. */
   smoothSeconds: number;
+  /** Tracks whose mean score is below this share of the usual one are left out. ↑ dim people lost. ↓ false tracks. */
+  leastScoreShare: number;
   /** Tracks observed for less are left out, seconds. ↑ short appearances are lost. ↓ more false tracks. */
   leastSeconds: number;
 }
@@ -30,6 +32,7 @@ export const DEFAULT_RECORDING: Readonly<RecordingSettings> = {
   linkSeconds: 1,
   linkDistance: 0.4,
   smoothSeconds: 0.2,
+  leastScoreShare: 0.75,
   leastSeconds: 0.6,
 };
 
@@ -71,8 +74,10 @@ export function followRecording(
     }
   const people = [...pieces.values()].filter((piece) => confirmed.has(piece.id));
   const linked = linkPieces(people, rate, settings.linkSeconds, settings.linkDistance);
+  const usual = linked.map(meanScore).sort((a, b) => a - b)[Math.floor(linked.length / 2)] ?? 0;
   const answer: RecordedBox[][] = frames.map(() => []);
   for (const piece of linked) {
+    if (meanScore(piece) < settings.leastScoreShare * usual) continue;
     if (piece.moments.length / rate < settings.leastSeconds || piece.moments.length < 2) continue;
     const filled = fillGaps(piece.moments, settings.fillSeconds * rate);
     for (const { frame, cx, cy, w, h, score } of smooth(filled, settings.smoothSeconds * rate))
@@ -96,6 +101,9 @@ const moment = (frame: number, { x, y, w, h, score }: TrackerDetection): Moment 
   h,
   score,
 });
+
+const meanScore = ({ moments }: Piece): number =>
+  moments.reduce((sum, { score }) => sum + score, 0) / Math.max(1, moments.length);
 
 /** What the detections reach: where the file does not say how large its pictures are. */
 function extentOf(frames: readonly (readonly TrackerDetection[])[]): Picture {

@@ -57,6 +57,28 @@ describe('following a recording', () => {
     ).toEqual([]);
   });
 
+  it('leaves out tracks much fainter than the others', () => {
+    const bright = walk(() => false);
+    const frames = bright.map((seen, frame) => [
+      ...seen,
+      { x: 50 + 5 * frame, y: 300, w: 40, h: 100, score: 0.95 },
+      { x: 600, y: 200, w: 40, h: 100, score: frame % 10 === 0 ? 0.92 : 0.5 },
+    ]);
+    const ids = new Set(
+      followRecording(frames, { framesPerSecond: 10 })
+        .flat()
+        .map(({ id }) => id),
+    );
+    expect(ids.size).toBe(2);
+    expect(
+      new Set(
+        followRecording(frames, { framesPerSecond: 10, leastScoreShare: 0 })
+          .flat()
+          .map(({ id }) => id),
+      ).size,
+    ).toBe(3);
+  });
+
   it('gives empty frames for an empty recording', () => {
     expect(followRecording([[], [], []])).toEqual([[], [], []]);
     expect(followRecording([])).toEqual([]);
