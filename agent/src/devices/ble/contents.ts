@@ -1,0 +1,63 @@
+import type { Refusal } from '../decode.js';
+import type { Reading } from '../wire/reading.js';
+import type { Advert } from './advert.js';
+import { BTHOME, decodeBthome, type Bthome } from './bthome.js';
+import { EDDYSTONE, decodeEddystone, type Eddystone } from './eddystone.js';
+import { APPLE, dashed, decodeIBeacon, isIBeacon, type IBeacon } from './ibeacon.js';
+
+/** What a gateway decoded by itself, where it did not send what it heard. */
+export interface GatewayValues {
+  kind: 'gateway';
+  /** as the gateway names it; null where it does not */
+  model: string | null;
+  values: Readonly<Record<string, string | number | boolean>>;
+}
+export type AdvertContent = ({ kind: 'bthome' } & Bthome) | IBeacon | Eddystone | GatewayValues;
+
+export interface AdvertContents {
+  found: AdvertContent[];
+  /** parts in a format that is known, but that could not be read */
+  refused: Refusal[];
+}
+
+/** Everything in an advertisement that Aisle understands. Most advertisements around a shop hold none of it: both lists are empty then. */
+export function contentsOf(advert: Advert, key?: Uint8Array): AdvertContents {
+  const contents: AdvertContents = { found: [], refused: [] };
+  const add = (part: Reading<AdvertContent>): void => {
+    if (part.ok) contents.found.push(part.value);
+    else contents.refused.push(part);
+  };
+  const bthome = advert.serviceData.get(BTHOME);
+  if (bthome) {
+    const read = decodeBthome(bthome, { address: advert.address, ...(key && { key }) });
+    add(read.ok ? { ok: true, value: { kind: 'bthome', ...read.value } } : read);
+  }
+  const eddystone = advert.serviceData.get(EDDYSTONE);
+  if (eddystone) add(decodeEddystone(eddystone));
+  const apple = advert.manufacturerData.get(APPLE);
+  if (apple && isIBeacon(apple)) add(decodeIBeacon(apple));
+  // What was heard says more than what a gateway made of it.
+  if (advert.decoded && contents.found.length === 0 && contents.refused.length === 0) {
+    contents.found.push(beaconOf(advert.decoded) ?? valuesOf(advert.decoded));
+  }
+  return contents;
+}
+
+/** A beacon that a Theengs gateway has taken apart; its power is a byte without a sign. */
+function beaconOf(decoded: GatewayValues['values']): IBeacon | undefined {
+  const { model_id: model, uuid, major, minor, power } = decoded;
+  if (model !== 'IBEACON' || typeof uuid !== 'string') return undefined;
+  const hex = uuid.replaceAll('-', '');
+  if (!/^[0-9a-fA-F]{32}$/.test(hex) || !isShort(major) || !isShort(minor)) return undefined;
+  const byte = typeof power === 'number' && power > 127 ? power - 256 : power;
+  if (typeof byte !== 'number' || !Number.isInteger(byte) || byte < -128 || byte > 127) return undefined;
+  return { kind: 'ibeacon', uuid: dashed(hex), major, minor, measuredPowerDbm: byte };
+}
+
+const isShort = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffff;
+
+function valuesOf(decoded: GatewayValues['values']): GatewayValues {
+  const model = decoded['model_id'] ?? decoded['model'];
+  return { kind: 'gateway', model: typeof model === 'string' ? model : null, values: decoded };
+}

@@ -1,0 +1,100 @@
+import { refuse } from '../decode.js';
+import { malformed, reading, type Reading } from '../wire/reading.js';
+
+/** Service UUID of Eddystone. */
+export const EDDYSTONE = 'feaa';
+
+/** What an Eddystone frame says. Hex is in small letters. */
+export type Eddystone =
+  | { kind: 'eddystone-uid'; namespace: string; instance: string; txPowerDbm: number }
+  | { kind: 'eddystone-url'; url: string; txPowerDbm: number }
+  | {
+      kind: 'eddystone-tlm';
+      /** null where the beacon does not measure it */
+      batteryMillivolts: number | null;
+      temperatureCelsius: number | null;
+      /** frames sent since power-on */
+      adverts: number;
+      uptimeMs: number;
+    }
+  /** sealed with a key that only the beacon's resolver holds: known for what it is, not read */
+  | { kind: 'eddystone-tlm-encrypted'; data: string; salt: string; check: string }
+  | { kind: 'eddystone-eid'; ephemeralId: string; txPowerDbm: number };
+
+const SCHEMES = ['http://www.', 'https://www.', 'http://', 'https://'];
+const ENDINGS = ['.com/', '.org/', '.edu/', '.net/', '.info/', '.biz/', '.gov/'];
+/** codes 0 to 6 with the slash, 7 to 13 without */
+const EXPANSIONS = [...ENDINGS, ...ENDINGS.map((ending) => ending.slice(0, -1))];
+
+/**
+ * Service data of `feaa` → frame.
+ * Source: github.com/google/eddystone, protocol-specification.md and the folders eddystone-uid, -url, -tlm, -eid.
+ */
+export function decodeEddystone(data: Uint8Array): Reading<Eddystone> {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  switch (bytes[0]) {
+    case 0x00:
+      // Two reserved bytes at the end may be left out.
+      if (bytes.length !== 18 && bytes.length !== 20) return length(bytes, '18 or 20');
+      return reading({
+        kind: 'eddystone-uid',
+        namespace: bytes.toString('hex', 2, 12),
+        instance: bytes.toString('hex', 12, 18),
+        txPowerDbm: bytes.readInt8(1),
+      });
+    case 0x10:
+      return readUrl(bytes);
+    case 0x20:
+      return readTelemetry(bytes);
+    case 0x30:
+      if (bytes.length !== 10) return length(bytes, '10');
+      return reading({
+        kind: 'eddystone-eid',
+        ephemeralId: bytes.toString('hex', 2, 10),
+        txPowerDbm: bytes.readInt8(1),
+      });
+    default:
+      return bytes.length === 0
+        ? malformed('serviceData.feaa', 'is empty')
+        : refuse('unsupported', 'serviceData.feaa', `frame type ${bytes[0]} is not read`);
+  }
+}
+
+function readUrl(bytes: Buffer): Reading<Eddystone> {
+  if (bytes.length < 4 || bytes.length > 20) return length(bytes, '4 to 20');
+  let url = SCHEMES[bytes.readUInt8(2)];
+  if (url === undefined) return malformed('serviceData.feaa', 'has no known URL scheme');
+  for (const code of bytes.subarray(3)) {
+    const expansion = EXPANSIONS[code];
+    if (expansion === undefined && (code <= 0x20 || code >= 0x7f))
+      return malformed('serviceData.feaa', `has the reserved character ${code} in its URL`);
+    url += expansion ?? String.fromCharCode(code);
+  }
+  return reading({ kind: 'eddystone-url', url, txPowerDbm: bytes.readInt8(1) });
+}
+
+function readTelemetry(bytes: Buffer): Reading<Eddystone> {
+  if (bytes[1] === 0x01) {
+    if (bytes.length !== 18) return length(bytes, '18');
+    return reading({
+      kind: 'eddystone-tlm-encrypted',
+      data: bytes.toString('hex', 2, 14),
+      salt: bytes.toString('hex', 14, 16),
+      check: bytes.toString('hex', 16, 18),
+    });
+  }
+  if (bytes.length !== 14) return length(bytes, '14');
+  if (bytes[1] !== 0x00) return refuse('unsupported', 'serviceData.feaa', 'has an unknown version of telemetry');
+  const millivolts = bytes.readUInt16BE(2);
+  const temperature = bytes.readInt16BE(4);
+  return reading({
+    kind: 'eddystone-tlm',
+    batteryMillivolts: millivolts === 0 ? null : millivolts,
+    temperatureCelsius: temperature === -32768 ? null : temperature / 256,
+    adverts: bytes.readUInt32BE(6),
+    uptimeMs: bytes.readUInt32BE(10) * 100,
+  });
+}
+
+const length = (bytes: Buffer, expected: string): Reading<never> =>
+  malformed('serviceData.feaa', `expected ${expected} bytes, got ${bytes.length}`);
