@@ -50,7 +50,9 @@ function degenerate(points: readonly Point[], side: 'image' | 'floor'): Calibrat
   for (let i = 0; i < points.length; i += 1) {
     for (let j = i + 1; j < points.length; j += 1) {
       const [a, b] = [points[i] as Point, points[j] as Point];
-      const off = points.filter((p) => Math.abs(cross(a, b, p)) / distance(a, b) > near).length;
+      const limit = near * distance(a, b);
+      let off = 0;
+      for (const p of points) if (Math.abs(cross(a, b, p)) > limit) off += 1;
       if (off < 2)
         return {
           code: 'line',
@@ -99,7 +101,7 @@ function turned(image: readonly Point[], floor: readonly Point[]): CalibrationPr
   };
 }
 
-const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
+const distance = (a: Point, b: Point): number => Math.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2);
 const cross = (a: Point, b: Point, c: Point): number => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 
 /** The least height of a triangle, with the sign of its sense of rotation. */
