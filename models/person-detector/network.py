@@ -127,7 +127,8 @@ class Exported(nn.Module):
     """What the exported graph computes: uint8 [1, H, W, 3] → people [1, cells, 7], row by row.
 
     A cell's score is kept only where it is the greatest of its 3 × 3 neighbourhood, so that a reader need only compare
-    with a threshold.
+    with a threshold. Its box and foot are the mean of what the neighbourhood says, by score: nine opinions err less than
+    one.
     """
 
     def __init__(self, net: PersonNet) -> None:
@@ -138,8 +139,10 @@ class Exported(nn.Module):
         raw = self.net(image.to(torch.float32).permute(0, 3, 1, 2))
         heat = torch.sigmoid(raw[:, :1])
         peak = (heat == F.max_pool2d(heat, 3, 1, 1)).to(torch.float32)
-        boxes, feet = decode(raw)
-        people = torch.cat((heat * peak, boxes, feet), 1)
+        weight = heat.clamp(min=1e-4) ** 2
+        places = torch.cat(decode(raw), 1)
+        places = F.avg_pool2d(places * weight, 3, 1, 1) / F.avg_pool2d(weight, 3, 1, 1)
+        people = torch.cat((heat * peak, places), 1)
         return people.flatten(2).transpose(1, 2)
 
 

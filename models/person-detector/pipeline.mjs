@@ -1,6 +1,6 @@
 /**
  * Makes the person detector from nothing: renders pictures, trains, measures, exports.
- * `npm run train:detector -- [--quick] [--data DIR] [--epochs N] [--threads N]`. What was rendered already is kept;
+ * `npm run train:detector -- [--quick] [--data DIR] [--no-bf16] [--threshold S] [--threads N]`. What was rendered already is kept;
  * an interrupted training goes on from its last epoch. Needs Debian's python3-torch, run by /usr/bin/python3.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,24 +11,33 @@ import { parseArgs } from 'node:util';
 const here = import.meta.dirname;
 const root = path.join(here, '../..');
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     quick: { type: 'boolean', default: false },
     data: { type: 'string', default: path.join(root, 'data/person-detector') },
-    epochs: { type: 'string' },
+    bf16: { type: 'boolean', default: true },
+    threshold: { type: 'string', default: '0.27' },
     threads: { type: 'string', default: '1' },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
 });
 
-/** Folders of pictures: training seeds begin at 1, those that are only ever measured on at 1,000,000 and 2,000,000. */
-const CHUNK = values.quick ? 1000 : 3000;
-const TRAINING = Array.from({ length: values.quick ? 2 : 5 }, (_, i) => ({
-  name: `train-${i}`,
-  seed: 1 + i * 10_000,
-}));
-const VALIDATION = { name: 'validation', seed: 1_000_000, count: 400 };
-const TEST = { name: 'test', seed: 2_000_000, count: 1000 };
+/** Folders of pictures: seeds to train on are below 1,000,000; those from there on are only ever measured on. */
+const count = values.quick ? 800 : 3000;
+const chunk = (scenes, seed) => ({ scenes, seed, count });
+const RANDOM = (values.quick ? [1] : [1, 10_001, 20_001, 30_001, 40_001]).map((seed) => chunk('random', seed));
+const MORE = values.quick ? [] : [chunk('random', 110_001)];
+const SHOPS = (values.quick ? [100_001] : [100_001, 120_001]).map((seed) => chunk('shops', seed));
+const VALIDATION = { scenes: 'shops', seed: 1_100_000, count: 320 };
+const TEST = { scenes: 'shops', seed: 2_100_000, count: 640 };
 const SIZE = { width: 320, height: 192 };
+/** Rooms of every kind first, then half of them and half shops with shoppers. */
+const STAGES = values.quick
+  ? { first: ['--epochs', '4'], second: ['--epochs', '4', '--rate', '1.2e-3'] }
+  : {
+      first: ['--epochs', '13', '--stop-after', '8'],
+      second: ['--epochs', '8', '--per-epoch', '15000', '--rate', '1.2e-3'],
+    };
 
 function run(what, command, args, cwd = root) {
   process.stdout.write(`\n== ${what}\n`);
@@ -39,16 +48,16 @@ function run(what, command, args, cwd = root) {
   }
 }
 
-function render({ name, seed, count = CHUNK }) {
-  const out = path.join(values.data, `${name}-${count}`);
+function render({ scenes, seed, count }) {
+  const out = path.join(values.data, `${scenes}-${seed}-${count}`);
   if (existsSync(path.join(out, 'meta.json'))) return out;
   const partial = `${out}.part`;
   rmSync(partial, { recursive: true, force: true });
-  const size = ['--width', String(SIZE.width), '--height', String(SIZE.height)];
-  run(`rendering ${count} pictures from seed ${seed}`, process.execPath, [
+  const size = ['--width', String(SIZE.width), '--height', String(SIZE.height), '--format', 'tensor'];
+  run(`rendering ${count} pictures (${scenes}) from seed ${seed}`, process.execPath, [
     path.join(root, 'scripts/run.mjs'),
     'simulators/cli',
-    ...['render', '--out', partial, '--seed', String(seed), '--count', String(count), ...size, '--format', 'tensor'],
+    ...['render', '--out', partial, '--scenes', scenes, '--seed', String(seed), '--count', String(count), ...size],
   ]);
   renameSync(partial, out);
   return out;
@@ -59,21 +68,32 @@ if (spawnSync(values.python, ['-c', 'import torch']).status !== 0) {
   process.exit(1);
 }
 mkdirSync(values.data, { recursive: true });
-const training = TRAINING.map(render);
+const [random, more, shops] = [RANDOM, MORE, SHOPS].map((chunks) => chunks.map(render));
 const [validation, test] = [VALIDATION, TEST].map(render);
-const checkpoints = path.join(values.data, values.quick ? 'quick' : 'full');
-const last = path.join(checkpoints, 'last.pt');
-const epochs = values.epochs ?? (values.quick ? '8' : '20');
 const python = (what, ...args) => run(what, values.python, args, here);
-python(
-  'training',
-  ...['train.py', '--data', ...training, '--held-out', validation, '--out', checkpoints],
-  ...['--epochs', epochs, '--threads', values.threads, ...(existsSync(last) ? ['--resume', last] : [])],
-);
-const scores = path.join(checkpoints, 'scores.json');
-const name = `${TEST.count} held-out renders, seed ${TEST.seed}`;
+
+/** Trains into a folder of its own; goes on where it was interrupted. */
+function train(name, data, more) {
+  const out = path.join(values.data, values.quick ? `quick-${name}` : name);
+  const last = path.join(out, 'last.pt');
+  python(
+    `training: ${name} stage`,
+    ...['train.py', '--data', ...data, '--held-out', validation, '--out', out, '--threads', values.threads],
+    ...(values.bf16 ? ['--bf16'] : []),
+    ...(existsSync(last) ? ['--resume', last] : []),
+    ...more,
+  );
+  return last;
+}
+const first = train('first', random, STAGES.first);
+// the folders of shops are fewer: twice, they are seen as often
+const last = train('second', [...shops, ...shops, ...more, ...random], [...STAGES.second, '--begin-with', first]);
+
+const scores = path.join(values.data, 'scores.json');
+const name = `${TEST.count} pictures of held-out rendered shops, seed ${TEST.seed}`;
+const threshold = ['--threshold', values.threshold];
 python(
   'measuring on pictures never seen',
-  ...['evaluate.py', '--checkpoint', last, '--data', test, '--threshold', '0.4', '--name', name, '--json', scores],
+  ...['evaluate.py', '--checkpoint', last, '--data', test, ...threshold, '--name', name, '--json', scores],
 );
-python('export', 'export.py', '--checkpoint', last, '--scores', scores);
+python('export', 'export.py', '--checkpoint', last, '--scores', scores, ...threshold);

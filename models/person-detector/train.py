@@ -216,7 +216,7 @@ def main(arguments: list[str] | None = None) -> None:
         held_out = Pictures.read(options.held_out) if options.held_out else None
     options.out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(pictures, options)
-    if options.begin_with:
+    if options.begin_with and not options.resume:
         trainer.resume(options.begin_with, weights_only=True)
     if options.resume:
         trainer.resume(options.resume, weights_only=False)

@@ -48,7 +48,7 @@ describe.skipIf(!torch)('training the person detector (needs python3-torch)', ()
       worst = Math.max(worst, Math.abs((got[i] as number) - (wanted[i] as number)));
     expect(got).toHaveLength(wanted.length);
     expect(worst).toBeLessThan(1e-3);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('the person detector that is shipped', () => {
