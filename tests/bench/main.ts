@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchCameras } from './cameras.js';
 import { benchDetector } from './detector.js';
 import { benchIngest } from './ingest.js';
 import { benchJournal } from './journal.js';
@@ -11,7 +12,7 @@ import { table, type Figure } from './figures.js';
 
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
-  --only NAME            one of ingest, journal, paint, start, detector, tracker, memory
+  --only NAME            one of ingest, journal, paint, start, detector, tracker, cameras, memory
   --memory-minutes N     how long the demo runs before its memory is read (10)
 
 Every figure is a ratio against a reference measured in the same run. A miss is reported, it does not fail the command.`;
@@ -34,6 +35,7 @@ else {
     start: benchStart,
     detector: benchDetector,
     tracker: benchTracker,
+    cameras: benchCameras,
     memory: () => benchMemory(Number(values['memory-minutes'])),
   };
   if (values.only !== undefined && !(values.only in benches)) {
