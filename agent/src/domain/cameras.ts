@@ -241,8 +241,10 @@ export class Cameras {
     }
     for (const [minute, cells] of ledger?.heat ?? []) this.heat.takeBack(minute, cells);
     for (const [cell, from, to] of ledger?.recent ?? []) this.liveHeat.takeBack(cell, from, to);
+    this.interest.withdraw(source, track.person);
     track.stays = [];
     track.dwell = [];
+    track.person = 0;
     track.piece = undefined;
     track.doorway = undefined;
     track.ledger = undefined;

@@ -89,6 +89,13 @@ export class Interest {
     this.moments.forget(sourceId);
   }
 
+  /** The person does not count: what was asked of them is closed, and the answers still known (of the last minute or so) are taken back. */
+  withdraw(sourceId: string, person: number): void {
+    for (const { zoneId, ppm, from, to } of this.moments.withdraw(sourceId, person))
+      this.zones.judge(zoneId, minuteOf(to - 1), ppm, from - to);
+    this.sources.get(sourceId)?.people.delete(person);
+  }
+
   /** A camera's event time has come to `ts`; before what it saw then is followed. */
   advance(sourceId: string, ts: number): void {
     if (!this.places || this.places.zones.length === 0) return;

@@ -107,6 +107,19 @@ export class Moments {
     return samples;
   }
 
+  /** The person does not count: their questions are closed. @returns those that had been answered and not yet forgotten */
+  withdraw(source: string, person: number): Moment[] {
+    const list = this.bySource.get(source) ?? [];
+    const own = list.filter((moment) => moment.person === person);
+    if (own.length === 0) return own;
+    this.bySource.set(
+      source,
+      list.filter((moment) => moment.person !== person),
+    );
+    for (const { n } of own) this.byNumber.delete(n);
+    return own.filter(({ ppm }) => ppm !== NOT_YET);
+  }
+
   forget(source: string): void {
     for (const moment of this.bySource.get(source) ?? []) this.byNumber.delete(moment.n);
     this.bySource.delete(source);

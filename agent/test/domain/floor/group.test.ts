@@ -2,7 +2,7 @@ import type { DomainEvent, StoreFile } from '@aisle/contracts';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../../src/domain/engine.js';
 import type { ObservedVisit } from '../../../src/domain/engine-api.js';
-import { Bench, configured, positions, seeded, SHOP, START, state, sum, type Seeded } from '../shop.js';
+import { Bench, positions, seeded, SHOP, START, state, sum, type Seeded } from '../shop.js';
 import { along, calibrationOf, cameraDevice, detect, grid, mount, type Spot, type Way } from './scene.js';
 
 const LEFT = mount('cam-a', [0, 0], [7, 5], { height: 3.2, degrees: 95 });

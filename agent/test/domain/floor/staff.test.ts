@@ -63,6 +63,24 @@ describe('a staff rule', () => {
     expect(figures(free).crossings).toEqual([[2, 1]]);
   });
 
+  it('takes back what was said of their interest, and asks no more', () => {
+    const [dairy, ...others] = SHOP.zones ?? [];
+    const zones = [{ ...dairy, category: 'milk' } as NonNullable<typeof dairy>, ...others];
+    const bench = new Bench({ ...SHOP, ...ONE, zones, staff: { zones: ['bread'] } });
+    bench.all(shift(0, 15_000, { clerk: round, shopper }));
+    const questions = bench.engine.takeQuestions();
+    const answers = questions.map(({ n }): [number, number] => [n, 250_000]);
+    bench.apply({ kind: 'judged', ts: START, model: 'm', answers });
+    const interest = () => bench.values('zone', 'dairy')[0]?.value.interest ?? { ppmMs: 0, ms: 0 };
+    const both = interest();
+    bench.all(shift(16_000, 30_000, { clerk: round, shopper }));
+    expect(interest().ms).toBeGreaterThan(0);
+    expect(interest().ms).toBeLessThan(both.ms);
+    expect(interest().ppmMs).toBe(interest().ms * 250_000);
+    const left = bench.engine.takeQuestions().filter(({ ts }) => ts > START + 22_000);
+    expect(new Set(left.map(({ ts }) => ts)).size).toBe(left.length);
+  });
+
   it('takes whoever is followed for too long for staff, as far back as two hours', () => {
     const rule: StoreFile = { ...SHOP, ...ONE, staff: { afterMinutes: 10 } };
     const clerk = (at: number): Spot => (at < 1000 ? [6, 8.5] : [2 + ((at / 1000) % 7) * 0.4, 1.5 + ((at / 1000) % 3)]);
