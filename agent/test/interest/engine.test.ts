@@ -224,7 +224,8 @@ describe('after a restart', () => {
       scale('shelf-1', 's1', 1000, 30, { 10: 1 }),
     );
     const [through, restarted] = [bench(), bench()];
-    const [one, two]: InterestQuestion[][] = [[], []];
+    const one: InterestQuestion[] = [];
+    const two: InterestQuestion[] = [];
     events.forEach((event, at) => {
       through.apply(event);
       restarted.apply(event);
