@@ -370,8 +370,8 @@ describe('recorded advertisements', () => {
           name,
           String(value).startsWith('datetime(2023, 5, 14, 19, 41, 17') ? Date.UTC(2023, 4, 14, 19, 41, 17) : value,
         ]);
-      const got = read.objects.map(({ name, value }) => [name, value]);
-      // The recordings list the states behind the measurements, whatever their order on the air.
+      const got = read.objects.filter(({ kind }) => kind !== 'button').map(({ name, value }) => [name, value]);
+      // The recordings leave out events and list the states behind the measurements, whatever their order on the air.
       expect(new Map(got as [string, unknown][])).toEqual(new Map(wanted as [string, unknown][]));
       expect(got).toHaveLength(wanted.length);
     }

@@ -55,9 +55,11 @@ export function* mutations(seed: number, good: readonly Buffer[], count: number)
 
 const folder = process.env['AISLE_RECORDINGS'];
 
-/** A file of recorded messages, given where AISLE_RECORDINGS names the folder that holds it (or its neighbours); else undefined. */
+/** A file of recorded messages, where AISLE_RECORDINGS names the folder that holds it, or one beside or above that; else undefined. */
 export function recording(name: string): string | undefined {
   if (folder === undefined) return undefined;
-  const found = [folder, path.dirname(folder)].map((at) => path.join(at, name)).find((file) => existsSync(file));
+  const found = [folder, path.join(folder, 'wire-samples'), path.dirname(folder)]
+    .map((at) => path.join(at, name))
+    .find((file) => existsSync(file));
   return found === undefined ? undefined : readFileSync(found, 'utf8');
 }
