@@ -1,0 +1,100 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { compile } from '@aisle/contracts';
+import { refuse } from '../decode.js';
+import { readJson } from '../wire/json.js';
+import { malformed, reading, refused, type Reading } from '../wire/reading.js';
+
+/**
+ * Frigate NVR: `PREFIX/events` carries each tracked object while it is seen: `{"type":"new"|"update"|"end","before","after"}`.
+ * Times are epoch seconds with decimals; boxes are [left, top, right, bottom] in pixels of the detect stream, or parts
+ * of the picture where all four lie between 0 and 1.
+ * Source: github.com/blakeblackshear/frigate, docs/docs/integrations/mqtt.md.
+ */
+export interface FrigateEvent {
+  type: 'new' | 'update' | 'end';
+  /** epoch ms of the frame */
+  ts: number;
+  /** Frigate's own id of the tracked object */
+  id: string;
+  camera: string;
+  /** `person`, `car`, … */
+  label: string;
+  /** left, top, right, bottom */
+  box: [number, number, number, number];
+  /** where it stands: the middle of the lower edge */
+  foot: [number, number];
+  unit: 'pixels' | 'picture';
+  /** 0 to 1, of this frame; null where it is not sent */
+  score: number | null;
+  /** Frigate itself is not sure of it yet, or has changed its mind */
+  falsePositive: boolean;
+  stationary: boolean;
+  startedTs: number;
+  /** null while it is still followed */
+  endedTs: number | null;
+  /** Frigate's zones in which it stands now */
+  zones: string[];
+}
+
+const MAX_SECONDS = 8_640_000_000_000;
+const Seconds = Type.Number({ minimum: 0, maximum: MAX_SECONDS, description: 'epoch seconds' });
+const Edge = Type.Number({ minimum: -100_000, maximum: 100_000, description: 'a number of pixels' });
+const Tracked = Type.Object(
+  {
+    id: Type.String({ minLength: 1, maxLength: 128, description: 'a text of 1 to 128 characters' }),
+    camera: Type.String({ minLength: 1, maxLength: 128, description: 'a text of 1 to 128 characters' }),
+    frame_time: Seconds,
+    label: Type.String({ minLength: 1, maxLength: 64, description: 'a text of 1 to 64 characters' }),
+    box: Type.Tuple([Edge, Edge, Edge, Edge], { description: 'a box [left, top, right, bottom]' }),
+    score: Type.Optional(Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()])),
+    false_positive: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+    stationary: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+    start_time: Seconds,
+    end_time: Type.Optional(Type.Union([Seconds, Type.Null()], { description: 'epoch seconds or null' })),
+    current_zones: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 200 })),
+  },
+  { description: 'a tracked object' },
+);
+const Message = Type.Object({
+  type: Type.Union([Type.Literal('new'), Type.Literal('update'), Type.Literal('end')], {
+    description: '"new", "update" or "end"',
+  }),
+  after: Tracked,
+});
+const schema = compile(Message);
+const toMs = (seconds: number): number => Math.round(seconds * 1000);
+
+/** One message of `PREFIX/events`: where the object is now (`after`). */
+export function decodeFrigate(topic: string, bytes: Uint8Array, prefix = 'frigate'): Reading<FrigateEvent> {
+  if (topic !== `${prefix}/events`) return refuse('topic', '', `expected the topic "${prefix}/events"`);
+  const json = readJson(bytes);
+  if (!json.ok) return json;
+  const checked = schema.check(json.value);
+  if (!checked.ok) return refused(checked.problem);
+  const { type, after } = checked.value;
+  const [left, top, right, bottom] = after.box;
+  if (right < left || bottom < top) return malformed('after.box', 'expected left ≤ right and top ≤ bottom');
+  return reading(eventOf(type, after));
+}
+
+function eventOf(type: FrigateEvent['type'], after: Static<typeof Tracked>): FrigateEvent {
+  const [left, top, right, bottom] = after.box;
+  const ended = after.end_time ?? null;
+  return {
+    type,
+    ts: toMs(after.frame_time),
+    id: after.id,
+    camera: after.camera,
+    label: after.label,
+    box: [left, top, right, bottom],
+    foot: [(left + right) / 2, bottom],
+    // A box of whole pixels within the first one is no person.
+    unit: after.box.every((edge) => edge >= 0 && edge <= 1) ? 'picture' : 'pixels',
+    score: after.score ?? null,
+    falsePositive: after.false_positive ?? false,
+    stationary: after.stationary ?? false,
+    startedTs: toMs(after.start_time),
+    endedTs: ended === null ? null : toMs(ended),
+    zones: after.current_zones ?? [],
+  };
+}
