@@ -87,7 +87,7 @@ export function decodeOnvif(
   if (!checked.ok) return refused(checked.problem);
   const { UtcTime, Source = {}, Key = {}, Data = {}, PropertyOperation } = checked.value;
   const ts = parseInstant(UtcTime);
-  if (ts === undefined || ts < 0) return malformed('UtcTime', 'expected an ISO 8601 time with a zone');
+  if (ts === undefined) return malformed('UtcTime', 'expected an ISO 8601 time with a zone');
   if (PropertyOperation === 'Deleted') return refuse('unsupported', 'PropertyOperation', 'says that a property ended');
   const rule = textIn(Source, ['Rule', 'RuleName']) ?? ruleInTopic(path);
   const base: Base = { ts, rule, source: textIn(Source, VIDEO_SOURCES) ?? '' };

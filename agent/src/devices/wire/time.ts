@@ -15,16 +15,19 @@ interface Written {
  */
 export function parseInstant(text: string): number | undefined {
   const written = parseWritten(text);
-  return written?.offsetMinutes === undefined ? undefined : written.wallMs - written.offsetMinutes * 60_000;
+  return written?.offsetMinutes === undefined ? undefined : sinceEpoch(written.wallMs - written.offsetMinutes * 60_000);
 }
 
 /** As parseInstant, but a time without an offset is read in the time zone (IANA name) that the caller states. */
 export function parseInZone(text: string, timezone: string): number | undefined {
   const written = parseWritten(text);
   if (!written) return undefined;
-  if (written.offsetMinutes !== undefined) return written.wallMs - written.offsetMinutes * 60_000;
-  return wallToInstant(written.wallMs, timezone);
+  if (written.offsetMinutes !== undefined) return sinceEpoch(written.wallMs - written.offsetMinutes * 60_000);
+  return sinceEpoch(wallToInstant(written.wallMs, timezone));
 }
+
+/** The first hours of 1970 lie before the epoch in zones ahead of UTC. */
+const sinceEpoch = (ts: number | undefined): number | undefined => (ts !== undefined && ts >= 0 ? ts : undefined);
 
 /** Wall-clock fields as if UTC, epoch ms; undefined where the calendar has no such day or the clock no such time. */
 export function wallTime(
