@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
-import { MINUTE_MS, deviceTopic, type StoreFile } from '@aisle/contracts';
+import { deviceTopic, type StoreFile } from '@aisle/contracts';
 import { FakeCloud, sha256, storeFileCommand, until } from '../../agent/test/runtime/harness.js';
 import { encodeJpeg } from '../../simulators/src/adapters/jpeg.js';
 import { CameraView, type ViewedPerson } from '../../simulators/src/render/camera-view.js';

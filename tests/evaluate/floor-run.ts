@@ -26,6 +26,11 @@ export interface FloorRunOptions {
   /** JPEG in, people out; left out: the boxes that were drawn, for telling the detector's errors from the tracker's */
   detect?: (jpeg: Uint8Array) => Promise<Detections>;
   onProgress?: (share: number) => void;
+  /** for the eye: where everybody was and was found, millimetres by time */
+  onSamples?: (
+    truth: ReadonlyMap<number, ReadonlyMap<string, { x: number; y: number }>>,
+    found: readonly { ts: number; id: string; x: number; y: number }[],
+  ) => void;
 }
 
 export interface FloorRunResult {
@@ -116,6 +121,7 @@ export async function runFloor(options: FloorRunOptions): Promise<FloorRunResult
       state: 'offline',
     });
   reading.finish();
+  options.onSamples?.(truePlaces, samples);
   const { identity, positionErrors } = identityOf(store, truePlaces, samples);
   return {
     seed: options.seed,

@@ -53,7 +53,7 @@ export class Housekeeper {
   /** Events were applied: facts are flushed soon. */
   changed(): void {
     if (this.#stopped) return;
-    this.#flushDue ??= this.clock.after(this.options.flushMs ?? 250, () => {
+    this.#flushDue ??= this.clock.after(this.options.flushMs ?? 60, () => {
       this.#flushDue = undefined;
       this.#guard(() => {
         if (this.host.flush() > 0) this.options.onFacts();

@@ -110,7 +110,8 @@ export function randomDay(random: Seeded, minutes: number): DeviceDay[] {
       noisy.push(event);
       if (random.next() < 0.02) noisy.push(event); // the same again
       const earlier = day[index - random.whole(1, 10)];
-      if (earlier && 'digest' in earlier && random.next() < 0.02) noisy.push({ ...earlier, digest: `${earlier.digest}late` });
+      if (earlier && 'digest' in earlier && random.next() < 0.02)
+        noisy.push({ ...earlier, digest: `${earlier.digest}late` });
     });
     return noisy;
   }
