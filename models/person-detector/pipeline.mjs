@@ -16,7 +16,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     data: { type: 'string', default: path.join(root, 'data/person-detector') },
     bf16: { type: 'boolean', default: true },
-    threshold: { type: 'string', default: '0.27' },
+    threshold: { type: 'string', default: '0.35' },
     threads: { type: 'string', default: '1' },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
