@@ -27,16 +27,21 @@ const count = values.quick ? 800 : 3000;
 const chunk = (scenes, seed) => ({ scenes, seed, count });
 const RANDOM = (values.quick ? [1] : [1, 10_001, 20_001, 30_001, 40_001]).map((seed) => chunk('random', seed));
 const MORE = values.quick ? [] : [chunk('random', 110_001)];
-const SHOPS = (values.quick ? [100_001] : [100_001, 120_001]).map((seed) => chunk('shops', seed));
+const SHOPS = (values.quick ? [100_001] : [100_001, 120_001, 110_001]).map((seed) => chunk('shops', seed));
 const VALIDATION = { scenes: 'shops', seed: 1_100_000, count: 320 };
 const TEST = { scenes: 'shops', seed: 2_100_000, count: 640 };
 const SIZE = { width: 320, height: 192 };
-/** Rooms of every kind first, then half of them and half shops with shoppers. */
+/** Rooms of every kind first, then half of them and half shops with shoppers, then mostly shops. */
 const STAGES = values.quick
-  ? { first: ['--epochs', '4'], second: ['--epochs', '4', '--rate', '1.2e-3'] }
+  ? {
+      first: ['--epochs', '4'],
+      second: ['--epochs', '4', '--rate', '1.2e-3'],
+      third: ['--epochs', '2', '--rate', '8e-4'],
+    }
   : {
       first: ['--epochs', '13', '--stop-after', '8'],
       second: ['--epochs', '8', '--per-epoch', '15000', '--rate', '1.2e-3'],
+      third: ['--epochs', '8', '--per-epoch', '12000', '--rate', '8e-4'],
     };
 
 function run(what, command, args, cwd = root) {
@@ -87,7 +92,13 @@ function train(name, data, more) {
 }
 const first = train('first', random, STAGES.first);
 // the folders of shops are fewer: twice, they are seen as often
-const last = train('second', [...shops, ...shops, ...more, ...random], [...STAGES.second, '--begin-with', first]);
+const two = shops.slice(0, 2);
+const second = train('second', [...two, ...two, ...more, ...random], [...STAGES.second, '--begin-with', first]);
+const last = train(
+  'third',
+  [...shops, ...two.slice(1), ...more, ...random.filter((_, index) => index % 2 === 0)],
+  [...STAGES.third, '--begin-with', second],
+);
 
 const scores = path.join(values.data, 'scores.json');
 const name = `${TEST.count} pictures of held-out rendered shops, seed ${TEST.seed}`;

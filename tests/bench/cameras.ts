@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
-import { deviceTopic, type StoreFile } from '@aisle/contracts';
+import { MINUTE_MS, deviceTopic, type StoreFile } from '@aisle/contracts';
 import { FakeCloud, sha256, storeFileCommand, until } from '../../agent/test/runtime/harness.js';
 import { encodeJpeg } from '../../simulators/src/adapters/jpeg.js';
 import { CameraView, type ViewedPerson } from '../../simulators/src/render/camera-view.js';
@@ -54,18 +54,20 @@ export async function benchCameras(): Promise<Figure[]> {
     const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { username: 'bench', password: 'bench' });
     const sent = new Map<number, number>();
     const latencies: number[] = [];
-    const firstTs = Math.ceil(Date.now() / FRAME_MS) * FRAME_MS + 1000;
+    // The stay is followed from the next whole minute on, where it begins in the fact at the minute itself.
+    const minute = Math.ceil((Date.now() + (WARM_UP_SECONDS + 2) * 1000) / MINUTE_MS) * MINUTE_MS;
+    const firstTs = minute - WARM_UP_SECONDS * 1000;
     cloud.onBatch = (batch) => {
       const now = performance.now();
       for (const fact of batch.facts) {
         if (fact.kind !== 'zone' || fact.subject !== 'zone-0' || fact.value.visits + fact.value.overlapMs === 0)
           continue;
         // One person stays in this zone all the time: how far its stay reaches tells the newest picture in the fact.
-        const reaches = Math.max(fact.ts, firstTs) + fact.value.overlapMs;
-        const at = sent.get(reaches);
+        const reaches = fact.ts + fact.value.overlapMs;
+        const at = fact.ts < minute ? undefined : sent.get(reaches);
         if (at === undefined) continue;
         sent.delete(reaches);
-        if (reaches - firstTs > WARM_UP_SECONDS * 1000) latencies.push(now - at);
+        latencies.push(now - at);
       }
     };
     let processedBefore = 0;

@@ -15,8 +15,10 @@ import { IdentityScore, scoreEvents, type EventScore } from './floor-score.js';
 
 const START_TS = Date.UTC(2026, 2, 2, 2);
 const FRAME_MS = 200;
-/** Cameras do not take their pictures at one instant: the second is this much behind the first. */
-const PHASE_MS = 100;
+/** Cameras do not take their pictures at one instant: each is this much behind the one before. */
+const PHASE_MS = 50;
+/** Identities are looked at once per frame, when every camera has had its turn. */
+const LOOK_MS = 150;
 const JPEG_QUALITY = 75;
 
 export interface FloorRunOptions {
@@ -178,13 +180,13 @@ function identityOf(
   const byFrame = new Map<number, Map<string, { ts: number; x: number; y: number }>>();
   for (const { ts, id, x, y } of samples) {
     // The newest sample of each frame's interval counts.
-    const frame = Math.ceil((ts - PHASE_MS - START_TS) / FRAME_MS) * FRAME_MS + PHASE_MS + START_TS;
+    const frame = Math.ceil((ts - LOOK_MS - START_TS) / FRAME_MS) * FRAME_MS + LOOK_MS + START_TS;
     let found = byFrame.get(frame);
     if (!found) byFrame.set(frame, (found = new Map()));
     if ((found.get(id)?.ts ?? 0) <= ts) found.set(id, { ts, x, y });
   }
   for (const [ts, people] of truePlaces) {
-    if ((ts - PHASE_MS - START_TS) % FRAME_MS !== 0) continue;
+    if ((ts - LOOK_MS - START_TS) % FRAME_MS !== 0) continue;
     const truth = [...people].filter(([, at]) => onFloor(at)).map(([id, at]) => ({ id, ...at }));
     const found = [...(byFrame.get(ts) ?? [])].filter(([, at]) => onFloor(at)).map(([id, at]) => ({ id, ...at }));
     score.add(truth, found);

@@ -15,6 +15,8 @@ import { OUTING_ENDS_AFTER_MS, VISIT_AFTER_MS, type Stay, type ZoneWindows } fro
 export const TRACK_GAP_MS = 2_000;
 /** Tracks that can only begin anew are cleared away once in so much event time. */
 const SWEEP_MS = 1_000;
+/** Somebody whom the agent places itself may have been hidden for so long before they are found where they stood, ms. */
+const FOUND_AGAIN_MS = 14_000;
 /** A stay becomes a visit at most this long after its first sample, so a message touches no older zone window unpinned. */
 const TOUCHED_MS = 4_000;
 
@@ -146,7 +148,7 @@ export class Cameras {
     if (ts - camera.swept < SWEEP_MS) return;
     camera.swept = ts;
     for (const [id, track] of camera.tracks) {
-      if (ts - track.ts <= TRACK_GAP_MS) continue;
+      if (ts - track.ts <= (track.doorway ? FOUND_AGAIN_MS : TRACK_GAP_MS)) continue;
       this.leave(model, source, track);
       camera.tracks.delete(id);
     }

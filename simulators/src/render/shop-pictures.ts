@@ -32,7 +32,7 @@ export function* shopPictures(seed: number, count: number, behaviour: Behaviour)
     onHandled: () => undefined,
     onSold: () => undefined,
   });
-  const cameras = [...smallShopCameras(store, seed), { deviceId: 'cam-c', pose: otherPose(store, random) }].map(
+  const cameras = [...smallShopCameras(store, seed), { deviceId: 'cam-d', pose: otherPose(store, random) }].map(
     ({ deviceId, pose }) => ({
       pose,
       view: new CameraView(store, pose, seed, deviceId),

@@ -17,7 +17,7 @@ const rounded = (value: number): number => Math.round(value * 20) / 20;
  */
 export function smallShop(seed: number): StoreFile {
   const random = Random.stream(seed, 'small shop');
-  const width = rounded(random.between(8, 10.6));
+  const width = rounded(random.between(7.6, 9.2));
   const depth = rounded(random.between(7.2, 8.8));
   const half = width / 2;
   const doorMiddle = rounded(half + random.between(-0.5, 0.5));
@@ -89,12 +89,16 @@ export function smallShop(seed: number): StoreFile {
     devices: [
       { id: 'cam-a', family: 'camera', dialect: 'aisle', group: 'floor' },
       { id: 'cam-b', family: 'camera', dialect: 'aisle', group: 'floor' },
+      { id: 'cam-c', family: 'camera', dialect: 'aisle', group: 'floor' },
       { id: 'till-1', family: 'till', dialect: 'aisle', zone: 'till' },
     ],
   };
 }
 
-/** Two cameras high on opposite walls, each looking across the shop: what hides from one is seen by the other. */
+/**
+ * Two cameras high on opposite walls, each looking across the shop, so that what hides from one is seen by the other; and one
+ * under the ceiling before the door, as shops have it to count who comes and goes: from above nobody hides anybody.
+ */
 export function smallShopCameras(store: StoreFile, seed: number): { deviceId: string; pose: CameraPose }[] {
   const random = Random.stream(seed, 'small shop cameras');
   const { width, depth } = store.floor;
@@ -113,8 +117,23 @@ export function smallShopCameras(store: StoreFile, seed: number): { deviceId: st
       height: 360,
     };
   };
+  const [[from], [to]] = (store.entrances?.[0]?.line ?? [[width / 2], [width / 2]]) as [[number], [number]];
+  const above: [number, number, number] = [
+    (from + to) / 2 + random.between(-0.3, 0.3),
+    depth - 1.4,
+    random.between(3.5, 4),
+  ];
+  const overTheDoor = {
+    position: above,
+    ...lookAt(above, [(from + to) / 2, depth - random.between(0.3, 0.6)]),
+    rollDegrees: random.between(-2, 2),
+    fovDegrees: random.between(98, 106),
+    width: 640,
+    height: 360,
+  };
   return [
     { deviceId: 'cam-a', pose: place(0.15, 0.66) },
     { deviceId: 'cam-b', pose: place(depth - 0.15, 0.36) },
+    { deviceId: 'cam-c', pose: overTheDoor },
   ];
 }

@@ -16,6 +16,13 @@ const MOST_SPREAD_MM = 600;
 const TO_THE_END_MS = 1_000;
 /** Whoever was last seen outside and has been lost for longer is not coming back. */
 export const GONE_MS = 500;
+/**
+ * Whoever stood still when somebody else hid them stands there still: found again within this, ms, and so near, mm. Raising them takes
+ * somebody who comes up later for the one who has left; lowering them breaks visits in crowds.
+ */
+export const STOOD_MS = 12_000;
+const STOOD_GATE_MM = 900;
+const STANDING = 350;
 /** Nearer than this, walking the other way is jitter, mm. */
 const SAME_PLACE_MM = 300;
 /** What expecting without seeing costs against 1 for standing a whole gate away. */
@@ -42,7 +49,8 @@ export function associate(
 ): Map<FloorPerson, Person> {
   const candidates: Candidate[] = [];
   for (const person of people) {
-    if (frame.ts - person.ts > HAND_OVER_MS) continue;
+    const stands = frame.ts - person.ts > HAND_OVER_MS;
+    if (stands && !isKept(person, frame.ts, isOutside)) continue;
     const own = person.seen.get(frame.deviceId);
     // This camera sees them already.
     if (own?.ts === frame.ts) continue;
@@ -56,10 +64,10 @@ export function associate(
     fresh.forEach((given, index) => {
       if (toTheEnd && before.get(given) !== person.id) return;
       const spread = Math.min(MOST_SPREAD_MM, given.spread + spreadOf(others));
-      const gate = Math.min(WIDEST_MM, GATE_MM + spread + GATE_GROWTH * unseenMs);
+      const gate = stands ? STOOD_GATE_MM : Math.min(WIDEST_MM, GATE_MM + spread + GATE_GROWTH * unseenMs);
       const distance = Math.hypot(given.x - x, given.y - y);
       if (distance > gate) return;
-      if ((unseenMs > 0 || distance > SAME_PLACE_MM) && opposed(person, speedOf(frame.ts, given))) return;
+      if (!stands && (unseenMs > 0 || distance > SAME_PLACE_MM) && opposed(person, speedOf(frame.ts, given))) return;
       candidates.push({ given, index, person, cost: distance / gate + (unseenMs > 0 ? UNSEEN_COST : 0) });
     });
   }
@@ -73,6 +81,14 @@ export function associate(
   }
   return joined;
 }
+
+/** Whether somebody unseen at `ts` may still be found where they were. */
+export const isKept = (person: Person, ts: number, isOutside: (x: number, y: number) => boolean): boolean =>
+  ts - person.ts <= HAND_OVER_MS ||
+  (person.made &&
+    ts - person.ts <= STOOD_MS &&
+    Math.hypot(person.vx, person.vy) < STANDING &&
+    !isOutside(person.x, person.y));
 
 const spreadOf = (others: readonly { spread: number }[]): number =>
   others.reduce((least, seen) => Math.min(least, seen.spread), others.length === 0 ? TOLD_SPREAD_MM : Infinity);

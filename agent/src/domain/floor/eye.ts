@@ -27,7 +27,8 @@ const FORGET_MS = 3_000;
  */
 const ON_THE_FLOOR: Partial<TrackerSettings> = {
   sureScore: 0.4,
-  startScore: 0.5,
+  startScore: 0.6,
+  confirmSeconds: 0.35,
   acceleration: 0.4,
   floorNoiseMetres: 0.12,
   floorWeight: 0.9,

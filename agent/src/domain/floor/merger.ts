@@ -1,5 +1,5 @@
 import type { PlacedSample } from '../cameras.js';
-import { associate, GONE_MS, HAND_OVER_MS } from './association.js';
+import { associate, GONE_MS, HAND_OVER_MS, isKept } from './association.js';
 import type { FloorFrame, FloorPerson } from './frames.js';
 import { aheadOf, isActive, move, opposed, othersOf, placeOf, restorePeople, savePeople } from './people.js';
 import type { Person, Seen, View } from './people.js';
@@ -7,6 +7,10 @@ import type { Person, Seen, View } from './people.js';
 /** Two cameras' views of one person may drift this far apart, mm beside their spreads, for so long before they are two people. */
 const SPLIT_MM = 800;
 const SPLIT_AFTER_MS = 600;
+/** From here on it is doubted; a camera's track goes to somebody whom the others see this near to it, if that is nearer by so much. */
+const DOUBT_MM = 350;
+const OTHERS_MM = 450;
+const GAIN_MM = 250;
 /** Two people whom a camera has mixed up are told by so much less distance the other way round, mm, after so long. */
 const MIX_UP_MM = 600;
 const MIX_UP_MS = 300;
@@ -20,6 +24,8 @@ const FAR_MM = 5_000;
 /** Cameras place one person differently; what they are off by is learnt this slowly, ms, so that nobody zigzags. */
 const AGREE_MS = 1_500;
 const SPEED_MS = 500;
+/** A gap is filled with a place this often, ms. */
+const FILL_MS = 1_000;
 
 export interface Merged {
   samples: PlacedSample[];
@@ -107,14 +113,26 @@ export class Merger {
       oy,
       since: ts,
       apart: -1,
+      parted: -1,
       agreed: ts,
     };
     person.made ||= made || person.first !== device;
+    if (known) this.fillGap(merged, person, earlier.find(([at]) => at > person.ts) ?? [ts, x, y], ox, oy);
     person.seen.set(device, seen);
     view.seen.set(id, seen);
     for (const [at, wasX, wasY] of earlier)
       if (at < ts && (known === undefined || at > person.ts)) this.state(merged, person, at, wasX - ox, wasY - oy);
     this.state(merged, person, ts, x - ox, y - oy);
+  }
+
+  /** Somebody who was hidden for longer than a track may pause was where they stood: their stay goes on. */
+  private fillGap(merged: Merged, person: Person, [to, x, y]: [number, number, number], ox: number, oy: number): void {
+    const [from, fromX, fromY] = [person.ts, person.x, person.y];
+    if (to - from <= HAND_OVER_MS) return;
+    for (let at = from + FILL_MS; at < to; at += FILL_MS) {
+      const way = (at - from) / (to - from);
+      this.state(merged, person, at, fromX + (x - ox - fromX) * way, fromY + (y - oy - fromY) * way);
+    }
   }
 
   private newPerson({ deviceId, ts, made }: FloorFrame, { x, y, earlier }: FloorPerson): Person {
@@ -176,27 +194,62 @@ export class Merger {
   private split(seen: Seen | undefined, ts: number): void {
     const person = seen && this.people.get(seen.person);
     if (!person) return;
-    let far: Seen | undefined;
-    for (const other of othersOf(person, seen.device, this.views))
-      if (apart(seen, other, ts) > SPLIT_MM + seen.spread + other.spread) far = other;
+    let [far, most]: [Seen | undefined, number] = [undefined, DOUBT_MM];
+    for (const other of othersOf(person, seen.device, this.views)) {
+      const distance = apart(seen, other, ts) - seen.spread - other.spread;
+      if (distance > most) [far, most] = [other, distance];
+    }
+    if (most <= SPLIT_MM) seen.parted = -1;
+    else if (seen.parted < 0) seen.parted = ts;
     if (!far) seen.apart = -1;
     else if (seen.apart < 0) seen.apart = ts;
-    else if (ts - seen.apart >= MIX_UP_MS && (this.exchange(seen, ts) || this.exchange(far, ts))) seen.apart = -1;
-    else if (ts - seen.apart >= SPLIT_AFTER_MS) {
+    else if (ts - seen.apart >= MIX_UP_MS && this.right(seen, far, ts)) [seen.apart, seen.parted] = [-1, -1];
+    else if (seen.parted >= 0 && ts - seen.parted >= SPLIT_AFTER_MS) {
       this.detach(far.since > seen.since ? far : seen);
       // What they were thought to be off by came from mixing two people up.
       for (const left of person.seen.values()) [left.ox, left.oy] = [0, 0];
     }
   }
 
+  /** Puts right what two cameras say of one person and cannot both be true. @returns whether it could */
+  private right(seen: Seen, far: Seen, ts: number): boolean {
+    return this.exchange(seen, ts) || this.exchange(far, ts) || this.handOn(seen, ts) || this.handOn(far, ts);
+  }
+
+  /** Somebody whom this camera was not thought to see stands where its track is: it was theirs. @returns whether it was */
+  private handOn(seen: Seen, ts: number): boolean {
+    const { device } = seen;
+    const person = this.people.get(seen.person) as Person;
+    const own = this.around(person, seen, ts);
+    let [owner, least]: [Person | undefined, number] = [undefined, Math.min(OTHERS_MM + seen.spread, own - GAIN_MM)];
+    for (const other of this.people.values()) {
+      const held = other.seen.get(device);
+      if (other === person || (held && isActive(held, this.views))) continue;
+      if (othersOf(other, device, this.views).length === 0) continue;
+      const distance = this.around(other, seen, ts);
+      if (distance < least) [owner, least] = [other, distance];
+    }
+    if (!owner) return false;
+    const held = owner.seen.get(device);
+    if (held) this.detach(held);
+    if (person.seen.get(device) === seen) person.seen.delete(device);
+    owner.seen.set(device, seen);
+    seen.person = owner.id;
+    for (const whom of [person, owner]) for (const one of whom.seen.values()) [one.ox, one.oy, one.apart] = [0, 0, -1];
+    return true;
+  }
+
+  /** How far, on average, a track lies from what the other cameras say of a person, mm. */
+  private around(whom: Person, one: Seen, ts: number): number {
+    const others = othersOf(whom, one.device, this.views);
+    return others.reduce((sum, other) => sum + apart(one, other, ts), 0) / Math.max(1, others.length);
+  }
+
   /** A camera has mixed two people up who passed each other: they get their tracks back. @returns whether it had */
   private exchange(seen: Seen, ts: number): boolean {
     const { device } = seen;
     const person = this.people.get(seen.person) as Person;
-    const around = (whom: Person, one: Seen) => {
-      const others = othersOf(whom, device, this.views);
-      return others.reduce((sum, other) => sum + apart(one, other, ts), 0) / Math.max(1, others.length);
-    };
+    const around = (whom: Person, one: Seen) => this.around(whom, one, ts);
     let [best, gain]: [Seen | undefined, number] = [undefined, MIX_UP_MM];
     for (const rival of this.views.get(device)?.seen.values() ?? []) {
       const other = this.people.get(rival.person);
@@ -277,7 +330,7 @@ export class Merger {
 
   private sweep(ts: number): void {
     for (const person of this.people.values()) {
-      if (ts - person.ts <= HAND_OVER_MS) continue;
+      if (isKept(person, ts, this.isOutside)) continue;
       for (const seen of person.seen.values()) this.detach(seen);
       this.people.delete(person.id);
       this.forgetNear(person.id);

@@ -17,8 +17,10 @@ export interface Seen {
   ox: number;
   oy: number;
   since: number;
-  /** since when it has been too far from the others to be the same person, −1 while it is not */
+  /** since when it has been so far from the others that it is doubted, −1 while it is not */
   apart: number;
+  /** since when it has been too far from them to be the same person, −1 while it is not */
+  parted: number;
   /** when `ox` and `oy` were last looked at */
   agreed: number;
 }
