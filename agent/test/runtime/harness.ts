@@ -129,8 +129,6 @@ export class FakeCloud {
   readonly live: { n: number; type: string; [key: string]: unknown }[] = [];
   readonly statuses: Record<string, unknown>[] = [];
   acknowledge = true;
-  /** hears of every batch as it comes */
-  onBatch: ((batch: Batch) => void) | undefined;
   commands: { seq: number; [key: string]: unknown }[] = [];
   readonly #epochs = new Map<string, number>();
   #broker: Aedes | undefined;
@@ -186,7 +184,6 @@ export class FakeCloud {
   }
   #commit(batch: Batch): void {
     this.batches.push(batch);
-    this.onBatch?.(batch);
     if (!this.acknowledge) return;
     for (const fact of batch.facts) {
       const key = factKey(fact);
