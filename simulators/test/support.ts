@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseStoreFile, type StoreFile } from '@aisle/contracts';
 import type { Message } from '../src/devices/message.js';
 import { NOISELESS, NOISY } from '../src/devices/settings.js';
-import { Simulation } from '../src/run/simulation.js';
+import { Simulation, type SimulationOptions } from '../src/run/simulation.js';
 import { parseBehaviour, type Behaviour } from '../src/settings/behaviour.js';
 
 const shops = new URL('../shops/', import.meta.url);
@@ -27,6 +27,7 @@ export interface SimulateOptions {
   behaviour?: Behaviour;
   startTs?: number;
   stock?: Record<string, number>;
+  pictures?: SimulationOptions['pictures'];
   /** called after every step */
   onStep?: (simulation: Simulation) => void;
   /** keep no messages, for long runs */
@@ -68,6 +69,7 @@ export function simulate(options: SimulateOptions = {}): Simulated {
     settings: noise ? NOISY : NOISELESS,
     families: new Set(['camera', 'shelf', 'till', 'screen']),
     ...(options.stock && { stock: options.stock }),
+    ...(options.pictures && { pictures: options.pictures }),
     writeLedger: (line) => ledger.push(line),
   });
   while (simulation.ts < endTs) {

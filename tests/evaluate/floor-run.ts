@@ -27,12 +27,6 @@ export interface FloorRunOptions {
   behaviour: Behaviour;
   /** JPEG in, people out; left out: the boxes that were drawn, for telling the detector's errors from the tracker's */
   detect?: (jpeg: Uint8Array) => Promise<Detections>;
-  onProgress?: (share: number) => void;
-  /** for the eye: where everybody was and was found, millimetres by time */
-  onSamples?: (
-    truth: ReadonlyMap<number, ReadonlyMap<string, { x: number; y: number }>>,
-    found: readonly { ts: number; id: string; x: number; y: number }[],
-  ) => void;
 }
 
 export interface FloorRunResult {
@@ -110,7 +104,6 @@ export async function runFloor(options: FloorRunOptions): Promise<FloorRunResult
         : { width, height, boxes: frame.labels.flatMap(drawnBox) };
       engine.apply((seq += 1), eventOf(deviceId, ts, detections, seq));
     }
-    if ((ts - START_TS) % 10_000 === 0) options.onProgress?.((ts - START_TS) / (endTs - START_TS));
   }
   // The cameras say goodbye: what was held back is taken.
   for (const { deviceId } of views)
@@ -123,7 +116,6 @@ export async function runFloor(options: FloorRunOptions): Promise<FloorRunResult
       state: 'offline',
     });
   reading.finish();
-  options.onSamples?.(truePlaces, samples);
   const { identity, positionErrors } = identityOf(store, truePlaces, samples);
   return {
     seed: options.seed,

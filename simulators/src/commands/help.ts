@@ -17,7 +17,8 @@ run                     a simulated shop publishes to the store's broker, and wr
   --devices LIST        families that publish, of camera,shelf,till,screen (all)
   --cameras WHAT        what cameras that look send: frames (pictures), detections (boxes), or positions: another camera
                         then tells of everybody (frames in real time, positions otherwise)
-  --camera-poses FILE   where those cameras hang (simulators/shops/cameras.yaml, for the demo shop)
+  --camera-poses FILE   where those cameras hang (simulators/shops/cameras.yaml); a camera looks when its
+                        calibration in the store file is of its pose
   --silence ID:FROM-TO  a device says nothing from FROM to TO minutes after the start; may be repeated
   --no-screens          leave the screens to real players
 

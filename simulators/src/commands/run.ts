@@ -11,6 +11,7 @@ import type { Clock, LineSink } from '../ports.js';
 import { PictureSender } from '../run/picture-sender.js';
 import { Runner } from '../run/runner.js';
 import { parseCameras, type SimulatedCamera } from '../render/camera-file.js';
+import { isOfPose } from '../render/floor-view.js';
 import { Simulation, type PicturesSend } from '../run/simulation.js';
 import { readStock } from '../score/ledger-file.js';
 import {
@@ -124,6 +125,8 @@ export async function run(args: string[], around: Surroundings): Promise<number>
   around.say(
     `${publisher.acknowledged} messages acknowledged in ${seconds.toFixed(1)} s, ${minutes.toFixed(1)} minutes of the shop, ${publisher.reconnects} reconnects`,
   );
+  if (pictures.sent + pictures.skipped > 0)
+    around.say(`${pictures.sent} pictures sent, ${pictures.skipped} left out because the machine was behind`);
   if (complete || stopped) return 0;
   around.complain(`${publisher.held} messages were not acknowledged within a minute`);
   return 1;
@@ -178,18 +181,22 @@ function common(values: Record<string, unknown>, clock: Clock) {
   };
 }
 
-/** The cameras that look: those of the poses that are in the shop. */
-function camerasOf(file: string | undefined, store: StoreFile): SimulatedCamera[] {
+/** The cameras that look: those of the poses whose calibration in the store file is of that pose. */
+export function camerasOf(file: string | undefined, store: StoreFile): SimulatedCamera[] {
   const source = file ?? shopFile('cameras.yaml');
-  const ids = new Set((store.devices ?? []).map((device) => device.id));
-  const cameras = parseCameras(readText(source), source);
-  // The poses of the demo shop are not those of another that happens to name a camera alike.
-  if (file === undefined && store.store.id !== 'demo') return [];
-  return cameras.filter(({ deviceId }) => ids.has(deviceId));
+  const devices = new Map((store.devices ?? []).map((device) => [device.id, device]));
+  return parseCameras(readText(source), source).filter(({ deviceId, pose }) => {
+    const calibration = devices.get(deviceId)?.calibration;
+    const looks = calibration !== undefined && isOfPose(calibration, pose);
+    // The demo shop's poses do not concern another shop, but whoever names a file means the cameras in it.
+    if (!looks && file !== undefined)
+      throw new UsageError(`--camera-poses: ${deviceId} has no calibration in the store file that is of its pose`);
+    return looks;
+  });
 }
 
 /** `--cameras`: pictures are drawn in real time; a faster run would wait for them. */
-function sendOption(text: string | undefined, isRealTime: boolean): PicturesSend {
+export function sendOption(text: string | undefined, isRealTime: boolean): PicturesSend {
   if (text === undefined) return isRealTime ? 'frames' : 'positions';
   if (text !== 'frames' && text !== 'detections' && text !== 'positions')
     throw new UsageError(`--cameras: expected frames, detections or positions, got "${text}"`);

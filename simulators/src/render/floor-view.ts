@@ -99,3 +99,18 @@ export function calibrationOf(pose: CameraPose): Calibration {
   }
   return { resolution: [pose.width, pose.height], points };
 }
+
+/** A calibrated point may lie this far from where the pose shows it, in pixels: points are clicked by hand. */
+const AGREES_PIXELS = 4;
+
+/** Whether a calibration of the store file is of this pose: the same points of the floor lie at the same pixels. */
+export function isOfPose(calibration: Calibration, pose: CameraPose): boolean {
+  const projection = new Projection(pose);
+  const [width, height] = calibration.resolution;
+  return calibration.points.every(({ image, floor }) => {
+    const shown = projection.project(floor[0], floor[1]);
+    if (!shown) return false;
+    const [x, y] = [(image[0] * pose.width) / width, (image[1] * pose.height) / height];
+    return Math.hypot(shown[0] - x, shown[1] - y) <= AGREES_PIXELS;
+  });
+}
