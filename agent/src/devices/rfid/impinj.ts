@@ -2,10 +2,9 @@ import { Type } from '@sinclair/typebox';
 import { compile } from '@aisle/contracts';
 import { refuse } from '../decode.js';
 import { parseBase64 } from '../wire/hex.js';
-import { readJsonItems } from '../wire/json.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';
-import { MOST_READS, badEpc, epcText, together, type TagRead, type TagReads } from './tag-read.js';
+import { badEpc, epcText, readEvents, together, type TagRead, type TagReads } from './tag-read.js';
 
 /**
  * Impinj IoT device interface (R700, R510 and others) over MQTT, HTTP stream or webhook: one event, an array of
@@ -35,15 +34,11 @@ const inventory = compile(TagInventory);
 
 /** Events of a reader → sightings. A sighting's time is `lastSeenTime` where the reader tells it, else the event's own. */
 export function decodeImpinj(_topic: string, bytes: Uint8Array): Reading<TagReads> {
-  const items = readJsonItems(bytes);
-  if (!items.ok) return items;
-  const single = items.value.length === 1;
-  if (items.value.length === 0) return malformed('', 'expected at least one event');
-  if (items.value.length > MOST_READS) return malformed('', `expected at most ${MOST_READS} events`);
+  const events = readEvents(bytes);
+  if (!events.ok) return events;
   const reads: TagRead[] = [];
   const others = new Set<string>();
-  for (const [index, item] of items.value.entries()) {
-    const where = single ? '' : `[${index}]`;
+  for (const { item, where } of events.value) {
     const head = envelope.check(item);
     if (!head.ok) return refused(head.problem, where);
     const { eventType } = head.value;

@@ -1,4 +1,5 @@
-import { malformed, type Reading } from '../wire/reading.js';
+import { readJsonItems } from '../wire/json.js';
+import { malformed, reading, type Reading } from '../wire/reading.js';
 
 /** One sighting of one tag by one antenna, whoever made the reader. */
 export interface TagRead {
@@ -26,6 +27,16 @@ export const MOST_READS = 5000;
 
 /** Decoders of readers: bytes → sightings. The topic is the caller's business: it says which device spoke. */
 export type TagReadDecoder = (topic: string, bytes: Uint8Array) => Reading<TagReads>;
+
+/** The events of a reader's message (one, an array, or one a line), each with what its fields are named behind: `[3]`, empty for a single one. */
+export function readEvents(bytes: Uint8Array): Reading<{ item: unknown; where: string }[]> {
+  const items = readJsonItems(bytes);
+  if (!items.ok) return items;
+  const { length } = items.value;
+  if (length === 0) return malformed('', 'expected at least one event');
+  if (length > MOST_READS) return malformed('', `expected at most ${MOST_READS} events`);
+  return reading(items.value.map((item, index) => ({ item, where: length === 1 ? '' : `[${index}]` })));
+}
 
 /** Text as hex digits of 1 to 62 whole bytes, in capitals; undefined for anything else. */
 export function epcText(hex: string): string | undefined {

@@ -1,10 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import { compile } from '@aisle/contracts';
 import { refuse } from '../decode.js';
-import { readJsonItems } from '../wire/json.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';
-import { MOST_READS, badEpc, epcText, together, type TagRead, type TagReads } from './tag-read.js';
+import { badEpc, epcText, readEvents, together, type TagRead, type TagReads } from './tag-read.js';
 
 /**
  * Zebra IoT Connector (FX7500, FX9600, ATR7000, FXR90): tag data events, one object, an array of them, or one per line.
@@ -29,15 +28,11 @@ const schema = compile(TagData);
 
 /** Tag data events → sightings. Management events and heartbeats are told apart and refused as holding no reads. */
 export function decodeZebra(_topic: string, bytes: Uint8Array): Reading<TagReads> {
-  const items = readJsonItems(bytes);
-  if (!items.ok) return items;
-  const single = items.value.length === 1;
-  if (items.value.length === 0) return malformed('', 'expected at least one event');
-  if (items.value.length > MOST_READS) return malformed('', `expected at most ${MOST_READS} events`);
+  const events = readEvents(bytes);
+  if (!events.ok) return events;
   const reads: TagRead[] = [];
   const others = new Set<string>();
-  for (const [index, item] of items.value.entries()) {
-    const where = single ? '' : `[${index}]`;
+  for (const { item, where } of events.value) {
     const other = managementEvent(item);
     if (other !== undefined) {
       if (others.size < 16) others.add(other);
