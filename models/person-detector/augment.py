@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from dataset import FOOT_X, FOOT_Y, VISIBLE, Array, H, W, X, Y, clip
+from dataset import FOOT_X, FOOT_Y, HEAD_X, HEAD_Y, VISIBLE, Array, H, W, X, Y, clip
 from network import FILL
 
 BLUR = torch.tensor([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]).div(16).expand(3, 1, 3, 3).contiguous()
@@ -33,7 +33,7 @@ def mirror(image: Tensor, people: Array, rng: np.random.Generator) -> tuple[Tens
         width = image.shape[2]
         image = image.flip(2)
         people[:, X] = width - people[:, X] - people[:, W]
-        people[:, FOOT_X] = width - people[:, FOOT_X]
+        people[:, [FOOT_X, HEAD_X]] = width - people[:, [FOOT_X, HEAD_X]]
     return image, people
 
 
@@ -47,10 +47,10 @@ def move(image: Tensor, people: Array, rng: np.random.Generator) -> tuple[Tensor
         new_height, new_width = round(height * zoom), round(width * zoom)
         image = F.interpolate(image[None], (new_height, new_width), mode="bilinear", align_corners=False)[0]
         dx, dy = int(rng.uniform(0, 1) * (width - new_width)), int(rng.uniform(0, 1) * (height - new_height))
-        people[:, [X, W, FOOT_X]] *= new_width / width
-        people[:, [Y, H, FOOT_Y]] *= new_height / height
-    people[:, [X, FOOT_X]] += dx
-    people[:, [Y, FOOT_Y]] += dy
+        people[:, [X, W, FOOT_X, HEAD_X]] *= new_width / width
+        people[:, [Y, H, FOOT_Y, HEAD_Y]] *= new_height / height
+    people[:, [X, FOOT_X, HEAD_X]] += dx
+    people[:, [Y, FOOT_Y, HEAD_Y]] += dy
     out = torch.full((3, height, width), FILL)
     top, left = max(0, dy), max(0, dx)
     bottom, right = min(height, dy + image.shape[1]), min(width, dx + image.shape[2])

@@ -19,11 +19,13 @@ from torch import Tensor
 from network import STRIDE
 
 Array = npt.NDArray[np.float32]
-X, Y, W, H, FOOT_X, FOOT_Y, VISIBLE = range(7)
-"""Columns of a picture's people: box (left, top, width, height) and foot in pixels, share that can be seen."""
+X, Y, W, H, FOOT_X, FOOT_Y, VISIBLE, HEAD_X, HEAD_Y = range(9)
+"""Columns of a picture's people: box (left, top, width, height) and foot in pixels, share that can be seen, head."""
 
 IGNORED_BELOW = 0.25
-"""People of whom less is seen count neither for nor against the network."""
+"""When measuring: people of whom less is seen count neither for nor against the network."""
+TAUGHT_FROM = 0.1
+"""When training; less, for of somebody behind somebody else a camera sees little more than the head."""
 SMALLEST = 8.0
 """Nor do those whose box is shorter than this in both directions, pixels."""
 REGRESSED_FROM = 0.4
@@ -40,9 +42,16 @@ class Folder:
 
 
 def people_of(record: dict[str, Any]) -> Array:
-    """One line of labels as an array [people, 7]."""
-    rows = [[*p["box"], *p["foot"], p.get("visible", 1.0)] for p in record["people"]]
-    return np.asarray(rows, np.float32).reshape(-1, 7)
+    """One line of labels as an array [people, 9]."""
+    rows = [[*p["box"], *p["foot"], p.get("visible", 1.0), *(p.get("head") or head_of(p["box"], p["foot"]))] for p in record["people"]]
+    return np.asarray(rows, np.float32).reshape(-1, 9)
+
+
+def head_of(box: Sequence[float], foot: Sequence[float]) -> tuple[float, float]:
+    """Where the head about is, of labels that do not say: on the other side of the box's middle than the foot."""
+    x, y, w, h = box
+    middle_x, middle_y = x + w / 2, y + h / 2
+    return middle_x + 0.8 * (middle_x - foot[0]), middle_y + 0.8 * (middle_y - foot[1])
 
 
 def view_of(degrees_from_vertical: float | None) -> str:
@@ -80,7 +89,8 @@ def fake_folder(count: int, width: int, height: int, seed: int) -> Folder:
             x, y = rng.uniform(0, width - w), rng.uniform(0, height - h)
             inside = ((xx - x - w / 2) / (w / 2)) ** 2 + ((yy - y - h / 2) / (h / 2)) ** 2 <= 1
             picture[inside] = rng.uniform(130, 255, 3)
-            rows.append([x, y, w, h, x + w / 2, y + h - 2, 1.0])
+            foot = (x + w / 2, y + h - 2)
+            rows.append([x, y, w, h, *foot, 1.0, *head_of((x, y, w, h), foot)])
         images[i] = picture.clip(0, 255).astype(np.uint8)
         people.append(np.asarray(rows, np.float32))
     return Folder(images, people, ["fake"] * count)
@@ -102,7 +112,7 @@ class Pictures:
         return int(self.ends[-1])
 
     def at(self, index: int) -> tuple[npt.NDArray[np.uint8], Array, str]:
-        """Picture [H, W, 3], its people [n, 7] (a copy), and the camera's view."""
+        """Picture [H, W, 3], its people [n, 9] (a copy), and the camera's view."""
         k = int(np.searchsorted(self.ends, index, side="right"))
         folder = self.folders[k]
         i = index - (int(self.ends[k - 1]) if k else 0)
@@ -121,10 +131,10 @@ def clip(people: Array, width: int, height: int) -> Array:
     return out[(out[:, W] >= 2) & (out[:, H] >= 2)]
 
 
-def counts(people: Array) -> npt.NDArray[np.bool_]:
-    """Which of the people [n, 7] the network is asked to find."""
+def counts(people: Array, least: float = IGNORED_BELOW) -> npt.NDArray[np.bool_]:
+    """Which of the people [n, 9] the network is asked to find: those of whom some share is seen."""
     large = np.maximum(people[:, W], people[:, H]) >= SMALLEST
-    return np.asarray((people[:, VISIBLE] >= IGNORED_BELOW) & large)
+    return np.asarray((people[:, VISIBLE] >= least) & large)
 
 
 @dataclass
@@ -132,7 +142,7 @@ class Targets:
     """Maps for a batch, each [B, …, rows, columns]."""
 
     heat: Tensor
-    """1 at a centre's cell, falling off around it."""
+    """1 at the cell of somebody's head, falling off around it."""
     heat_weight: Tensor
     """0 where somebody hardly visible may be."""
     values: Tensor
@@ -150,18 +160,19 @@ def targets(batch: Sequence[Array], width: int, height: int) -> Targets:
     value_weight = np.zeros_like(heat)
     for i, people in enumerate(batch):
         nearness = np.zeros((rows, columns), np.float32)
-        for (x, y, w, h, foot_x, foot_y, visible), wanted in zip(people, counts(people)):
-            middle_x, middle_y = (x + w / 2) / STRIDE, (y + h / 2) / STRIDE
-            column = min(int(middle_x), columns - 1)
-            row = min(int(middle_y), rows - 1)
+        # of two heads in one cell, the network learns the one that is seen better
+        people = people[np.argsort(-people[:, VISIBLE], kind="stable")]
+        for (x, y, w, h, foot_x, foot_y, visible, head_x, head_y), wanted in zip(people, counts(people, TAUGHT_FROM)):
+            # a head beyond the picture's edge is looked for where the body meets the edge
+            column = min(int(min(max(head_x, x), x + w) / STRIDE), columns - 1)
+            row = min(int(min(max(head_y, y), y + h) / STRIDE), rows - 1)
+            size = max(w, h) / STRIDE
             if not wanted:
-                reach_x, reach_y = max(1, int(w * 0.35 / STRIDE)), max(1, int(h * 0.35 / STRIDE))
-                heat_weight[
-                    i, max(0, row - reach_y) : row + reach_y + 1, max(0, column - reach_x) : column + reach_x + 1
-                ] = 0
+                reach = max(1, round(0.12 * size))
+                heat_weight[i, max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1] = 0
                 continue
-            spread_x, spread_y = max(0.55, 0.1 * w / STRIDE), max(0.55, 0.1 * h / STRIDE)
-            reach_x, reach_y = int(3 * spread_x), int(3 * spread_y)
+            spread_x = spread_y = max(0.55, 0.05 * size)
+            reach_x = reach_y = int(3 * spread_x)
             left, right = max(0, column - reach_x), min(columns, column + reach_x + 1)
             top, bottom = max(0, row - reach_y), min(rows, row + reach_y + 1)
             fall_x = np.exp(-0.5 * ((np.arange(left, right) - column) / spread_x) ** 2)

@@ -13,7 +13,7 @@ import torch
 
 import train
 from augment import augment, mirror
-from dataset import FOOT_X, FOOT_Y, Pictures, clip, fake_folder, people_of, read_folder, targets
+from dataset import FOOT_X, FOOT_Y, HEAD_X, HEAD_Y, Pictures, clip, fake_folder, people_of, read_folder, targets
 from evaluate import Result, measure, overlaps, suppress
 from export import load, write_onnx
 from network import STRIDE, Exported, PersonNet, decode
@@ -24,7 +24,7 @@ def digest(path: Path) -> str:
 
 
 def person(x: float, y: float, w: float, h: float, visible: float = 1.0) -> list[float]:
-    return [x, y, w, h, x + w / 2, y + h, visible]
+    return [x, y, w, h, x + w / 2, y + h, visible, x + w / 2, y + 2]
 
 
 class Training(unittest.TestCase):
@@ -99,11 +99,11 @@ class Data(unittest.TestCase):
             images = np.arange(2 * 16 * 32 * 3, dtype=np.uint8).reshape(2, 16, 32, 3)
             images.tofile(folder / "images.u8")
             (folder / "meta.json").write_text(json.dumps({"width": 32, "height": 16}))
-            lines = [{"people": [{"box": [1, 2, 3, 4], "foot": [5, 6], "visible": 0.5}], "degreesFromVertical": 50}, {"people": []}]
+            lines = [{"people": [{"box": [1, 2, 3, 4], "foot": [5, 6], "head": [2.5, 3], "visible": 0.5}], "degreesFromVertical": 50}, {"people": []}]
             (folder / "labels.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
             read = read_folder(folder)
             self.assertTrue((read.images == images).all())
-            self.assertEqual([p.tolist() for p in read.people], [[[1, 2, 3, 4, 5, 6, 0.5]], []])
+            self.assertEqual([p.tolist() for p in read.people], [[[1, 2, 3, 4, 5, 6, 0.5, 2.5, 3]], []])
             self.assertEqual(read.views, ["oblique (over 40 degrees)", "any"])
             (folder / "labels.jsonl").write_text(json.dumps(lines[0]) + "\n")
             with self.assertRaisesRegex(SystemExit, "images.u8 holds"):
@@ -111,16 +111,31 @@ class Data(unittest.TestCase):
 
     def test_a_box_over_the_edge_is_cut_and_counts_as_seen_less(self) -> None:
         people = clip(np.asarray([person(-10, 4, 20, 8), person(40, 4, 8, 8)], np.float32), 32, 16)
-        self.assertEqual(people.tolist(), [[0, 4, 10, 8, 0, 12, 0.5]])
+        self.assertEqual(people.tolist(), [[0, 4, 10, 8, 0, 12, 0.5, 0, 6]])
 
     def test_maps_mark_centres_edges_and_feet(self) -> None:
-        people = np.asarray([person(8, 8, 16, 24), person(44, 4, 8, 12, 0.1)], np.float32)
+        people = np.asarray([person(8, 8, 16, 24), person(44, 4, 8, 12, 0.05)], np.float32)
         wanted = targets([people], 64, 48)
-        self.assertEqual(float(wanted.heat[0, 5, 4]), 1.0)
-        self.assertEqual(wanted.values[0, :, 5, 4].tolist(), [8, 8, 24, 32, 16, 32])
+        self.assertEqual(float(wanted.heat[0, 2, 4]), 1.0)
+        self.assertEqual(wanted.values[0, :, 2, 4].tolist(), [8, 8, 24, 32, 16, 32])
         self.assertEqual(int((wanted.heat == 1).sum()), 1)
-        self.assertEqual(float(wanted.heat_weight[0, 2, 12]), 0.0, "somebody hardly visible is left out")
-        self.assertEqual(float(wanted.heat_weight[0, 5, 4]), 1.0)
+        self.assertEqual(float(wanted.heat_weight[0, 1, 12]), 0.0, "somebody hardly visible is left out")
+        self.assertEqual(float(wanted.heat_weight[0, 2, 4]), 1.0)
+
+    def test_one_behind_another_has_a_cell_of_their_own_where_the_head_is(self) -> None:
+        front, behind = person(8, 12, 16, 32), person(9, 4, 16, 32, 0.15)
+        wanted = targets([np.asarray([front, behind], np.float32)], 64, 48)
+        self.assertEqual([float(wanted.heat[0, row, 4]) for row in (1, 3)], [1.0, 1.0])
+        self.assertEqual([float(wanted.values[0, 1, row, 4]) for row in (1, 3)], [4, 12])
+
+    def test_of_two_heads_in_one_cell_the_one_seen_better_is_learned(self) -> None:
+        pair = [person(9, 8, 16, 30, 0.3), person(8, 9, 16, 24)]
+        wanted = targets([np.asarray(pair, np.float32)], 64, 48)
+        self.assertEqual(wanted.values[0, :4, 2, 4].tolist(), [8, 9, 24, 33])
+
+    def test_a_head_beyond_the_edge_is_looked_for_where_the_body_meets_it(self) -> None:
+        people = clip(np.asarray([person(8, -12, 16, 24)], np.float32), 64, 48)
+        self.assertEqual(float(targets([people], 64, 48).heat[0, 0, 4]), 1.0)
 
     def test_a_mirrored_picture_has_mirrored_people(self) -> None:
         class Always:
@@ -128,16 +143,16 @@ class Data(unittest.TestCase):
                 return 0.0
 
         image = torch.arange(8.0).expand(3, 4, 8).clone()
-        people = np.asarray([[1, 0, 2, 3, 1.5, 3, 1]], np.float32)
+        people = np.asarray([[1, 0, 2, 3, 1.5, 3, 1, 2, 0.5]], np.float32)
         image, people = mirror(image, people, Always())  # type: ignore[arg-type]
         self.assertEqual(image[0, 0].tolist(), [7, 6, 5, 4, 3, 2, 1, 0])
-        self.assertEqual(people[0].tolist(), [5, 0, 2, 3, 6.5, 3, 1])
+        self.assertEqual(people[0].tolist(), [5, 0, 2, 3, 6.5, 3, 1, 6, 0.5])
 
     def test_changes_keep_bright_people_where_their_labels_say(self) -> None:
         folder = fake_folder(1, 96, 64, 4)
         picture = np.full_like(folder.images[0], 40)
         picture[20:44, 30:46] = 220
-        bright = np.asarray([[30, 20, 16, 24, 38, 43, 1]], np.float32)
+        bright = np.asarray([[30, 20, 16, 24, 38, 43, 1, 38, 22]], np.float32)
         for seed in range(40):
             image, people = augment(picture, bright.copy(), np.random.default_rng(seed))
             if not len(people) or people[0, 6] < 0.9:
@@ -195,7 +210,11 @@ class Measuring(unittest.TestCase):
 class Labels(unittest.TestCase):
     def test_people_without_a_share_count_as_wholly_seen(self) -> None:
         self.assertEqual(people_of({"people": [{"box": [0, 0, 1, 1], "foot": [0, 1]}]})[0, 6], 1)
-        self.assertEqual(people_of({"people": []}).shape, (0, 7))
+        self.assertEqual(people_of({"people": []}).shape, (0, 9))
+
+    def test_a_head_that_the_labels_leave_out_is_on_the_other_side_of_the_middle_than_the_foot(self) -> None:
+        row = people_of({"people": [{"box": [0, 0, 10, 20], "foot": [4, 20]}]})[0]
+        np.testing.assert_allclose(row[[HEAD_X, HEAD_Y]], [5.8, 2], atol=1e-5)
 
 
 if __name__ == "__main__":

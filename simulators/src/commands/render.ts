@@ -91,9 +91,10 @@ function* ofShops(seed: number, count: number): Generator<ShopPicture> {
 
 const round = (value: number) => Math.round(value * 100) / 100;
 const line = (labels: readonly Label[], scaleX: number, scaleY: number) => ({
-  people: labels.map(({ box, foot, visible }) => ({
+  people: labels.map(({ box, foot, head, visible }) => ({
     box: box.map((value, axis) => round(value * (axis % 2 === 0 ? scaleX : scaleY))),
     foot: foot.map((value, axis) => round(value * (axis === 0 ? scaleX : scaleY))),
+    head: head.map((value, axis) => round(value * (axis === 0 ? scaleX : scaleY))),
     visible: Math.round(visible * 1000) / 1000,
   })),
 });

@@ -22,6 +22,8 @@ export interface Label {
   readonly box: readonly [number, number, number, number];
   /** where the floor point under the body lies; may be hidden or outside the picture */
   readonly foot: readonly [number, number];
+  /** the middle of the head; may be hidden or outside the picture */
+  readonly head: readonly [number, number];
   /** share of the outline's pixels in the picture that show this person and nothing in front, 0 to 1 */
   readonly visible: number;
 }
@@ -33,6 +35,8 @@ export interface Frame {
 }
 
 const MOST_ACTORS = 250;
+/** How high the middle of a head is, as a share of the body's height. */
+const HEAD_HEIGHT = 0.92;
 
 /** One camera in one scene: draws the shop once, then people into copies of it. */
 export class Painter {
@@ -75,12 +79,13 @@ export class Painter {
     this.countSeen();
     this.sensor.expose(canvas, smears, ts, this.clamped);
     const labels: Label[] = [];
-    drawn.forEach(({ personId, x, y }, index) => {
+    drawn.forEach(({ personId, x, y, look }, index) => {
       const { left, top, right, bottom, pixels } = silhouettes[index]!;
       const foot = projection.project(x, y);
-      if (pixels === 0 || !foot) return;
+      const head = projection.project(x, y, HEAD_HEIGHT * look.height);
+      if (pixels === 0 || !foot || !head) return;
       const visible = this.seen[index + 1]! / pixels;
-      labels.push({ personId, box: [left, top, right - left, bottom - top], foot, visible });
+      labels.push({ personId, box: [left, top, right - left, bottom - top], foot, head, visible });
     });
     return { rgb: this.rgb, labels };
   }

@@ -12,7 +12,7 @@ afterEach(() => folders.splice(0).forEach((dir) => rmSync(dir, { recursive: true
 const quiet = { say: () => undefined };
 interface Line {
   file?: string;
-  people: { box: number[]; foot: number[]; visible: number }[];
+  people: { box: number[]; foot: number[]; head: number[]; visible: number }[];
 }
 const labelsIn = (dir: string) =>
   readFileSync(path.join(dir, 'labels.jsonl'), 'utf8')
@@ -52,12 +52,15 @@ describe('render', () => {
     const labels = labelsIn(a);
     expect(labels).toHaveLength(5);
     expect(labels.flatMap(({ people }) => people).length).toBeGreaterThan(2);
-    for (const { box, visible } of labels.flatMap(({ people }) => people)) {
+    for (const { box, head, visible } of labels.flatMap(({ people }) => people)) {
       const [x, y, w, h] = box as [number, number, number, number];
       expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
       expect(x + w).toBeLessThanOrEqual(160.01);
       expect(y + h).toBeLessThanOrEqual(96.01);
       expect(visible >= 0 && visible <= 1).toBe(true);
+      // Where the picture cuts nobody off, the head is in the box.
+      if (Math.min(x, y) > 1 && x + w < 159 && y + h < 95)
+        expect([head[0]! > x, head[0]! < x + w, head[1]! > y, head[1]! < y + h]).toEqual([true, true, true, true]);
     }
     expect(JSON.parse(readFileSync(path.join(a, 'meta.json'), 'utf8'))).toMatchObject({
       seed: 3,

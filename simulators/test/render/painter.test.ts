@@ -108,6 +108,13 @@ describe('labels', () => {
     expect(Math.abs(labels[0]!.box[1] + labels[0]!.box[3] - foot![1])).toBeLessThan(6);
   });
 
+  it('say where the head is: in the hair, for whoever is looked at from behind', () => {
+    const { rgb, labels } = paint([someone(1, 6, 4, { headingRadians: -Math.PI / 2 })]);
+    const [x, y] = labels[0]!.head.map(Math.round) as [number, number];
+    const [r, g, b] = rgb.subarray((y * pose.width + x) * 3);
+    expect([r! > 2 * b!, g! > 2 * b!]).toEqual([true, true]);
+  });
+
   it('say less is visible the more a fixture hides', () => {
     const visibleBehind = (height: number) => {
       const shelf: Thing = {
