@@ -76,7 +76,7 @@ export async function startAgent(
   deps: AgentDependencies,
 ): Promise<RunningAgent> {
   const { clock, random, log } = deps;
-  const access = new Access(credentials);
+  const access = new Access(credentials, (deviceId) => host.config?.topics.filtersOf(deviceId) ?? []);
   const devices = new DeviceBook();
   const refusals = new Refusals();
   const store = new LibsqlStore(path.join(config.dataDir, 'agent.db'));

@@ -74,13 +74,13 @@ export async function listVisits(
     // A recording may lie anywhere in time: nothing in it is from the future.
     const message = {
       deviceId,
-      channel: CHANNEL,
       topic,
       payload: Buffer.from(line),
       receivedTs: Number.MAX_SAFE_INTEGER,
     };
     const decoded = decoder.decode(message, index);
-    const outcome = decoded.ok ? engine.apply(number, decoded.event) : undefined;
+    const [event] = decoded.ok ? decoded.events : [];
+    const outcome = event && engine.apply(number, event);
     if (outcome?.accepted) result.read += 1;
     else {
       result.skipped += 1;

@@ -69,6 +69,69 @@ export const DeviceStateEvent = Type.Object({
   state: Type.Union([Type.Literal('online'), Type.Literal('offline')]),
   model: Type.Optional(Type.String()),
   firmware: Type.Optional(Type.String()),
+  /** percent */
+  battery: Type.Optional(Int),
+});
+/** Tags that a reader saw, thinned: one that goes on being seen is told anew every few seconds, or when its signal changed. */
+export const ReadsEvent = Type.Object({
+  kind: Type.Literal('reads'),
+  ...base,
+  /** [EPC in capital hex, antenna (0: not said), hundredths of dBm (null: not said), milliseconds before `ts`] */
+  reads: Type.Array(Type.Tuple([Type.String(), Int, Type.Union([Int, Type.Null()]), Int])),
+});
+/** An advertisement of a device of the store file, as a receiver heard it. Repetitions and replays are told by its counters. */
+export const AdvertEvent = Type.Object({
+  kind: Type.Literal('advert'),
+  ...base,
+  receiverId: Type.String(),
+  /** of encrypted ones, else null */
+  counter: Type.Union([Int, Type.Null()]),
+  packetId: Type.Union([Int, Type.Null()]),
+  /** [slot, tenths of a gram] */
+  weights: Type.Array(Type.Tuple([Type.String(), Int])),
+  /** percent */
+  battery: Type.Optional(Int),
+});
+/** Whom a BLE receiver hears: badges of the staff and members' tokens by name, everybody else as a number. No addresses. */
+export const HeardEvent = Type.Object({
+  kind: Type.Literal('heard'),
+  ...base,
+  /** [badge id, dBm] */
+  badges: Type.Array(Type.Tuple([Type.String(), Type.Union([Int, Type.Null()])])),
+  /** [token, dBm] */
+  members: Type.Array(Type.Tuple([Type.String(), Type.Union([Int, Type.Null()])])),
+  /** distinct other devices in the minute before `ts` */
+  others: Int,
+});
+/** A running number of a counting camera: crossings so far, by the rule's name. */
+export const CountedEvent = Type.Object({
+  kind: Type.Literal('counted'),
+  ...base,
+  rule: Type.String(),
+  count: Int,
+});
+/** What a camera with its own analysis says of a zone. */
+export const NoticedEvent = Type.Object({
+  kind: Type.Literal('noticed'),
+  ...base,
+  rule: Type.String(),
+  what: Type.Union([Type.Literal('occupancy'), Type.Literal('inside'), Type.Literal('loitering')]),
+  zoneId: Type.String(),
+  objectId: Type.Union([Type.String(), Type.Null()]),
+  /** people inside; 1 or 0 for one object that is or is not */
+  count: Int,
+});
+/** One person whom a camera's own analysis follows: told when something changed, there in between. */
+export const TrackedEvent = Type.Object({
+  kind: Type.Literal('tracked'),
+  ...base,
+  objectId: Type.String(),
+  state: Type.Union([Type.Literal('new'), Type.Literal('update'), Type.Literal('end')]),
+  /** of the picture, whole pixels */
+  width: Int,
+  height: Int,
+  /** where they stand, tenths of a pixel */
+  foot: Type.Tuple([Int, Int]),
 });
 /** A store file has come into force. `version` is the cloud's. */
 export const ConfiguredEvent = Type.Object({
@@ -119,6 +182,23 @@ export const CalibratedEvent = Type.Object({
   calibration: Type.Union([Calibration, Type.Null()]),
 });
 
+/** An installer has put a known weight on a slot: what is more than that is its tare from now on. */
+export const TaredEvent = Type.Object({
+  kind: Type.Literal('tared'),
+  ts: Int,
+  slotId: Type.String(),
+  knownDecigrams: Int,
+});
+/** A device's password, as hex SHA-256; null: revoked. Comes before the file of credentials that the agent started with. */
+export const CredentialEvent = Type.Object({
+  kind: Type.Literal('credential'),
+  ts: Int,
+  deviceId: Type.String(),
+  sha256: Type.Union([Type.String(), Type.Null()]),
+  /** other hardware has taken its place: what was measured of the old one itself begins anew, its history stays */
+  replaced: Type.Optional(Type.Boolean()),
+});
+
 export const DomainEvent = Type.Union([
   PositionsEvent,
   DetectionsEvent,
@@ -131,6 +211,14 @@ export const DomainEvent = Type.Union([
   DecidedEvent,
   JudgedEvent,
   CalibratedEvent,
+  ReadsEvent,
+  AdvertEvent,
+  HeardEvent,
+  CountedEvent,
+  NoticedEvent,
+  TrackedEvent,
+  TaredEvent,
+  CredentialEvent,
 ]);
 export type PositionsEvent = Static<typeof PositionsEvent>;
 export type DetectionsEvent = Static<typeof DetectionsEvent>;
@@ -143,8 +231,19 @@ export type PlayEvent = Static<typeof PlayEvent>;
 export type DeviceStateEvent = Static<typeof DeviceStateEvent>;
 export type ConfiguredEvent = Static<typeof ConfiguredEvent>;
 export type DecidedEvent = Static<typeof DecidedEvent>;
+export type ReadsEvent = Static<typeof ReadsEvent>;
+export type AdvertEvent = Static<typeof AdvertEvent>;
+export type HeardEvent = Static<typeof HeardEvent>;
+export type CountedEvent = Static<typeof CountedEvent>;
+export type NoticedEvent = Static<typeof NoticedEvent>;
+export type TrackedEvent = Static<typeof TrackedEvent>;
+export type TaredEvent = Static<typeof TaredEvent>;
+export type CredentialEvent = Static<typeof CredentialEvent>;
 export type DomainEvent = Static<typeof DomainEvent>;
-export type DeviceEvent = Exclude<DomainEvent, ConfiguredEvent | DecidedEvent | JudgedEvent | CalibratedEvent>;
+/** What the agent itself, its people or the cloud said, beside what devices say. */
+export type OwnEvent =
+  ConfiguredEvent | DecidedEvent | JudgedEvent | CalibratedEvent | TaredEvent | CredentialEvent;
+export type DeviceEvent = Exclude<DomainEvent, OwnEvent>;
 
 /** Why a message changed nothing; the `reason` label of `aisle_messages_refused_total`. */
 export const REFUSAL_REASONS = [
@@ -156,6 +255,7 @@ export const REFUSAL_REASONS = [
   'late', // older than the newest of its device and channel
   'tooOld', // a record more than 35 days behind the newest of its device
   'future', // more than 24 h ahead of its arrival
+  'replay', // an encrypted advertisement whose counter does not rise: heard before, or played back by somebody
   'duplicate', // the same topic and bytes again
   'conflict', // a known receipt with other content, a weight with a known ts and other grams
   'picture', // a frame that is no picture, is too large or too small, or that the detector could not read

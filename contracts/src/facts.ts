@@ -93,6 +93,28 @@ export const PlayValue = Type.Object({
   completed: Type.Boolean(),
 });
 
+export const INCIDENTS = [
+  'outOfStock', // a sensed slot is empty
+  'lowStock', // few are left
+  'tampering', // a shelf was lifted, pushed or its plate taken off
+  'overload', // more on a slot than its sensor bears
+  'misplaced', // an item lies where its product does not belong
+  'unpaid', // an item left by an exit without a sale of its product
+  'loitering', // a camera with its own analysis says so
+] as const;
+export type IncidentKind = (typeof INCIDENTS)[number];
+/** subject: `${what}:${subject}@${since}`; ts: since. Open while `until` is null. */
+export const IncidentValue = Type.Object({
+  what: Type.Union(INCIDENTS.map((what) => Type.Literal(what))),
+  /** slot, device, zone or product that it is about; never an item's own number */
+  subject: Type.String(),
+  zoneId: Type.Union([Type.String(), Type.Null()]),
+  since: Int,
+  until: Type.Union([Int, Type.Null()]),
+  /** units left, items misplaced or unpaid; null where it makes no sense */
+  count: Type.Union([Int, Type.Null()]),
+});
+
 const FACT_VALUES = {
   crossings: CrossingsValue,
   zone: ZoneValue,
@@ -102,6 +124,7 @@ const FACT_VALUES = {
   sale: SaleValue,
   decision: DecisionValue,
   play: PlayValue,
+  incident: IncidentValue,
 } as const;
 export type FactKind = keyof typeof FACT_VALUES;
 export const FACT_KINDS = Object.keys(FACT_VALUES) as FactKind[];
@@ -128,6 +151,7 @@ export const CoverageFact = factOf('coverage');
 export const SaleFact = factOf('sale');
 export const DecisionFact = factOf('decision');
 export const PlayFact = factOf('play');
+export const IncidentFact = factOf('incident');
 export const Fact = Type.Union([
   CrossingsFact,
   ZoneFact,
@@ -137,6 +161,7 @@ export const Fact = Type.Union([
   SaleFact,
   DecisionFact,
   PlayFact,
+  IncidentFact,
 ]);
 
 export interface FactOf<K extends FactKind> {
@@ -157,10 +182,11 @@ export const FACT_SCHEMAS = {
   sale: SaleFact,
   decision: DecisionFact,
   play: PlayFact,
+  incident: IncidentFact,
 } as const;
 
 /** Records have an id of their own and count once, in their newest (epoch, seq); minute facts of several epochs add up. */
-export const RECORD_KINDS: ReadonlySet<FactKind> = new Set<FactKind>(['sale', 'decision', 'play']);
+export const RECORD_KINDS: ReadonlySet<FactKind> = new Set<FactKind>(['sale', 'decision', 'play', 'incident']);
 
 /** The key of a fact within its store. */
 export const factKey = (fact: Pick<Fact, 'kind' | 'subject' | 'ts'>): string =>

@@ -1,4 +1,5 @@
 export * from './calibration-check.js';
+export * from './device-check.js';
 export * from './coverage-groups.js';
 export * from './events.js';
 export * from './facts.js';

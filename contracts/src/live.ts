@@ -41,6 +41,17 @@ export const LiveDevice = Type.Object({
   model: Type.Optional(Type.String()),
   firmware: Type.Optional(Type.String()),
   messagesPerMinute: Type.Optional(Type.Number()),
+  dialect: Type.Optional(Type.String()),
+  /** percent */
+  battery: Type.Optional(Int),
+  /** how far its clock runs ahead of the agent's, as far as a one-way message can tell; left out until it is steady */
+  clockSkewMs: Type.Optional(Int),
+  /** true: its times are set right by that before they count */
+  clockCorrected: Type.Optional(Type.Boolean()),
+  /** silent for longer than this, it is taken for gone: from its own rhythm */
+  silentAfterMs: Type.Optional(Int),
+  /** BLE receivers: distinct devices of passers-by and shoppers in the last minute */
+  nearby: Type.Optional(Int),
   /** how often its clock was set back for good; left out while it never was */
   clockEpochs: Type.Optional(Int),
   /** cameras that send pictures */
@@ -112,6 +123,10 @@ export const AgentStatus = Type.Object({
   refused: Type.Array(Type.Object({ deviceId: Type.String(), reason: Type.String(), count: Int })),
   /** devices whose clock was set back for good, and how often */
   clockEpochs: Type.Optional(Type.Array(Type.Object({ deviceId: Type.String(), count: Int }))),
+  /** names that tried to log in or to speak and are not in the store file, newest first; at most 50 */
+  knocks: Type.Optional(
+    Type.Array(Type.Object({ name: Type.String({ maxLength: 64 }), count: Int, firstTs: Int, lastTs: Int })),
+  ),
   outbox: Type.Object({ waiting: Int, oldestTs: Type.Union([Int, Type.Null()]), discarded: Int }),
   journalSeq: Int,
 });

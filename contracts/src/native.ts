@@ -25,6 +25,7 @@ export const DeviceState = Type.Object({
   state: Type.Union([Type.Literal('online'), Type.Literal('offline')], { description: '"online" or "offline"' }),
   model: Type.Optional(Type.String({ maxLength: 200 })),
   firmware: Type.Optional(Type.String({ maxLength: 200 })),
+  battery: Type.Optional(Type.Number({ minimum: 0, maximum: 100, description: 'percent, 0 to 100' })),
   ts: Type.Optional(Timestamp),
 });
 

@@ -1,7 +1,7 @@
 import { parse as parseYaml } from 'yaml';
-import { StoreFile, type Device } from './store-file.js';
+import { StoreFile } from './store-file.js';
 import { compile, type Problem } from './validation.js';
-import { calibrationProblem } from './calibration-check.js';
+import { deviceProblems } from './device-check.js';
 import { crossesItself, overlap } from './polygon-check.js';
 
 const checker = compile(StoreFile);
@@ -144,26 +144,14 @@ function checkMeaning(file: StoreFile): Problem[] {
       if (!zoneIds.has(zone) && !lines.some((line) => line.id === zone))
         say(`devices[${index}].covers[${at}]`, `names no zone or entrance: "${zone}"`);
     });
-    checkCamera(device, `devices[${index}]`, say);
   });
+  for (const { field, message } of deviceProblems(file)) say(field, message);
   (file.staff?.zones ?? []).forEach((zone, at) => {
     if (!zoneIds.has(zone)) say(`staff.zones[${at}]`, `names no zone: "${zone}"`);
   });
-  if (file.staff && file.staff.zones === undefined && file.staff.afterMinutes === undefined)
-    say('staff', 'says nothing; expected zones, afterMinutes or both');
+  if (file.staff && file.staff.zones === undefined && file.staff.afterMinutes === undefined && !file.staff.badges)
+    say('staff', 'says nothing; expected zones, afterMinutes or badges');
   return problems;
-}
-
-const CAMERA_KEYS = ['group', 'calibration', 'stream', 'model'] as const;
-
-function checkCamera(device: Device, path: string, say: (field: string, message: string) => void): void {
-  if (device.family !== 'camera') {
-    for (const key of CAMERA_KEYS)
-      if (device[key] !== undefined) say(`${path}.${key}`, `is for cameras only; "${device.id}" is a ${device.family}`);
-    return;
-  }
-  const problem = device.calibration && calibrationProblem(device.calibration);
-  if (problem) say(`${path}.calibration.${problem.field}`, problem.message);
 }
 
 /** `gtin,name_en,name_zh,category,price,unitGrams` with a header row; quotes as in RFC 4180. */

@@ -64,6 +64,8 @@ export const Slot = strict({
   capacity: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'a whole number, 1 or more' })),
   level: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, description: 'a level, 1 is the lowest' })),
   tareGrams: Type.Optional(Type.Number({ minimum: 0, description: 'grams of the empty slot' })),
+  /** few are left at this many units; a fifth of the capacity when left out */
+  lowAt: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'a whole number of units' })),
 });
 export const Fixture = strict({
   id: Id,
@@ -100,6 +102,94 @@ export const Stream = strict({
   ),
 });
 
+const Mac = Type.String({
+  pattern: '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$',
+  description: 'a Bluetooth address such as "A4:C1:38:56:53:84"',
+});
+const Hex = (digits: number) =>
+  Type.String({ pattern: `^[0-9A-Fa-f]{${digits}}$`, description: `${digits} hex digits` });
+const Uuid = Type.String({
+  pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$',
+  description: 'a UUID',
+});
+const Short = Type.Integer({ minimum: 0, maximum: 65_535, description: 'a whole number, 0 to 65535' });
+
+/** What an antenna of an RFID reader stands for. `shelf`: goods on show; the others are where goods pass or wait. */
+export const ANTENNA_ROLES = ['shelf', 'storage', 'fitting', 'till', 'exit'] as const;
+export const Antenna = strict({
+  antenna: Type.Integer({ minimum: 1, maximum: 1024, description: 'the number of an antenna, 1 or more' }),
+  /** `shelf` when left out */
+  role: Type.Optional(oneOf(ANTENNA_ROLES)),
+  /** the narrowest place that is known: goods of the tag's product belong into its slots there */
+  slot: Type.Optional(Id),
+  fixture: Type.Optional(Id),
+  zone: Type.Optional(Id),
+});
+/** When a tag is taken for present. The defaults are in docs/devices; raising calms, lowering is sooner. */
+export const Presence = strict({
+  /** not read for so long by its antenna, and read elsewhere or nowhere: it is gone */
+  holdOffSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 600, description: 'seconds, 1 to 600' })),
+  /** another antenna must hear it so much louder before the tag has moved there */
+  hysteresisDb: Type.Optional(Type.Number({ minimum: 0, maximum: 40, description: 'decibels, 0 to 40' })),
+  /** weaker reads are strays from elsewhere and do not make a tag present */
+  enterDbm: Type.Optional(Type.Number({ minimum: -120, maximum: 0, description: 'dBm, -120 to 0' })),
+});
+/** Which slot a sensor of a shelf weighs. */
+export const ShelfSensor = strict({
+  /** the sensor's name in the topic (ESPHome's object id); BTHome shelves have none: their masses count in order */
+  sensor: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'the name of a sensor' })),
+  slot: Id,
+  /** grams when left out */
+  unit: Type.Optional(oneOf(['g', 'kg', 'lb'] as const)),
+});
+/** What a rule that was set in a camera means for the store. */
+export const CameraRule = strict({
+  /** the rule's name in the camera */
+  rule: Type.String({ minLength: 1, maxLength: 128, description: 'the name of a rule' }),
+  /** line: somebody crossed · counter: a running number of crossings · occupancy: how many are inside · field, loitering: one object each */
+  kind: oneOf(['line', 'counter', 'occupancy', 'field', 'loitering'] as const),
+  /** line, counter: what is crossed, and which way */
+  entrance: Type.Optional(Id),
+  direction: Type.Optional(oneOf(['in', 'out'] as const)),
+  /** occupancy, field, loitering */
+  zone: Type.Optional(Id),
+  /** local time at which the camera sets the number to 0 every day */
+  resetAt: Type.Optional(Clock),
+});
+const Column = Type.String({ minLength: 1, maxLength: 128, description: 'the title of a column' });
+/** How a till writes its files of comma separated values, one row per sale line. */
+export const CsvFormat = strict({
+  columns: strict({
+    receipt: Column,
+    date: Column,
+    time: Type.Optional(Column),
+    gtin: Column,
+    quantity: Type.Optional(Column),
+    net: Column,
+    gross: Type.Optional(Column),
+    discount: Type.Optional(Column),
+    tax: Type.Optional(Column),
+    member: Type.Optional(Column),
+  }),
+  delimiter: Type.Optional(oneOf([',', ';', '\t', '|'] as const)),
+  decimal: Type.Optional(oneOf(['point', 'comma'] as const)),
+  dateOrder: Type.Optional(oneOf(['ymd', 'dmy', 'mdy'] as const)),
+});
+const IBeaconId = strict({ uuid: Uuid, major: Type.Optional(Short), minor: Type.Optional(Short) });
+const EddystoneId = strict({ namespace: Hex(20), instance: Type.Optional(Hex(12)) });
+/** A badge that somebody of the staff wears; one of the three ways to know it. */
+export const Badge = strict({
+  id: Id,
+  address: Type.Optional(Mac),
+  ibeacon: Type.Optional(IBeaconId),
+  eddystone: Type.Optional(EddystoneId),
+});
+/** Tokens of members who opted in: the instance behind it is the member's own. Everybody else is only counted. */
+export const Members = strict({
+  ibeacon: Type.Optional(strict({ uuid: Uuid })),
+  eddystone: Type.Optional(strict({ namespace: Hex(20) })),
+});
+
 export const Device = strict({
   id: Id,
   name: Type.Optional(Name),
@@ -119,6 +209,30 @@ export const Device = strict({
   clock: Type.Optional(oneOf(['trusted', 'corrected'] as const)),
   receiptScope: Type.Optional(oneOf(['store', 'day'] as const)),
   minPlaySeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600, description: 'whole seconds, 1 to 3600' })),
+  /** MQTT topic filters instead of the dialect's own; "{id}" stands for the device's id */
+  topics: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 512, description: 'an MQTT topic filter' }), {
+      minItems: 1,
+      maxItems: 20,
+    }),
+  ),
+  /** the device through whose account this one speaks: a BLE receiver, an NVR */
+  gateway: Type.Optional(Id),
+  /** devices that speak over BLE: their address, and the key of those that encrypt */
+  address: Type.Optional(Mac),
+  key: Type.Optional(Hex(32)),
+  /** BLE receiver: a badge heard louder than this is near it */
+  nearDbm: Type.Optional(Type.Integer({ minimum: -120, maximum: 0, description: 'whole dBm, -120 to 0' })),
+  /** shelf: which sensor weighs which slot; its fixture's slots in order when left out */
+  sensors: Type.Optional(Type.Array(ShelfSensor, { minItems: 1, maxItems: 64 })),
+  /** shelf: more than this on one slot is an overload */
+  maxGrams: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1e7, description: 'grams, more than 0' })),
+  antennas: Type.Optional(Type.Array(Antenna, { minItems: 1, maxItems: 256 })),
+  presence: Type.Optional(Presence),
+  rules: Type.Optional(Type.Array(CameraRule, { minItems: 1, maxItems: 64 })),
+  /** camera: its name in the NVR that analyses its pictures */
+  nvrCamera: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'the name of a camera' })),
+  csv: Type.Optional(CsvFormat),
 });
 /** What screens may show. Without `url` the agent's player draws a card from the name and the category's products. */
 export const Content = strict({
@@ -139,6 +253,8 @@ export const Staff = strict({
   zones: Type.Optional(Type.Array(Id, { minItems: 1 })),
   /** whoever is followed for longer than this is staff */
   afterMinutes: Type.Optional(Type.Integer({ minimum: 5, maximum: 1440, description: 'whole minutes, 5 to 1440' })),
+  /** whoever goes about with one of these badges is staff */
+  badges: Type.Optional(Type.Array(Badge, { minItems: 1, maxItems: 1000 })),
 });
 
 export const StoreFile = strict({
@@ -163,6 +279,7 @@ export const StoreFile = strict({
   devices: Type.Optional(Type.Array(Device)),
   content: Type.Optional(Type.Array(Content)),
   staff: Type.Optional(Staff),
+  members: Type.Optional(Members),
   settings: Type.Optional(Settings),
 });
 export type StoreFile = Static<typeof StoreFile>;
@@ -176,6 +293,12 @@ export type Content = Static<typeof Content>;
 export type Calibration = Static<typeof Calibration>;
 export type Stream = Static<typeof Stream>;
 export type Staff = Static<typeof Staff>;
+export type Antenna = Static<typeof Antenna>;
+export type Presence = Static<typeof Presence>;
+export type CameraRule = Static<typeof CameraRule>;
+export type CsvFormat = Static<typeof CsvFormat>;
+export type Badge = Static<typeof Badge>;
+export type Members = Static<typeof Members>;
 export type DeviceFamily = Device['family'];
 
 /** Seconds of dwell from which a visit is engaged, where the zone does not say. */

@@ -51,6 +51,21 @@ export const InboxCommand = Type.Union([
     storeFile: StoreFile,
   }),
   Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('sale'), sale: TillSale }),
+  /** a device's password has been made (its hex SHA-256) or revoked (null): connections under the old one end at once */
+  Type.Object({
+    seq: Type.Integer({ minimum: 1 }),
+    kind: Type.Literal('credential'),
+    deviceId: Type.String({ minLength: 1, maxLength: 64 }),
+    sha256: Type.Union([Type.String({ pattern: '^[0-9a-f]{64}$' }), Type.Null()]),
+    /** other hardware has taken its place */
+    replaced: Type.Optional(Type.Boolean()),
+  }),
+  Type.Object({
+    seq: Type.Integer({ minimum: 1 }),
+    kind: Type.Literal('tare'),
+    slotId: Type.String({ minLength: 1, maxLength: 64 }),
+    knownGrams: Type.Number({ minimum: 0, maximum: 1e6, description: 'grams, 0 or more' }),
+  }),
 ]);
 /** up/inbox-ack: everything up to and including seq is durable in the agent's journal. */
 export const InboxAck = Type.Object({ seq: Int });

@@ -49,13 +49,13 @@ export function samplesOf({ behaviour, seed, minutes, store = demoStore() }: Sho
   let seq = 0;
   while (simulation.ts < endTs) {
     for (const { topic, payload } of simulation.advance()) {
-      const [, , , deviceId = '', ...channel] = topic.split('/');
+      const deviceId = topic.split('/')[3] ?? '';
       const decoded = decoder.decode(
-        { deviceId, channel: channel.join('/'), topic, payload: Buffer.from(payload), receivedTs: endTs },
+        { deviceId, topic, payload: Buffer.from(payload), receivedTs: endTs },
         index,
       );
       if (!decoded.ok) throw new Error(`${topic}: ${decoded.reason} ${decoded.message}`);
-      engine.apply((seq += 1), decoded.event);
+      for (const event of decoded.events) engine.apply((seq += 1), event);
       if (seq % TIDY_EVERY_MESSAGES > 0) continue;
       engine.takeFacts();
       engine.takeEvictions();

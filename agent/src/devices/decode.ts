@@ -1,6 +1,7 @@
 import type { Device, DeviceEvent, DeviceFamily, RefusalReason, StoreFile } from '@aisle/contracts';
+import type { TopicBook } from './topic-book.js';
 
-/** Words of vendors end here: a decoder turns one message into a domain event, or says why it cannot. */
+/** Words of vendors end here: a decoder turns one message into domain events, or says why it cannot. */
 export interface DecodeContext {
   device: Device;
   store: StoreIndex;
@@ -17,19 +18,30 @@ export interface Refusal {
   field: string;
   /** what was wrong, in words; never the message itself */
   message: string;
+  /** several devices speak on one topic, and this message is of another of them: no fault */
+  elsewhere?: true;
 }
-export type Decoded<E extends DeviceEvent = DeviceEvent> = { ok: true; event: E } | Refusal;
-export type Decoder = (value: unknown, context: DecodeContext) => Decoded;
+/**
+ * What one message says. No event: understood, and of no consequence. `refused`: parts of it that could not be used,
+ * where the others could.
+ */
+export type Decoded = { ok: true; events: DeviceEvent[]; refused?: Refusal[] } | Refusal;
 
-/** One dialect of one family: which channels it has and how each is read. All of ours carry JSON so far. */
+/** One dialect of one family: where it is spoken, and how its bytes are read. */
 export interface Dialect {
-  /** undefined: every family speaks it */
+  /** undefined: every device speaks it beside its own */
   family: DeviceFamily | undefined;
   name: string;
-  channels: ReadonlyMap<string, Decoder>;
-  /** channels of the contract that this agent does not read yet: refused as `unsupported`, a prefix when ending in "/" */
-  notYet?: readonly string[];
+  /** MQTT topic filters; "{id}" stands for the device's id. A store file may name others. */
+  topics: readonly string[];
+  /** largest payload, bytes; MAX_PAYLOAD_BYTES when left out */
+  maxBytes?: number;
+  /** Never throws. */
+  decode(topic: string, bytes: Uint8Array, context: DecodeContext): Decoded;
 }
+
+/** Largest payload that a dialect reads unless it says so; pictures have a limit of their own (camera/aisle-frame.ts). */
+export const MAX_PAYLOAD_BYTES = 1 << 20;
 
 export const refuse = (reason: RefusalReason, field: string, message: string): Refusal => ({
   ok: false,
@@ -37,12 +49,19 @@ export const refuse = (reason: RefusalReason, field: string, message: string): R
   field,
   message,
 });
+/** Of another device on the same topic. */
+export const elsewhere = (field: string, message: string): Refusal => ({
+  ...refuse('unknownSubject', field, message),
+  elsewhere: true,
+});
 
 /** A store file with its look-ups, made once per version. */
 export interface StoreIndex {
   file: StoreFile;
   version: number;
   devices: ReadonlyMap<string, Device>;
+  /** who speaks on which topic */
+  topics: TopicBook;
   /** slot id → fixture id */
   fixtureOfSlot: ReadonlyMap<string, string>;
   /** ids of entrances and passers-by lines */

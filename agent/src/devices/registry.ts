@@ -1,60 +1,47 @@
-import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import type { Device } from '@aisle/contracts';
 import { stateDialect } from './any/aisle-state.js';
 import { cameraDialect } from './camera/aisle-messages.js';
-import { refuse, type Decoded, type Dialect, type StoreIndex } from './decode.js';
+import { MAX_PAYLOAD_BYTES, refuse, type Decoded, type Dialect, type StoreIndex } from './decode.js';
 import { screenDialect } from './screen/aisle.js';
 import { shelfDialect } from './shelf/aisle.js';
 import { tillDialect } from './till/aisle.js';
 
 /** Every dialect that the agent understands: a new one is one file and one line here. */
 export const DIALECTS: readonly Dialect[] = [stateDialect, cameraDialect, shelfDialect, tillDialect, screenDialect];
-/** Families of the contract whose channels come with later dialects. */
-const LATER = ['rfid/reads', 'ble/adverts'];
-
-/** Largest payload that is read as JSON, in bytes; pictures have a limit of their own (camera/aisle-frame.ts). */
-export const MAX_PAYLOAD_BYTES = 1 << 20;
 
 export interface Incoming {
+  /** who speaks, or is spoken of: a device of the store file */
   deviceId: string;
-  channel: string;
   topic: string;
-  payload: Buffer;
+  payload: Uint8Array;
   /** arrival, epoch ms */
   receivedTs: number;
 }
 
 /** Reads messages of known devices by the dialects that it is given. */
 export class DeviceDecoder {
-  readonly #decoders = new Map<string, Dialect>();
+  readonly #own = new Map<string, Dialect>();
+  /** topics end with this → read alike of every device */
+  readonly #shared: readonly { dialect: Dialect; ends: readonly string[] }[];
 
-  constructor(private readonly dialects: readonly Dialect[] = DIALECTS) {
-    for (const dialect of dialects)
-      for (const channel of dialect.channels.keys()) this.#decoders.set(`${dialect.name}|${channel}`, dialect);
+  constructor(dialects: readonly Dialect[] = DIALECTS) {
+    for (const dialect of dialects) if (dialect.family) this.#own.set(`${dialect.family}|${dialect.name}`, dialect);
+    this.#shared = dialects
+      .filter((dialect) => dialect.family === undefined)
+      .map((dialect) => ({ dialect, ends: dialect.topics }));
   }
 
-  /** One message → one domain event, or why not. `store` is the file in force, undefined before the first. */
+  /** One message → domain events, or why not. `store` is the file in force, undefined before the first. */
   decode(message: Incoming, store: StoreIndex | undefined): Decoded {
     const device = store?.devices.get(message.deviceId);
     if (!store || !device) return refuse('unknownDevice', '', 'is not in the store file');
-    const dialect = this.#decoders.get(`${device.dialect}|${message.channel}`);
-    if (!dialect) return this.#unreadable(device.dialect, message.channel);
-    if (dialect.family !== undefined && dialect.family !== device.family) {
-      return refuse('topic', '', `is a channel of a ${dialect.family}, and the device is a ${device.family}`);
-    }
-    if (message.payload.length > MAX_PAYLOAD_BYTES)
-      return refuse('malformed', '', `is larger than ${MAX_PAYLOAD_BYTES} bytes`);
-    if (!isUtf8(message.payload)) return refuse('malformed', '', 'is not UTF-8');
-    const text = message.payload.toString('utf8');
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return refuse('malformed', '', 'is not JSON');
-    }
-    const decoder = dialect.channels.get(message.channel);
-    if (!decoder) return this.#unreadable(device.dialect, message.channel);
-    return decoder(value, {
+    const dialect = this.#dialectOf(message.topic, device);
+    if (!dialect)
+      return refuse('unsupported', '', `the dialect "${device.dialect}" of a ${device.family} is not read yet`);
+    const limit = dialect.maxBytes ?? MAX_PAYLOAD_BYTES;
+    if (message.payload.length > limit) return refuse('malformed', '', `is larger than ${limit} bytes`);
+    return dialect.decode(message.topic, message.payload, {
       device,
       store,
       receivedTs: message.receivedTs,
@@ -62,20 +49,9 @@ export class DeviceDecoder {
     });
   }
 
-  #unreadable(name: string, channel: string): Decoded {
-    const known = this.dialects.some((dialect) => dialect.name === name);
-    const later =
-      LATER.includes(channel) ||
-      this.dialects.some((dialect) =>
-        dialect.notYet?.some((start) => (start.endsWith('/') ? channel.startsWith(start) : channel === start)),
-      );
-    if (!known || later)
-      return refuse(
-        'unsupported',
-        '',
-        known ? `"${channel.split('/', 2).join('/')}" is not read yet` : `the dialect "${name}" is not read yet`,
-      );
-    return refuse('topic', '', 'is no channel of the dialect');
+  #dialectOf(topic: string, device: Device): Dialect | undefined {
+    const shared = this.#shared.find(({ ends }) => ends.some((end) => end.replace('{id}', device.id) === topic));
+    return shared?.dialect ?? this.#own.get(`${device.family}|${device.dialect}`);
   }
 }
 

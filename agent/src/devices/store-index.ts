@@ -1,8 +1,10 @@
-import { minorDigits, type StoreFile } from '@aisle/contracts';
-import type { StoreIndex } from './decode.js';
+import { DEVICE_ROOT, minorDigits, type StoreFile } from '@aisle/contracts';
+import type { Dialect, StoreIndex } from './decode.js';
+import { DIALECTS } from './registry.js';
+import { TopicBook } from './topic-book.js';
 
 /** Look-ups of a store file for decoding. */
-export function indexStore(file: StoreFile, version: number): StoreIndex {
+export function indexStore(file: StoreFile, version: number, dialects: readonly Dialect[] = DIALECTS): StoreIndex {
   const fixtureOfSlot = new Map<string, string>();
   for (const fixture of file.fixtures ?? [])
     for (const slot of fixture.slots ?? []) fixtureOfSlot.set(slot.id, fixture.id);
@@ -10,8 +12,23 @@ export function indexStore(file: StoreFile, version: number): StoreIndex {
     file,
     version,
     devices: new Map((file.devices ?? []).map((device) => [device.id, device])),
+    topics: topicsOf(file, dialects),
     fixtureOfSlot,
     lines: new Set([...(file.entrances ?? []), ...(file.passersBy ?? [])].map((line) => line.id)),
     digits: minorDigits(file.store.currency),
   };
+}
+
+/** Everything below a device's own root is its own; the rest as its dialect or the store file says. */
+function topicsOf(file: StoreFile, dialects: readonly Dialect[]): TopicBook {
+  const book = new TopicBook();
+  for (const device of file.devices ?? []) {
+    book.add(`${DEVICE_ROOT}/${device.id}/#`, device.id);
+    const own = dialects.find(({ family, name }) => family === device.family && name === device.dialect);
+    for (const filter of device.topics ?? own?.topics ?? []) {
+      const topic = filter.replaceAll('{id}', device.id);
+      if (!topic.startsWith(`${DEVICE_ROOT}/${device.id}/`)) book.add(topic, device.id);
+    }
+  }
+  return book;
 }

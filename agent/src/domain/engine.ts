@@ -10,6 +10,7 @@ import {
   type DeviceStateEvent,
   type DomainEvent,
   type Fact,
+  type OwnEvent,
   type PlayEvent,
   type PositionsEvent,
   type RefusalReason,
@@ -117,7 +118,7 @@ class StoreEngine implements Engine {
     if (event.kind === 'judged') this.interest.require(keys, event);
     if (model && event.kind === 'configured' && this.floor.oldest(model) <= this.windows.pagedUpTo + TOUCHED_MS)
       this.floor.require(keys, model);
-    if (!model || !('deviceId' in event)) return keys;
+    if (!model || !isOfDevice(event)) return keys;
     if (this.windows.pagedUpTo < 0 && !this.windows.pagedTimeless) return keys;
     if (event.kind === 'sale') this.sales.require(keys, model, event);
     else if (event.kind === 'weight') this.shelves.require(keys, event);
@@ -152,6 +153,7 @@ class StoreEngine implements Engine {
       return ACCEPTED;
     }
     if (event.kind === 'calibrated') return this.calibrated(event);
+    if (!isOfDevice(event)) return ACCEPTED;
     const reason = this.device(event);
     if (!reason) return ACCEPTED;
     const blind = reason === 'unknownSubject' && event.kind === 'detections';
@@ -196,6 +198,13 @@ class StoreEngine implements Engine {
         return this.sale(model, event);
       case 'deviceState':
         return this.deviceState(model, event);
+      case 'reads':
+      case 'advert':
+      case 'heard':
+      case 'counted':
+      case 'noticed':
+      case 'tracked':
+        return 'unsupported';
     }
   }
 
@@ -405,6 +414,15 @@ class StoreEngine implements Engine {
 /** Messages of one of these rise in time: positions of a camera, its detections, weights of each slot. */
 const channelOf = (event: PositionsEvent | DetectionsEvent | WeightEvent): string =>
   event.kind === 'weight' ? `weight/${event.slotId}` : event.kind;
+const OWN: ReadonlySet<DomainEvent['kind']> = new Set<OwnEvent['kind']>([
+  'configured',
+  'decided',
+  'judged',
+  'calibrated',
+  'tared',
+  'credential',
+]);
+const isOfDevice = (event: DomainEvent): event is DeviceEvent => !OWN.has(event.kind);
 const NO_CALIBRATION = 'has no calibration, so nobody knows where on the floor its people are';
 
 const ACCEPTED: Outcome = { accepted: true };

@@ -10,6 +10,7 @@ export const WORDS: Record<RefusalReason, string> = {
   late: 'older than the newest message of its device and channel',
   tooOld: 'more than 35 days behind the newest of its device',
   future: 'more than 24 hours ahead of its arrival',
+  replay: 'an encrypted advertisement whose counter does not rise: heard before, or played back',
   duplicate: 'the same message again',
   conflict: 'contradicts what was said before of the same receipt, or of the same slot at the same time',
   picture: 'no picture that can be looked at',

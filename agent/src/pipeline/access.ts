@@ -19,7 +19,11 @@ export function matches(secret: string, digest: string): boolean {
 
 /** Who may log in, and what for: a device for its own topics, an integrator for all devices. */
 export class Access {
-  constructor(private readonly digests: SecretDigests) {}
+  constructor(
+    private readonly digests: SecretDigests,
+    /** topic filters of a device, beside its own root */
+    private readonly filtersOf: (deviceId: string) => readonly string[] = () => [],
+  ) {}
 
   login(username: string | undefined, password: string | undefined): Sender | undefined {
     if (username === undefined || password === undefined) return undefined;
@@ -42,6 +46,10 @@ export class Access {
   /** A filter lies within the rights when every topic that it can match does. */
   maySubscribe(sender: Sender, filter: string): boolean {
     if (sender.kind === 'integrator') return filter.startsWith(`${DEVICE_ROOT}/`);
-    return filter.startsWith(`${DEVICE_ROOT}/${sender.deviceId}/`) && !/[+#]/.test(sender.deviceId);
+    if (filter.startsWith(`${DEVICE_ROOT}/${sender.deviceId}/`) && !/[+#]/.test(sender.deviceId)) return true;
+    // What a foreign device hears lies where it speaks: an ESPHome node listens below its own prefix.
+    return this.filtersOf(sender.deviceId).some((own) =>
+      own.endsWith('/#') ? !own.startsWith('+') && filter.startsWith(own.slice(0, -1)) : filter === own,
+    );
   }
 }

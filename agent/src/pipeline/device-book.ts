@@ -30,7 +30,7 @@ export class DeviceBook implements StatePart {
   readonly #rates = new Map<string, Rate>();
 
   apply({ event }: JournalEntry): void {
-    if (!('deviceId' in event)) return;
+    if (!('deviceId' in event && 'receivedTs' in event)) return;
     const page = this.#pages.get(event.deviceId) ?? { state: 'online', lastSeenTs: 0 };
     page.lastSeenTs = Math.max(page.lastSeenTs, event.receivedTs);
     if (event.kind === 'deviceState') {

@@ -1,9 +1,9 @@
-import { parseDeviceTopic } from '@aisle/contracts';
+import { parseDeviceTopic, type DeviceEvent, type RefusalReason } from '@aisle/contracts';
 import { isFrameChannel, readFrame } from '../devices/camera/aisle-frame.js';
-import type { DeviceDecoder } from '../devices/registry.js';
-import type { StoreIndex } from '../devices/decode.js';
+import type { Refusal, StoreIndex } from '../devices/decode.js';
+import type { DeviceDecoder, Incoming } from '../devices/registry.js';
 import type { Journal } from '../journal/journal.js';
-import type { BrokerMessage, Verdict } from '../ports/broker.js';
+import type { BrokerMessage, Sender, Verdict } from '../ports/broker.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeviceBook } from './device-book.js';
 import { UNKNOWN_DEVICE, type Refusals } from './refusals.js';
@@ -39,39 +39,93 @@ export class Intake {
   receive({ sender, topic, payload, qos }: BrokerMessage, done: (verdict: Verdict) => void): void {
     const receivedTs = this.clock.now();
     const store = this.config();
-    const address = parseDeviceTopic(topic);
-    const speaker = sender.kind === 'device' ? sender.deviceId : (address?.deviceId ?? UNKNOWN_DEVICE);
-    const label = store?.devices.has(speaker) ? speaker : UNKNOWN_DEVICE;
+    const native = parseDeviceTopic(topic);
+    const speakers = this.#speakers(sender, topic, native, store);
+    const speaker = speakers[0] ?? (sender.kind === 'device' ? sender.deviceId : native?.deviceId);
+    const label = speaker !== undefined && store?.devices.has(speaker) ? speaker : UNKNOWN_DEVICE;
     if (label !== UNKNOWN_DEVICE) this.devices.heard(label, receivedTs);
-    const drop = (reason: Parameters<Refusals['add']>[1], sample: string) => {
+    const drop = (reason: RefusalReason, sample: string) => {
       this.refusals.add(label, reason, sample, receivedTs);
       // Behind what the same connection sent before, so that acknowledgements keep their order.
       this.journal.barrier(() => done('drop'));
     };
-    if (!address || (sender.kind === 'device' && address.deviceId !== sender.deviceId))
-      return drop('topic', 'is outside the rights of its sender');
-    if (isFrameChannel(address.channel)) {
-      const read = readFrame({ ...address, bytes: payload.length, receivedTs }, store);
+    if (speakers.length === 0) {
+      const stranger = sender.kind === 'integrator' && native && !store?.devices.has(native.deviceId);
+      return stranger
+        ? drop('unknownDevice', `${wordsOf(topic)}: is not in the store file`)
+        : drop('topic', 'is outside the rights of its sender');
+    }
+    if (native && isFrameChannel(native.channel)) {
+      const read = readFrame({ ...native, bytes: payload.length, receivedTs }, store);
       if (read.ok) {
         this.frames.put(read.cameraId, payload, read.ts, receivedTs, topic);
         // Acknowledged without waiting for what is found in it, and given to nobody else.
         return this.journal.barrier(() => done('drop'));
       }
-      if (store?.devices.get(address.deviceId)?.family === 'camera') this.frames.refused(address.deviceId);
-      return drop(read.reason, `camera/frame: ${read.field ? `${read.field} ` : ''}${read.message}`);
+      if (store?.devices.get(native.deviceId)?.family === 'camera') this.frames.refused(native.deviceId);
+      return drop(read.reason, `camera/frame: ${saidOf(read)}`);
     }
-    const decoded = this.decoder.decode({ ...address, topic, payload, receivedTs }, store);
-    if (!decoded.ok)
-      return drop(
-        decoded.reason,
-        `${address.channel.slice(0, 60)}: ${decoded.field ? `${decoded.field} ` : ''}${decoded.message}`,
-      );
+    const decoded = this.#decode(speakers, { topic, payload, receivedTs }, store);
+    for (const refusal of decoded.refused)
+      this.refusals.add(label, refusal.reason, `${wordsOf(topic)}: ${saidOf(refusal)}`, receivedTs);
+    const { events } = decoded;
+    if (events.length === 0) return this.journal.barrier(() => done(decoded.refused.length > 0 ? 'drop' : 'forward'));
     const full = this.journal.queuedBytes > MAX_QUEUED_BYTES;
     if (full || (qos === 0 && this.journal.blocked)) {
       this.refusals.add(label, 'busy', full ? 'too much waits for the disk' : 'the disk is full', receivedTs);
       return done(qos === 0 ? 'drop' : 'refuse');
     }
     this.#accepted += 1;
-    this.journal.append(decoded.event, (accepted) => done(accepted ? 'forward' : 'drop'));
+    let taken = false;
+    events.forEach((event, index) => {
+      this.journal.append(event, (accepted) => {
+        taken ||= accepted;
+        if (index === events.length - 1) done(taken ? 'forward' : 'drop');
+      });
+    });
+  }
+
+  /** The devices that the sender may speak as on this topic: itself, those behind its account, any for an integrator. */
+  #speakers(
+    sender: Sender,
+    topic: string,
+    native: ReturnType<typeof parseDeviceTopic>,
+    store: StoreIndex | undefined,
+  ): readonly string[] {
+    // Nearly every message: a native topic of its own device.
+    if (native && store?.devices.has(native.deviceId))
+      return this.#mayBe(sender, native.deviceId, store) ? [native.deviceId] : [];
+    return (store?.topics.devicesOn(topic) ?? []).filter((id) => this.#mayBe(sender, id, store));
+  }
+
+  #mayBe(sender: Sender, deviceId: string, store: StoreIndex | undefined): boolean {
+    if (sender.kind === 'integrator' || sender.deviceId === deviceId) return true;
+    return store?.devices.get(deviceId)?.gateway === sender.deviceId;
+  }
+
+  /** What all of them make of it; where none can use it, the reason of the first that it is meant for. */
+  #decode(
+    speakers: readonly string[],
+    message: Omit<Incoming, 'deviceId'>,
+    store: StoreIndex | undefined,
+  ): { events: DeviceEvent[]; refused: Refusal[] } {
+    const events: DeviceEvent[] = [];
+    const refused: Refusal[] = [];
+    let understood = false;
+    for (const deviceId of speakers) {
+      const decoded = this.decoder.decode({ ...message, deviceId }, store);
+      if (!decoded.ok) refused.push(decoded);
+      else {
+        understood = true;
+        events.push(...decoded.events);
+        refused.push(...(decoded.refused ?? []));
+      }
+    }
+    const own = refused.filter((refusal) => !refusal.elsewhere);
+    return { events, refused: understood || own.length > 0 ? own : refused.slice(0, 1) };
   }
 }
+
+const saidOf = ({ field, message }: Refusal): string => (field ? `${field} ${message}` : message);
+/** A topic for people: of native ones only the channel; never longer than a line. */
+const wordsOf = (topic: string): string => (parseDeviceTopic(topic)?.channel ?? topic).slice(0, 60);

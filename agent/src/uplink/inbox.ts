@@ -64,7 +64,28 @@ export class Inbox {
       );
       return undefined;
     }
-    return checked.value.kind === 'storeFile' ? this.#configured(checked.value) : this.#sale(checked.value);
+    const command = checked.value;
+    switch (command.kind) {
+      case 'storeFile':
+        return this.#configured(command);
+      case 'sale':
+        return this.#sale(command);
+      case 'credential':
+        return {
+          kind: 'credential',
+          ts: this.clock.now(),
+          deviceId: command.deviceId,
+          sha256: command.sha256,
+          ...(command.replaced === true && { replaced: true }),
+        };
+      case 'tare':
+        return {
+          kind: 'tared',
+          ts: this.clock.now(),
+          slotId: command.slotId,
+          knownDecigrams: Math.round(command.knownGrams * 10),
+        };
+    }
   }
 
   #configured({ version, storeFile }: Extract<Command, { kind: 'storeFile' }>): DomainEvent | undefined {

@@ -15,7 +15,6 @@ const decode = (value: unknown, deviceId = 'cam-1') =>
   new DeviceDecoder().decode(
     {
       deviceId,
-      channel: 'camera/detections',
       topic: `aisle/v1/devices/${deviceId}/camera/detections`,
       payload: Buffer.from(JSON.stringify(value)),
       receivedTs: 2000,
@@ -29,19 +28,21 @@ describe('camera/detections', () => {
   it('become tenths of a pixel and parts per million; the foot is the middle of the lower edge unless given', () => {
     expect(decode(frame([box, { ...box, foot: [26.25, 108] }]))).toMatchObject({
       ok: true,
-      event: {
-        kind: 'detections',
-        deviceId: 'cam-1',
-        ts: 1000,
-        width: 640,
-        height: 360,
-        boxes: [
-          [100, 200, 300, 903, 876_543, 250, 1103],
-          [100, 200, 300, 903, 876_543, 263, 1080],
-        ],
-      },
+      events: [
+        {
+          kind: 'detections',
+          deviceId: 'cam-1',
+          ts: 1000,
+          width: 640,
+          height: 360,
+          boxes: [
+            [100, 200, 300, 903, 876_543, 250, 1103],
+            [100, 200, 300, 903, 876_543, 263, 1080],
+          ],
+        },
+      ],
     });
-    expect(decode(frame([]))).toMatchObject({ ok: true, event: { boxes: [] } });
+    expect(decode(frame([]))).toMatchObject({ ok: true, events: [{ boxes: [] }] });
   });
 
   it.each([

@@ -1,13 +1,14 @@
 import { DeviceState, compile, type DeviceStateEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
+import { refuse, type DecodeContext, type Dialect } from '../decode.js';
+import { nativeDialect, type NativeDecoded } from '../native.js';
 
 const schema = compile(DeviceState);
 
 /** `state` of any native device, also its last will. */
-export function deviceStateEvent(value: unknown, context: DecodeContext): Decoded<DeviceStateEvent> {
+export function deviceStateEvent(value: unknown, context: DecodeContext): NativeDecoded<DeviceStateEvent> {
   const checked = schema.check(value);
   if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
-  const { state, model, firmware, ts } = checked.value;
+  const { state, model, firmware, battery, ts } = checked.value;
   return {
     ok: true,
     event: {
@@ -20,12 +21,10 @@ export function deviceStateEvent(value: unknown, context: DecodeContext): Decode
       state,
       ...(model !== undefined && { model }),
       ...(firmware !== undefined && { firmware }),
+      ...(battery !== undefined && { battery: Math.round(battery) }),
     },
   };
 }
 
-export const stateDialect: Dialect = {
-  family: undefined,
-  name: 'aisle',
-  channels: new Map([['state', deviceStateEvent]]),
-};
+/** Every device may say so, whatever its own dialect is. */
+export const stateDialect: Dialect = nativeDialect(undefined, new Map([['state', deviceStateEvent]]));

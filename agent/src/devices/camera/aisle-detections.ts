@@ -1,11 +1,12 @@
 import { CameraDetections, compile, MICRO, type DetectionsEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Decoded } from '../decode.js';
+import { refuse, type DecodeContext } from '../decode.js';
+import type { NativeDecoded } from '../native.js';
 
 const schema = compile(CameraDetections);
 const tenths = (pixels: number): number => Math.round(pixels * 10) + 0;
 
 /** `camera/detections`: people in pixels of the picture, in tenths from here on. Whoever has no foot stands at the middle of the lower edge. */
-export function detections(value: unknown, context: DecodeContext): Decoded<DetectionsEvent> {
+export function detections(value: unknown, context: DecodeContext): NativeDecoded<DetectionsEvent> {
   const checked = schema.check(value);
   if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
   const { ts, width, height, boxes } = checked.value;

@@ -1,12 +1,13 @@
 import { CameraCrossings, compile, type CrossingEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Decoded, type Decoder, type Dialect } from '../decode.js';
+import { refuse, type DecodeContext, type Dialect } from '../decode.js';
+import { nativeDialect, type NativeDecoded, type NativeDecoder } from '../native.js';
 import { detections } from './aisle-detections.js';
 import { positions } from './aisle-positions.js';
 
 const crossings = compile(CameraCrossings);
 
 /** `camera/crossings`: a counter over an entrance, or a camera that counts by itself. */
-export function crossingEvent(value: unknown, context: DecodeContext): Decoded<CrossingEvent> {
+export function crossingEvent(value: unknown, context: DecodeContext): NativeDecoded<CrossingEvent> {
   const checked = crossings.check(value);
   if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
   const { ts, entrance, direction, count } = checked.value;
@@ -19,13 +20,11 @@ export function crossingEvent(value: unknown, context: DecodeContext): Decoded<C
   };
 }
 
-export const cameraDialect: Dialect = {
-  family: 'camera',
-  name: 'aisle',
-  channels: new Map<string, Decoder>([
+export const cameraDialect: Dialect = nativeDialect(
+  'camera',
+  new Map<string, NativeDecoder>([
     ['camera/positions', positions],
     ['camera/detections', detections],
     ['camera/crossings', crossingEvent],
   ]),
-  notYet: ['camera/frame/'],
-};
+);

@@ -1,10 +1,11 @@
 import { CameraPositions, compile, toMillimetres, type PositionsEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Decoded } from '../decode.js';
+import { refuse, type DecodeContext } from '../decode.js';
+import type { NativeDecoded } from '../native.js';
 
 const schema = compile(CameraPositions);
 
 /** `camera/positions`: who is where, in whole millimetres from here on. */
-export function positions(value: unknown, context: DecodeContext): Decoded<PositionsEvent> {
+export function positions(value: unknown, context: DecodeContext): NativeDecoded<PositionsEvent> {
   const checked = schema.check(value);
   if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
   const { ts, people } = checked.value;

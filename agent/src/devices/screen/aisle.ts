@@ -1,10 +1,11 @@
 import { ScreenPlay, compile, type PlayEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
+import { refuse, type DecodeContext, type Dialect } from '../decode.js';
+import { nativeDialect, type NativeDecoded } from '../native.js';
 
 const schema = compile(ScreenPlay);
 
 /** `screen/play`: proof of play, from rendered to replaced. */
-export function playEvent(value: unknown, context: DecodeContext): Decoded<PlayEvent> {
+export function playEvent(value: unknown, context: DecodeContext): NativeDecoded<PlayEvent> {
   const checked = schema.check(value);
   if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
   const { ts, decisionId, contentId, startedTs, endedTs, completed } = checked.value;
@@ -27,8 +28,4 @@ export function playEvent(value: unknown, context: DecodeContext): Decoded<PlayE
   };
 }
 
-export const screenDialect: Dialect = {
-  family: 'screen',
-  name: 'aisle',
-  channels: new Map([['screen/play', playEvent]]),
-};
+export const screenDialect: Dialect = nativeDialect('screen', new Map([['screen/play', playEvent]]));

@@ -1,10 +1,11 @@
 import { ShelfWeight, compile, type WeightEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
+import { refuse, type DecodeContext, type Dialect } from '../decode.js';
+import { nativeDialect, type NativeDecoded } from '../native.js';
 
 const schema = compile(ShelfWeight);
 
 /** `shelf/weight`: gross weight on one slot. */
-export function weightEvent(value: unknown, context: DecodeContext): Decoded<WeightEvent> {
+export function weightEvent(value: unknown, context: DecodeContext): NativeDecoded<WeightEvent> {
   const checked = schema.check(value);
   if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
   const { ts, slot, grams } = checked.value;
@@ -27,8 +28,4 @@ export function weightEvent(value: unknown, context: DecodeContext): Decoded<Wei
   };
 }
 
-export const shelfDialect: Dialect = {
-  family: 'shelf',
-  name: 'aisle',
-  channels: new Map([['shelf/weight', weightEvent]]),
-};
+export const shelfDialect: Dialect = nativeDialect('shelf', new Map([['shelf/weight', weightEvent]]));

@@ -1,11 +1,12 @@
 import { RECEIPT_DIGEST, TillSale, compile, receiptContent, receiptLines, type SaleEvent } from '@aisle/contracts';
 import { createHash } from 'node:crypto';
-import { refuse, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
+import { refuse, type DecodeContext, type Dialect } from '../decode.js';
+import { nativeDialect, type NativeDecoded } from '../native.js';
 
 const schema = compile(TillSale);
 
 /** `till/sale`: one receipt. */
-export function saleEvent(value: unknown, context: DecodeContext): Decoded<SaleEvent> {
+export function saleEvent(value: unknown, context: DecodeContext): NativeDecoded<SaleEvent> {
   const checked = schema.check(value);
   if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
   const { digest, receivedTs, device, store } = context;
@@ -36,4 +37,4 @@ export function saleOf(
   };
 }
 
-export const tillDialect: Dialect = { family: 'till', name: 'aisle', channels: new Map([['till/sale', saleEvent]]) };
+export const tillDialect: Dialect = nativeDialect('till', new Map([['till/sale', saleEvent]]));
