@@ -36,6 +36,7 @@ import type {
   StoredWindow,
 } from './engine-api.js';
 import { HeatWindows } from './heat.js';
+import { Incidents } from './incidents.js';
 import { Interest } from './interest/interest.js';
 import { LiveHeat } from './live-heat.js';
 import { audienceIn, liveOf } from './live-view.js';
@@ -91,6 +92,7 @@ class StoreEngine implements Engine {
     (id) => this.crossings.isCounter(id),
     (entranceId) => this.crossings.counterAt(entranceId),
   );
+  private readonly incidents = new Incidents(this.windows);
   private readonly shelves = new Shelves(this.windows);
   private readonly sales = new Sales(this.windows, this.shelves);
   private readonly records = new Records(this.windows);
@@ -364,6 +366,7 @@ class StoreEngine implements Engine {
     const data = snapshot.data as SnapshotData;
     if (data.config) this.model = modelOf(structuredClone(data.config));
     this.windows.restore(data.windows);
+    this.incidents.restore();
     this.ordering.restore(data.ordering);
     this.echoes.restore(data.echoes ?? []);
     this.cameras.restore(data.cameras);
