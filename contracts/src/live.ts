@@ -54,6 +54,8 @@ export const LiveDevice = Type.Object({
   nearby: Type.Optional(Int),
   /** how often its clock was set back for good; left out while it never was */
   clockEpochs: Type.Optional(Int),
+  /** cameras: whether it is known where their pixels lie on the floor; left out of those that need not be calibrated */
+  calibrated: Type.Optional(Type.Boolean()),
   /** cameras that send pictures */
   camera: Type.Optional(LiveCamera),
   refused: Type.Optional(
@@ -127,6 +129,10 @@ export const AgentStatus = Type.Object({
   knocks: Type.Optional(
     Type.Array(Type.Object({ name: Type.String({ maxLength: 64 }), count: Int, firstTs: Int, lastTs: Int })),
   ),
+  /** devices that may log in, by the shop's own files or by what the cloud has given */
+  accounts: Type.Optional(Type.Array(Type.String())),
+  /** where devices of the shop reach the agent: address, MQTT and HTTP ports */
+  reach: Type.Optional(Type.Object({ host: Type.String(), mqttPort: Int, httpPort: Int })),
   outbox: Type.Object({ waiting: Int, oldestTs: Type.Union([Int, Type.Null()]), discarded: Int }),
   journalSeq: Int,
 });

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { LiveDevice, LiveHeat, LiveScreen, LiveZone } from './live.js';
+import { DeviceRow } from './rest-devices.js';
 import { StoreFile } from './store-file.js';
 
 /** Answers of the REST API under `/api/v1`. Numbers as documented in SEMANTICS; `null`: not sensed, or no denominator. */
@@ -148,7 +149,8 @@ export const DevicesView = Type.Object({
   /** wall clock of the agent's last word, epoch ms */
   agentLastSeenTs: nullable(Type.Integer()),
   outboxWaiting: nullable(Type.Integer()),
-  devices: Type.Array(LiveDevice),
+  /** every device of the store file, in its order */
+  devices: Type.Array(DeviceRow),
   /** senders that are not in the store file */
   unknownRefused: Type.Array(Type.Object({ reason: Type.String(), count: Type.Integer() })),
 });
