@@ -37,6 +37,8 @@ export const SlotValue = Type.Object({
   pickups: Count,
   putbacks: Count,
   stock: Type.Union([Int, Type.Null()]),
+  /** how sure the pickups and putbacks are, in ppm: the mean over their items; left out where there were none */
+  confidencePpm: Type.Optional(Count),
 });
 /** subject: coverage group, see coverageGroup(); ts: minute. Milliseconds of the minute in which every device of the group sensed. */
 export const CoverageValue = Type.Object({ sensedMs: Count });

@@ -45,6 +45,7 @@ import { Records } from './records.js';
 import { Refusals, WORDS } from './refusals.js';
 import { Sales } from './sales.js';
 import { Shelves } from './shelves.js';
+import { SlotWindows } from './slot-windows.js';
 import { modelOf, type StoreModel } from './store-model.js';
 import { ZoneWindows } from './visits.js';
 import { WindowStore } from './window-store.js';
@@ -93,8 +94,9 @@ class StoreEngine implements Engine {
     (entranceId) => this.crossings.counterAt(entranceId),
   );
   private readonly incidents = new Incidents(this.windows);
-  private readonly shelves = new Shelves(this.windows);
-  private readonly sales = new Sales(this.windows, this.shelves);
+  private readonly slots = new SlotWindows(this.windows);
+  private readonly shelves = new Shelves(this.slots);
+  private readonly sales = new Sales(this.windows, this.slots);
   private readonly records = new Records(this.windows);
   private readonly zones = new ZoneWindows(this.windows);
   private readonly interest = new Interest(this.zones);

@@ -1,5 +1,5 @@
 import { HOUR_MS, receiptKey, type FactValue, type RefusalReason, type SaleEvent } from '@aisle/contracts';
-import type { Shelves } from './shelves.js';
+import type { SlotWindows } from './slot-windows.js';
 import { split } from './split.js';
 import type { SlotModel, StoreModel } from './store-model.js';
 import { TIMELESS, type Window, type WindowKind, type WindowStore } from './window-store.js';
@@ -48,7 +48,7 @@ export class Sales {
 
   constructor(
     private readonly store: WindowStore,
-    private readonly shelves: Shelves,
+    private readonly slots: SlotWindows,
   ) {
     this.windows = store.kind<SaleData>({
       name: 'sale',
@@ -77,7 +77,7 @@ export class Sales {
     this.store.require(keys, this.receipts, TIMELESS, this.keyOf(model, event));
     for (const { gtin } of event.lines) {
       for (const slot of this.slotsOf(gtin, event.ts)) {
-        this.shelves.requireBetween(keys, slot.id, event.ts - ATTRIBUTION_MS, event.ts);
+        this.slots.requireBetween(keys, slot.id, event.ts - ATTRIBUTION_MS, event.ts);
       }
     }
   }
@@ -106,7 +106,7 @@ export class Sales {
         slotId: slot.id,
         zoneId: slot.zoneId,
         facings: slot.facings,
-        taken: this.shelves.taken(slot.id, gtin, ts - ATTRIBUTION_MS, ts),
+        taken: this.slots.taken(slot.id, gtin, ts - ATTRIBUTION_MS, ts),
       })),
     }));
     this.store.changed(window);
