@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { OnvifCounters, lastReset } from '../../src/devices/camera/onvif-counters.js';
+import { lastReset } from '../../src/domain/local-time.js';
+import { Counters } from '../../src/domain/smart/counters.js';
 import { decodeOnvif } from '../../src/devices/camera/onvif.js';
 import { bytes, mutations } from './support.js';
 
@@ -130,7 +131,7 @@ describe('counters of cameras', () => {
   const at = (hour: number): number => Date.UTC(2026, 2, 1, hour);
 
   it('gives steps from the second number on, and what stands there after a restart', () => {
-    const counters = new OnvifCounters();
+    const counters = new Counters();
     const steps = (
       [
         [0, 100],
@@ -149,12 +150,12 @@ describe('counters of cameras', () => {
       undefined,
       { change: 1, reset: false },
     ]);
-    const restored = new OnvifCounters(counters.state());
+    const restored = new Counters(counters.state());
     expect(restored.step('cam|in', at(5), 7, settings)).toEqual({ change: 2, reset: false });
   });
 
   it('knows by the hour that a counter began anew although it stands higher than before', () => {
-    const counters = new OnvifCounters();
+    const counters = new Counters();
     const daily = { ...settings, resetAt: '00:00' };
     counters.step('a', at(15), 3, daily);
     // 00:00 in Shanghai is 16:00 UTC.
@@ -163,7 +164,7 @@ describe('counters of cameras', () => {
   });
 
   it('does not take a reset occupancy for people leaving', () => {
-    const counters = new OnvifCounters();
+    const counters = new Counters();
     const daily = { kind: 'occupancy', timezone: 'Asia/Shanghai', resetAt: '03:00' } as const;
     counters.step('a', at(17), 8, daily);
     expect(counters.step('a', at(18), 6, daily)).toEqual({ change: -2, reset: false });

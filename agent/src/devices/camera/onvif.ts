@@ -31,7 +31,7 @@ export type OnvifEvent = Base &
         direction: string | null;
       }
     | {
-        /** how many have crossed so far (`counter`), or are inside now (`occupancy`): see OnvifCounters for what changed */
+        /** how many have crossed so far (`counter`), or are inside now (`occupancy`): see domain/smart/counters.ts for what changed */
         kind: 'counter' | 'occupancy';
         count: number;
       }

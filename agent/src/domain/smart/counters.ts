@@ -1,4 +1,4 @@
-import { instantToWall, wallToInstant } from '../wire/time.js';
+import { lastReset } from '../local-time.js';
 
 /** What a running number of a camera says has changed since the one before it. */
 export interface CountChange {
@@ -26,12 +26,12 @@ interface Last {
  * set to 0 at its hour may already stand higher than before, which only the hour tells. An occupancy that a reset
  * empties is nobody leaving. The first number of all is where counting begins and no step.
  */
-export class OnvifCounters {
+export class Counters {
   /** keyed by device and rule, as the caller joins them */
   readonly #last: Map<string, Last>;
 
   constructor(state: Iterable<readonly [string, Last]> = []) {
-    this.#last = new Map(state);
+    this.#last = new Map([...state].map(([key, last]) => [key, { ...last }]));
   }
 
   /** `undefined`: the first number of this counter, or one older than the last. `ts`: event time, epoch ms. */
@@ -46,19 +46,18 @@ export class OnvifCounters {
     return { change: count - (reset ? 0 : last.count), reset };
   }
 
+  /** The clock was set back to `ts`; the number that stood there goes on. Keys that begin with `prefix`. */
+  rewind(prefix: string, ts: number): void {
+    for (const [key, last] of this.#last) if (key.startsWith(prefix) && last.ts > ts) last.ts = ts;
+  }
+
+  /** Only these go on: rules that are gone from the store file begin anew when they come back. */
+  keep(isKnown: (key: string) => boolean): void {
+    for (const key of this.#last.keys()) if (!isKnown(key)) this.#last.delete(key);
+  }
+
   /** Plain, for a snapshot. */
   state(): [string, Last][] {
-    return [...this.#last];
+    return [...this.#last].map(([key, last]) => [key, { ...last }]);
   }
-}
-
-/** The newest instant, not after `ts`, at which clocks of the zone showed "HH:MM"; undefined for what is no such time or zone. */
-export function lastReset(ts: number, clock: string, timezone: string): number | undefined {
-  const parts = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(clock);
-  const wall = parts ? instantToWall(ts, timezone) : undefined;
-  if (!parts || wall === undefined) return undefined;
-  const midnight = Math.floor(wall / 86_400_000) * 86_400_000;
-  const at = midnight + (Number(parts[1]) * 60 + Number(parts[2])) * 60_000;
-  const today = wallToInstant(at, timezone);
-  return today !== undefined && today <= ts ? today : wallToInstant(at - 86_400_000, timezone);
 }
