@@ -121,7 +121,7 @@ export function importRules() {
       ],
     ),
     restrict(
-      ['cloud/src/{ingest,insight,access,campaigns,planograms,alerts,live,inbox,stores}/**/*.ts'],
+      ['cloud/src/{ingest,insight,access,campaigns,planograms,alerts,live,inbox,stores,enrolment}/**/*.ts'],
       [],
       [
         others('cloud'),

@@ -4,6 +4,9 @@ import { Access } from './access/access.js';
 import { LoginLimiter } from './access/login-limiter.js';
 import { applyProvisioning } from './access/provision.js';
 import { StartError, type CloudConfig, type Provision } from './config/cloud-config.js';
+import { Configurations } from './enrolment/configurations.js';
+import { Enrolment } from './enrolment/enrolment.js';
+import { WalkTests } from './enrolment/walk-tests.js';
 import { Metrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
 import { Inbox } from './inbox/inbox.js';
@@ -28,6 +31,8 @@ export interface CloudParts {
   clock: Clock;
   random: Random;
   log: Logger;
+  /** folder of the ready configurations that come with Aisle */
+  firmwareDir?: string;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -107,6 +112,20 @@ export class Cloud {
         presence: this.#presence,
         statuses: this.#statuses,
         metrics,
+        enrolment: new Enrolment({
+          catalog,
+          stores: this.#stores,
+          statuses: this.#statuses,
+          clock,
+          random,
+          // durable already: a send that fails now is made up for when the agent says hello again
+          notify: (storeId) =>
+            void this.#inbox
+              .notify(storeId)
+              .catch((error: unknown) => log.error({ err: error }, 'the inbox could not be sent')),
+        }),
+        configurations: new Configurations(parts.firmwareDir, log),
+        walkTests: new WalkTests({ records: catalog, insight, clock, random }),
       },
       { dashboardDir: config.dashboardDir, trustProxy: config.trustProxy, logger: log },
     );

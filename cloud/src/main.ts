@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { destination, pino } from 'pino';
 import { AedesBroker } from './adapters/aedes-broker.js';
@@ -14,6 +15,8 @@ import { SqliteCatalog } from './store/sqlite/sqlite-catalog.js';
 
 /** A child that does not end by itself within this time is ended: what was not acknowledged is sent again. */
 const STOP_WITHIN_MS = 3_000;
+/** dist/cloud/main.mjs lies two folders below the ready configurations. */
+const FIRMWARE_DIR = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../firmware-configs');
 const EXIT_CANNOT_START = 2;
 
 function seriesOf({ series, dataDir }: CloudConfig): SeriesStore {
@@ -48,6 +51,7 @@ async function main(): Promise<void> {
     clock,
     random: new SystemRandom(),
     log,
+    firmwareDir: FIRMWARE_DIR,
   });
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'the cloud ends: an error that nobody caught');

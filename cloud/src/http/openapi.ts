@@ -21,6 +21,7 @@ export function installOpenapi(app: FastifyInstance): void {
       servers: [{ url: '/', description: 'this cloud' }],
       tags: [
         { name: 'stores', description: 'Shops, their files and planograms' },
+        { name: 'devices', description: 'Getting devices in, and how they fare' },
         { name: 'live', description: 'What is so now' },
         { name: 'figures', description: 'What was so' },
         { name: 'sales', description: 'Sales from systems without a till on the broker' },

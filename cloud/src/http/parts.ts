@@ -1,5 +1,8 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { Access, Principal } from '../access/access.js';
+import type { Configurations } from '../enrolment/configurations.js';
+import type { Enrolment } from '../enrolment/enrolment.js';
+import type { WalkTests } from '../enrolment/walk-tests.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { Insight } from '../insight/index.js';
 import type { LiveHub } from '../live/live-hub.js';
@@ -21,6 +24,9 @@ export interface HttpParts {
   presence: AgentPresence;
   statuses: StatusBoard;
   metrics: Metrics;
+  enrolment: Enrolment;
+  configurations: Configurations;
+  walkTests: WalkTests;
 }
 
 export interface HttpOptions {

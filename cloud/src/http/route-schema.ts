@@ -27,7 +27,10 @@ export function answersAs(status: number, schema: TSchema, ...errors: number[]):
   };
 }
 
-export const StoreParams = Type.Object({ storeId: Type.String({ description: 'store id' }) });
+const storeId = Type.String({ description: 'store id' });
+export const StoreParams = Type.Object({ storeId });
+export const DeviceParams = Type.Object({ storeId, deviceId: Type.String({ description: 'device id' }) });
+export const SlotParams = Type.Object({ storeId, slotId: Type.String({ description: 'slot id' }) });
 
 const When = (what: string) =>
   Type.String({ format: 'date-time', description: `${what}, ISO 8601 with zone, a whole minute` });

@@ -7,7 +7,9 @@ import { installDashboard, policyOf } from './dashboard.js';
 import { ApiFailure, badField, rawErrorAnswer, sendError } from './errors.js';
 import { installOpenapi } from './openapi.js';
 import type { HttpOptions, HttpParts } from './parts.js';
+import { deviceRoutes } from './routes/devices.js';
 import { figureRoutes } from './routes/figures.js';
+import { installationRoutes } from './routes/installation.js';
 import { nowRoutes } from './routes/now.js';
 import { salesRoutes } from './routes/sales.js';
 import { sessionRoutes } from './routes/session.js';
@@ -75,6 +77,8 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       userRoutes(api, parts);
       storeRoutes(api, parts);
       nowRoutes(api, parts);
+      deviceRoutes(api, parts);
+      installationRoutes(api, parts);
       figureRoutes(api, parts);
       salesRoutes(api, parts);
     },

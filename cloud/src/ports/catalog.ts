@@ -1,10 +1,11 @@
 import type { InboxCommand, StoreFile, TillSale } from '@aisle/contracts';
+import type { DeviceRecords } from './device-records.js';
 
 /**
  * What the cloud knows besides the series: who may do what, the shops and the versions of their files, and what waits to
  * go down to each agent. Every method is durable when it resolves, and atomic. Secrets are kept as hashes only.
  */
-export interface Catalog {
+export interface Catalog extends DeviceRecords {
   /** Opens or creates the catalog and brings it to the current schema. @throws StoreError `corrupt`, naming the file */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -77,7 +78,7 @@ export interface Catalog {
   inboxAfter(storeId: string, afterSeq: number, limit: number): Promise<InboxCommand[]>;
   /**
    * Everything up to and including `seq` is in the agent's journal: kept no longer. Never goes back. The newest store
-   * file stays, for an agent that comes back without its disk.
+   * file and the newest credential of each device stay, for an agent that comes back without its disk.
    */
   acknowledgeInbox(storeId: string, seq: number): Promise<void>;
   /**
@@ -156,7 +157,7 @@ export type SaleOutcome = { outcome: 'accepted' | 'duplicate' } | { outcome: 'co
 export class CatalogError extends Error {
   override readonly name = 'CatalogError';
   constructor(
-    readonly code: 'taken' | 'unknownStore' | 'outOfRange',
+    readonly code: 'taken' | 'unknownStore' | 'outOfRange' | 'changed',
     message: string,
   ) {
     super(message);

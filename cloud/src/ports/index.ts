@@ -1,4 +1,5 @@
 export * from './catalog.js';
 export * from './clock.js';
+export * from './device-records.js';
 export * from './random.js';
 export * from './series-store.js';

@@ -41,6 +41,11 @@ export class Stores {
     return outcome;
   }
 
+  /** There may be a newer version: the catalog is asked again. */
+  forget(storeId: string): void {
+    this.#current.delete(storeId);
+  }
+
   /** The version in force, undefined when the store is unknown or has no file yet. */
   async current(storeId: string): Promise<StoreVersion | undefined> {
     const known = this.#current.get(storeId);

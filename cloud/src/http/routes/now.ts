@@ -1,12 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { AlertRow, DevicesView, LiveView, ScreenRow, type LiveSnapshot } from '@aisle/contracts';
+import { AlertRow, LiveView, ScreenRow } from '@aisle/contracts';
 import type { HttpParts } from '../parts.js';
 import { StoreParams, answers, storeOf } from '../route-schema.js';
 
 /** What is so now. Asking opens a watch of 60 s, so that a page which asks again is answered at once. */
 export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
-  const { hub, presence, statuses } = parts;
+  const { hub } = parts;
 
   app.get(
     '/stores/:storeId/live',
@@ -23,32 +23,6 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
       const { snapshot, agentOnline } = await hub.look(storeId);
       const { ts, occupancy, zones, heat, devices } = snapshot;
       return { ts, occupancy, zones, heat, devices, agentOnline };
-    },
-  );
-
-  app.get(
-    '/stores/:storeId/devices',
-    {
-      schema: {
-        tags: ['live'],
-        summary: 'Devices: state, last seen, refused messages with reasons',
-        params: StoreParams,
-        response: answers(DevicesView, 401, 404),
-      },
-    },
-    async (request): Promise<DevicesView> => {
-      const { storeId } = await storeOf(request, parts);
-      const { snapshot, agentOnline } = await hub.look(storeId);
-      const status = statuses.get(storeId);
-      return {
-        agentOnline,
-        agentLastSeenTs: presence.lastSeenTs(storeId),
-        outboxWaiting: status?.outbox.waiting ?? null,
-        devices: withCounts(snapshot, status?.refused ?? []),
-        unknownRefused: (status?.refused ?? [])
-          .filter((row) => row.deviceId === 'unknown')
-          .map(({ reason, count }) => ({ reason, count })),
-      };
     },
   );
 
@@ -77,17 +51,4 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
     async (request) => (await hub.look((await storeOf(request, parts)).storeId)).snapshot.alerts,
   );
-}
-
-/** Counts from the agent's status where its live view does not give them (it is offline, say). */
-function withCounts(
-  snapshot: LiveSnapshot,
-  refused: readonly { deviceId: string; reason: string; count: number }[],
-): DevicesView['devices'] {
-  return snapshot.devices.map((device) => {
-    if (device.refused) return device;
-    const rows = refused.filter((row) => row.deviceId === device.deviceId);
-    if (rows.length === 0) return device;
-    return { ...device, refused: rows.map(({ reason, count }) => ({ reason, count, lastTs: 0, sample: '' })) };
-  });
 }

@@ -83,4 +83,33 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (store_id, receipt_key)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE device_credential (
+    store_id TEXT NOT NULL REFERENCES store,
+    device_id TEXT NOT NULL,
+    -- of the password, hex; null: revoked
+    sha256 TEXT,
+    issued_ts INTEGER,
+    revoked_ts INTEGER,
+    PRIMARY KEY (store_id, device_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE slot_tare (
+    store_id TEXT NOT NULL REFERENCES store,
+    slot_id TEXT NOT NULL,
+    known_grams REAL NOT NULL,
+    ts INTEGER NOT NULL,
+    by_whom TEXT NOT NULL,
+    PRIMARY KEY (store_id, slot_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE walk_test (
+    store_id TEXT NOT NULL REFERENCES store,
+    walk_test_id TEXT NOT NULL,
+    ended_ts INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (store_id, walk_test_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX walk_test_time ON walk_test (store_id, ended_ts);
+  `,
 ];

@@ -1,4 +1,4 @@
-import type { InboxCommand } from '@aisle/contracts';
+import type { InboxCommand, WalkTestRow } from '@aisle/contracts';
 import {
   CatalogError,
   type AgentRecord,
@@ -14,6 +14,8 @@ import {
   type UserRecord,
   type VersionOrigin,
 } from '../../ports/catalog.js';
+import type { CredentialRecord, DeviceStep, TareRecord } from '../../ports/device-records.js';
+import { SqliteDeviceRecords } from './device-records.js';
 import { MIGRATIONS } from './migrations.js';
 import { agentRecord, storeRecord, storeVersion, tokenRecord, userRecord } from './records.js';
 import { Sqlite } from './sqlite.js';
@@ -24,9 +26,11 @@ type NewCommand = InboxCommand extends infer C ? (C extends InboxCommand ? Omit<
 /** The catalog in one SQLite file: the embedded default. */
 export class SqliteCatalog implements Catalog {
   readonly #db: Sqlite;
+  readonly #devices: SqliteDeviceRecords;
 
   constructor(options: { file: string }) {
     this.#db = new Sqlite(options.file);
+    this.#devices = new SqliteDeviceRecords(this.#db);
   }
 
   async open(): Promise<void> {
@@ -218,16 +222,11 @@ export class SqliteCatalog implements Catalog {
   }
 
   async addStoreVersion(version: NewStoreVersion): Promise<StoreVersion> {
-    return this.#db.transaction(() => {
-      const { storeId, storeFile, createdTs } = version;
-      return {
-        storeId,
-        storeFile,
-        createdTs,
-        origin: 'dashboard',
-        version: this.#newVersion(version, 'dashboard', null),
-      };
-    });
+    return this.#db.transaction(() => this.#edited(version));
+  }
+  #edited(given: NewStoreVersion): StoreVersion {
+    const { storeId, storeFile, createdTs } = given;
+    return { storeId, storeFile, createdTs, origin: 'dashboard', version: this.#newVersion(given, 'dashboard', null) };
   }
 
   #newVersion(given: NewStoreVersion, origin: VersionOrigin, contentHash: string | null): number {
@@ -303,6 +302,38 @@ export class SqliteCatalog implements Catalog {
     ]);
   }
 
+  async changeDevice({ storeId, ts, storeFile, credential }: DeviceStep): Promise<StoreVersion | undefined> {
+    return this.#db.transaction(() => {
+      if (storeFile && this.#needStore(storeId).currentVersion !== storeFile.madeFrom)
+        throw new CatalogError('changed', 'the store file has changed meanwhile');
+      const version = storeFile && this.#edited({ storeId, storeFile: storeFile.file, createdTs: ts });
+      if (credential) {
+        const { deviceId, sha256, replaced } = credential;
+        this.#devices.putCredential(storeId, credential, ts);
+        this.#enqueue(storeId, { kind: 'credential', deviceId, sha256, ...(replaced === true && { replaced }) });
+      }
+      return version;
+    });
+  }
+  async credentials(storeId: string): Promise<CredentialRecord[]> {
+    return this.#devices.credentials(storeId);
+  }
+  async addTare({ storeId, ...tare }: TareRecord & { storeId: string }): Promise<void> {
+    this.#db.transaction(() => {
+      this.#devices.putTare(storeId, tare);
+      this.#enqueue(storeId, { kind: 'tare', slotId: tare.slotId, knownGrams: tare.knownGrams });
+    });
+  }
+  async tares(storeId: string): Promise<TareRecord[]> {
+    return this.#devices.tares(storeId);
+  }
+  async putWalkTest(storeId: string, test: WalkTestRow): Promise<void> {
+    await this.#devices.putWalkTest(storeId, test);
+  }
+  async walkTests(storeId: string, limit: number): Promise<WalkTestRow[]> {
+    return this.#devices.walkTests(storeId, limit);
+  }
+
   async inboxAfter(storeId: string, afterSeq: number, limit: number): Promise<InboxCommand[]> {
     return this.#db
       .all('SELECT command FROM inbox WHERE store_id = ? AND seq > ? ORDER BY seq LIMIT ?', [storeId, afterSeq, limit])
@@ -316,10 +347,12 @@ export class SqliteCatalog implements Catalog {
         seq,
         storeId,
       ]);
-      // the newest store file stays: an agent that has lost its disk begins with it
+      // the newest store file stays, and who may log in: an agent that has lost its disk begins with them
       this.#db.run(
         `DELETE FROM inbox WHERE store_id = ? AND seq <= (SELECT inbox_acked FROM store WHERE store_id = ?)
-         AND seq <> coalesce((SELECT max(seq) FROM inbox WHERE store_id = ? AND kind = 'storeFile'), 0)`,
+         AND seq NOT IN (
+           SELECT max(seq) FROM inbox WHERE store_id = ? AND kind IN ('storeFile', 'credential')
+           GROUP BY kind, CASE kind WHEN 'credential' THEN json_extract(command, '$.deviceId') END)`,
         [storeId, storeId, storeId],
       );
     });

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { StoreFileError, checkStoreFile, type BrokerAddress, type Device, type StoreFile } from '@aisle/contracts';
+import { CatalogError, type Catalog, type Clock, type Random, type StoreVersion } from '../ports/index.js';
+import type { StatusBoard } from '../stores/status-board.js';
+import type { Stores } from '../stores/stores.js';
+
+/** Why a device could not be got in or changed; `field` is a path within its entry. */
+export class EnrolmentError extends Error {
+  override readonly name = 'EnrolmentError';
+  constructor(
+    readonly code: 'deviceKnown' | 'unknownDevice' | 'invalid' | 'busy',
+    message: string,
+    readonly field?: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface EnrolmentParts {
+  catalog: Catalog;
+  stores: Stores;
+  statuses: StatusBoard;
+  clock: Clock;
+  random: Random;
+  /** tells the inbox that something waits */
+  notify(storeId: string): void;
+}
+
+/** A device with its fresh account: the password leaves the process once, in the answer. */
+export interface Enrolled {
+  device: Device;
+  storeFileVersion: number;
+  password: string;
+}
+
+/** bytes of a password; a slow hash would add nothing to 256 random bits */
+const PASSWORD_BYTES = 32;
+/** labels of metrics, and what sales by REST count for: no device can have them for its id */
+const TAKEN_IDS = new Set(['unknown', 'rest']);
+/** Others may edit the store file at the same time: so often a change is made anew from what they left. */
+const TRIES = 5;
+
+/** Devices come into the shop, get their credentials, are changed and shut out. */
+export class Enrolment {
+  constructor(private readonly parts: EnrolmentParts) {}
+
+  /** A new device: a version of the store file that has it, and its credential, together. @throws EnrolmentError */
+  async enrol(storeId: string, device: Device): Promise<Enrolled> {
+    if (TAKEN_IDS.has(device.id))
+      throw new EnrolmentError('invalid', `id "${device.id}" has a meaning of its own`, 'id');
+    const { password, sha256 } = this.#secret();
+    const version = await this.#edit(
+      storeId,
+      (file) => {
+        const devices = file.devices ?? [];
+        if (devices.some(({ id }) => id === device.id))
+          throw new EnrolmentError('deviceKnown', `a device "${device.id}" is in the store file already`, 'id');
+        return { file: { ...file, devices: [...devices, device] }, index: devices.length };
+      },
+      { deviceId: device.id, sha256 },
+    );
+    return { device, storeFileVersion: version.version, password };
+  }
+
+  /** A new password for a known device; the old one ends. `replaced`: other hardware has taken its place. */
+  async renew(storeId: string, deviceId: string, replaced: boolean): Promise<Enrolled> {
+    const { device, version } = await this.#known(storeId, deviceId);
+    const { password, sha256 } = this.#secret();
+    await this.parts.catalog.changeDevice({
+      storeId,
+      ts: this.parts.clock.now(),
+      credential: { deviceId, sha256, ...(replaced && { replaced }) },
+    });
+    this.parts.notify(storeId);
+    return { device, storeFileVersion: version, password };
+  }
+
+  /** Nobody logs in as this device any more, and whoever is in is put out. */
+  async revoke(storeId: string, deviceId: string): Promise<void> {
+    // Also one that the store file no longer has: an account must be able to end.
+    const { catalog } = this.parts;
+    if (!(await catalog.credentials(storeId)).some((known) => known.deviceId === deviceId))
+      await this.#known(storeId, deviceId);
+    await catalog.changeDevice({ storeId, ts: this.parts.clock.now(), credential: { deviceId, sha256: null } });
+    this.parts.notify(storeId);
+  }
+
+  /** Other words for the same device; null takes a key away. @throws EnrolmentError */
+  async change(
+    storeId: string,
+    deviceId: string,
+    change: Readonly<Record<string, unknown>>,
+  ): Promise<{ device: Device; storeFileVersion: number }> {
+    for (const key of ['id', 'family'])
+      if (key in change)
+        throw new EnrolmentError('invalid', `${key} stays as it is: enrol another device instead`, key);
+    let changed: Device | undefined;
+    const version = await this.#edit(storeId, (file) => {
+      const devices = [...(file.devices ?? [])];
+      const index = devices.findIndex(({ id }) => id === deviceId);
+      if (index < 0) throw new EnrolmentError('unknownDevice', 'no such device');
+      const entries = Object.entries({ ...devices[index], ...change }).filter(([, value]) => value !== null);
+      changed = devices[index] = Object.fromEntries(entries) as Device;
+      return { file: { ...file, devices }, index };
+    });
+    return { device: changed as Device, storeFileVersion: version.version };
+  }
+
+  /** Where the shop's devices reach their broker, as its agent says. */
+  addressOf(storeId: string): BrokerAddress & { httpPort: number | null } {
+    const reach = this.parts.statuses.get(storeId)?.reach;
+    if (!reach) return { host: null, port: null, webSocketUrl: null, httpPort: null };
+    const host = reach.host.includes(':') ? `[${reach.host}]` : reach.host;
+    const { mqttPort: port, httpPort } = reach;
+    return { host: reach.host, port, webSocketUrl: `ws://${host}:${httpPort}/mqtt`, httpPort };
+  }
+
+  #secret(): { password: string; sha256: string } {
+    const password = Buffer.from(this.parts.random.secretBytes(PASSWORD_BYTES)).toString('base64url');
+    return { password, sha256: createHash('sha256').update(password).digest('hex') };
+  }
+
+  async #known(storeId: string, deviceId: string): Promise<{ device: Device; version: number }> {
+    const current = await this.parts.stores.current(storeId);
+    const device = current?.storeFile.devices?.find(({ id }) => id === deviceId);
+    if (!current || !device) throw new EnrolmentError('unknownDevice', 'no such device');
+    return { device, version: current.version };
+  }
+
+  async #edit(
+    storeId: string,
+    make: (file: StoreFile) => { file: StoreFile; index: number },
+    credential?: { deviceId: string; sha256: string },
+  ): Promise<StoreVersion> {
+    const { catalog, stores, clock } = this.parts;
+    for (let tries = 1; ; tries += 1) {
+      const current = await stores.current(storeId);
+      if (!current) throw new EnrolmentError('unknownDevice', 'the store has no store file yet');
+      const { file, index } = make(current.storeFile);
+      check(file, index);
+      try {
+        const version = await catalog.changeDevice({
+          storeId,
+          ts: clock.now(),
+          storeFile: { madeFrom: current.version, file },
+          ...(credential && { credential }),
+        });
+        stores.forget(storeId);
+        this.parts.notify(storeId);
+        return version as StoreVersion;
+      } catch (error) {
+        if (!(error instanceof CatalogError && error.code === 'changed')) throw error;
+        stores.forget(storeId);
+        if (tries >= TRIES) throw new EnrolmentError('busy', 'the store file is being changed by others; try again');
+      }
+    }
+  }
+}
+
+/** The rules of the store file; what is wrong with the entry itself is told by paths within it. */
+function check(file: StoreFile, index: number): void {
+  try {
+    checkStoreFile(file, 'the store file');
+  } catch (error) {
+    if (!(error instanceof StoreFileError)) throw error;
+    const own = `devices[${index}]`;
+    const problem = error.problems.find(({ field }) => field.startsWith(own)) ?? error.problems[0];
+    const field = problem?.field.startsWith(own) ? problem.field.slice(own.length).replace(/^\./, '') : problem?.field;
+    throw new EnrolmentError('invalid', [field, problem?.message].filter(Boolean).join(' '), field || undefined);
+  }
+}
