@@ -46,6 +46,7 @@ import { Refusals, WORDS } from './refusals.js';
 import { Sales } from './sales.js';
 import { Shelves } from './shelves.js';
 import { SlotWindows } from './slot-windows.js';
+import { StockWatch } from './stock-watch.js';
 import { modelOf, type StoreModel } from './store-model.js';
 import { ZoneWindows } from './visits.js';
 import { WindowStore } from './window-store.js';
@@ -71,6 +72,7 @@ interface SnapshotData {
   liveHeat: unknown;
   crossings: unknown;
   coverage: unknown;
+  stock?: unknown;
   shelves: unknown;
   sales: unknown;
   records: unknown;
@@ -94,6 +96,7 @@ class StoreEngine implements Engine {
     (entranceId) => this.crossings.counterAt(entranceId),
   );
   private readonly incidents = new Incidents(this.windows);
+  private readonly stock = new StockWatch(this.incidents);
   private readonly slots = new SlotWindows(this.windows);
   private readonly shelves = new Shelves(this.slots);
   private readonly sales = new Sales(this.windows, this.slots);
@@ -354,6 +357,7 @@ class StoreEngine implements Engine {
       liveHeat: this.liveHeat.save(),
       crossings: this.crossings.save(),
       coverage: this.coverage.save(),
+      stock: this.stock.save(),
       shelves: this.shelves.save(),
       sales: this.sales.save(),
       records: this.records.save(),
@@ -377,6 +381,7 @@ class StoreEngine implements Engine {
     this.liveHeat.restore(data.liveHeat);
     this.crossings.restore(data.crossings);
     this.coverage.restore(data.coverage);
+    this.stock.restore(data.stock ?? []);
     this.shelves.restore(data.shelves);
     this.sales.restore(data.sales);
     this.records.restore(data.records);

@@ -56,6 +56,12 @@ export interface SlotModel {
   facings: number;
   unitGrams: number | undefined;
   tareGrams: number;
+  /** units; undefined: nobody has said */
+  capacity: number | undefined;
+  /** few are left at this many units; undefined where nobody can say */
+  lowAt: number | undefined;
+  /** whether a shelf of the store file weighs it: tags on it then tell nothing of pickups and stock */
+  weighed: boolean;
 }
 
 /** Who is staff and does not count. */
@@ -77,6 +83,7 @@ export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): 
   const file = event.storeFile;
   const unitGrams = new Map((file.products ?? []).map((product) => [product.gtin, product.unitGrams]));
   const slots = new Map<string, SlotModel>();
+  const isWeighed = weighedBy(file.devices ?? []);
   const slotsByGtin = new Map<string, SlotModel[]>();
   for (const fixture of file.fixtures ?? []) {
     for (const slot of fixture.slots ?? []) {
@@ -88,6 +95,9 @@ export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): 
         facings: slot.facings ?? 1,
         unitGrams: slot.gtin === undefined ? undefined : unitGrams.get(slot.gtin),
         tareGrams: slot.tareGrams ?? 0,
+        capacity: slot.capacity,
+        lowAt: slot.lowAt ?? (slot.capacity === undefined ? undefined : Math.max(1, Math.floor(slot.capacity / 5))),
+        weighed: isWeighed(fixture.id, slot.id),
       };
       slots.set(slot.id, model);
       if (slot.gtin !== undefined) slotsByGtin.set(slot.gtin, [...(slotsByGtin.get(slot.gtin) ?? []), model]);
@@ -130,6 +140,18 @@ export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): 
     depthMm: toMillimetres(file.floor.depth),
     timezone: file.store.timezone,
   };
+}
+
+/** Whether a shelf of these weighs a slot: by name where it names its sensors, else all of its fixture. */
+function weighedBy(devices: readonly Device[]): (fixtureId: string, slotId: string) => boolean {
+  const fixtures = new Set<string>();
+  const slots = new Set<string>();
+  for (const { family, fixture, sensors } of devices) {
+    if (family !== 'shelf') continue;
+    if (sensors) for (const { slot } of sensors) slots.add(slot);
+    else if (fixture !== undefined) fixtures.add(fixture);
+  }
+  return (fixtureId, slotId) => fixtures.has(fixtureId) || slots.has(slotId);
 }
 
 /** No device id begins with "@", so that a group can stand where a camera does. */
