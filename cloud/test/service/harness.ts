@@ -70,6 +70,8 @@ export interface CloudOptions {
   insight?: Insight;
   /** broker: largest packet of an agent */
   maxPacketBytes?: number;
+  /** folder of the ready configurations */
+  firmwareDir?: string;
 }
 
 const folders: string[] = [];
@@ -120,6 +122,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     }),
     clock,
     random: new SystemRandom(),
+    ...(options.firmwareDir !== undefined && { firmwareDir: options.firmwareDir }),
     log: pino({ level: 'debug' }, { write: (line: string) => void logs.push(JSON.parse(line)) }),
   });
   const { httpPort, mqttPort } = await cloud.start();

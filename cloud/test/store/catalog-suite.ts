@@ -249,6 +249,85 @@ export function catalogSuite(engine: CatalogEngine): void {
       await expect(catalog.acceptSale({ ...given, storeId: 'nowhere' })).rejects.toSatisfy(codeOf('unknownStore'));
     });
 
+    it('changes a store file and a credential together, or neither', async () => {
+      const id = await shop();
+      await catalog.addStoreVersion({ storeId: id, storeFile: storeFile(id), createdTs: 1 });
+      const step = {
+        storeId: id,
+        ts: 100,
+        storeFile: { madeFrom: 1, file: storeFile(id, 40) },
+        credential: { deviceId: 'cam-1', sha256: 'aa' },
+      };
+      expect(await catalog.changeDevice(step)).toMatchObject({ version: 2, origin: 'dashboard', createdTs: 100 });
+      await expect(
+        catalog.changeDevice({ ...step, credential: { deviceId: 'cam-2', sha256: 'bb' } }),
+      ).rejects.toSatisfy(codeOf('changed'));
+      expect((await catalog.currentVersion(id))?.version).toBe(2);
+      expect((await catalog.credentials(id)).map(({ deviceId }) => deviceId)).toEqual(['cam-1']);
+      expect((await catalog.inboxAfter(id, 1, 10)).map(({ kind }) => kind)).toEqual(['storeFile', 'credential']);
+    });
+
+    it('keeps credentials as given, replaced or revoked, pending until the agent has them', async () => {
+      const id = await shop();
+      await catalog.putAgent({ storeId: id, username: `agent:${id}`, passwordSha256: 'aa' });
+      const credential = (sha256: string | null, replaced?: boolean) => ({
+        deviceId: 'cam-1',
+        sha256,
+        ...(replaced === true && { replaced }),
+      });
+      await catalog.changeDevice({ storeId: id, ts: 100, credential: credential('aa') });
+      const given = { deviceId: 'cam-1', sha256: 'aa', issuedTs: 100, revokedTs: null, pending: true };
+      expect(await catalog.credentials(id)).toEqual([given]);
+      await catalog.acknowledgeInbox(id, 1);
+      expect(await catalog.credentials(id)).toEqual([{ ...given, pending: false }]);
+      await catalog.changeDevice({ storeId: id, ts: 200, credential: credential(null) });
+      expect(await catalog.credentials(id)).toEqual([{ ...given, sha256: null, revokedTs: 200 }]);
+      await catalog.changeDevice({ storeId: id, ts: 300, credential: credential('bb', true) });
+      expect(await catalog.credentials(id)).toEqual([{ ...given, sha256: 'bb', issuedTs: 300 }]);
+      await catalog.changeDevice({ storeId: id, ts: 400, credential: { deviceId: 'cam-2', sha256: 'cc' } });
+      await catalog.acknowledgeInbox(id, 4);
+      // the newest of each device stays, for an agent that comes back without its disk
+      expect(await catalog.inboxAfter(id, 0, 10)).toEqual([
+        { seq: 3, kind: 'credential', deviceId: 'cam-1', sha256: 'bb', replaced: true },
+        { seq: 4, kind: 'credential', deviceId: 'cam-2', sha256: 'cc' },
+      ]);
+      expect((await catalog.credentials(await shop())).length).toBe(0);
+    });
+
+    it('sends tares down and keeps the newest of each slot; keeps walk tests, the newest first', async () => {
+      const id = await shop();
+      const tare = (slotId: string, knownGrams: number, ts: number) =>
+        catalog.addTare({ storeId: id, slotId, knownGrams, ts, by: 'ada' });
+      await tare('b', 0, 1);
+      await tare('a', 10.5, 2);
+      await tare('b', 1030, 3);
+      expect(await catalog.tares(id)).toEqual([
+        { slotId: 'a', knownGrams: 10.5, ts: 2, by: 'ada' },
+        { slotId: 'b', knownGrams: 1030, ts: 3, by: 'ada' },
+      ]);
+      expect(await catalog.inboxAfter(id, 2, 10)).toEqual([{ seq: 3, kind: 'tare', slotId: 'b', knownGrams: 1030 }]);
+      const test = (walkTestId: string, endedTs: number, agreement: number | null) => ({
+        walkTestId,
+        zoneId: null,
+        entranceId: 'main',
+        startedTs: 0,
+        endedTs,
+        by: null,
+        fromTs: 0,
+        toTs: 60_000,
+        tapped: { in: 1, out: 0 },
+        counted: { in: 1, out: 0 },
+        minutes: [],
+        agreement,
+        settled: agreement !== null,
+      });
+      await catalog.putWalkTest(id, test('w1', 10, null));
+      await catalog.putWalkTest(id, test('w2', 20, 1));
+      await catalog.putWalkTest(id, test('w1', 10, 0.5));
+      expect(await catalog.walkTests(id, 10)).toEqual([test('w2', 20, 1), test('w1', 10, 0.5)]);
+      expect(await catalog.walkTests(id, 1)).toHaveLength(1);
+    });
+
     it('has everything again after it was closed and opened', async () => {
       const id = await shop();
       await catalog.importStoreFile({ storeId: id, storeFile: storeFile(id), createdTs: 1, contentHash: 'h1' });
