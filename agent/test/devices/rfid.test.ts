@@ -170,7 +170,6 @@ describe('Impinj IoT device interface', () => {
     [impinjEvent(good, { timestamp: 'yesterday' }), 'malformed', 'timestamp'],
     [impinjEvent({ ...good, peakRssiCdbm: '-5650' }), 'malformed', 'tagInventoryEvent.peakRssiCdbm'],
     [{ eventType: 'tagInventory' }, 'malformed', 'timestamp'],
-    [{ timestamp: '2025-05-17T16:03:13Z', eventType: 'gpiTransition' }, 'unsupported', 'eventType'],
     [[], 'malformed', ''],
     [[impinjEvent(good), impinjEvent({})], 'malformed', '[1].tagInventoryEvent.epcHex'],
   ])('refuses %j as %s of the field %s', (message, reason, field) => {
@@ -199,9 +198,35 @@ describe('Zebra IoT Connector', () => {
     [event({}, '2024-02-30T09:00:00+0800'), 'malformed', 'timestamp'],
     [event({}, -1), 'malformed', 'timestamp'],
     [{ type: 'SIMPLE', timestamp: 1 }, 'malformed', 'data'],
-    [{ eventType: 'heartbeat', timestamp: '2024-03-01T09:00:00Z', data: { cpu: 3 } }, 'unsupported', 'type'],
   ])('refuses %j as %s of the field %s', (message, reason, field) => {
     expect(decodeZebra('t', bytes(message))).toMatchObject({ ok: false, reason, field });
+  });
+});
+
+describe('what readers say beside reads', () => {
+  const at = '2024-03-01T09:00:00Z';
+  it.each([
+    ['impinj', decodeImpinj, { timestamp: at, eventType: 'gpiTransition' }, 0],
+    [
+      'impinj',
+      decodeImpinj,
+      { timestamp: at, eventType: 'inventoryStatus', inventoryStatusEvent: { inventoryStatus: 'idle' } },
+      0,
+    ],
+    [
+      'impinj',
+      decodeImpinj,
+      { timestamp: at, eventType: 'inventoryStatus', inventoryStatusEvent: { inventoryStatus: 'running' } },
+      Date.parse(at),
+    ],
+    [
+      'zebra',
+      decodeZebra,
+      { eventType: 'heartbeat', timestamp: at, data: { radio_control: { status: 'running' } } },
+      0,
+    ],
+  ])('is no read: %s %j', (_name, decode, message, ts) => {
+    expect(decode('t', bytes(message))).toMatchObject({ ok: true, value: { ts, reads: [] } });
   });
 });
 

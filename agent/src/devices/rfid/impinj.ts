@@ -1,6 +1,5 @@
 import { Type } from '@sinclair/typebox';
 import { compile } from '@aisle/contracts';
-import { refuse } from '../decode.js';
 import { parseBase64 } from '../wire/hex.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';
@@ -38,6 +37,7 @@ export function decodeImpinj(_topic: string, bytes: Uint8Array): Reading<TagRead
   if (!events.ok) return events;
   const reads: TagRead[] = [];
   const others = new Set<string>();
+  let listening = 0;
   for (const { item, where } of events.value) {
     const head = envelope.check(item);
     if (!head.ok) return refused(head.problem, where);
@@ -45,14 +45,22 @@ export function decodeImpinj(_topic: string, bytes: Uint8Array): Reading<TagRead
     if (!Object.hasOwn(head.value, 'tagInventoryEvent') && eventType !== 'tagInventory') {
       if (eventType === undefined) return malformed(`${where}${where && '.'}eventType`, 'is missing');
       if (others.size < 16) others.add(eventType);
+      if (isRunning(item)) listening = Math.max(listening, parseInstant(head.value.timestamp) ?? 0);
       continue;
     }
     const read = readEvent(item, head.value.timestamp, where);
     if (!read.ok) return read;
     reads.push(read.value);
   }
-  if (reads.length === 0) return refuse('unsupported', 'eventType', `"${[...others][0] ?? ''}" holds no reads of tags`);
-  return reading(together(reads, [...others]));
+  return reading(together(reads, [...others], listening));
+}
+
+/** `inventoryStatus`, "running": the reader listens, whether or not it hears a tag. */
+function isRunning(item: unknown): boolean {
+  const { inventoryStatusEvent: event } = item as { inventoryStatusEvent?: unknown };
+  return (
+    typeof event === 'object' && event !== null && 'inventoryStatus' in event && event.inventoryStatus === 'running'
+  );
 }
 
 function readEvent(item: unknown, timestamp: string, where: string): Reading<TagRead> {

@@ -15,7 +15,7 @@ export interface TagRead {
 
 /** What one message of a reader holds. */
 export interface TagReads {
-  /** the newest time in the message, epoch ms: what it counts as in the order of the reader's messages */
+  /** the newest time in the message, epoch ms: what it counts as in the order of the reader's messages; 0: it says nothing of tags */
   ts: number;
   reads: TagRead[];
   /** kinds of messages beside reads that came along, such as `inventoryStatus`: known, and of no consequence here */
@@ -48,9 +48,9 @@ export function epcText(hex: string): string | undefined {
 export const badEpc = (field: string): Reading<never> =>
   malformed(field, 'expected the EPC memory as hex digits of 1 to 62 whole bytes');
 
-/** Puts sightings into one message; the newest time is the message's own. */
-export function together(reads: TagRead[], others: string[]): TagReads {
-  let ts = 0;
+/** Puts sightings into one message; the newest time is the message's own. `listening`: when the reader said that it listens, else 0. */
+export function together(reads: TagRead[], others: string[], listening = 0): TagReads {
+  let ts = listening;
   for (const read of reads) ts = Math.max(ts, read.ts);
   return { ts, reads, others };
 }

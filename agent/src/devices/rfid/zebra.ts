@@ -1,6 +1,5 @@
 import { Type } from '@sinclair/typebox';
 import { compile } from '@aisle/contracts';
-import { refuse } from '../decode.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';
 import { badEpc, epcText, readEvents, together, type TagRead, type TagReads } from './tag-read.js';
@@ -26,7 +25,7 @@ const TagData = Type.Object({
 });
 const schema = compile(TagData);
 
-/** Tag data events → sightings. Management events and heartbeats are told apart and refused as holding no reads. */
+/** Tag data events → sightings. Management events and heartbeats are told apart: the reader is alive, and nothing more. */
 export function decodeZebra(_topic: string, bytes: Uint8Array): Reading<TagReads> {
   const events = readEvents(bytes);
   if (!events.ok) return events;
@@ -53,7 +52,6 @@ export function decodeZebra(_topic: string, bytes: Uint8Array): Reading<TagReads
       rssiCdbm: data.peakRssi === undefined ? null : Math.round(data.peakRssi * 100) + 0,
     });
   }
-  if (reads.length === 0) return refuse('unsupported', 'type', `"${[...others][0] ?? ''}" holds no reads of tags`);
   return reading(together(reads, [...others]));
 }
 
