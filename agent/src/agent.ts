@@ -2,6 +2,7 @@ import { renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Server } from 'node:http';
 import { HOUR_MS, type AgentStatus } from '@aisle/contracts';
+import { Ble, type BleDependencies } from './agent-ble.js';
 import { createEyes, type EyesDependencies } from './agent-eyes.js';
 import { AedesBroker } from './adapters/aedes-broker.js';
 import { FsReserve } from './adapters/fs-reserve.js';
@@ -58,6 +59,8 @@ export interface AgentDependencies {
   openDetector?: EyesDependencies['openDetector'];
   frameSource?: EyesDependencies['frameSource'];
   logFiles?: LogFiles;
+  bleScanner?: BleDependencies['bleScanner'];
+  radioOptions?: BleDependencies['radioOptions'];
   /** something that cannot be mended by going on: the process should end and start again */
   onFatal(error: unknown): void;
 }
@@ -137,8 +140,14 @@ export async function startAgent(
       refuse: (deviceId, reason, sample, now) => refusals.add(deviceId, reason, sample, now),
     },
   );
+  const ble = new Ble(deps, {
+    journal,
+    config: () => host.config,
+    heard: (deviceId, now) => devices.heard(deviceId, now),
+    refuse: (deviceId, reason, sample, now) => refusals.add(deviceId, reason, sample, now),
+  });
   const deviceList = () =>
-    devices.list(host.config, totals(), clock.now(), host.engine.clockEpochs(), (id) => eyes.cameraOf(id));
+    ble.shown(devices.list(host.config, totals(), clock.now(), host.engine.clockEpochs(), (id) => eyes.cameraOf(id)));
   const totals = () =>
     refusals.totals(host.engine.refusals(), (deviceId) => host.config?.devices.has(deviceId) ?? false);
   const link = new MqttLink(config.cloud, clock, random, log);
@@ -199,7 +208,7 @@ export async function startAgent(
     log,
   });
 
-  const intake = new Intake(new DeviceDecoder(), journal, () => host.config, devices, refusals, clock, eyes);
+  const intake = new Intake(new DeviceDecoder(), journal, () => host.config, devices, refusals, clock, eyes, ble);
   // The shop's own model, retrained from its samples, comes before the one that everybody gets.
   const interestFolders = [
     path.join(config.dataDir, 'models'),
@@ -222,7 +231,10 @@ export async function startAgent(
   );
   const pipeline = new Pipeline(host, journal, director, live, keeper, refusals, clock);
   pipeline.onGroup = () => interest.look();
-  pipeline.onStore = () => eyes.configured();
+  pipeline.onStore = () => {
+    eyes.configured();
+    ble.configured();
+  };
   pipeline.start();
 
   const door = new Door((secret) => access.isLocal(secret), clock, random);
@@ -271,6 +283,7 @@ export async function startAgent(
           cloudConnected: link.connected,
           clockEpochs: host.engine.clockEpochs(),
           frames: eyes.figures(),
+          ble: ble.figures(),
           interest: interest.counts(),
           memory: process.memoryUsage(),
         })),
@@ -296,6 +309,7 @@ export async function startAgent(
   const stop = async () => {
     director.stop();
     await eyes.stop();
+    await ble.stop();
     await uplink.stop();
     await broker.stop();
     http.closeAllConnections();
@@ -314,6 +328,7 @@ export async function startAgent(
   }
   director.start();
   eyes.start();
+  ble.start();
   keeper.start();
   interest.start();
   uplink.start();

@@ -52,6 +52,8 @@ export const LiveDevice = Type.Object({
   silentAfterMs: Type.Optional(Int),
   /** BLE receivers: distinct devices of passers-by and shoppers in the last minute */
   nearby: Type.Optional(Int),
+  /** why it cannot work now, in words: the agent's own radio without an adapter, for example */
+  trouble: Type.Optional(Type.String()),
   /** how often its clock was set back for good; left out while it never was */
   clockEpochs: Type.Optional(Int),
   /** cameras: whether it is known where their pixels lie on the floor; left out of those that need not be calibrated */

@@ -1,4 +1,5 @@
 import type { Device, DeviceEvent, DeviceFamily, RefusalReason, StoreFile } from '@aisle/contracts';
+import type { Adverts } from './ble/advert.js';
 import type { TopicBook } from './topic-book.js';
 
 /** Words of vendors end here: a decoder turns one message into domain events, or says why it cannot. */
@@ -23,9 +24,10 @@ export interface Refusal {
 }
 /**
  * What one message says. No event: understood, and of no consequence. `refused`: parts of it that could not be used,
- * where the others could.
+ * where the others could. `adverts`: what a BLE receiver heard; pipeline/ble makes events of them, as it does of what the
+ * agent's own radio hears, since the same advertisement comes many times and over several receivers.
  */
-export type Decoded = { ok: true; events: DeviceEvent[]; refused?: Refusal[] } | Refusal;
+export type Decoded = { ok: true; events: DeviceEvent[]; refused?: Refusal[]; adverts?: Adverts } | Refusal;
 
 /** One dialect of one family: where it is spoken, and how its bytes are read. */
 export interface Dialect {

@@ -1,14 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { Device } from '@aisle/contracts';
 import { stateDialect } from './any/aisle-state.js';
+import { bleDialect, bluezDialect, bthomeShelfDialect, theengsDialect } from './ble/dialects.js';
 import { cameraDialect } from './camera/aisle-messages.js';
 import { MAX_PAYLOAD_BYTES, refuse, type Decoded, type Dialect, type StoreIndex } from './decode.js';
+import { impinjDialect, rfidDialect, zebraDialect } from './rfid/dialects.js';
 import { screenDialect } from './screen/aisle.js';
 import { shelfDialect } from './shelf/aisle.js';
 import { tillDialect } from './till/aisle.js';
 
 /** Every dialect that the agent understands: a new one is one file and one line here. */
-export const DIALECTS: readonly Dialect[] = [stateDialect, cameraDialect, shelfDialect, tillDialect, screenDialect];
+export const DIALECTS: readonly Dialect[] = [
+  stateDialect,
+  cameraDialect,
+  shelfDialect,
+  bthomeShelfDialect,
+  bleDialect,
+  theengsDialect,
+  bluezDialect,
+  rfidDialect,
+  impinjDialect,
+  zebraDialect,
+  tillDialect,
+  screenDialect,
+];
 
 export interface Incoming {
   /** who speaks, or is spoken of: a device of the store file */

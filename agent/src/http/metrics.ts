@@ -27,6 +27,8 @@ export interface AgentFigures {
   clockEpochs: ReadonlyMap<string, number>;
   /** cameras that send pictures, by id */
   frames: ReadonlyMap<string, { counts: Readonly<Record<FrameOutcome, number>>; latency: LatencyHistogram }>;
+  /** BLE receivers, by id */
+  ble: ReadonlyMap<string, { adverts: number; nearby: number }>;
   interest: InterestCounts;
   memory: { rss: number; heapUsed: number; external: number };
 }
@@ -88,6 +90,20 @@ export function prometheus(figures: AgentFigures): string {
     ),
   );
   lines.push(...latencies(figures.frames));
+  const receivers = (value: (one: { adverts: number; nearby: number }) => number) =>
+    [...figures.ble].map(([device, one]): [string, number] => [`{device="${escape(device)}"}`, value(one)]);
+  family(
+    'aisle_ble_adverts_total',
+    'counter',
+    'BLE advertisements heard since the start, by receiver.',
+    receivers(({ adverts }) => adverts),
+  );
+  family(
+    'aisle_ble_nearby',
+    'gauge',
+    'Distinct BLE devices of strangers in the last minute, by receiver.',
+    receivers(({ nearby }) => nearby),
+  );
   lines.push(...interestLines(figures.interest));
   const { journal, outbox, memory } = figures;
   one('aisle_journal_seq', 'gauge', 'Newest journal sequence.', journal.seq);

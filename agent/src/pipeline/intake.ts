@@ -4,6 +4,7 @@ import type { Refusal, StoreIndex } from '../devices/decode.js';
 import type { DeviceDecoder, Incoming } from '../devices/registry.js';
 import type { Journal } from '../journal/journal.js';
 import type { BrokerMessage, Sender, Verdict } from '../ports/broker.js';
+import type { Adverts } from '../devices/ble/advert.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeviceBook } from './device-book.js';
 import { UNKNOWN_DEVICE, type Refusals } from './refusals.js';
@@ -15,6 +16,11 @@ const MAX_QUEUED_BYTES = 32 << 20;
 export interface FrameTaker {
   put(cameraId: string, picture: Uint8Array, ts: number, receivedTs: number, name: string): void;
   refused(cameraId: string): void;
+}
+
+/** Where adverts go: see pipeline/ble. */
+export interface AdvertTaker {
+  take(receiverId: string, adverts: Adverts, receivedTs: number): DeviceEvent[];
 }
 
 /** From the broker into the journal: rights, decoding, sequence; the acknowledgement follows the commit. */
@@ -29,6 +35,7 @@ export class Intake {
     private readonly refusals: Refusals,
     private readonly clock: Clock,
     private readonly frames: FrameTaker,
+    private readonly ble: AdvertTaker,
   ) {}
 
   /** Messages that went into the journal since the start. */
@@ -118,6 +125,7 @@ export class Intake {
       else {
         understood = true;
         events.push(...decoded.events);
+        if (decoded.adverts) events.push(...this.ble.take(deviceId, decoded.adverts, message.receivedTs));
         refused.push(...(decoded.refused ?? []));
       }
     }

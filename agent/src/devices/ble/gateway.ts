@@ -44,10 +44,10 @@ export function decodeBleGateway(topic: string, bytes: Uint8Array, receivedTs: n
   const address = normalAddress(id ?? topic.slice(topic.lastIndexOf('/') + 1));
   if (address === undefined) return malformed('id', 'expected a Bluetooth address such as AA:BB:CC:DD:EE:FF');
   const serviceData = new Map<string, Uint8Array>();
-  if (servicedata !== undefined) {
+  // Older gateways do not say whose service it is: then it says nothing, but its sender was heard all the same.
+  if (servicedata !== undefined && servicedatauuid !== undefined) {
     const data = parseHex(servicedata);
     if (!data) return malformed('servicedata', 'expected hex digits of whole bytes');
-    if (servicedatauuid === undefined) return malformed('servicedatauuid', 'is missing beside servicedata');
     const service = serviceUuid(servicedatauuid);
     if (service === undefined) return malformed('servicedatauuid', 'expected the UUID of a service');
     serviceData.set(service, data);

@@ -1,0 +1,136 @@
+import type { BleScanner, RadioAdvert, ScanRun } from '../../ports/ble-scanner.js';
+import type { Clock, Timer } from '../../ports/clock.js';
+import type { Logger } from '../../ports/logger.js';
+import type { Random } from '../../ports/random.js';
+
+export type RadioState = 'connecting' | 'scanning' | 'waiting';
+
+export interface RadioEvents {
+  advert(advert: RadioAdvert): void;
+  changed(state: RadioState, adapter: string): void;
+}
+
+export interface RadioOptions {
+  /** first and longest pause before another try, ms */
+  firstPauseMs?: number;
+  longestPauseMs?: number;
+  /** a scan that has lasted so long counts as well again: the next pause is the first, ms */
+  wellAfterMs?: number;
+  /** scanning without a single advertisement for so long, the scan is begun anew: radios fall asleep. Not shown as a failure, ms */
+  quietMs?: number;
+}
+
+/** Keeps one radio listening: begins, sees it end or fall asleep, waits a growing and jittered pause, begins again. */
+export class RadioKeeper {
+  #run: ScanRun | undefined;
+  /** of the run; what an older run still says is not heard */
+  #number = 0;
+  #state: RadioState = 'connecting';
+  #reason = '';
+  #adapter = '';
+  #tries = 0;
+  #sinceMs = 0;
+  #heardMs = 0;
+  #watcher: Timer | undefined;
+  #pause: Timer | undefined;
+  #ending: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(
+    private readonly address: string | undefined,
+    private readonly scanner: BleScanner,
+    private readonly events: RadioEvents,
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly log: Logger,
+    private readonly options: RadioOptions = {},
+  ) {}
+
+  get state(): RadioState {
+    return this.#state;
+  }
+  /** Why it does not listen, in words. */
+  get reason(): string {
+    return this.#reason;
+  }
+
+  start(): void {
+    this.#begin();
+  }
+
+  /** Comes back when nothing of it is left. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#pause?.cancel();
+    this.#end();
+    await this.#ending;
+  }
+
+  #begin(): void {
+    if (this.#stopped) return;
+    this.#number += 1;
+    const number = this.#number;
+    const mine = () => number === this.#number && !this.#stopped;
+    const run = this.scanner.open(this.address, {
+      scanning: ({ name }) => {
+        if (mine()) this.#scanning(name);
+      },
+      advert: (advert) => {
+        if (!mine()) return;
+        this.#heardMs = this.clock.monotonicMs();
+        this.events.advert(advert);
+      },
+      lost: (reason) => {
+        if (mine()) this.#lost(reason);
+      },
+    });
+    if (mine()) this.#run = run;
+    else void run.stop();
+  }
+
+  #scanning(name: string): void {
+    this.#sinceMs = this.#heardMs = this.clock.monotonicMs();
+    this.#adapter = name;
+    this.log.info({ adapter: name }, 'the radio listens');
+    this.#set('scanning', '');
+    const quietMs = this.options.quietMs ?? 120_000;
+    this.#watcher?.cancel();
+    this.#watcher = this.clock.every(quietMs / 4, () => {
+      const nowMs = this.clock.monotonicMs();
+      if (nowMs - this.#sinceMs >= (this.options.wellAfterMs ?? 30_000)) this.#tries = 0;
+      if (nowMs - this.#heardMs < quietMs) return;
+      this.log.info({ adapter: name }, 'the radio has heard nothing for a while: its scan begins anew');
+      this.#end();
+      void this.#ending.then(() => this.#begin());
+    });
+  }
+
+  #lost(reason: string): void {
+    const wellMs = this.options.wellAfterMs ?? 30_000;
+    if (this.#state === 'scanning' && this.clock.monotonicMs() - this.#sinceMs >= wellMs) this.#tries = 0;
+    this.#end();
+    const longest = this.options.longestPauseMs ?? 60_000;
+    const whole = Math.min(longest, (this.options.firstPauseMs ?? 1000) * 2 ** this.#tries);
+    this.#tries = Math.min(this.#tries + 1, 20);
+    // Between half and all of it: receivers that fell together do not come back together.
+    const pauseMs = Math.round(whole * (0.5 + this.random.next() / 2));
+    this.log.warn({ reason, pauseMs }, 'the radio does not listen, and is tried again');
+    this.#set('waiting', reason);
+    this.#pause = this.clock.after(pauseMs, () => void this.#ending.then(() => this.#begin()));
+  }
+
+  #end(): void {
+    this.#number += 1;
+    this.#watcher?.cancel();
+    const run = this.#run;
+    this.#run = undefined;
+    if (run) this.#ending = Promise.all([this.#ending, run.stop()]).then(() => undefined);
+  }
+
+  #set(state: RadioState, reason: string): void {
+    const changed = state !== this.#state;
+    this.#state = state;
+    this.#reason = reason;
+    if (changed && !this.#stopped) this.events.changed(state, this.#adapter);
+  }
+}
