@@ -120,8 +120,8 @@ export class MqttPublisher implements Publisher {
     while (this.sent < this.waiting.length && this.sent < window) {
       const next = this.waiting[this.sent++] as Waiting;
       if (next.acknowledged) continue;
-      const { topic, payload, retain } = next.message;
-      client.publish(topic, payload, { qos: 1, retain }, (error) => {
+      const { topic, payload, bytes, retain } = next.message;
+      client.publish(topic, bytes ? Buffer.from(bytes) : payload, { qos: 1, retain }, (error) => {
         if (client === this.client && !error) this.acknowledge(next);
       });
     }

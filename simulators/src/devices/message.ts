@@ -3,7 +3,11 @@ export interface Message {
   readonly deviceId: string;
   readonly topic: string;
   readonly payload: string;
+  /** what arrives instead of `payload`, where the line has damaged it */
+  readonly bytes?: Uint8Array;
   readonly retain: boolean;
+  /** its sender keeps it until it was taken: it may come late or twice, but it comes */
+  readonly sure?: true;
 }
 
 const ROOT = 'aisle/v1/devices';
@@ -14,6 +18,16 @@ export const message = (deviceId: string, channel: string, body: unknown, retain
   payload: JSON.stringify(body),
   retain,
 });
+
+/** A message on somebody else's topic. */
+export const foreign = (deviceId: string, topic: string, payload: string, retain = false): Message => ({
+  deviceId,
+  topic,
+  payload,
+  retain,
+});
+/** The same, kept by its sender until it was taken. */
+export const surely = (told: Message): Message => ({ ...told, sure: true });
 
 export const stateMessage = (deviceId: string, state: 'online' | 'offline', model: string, ts: number): Message =>
   message(deviceId, 'state', { state, model, firmware: 'sim-1', ts }, true);

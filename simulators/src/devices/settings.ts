@@ -25,6 +25,34 @@ export interface DeviceSettings {
     /** whether hands are felt */
     readonly hands: boolean;
   };
+  readonly rfid: {
+    /** white noise of a tag's strength, dB; 0: strength follows from the distance alone, and reads as well */
+    readonly sigmaDb: number;
+    /** share of turns in which a tag that is near enough is not read */
+    readonly missedShare: number;
+    /** whether antennas read what is not theirs: goods of the neighbours, what is carried past */
+    readonly strays: boolean;
+  };
+  readonly ble: {
+    readonly sigmaDb: number;
+    /** share of advertisements that meet another radio's and are lost */
+    readonly missedShare: number;
+    readonly weakestDbm: number;
+  };
+  /** cameras that analyse by themselves */
+  readonly smartCamera: {
+    /** share of crossings, or of a person's pictures, that are missed */
+    readonly missedShare: number;
+    /** white noise of a box's edges */
+    readonly sigmaPixels: number;
+  };
+  readonly till: {
+    /** tills that write files write one this often, where they sold something */
+    readonly fileMs: number;
+    /** shares of receipts with a line rung up by mistake, and of receipts that are voided whole and rung up again */
+    readonly voidedLineShare: number;
+    readonly voidedShare: number;
+  };
   readonly stateIntervalMs: number;
 }
 
@@ -39,11 +67,19 @@ export const NOISY: DeviceSettings = {
     heartbeatMs: 5000,
     hands: true,
   },
+  rfid: { sigmaDb: 1.5, missedShare: 0.05, strays: true },
+  ble: { sigmaDb: 4, missedShare: 0.1, weakestDbm: -95 },
+  smartCamera: { missedShare: 0.01, sigmaPixels: 1.5 },
+  till: { fileMs: 20_000, voidedLineShare: 0.03, voidedShare: 0.02 },
   stateIntervalMs: 10_000,
 };
 
 export const NOISELESS: DeviceSettings = {
   camera: { ...NOISY.camera, sigmaMetres: 0, missingShare: 0, breakShare: 0 },
   shelf: { ...NOISY.shelf, sigmaGrams: 0, driftGramsPerHour: 0, hands: false },
+  rfid: { sigmaDb: 0, missedShare: 0, strays: false },
+  ble: { sigmaDb: 0, missedShare: 0, weakestDbm: -95 },
+  smartCamera: { missedShare: 0, sigmaPixels: 0 },
+  till: NOISY.till,
   stateIntervalMs: NOISY.stateIntervalMs,
 };

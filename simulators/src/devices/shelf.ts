@@ -1,13 +1,12 @@
-import { HOUR_MS } from '@aisle/contracts';
 import { Random } from '../random.js';
 import { message, type Message } from './message.js';
 import type { DeviceSettings } from './settings.js';
+import { LoadCell } from './shelf/load-cell.js';
 
 /** One slot's load cell. */
 interface Cell {
   readonly slotId: string;
-  readonly random: Random;
-  drift: number;
+  readonly sensor: LoadCell;
   /** what it last told, averaged over quiet samples */
   reported: number | undefined;
   quietSamples: number;
@@ -15,6 +14,10 @@ interface Cell {
   nextSampleTs: number;
   nextHeartbeatTs: number;
 }
+
+/** How a shelf unit writes a weight. */
+export type TellWeight = (deviceId: string, ts: number, slotId: string, grams: number) => Message;
+const nativeWeight: TellWeight = (deviceId, ts, slot, grams) => message(deviceId, 'shelf/weight', { ts, slot, grams });
 
 const SLOWEST_AVERAGE = 8;
 
@@ -29,14 +32,14 @@ export class Shelf {
     seed: number,
     startTs: number,
     index: number,
+    private readonly tell: TellWeight = nativeWeight,
   ) {
     this.cells = slotIds.map((slotId, at) => {
       // Staggered, so that a shop's shelves do not all speak in the same instant.
       const turn = index * 7 + at * 3;
       return {
         slotId,
-        random: Random.stream(seed, `shelf/${slotId}`),
-        drift: 0,
+        sensor: new LoadCell(settings, Random.stream(seed, `shelf/${slotId}`)),
         reported: undefined,
         quietSamples: 0,
         burst: 0,
@@ -52,18 +55,10 @@ export class Shelf {
     for (const cell of this.cells) {
       if (ts < cell.nextSampleTs) continue;
       cell.nextSampleTs += this.settings.sampleMs;
-      const grams = this.read(cell, gramsOf(cell.slotId));
-      if (this.isWorthTelling(cell, grams, ts))
-        sent.push(message(this.deviceId, 'shelf/weight', { ts, slot: cell.slotId, grams }));
+      const grams = cell.sensor.read(gramsOf(cell.slotId));
+      if (this.isWorthTelling(cell, grams, ts)) sent.push(this.tell(this.deviceId, ts, cell.slotId, grams));
     }
     return sent;
-  }
-
-  private read(cell: Cell, trueGrams: number): number {
-    const { sigmaGrams, driftGramsPerHour, sampleMs } = this.settings;
-    if (driftGramsPerHour > 0) cell.drift += cell.random.normal() * driftGramsPerHour * Math.sqrt(sampleMs / HOUR_MS);
-    const noise = sigmaGrams > 0 ? cell.random.normal() * sigmaGrams : 0;
-    return Math.round((trueGrams + cell.drift + noise) * 10) / 10;
   }
 
   private isWorthTelling(cell: Cell, grams: number, ts: number): boolean {

@@ -96,6 +96,13 @@ export const Behaviour = strict({
     restockToShare: Share,
     unitsPerReach: Type.Integer({ minimum: 1, maximum: 20, description: 'whole units, 1 to 20' }),
   }),
+  /** people of the shop, who go about and fill up shelves; without them goods come by themselves */
+  staff: Type.Optional(
+    strict({
+      people: Type.Integer({ minimum: 0, maximum: 50, description: 'whole people, 0 to 50' }),
+      restSeconds: Duration,
+    }),
+  ),
 });
 export type Behaviour = Static<typeof Behaviour>;
 export type ShopperKind = Static<typeof ShopperKind>;

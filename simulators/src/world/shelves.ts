@@ -9,8 +9,17 @@ export interface SlotState {
   units: number;
   /** nobody else may reach in before this; ms */
   freeFromTs: number;
-  hand: { fromTs: number; toTs: number; peakGrams: number; deltaUnits: number; staff: boolean } | null;
+  hand: Hand | null;
   staffNextTs: number;
+}
+
+interface Hand {
+  readonly fromTs: number;
+  readonly toTs: number;
+  readonly peakGrams: number;
+  readonly deltaUnits: number;
+  readonly staff: boolean;
+  readonly personId: number | null;
 }
 
 /** Units leaving (negative) or returning to a slot, at the instant the hand has gone. */
@@ -21,7 +30,16 @@ export interface Handled {
   readonly zoneId: string | null;
   readonly units: number;
   readonly staff: boolean;
+  /** whose hand it was; null: nobody who is to be seen */
+  readonly personId: number | null;
 }
+export interface Restocking {
+  /** goods come by themselves; otherwise somebody has to bring them */
+  readonly unseen: boolean;
+  /** slots that are left alone at `ts` */
+  isHeld(slotId: string, ts: number): boolean;
+}
+const UNSEEN: Restocking = { unseen: true, isHeld: () => false };
 
 const DEFAULT_UNIT_GRAMS = 500;
 const SECOND_MS = 1000;
@@ -39,6 +57,7 @@ export class Shelves {
     private readonly onHandled: (handled: Handled) => void,
     /** from here on nobody reaches in: what a scale has had no time to settle on by the end of a run is nobody's mistake */
     private readonly quietFromTs = Infinity,
+    private readonly restocking = UNSEEN,
   ) {
     const grams = new Map(
       (store.products ?? []).map((product) => [product.gtin, product.unitGrams ?? DEFAULT_UNIT_GRAMS]),
@@ -66,12 +85,12 @@ export class Shelves {
   }
 
   /** Puts a hand into a free slot. Returns when it has gone again, ms. */
-  reach(slot: SlotState, deltaUnits: number, ts: number, random: Random, staff = false): number {
+  reach(slot: SlotState, deltaUnits: number, ts: number, random: Random, who: { staff?: boolean; personId?: number } = {}): number {
     const { least, most } = this.behaviour.shelf.reachSeconds;
     const toTs = ts + Math.round(random.between(least, most) * SECOND_MS);
     // A hand mostly leans on the shelf, now and then it lifts.
     const peakGrams = random.between(60, 500) * (random.chance(0.85) ? 1 : -0.4);
-    slot.hand = { fromTs: ts, toTs, peakGrams, deltaUnits, staff };
+    slot.hand = { fromTs: ts, toTs, peakGrams, deltaUnits, staff: who.staff ?? false, personId: who.personId ?? null };
     return toTs;
   }
 
@@ -90,22 +109,33 @@ export class Shelves {
           zoneId: place.zoneId,
           units: hand.deltaUnits,
           staff: hand.staff,
+          personId: hand.personId,
         });
       }
-      this.restock(slot, ts);
+      if (this.restocking.unseen) this.restock(slot, ts);
     }
   }
 
   private restock(slot: SlotState, ts: number): void {
-    const { restockBelowShare, restockToShare, unitsPerReach } = this.behaviour.stock;
-    const { capacity } = slot.place;
-    const full = Math.round(capacity * restockToShare);
-    if (slot.staffNextTs === 0 && slot.units < capacity * restockBelowShare && slot.units < full)
-      slot.staffNextTs = ts + 30 * SECOND_MS;
+    if (slot.staffNextTs === 0 && this.isLow(slot, ts)) slot.staffNextTs = ts + 30 * SECOND_MS;
     if (slot.staffNextTs === 0 || ts < slot.staffNextTs || !this.isFree(slot, ts)) return;
-    const units = Math.min(unitsPerReach, full - slot.units);
-    if (units > 0) slot.staffNextTs = this.reach(slot, units, ts, this.random, true) + 3 * SECOND_MS;
+    const units = this.missing(slot);
+    if (units > 0) slot.staffNextTs = this.reach(slot, units, ts, this.random, { staff: true }) + 3 * SECOND_MS;
     else slot.staffNextTs = 0;
+  }
+
+  /** Whether somebody should fill it up. */
+  isLow(slot: SlotState, ts: number): boolean {
+    const { restockBelowShare, restockToShare } = this.behaviour.stock;
+    const { capacity, slotId } = slot.place;
+    const low = slot.units < capacity * restockBelowShare && slot.units < Math.round(capacity * restockToShare);
+    return low && !this.restocking.isHeld(slotId, ts);
+  }
+
+  /** How many units whoever fills it up puts there next; 0 when it is full. */
+  missing({ place, units }: SlotState): number {
+    const { restockToShare, unitsPerReach } = this.behaviour.stock;
+    return Math.max(0, Math.min(unitsPerReach, Math.round(place.capacity * restockToShare) - units));
   }
 
   /** What an ideal scale under the slot would show at `ts`, hand included. */
