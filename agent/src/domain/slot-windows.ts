@@ -75,6 +75,27 @@ export class SlotWindows {
     this.state(slot, minuteOf(ts), stock);
   }
 
+  /** A tag left the slot (1) or came back (-1) at `ts`, or it turned out that it had not: `back`. Its caller states the stock. */
+  tagMoved(slot: SlotModel, ts: number, taken: 1 | -1, back = false): void {
+    if (slot.gtin === undefined) return;
+    const window = this.windows.get(minuteOf(ts), slot.id);
+    const { data } = window;
+    data.gtin = slot.gtin;
+    data.zoneId = slot.zoneId;
+    data[taken > 0 ? 'pickups' : 'putbacks'] += back ? -1 : 1;
+    if (!back) data.steps.push([ts, taken, slot.gtin]);
+    else {
+      const at = data.steps.findIndex(([when, items]) => when === ts && items === taken);
+      if (at >= 0) data.steps.splice(at, 1);
+    }
+    this.store.changed(window);
+  }
+
+  /** Whether something has been said of the slot in this minute. */
+  isStated(slotId: string, minute: number): boolean {
+    return this.windows.peek(minute, slotId) !== undefined;
+  }
+
   /** Net items of a product taken from a slot in [from, to). */
   taken(slotId: string, gtin: string, from: number, to: number): number {
     let net = 0;
