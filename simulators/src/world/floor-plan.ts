@@ -50,7 +50,10 @@ export interface ZonePlan {
 }
 
 const STAND_METRES = 0.55;
-const QUEUE_SPOTS = 8;
+const QUEUE_SPOTS = 12;
+/** People queue no nearer to others than this share of the queue's spacing, and turn its corners so, in degrees. */
+const QUEUE_ROOM = 0.8;
+const QUEUE_TURNS = [0, 30, -30, 60, -60, 90, -90];
 const DEFAULT_CAPACITY = 24;
 /** People cross this far before a door's line … */
 export const DOOR_OUTSIDE_METRES = 2.6;
@@ -158,6 +161,7 @@ export class FloorPlan {
   private tillsOf(store: StoreFile, spacing: number, middle: Vec): TillPlace[] {
     const tills = (store.devices ?? []).filter((device) => device.family === 'till');
     const checkout = this.zones.find((zone) => zone.kind === 'checkout');
+    const queued: Vec[] = [];
     return tills.map((till) => {
       const zone = this.zones.find((candidate) => candidate.zoneId === till.zone) ?? checkout;
       const together = tills.filter((other) => (other.zone ?? checkout?.zoneId) === (till.zone ?? checkout?.zoneId));
@@ -167,15 +171,31 @@ export class FloorPlan {
         : { low: { x: middle.x - 3, y: middle.y - 2 }, high: { x: middle.x + 3, y: middle.y + 2 } };
       const wide = high.x - low.x >= high.y - low.y;
       const across = wide ? high.y - low.y : high.x - low.x;
-      const spots = Array.from({ length: QUEUE_SPOTS }, (_, index) => {
-        const back = across * 0.75 - index * spacing;
-        const spot = wide
-          ? { x: low.x + (high.x - low.x) * share, y: low.y + back }
-          : { x: low.x + back, y: low.y + (high.y - low.y) * share };
-        return this.grid.nearest(spot);
-      });
+      const front = wide
+        ? { x: low.x + (high.x - low.x) * share, y: low.y + across * 0.75 }
+        : { x: low.x + across * 0.75, y: low.y + (high.y - low.y) * share };
+      const spots = this.queueFrom(this.grid.nearest(front), wide ? { x: 0, y: -1 } : { x: -1, y: 0 }, spacing, queued);
+      queued.push(...spots);
       return { deviceId: till.id, spots };
     });
+  }
+
+  /** Where people stand one behind the other, straight back from the first or, where that is blocked, round the corner. */
+  private queueFrom(first: Vec, back: Vec, spacing: number, taken: readonly Vec[]): Vec[] {
+    const spots = [first];
+    const isRoom = (at: Vec) =>
+      this.grid.isWalkable(at) && [...taken, ...spots].every((other) => distance(other, at) > QUEUE_ROOM * spacing);
+    const turned = (degrees: number): Vec => {
+      const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+      return { x: back.x * cos - back.y * sin, y: back.x * sin + back.y * cos };
+    };
+    while (spots.length < QUEUE_SPOTS) {
+      const last = spots[spots.length - 1] as Vec;
+      const next = QUEUE_TURNS.map((degrees) => offset(last, turned(degrees), spacing)).find(isRoom);
+      if (!next) break;
+      spots.push(next);
+    }
+    return spots;
   }
 
   /** Metres to the nearest edge of any zone. */

@@ -4,6 +4,8 @@ export interface Vec {
   readonly y: number;
 }
 export type Polygon = readonly Vec[];
+/** The velocity of somebody who stands. */
+export const STILL: Vec = { x: 0, y: 0 };
 
 export const vec = ([x, y]: readonly [number, number]): Vec => ({ x, y });
 export const distance = (a: Vec, b: Vec): number => Math.hypot(a.x - b.x, a.y - b.y);

@@ -1,32 +1,63 @@
 import type { Random } from '../random.js';
-import { distance, offset, unit, vec, type Vec } from './geometry.js';
+import { Body, type Crowd } from './crowd.js';
+import { distance, offset, STILL, unit, vec, type Vec } from './geometry.js';
 import { Walk } from './walk.js';
 
 const STREET_METRES = 9;
 const OUTSIDE_METRES = 0.6;
+/** However people dodge one another, this far from the shop's walls. */
+const WALL_METRES = 0.3;
+const APART_METRES = 0.8;
+const FIRST_STEPS_METRES = 2;
+const PICKS_UP_SPEED = 2;
+
+const isIndoors = (p: Vec, floor: { width: number; depth: number }, margin: number): boolean =>
+  p.x > -margin && p.y > -margin && p.x < floor.width + margin && p.y < floor.depth + margin;
 
 /** Somebody who only walks past the shop, over one of its `passersBy` lines. */
 export class PasserBy {
-  position: Vec;
-  readonly claim = null;
+  readonly body: Body;
   private readonly walk: Walk;
+  private readonly soon: Vec;
 
   constructor(
     readonly personId: number,
     line: readonly [readonly [number, number], readonly [number, number]],
     floor: { width: number; depth: number },
-    metresPerSecond: number,
+    private readonly metresPerSecond: number,
     random: Random,
+    private readonly crowd: Crowd,
   ) {
     const points = street(vec(line[0]), vec(line[1]), floor, random);
     if (random.chance(0.5)) points.reverse();
-    this.position = points[0] as Vec;
-    this.walk = new Walk(points, { metresPerSecond, acceleration: 10, initial: metresPerSecond, stopAtEnd: false });
+    const [from, to] = points as [Vec, Vec];
+    this.body = new Body(personId, from);
+    this.soon = offset(from, unit({ x: to.x - from.x, y: to.y - from.y }), FIRST_STEPS_METRES);
+    this.walk = new Walk(
+      points,
+      { metresPerSecond, acceleration: PICKS_UP_SPEED, initial: metresPerSecond, stopAtEnd: false },
+      this.body,
+      { crowd, isFree: (at) => !isIndoors(at, floor, WALL_METRES), isClear: () => true },
+    );
+  }
+
+  get position(): Vec {
+    return this.body.position;
+  }
+
+  /** Comes along the street, if nobody is in the way where it is first seen; false otherwise. */
+  enter(): boolean {
+    if (!this.crowd.isEmpty(this.position, APART_METRES, this.body)) return false;
+    if (!this.crowd.isWayFree(this.position, this.soon, this.metresPerSecond, this.body)) return false;
+    this.crowd.add(this.body);
+    return true;
   }
 
   advance(seconds: number): boolean {
+    const from = this.position;
     const gone = this.walk.advance(seconds);
-    this.position = this.walk.position;
+    const { x, y } = this.position;
+    this.body.velocity = this.position === from ? STILL : { x: (x - from.x) / seconds, y: (y - from.y) / seconds };
     return !gone;
   }
 }
@@ -37,11 +68,7 @@ function street(a: Vec, b: Vec, floor: { width: number; depth: number }, random:
   const normal = { x: -line.y, y: line.x };
   const share = random.between(0.2, 0.8);
   const middle = { x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share };
-  const indoors = (p: Vec) =>
-    p.x > -OUTSIDE_METRES &&
-    p.y > -OUTSIDE_METRES &&
-    p.x < floor.width + OUTSIDE_METRES &&
-    p.y < floor.depth + OUTSIDE_METRES;
+  const indoors = (p: Vec) => isIndoors(p, floor, OUTSIDE_METRES);
   const crossesShop = (from: Vec, to: Vec) => {
     const steps = Math.ceil(distance(from, to) / 0.2);
     return Array.from({ length: steps + 1 }, (_, i) =>

@@ -85,7 +85,13 @@ export class Shelves {
   }
 
   /** Puts a hand into a free slot. Returns when it has gone again, ms. */
-  reach(slot: SlotState, deltaUnits: number, ts: number, random: Random, who: { staff?: boolean; personId?: number } = {}): number {
+  reach(
+    slot: SlotState,
+    deltaUnits: number,
+    ts: number,
+    random: Random,
+    who: { staff?: boolean; personId?: number } = {},
+  ): number {
     const { least, most } = this.behaviour.shelf.reachSeconds;
     const toTs = ts + Math.round(random.between(least, most) * SECOND_MS);
     // A hand mostly leans on the shelf, now and then it lifts.

@@ -1,23 +1,13 @@
 import type { Random } from '../random.js';
-import type { Behaviour, Manner, ShopperKind } from '../settings/behaviour.js';
-import {
-  DOOR_INSIDE_METRES,
-  DOOR_OUTSIDE_METRES,
-  doorReach,
-  middleOf,
-  type Door,
-  type FloorPlan,
-  type SlotPlace,
-  type TillPlace,
-} from './floor-plan.js';
+import type { Manner, ShopperKind } from '../settings/behaviour.js';
+import { ELBOW_METRES } from './crowd.js';
+import type { Door, SlotPlace, TillPlace } from './floor-plan.js';
 import { distance, offset, unit, type Vec } from './geometry.js';
 import { placeOf, type Stop } from './needs.js';
 import type { Shelves } from './shelves.js';
+import { ARM_METRES, spotBefore, spotInReach } from './standing.js';
 import type { Tills } from './tills.js';
-import { Walk } from './walk.js';
-
-/** Moves its person on by `seconds` to the instant `ts`; true once it is done. */
-export type Step = (seconds: number, ts: number) => boolean;
+import { COUPLE_METRES, insideOf, Walker, type DoorWay, type Place, type Step } from './walker.js';
 
 /** One unit or more in a basket, and where it came from. */
 export interface Taken {
@@ -29,84 +19,121 @@ export interface Trip {
   readonly entry: Door;
   readonly exit: Door;
   readonly stops: readonly Stop[];
-  readonly companion: boolean;
+  /** whom a companion goes along with */
+  readonly leader?: Shopper;
 }
-export interface Surroundings {
-  readonly plan: FloorPlan;
+export interface Surroundings extends Place {
   readonly shelves: Shelves;
   readonly tills: Tills;
-  readonly behaviour: Behaviour;
-  now(): number;
-  /** Whether somebody else stands there or is about to. */
-  isTaken(at: Vec, personId: number): boolean;
-  pay(till: TillPlace, basket: readonly Taken[], random: Random): void;
+  pay(till: TillPlace, basket: readonly Taken[], random: Random, personId: number): void;
+}
+/** Where chance comes from: what somebody wants and takes is the same whatever their manners and the doors are. */
+export interface Chances {
+  readonly random: Random;
+  readonly manners: Random;
+  readonly doors: Random;
 }
 
 const PATIENCE_MS = 25_000;
+const LOOK_AGAIN_SECONDS = 0.5;
 const REACTION_SECONDS = 0.4;
-/** Nobody strides along a shelf that they look at. */
-const STEP_PACE = 0.5;
 const MOST_STAND_OFF_METRES = 1.2;
-/** Further than this from the place before the goods, people step up before they reach out. */
-const ARM_METRES = 0.6;
-const SIDE_STEP_METRES = 0.3;
-/** Share of a door's half width left free between those who come in and those who go out. */
-const LANE_SHARE = 0.2;
-/** How far companions walk apart when they enter together. */
-const COMPANION_SIDE_METRES = 0.8;
+/** Whoever is this close to the end of a queue is in it. */
+const QUEUE_METRES = 1.2;
+/** How long people wait, and how often, for room at a shelf before they go on without. */
+const FULL_SECONDS = 4;
+const FULL_TRIES = 3;
 
-const insideOf = (door: Door): Vec => offset(middleOf(door), door.inward, DOOR_INSIDE_METRES);
+/** How far somebody has come on a trip: on the way to a stop, at it, paying, gone. */
+interface Progress {
+  stop: number;
+  arrived: boolean;
+  paying: boolean;
+  leaving: boolean;
+}
 
 /** One person: a script of steps, from the street in and out again. */
-export class Shopper {
-  position: Vec;
-  /** where the person stands or is walking to stand */
-  claim: Vec | null = null;
+export class Shopper extends Walker {
   readonly basket: Taken[] = [];
+  readonly progress: Progress = { stop: -1, arrived: false, paying: false, leaving: false };
   private readonly script: Generator<Step, void>;
   private step: Step | undefined;
-  private readonly pace: number;
-  private readonly doorSpeed: number;
+  private wayIn: DoorWay | undefined;
+  private readonly random: Random;
+  private readonly manners: Random;
 
   constructor(
-    readonly personId: number,
+    personId: number,
     private readonly world: Surroundings,
-    private readonly random: Random,
-    private readonly manners: Random,
+    chances: Chances,
     kind: ShopperKind,
-    trip: Trip,
+    private readonly trip: Trip,
   ) {
-    const { metresPerSecond, doorMetresPerSecond } = world.behaviour.walking;
-    const own = metresPerSecond.mean + metresPerSecond.deviation * random.normal();
-    this.pace = Math.min(metresPerSecond.most, Math.max(metresPerSecond.least, own)) * kind.pace;
-    this.doorSpeed = Math.max(this.pace, doorMetresPerSecond);
-    const [outside, within] = this.throughDoor(trip.entry, 1, trip.companion ? COMPANION_SIDE_METRES : 0);
-    this.position = outside;
-    this.script = this.visit(trip.stops, trip.entry, [outside, within], trip.exit);
+    const { mean, deviation, least, most } = world.behaviour.walking.metresPerSecond;
+    const own = Math.min(most, Math.max(least, mean + deviation * chances.random.normal())) * kind.pace;
+    // Two who belong together walk at one pace.
+    super(personId, world, trip.leader?.pace ?? own, chances.doors);
+    this.random = chances.random;
+    this.manners = chances.manners;
+    this.script = trip.leader ? this.accompany(trip, trip.leader) : this.visit(trip);
+  }
+
+  /** Steps out of the street before the door, alone or beside `companion`, if nobody is in the way there; false otherwise. */
+  enter(companion?: Shopper): boolean {
+    const way = this.doorWay(this.trip.entry, 1);
+    if (!this.mayStartAt(way)) return false;
+    if (companion && !companion.enterBeside(this.trip.entry, way)) return false;
+    this.startAt(way);
+    return true;
+  }
+
+  private enterBeside(door: Door, { outside, within }: DoorWay): boolean {
+    const line = unit({ x: door.to.x - door.from.x, y: door.to.y - door.from.y });
+    for (const aside of [COUPLE_METRES, -COUPLE_METRES]) {
+      const way = { outside: offset(outside, line, aside), within: offset(within, line, aside) };
+      if (!this.isThroughDoor(door, way) || !this.place.plan.grid.isWalkable(way.within)) continue;
+      if (!this.mayStartAt(way)) continue;
+      this.startAt(way);
+      return true;
+    }
+    return false;
+  }
+
+  private mayStartAt({ outside, within }: DoorWay): boolean {
+    return this.place.crowd.isEmpty(outside, COUPLE_METRES, this.body) && this.isDoorFree(outside, within);
+  }
+
+  private startAt(way: DoorWay): void {
+    this.wayIn = way;
+    this.body.position = way.outside;
+    this.place.crowd.add(this.body);
   }
 
   /** Moves on by `seconds` to the instant `ts`; false once the person has gone. */
   advance(seconds: number, ts: number): boolean {
+    const from = this.position;
     if (this.step === undefined || this.step(seconds, ts)) {
       const next = this.script.next();
       if (next.done) return false;
       this.step = next.value;
     }
+    this.moved(from, seconds);
     return true;
   }
 
-  private *visit(stops: readonly Stop[], entry: Door, wayIn: readonly Vec[], exit: Door): Generator<Step, void> {
-    yield this.walk(wayIn, { at: this.doorSpeed, initial: this.doorSpeed, stop: false });
+  private *visit({ stops, entry, exit }: Trip): Generator<Step, void> {
+    yield this.through(entry, (this.wayIn as DoorWay).within, this.doorSpeed);
     let initial = this.pace;
-    const { hall } = this.world.behaviour;
-    const zone = this.random.chance(hall.stopShare) ? this.world.plan.hallOf(entry) : undefined;
-    const pause = zone && this.world.plan.pointIn(zone, this.random);
+    const pause = this.pauseInHall(entry);
     if (pause) {
       yield this.walkTo(pause, insideOf(entry), initial);
-      yield this.wait(this.random.logNormal(hall.seconds.mean, hall.seconds.variation));
+      yield this.wait(
+        this.random.logNormal(this.world.behaviour.hall.seconds.mean, this.world.behaviour.hall.seconds.variation),
+      );
       initial = 0;
     }
-    for (const stop of stops) {
+    for (const [index, stop] of stops.entries()) {
+      Object.assign(this.progress, { stop: index, arrived: false });
       const manner = this.mannerAt(stop);
       const rest = manner && this.restOnTheWay(stop, manner);
       if (rest) {
@@ -114,53 +141,66 @@ export class Shopper {
         yield this.wait(this.drawn(this.manners, this.world.behaviour.intent.pauseSeconds));
         initial = 0;
       }
-      const spot = this.chooseSpot(stop, manner);
-      yield this.walkTo(spot, stop.kind === 'shelf' ? stop.place.stand : stop.by, initial, manner?.paceFactor);
+      const spot = yield* this.findSpot(stop, manner, initial === 0);
+      if (!spot) continue;
+      yield this.walkTo(spot, byOf(stop), initial, manner?.paceFactor);
       initial = 0;
-      if (stop.kind === 'shelf') yield* this.standAt(stop.place, stop.wanted, manner);
-      else
-        yield this.wait(
-          this.random.logNormal(
-            this.world.behaviour.linger.seconds.mean,
-            this.world.behaviour.linger.seconds.variation,
-          ),
-        );
+      this.progress.arrived = true;
+      yield* this.stopAt(stop, manner, () => false);
     }
+    Object.assign(this.progress, { stop: stops.length, arrived: false });
+    if (this.basket.length > 0 && !this.random.chance(this.world.behaviour.till.giveUpShare)) {
+      yield* this.queueAndPay();
+      initial = 0;
+    }
+    this.progress.leaving = true;
+    yield* this.leave(exit, initial);
+  }
+
+  /** Where the other goes, wanting nothing: beside them on the way, and at a shelf of theirs as long as they are. */
+  private *accompany({ stops, entry, exit }: Trip, leader: Shopper): Generator<Step, void> {
+    yield this.through(entry, (this.wayIn as DoorWay).within, this.doorSpeed);
+    const { progress } = leader;
+    for (const [index, stop] of stops.entries()) {
+      const isThere = () => progress.stop > index || (progress.stop === index && progress.arrived) || progress.leaving;
+      yield this.beside(leader, isThere);
+      if (progress.stop > index || progress.leaving) continue;
+      const manner = this.mannerAt(stop);
+      const spot = yield* this.findSpot(stop, manner, true);
+      if (!spot) continue;
+      yield this.walkTo(spot, byOf(stop), 0);
+      yield* this.stopAt(stop, manner, () => progress.stop > index);
+    }
+    const isPaying = () => progress.paying && this.basket.length > 0;
+    yield this.beside(leader, () => progress.leaving || isPaying());
     if (this.basket.length > 0 && !this.random.chance(this.world.behaviour.till.giveUpShare)) yield* this.queueAndPay();
-    this.claim = null;
-    const [outside, within] = this.throughDoor(exit, -1, 0);
-    yield this.walk(this.world.plan.grid.path(this.position, within, insideOf(exit)), {
-      at: this.pace,
-      initial,
-      stop: false,
-    });
-    yield this.walk([within, outside], { at: this.doorSpeed, initial: this.pace, stop: false });
+    else yield this.beside(leader, () => progress.leaving);
+    yield* this.leave(exit, 0);
   }
 
-  private walk(points: readonly Vec[], { at, initial, stop }: { at: number; initial: number; stop: boolean }): Step {
-    const walk = new Walk(points, {
-      metresPerSecond: at,
-      acceleration: this.world.behaviour.walking.accelerationMetresPerSecond2,
-      initial,
-      stopAtEnd: stop,
-    });
-    return (seconds) => {
-      const arrived = walk.advance(seconds);
-      this.position = walk.position;
-      return arrived;
-    };
+  private pauseInHall(entry: Door): Vec | undefined {
+    const zone = this.random.chance(this.world.behaviour.hall.stopShare) ? this.world.plan.hallOf(entry) : undefined;
+    for (let i = 0; zone && i < 6; i += 1) {
+      const at = this.world.plan.pointIn(zone, this.random);
+      if (at && !this.world.crowd.isTaken(at, this.personId, ELBOW_METRES)) return at;
+    }
+    return undefined;
   }
 
-  private walkTo(spot: Vec, by: Vec, initial = 0, factor = 1): Step {
-    this.claim = spot;
-    const at = this.pace * factor;
-    return this.walk(this.world.plan.grid.path(this.position, spot, by), { at, initial, stop: true });
+  /** A place at the stop, waited for a little if it is full; undefined if it stays so. */
+  private *findSpot(stop: Stop, manner: Manner | undefined, canWait: boolean): Generator<Step, Vec | undefined> {
+    const off = manner ? Math.min(MOST_STAND_OFF_METRES, this.drawn(this.manners, manner.standOffMetres)) : 0;
+    for (let tries = 0; ; tries += 1) {
+      const spot = spotBefore(stop, off, this.personId, this.world, this.random);
+      if (spot || !canWait || tries === FULL_TRIES) return spot;
+      yield this.wait(FULL_SECONDS);
+    }
   }
 
-  /** A few steps in a straight line, slowly. */
-  private stepTo(spot: Vec): Step {
-    this.claim = spot;
-    return this.walk([this.position, spot], { at: this.pace * STEP_PACE, initial: 0, stop: true });
+  private *stopAt(stop: Stop, manner: Manner | undefined, isOver: () => boolean): Generator<Step, void> {
+    const { linger } = this.world.behaviour;
+    if (stop.kind === 'shelf') yield* this.standAt(stop.place, stop.wanted, manner, isOver);
+    else yield this.until(isOver, this.random.logNormal(linger.seconds.mean, linger.seconds.variation) * 1000);
   }
 
   private drawn(random: Random, { mean, variation }: { mean: number; variation: number }): number {
@@ -179,85 +219,57 @@ export class Shopper {
     if (stop.kind !== 'shelf' || !this.manners.chance(manner.pauseShare)) return undefined;
     const zone = this.world.plan.zones.find((candidate) => candidate.zoneId === stop.place.zoneId);
     const at = zone && !stop.place.checkout ? this.world.plan.pointIn(zone, this.manners) : undefined;
-    return at && !this.world.isTaken(at, this.personId) ? at : undefined;
+    return at && !this.world.crowd.isTaken(at, this.personId, ELBOW_METRES) ? at : undefined;
   }
 
-  private wait(seconds: number): Step {
-    const untilTs = this.world.now() + seconds * 1000;
-    return (_, ts) => ts >= untilTs;
-  }
-
-  private until(isSo: () => boolean, patienceMs = Infinity): Step {
-    const latestTs = this.world.now() + patienceMs;
-    return (_, ts) => isSo() || ts >= latestTs;
-  }
-
-  /** A straight way through a door: [a point outside, a point inside]. `lane` 1 on the way in, −1 out: people keep to their side. */
-  private throughDoor(door: Door, lane: 1 | -1, aside: number): [Vec, Vec] {
-    const { grid } = this.world.plan;
-    const line = unit({ x: door.to.x - door.from.x, y: door.to.y - door.from.y });
-    const reach = doorReach(door);
-    for (let i = 0; i < 20; i += 1) {
-      const crossing = offset(
-        middleOf(door),
-        line,
-        Math.max(-reach, Math.min(reach, lane * this.random.between(LANE_SHARE * reach, reach) + aside)),
-      );
-      const within = offset(crossing, door.inward, DOOR_INSIDE_METRES);
-      const outside = offset(offset(crossing, door.inward, -DOOR_OUTSIDE_METRES), line, this.random.between(-0.5, 0.5));
-      if (grid.isWalkable(within)) return [outside, within];
-    }
-    const crossing = middleOf(door);
-    return [offset(crossing, door.inward, -DOOR_OUTSIDE_METRES), grid.nearest(insideOf(door))];
-  }
-
-  /** Where to stand: near the goods, clear of the edges of zones, and not on somebody's feet. */
-  private chooseSpot(stop: Stop, manner: Manner | undefined): Vec {
-    const { plan } = this.world;
-    const goods = placeOf(stop);
-    const off = manner ? Math.min(MOST_STAND_OFF_METRES, this.drawn(this.manners, manner.standOffMetres)) : 0;
-    const away = stop.kind === 'shelf' ? offset(goods, stop.place.facing, off) : goods;
-    const wish = plan.grid.isWalkable(away) && plan.isClearOfEdges(away) ? away : goods;
-    const side = stop.kind === 'shelf' ? stop.place.side : { x: 1, y: 0 };
-    let spare: Vec | undefined;
-    for (let i = 0; i < 24; i += 1) {
-      const spread = SIDE_STEP_METRES * (1 + i / 8);
-      const aside = offset(wish, side, this.random.between(-spread, spread));
-      const spot = offset(aside, { x: -side.y, y: side.x }, this.random.between(-0.12, 0.12));
-      if (!plan.grid.isWalkable(spot) || this.world.isTaken(spot, this.personId)) continue;
-      if (plan.isClearOfEdges(spot)) return spot;
-      spare ??= spot;
-    }
-    // Rather close to somebody than half inside a zone: nobody could say then where they stood.
-    return plan.isClearOfEdges(wish) ? wish : (spare ?? wish);
-  }
-
-  private *standAt(place: SlotPlace, wanted: boolean, manner: Manner | undefined): Generator<Step, void> {
+  private *standAt(
+    place: SlotPlace,
+    wanted: boolean,
+    manner: Manner | undefined,
+    isOver: () => boolean,
+  ): Generator<Step, void> {
     const { shelf } = this.world.behaviour;
-    yield* this.lookAround(place, this.drawn(this.random, shelf.lookSeconds) * (manner?.lookFactor ?? 1), manner);
+    const seconds = this.drawn(this.random, shelf.lookSeconds) * (manner?.lookFactor ?? 1);
+    yield* this.lookAround(place, seconds, manner, isOver);
     if (!this.random.chance(wanted ? shelf.takeShare : shelf.impulseShare)) return;
     const units = this.random.chance(shelf.secondUnitShare) ? 2 : 1;
     // A hand goes no further than an arm.
-    if (distance(this.position, place.stand) > ARM_METRES) yield this.stepTo(place.stand);
+    if (!(yield* this.stepUp(place))) return;
     if (!(yield* this.reach(place, -units))) return;
     yield this.wait(this.random.logNormal(shelf.inspectSeconds.mean, shelf.inspectSeconds.variation));
     if (this.random.chance(shelf.putbackShare) && (yield* this.reach(place, units))) return;
     this.basket.push({ place, units });
   }
 
+  /** Steps up to the goods as soon as there is room; false if others stood there for too long. */
+  private *stepUp(place: SlotPlace): Generator<Step, boolean> {
+    const latestTs = this.world.now() + PATIENCE_MS;
+    while (distance(this.position, place.stand) > ARM_METRES) {
+      if (this.world.now() >= latestTs) return false;
+      const spot = spotInReach(place, this.position, this.personId, this.world);
+      yield spot ? this.stepTo(spot) : this.wait(LOOK_AGAIN_SECONDS);
+    }
+    return true;
+  }
+
   /** Looks for so many seconds, from one spot or, drifting along the shelf, from several. */
-  private *lookAround(place: SlotPlace, seconds: number, manner: Manner | undefined): Generator<Step, void> {
+  private *lookAround(
+    place: SlotPlace,
+    seconds: number,
+    manner: Manner | undefined,
+    isOver: () => boolean,
+  ): Generator<Step, void> {
     const untilTs = this.world.now() + seconds * 1000;
     for (;;) {
       const left = (untilTs - this.world.now()) / 1000;
       const still = manner ? this.drawn(this.manners, manner.shiftSeconds) : Infinity;
-      yield this.wait(Math.max(0, Math.min(left, still)));
-      if (still >= left) return;
+      yield this.until(isOver, Math.max(0, Math.min(left, still)) * 1000);
+      if (still >= left || isOver()) return;
       const aside = this.manners.between(0.4, 1) * (this.manners.chance(0.5) ? 1 : -1);
       const spot = offset(this.position, place.side, aside);
       const { grid } = this.world.plan;
       const free = grid.isWalkable(spot) && grid.isClear(this.position, spot) && this.world.plan.isClearOfEdges(spot);
-      if (free && !this.world.isTaken(spot, this.personId)) yield this.stepTo(spot);
+      if (free && !this.world.crowd.isTaken(spot, this.personId, ELBOW_METRES)) yield this.stepTo(spot);
     }
   }
 
@@ -267,18 +279,39 @@ export class Shopper {
     const slot = shelves.slot(place.slotId);
     yield this.until(() => shelves.isFree(slot, this.world.now()), PATIENCE_MS);
     if (!shelves.isFree(slot, this.world.now()) || slot.units + deltaUnits < 0) return false;
-    const doneTs = shelves.reach(slot, deltaUnits, this.world.now(), this.random);
+    const { personId } = this;
+    const doneTs = shelves.reach(slot, deltaUnits, this.world.now(), this.random, { personId });
     yield (_, ts) => ts >= doneTs;
     return true;
   }
 
+  /** To where the queue ends, wherever that is when the person comes. */
+  private *walkToQueue(till: TillPlace): Generator<Step, void> {
+    const { tills } = this.world;
+    let isThere = false;
+    while (!isThere) {
+      const length = tills.length(till);
+      const tail = tills.spot(till, length);
+      const walk = this.walkTo(tail, tail, Math.hypot(this.body.velocity.x, this.body.velocity.y));
+      this.body.claim = null;
+      yield (seconds, ts) => {
+        isThere = walk(seconds, ts) || distance(this.position, tail) < QUEUE_METRES;
+        return isThere || tills.length(till) !== length;
+      };
+    }
+  }
+
   private *queueAndPay(): Generator<Step, void> {
     const { tills, behaviour } = this.world;
+    // Nobody queues where the queue has no end that one could stand at.
+    const isRoom = () => tills.hasRoom(tills.shortest());
+    yield this.until(isRoom);
     const till = tills.shortest();
     if (!till) return;
-    const tail = tills.spot(till, tills.length(till));
-    yield this.walkTo(tail, tail);
+    this.body.claim = null;
+    yield* this.walkToQueue(till);
     tills.join(till, this.personId);
+    this.progress.paying = true;
     for (;;) {
       const position = tills.positionOf(till, this.personId);
       const spot = tills.spot(till, position);
@@ -290,7 +323,9 @@ export class Shopper {
     const units = this.basket.reduce((sum, taken) => sum + taken.units, 0);
     const payment = this.random.logNormal(behaviour.till.paymentSeconds.mean, behaviour.till.paymentSeconds.variation);
     yield this.wait(payment + units * behaviour.till.secondsPerUnit);
-    this.world.pay(till, this.basket, this.random);
+    this.world.pay(till, this.basket, this.random, this.personId);
     tills.leave(till, this.personId);
   }
 }
+
+const byOf = (stop: Stop): Vec => (stop.kind === 'shelf' ? stop.place.stand : stop.by);

@@ -20,6 +20,10 @@ export class Tills {
     return this.queue(till).length;
   }
 
+  hasRoom(till: TillPlace | undefined): boolean {
+    return !till || this.length(till) < till.spots.length;
+  }
+
   join(till: TillPlace, personId: number): void {
     this.queue(till).push(personId);
   }

@@ -3,43 +3,48 @@ import { Random } from '../random.js';
 import type { Behaviour, ShopperKind } from '../settings/behaviour.js';
 import { Arrivals, StoreDay } from './arrivals.js';
 import { DOOR_INSIDE_METRES, FloorPlan, middleOf, type Door, type TillPlace } from './floor-plan.js';
-import { distance, offset, type Vec } from './geometry.js';
+import { Crowd } from './crowd.js';
+import { offset, type Vec } from './geometry.js';
 import { Needs } from './needs.js';
 import { PasserBy } from './passer-by.js';
+import { PlannedOutOfStock, type OutOfStock } from './planned.js';
 import { Shelves, type Handled } from './shelves.js';
 import { Shopper, type Surroundings, type Taken, type Trip } from './shopper.js';
+import { StaffMember } from './staff.js';
 import { Tills } from './tills.js';
 import { receiptsFor, type Receipt } from './receipts.js';
 
 /** The world moves in steps this long; every device samples at a multiple of it. */
 export const TICK_MS = 50;
-const ELBOW_METRES = 0.55;
-const COMPANION_DELAY_MS = 1200;
 
 export interface Sold {
   readonly ts: number;
   readonly tillId: string;
   readonly receipt: Receipt;
+  readonly personId: number;
 }
 export interface WorldEvents {
   onHandled(handled: Handled): void;
   onSold(sold: Sold): void;
 }
-type Person = Shopper | PasserBy;
+type Person = Shopper | PasserBy | StaffMember;
 
 /** The shop as it truly is. Knows nothing of devices, messages or the wall clock. */
 export class World implements Surroundings {
   readonly plan: FloorPlan;
   readonly shelves: Shelves;
   readonly tills: Tills;
+  readonly crowd = new Crowd();
   private readonly persons = new Map<number, Person>();
   private readonly needs: Needs;
   private readonly shoppersArrive: Arrivals;
   private readonly passersByArrive: Arrivals;
   private readonly streetRandom: Random;
   private readonly prices: ReadonlyMap<string, number>;
-  private readonly companions: { dueTs: number; start: () => void }[] = [];
+  /** who has come, in this order, and waits outside for room */
+  private outside: (() => readonly Person[])[] = [];
   private nextPersonId = 1;
+  private readonly planned: PlannedOutOfStock;
 
   constructor(
     private readonly store: StoreFile,
@@ -48,9 +53,12 @@ export class World implements Surroundings {
     private ts: number,
     private readonly events: WorldEvents,
     quietFromTs = Infinity,
+    outOfStock: readonly OutOfStock[] = [],
   ) {
     this.plan = new FloorPlan(store, behaviour);
     this.tills = new Tills(this.plan.tills);
+    const unseen = (behaviour.staff?.people ?? 0) === 0;
+    this.planned = new PlannedOutOfStock(outOfStock, Random.stream(seed, 'planned'), unseen);
     this.shelves = new Shelves(
       this.plan.slots,
       store,
@@ -58,7 +66,9 @@ export class World implements Surroundings {
       Random.stream(seed, 'stock'),
       (handled) => events.onHandled(handled),
       quietFromTs,
+      this.planned,
     );
+    this.startShift();
     this.needs = new Needs(this.plan, behaviour, store, seed);
     const day = new StoreDay(store);
     const { perHour, passersByPerHour } = behaviour.arrivals;
@@ -87,7 +97,7 @@ export class World implements Surroundings {
   }
 
   /** Everybody now in the world, in order of arrival. */
-  people(): IterableIterator<{ readonly personId: number; readonly position: Vec }> {
+  people(): IterableIterator<{ readonly personId: number; readonly position: Vec; readonly staff?: boolean }> {
     return this.persons.values();
   }
 
@@ -96,10 +106,37 @@ export class World implements Surroundings {
     this.ts += TICK_MS;
     for (let count = this.shoppersArrive.take(this.ts); count > 0; count -= 1) this.shopperArrives();
     for (let count = this.passersByArrive.take(this.ts); count > 0; count -= 1) this.somebodyPasses();
-    while (this.companions[0] && this.companions[0].dueTs <= this.ts) this.companions.shift()?.start();
+    this.letIn();
+    this.planned.advance(this.ts, this.shelves);
     this.shelves.advance(this.ts);
     for (const person of this.persons.values())
-      if (!person.advance(TICK_MS / 1000, this.ts)) this.persons.delete(person.personId);
+      if (!person.advance(TICK_MS / 1000, this.ts)) {
+        this.persons.delete(person.personId);
+        this.crowd.remove(person.body);
+      }
+  }
+
+  /** The staff are there before the first shopper. Their numbers are negative, so that theirs move nobody else's. */
+  private startShift(): void {
+    const { staff } = this.behaviour;
+    const team: StaffMember[] = [];
+    for (let number = 1; staff && number <= staff.people; number += 1) {
+      const random = Random.stream(this.seed, `staff/${number}`);
+      const doors = Random.stream(this.seed, `staff doors/${number}`);
+      const member = new StaffMember(-number, this, random, doors, staff, team);
+      member.begin();
+      team.push(member);
+      this.persons.set(member.personId, member);
+    }
+  }
+
+  private letIn(): void {
+    if (this.outside.length === 0) return;
+    this.outside = this.outside.filter((comeIn) => {
+      const persons = comeIn();
+      for (const person of persons) this.persons.set(person.personId, person);
+      return persons.length === 0;
+    });
   }
 
   private shopperArrives(): void {
@@ -109,25 +146,21 @@ export class World implements Surroundings {
     const entry = this.pickDoor(random);
     const exit = random.chance(0.6) ? entry : this.pickDoor(random);
     const stops = this.needs.stops(kind, offset(middleOf(entry), entry.inward, DOOR_INSIDE_METRES), random);
-    this.persons.set(personId, this.shopper(personId, random, kind, { entry, exit, stops, companion: false }));
-    if (!random.chance(this.behaviour.arrivals.groupShare)) return;
-    // A companion goes where the other goes, wanting nothing, a step behind.
-    const along = stops.map((stop) => (stop.kind === 'shelf' ? { ...stop, wanted: false } : stop));
-    const companionId = this.nextPersonId++;
-    const own = Random.stream(this.seed, `shopper/${companionId}`);
-    this.companions.push({
-      dueTs: this.ts + COMPANION_DELAY_MS,
-      start: () =>
-        this.persons.set(
-          companionId,
-          this.shopper(companionId, own, kind, { entry, exit, stops: along, companion: true }),
-        ),
-    });
+    const shopper = this.shopper(personId, random, kind, { entry, exit, stops });
+    let companion: Shopper | undefined;
+    if (random.chance(this.behaviour.arrivals.groupShare)) {
+      const along = stops.map((stop) => (stop.kind === 'shelf' ? { ...stop, wanted: false } : stop));
+      const companionId = this.nextPersonId++;
+      const own = Random.stream(this.seed, `shopper/${companionId}`);
+      companion = this.shopper(companionId, own, kind, { entry, exit, stops: along, leader: shopper });
+    }
+    this.outside.push(() => (shopper.enter(companion) ? (companion ? [shopper, companion] : [shopper]) : []));
   }
 
-  /** Manners draw from a stream of their own: what somebody wants and takes is the same whatever they are. */
   private shopper(personId: number, random: Random, kind: ShopperKind, trip: Trip): Shopper {
-    return new Shopper(personId, this, random, Random.stream(this.seed, `manner/${personId}`), kind, trip);
+    const manners = Random.stream(this.seed, `manner/${personId}`);
+    const doors = Random.stream(this.seed, `doors/${personId}`);
+    return new Shopper(personId, this, { random, manners, doors }, kind, trip);
   }
 
   private pickDoor(random: Random): Door {
@@ -140,19 +173,13 @@ export class World implements Surroundings {
     const line = random.pick(this.store.passersBy ?? []).line;
     const { mean, deviation, least, most } = this.behaviour.walking.metresPerSecond;
     const pace = Math.min(most, Math.max(least, mean * 1.1 + deviation * random.normal()));
-    this.persons.set(personId, new PasserBy(personId, line, this.store.floor, pace, random));
+    const passerBy = new PasserBy(personId, line, this.store.floor, pace, random, this.crowd);
+    this.outside.push(() => (passerBy.enter() ? [passerBy] : []));
   }
 
-  isTaken(at: Vec, personId: number): boolean {
-    for (const person of this.persons.values()) {
-      if (person.personId !== personId && person.claim && distance(person.claim, at) < ELBOW_METRES) return true;
-    }
-    return false;
-  }
-
-  pay(till: TillPlace, basket: readonly Taken[], random: Random): void {
+  pay(till: TillPlace, basket: readonly Taken[], random: Random, personId: number): void {
     for (const receipt of receiptsFor(basket, this.prices, this.behaviour, random)) {
-      this.events.onSold({ ts: this.ts, tillId: till.deviceId, receipt });
+      this.events.onSold({ ts: this.ts, tillId: till.deviceId, receipt, personId });
     }
   }
 }
