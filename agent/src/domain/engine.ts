@@ -16,6 +16,7 @@ import {
   type RefusalReason,
   type SaleEvent,
   type StoreFile,
+  type TaredEvent,
   type WeightEvent,
 } from '@aisle/contracts';
 import { Cameras } from './cameras.js';
@@ -47,7 +48,7 @@ import { Sales } from './sales.js';
 import { Shelves } from './shelves.js';
 import { SlotWindows } from './slot-windows.js';
 import { StockWatch } from './stock-watch.js';
-import { modelOf, type StoreModel } from './store-model.js';
+import { modelOf, type SlotModel, type StoreModel } from './store-model.js';
 import { ZoneWindows } from './visits.js';
 import { WindowStore } from './window-store.js';
 
@@ -98,7 +99,7 @@ class StoreEngine implements Engine {
   private readonly incidents = new Incidents(this.windows);
   private readonly stock = new StockWatch(this.incidents);
   private readonly slots = new SlotWindows(this.windows);
-  private readonly shelves = new Shelves(this.slots);
+  private readonly shelves = new Shelves(this.slots, this.stock, this.incidents);
   private readonly sales = new Sales(this.windows, this.slots);
   private readonly records = new Records(this.windows);
   private readonly zones = new ZoneWindows(this.windows);
@@ -123,12 +124,13 @@ class StoreEngine implements Engine {
     const keys: string[] = [];
     const { model } = this;
     if (event.kind === 'judged') this.interest.require(keys, event);
+    if (event.kind === 'tared') this.shelves.require(keys, event.slotId);
     if (model && event.kind === 'configured' && this.floor.oldest(model) <= this.windows.pagedUpTo + TOUCHED_MS)
       this.floor.require(keys, model);
     if (!model || !isOfDevice(event)) return keys;
     if (this.windows.pagedUpTo < 0 && !this.windows.pagedTimeless) return keys;
     if (event.kind === 'sale') this.sales.require(keys, model, event);
-    else if (event.kind === 'weight') this.shelves.require(keys, event);
+    else if (event.kind === 'weight') this.shelves.require(keys, event.slotId, event.ts);
     else if (event.kind === 'play') this.records.requirePlay(keys, event);
     if (this.floor.oldest(model, event.deviceId) <= this.windows.pagedUpTo + TOUCHED_MS)
       this.floor.require(keys, model, event.deviceId);
@@ -160,6 +162,7 @@ class StoreEngine implements Engine {
       return ACCEPTED;
     }
     if (event.kind === 'calibrated') return this.calibrated(event);
+    if (event.kind === 'tared') return this.tared(event);
     if (!isOfDevice(event)) return ACCEPTED;
     const reason = this.device(event);
     if (!reason) return ACCEPTED;
@@ -251,12 +254,23 @@ class StoreEngine implements Engine {
     const clock = this.ordering.device(event.deviceId);
     const verdict = this.ordering.measurement(clock, channelOf(event), event.ts, event.digest, 'conflict');
     if (this.refuses(verdict, event)) return verdict;
-    if (verdict === 'epoch') this.shelves.restart(event.slotId);
+    if (verdict === 'epoch') this.shelves.restart(event.slotId, event.ts);
+    this.weighed(model, slot, event);
+    return undefined;
+  }
+
+  /** The gross weight of a slot, in rising time of the slot: by MQTT or over BLE. */
+  private weighed(model: StoreModel, slot: SlotModel, event: { deviceId: string; ts: number; decigrams: number }): void {
     this.sales.weighed(event.ts);
-    const step = this.shelves.apply(slot, event, this.sales);
+    const step = this.shelves.apply(model, slot, event, this.sales);
     this.interest.weight(slot.id, event.ts);
     if (step && step.taken > 0) this.interest.pickup(slot.id, step.ts, event.ts);
-    return undefined;
+  }
+
+  private tared(event: TaredEvent): Outcome {
+    const slot = this.model?.slots.get(event.slotId);
+    if (slot && this.shelves.tared(slot, event)) return ACCEPTED;
+    return this.refuse('unknownDevice', event.slotId, slot ? 'has not been weighed yet' : WORDS.unknownSubject);
   }
 
   private crossing(model: StoreModel, event: CrossingEvent): RefusalReason | undefined {
@@ -326,7 +340,7 @@ class StoreEngine implements Engine {
     this.model = modelOf(event);
     this.windows.configVersion = event.version;
     if (!same) {
-      this.shelves.configure(this.model);
+      this.shelves.configure(this.model, event.ts);
       this.sales.configure(this.model, event.ts);
       this.interest.configure(this.model.storeFile);
       this.floor.configure(this.model);

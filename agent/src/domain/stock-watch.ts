@@ -47,7 +47,7 @@ export class StockWatch {
       return;
     }
     if (!this.incidents.opened(what, slot.id)) return;
-    const since = this.refilledSince.get(key) ?? sinceTs;
+    const since = Math.min(this.refilledSince.get(key) ?? sinceTs, ts);
     this.refilledSince.set(key, since);
     if (units >= limit + REFILLED_UNITS || ts - since >= REFILLED_AFTER_MS) this.end(what, slot.id, since);
   }

@@ -1,17 +1,23 @@
+import { explain, type Explanation, type Load } from './unit-match.js';
+
 /**
  * Finds items taken from and put back on one shelf slot in its noisy weight. All weights in grams, times in event ms.
  *
  * The slot is quiet while samples stay near its level, which follows slow drift. A sample away from it opens a
  * candidate; when the samples after it agree with each other the slot has settled, and the difference to the level is
- * matched to whole units. A candidate that returns to the level (somebody reached in) was nothing.
+ * explained (unit-match.ts). A candidate that returns to the level (somebody reached in) was nothing.
+ *
+ * A settled level that cannot be (far below the empty slot, far above a full one) sets the slot aside: nothing is
+ * counted until it has settled where it can be, and then its stock is read anew.
  */
 export interface StepParameters {
-  /** Noise of one sample, standard deviation. Higher: calmer, but light goods need more samples. Lower: false steps. */
+  /** Noise of one sample, standard deviation, at least; noisier scales are noticed. Higher: calmer, but light goods need more samples. Lower: false steps. */
   noiseGrams: number;
   /** A sample further from the level than this many σ (but at most half a unit) opens a candidate. Lower: more candidates that turn out as nothing, which delay drift tracking. Higher: touches leak into the level. */
   quietSigmas: number;
-  /** Share of a new sample in the level once it is known well. Higher: follows faster drift, but also noise. */
+  /** The level follows drift with this time constant, but with at most this share of a new sample. Higher share, shorter time: follows faster drift, but also noise and slow hands. */
   driftShare: number;
+  driftMs: number;
   /** Samples, and the time they must span, before a level that fits whole units counts. Lower: sooner, but a hand held still may count. Higher: quick pickups in a row merge into one event. */
   settleSamples: number;
   settleMs: number;
@@ -20,9 +26,6 @@ export interface StepParameters {
   /** The same for a level that fits no whole number of units (a foreign object, a tare): it becomes the level without an event. */
   foreignSamples: number;
   foreignMs: number;
-  /** How far a step may be from whole units, as a share of one unit, beside noise, and more per further unit. Higher: counts goods of uneven weight, and foreign objects too. */
-  unitTolerance: number;
-  furtherUnitTolerance: number;
   /** Without a unit weight every settled step beyond this counts as one item. */
   unknownUnitGrams: number;
 }
@@ -31,29 +34,51 @@ export const STEP_PARAMETERS: StepParameters = {
   noiseGrams: 5,
   quietSigmas: 4,
   driftShare: 0.1,
+  driftMs: 40_000,
   settleSamples: 4,
   settleMs: 600,
   sparseMs: 1_500,
   foreignSamples: 6,
   foreignMs: 3_000,
-  unitTolerance: 0.15,
-  furtherUnitTolerance: 0.03,
   unknownUnitGrams: 25,
 };
 
 /** A candidate that has not settled for this long counts from where its last run of agreeing samples began. */
 const CANDIDATE_MS = 15_000;
-/** The stock is corrected from the level when it has been off by this share of a unit for so many quiet samples. */
+/** The stock is read anew when the level has been off it by this share of a unit for so many quiet samples. */
 const RESYNC_UNITS = 0.75;
-const RESYNC_SAMPLES = 10;
+/** The first samples of a level only say where it is; what comes later is drift. */
+const LEVEL_SAMPLES = 10;
+/** σ: noisier scales than that are broken. */
+const MOST_NOISE_GRAMS = 25;
+const FOREIGN_KEPT = 6;
+/** Without a unit weight nobody knows whether a step was one item. */
+const UNKNOWN_CONFIDENCE = 0.25;
+
+export type Aside = 'below' | 'above';
 
 /** State of one slot: plain data, so that a snapshot is exact. */
 export interface SlotLevel {
   /** settled weight in grams, and how many quiet samples it rests on */
   level: number;
   samples: number;
+  /** σ of one sample as far as known, grams */
+  noise: number;
+  /** how far the level has crept since the stock was read, grams */
+  drift: number;
+  /** what lies on the slot and is not its product (positive), or is missing without being a whole unit (negative), grams */
+  foreign: number[];
   /** units on the slot; null without a unit weight */
   stock: number | null;
+  /** since when the stock is so: event time of the step */
+  stockTs: number;
+  /** set aside: where the level cannot be; the last good level is kept */
+  aside: Aside | null;
+  /** since when it is set aside, or is not any more, event time */
+  asideTs: number;
+  keptLevel: number;
+  /** newest sample */
+  ts: number;
   /** first sample away from the level, -1 while quiet */
   since: number;
   /** newest run of agreeing samples: first and newest time, mean, number */
@@ -66,12 +91,36 @@ export interface SlotLevel {
 export interface SlotGoods {
   unitGrams: number | undefined;
   tareGrams: number;
+  /** units that fit; undefined: nobody has said */
+  capacity?: number | undefined;
+  /** unit weights of the products beside it */
+  neighbours?: readonly number[];
+  /** a settled weight below the one or above the other cannot be */
+  lowestGrams?: number;
+  highestGrams?: number;
 }
 
-export const firstLevel = (grams: number, goods: SlotGoods): SlotLevel => ({
+export interface Step {
+  /** first sample that deviated */
+  ts: number;
+  /** items: positive taken, negative put back */
+  taken: number;
+  /** how sure it is that it was so many of the slot's product: 0 to 1 */
+  confidence: number;
+}
+
+export const firstLevel = (ts: number, grams: number, goods: SlotGoods): SlotLevel => ({
   level: grams,
   samples: 1,
+  noise: STEP_PARAMETERS.noiseGrams,
+  drift: 0,
+  foreign: [],
   stock: stockOf(grams, goods),
+  stockTs: ts,
+  aside: null,
+  asideTs: ts,
+  keptLevel: grams,
+  ts,
   since: -1,
   runFrom: -1,
   runTo: -1,
@@ -79,40 +128,35 @@ export const firstLevel = (grams: number, goods: SlotGoods): SlotLevel => ({
   runSamples: 0,
 });
 
-export interface Step {
-  /** first sample that deviated */
-  ts: number;
-  /** items: positive taken, negative put back */
-  taken: number;
-}
-
-/** Takes one sample into the state; gives the step that it settles, if any. `stock` may change without a step. */
+/**
+ * Takes one sample into the state; gives the step that it settles, if any. `stock` may change without a step.
+ * @param disturbed what settles now is no step, whatever it looks like: the whole shelf was moved
+ */
 export function weigh(
   slot: SlotLevel,
   goods: SlotGoods,
   ts: number,
   grams: number,
+  disturbed = false,
   p = STEP_PARAMETERS,
 ): Step | undefined {
   const unit = goods.unitGrams;
-  const quiet = Math.min(p.quietSigmas * p.noiseGrams, unit === undefined ? p.unknownUnitGrams / 2 : unit / 2);
+  const elapsed = ts - slot.ts;
+  slot.ts = ts;
+  const band = p.quietSigmas * slot.noise;
+  const quiet = Math.min(band, unit === undefined ? p.unknownUnitGrams / 2 : unit / 2);
   // The level is itself a mean of few samples at first.
-  if (
-    Math.abs(grams - slot.level) <=
-    quiet * Math.sqrt(unit === undefined || unit > 4 * quiet ? 1 + 1 / slot.samples : 1)
-  ) {
+  const unsure = unit === undefined || unit > 4 * quiet ? Math.sqrt(1 + 1 / slot.samples) : 1;
+  if (Math.abs(grams - slot.level) <= quiet * unsure) {
     const returned = slot.since >= 0;
     slot.since = -1;
     slot.runSamples = 0;
     // The sample that ends a candidate may still be on its way: it says nothing about the level.
-    if (!returned) rest(slot, goods, grams, p);
+    if (!returned) rest(slot, goods, ts, grams, elapsed, p);
     return undefined;
   }
   if (slot.since < 0) slot.since = ts;
-  const agree = Math.min(
-    p.quietSigmas * p.noiseGrams * Math.sqrt(1 + 1 / Math.max(1, slot.runSamples)),
-    (unit ?? Infinity) * 0.7,
-  );
+  const agree = Math.min(band * Math.sqrt(1 + 1 / Math.max(1, slot.runSamples)), (unit ?? Infinity) * 0.7);
   if (slot.runSamples > 0 && Math.abs(grams - slot.runMean) <= agree) {
     slot.runSamples += 1;
     slot.runMean += (grams - slot.runMean) / slot.runSamples;
@@ -122,51 +166,144 @@ export function weigh(
     slot.runMean = grams;
     slot.runSamples = 1;
   }
-  return settle(slot, goods, ts, p);
+  return settle(slot, goods, ts, disturbed, p);
 }
 
-function rest(slot: SlotLevel, goods: SlotGoods, grams: number, p: StepParameters): void {
+/** Whether a level stands that can be relied on: no hand in it, nothing set aside, more than one sample. */
+export const isSettled = (slot: SlotLevel): boolean => slot.since < 0 && slot.aside === null && slot.samples > 1;
+
+/** Reads the stock anew from the level: another product, or another tare. */
+export function reread(slot: SlotLevel, goods: SlotGoods): void {
+  Object.assign(slot, { drift: 0, foreign: [], since: -1, runSamples: 0, stockTs: slot.ts });
+  slot.stock = stockOf(slot.level, goods);
+}
+
+/** The grams of a slot's own goods: without the tare, what is foreign, and drift. */
+export const netGrams = (slot: SlotLevel, goods: SlotGoods): number =>
+  slot.level - goods.tareGrams - slot.drift - slot.foreign.reduce((sum, grams) => sum + grams, 0);
+
+function rest(slot: SlotLevel, goods: SlotGoods, ts: number, grams: number, elapsed: number, p: StepParameters): void {
+  const off = grams - slot.level;
   slot.samples += 1;
-  slot.level += (grams - slot.level) * Math.max(1 / slot.samples, p.driftShare);
-  const { unitGrams } = goods;
-  if (unitGrams === undefined || slot.stock === null || slot.samples < RESYNC_SAMPLES) return;
-  if (Math.abs((slot.level - goods.tareGrams) / unitGrams - slot.stock) > RESYNC_UNITS)
-    slot.stock = stockOf(slot.level, goods);
+  const follows = Math.max(1 / slot.samples, Math.min(p.driftShare, elapsed / p.driftMs), 1 / 200);
+  slot.level += off * follows;
+  if (slot.samples <= LEVEL_SAMPLES) {
+    if (slot.samples === 2 && whereIs(slot.level - slot.drift, goods) !== slot.aside) setAside(slot, goods);
+    return;
+  }
+  slot.drift += off * follows;
+  const noise = Math.sqrt(slot.noise * slot.noise * 0.97 + off * off * 0.03);
+  slot.noise = Math.min(MOST_NOISE_GRAMS, Math.max(p.noiseGrams, noise));
+  if (slot.aside === null) resync(slot, goods, ts);
 }
 
-function settle(slot: SlotLevel, goods: SlotGoods, ts: number, p: StepParameters): Step | undefined {
+/** The level says for long that the count is wrong: with and without the drift that was seen. */
+function resync(slot: SlotLevel, goods: SlotGoods, ts: number): void {
+  const { unitGrams } = goods;
+  if (unitGrams === undefined || slot.stock === null) return;
+  const net = netGrams(slot, goods);
+  if (Math.abs(net / unitGrams - slot.stock) <= RESYNC_UNITS) return;
+  if (Math.abs((net + slot.drift) / unitGrams - slot.stock) <= 0.5) return;
+  const stock = Math.max(0, Math.round(net / unitGrams));
+  if (stock === slot.stock) return;
+  slot.stock = stock;
+  slot.stockTs = ts;
+}
+
+function settle(
+  slot: SlotLevel,
+  goods: SlotGoods,
+  ts: number,
+  disturbed: boolean,
+  p: StepParameters,
+): Step | undefined {
   const span = slot.runTo - slot.runFrom;
-  const settled =
-    (slot.runSamples >= p.settleSamples && span >= p.settleMs) || (slot.runSamples >= 2 && span >= p.sparseMs);
-  if (!settled) return undefined;
-  const change = slot.runMean - slot.level;
-  const items = itemsOf(slot, goods, change, p);
-  if (items === undefined && (slot.runSamples < p.foreignSamples || span < p.foreignMs)) return undefined;
+  const sparse = slot.runSamples >= 2 && span >= p.sparseMs;
+  if (!sparse && (slot.runSamples < p.settleSamples || span < p.settleMs)) return undefined;
+  const slow = slot.runSamples >= p.foreignSamples && span >= p.foreignMs;
+  const where = whereIs(slot.runMean - slot.drift, goods);
+  const from = slot.aside === null ? slot.level : slot.keptLevel;
+  const change = slot.runMean - from;
+  const explained = explanationOf(slot, goods, change, p);
+  // What cannot be counted may be a hand that is held still: it is given more time.
+  const plain = where === null && slot.aside === null && explained.kind === 'units';
+  if (!plain && !slow && !(sparse && span >= p.foreignMs)) return undefined;
+
   const since = ts - slot.since > CANDIDATE_MS ? slot.runFrom : slot.since;
+  const wasAside = slot.aside !== null;
+  if (!wasAside) slot.keptLevel = slot.level;
   slot.level = slot.runMean;
   slot.samples = slot.runSamples;
   slot.since = -1;
   slot.runSamples = 0;
-  if (items === undefined || items === 0) {
-    if (items === undefined) slot.stock = stockOf(slot.level, goods);
+  if (slot.aside !== where) slot.asideTs = since;
+  slot.aside = where;
+  if (where !== null) return undefined;
+  const counts = !wasAside && !disturbed;
+  if (!counts && (disturbed || slot.stock === null || explained.kind === 'foreign')) {
+    recount(slot, goods, since);
     return undefined;
   }
-  if (slot.stock !== null) slot.stock = Math.max(0, slot.stock - items);
-  return { ts: since, taken: items };
+  if (explained.kind === 'foreign') {
+    addForeign(slot, goods, change, p);
+    return undefined;
+  }
+  if (explained.removed !== undefined) slot.foreign.splice(explained.removed, 1);
+  if (explained.taken === 0) return undefined;
+  if (slot.stock !== null) slot.stock = Math.max(0, slot.stock - explained.taken);
+  slot.stockTs = since;
+  resync(slot, goods, since);
+  return counts ? { ts: since, taken: explained.taken, confidence: explained.confidence } : undefined;
 }
 
-/** Whole units taken (positive) or put back; undefined when the change fits none. */
-function itemsOf(slot: SlotLevel, goods: SlotGoods, change: number, p: StepParameters): number | undefined {
-  if (goods.unitGrams === undefined) {
-    if (Math.abs(change) < p.unknownUnitGrams) return 0;
-    return change < 0 ? 1 : -1;
+/** Whatever happened here, what lies on the slot now is its product. */
+function recount(slot: SlotLevel, goods: SlotGoods, ts: number): void {
+  slot.foreign = [];
+  const stock = stockOf(slot.level - slot.drift, goods);
+  if (stock === slot.stock) return;
+  slot.stock = stock;
+  slot.stockTs = ts;
+}
+
+/** The first samples of all lie where no level can be, or where it can be again. */
+function setAside(slot: SlotLevel, goods: SlotGoods): void {
+  slot.aside = whereIs(slot.level - slot.drift, goods);
+  slot.asideTs = slot.ts;
+  slot.stock = slot.aside === null ? stockOf(slot.level, goods) : null;
+}
+
+function whereIs(grams: number, { lowestGrams, highestGrams }: SlotGoods): Aside | null {
+  if (lowestGrams !== undefined && grams < lowestGrams) return 'below';
+  return highestGrams !== undefined && grams > highestGrams ? 'above' : null;
+}
+
+function explanationOf(slot: SlotLevel, goods: SlotGoods, change: number, p: StepParameters): Explanation {
+  const { unitGrams } = goods;
+  if (unitGrams === undefined || slot.stock === null) {
+    const taken = Math.abs(change) < p.unknownUnitGrams ? 0 : change < 0 ? 1 : -1;
+    return { kind: 'units', taken, removed: undefined, confidence: UNKNOWN_CONFIDENCE };
   }
-  const units = Math.round(Math.abs(change) / goods.unitGrams);
-  const off = Math.abs(Math.abs(change) - units * goods.unitGrams);
-  const noise = 3 * p.noiseGrams * Math.sqrt(1 / slot.runSamples + 1 / Math.min(slot.samples, 2 / p.driftShare));
-  const share = p.unitTolerance + p.furtherUnitTolerance * Math.max(0, units - 1);
-  if (off > noise + share * goods.unitGrams) return undefined;
-  return units === 0 ? 0 : change < 0 ? units : -units;
+  const load: Load = {
+    unitGrams,
+    neighbours: goods.neighbours ?? [],
+    foreign: slot.foreign,
+    stock: slot.stock,
+    capacity: goods.capacity ?? Infinity,
+  };
+  return explain(change, slot.noise * Math.sqrt(1 / slot.runSamples + 1 / Math.min(slot.samples, 20)), load);
+}
+
+/** Something foreign has come, or what came has gone; a little is drift. */
+function addForeign(slot: SlotLevel, goods: SlotGoods, change: number, p: StepParameters): void {
+  if (Math.abs(change) <= Math.min(p.quietSigmas * slot.noise, (goods.unitGrams ?? Infinity) / 2)) {
+    slot.drift += change;
+    return;
+  }
+  slot.foreign.push(change);
+  if (slot.foreign.length > FOREIGN_KEPT) {
+    const [oldest = 0, next = 0] = slot.foreign;
+    slot.foreign.splice(0, 2, oldest + next);
+  }
 }
 
 export const stockOf = (grams: number, goods: SlotGoods): number | null =>
