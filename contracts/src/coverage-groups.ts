@@ -1,13 +1,14 @@
-import type { StoreFile } from './store-file.js';
+import type { Device, StoreFile } from './store-file.js';
 
 /**
  * What a figure rests on: the devices that must all have sensed for it to be known. Both sides need the same answer, so
  * it stands here. A group is named by its sorted device ids, joined by "&"; the empty group senses nothing.
  *
  * - zones (visits, dwell) rest on the cameras that cover them; a camera without `covers` sees every zone;
- *   One that has only ever reported crossings watches a door and is left out;
+ *   One that has only ever reported crossings watches a door and is left out.
+ *   Where none of them sees the zone, on the cameras with an analysis of their own one of whose rules is about it;
  * - entrances rest on their `source`; else on the cameras that name them in `covers`; else on what counts there: the
- *   cameras that give positions, or the one counter.
+ *   cameras that give positions, or the one counter. A camera with rules counts where one of them names the entrance;
  *   Only the agent knows which, so these groups name the entrance behind ">";
  * - slots rest on the shelves and readers of their fixture.
  * Tills keep a durable record that counts however late, so a quiet till is not blindness and lowers nothing.
@@ -21,17 +22,23 @@ export const entranceOf = (group: CoverageGroup): string | undefined => group.sp
 
 export function zoneGroup(store: StoreFile, zoneId: string): CoverageGroup {
   const cameras = (store.devices ?? []).filter((device) => device.family === 'camera');
-  return groupOf(
-    cameras.filter((camera) => !camera.covers || camera.covers.includes(zoneId)).map((camera) => camera.id),
-  );
+  const seeing = cameras.filter((camera) => !speaksRules(camera) && (!camera.covers || camera.covers.includes(zoneId)));
+  const ruled = cameras.filter((camera) => camera.rules?.some((rule) => rule.zone === zoneId));
+  return groupOf((seeing.length > 0 ? seeing : ruled).map((camera) => camera.id));
 }
+
+/** Whether a camera says only what its rules found, and never where people are. */
+const speaksRules = (camera: Device): boolean => camera.dialect === 'onvif';
 
 export function entranceGroup(store: StoreFile, entranceId: string): CoverageGroup {
   const source = (store.entrances ?? []).find((entrance) => entrance.id === entranceId)?.source;
   if (source !== undefined) return source;
   const all = (store.devices ?? []).filter((device) => device.family === 'camera');
   const watching = all.filter((camera) => camera.covers?.includes(entranceId));
-  const cameras = watching.length > 0 ? watching : all;
+  const counting = all.filter(
+    (camera) => !speaksRules(camera) || camera.rules?.some((rule) => rule.entrance === entranceId),
+  );
+  const cameras = watching.length > 0 ? watching : counting;
   return cameras.length === 0 ? '' : `${groupOf(cameras.map((device) => device.id))}>${entranceId}`;
 }
 

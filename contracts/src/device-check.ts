@@ -13,6 +13,9 @@ const KEYS_OF: readonly (readonly [families: readonly Family[], keys: readonly (
   [['till'], ['csv', 'receiptScope']],
 ];
 
+/** Dialects of cameras that follow people themselves: nobody merges these with what another camera sees. */
+const ANALYSING: ReadonlySet<string> = new Set(['onvif', 'frigate']);
+
 /** Whether what the store file says of its devices holds together: each problem with its path. */
 export function deviceProblems(file: StoreFile): Problem[] {
   const problems: Problem[] = [];
@@ -41,6 +44,11 @@ export function deviceProblems(file: StoreFile): Problem[] {
     }
     const problem = device.calibration && calibrationProblem(device.calibration);
     if (problem) say(`${path}.calibration.${problem.field}`, problem.message);
+    if (device.group !== undefined && ANALYSING.has(device.dialect))
+      say(
+        `${path}.group`,
+        `is not for cameras of the dialect "${device.dialect}", which tell of each person at another time`,
+      );
     if (device.gateway !== undefined && !devices.has(device.gateway))
       say(`${path}.gateway`, `names no device: "${device.gateway}"`);
     (device.topics ?? []).forEach((topic, at) => {

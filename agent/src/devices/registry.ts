@@ -3,6 +3,8 @@ import type { Device } from '@aisle/contracts';
 import { stateDialect } from './any/aisle-state.js';
 import { bleDialect, bluezDialect, bthomeShelfDialect, theengsDialect } from './ble/dialects.js';
 import { cameraDialect } from './camera/aisle-messages.js';
+import { frigateDialect } from './camera/frigate-messages.js';
+import { onvifDialect } from './camera/onvif-messages.js';
 import { MAX_PAYLOAD_BYTES, refuse, type Decoded, type Dialect, type StoreIndex } from './decode.js';
 import { impinjDialect, rfidDialect, zebraDialect } from './rfid/dialects.js';
 import { screenDialect } from './screen/aisle.js';
@@ -13,6 +15,8 @@ import { tillDialect } from './till/aisle.js';
 export const DIALECTS: readonly Dialect[] = [
   stateDialect,
   cameraDialect,
+  onvifDialect,
+  frigateDialect,
   shelfDialect,
   bthomeShelfDialect,
   bleDialect,

@@ -1,4 +1,5 @@
-import { minuteOf, type PositionsEvent } from '@aisle/contracts';
+import { minuteOf, type HeardEvent, type PositionsEvent } from '@aisle/contracts';
+import { Badges } from './ble/badges.js';
 import type { Crossings } from './crossings.js';
 import type { EngineObserver } from './engine-api.js';
 import { Doorway, type PendingStep } from './floor/doorway.js';
@@ -38,6 +39,8 @@ export interface PlacedSample {
 /** Follows tracks from sample to sample: crossings, stays, heat (SEMANTICS §10, §12, §15). */
 export class Cameras {
   readonly all = new Map<string, Camera>();
+  /** who wears which badge */
+  readonly badges = new Badges();
   /** newest event time of any position, 0 before the first */
   newest = 0;
 
@@ -84,6 +87,30 @@ export class Cameras {
     this.end(model, source, camera);
   }
 
+  /**
+   * The way of one person whom `seenBy` follows itself, oldest first: a source of its own, since the camera tells of each person
+   * at other times, and nobody else's time is to end it. Interest asks nothing of them: what is told late is of no use to it.
+   */
+  trace(
+    model: StoreModel,
+    source: string,
+    seenBy: string,
+    way: readonly (readonly [ts: number, x: number, y: number])[],
+  ): void {
+    const ts = way.at(-1)?.[0];
+    if (ts === undefined) return;
+    let camera = this.all.get(source);
+    if (!camera) this.all.set(source, (camera = { ts, swept: ts, tracks: new Map() }));
+    camera.ts = ts;
+    if (ts > this.newest) this.newest = ts;
+    for (const [at, x, y] of way) this.sample(model, seenBy, seenBy, camera, source, at, x, y, false);
+  }
+
+  /** The person of `trace` is gone. */
+  letGo(source: string): void {
+    this.all.delete(source);
+  }
+
   /** The person has turned out to be somebody already followed: what they counted within the last seconds is taken back. */
   absorb(model: StoreModel, source: string, id: string): void {
     const camera = this.all.get(source);
@@ -91,6 +118,23 @@ export class Cameras {
     if (!camera || !track) return;
     this.takeBack(model, source, track);
     camera.tracks.delete(id);
+  }
+
+  /** A BLE receiver heard badges: who wears one may be known from that. */
+  heard(model: StoreModel, event: HeardEvent): void {
+    this.badges.heard(model, event);
+    this.wearers(model);
+  }
+
+  /** Those who wear a badge count no more, nor does what they have counted. */
+  private wearers(model: StoreModel): void {
+    if (model.receiverZones.length === 0) return;
+    for (const { source, id, since } of this.badges.settle()) {
+      const track = (this.all.get(source) ?? this.all.get(id))?.tracks.get(id);
+      if (!track || track.staff || track.since !== since) continue;
+      this.takeBack(model, source, track);
+      track.staff = true;
+    }
   }
 
   private begin(source: string, ts: number): Camera {
@@ -136,6 +180,7 @@ export class Cameras {
     track.ts = ts;
     track.seenBy = seenBy;
     track.cell = cellOf(model, x, y);
+    if (model.receiverZones.length > 0) this.badges.seen(model, { source, id, since: track.since }, ts, x, y);
     if (track.staff) return;
     if (model.staff && isStaff(model.staff, track)) {
       this.takeBack(model, source, track);
@@ -146,6 +191,7 @@ export class Cameras {
   private end(model: StoreModel, source: string, camera: Camera): void {
     const { ts } = camera;
     if (ts - camera.swept < SWEEP_MS) return;
+    this.wearers(model);
     camera.swept = ts;
     for (const [id, track] of camera.tracks) {
       if (ts - track.ts <= (track.doorway ? FOUND_AGAIN_MS : TRACK_GAP_MS)) continue;
@@ -157,6 +203,7 @@ export class Cameras {
   /** The clock of the camera was set back: nothing goes on from before. */
   restart(deviceId: string): void {
     this.all.delete(deviceId);
+    this.badges.restart();
     this.interest.restart(deviceId);
     this.newest = 0;
     for (const camera of this.all.values()) this.newest = Math.max(this.newest, camera.ts);
@@ -168,6 +215,7 @@ export class Cameras {
       if (model) for (const track of camera.tracks.values()) this.leave(model, source, track);
       camera.tracks.clear();
     }
+    this.badges.restart();
     this.liveHeat.clear();
   }
 

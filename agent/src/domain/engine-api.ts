@@ -91,6 +91,15 @@ export interface EngineLive {
   heatMs: Float64Array;
   columns: number;
   rows: number;
+  /** how many are in zones where nobody is tracked, as cameras say */
+  people: ZonePeople[];
+}
+
+export interface ZonePeople {
+  zoneId: string;
+  /** who says so */
+  deviceId: string;
+  count: number;
 }
 
 /** A person present now, without identity beyond the array position. */

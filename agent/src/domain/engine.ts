@@ -48,6 +48,7 @@ import { Sales } from './sales.js';
 import { Shelves } from './shelves.js';
 import { SlotWindows } from './slot-windows.js';
 import { StockWatch } from './stock-watch.js';
+import { smartChannel, SmartCameras, type SmartEvent } from './smart/smart-cameras.js';
 import { modelOf, type SlotModel, type StoreModel } from './store-model.js';
 import { ZoneWindows } from './visits.js';
 import { WindowStore } from './window-store.js';
@@ -70,6 +71,7 @@ interface SnapshotData {
   cameras: unknown;
   interest?: unknown;
   floor?: unknown;
+  smart?: unknown;
   liveHeat: unknown;
   crossings: unknown;
   coverage: unknown;
@@ -93,7 +95,7 @@ class StoreEngine implements Engine {
   private readonly crossings = new Crossings(this.windows, () => this.model as StoreModel);
   private readonly coverage = new Coverage(
     this.windows,
-    (id) => this.crossings.isCounter(id),
+    (id) => this.crossings.isCounter(id) || this.model?.devices.get(id)?.dialect === 'onvif',
     (entranceId) => this.crossings.counterAt(entranceId),
   );
   private readonly incidents = new Incidents(this.windows);
@@ -106,6 +108,7 @@ class StoreEngine implements Engine {
   private readonly interest = new Interest(this.zones);
   private readonly cameras: Cameras;
   private readonly floor: Floor;
+  private readonly smart: SmartCameras;
   private model: StoreModel | undefined;
 
   constructor(observer: EngineObserver) {
@@ -118,6 +121,12 @@ class StoreEngine implements Engine {
       observer,
     );
     this.floor = new Floor(this.cameras);
+    const { zones, cameras, crossings, floor, incidents, ordering } = this;
+    this.smart = new SmartCameras({
+      ...{ zones, cameras, crossings, floor, incidents, ordering, observer },
+      refuses: (verdict, event): verdict is RefusalReason => this.refuses(verdict, event),
+      turning: (model, apply) => this.turning(model, apply),
+    });
   }
 
   requires(event: DomainEvent): string[] {
@@ -129,14 +138,14 @@ class StoreEngine implements Engine {
       this.floor.require(keys, model);
     if (!model || !isOfDevice(event)) return keys;
     if (this.windows.pagedUpTo < 0 && !this.windows.pagedTimeless) return keys;
+    this.smart.require(keys, model, event);
     if (event.kind === 'sale') this.sales.require(keys, model, event);
     else if (event.kind === 'weight') this.shelves.require(keys, event.slotId, event.ts);
     else if (event.kind === 'play') this.records.requirePlay(keys, event);
     if (this.floor.oldest(model, event.deviceId) <= this.windows.pagedUpTo + TOUCHED_MS)
       this.floor.require(keys, model, event.deviceId);
     if (minuteOf(event.ts - TOUCHED_MS) > this.windows.pagedUpTo) return keys;
-    if (event.kind === 'positions' || event.kind === 'detections' || event.kind === 'weight')
-      this.echoes.require(keys, event.deviceId, channelOf(event), event.ts);
+    if (isMeasured(event)) this.echoes.require(keys, event.deviceId, channelOf(event), event.ts);
     if (event.kind === 'positions' || event.kind === 'detections') this.cameras.require(keys, model, event.ts);
     else if (event.kind === 'crossing') this.crossings.require(keys, minuteOf(event.ts), event.entranceId);
     if (event.kind === 'crossing' || event.kind === 'play') this.records.require(keys, event.deviceId, event.ts);
@@ -166,7 +175,7 @@ class StoreEngine implements Engine {
     if (!isOfDevice(event)) return ACCEPTED;
     const reason = this.device(event);
     if (!reason) return ACCEPTED;
-    const blind = reason === 'unknownSubject' && event.kind === 'detections';
+    const blind = reason === 'unknownSubject' && (event.kind === 'detections' || event.kind === 'tracked');
     return this.refuse(reason, event.deviceId, blind ? NO_CALIBRATION : undefined);
   }
 
@@ -186,6 +195,7 @@ class StoreEngine implements Engine {
     if (reason) return reason;
     // "offline" is mostly the broker's word, given when the device has long been silent.
     if (event.kind !== 'deviceState' || event.state === 'online') {
+      this.smart.alive(model, event.deviceId, event.ts);
       this.coverage.alive(model, event.deviceId, event.ts, event.kind === 'deviceState');
     }
     if (event.kind !== 'deviceState') this.windows.newest = Math.max(this.windows.newest, event.ts);
@@ -196,6 +206,10 @@ class StoreEngine implements Engine {
     switch (event.kind) {
       case 'positions':
         return this.positions(model, event);
+      case 'counted':
+      case 'noticed':
+      case 'tracked':
+        return this.smart.apply(model, event);
       case 'detections':
         return this.detections(model, event);
       case 'weight':
@@ -211,9 +225,6 @@ class StoreEngine implements Engine {
       case 'reads':
       case 'advert':
       case 'heard':
-      case 'counted':
-      case 'noticed':
-      case 'tracked':
         return 'unsupported';
     }
   }
@@ -243,6 +254,7 @@ class StoreEngine implements Engine {
   private calibrated(event: CalibratedEvent): Outcome {
     if (this.model?.devices.get(event.cameraId)?.family !== 'camera')
       return this.refuse('unknownDevice', event.cameraId);
+    this.smart.calibrated();
     if (this.floor.calibrated(this.model, event)) return ACCEPTED;
     return this.refuse('malformed', event.cameraId, 'the points of the calibration do not fit one view of one floor');
   }
@@ -344,6 +356,7 @@ class StoreEngine implements Engine {
       this.sales.configure(this.model, event.ts);
       this.interest.configure(this.model.storeFile);
       this.floor.configure(this.model);
+      this.smart.configure(this.model);
     }
     return ACCEPTED;
   }
@@ -355,6 +368,7 @@ class StoreEngine implements Engine {
   takeEvictions(): StoredWindow[] {
     return this.windows.takeEvictions(() => {
       if (this.model) this.cameras.pin(this.model);
+      this.smart.pin();
       this.sales.sweep();
     });
   }
@@ -368,6 +382,7 @@ class StoreEngine implements Engine {
       cameras: this.cameras.save(),
       interest: this.interest.save(),
       floor: this.floor.save(),
+      smart: this.smart.save(),
       liveHeat: this.liveHeat.save(),
       crossings: this.crossings.save(),
       coverage: this.coverage.save(),
@@ -392,6 +407,7 @@ class StoreEngine implements Engine {
     this.cameras.restore(data.cameras);
     this.interest.restore(this.model?.storeFile, data.interest);
     this.floor.restore(this.model, data.floor);
+    this.smart.restore(data.smart);
     this.liveHeat.restore(data.liveHeat);
     this.crossings.restore(data.crossings);
     this.coverage.restore(data.coverage);
@@ -403,7 +419,7 @@ class StoreEngine implements Engine {
   }
 
   live(): EngineLive {
-    return liveOf(this.model, this.cameras, this.liveHeat);
+    return { ...liveOf(this.model, this.cameras, this.liveHeat), people: this.smart.people(this.model) };
   }
 
   audienceOf(zoneId: string): AudienceMember[] {
@@ -436,8 +452,20 @@ class StoreEngine implements Engine {
 }
 
 /** Messages of one of these rise in time: positions of a camera, its detections, weights of each slot. */
-const channelOf = (event: PositionsEvent | DetectionsEvent | WeightEvent): string =>
-  event.kind === 'weight' ? `weight/${event.slotId}` : event.kind;
+const channelOf = (event: PositionsEvent | DetectionsEvent | WeightEvent | SmartEvent): string => {
+  if (event.kind === 'weight') return `weight/${event.slotId}`;
+  return event.kind === 'counted' || event.kind === 'noticed' ? smartChannel(event) : event.kind;
+};
+const MEASURED: ReadonlySet<DomainEvent['kind']> = new Set([
+  'positions',
+  'detections',
+  'weight',
+  'counted',
+  'noticed',
+  'tracked',
+]);
+const isMeasured = (event: DomainEvent): event is PositionsEvent | DetectionsEvent | WeightEvent | SmartEvent =>
+  MEASURED.has(event.kind);
 const OWN: ReadonlySet<DomainEvent['kind']> = new Set<OwnEvent['kind']>([
   'configured',
   'decided',

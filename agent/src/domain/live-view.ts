@@ -14,7 +14,7 @@ function* present(cameras: Cameras): Iterable<[source: string, track: Track]> {
 const isPresent = (camera: Camera, track: Track): boolean => camera.ts - track.ts <= TRACK_GAP_MS;
 
 /** Density and counts of this moment. A person counts in a zone when their newest sample lies in it. */
-export function liveOf(model: StoreModel | undefined, cameras: Cameras, heat: LiveHeat): EngineLive {
+export function liveOf(model: StoreModel | undefined, cameras: Cameras, heat: LiveHeat): Omit<EngineLive, 'people'> {
   const zones = model?.zones ?? [];
   const columns = model?.columns ?? 0;
   const rows = model?.rows ?? 0;

@@ -64,6 +64,19 @@ export class Ordering {
     return verdict;
   }
 
+  /**
+   * A measurement of one of several things that a device tells of as it pleases: one may be older than the last of the channel by up
+   * to `slackMs`. The caller keeps the order of each thing.
+   */
+  loose(device: DeviceClock, name: string, ts: number, digest: string, slackMs: number): Verdict {
+    const channel = channelOf(device, name);
+    if (ts > channel.last || ts < channel.last - slackMs) return this.measurement(device, name, ts, digest, 'ok');
+    if (channel.recent.includes(digest)) return 'duplicate';
+    channel.backRun = 0;
+    remember(channel, digest);
+    return 'ok';
+  }
+
   /** A record of its own: counts however late, within reach of the newest of its device. */
   record(device: DeviceClock, name: string, ts: number): Verdict {
     const channel = channelOf(device, name);

@@ -171,6 +171,19 @@ export class ZoneWindows {
     }
   }
 
+  /** So many people were inside from `from` to `to`, none of them known: only where nobody's visits count. */
+  hold(zoneId: string, from: number, to: number, people: number): void {
+    for (let at = from; people > 0 && at < to;) {
+      const minute = minuteOf(at);
+      const end = Math.min(to, minute + MINUTE_MS);
+      const window = this.windows.get(minute, zoneId);
+      window.data.overlapMs += people * (end - at);
+      window.data.maxOpen = Math.max(window.data.maxOpen, people);
+      this.store.changed(window);
+      at = end;
+    }
+  }
+
   private cover(zoneId: string, stay: Stay, from: number, to: number): void {
     for (let at = from; at < to;) {
       const minute = minuteOf(at);

@@ -28,6 +28,8 @@ const UPDATE_MS = 40;
 const DEVICES_MS = 2000;
 /** Tracks of a device that has been silent for so long have left the live view. */
 const GONE_AFTER_MS = 10_000;
+/** A number of people that a camera has told is believed while it senses. */
+const SENSES_FOR_MS = 30_000;
 
 interface View {
   ts: number;
@@ -111,6 +113,13 @@ export class LiveFeed {
       occupancy += 1;
       const cell = row * live.columns + column;
       perCell.set(cell, (perCell.get(cell) ?? 0) + 1);
+    }
+    const places = new Map((config?.file.zones ?? []).map(({ id, kind }) => [id, kind]));
+    for (const { zoneId, deviceId, count } of live.people) {
+      if (!perZone.has(zoneId) || this.sources.silenceMs(deviceId) >= SENSES_FOR_MS) continue;
+      perZone.set(zoneId, (perZone.get(zoneId) ?? 0) + count);
+      // Zones of screens lie over others, whose people they would count twice.
+      if (places.get(zoneId) !== 'screen') occupancy += count;
     }
     const heat = new Int32Array(live.heatMs.length);
     for (let cell = 0; cell < heat.length; cell += 1) heat[cell] = Math.round((live.heatMs[cell] as number) / 100);

@@ -12,6 +12,7 @@ const after = {
   start_time: 1607123955.4754,
   end_time: null,
   current_zones: ['yard'],
+  entered_zones: ['gate', 'yard'],
 };
 
 describe('Frigate events', () => {
@@ -37,6 +38,7 @@ describe('Frigate events', () => {
         startedTs: 1607123955475,
         endedTs,
         zones: ['yard'],
+        zonesBefore: ['gate', 'yard'],
       },
     });
   });

@@ -34,6 +34,8 @@ export interface FrigateEvent {
   endedTs: number | null;
   /** Frigate's zones in which it stands now */
   zones: string[];
+  /** those in which it has stood at any time */
+  zonesBefore: string[];
 }
 
 const MAX_SECONDS = 8_640_000_000_000;
@@ -52,6 +54,7 @@ const Tracked = Type.Object(
     start_time: Seconds,
     end_time: Type.Optional(Type.Union([Seconds, Type.Null()], { description: 'epoch seconds or null' })),
     current_zones: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 200 })),
+    entered_zones: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 200 })),
   },
   { description: 'a tracked object' },
 );
@@ -96,5 +99,6 @@ function eventOf(type: FrigateEvent['type'], after: Static<typeof Tracked>): Fri
     startedTs: toMs(after.start_time),
     endedTs: ended === null ? null : toMs(ended),
     zones: after.current_zones ?? [],
+    zonesBefore: after.entered_zones ?? [],
   };
 }

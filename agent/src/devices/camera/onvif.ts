@@ -31,8 +31,13 @@ export type OnvifEvent = Base &
         direction: string | null;
       }
     | {
-        /** how many have crossed so far (`counter`), or are inside now (`occupancy`): see domain/smart/counters.ts for what changed */
-        kind: 'counter' | 'occupancy';
+        /** how many have crossed so far: see domain/smart/counters.ts for what changed */
+        kind: 'counter';
+        count: number;
+      }
+    | {
+        /** how many are inside now */
+        kind: 'occupancy';
         count: number;
       }
     | { kind: 'inside'; objectId: string | null; objectClass: string | null; inside: boolean }
@@ -88,7 +93,9 @@ export function decodeOnvif(
   const { UtcTime, Source = {}, Key = {}, Data = {}, PropertyOperation } = checked.value;
   const ts = parseInstant(UtcTime);
   if (ts === undefined) return malformed('UtcTime', 'expected an ISO 8601 time with a zone');
-  if (PropertyOperation === 'Deleted') return refuse('unsupported', 'PropertyOperation', 'says that a property ended');
+  const ended = PropertyOperation === 'Deleted';
+  if (ended && kind !== 'inside' && kind !== 'loitering')
+    return refuse('unsupported', 'PropertyOperation', 'says that a property ended');
   const rule = textIn(Source, ['Rule', 'RuleName']) ?? ruleInTopic(path);
   const base: Base = { ts, rule, source: textIn(Source, VIDEO_SOURCES) ?? '' };
   const objectId = textIn(Key, ['ObjectId', 'ObjectID']) ?? textIn(Data, ['ObjectId', 'ObjectID']) ?? null;
@@ -100,15 +107,20 @@ export function decodeOnvif(
     case 'occupancy': {
       const count = wholeIn(Data, ['Count', 'Occupancy', 'Counter']);
       if (count === undefined) return malformed('Data.Count', 'expected a whole number, 0 or more');
-      return reading({ ...base, kind: rules.occupancy?.has(rule) ? 'occupancy' : kind, count });
+      return reading({
+        ...base,
+        kind: kind === 'occupancy' || rules.occupancy?.has(rule) ? 'occupancy' : 'counter',
+        count,
+      });
     }
     case 'inside': {
-      const inside = flagIn(Data, ['IsInside', 'State']);
+      // An object that the camera has lost is inside no more.
+      const inside = ended ? false : flagIn(Data, ['IsInside', 'State']);
       if (inside === undefined) return malformed('Data.IsInside', 'expected true or false');
       return reading({ ...base, kind, objectId, objectClass, inside });
     }
     case 'loitering': {
-      const loitering = flagIn(Data, ['IsLoitering', 'State']);
+      const loitering = ended ? false : flagIn(Data, ['IsLoitering', 'State']);
       if (loitering === undefined && Data['Since'] === undefined)
         return malformed('Data.State', 'expected true or false');
       return reading({ ...base, kind, objectId, objectClass, loitering: loitering ?? true });

@@ -7,6 +7,7 @@ import { Calibrations } from './calibrations.js';
 import { Eye } from './eye.js';
 import { TOLD_SPREAD_MM, type FloorFrame } from './frames.js';
 import { Group } from './group.js';
+import type { Homography } from './homography.js';
 
 /** A camera that has given positions within this counts by them: its detections are shown only, ms. */
 const TOLD_MS = 30_000;
@@ -150,6 +151,12 @@ export class Floor {
   calibrationOf(model: StoreModel | undefined, cameraId: string): Calibration | undefined {
     const calibration = this.calibrations.of(model, cameraId);
     return calibration && structuredClone(calibration);
+  }
+
+  /** How a camera's picture of this size lies on the floor; a size of 0 is that of its calibration. Undefined without one. */
+  homographyOf(model: StoreModel, cameraId: string, width: number, height: number): Homography | undefined {
+    const [ownWidth, ownHeight] = this.calibrations.of(model, cameraId)?.resolution ?? [0, 0];
+    return this.calibrations.homography(model, cameraId, width || ownWidth, height || ownHeight);
   }
 
   /** The newest detections of a camera as they were understood; undefined before the first since the agent's start. */

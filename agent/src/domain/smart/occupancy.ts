@@ -1,0 +1,81 @@
+import { MINUTE_MS, minuteOf, type NoticedEvent } from '@aisle/contracts';
+import { lastReset } from '../local-time.js';
+import type { StoreModel } from '../store-model.js';
+import type { ZoneWindows } from '../visits.js';
+import { ruleKey, ruleOf, type Roles } from './roles.js';
+
+/** A number is believed for so long after the camera's last word, ms: as long as a device senses (SEMANTICS §21). */
+const HELD_MS = 30_000;
+
+interface Told {
+  zoneId: string;
+  count: number;
+  /** how far the number has gone into the figures, event time */
+  heldTo: number;
+}
+
+/** How many are in a zone, from cameras that say only that: a step function of event time. Key: device and rule. */
+export class Occupancy {
+  private readonly told = new Map<string, Told>();
+
+  constructor(private readonly zones: ZoneWindows) {}
+
+  require(keys: string[], deviceId: string, ts: number): void {
+    for (const { zoneId, heldTo } of this.of(deviceId)) {
+      for (let minute = minuteOf(heldTo); minute <= Math.min(ts, heldTo + HELD_MS); minute += MINUTE_MS)
+        this.zones.require(keys, minute, zoneId);
+    }
+  }
+
+  apply(model: StoreModel, roles: Roles, event: NoticedEvent): void {
+    const key = ruleKey(event.deviceId, event.rule);
+    const known = this.told.get(key);
+    if (known) this.hold(model, roles, key, known, Math.min(event.ts, known.heldTo + HELD_MS));
+    this.told.set(key, { zoneId: event.zoneId, count: event.count, heldTo: event.ts });
+  }
+
+  /** The camera has said something else: it still sees what it saw. */
+  alive(model: StoreModel, roles: Roles, deviceId: string, ts: number): void {
+    for (const [key, told] of this.told)
+      if (key.startsWith(`${deviceId}|`) && ts - told.heldTo <= HELD_MS) this.hold(model, roles, key, told, ts);
+  }
+
+  private hold(model: StoreModel, roles: Roles, key: string, told: Told, to: number): void {
+    if (to <= told.heldTo) return;
+    const bar = key.indexOf('|');
+    const rule = ruleOf(model, key.slice(0, bar), 'occupancy', key.slice(bar + 1));
+    const reset = rule?.resetAt === undefined ? undefined : lastReset(to, rule.resetAt, model.timezone);
+    const emptied = reset !== undefined && reset > told.heldTo;
+    if (roles.occupancyOf.get(told.zoneId) === key)
+      this.zones.hold(told.zoneId, told.heldTo, emptied ? reset : to, told.count);
+    told.heldTo = to;
+    if (emptied) told.count = 0;
+  }
+
+  *live(roles: Roles): Iterable<[zoneId: string, deviceId: string, count: number]> {
+    for (const [key, { zoneId, count }] of this.told)
+      if (roles.occupancyOf.get(zoneId) === key) yield [zoneId, key.slice(0, key.indexOf('|')), count];
+  }
+
+  private of(deviceId: string): Told[] {
+    return [...this.told].filter(([key]) => key.startsWith(`${deviceId}|`)).map(([, told]) => told);
+  }
+
+  /** The clock of the camera was set back. */
+  restart(deviceId: string): void {
+    for (const key of this.told.keys()) if (key.startsWith(`${deviceId}|`)) this.told.delete(key);
+  }
+
+  /** Another store file: numbers are told anew. */
+  clear(): void {
+    this.told.clear();
+  }
+
+  save(): unknown {
+    return [...this.told].map(([key, told]) => [key, { ...told }]);
+  }
+
+  restore(json: unknown): void {
+    for (const [key, told] of json as [string, Told][]) this.told.set(key, { ...told });
+  }
+}
