@@ -9,6 +9,7 @@ import { MAX_PAYLOAD_BYTES, refuse, type Decoded, type Dialect, type StoreIndex 
 import { impinjDialect, rfidDialect, zebraDialect } from './rfid/dialects.js';
 import { screenDialect } from './screen/aisle.js';
 import { shelfDialect } from './shelf/aisle.js';
+import { esphomeDialect } from './shelf/esphome.js';
 import { tillDialect } from './till/aisle.js';
 
 /** Every dialect that the agent understands: a new one is one file and one line here. */
@@ -18,6 +19,7 @@ export const DIALECTS: readonly Dialect[] = [
   onvifDialect,
   frigateDialect,
   shelfDialect,
+  esphomeDialect,
   bthomeShelfDialect,
   bleDialect,
   theengsDialect,

@@ -1,56 +1,102 @@
 import { describe, expect, it } from 'vitest';
-import { decodeEsphome, type EsphomeSettings } from '../../src/devices/shelf/esphome.js';
+import type { Device, StoreFile } from '@aisle/contracts';
+import { DeviceDecoder } from '../../src/devices/registry.js';
+import { indexStore } from '../../src/devices/store-index.js';
 import { bytes, mutations } from './support.js';
 
-const settings: EsphomeSettings = {
-  prefix: 'shop/shelf-1',
-  sensors: new Map([
-    ['left', { slotId: 'fx-1-a' }],
-    ['right', { slotId: 'fx-1-b', unit: 'kg' }],
-  ]),
+const shelf = (id: string, more: Partial<Device>): Device => ({ id, family: 'shelf', dialect: 'esphome', ...more });
+const file: StoreFile = {
+  store: { id: 'demo', name: 'Demo', timezone: 'UTC', currency: 'EUR' },
+  floor: { width: 5, depth: 5 },
+  fixtures: [
+    { id: 'fx-1', slots: [{ id: 'fx-1-a' }, { id: 'fx-1-b' }] },
+    { id: 'fx-2', slots: [{ id: 'Fx-2.A' }] },
+  ],
+  devices: [
+    shelf('shelf-1', {
+      fixture: 'fx-1',
+      sensors: [
+        { sensor: 'left', slot: 'fx-1-a' },
+        { sensor: 'right', slot: 'fx-1-b', unit: 'kg' },
+      ],
+    }),
+    shelf('shelf-2', { fixture: 'fx-2' }),
+    shelf('shelf-3', { topics: ['shop/north/#', 'shop/+/sensor/left/state'], sensors: [{ slot: 'fx-1-a' }] }),
+  ],
 };
-const decode = (topic: string, payload: string): ReturnType<typeof decodeEsphome> =>
-  decodeEsphome(topic, bytes(payload), settings, 99);
+const store = indexStore(file, 1);
+const decoder = new DeviceDecoder();
+const decode = (topic: string, payload: string | Uint8Array, deviceId = 'shelf-1', receivedTs = 99) =>
+  decoder.decode(
+    { deviceId, topic, payload: typeof payload === 'string' ? bytes(payload) : payload, receivedTs },
+    store,
+  );
 
 describe('ESPHome topics', () => {
   it.each([
-    ['shop/shelf-1/sensor/left/state', '1234.56', 'fx-1-a', 12346],
-    ['shop/shelf-1/sensor/left/state', '-0.04', 'fx-1-a', 0],
-    ['shop/shelf-1/sensor/right/state', '1.23456\n', 'fx-1-b', 12346],
-    ['shop/shelf-1/sensor/right/state', '1e1', 'fx-1-b', 100000],
-  ])('%s %j is a weight of slot %s, %i tenths of a gram', (topic, payload, slotId, decigrams) => {
-    expect(decode(topic, payload)).toEqual({
-      ok: true,
-      value: { kind: 'weight', ts: 99, weight: { slotId, decigrams } },
-    });
+    ['shelf-1/sensor/left/state', '1234.56', 'shelf-1', 'fx-1-a', 12346],
+    ['shelf-1/sensor/left/state', '-0.04', 'shelf-1', 'fx-1-a', 0],
+    ['shelf-1/sensor/right/state', '1.23456\n', 'shelf-1', 'fx-1-b', 12346],
+    ['shelf-1/sensor/right/state', '1e1', 'shelf-1', 'fx-1-b', 100000],
+    ['shelf-2/sensor/fx-2_a/state', '5', 'shelf-2', undefined, 0],
+    ['shelf-2/sensor/fx_2_a/state', '5', 'shelf-2', 'Fx-2.A', 50],
+    ['shop/north/sensor/fx-1-a/state', '5', 'shelf-3', 'fx-1-a', 50],
+  ])('%s %j of %s is a weight of slot %s, %i tenths of a gram', (topic, payload, deviceId, slotId, decigrams) => {
+    const event = { kind: 'weight', deviceId, ts: 99, receivedTs: 99, slotId, decigrams };
+    expect(decode(topic, payload, deviceId)).toMatchObject({ ok: true, events: slotId === undefined ? [] : [event] });
   });
 
-  it('reads birth and last will', () => {
-    expect(decode('shop/shelf-1/status', 'offline')).toEqual({
-      ok: true,
-      value: { kind: 'state', ts: 99, state: 'offline' },
+  it('takes the same weight again for another sample, since it carries no time', () => {
+    const digests = [99, 100].map((ts) => {
+      const read = decode('shelf-1/sensor/left/state', '512.0', 'shelf-1', ts);
+      return read.ok && read.events[0]?.digest;
     });
+    expect(new Set(digests).size).toBe(2);
   });
 
   it.each([
-    ['shop/shelf-1/sensor/left/state', 'nan', 'malformed', 'state'],
-    ['shop/shelf-1/sensor/left/state', '', 'malformed', 'state'],
-    ['shop/shelf-1/sensor/left/state', '1,5', 'malformed', 'state'],
-    ['shop/shelf-1/sensor/left/state', '0x10', 'malformed', 'state'],
-    ['shop/shelf-1/sensor/left/state', '1e30', 'malformed', 'state'],
-    ['shop/shelf-1/sensor/wifi/state', '-60', 'unknownSubject', 'sensor'],
-    ['shop/shelf-1/binary_sensor/left/state', 'ON', 'topic', ''],
-    ['shop/shelf-1/sensor/left/command', '1', 'topic', ''],
-    ['shop/shelf-2/sensor/left/state', '1', 'topic', ''],
-    ['shop/shelf-1/status', 'asleep', 'malformed', 'status'],
-  ])('refuses %s %j as %s', (topic, payload, reason, field) => {
+    ['shelf-1/status', 'offline', { state: 'offline' }],
+    ['shelf-1/status', 'online', { state: 'online' }],
+    ['shelf-1/sensor/battery_level/state', '86.4', { state: 'online', battery: 86 }],
+    ['shelf-1/sensor/shelf_battery/state', '7', { state: 'online', battery: 7 }],
+  ])('reads %s %j as the state of the device', (topic, payload, expected) => {
+    expect(decode(topic, payload)).toMatchObject({ ok: true, events: [{ kind: 'deviceState', ...expected }] });
+  });
+
+  it.each([
+    ['shelf-1/sensor/wifi_signal/state', '-60'],
+    ['shelf-1/sensor/temperature/state', '21.5'],
+    ['shelf-1/sensor/uptime/state', '86400'],
+    ['shelf-1/sensor/battery_voltage/state', '3.71'],
+    ['shelf-1/sensor/esphome_version/state', '2024.6.1'],
+    ['shelf-1/binary_sensor/left/state', 'ON'],
+    ['shelf-1/button/tare/command', 'PRESS'],
+    ['shelf-1/debug', '[D][hx711:031]: got value'],
+    ['shelf-1/sensor/left/attributes', '{}'],
+  ])('understands %s %j, and makes nothing of it', (topic, payload) => {
+    expect(decode(topic, payload)).toEqual({ ok: true, events: [] });
+  });
+
+  it.each([
+    ['shelf-1/sensor/left/state', 'nan', 'malformed', 'state'],
+    ['shelf-1/sensor/left/state', '', 'malformed', 'state'],
+    ['shelf-1/sensor/left/state', '1,5', 'malformed', 'state'],
+    ['shelf-1/sensor/left/state', '0x10', 'malformed', 'state'],
+    ['shelf-1/sensor/left/state', '1e30', 'malformed', 'state'],
+    ['shelf-1/sensor/battery/state', '186', 'malformed', 'battery'],
+    ['shelf-2/sensor/left/state', '1', 'topic', ''],
+    ['shelf-1', 'online', 'topic', ''],
+    ['shelf-1/status', 'asleep', 'malformed', 'status'],
+    ['shelf-1/debug', 'x'.repeat(5000), 'malformed', ''],
+  ])('refuses %s %.20j as %s', (topic, payload, reason, field) => {
     expect(decode(topic, payload)).toMatchObject({ ok: false, reason, field });
   });
 
   it('never throws on garbage, and gives only whole tenths of a gram', () => {
     for (const message of mutations(11, [bytes('1234.56'), bytes('-1e2')], 20_000)) {
-      const read = decodeEsphome('shop/shelf-1/sensor/left/state', message, settings, 99);
-      if (read.ok && read.value.kind === 'weight') expect(Number.isSafeInteger(read.value.weight.decigrams)).toBe(true);
+      const read = decode('shelf-1/sensor/left/state', message);
+      const [event] = read.ok ? read.events : [];
+      if (event?.kind === 'weight') expect(Number.isSafeInteger(event.decigrams)).toBe(true);
     }
   });
 });

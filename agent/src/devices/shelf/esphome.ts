@@ -1,51 +1,110 @@
-import { refuse } from '../decode.js';
+import type { Device, DeviceEvent } from '@aisle/contracts';
+import { refuse, type DecodeContext, type Decoded, type Dialect, type StoreIndex } from '../decode.js';
 import { readText } from '../wire/json.js';
-import { malformed, reading, type Reading } from '../wire/reading.js';
-import { toDecigrams, type SlotWeight } from './bthome-mass.js';
+import { malformed } from '../wire/reading.js';
+import { toDecigrams } from './bthome-mass.js';
 
 /**
  * ESPHome over MQTT: `PREFIX/sensor/NAME/state` carries a number as plain text, `PREFIX/status` "online" or "offline"
- * (birth and last will). Source: esphome.io/components/mqtt ("Component state topics").
+ * (birth and last will). PREFIX is the device's id unless the store file names other topics. Source:
+ * esphome.io/components/mqtt ("Component state topics"). Its messages carry no time: they are of when they arrive.
  */
-export type EsphomeReading =
-  { kind: 'weight'; ts: number; weight: SlotWeight } | { kind: 'state'; ts: number; state: 'online' | 'offline' };
+export const esphomeDialect: Dialect = {
+  family: 'shelf',
+  name: 'esphome',
+  topics: ['{id}/#'],
+  // Logs of a node (PREFIX/debug) are the longest that it says.
+  maxBytes: 4096,
+  decode(topic, bytes, context) {
+    const levels = levelsBelow(topic, context.device);
+    if (!levels) return refuse('topic', '', 'is not below the prefix of the node');
+    const [component, name = '', end] = levels;
+    if (levels.length === 1 && component === 'status') return statusOf(bytes, context);
+    // Switches, buttons, logs, discovery: a node says more than its weights.
+    if (levels.length !== 3 || component !== 'sensor' || end !== 'state') return NOTHING;
+    const sensor = sensorOf(name, context.device, context.store);
+    if (sensor) return weightOf(bytes, sensor, context);
+    if (BATTERY.test(name)) return batteryOf(bytes, context);
+    return NOTHING;
+  },
+};
 
-export interface EsphomeSettings {
-  /** `topic_prefix` of the node's configuration; the node's name when left out there */
-  prefix: string;
-  /** keyed by the sensor's name in the topic (ESPHome's object id); other sensors of the node are not read */
-  sensors: ReadonlyMap<string, { slotId: string; unit?: 'g' | 'kg' | 'lb' }>;
+const NOTHING: Decoded = { ok: true, events: [] };
+/** A share of the full charge; a voltage is something else. */
+const BATTERY = /^(.*_)?battery(_level|_percent|_percentage)?$/;
+const NUMBER = /^[+-]?(\d{1,9}(\.\d{0,12})?|\.\d{1,12})([eE][+-]?\d{1,2})?$/;
+
+interface Sensor {
+  slotId: string;
+  unit: 'g' | 'kg' | 'lb';
 }
 
-/** ESPHome's messages carry no time: `receivedTs` (arrival, epoch ms) is when it was measured. */
-export function decodeEsphome(
-  topic: string,
-  bytes: Uint8Array,
-  settings: EsphomeSettings,
-  receivedTs: number,
-): Reading<EsphomeReading> {
-  const start = `${settings.prefix}/`;
-  if (!topic.startsWith(start)) return refuse('topic', '', `expected a topic below "${settings.prefix}"`);
-  const rest = topic.slice(start.length).split('/');
-  const text = readText(bytes, 64);
-  if (rest.length === 1 && rest[0] === 'status') {
-    if (!text.ok) return text;
-    const state = text.value.trim();
-    if (state !== 'online' && state !== 'offline') return malformed('status', 'expected "online" or "offline"');
-    return reading({ kind: 'state', ts: receivedTs, state });
+/** What of a topic lies below the prefix. A store file's own filter ends with "#" where the prefix ends. */
+function levelsBelow(topic: string, device: Device): string[] | undefined {
+  const levels = topic.split('/');
+  for (const filter of device.topics ?? esphomeDialect.topics) {
+    const wanted = filter.replaceAll('{id}', device.id).split('/');
+    const open = wanted.at(-1) === '#';
+    if (open) wanted.pop();
+    if (open ? levels.length <= wanted.length : levels.length !== wanted.length) continue;
+    if (!wanted.every((level, at) => level === '+' || level === levels[at])) continue;
+    if (open) return levels.slice(wanted.length);
+    return levels.at(-1) === 'status' ? ['status'] : levels.slice(-3);
   }
-  const [kind, name = '', end] = rest;
-  if (rest.length !== 3 || kind !== 'sensor' || end !== 'state')
-    return refuse('topic', '', 'is no sensor state of an ESPHome node');
-  const sensor = settings.sensors.get(name);
-  if (!sensor) return refuse('unknownSubject', 'sensor', 'names no sensor that the store file gives a slot');
+  return undefined;
+}
+
+/** As the store file says; where it does not, a sensor is named like its slot. */
+function sensorOf(name: string, device: Device, store: StoreIndex): Sensor | undefined {
+  for (const { sensor, slot, unit } of device.sensors ?? [])
+    if (sensor === undefined ? isNameOf(name, slot) : sensor === name) return { slotId: slot, unit: unit ?? 'g' };
+  if (device.sensors || device.fixture === undefined) return undefined;
+  const fixture = store.file.fixtures?.find(({ id }) => id === device.fixture);
+  const slot = fixture?.slots?.find(({ id }) => isNameOf(name, id));
+  return slot && { slotId: slot.id, unit: 'g' };
+}
+
+/** ESPHome makes names of small letters, digits, "-" and "_". */
+const isNameOf = (name: string, slotId: string): boolean =>
+  name === slotId.toLowerCase() || name === slotId.toLowerCase().replace(/[^a-z0-9]/g, '_');
+
+/** The same text is said again on purpose: a weight that has not changed, "online" after every reconnect. */
+const base = ({ device, receivedTs, digest }: DecodeContext) => ({
+  deviceId: device.id,
+  ts: receivedTs,
+  receivedTs,
+  digest: `${digest}@${receivedTs}`,
+});
+
+const one = (event: DeviceEvent): Decoded => ({ ok: true, events: [event] });
+
+function statusOf(bytes: Uint8Array, context: DecodeContext): Decoded {
+  const text = readText(bytes, 64);
   if (!text.ok) return text;
-  const plain = text.value.trim();
+  const state = text.value.trim();
+  if (state !== 'online' && state !== 'offline') return malformed('status', 'expected "online" or "offline"');
+  return one({ kind: 'deviceState', ...base(context), state });
+}
+
+function weightOf(bytes: Uint8Array, sensor: Sensor, context: DecodeContext): Decoded {
+  const value = numberOf(bytes);
   // A node that has not measured yet says "nan".
-  if (!/^[+-]?(\d{1,9}(\.\d{0,12})?|\.\d{1,12})([eE][+-]?\d{1,2})?$/.test(plain))
-    return malformed('state', 'expected a number as plain text');
-  const decigrams = toDecigrams(Number(plain), sensor.unit ?? 'g');
+  if (value === undefined) return malformed('state', 'expected a number as plain text');
+  const decigrams = toDecigrams(value, sensor.unit);
   if (decigrams === undefined || Math.abs(decigrams) > 1e8)
     return malformed('state', 'expected a weight of at most 10 tonnes');
-  return reading({ kind: 'weight', ts: receivedTs, weight: { slotId: sensor.slotId, decigrams } });
+  return one({ kind: 'weight', ...base(context), slotId: sensor.slotId, decigrams });
+}
+
+function batteryOf(bytes: Uint8Array, context: DecodeContext): Decoded {
+  const percent = numberOf(bytes);
+  if (percent === undefined || percent < 0 || percent > 100) return malformed('battery', 'expected 0 to 100 percent');
+  return one({ kind: 'deviceState', ...base(context), state: 'online', battery: Math.round(percent) });
+}
+
+function numberOf(bytes: Uint8Array): number | undefined {
+  const text = readText(bytes, 64);
+  if (!text.ok) return undefined;
+  const plain = text.value.trim();
+  return NUMBER.test(plain) ? Number(plain) : undefined;
 }
