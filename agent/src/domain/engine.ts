@@ -1,6 +1,7 @@
 import {
   MINUTE_MS,
   minuteOf,
+  type AdvertEvent,
   type CalibratedEvent,
   type Calibration,
   type ConfiguredEvent,
@@ -10,6 +11,7 @@ import {
   type DeviceStateEvent,
   type DomainEvent,
   type Fact,
+  type HeardEvent,
   type OwnEvent,
   type PlayEvent,
   type PositionsEvent,
@@ -19,6 +21,7 @@ import {
   type TaredEvent,
   type WeightEvent,
 } from '@aisle/contracts';
+import { Freshnesses } from './ble/freshness.js';
 import { Cameras } from './cameras.js';
 import { Coverage } from './coverage.js';
 import { Crossings } from './crossings.js';
@@ -71,6 +74,8 @@ interface SnapshotData {
   cameras: unknown;
   interest?: unknown;
   floor?: unknown;
+  badges?: unknown;
+  freshness?: unknown;
   smart?: unknown;
   liveHeat: unknown;
   crossings: unknown;
@@ -90,6 +95,7 @@ class StoreEngine implements Engine {
   private readonly windows = new WindowStore();
   private readonly echoes = new Echoes(this.windows);
   private readonly ordering = new Ordering(this.echoes);
+  private readonly freshness = new Freshnesses();
   private readonly refused = new Refusals();
   private readonly liveHeat = new LiveHeat();
   private readonly crossings = new Crossings(this.windows, () => this.model as StoreModel);
@@ -137,6 +143,7 @@ class StoreEngine implements Engine {
     if (model && event.kind === 'configured' && this.floor.oldest(model) <= this.windows.pagedUpTo + TOUCHED_MS)
       this.floor.require(keys, model);
     if (!model || !isOfDevice(event)) return keys;
+    if (event.kind === 'advert') for (const weight of weightsOf(event)) keys.push(...this.requires(weight));
     if (this.windows.pagedUpTo < 0 && !this.windows.pagedTimeless) return keys;
     this.smart.require(keys, model, event);
     if (event.kind === 'sale') this.sales.require(keys, model, event);
@@ -172,6 +179,7 @@ class StoreEngine implements Engine {
     }
     if (event.kind === 'calibrated') return this.calibrated(event);
     if (event.kind === 'tared') return this.tared(event);
+    if (event.kind === 'credential' && event.replaced) this.freshness.forget(event.deviceId);
     if (!isOfDevice(event)) return ACCEPTED;
     const reason = this.device(event);
     if (!reason) return ACCEPTED;
@@ -223,9 +231,11 @@ class StoreEngine implements Engine {
       case 'deviceState':
         return this.deviceState(model, event);
       case 'reads':
-      case 'advert':
-      case 'heard':
         return 'unsupported';
+      case 'advert':
+        return this.advert(model, event);
+      case 'heard':
+        return this.heard(model, event);
     }
   }
 
@@ -272,7 +282,11 @@ class StoreEngine implements Engine {
   }
 
   /** The gross weight of a slot, in rising time of the slot: by MQTT or over BLE. */
-  private weighed(model: StoreModel, slot: SlotModel, event: { deviceId: string; ts: number; decigrams: number }): void {
+  private weighed(
+    model: StoreModel,
+    slot: SlotModel,
+    event: { deviceId: string; ts: number; decigrams: number },
+  ): void {
     this.sales.weighed(event.ts);
     const step = this.shelves.apply(model, slot, event, this.sales);
     this.interest.weight(slot.id, event.ts);
@@ -283,6 +297,32 @@ class StoreEngine implements Engine {
     const slot = this.model?.slots.get(event.slotId);
     if (slot && this.shelves.tared(slot, event)) return ACCEPTED;
     return this.refuse('unknownDevice', event.slotId, slot ? 'has not been weighed yet' : WORDS.unknownSubject);
+  }
+
+  /** Repetitions are signs of life and no more. */
+  private advert(model: StoreModel, event: AdvertEvent): RefusalReason | undefined {
+    const freshness = this.freshness.accept(event);
+    if (freshness === 'replayed') return event.counter === null ? 'late' : 'replay';
+    if (freshness === 'repeated') return undefined;
+    const reasons = weightsOf(event).map((weight) => this.weight(model, weight));
+    return reasons.includes(undefined) ? undefined : reasons[0];
+  }
+
+  private heard(model: StoreModel, event: HeardEvent): RefusalReason | undefined {
+    const clock = this.ordering.device(event.deviceId);
+    const verdict = this.ordering.measurement(clock, 'heard', event.ts, event.digest, 'ok');
+    if (this.refuses(verdict, event)) return verdict;
+    if (verdict === 'epoch') this.cameras.badges.restart();
+    this.cameras.heard(model, event);
+    return undefined;
+  }
+
+  /** Other hardware, another key or another address counts anew. */
+  private startOver(before: StoreModel | undefined, model: StoreModel): void {
+    for (const id of this.freshness.devices()) {
+      const [old, now] = [before?.devices.get(id), model.devices.get(id)];
+      if (!now || old?.key !== now.key || old?.address !== now.address) this.freshness.forget(id);
+    }
   }
 
   private crossing(model: StoreModel, event: CrossingEvent): RefusalReason | undefined {
@@ -349,7 +389,9 @@ class StoreEngine implements Engine {
       this.cameras.restartAll(this.model);
       this.windows.settle();
     }
+    const before = this.model;
     this.model = modelOf(event);
+    this.startOver(before, this.model);
     this.windows.configVersion = event.version;
     if (!same) {
       this.shelves.configure(this.model, event.ts);
@@ -382,6 +424,8 @@ class StoreEngine implements Engine {
       cameras: this.cameras.save(),
       interest: this.interest.save(),
       floor: this.floor.save(),
+      badges: this.cameras.badges.save(),
+      freshness: this.freshness.save(),
       smart: this.smart.save(),
       liveHeat: this.liveHeat.save(),
       crossings: this.crossings.save(),
@@ -405,6 +449,8 @@ class StoreEngine implements Engine {
     this.ordering.restore(data.ordering);
     this.echoes.restore(data.echoes ?? []);
     this.cameras.restore(data.cameras);
+    this.cameras.badges.restore(data.badges);
+    this.freshness.restore(data.freshness);
     this.interest.restore(this.model?.storeFile, data.interest);
     this.floor.restore(this.model, data.floor);
     this.smart.restore(data.smart);
@@ -466,6 +512,12 @@ const MEASURED: ReadonlySet<DomainEvent['kind']> = new Set([
 ]);
 const isMeasured = (event: DomainEvent): event is PositionsEvent | DetectionsEvent | WeightEvent | SmartEvent =>
   MEASURED.has(event.kind);
+/** A shelf that speaks over BLE, in a shelf's own words. */
+const weightsOf = (event: AdvertEvent): WeightEvent[] =>
+  event.weights.map(([slotId, decigrams]) => {
+    const { deviceId, ts, receivedTs, digest } = event;
+    return { kind: 'weight', deviceId, ts, receivedTs, digest, slotId, decigrams };
+  });
 const OWN: ReadonlySet<DomainEvent['kind']> = new Set<OwnEvent['kind']>([
   'configured',
   'decided',

@@ -29,6 +29,8 @@ export interface StoreModel {
   /** camera id → the key of the group that its people are merged in; a group of one is none */
   groupOfCamera: ReadonlyMap<string, string>;
   staff: StaffRule | undefined;
+  /** indexes of the zones that BLE receivers hang in; none where nobody wears a badge */
+  receiverZones: readonly number[];
   columns: number;
   rows: number;
   widthMm: number;
@@ -135,6 +137,7 @@ export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): 
     groupsOfDevice,
     groupOfCamera: mergedCameras(devices),
     staff: staffRuleOf(file),
+    receiverZones: receiverZonesOf(file),
     ...gridOf(file.floor),
     widthMm: toMillimetres(file.floor.width),
     depthMm: toMillimetres(file.floor.depth),
@@ -170,6 +173,12 @@ function staffRuleOf({ staff, zones = [] }: StoreFile): StaffRule | undefined {
     zones: zones.flatMap((zone, index) => (staff.zones?.includes(zone.id) ? [index] : [])),
     afterMs: staff.afterMinutes === undefined ? Infinity : staff.afterMinutes * MINUTE_MS,
   };
+}
+
+function receiverZonesOf({ staff, devices = [], zones = [] }: StoreFile): number[] {
+  if (!staff?.badges) return [];
+  const hung = new Set(devices.filter(({ family }) => family === 'ble').map(({ zone }) => zone));
+  return zones.flatMap(({ id }, index) => (hung.has(id) ? [index] : []));
 }
 
 type Point = readonly [number, number];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hashAddress, normalAddress } from '../../src/devices/ble/address.js';
 import { advertFrom, serviceUuid } from '../../src/devices/ble/advert.js';
 import { decodeAisleAdverts } from '../../src/devices/ble/aisle-adverts.js';
-import { BthomeGuard } from '../../src/devices/ble/bthome-guard.js';
+import { Freshnesses } from '../../src/domain/ble/freshness.js';
 import { decodeBthome, type Bthome } from '../../src/devices/ble/bthome.js';
 import { contentsOf } from '../../src/devices/ble/contents.js';
 import { decodeEddystone } from '../../src/devices/ble/eddystone.js';
@@ -147,12 +147,15 @@ describe('BTHome v2', () => {
 });
 
 describe('repeated and replayed advertisements', () => {
-  const encrypted = (counter: number) => ({ counter, packetId: null });
-  const packet = (packetId: number) => ({ counter: null, packetId });
+  const say = (more: Partial<Parameters<Freshnesses['accept']>[0]>) => ({
+    ...{ deviceId: 'A', receiverId: 'r-1', ts: 0, counter: null, packetId: null },
+    digest: `${more.counter ?? ''}/${more.packetId ?? ''}`,
+    ...more,
+  });
 
   it('takes rising counters once each and refuses what goes back, also after a restart', () => {
-    const guard = new BthomeGuard();
-    expect([5, 5, 6, 5, 900, 6, 0].map((counter) => guard.accept('A', encrypted(counter), 0))).toEqual([
+    const freshness = new Freshnesses();
+    expect([5, 5, 6, 5, 900, 6, 0].map((counter) => freshness.accept(say({ counter })))).toEqual([
       'new',
       'repeated',
       'new',
@@ -161,22 +164,48 @@ describe('repeated and replayed advertisements', () => {
       'replayed',
       'replayed',
     ]);
-    expect(guard.accept('B', encrypted(5), 0)).toBe('new');
-    const restarted = new BthomeGuard(guard.counters());
-    expect(restarted.accept('A', encrypted(899), 0)).toBe('replayed');
+    expect(freshness.accept(say({ deviceId: 'B', counter: 5 }))).toBe('new');
+    const restarted = new Freshnesses();
+    restarted.restore(JSON.parse(JSON.stringify(freshness.save())));
+    expect(restarted.accept(say({ counter: 899 }))).toBe('replayed');
     restarted.forget('A');
-    expect(restarted.accept('A', encrypted(1), 0)).toBe('new');
+    expect(restarted.accept(say({ counter: 1 }))).toBe('new');
+  });
+
+  it('takes the newest counter again for a repetition only in the same words and within five minutes', () => {
+    const freshness = new Freshnesses();
+    freshness.accept(say({ counter: 7 }));
+    expect(freshness.accept(say({ counter: 7, ts: 299_000 }))).toBe('repeated');
+    expect(freshness.accept(say({ counter: 7, ts: 1000, digest: 'other' }))).toBe('replayed');
+    expect(freshness.accept(say({ counter: 7, ts: 301_000 }))).toBe('replayed');
+  });
+
+  it('forgives another receiver that it is a little behind, but not the same one', () => {
+    const freshness = new Freshnesses();
+    for (const counter of [7, 8, 9]) freshness.accept(say({ counter, ts: counter * 100 }));
+    expect(freshness.accept(say({ counter: 8, ts: 1100, receiverId: 'r-2' }))).toBe('repeated');
+    expect(freshness.accept(say({ counter: 8, ts: 1100 }))).toBe('replayed');
+    expect(freshness.accept(say({ counter: 8, ts: 6000, receiverId: 'r-2' }))).toBe('replayed');
+    expect(freshness.accept(say({ counter: 10, ts: 6000, receiverId: 'r-2' }))).toBe('new');
   });
 
   it('lets a counter go round at 32 bits, and not back', () => {
-    const guard = new BthomeGuard([['A', 2 ** 32 - 1]]);
-    expect(guard.accept('A', encrypted(0), 0)).toBe('new');
-    expect(guard.accept('A', encrypted(2 ** 32 - 1), 0)).toBe('replayed');
-    expect(guard.accept('A', encrypted(1), 0)).toBe('new');
+    const freshness = new Freshnesses();
+    freshness.accept(say({ counter: 2 ** 32 - 1 }));
+    expect(freshness.accept(say({ counter: 0 }))).toBe('new');
+    expect(freshness.accept(say({ counter: 2 ** 32 - 1 }))).toBe('replayed');
+    expect(freshness.accept(say({ counter: 1 }))).toBe('new');
+  });
+
+  it('does not take an old counter after a message without one', () => {
+    const freshness = new Freshnesses();
+    freshness.accept(say({ counter: 100 }));
+    expect(freshness.accept(say({ ts: 10 }))).toBe('new');
+    expect(freshness.accept(say({ counter: 99, ts: 20 }))).toBe('replayed');
   });
 
   it('tells repetitions by the packet id within four seconds only', () => {
-    const guard = new BthomeGuard();
+    const freshness = new Freshnesses();
     const heard: [number, number][] = [
       [254, 0],
       [254, 900],
@@ -185,7 +214,7 @@ describe('repeated and replayed advertisements', () => {
       [1, 4999],
       [1, 5100],
     ];
-    expect(heard.map(([id, ts]) => guard.accept('A', packet(id), ts))).toEqual([
+    expect(heard.map(([packetId, ts]) => freshness.accept(say({ packetId, ts })))).toEqual([
       'new',
       'repeated',
       'new',
@@ -193,7 +222,7 @@ describe('repeated and replayed advertisements', () => {
       'repeated',
       'new',
     ]);
-    expect(guard.accept('A', { counter: null, packetId: null }, 5100)).toBe('new');
+    expect(freshness.accept(say({ ts: 5100 }))).toBe('new');
   });
 });
 
@@ -315,7 +344,6 @@ describe('native adverts and gateways', () => {
 
   it.each([
     [{ rssi: -60 }, 'home/presence', 'id'],
-    [{ id: ADDRESS, servicedata: '40015d' }, 't', 'servicedatauuid'],
     [{ id: ADDRESS, servicedata: '4001x', servicedatauuid: 'fcd2' }, 't', 'servicedata'],
     [{ id: ADDRESS, manufacturerdata: '4c' }, 't', 'manufacturerdata'],
     [{ id: ADDRESS, rssi: 'loud' }, 't', 'rssi'],

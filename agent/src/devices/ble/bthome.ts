@@ -25,7 +25,7 @@ export interface Bthome {
   /** the device sends when something happens, not in a rhythm: silence does not mean that it is dead */
   triggered: boolean;
   encrypted: boolean;
-  /** of an encrypted one: rises with each advertisement, see BthomeGuard; else null */
+  /** of an encrypted one: rises with each advertisement, see the engine (domain/ble/freshness.ts); else null */
   counter: number | null;
   /** tells repetitions of an advertisement from the next one, 0 to 255; null where the device does not send it */
   packetId: number | null;

@@ -1,0 +1,269 @@
+import type { HeardEvent } from '@aisle/contracts';
+import { contains } from '../geometry.js';
+import type { StoreModel, ZoneModel } from '../store-model.js';
+
+/** A badge is near a receiver above this where the store file does not say, dBm. */
+const NEAR_DBM = -65;
+const SECOND_MS = 1_000;
+/** Both sides must have said what they know of a second before it counts, in seconds of event time… */
+const SETTLE_S = 3;
+/** …but nobody is waited for longer than this. */
+const PATIENCE_S = 120;
+/** A badge that was not heard near for so long has gone from there; somebody not seen for so long has left the zone, seconds. */
+const BADGE_GAP_S = 10;
+const STAY_GAP_S = 5;
+/** A badge and a person came, or went, together when no more than this lies between, seconds. */
+const TOGETHER_S = 10;
+/** Somebody not seen for so long is forgotten, seconds. */
+const FORGET_S = 30;
+/** Seconds alone in the zone with the badge that are enough, after so many comings and goings together. Raising calms, lowering is sooner. */
+const ENOUGH: readonly (readonly [together: number, seconds: number])[] = [
+  [2, 20],
+  [1, 60],
+];
+/** At most one second elsewhere to so many near. */
+const NEAR_TO_AWAY = 4;
+/** Nobody else may have been near for more than this share of the time. */
+const RIVAL_SHARE = 0.5;
+
+/** A track, by whom follows it. Tracks begin anew under their old ids, so the time of the first sample belongs to the name. */
+export interface TrackName {
+  source: string;
+  id: string;
+  since: number;
+}
+interface Stay {
+  zone: number;
+  from: number;
+  to: number;
+}
+interface Seen extends TrackName {
+  /** newest second */
+  last: number;
+  stays: Stay[];
+  /** the newest stay that ended, by zone */
+  ended: Map<number, number>;
+}
+/** Seconds that speak for and against that somebody wears the badge. */
+interface Evidence {
+  near: number;
+  alone: number;
+  away: number;
+  together: number;
+}
+interface Badge {
+  at: Stay | undefined;
+  ended: { zone: number; to: number } | undefined;
+  evidence: Map<string, Evidence>;
+}
+
+/**
+ * Who of the people on the floor wears which badge. A receiver tells that a badge is near; the cameras tell who is in its zone. That
+ * alone proves nothing: a shopper at a counter stands near the badge of whoever serves them. So it takes seconds in which
+ * nobody else was there, that the person came or went when the badge did, that the badge was hardly ever near while the person
+ * was elsewhere, and that nobody else fits half as well. Both sides arrive when they do; seconds are judged in event time, once
+ * both have passed.
+ */
+export class Badges {
+  /** by second: badge → receiver's zone and signal, the loudest */
+  private readonly heardIn = new Map<number, Map<string, { zone: number; dbm: number }>>();
+  /** by second: track → its name and the zones it was in */
+  private readonly seenIn = new Map<number, Map<string, { name: TrackName; zones: number[] }>>();
+  private readonly people = new Map<string, Seen>();
+  private readonly badges = new Map<string, Badge>();
+  private newestHeard = -1;
+  private newestSeen = -1;
+  /** newest second that was judged */
+  private judged = -1;
+
+  /** A receiver's word; the zone is where it hangs. */
+  heard(model: StoreModel, event: HeardEvent): void {
+    const second = Math.floor(event.ts / SECOND_MS);
+    this.newestHeard = Math.max(this.newestHeard, second);
+    const device = model.devices.get(event.deviceId);
+    const zone = model.zones.find(({ id }) => id === device?.zone);
+    if (!zone || !device || second <= this.judged) return;
+    for (const [badge, dbm] of event.badges) {
+      if (dbm === null || dbm <= (device.nearDbm ?? NEAR_DBM)) continue;
+      const badges = at(this.heardIn, second, () => new Map<string, { zone: number; dbm: number }>());
+      const known = badges.get(badge);
+      if (known && (known.dbm > dbm || (known.dbm === dbm && known.zone <= zone.index))) continue;
+      badges.set(badge, { zone: zone.index, dbm });
+    }
+  }
+
+  /** A sample of somebody, whole millimetres. */
+  seen(model: StoreModel, name: TrackName, ts: number, x: number, y: number): void {
+    const second = Math.floor(ts / SECOND_MS);
+    this.newestSeen = Math.max(this.newestSeen, second);
+    if (second <= this.judged) return;
+    const key = keyOf(name);
+    const seen = at(this.seenIn, second, () => new Map<string, { name: TrackName; zones: number[] }>());
+    const entry = at(seen, key, () => ({ name: { ...name }, zones: [] }));
+    for (const index of model.receiverZones)
+      if (!entry.zones.includes(index) && contains((model.zones[index] as ZoneModel).polygon, x, y))
+        entry.zones.push(index);
+  }
+
+  /** Judges the seconds that both sides have passed. @returns whom it takes for staff */
+  settle(): TrackName[] {
+    const newest = Math.max(this.newestHeard, this.newestSeen);
+    const until = Math.max(Math.min(this.newestHeard, this.newestSeen) - SETTLE_S, newest - PATIENCE_S);
+    if (until <= this.judged) return [];
+    const seconds = [...new Set([...this.heardIn.keys(), ...this.seenIn.keys()])].filter((one) => one <= until);
+    const staff: TrackName[] = [];
+    for (const second of seconds.sort((a, b) => a - b)) {
+      staff.push(...this.judge(second));
+      this.heardIn.delete(second);
+      this.seenIn.delete(second);
+    }
+    this.judged = until;
+    return staff;
+  }
+
+  /** A clock was set back, or another store file is in force: nothing goes on from before. */
+  restart(): void {
+    for (const map of [this.heardIn, this.seenIn, this.people, this.badges]) map.clear();
+    this.newestHeard = this.newestSeen = this.judged = -1;
+  }
+
+  private judge(second: number): TrackName[] {
+    const seen = this.seenIn.get(second) ?? new Map<string, { name: TrackName; zones: number[] }>();
+    const heard = [...(this.heardIn.get(second) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+    this.leave(second);
+    for (const [key, { name, zones }] of seen) this.enter(key, name, zones, second);
+    this.silence(second);
+    for (const [badge, { zone }] of heard) this.near(badge, zone, second);
+    const staff: TrackName[] = [];
+    for (const [badge, { zone }] of heard) {
+      const { evidence } = this.badges.get(badge) as Badge;
+      const inside = [...seen].filter(([, { zones }]) => zones.includes(zone));
+      for (const [key] of seen) {
+        const one = at(evidence, key, () => ({ near: 0, alone: 0, away: 0, together: 0 }));
+        if (!inside.some(([other]) => other === key)) one.away += 1;
+        else {
+          one.near += 1;
+          if (inside.length === 1) one.alone += 1;
+        }
+      }
+      for (const [key, { name }] of inside) if (fits(evidence, key)) staff.push(name);
+    }
+    return staff;
+  }
+
+  /** Stays that have ended, and people who are gone. */
+  private leave(second: number): void {
+    for (const [key, one] of this.people) {
+      one.stays = one.stays.filter((stay) => {
+        if (second - stay.to <= STAY_GAP_S) return true;
+        one.ended.set(stay.zone, stay.to);
+        for (const { ended, evidence } of this.badges.values())
+          if (ended?.zone === stay.zone && Math.abs(ended.to - stay.to) <= TOGETHER_S) together(evidence, key);
+        return false;
+      });
+      if (second - one.last <= FORGET_S) continue;
+      this.people.delete(key);
+      for (const { evidence } of this.badges.values()) evidence.delete(key);
+    }
+  }
+
+  private enter(key: string, name: TrackName, zones: readonly number[], second: number): void {
+    const one = at(this.people, key, (): Seen => ({ ...name, last: second, stays: [], ended: new Map() }));
+    one.last = second;
+    for (const zone of zones) {
+      const stay = one.stays.find((open) => open.zone === zone);
+      if (stay) stay.to = second;
+      else {
+        one.stays.push({ zone, from: second, to: second });
+        for (const { at: place, evidence } of this.badges.values())
+          if (place?.zone === zone && second - place.from <= TOGETHER_S) together(evidence, key);
+      }
+    }
+  }
+
+  /** Badges that are near no receiver any more. */
+  private silence(second: number): void {
+    for (const badge of this.badges.values())
+      if (badge.at && second - badge.at.to > BADGE_GAP_S) this.gone(badge, badge.at);
+  }
+
+  private near(id: string, zone: number, second: number): void {
+    const badge = at(this.badges, id, (): Badge => ({ at: undefined, ended: undefined, evidence: new Map() }));
+    if (badge.at?.zone === zone) {
+      badge.at.to = second;
+      return;
+    }
+    if (badge.at) this.gone(badge, badge.at);
+    badge.at = { zone, from: second, to: second };
+    for (const [key, { stays }] of this.people)
+      if (stays.some((stay) => stay.zone === zone && second - stay.from <= TOGETHER_S)) together(badge.evidence, key);
+  }
+
+  private gone(badge: Badge, { zone, to }: Stay): void {
+    badge.ended = { zone, to };
+    badge.at = undefined;
+    for (const [key, one] of this.people) {
+      const ended = one.ended.get(zone);
+      if (ended !== undefined && Math.abs(ended - to) <= TOGETHER_S) together(badge.evidence, key);
+    }
+  }
+
+  save(): unknown {
+    return {
+      heardIn: [...this.heardIn].map(([second, badges]) => [second, [...badges].map(([id, one]) => [id, { ...one }])]),
+      seenIn: [...this.seenIn].map(([second, seen]) => [
+        second,
+        [...seen.values()].map(({ name, zones }) => ({ name: { ...name }, zones: [...zones] })),
+      ]),
+      people: [...this.people.values()].map((one) => ({
+        ...one,
+        stays: structuredClone(one.stays),
+        ended: [...one.ended],
+      })),
+      badges: [...this.badges].map(([id, { at: place, ended, evidence }]) => [
+        id,
+        structuredClone({ at: place ?? null, ended: ended ?? null, evidence: [...evidence] }),
+      ]),
+      newest: [this.newestHeard, this.newestSeen, this.judged],
+    };
+  }
+
+  restore(json: unknown): void {
+    if (json === undefined) return;
+    const saved = structuredClone(json) as {
+      heardIn: [number, [string, { zone: number; dbm: number }][]][];
+      seenIn: [number, { name: TrackName; zones: number[] }[]][];
+      people: (Omit<Seen, 'ended'> & { ended: [number, number][] })[];
+      badges: [string, { at: Stay | null; ended: Badge['ended'] | null; evidence: [string, Evidence][] }][];
+      newest: [number, number, number];
+    };
+    for (const [second, badges] of saved.heardIn) this.heardIn.set(second, new Map(badges));
+    for (const [second, seen] of saved.seenIn)
+      this.seenIn.set(second, new Map(seen.map((one) => [keyOf(one.name), one])));
+    for (const one of saved.people) this.people.set(keyOf(one), { ...one, ended: new Map(one.ended) });
+    for (const [id, { at: place, ended, evidence }] of saved.badges)
+      this.badges.set(id, { at: place ?? undefined, ended: ended ?? undefined, evidence: new Map(evidence) });
+    [this.newestHeard, this.newestSeen, this.judged] = saved.newest;
+  }
+}
+
+/** Whether so much speaks for it, and for nobody else. */
+function fits(evidence: ReadonlyMap<string, Evidence>, key: string): boolean {
+  const { near, alone, away, together: times } = evidence.get(key) as Evidence;
+  if (away * NEAR_TO_AWAY > near) return false;
+  if (!ENOUGH.some(([needed, seconds]) => times >= needed && alone >= seconds)) return false;
+  for (const [other, rival] of evidence) if (other !== key && rival.near > near * RIVAL_SHARE) return false;
+  return true;
+}
+
+function together(evidence: Map<string, Evidence>, key: string): void {
+  at(evidence, key, () => ({ near: 0, alone: 0, away: 0, together: 0 })).together += 1;
+}
+
+const keyOf = ({ source, id, since }: TrackName): string => `${since}|${source}|${id}`;
+
+function at<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = create()));
+  return value;
+}
