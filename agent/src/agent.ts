@@ -25,8 +25,10 @@ import { statusRoutes } from './http/status-page.js';
 import { Journal } from './journal/journal.js';
 import { Access } from './pipeline/access.js';
 import { DeviceBook } from './pipeline/device-book.js';
+import { DeviceClocks } from './pipeline/device-clocks.js';
 import { EngineHost } from './pipeline/engine-host.js';
 import { Housekeeper } from './pipeline/housekeeper.js';
+import { Knocks } from './pipeline/knocks.js';
 import { Intake } from './pipeline/intake.js';
 import { InterestStage } from './pipeline/interest.js';
 import { Pipeline } from './pipeline/pipeline.js';
@@ -55,6 +57,8 @@ export interface AgentDependencies {
   publicDir: string;
   /** folder of the models that come with Aisle */
   modelsDir?: string;
+  /** where devices of the shop reach this agent, as far as it knows */
+  reach?: AgentStatus['reach'];
   /** for tests: other eyes, other sources of pictures, other files below the journal */
   openDetector?: EyesDependencies['openDetector'];
   frameSource?: EyesDependencies['frameSource'];
@@ -79,8 +83,11 @@ export async function startAgent(
   deps: AgentDependencies,
 ): Promise<RunningAgent> {
   const { clock, random, log } = deps;
-  const access = new Access(credentials, (deviceId) => host.config?.topics.filtersOf(deviceId) ?? []);
+  const access: Access = new Access(credentials, (deviceId) => host.config?.topics.filtersOf(deviceId) ?? []);
   const devices = new DeviceBook();
+  const clocks = new DeviceClocks();
+  const knocks = new Knocks();
+  const isKnown = (deviceId: string) => host.config?.devices.has(deviceId) ?? false;
   const refusals = new Refusals();
   const store = new LibsqlStore(path.join(config.dataDir, 'agent.db'));
   const journalDir = path.join(config.dataDir, 'journal');
@@ -101,7 +108,7 @@ export async function startAgent(
   });
 
   store.open();
-  const parts = [devices, director];
+  const parts = [devices, director, access];
   const build = async () => {
     const opened = new Journal(deps.logFiles ?? new FsLogFiles(journalDir), clock, random, log, { ackFirst });
     await opened.open();
@@ -128,6 +135,12 @@ export async function startAgent(
     const from = JSON.stringify(value) === JSON.stringify(own) ? ('storeFile' as const) : ('page' as const);
     return { value, from: value && from };
   };
+  /** Only of cameras whose pixels matter: those that sent pictures or detections, or that somebody has calibrated. */
+  const calibratedOf = (id: string) => {
+    if (host.config?.devices.get(id)?.family !== 'camera') return undefined;
+    if (calibrationOf(id).value) return true;
+    return eyes.cameraOf(id) ? false : undefined;
+  };
   const eyes = createEyes(
     config,
     { ...deps, modelsDir: deps.modelsDir ?? 'models' },
@@ -147,9 +160,17 @@ export async function startAgent(
     refuse: (deviceId, reason, sample, now) => refusals.add(deviceId, reason, sample, now),
   });
   const deviceList = () =>
-    ble.shown(devices.list(host.config, totals(), clock.now(), host.engine.clockEpochs(), (id) => eyes.cameraOf(id)));
-  const totals = () =>
-    refusals.totals(host.engine.refusals(), (deviceId) => host.config?.devices.has(deviceId) ?? false);
+    ble.shown(
+      devices.list(
+        host.config,
+        totals(),
+        clock.now(),
+        host.engine.clockEpochs(),
+        (id) => eyes.cameraOf(id),
+        (id) => ({ clockSkewMs: clocks.skewMs(id), calibrated: calibratedOf(id) }),
+      ),
+    );
+  const totals = () => refusals.totals(host.engine.refusals(), isKnown);
   const link = new MqttLink(config.cloud, clock, random, log);
   const live = new LiveFeed(
     config.storeId,
@@ -179,6 +200,9 @@ export async function startAgent(
       reasons.map(({ reason, count }) => ({ deviceId, reason, count })),
     ),
     clockEpochs: [...host.engine.clockEpochs()].map(([deviceId, count]) => ({ deviceId, count })),
+    knocks: knocks.list(isKnown),
+    accounts: [...(host.config?.devices.keys() ?? [])].filter((id) => access.hasAccount(id)),
+    ...(deps.reach && { reach: deps.reach }),
     outbox: outbox(),
     journalSeq: journal.lastSeq,
   });
@@ -208,7 +232,18 @@ export async function startAgent(
     log,
   });
 
-  const intake = new Intake(new DeviceDecoder(), journal, () => host.config, devices, refusals, clock, eyes, ble);
+  const intake = new Intake(
+    new DeviceDecoder(),
+    journal,
+    () => host.config,
+    devices,
+    refusals,
+    clock,
+    eyes,
+    ble,
+    clocks,
+    knocks,
+  );
   // The shop's own model, retrained from its samples, comes before the one that everybody gets.
   const interestFolders = [
     path.join(config.dataDir, 'models'),
@@ -234,6 +269,11 @@ export async function startAgent(
   pipeline.onStore = () => {
     eyes.configured();
     ble.configured();
+  };
+  pipeline.onCredential = ({ deviceId, replaced }) => {
+    const connections = broker.cut(deviceId);
+    if (replaced === true) clocks.forget(deviceId);
+    log.info({ device: deviceId, connections, replaced }, 'a device has another password or none: its connections end');
   };
   pipeline.start();
 
@@ -280,6 +320,7 @@ export async function startAgent(
           },
           outbox: { ...outbox(), refusedByCloud: sender.refusedByCloud, acknowledged: sender.acknowledged },
           connections: broker.connections(),
+          knocks: knocks.total,
           cloudConnected: link.connected,
           clockEpochs: host.engine.clockEpochs(),
           frames: eyes.figures(),
@@ -300,7 +341,11 @@ export async function startAgent(
     log,
   );
   const rules = {
-    login: (username: string | undefined, password: string | undefined) => access.login(username, password),
+    login: (username: string | undefined, password: string | undefined) => {
+      const stranger = username !== undefined && host.config && !isKnown(username) && !access.isIntegrator(username);
+      if (stranger) knocks.add(username, clock.now());
+      return access.login(username, password);
+    },
     maySubscribe: access.maySubscribe.bind(access),
     receive: intake.receive.bind(intake),
   };

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ownAddress } from './adapters/own-address.js';
 import { pinoLogger } from './adapters/pino-logger.js';
 import { systemClock, systemRandom } from './adapters/system.js';
 import { startAgent } from './agent.js';
@@ -45,6 +46,11 @@ async function main(): Promise<void> {
     log,
     publicDir,
     modelsDir,
+    reach: {
+      host: config.reachableAs ?? ownAddress(config.host),
+      mqttPort: config.mqttPort,
+      httpPort: config.httpPort,
+    },
     onFatal,
   });
 

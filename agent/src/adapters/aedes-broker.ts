@@ -45,7 +45,10 @@ export class AedesBroker implements StoreBroker {
   #server: Server | undefined;
   #webSockets: WebSocketServer | undefined;
   readonly #senders = new WeakMap<Client, Sender>();
+  /** connections by device id, to end them */
+  readonly #ofDevice = new Map<string, Map<Client, Duplex>>();
   readonly #streams = new Set<Duplex>();
+  readonly #streamOf = new WeakMap<Client, Duplex>();
   #stopping = false;
 
   constructor(
@@ -103,6 +106,8 @@ export class AedesBroker implements StoreBroker {
     stream.once('close', () => this.#streams.delete(stream));
     stream.on('error', () => undefined);
     const client = this.#aedes.handle(stream);
+    this.#streamOf.set(client, stream);
+    stream.once('close', () => this.#forget(client));
     const guard = new FrameGuard(() => (this.#senders.has(client) ? LIMIT_AFTER_LOGIN : LIMIT_BEFORE_LOGIN));
     const read = stream.read.bind(stream);
     stream.read = (size?: number) => {
@@ -114,6 +119,35 @@ export class AedesBroker implements StoreBroker {
     };
   }
 
+  #remember(client: Client, sender: Sender): void {
+    this.#senders.set(client, sender);
+    const stream = this.#streamOf.get(client);
+    // A stream that closed while it logged in is past its end.
+    if (sender.kind !== 'device' || !stream || stream.destroyed) return;
+    let own = this.#ofDevice.get(sender.deviceId);
+    if (!own) this.#ofDevice.set(sender.deviceId, (own = new Map()));
+    own.set(client, stream);
+  }
+
+  #forget(client: Client): void {
+    const sender = this.#senders.get(client);
+    if (sender?.kind !== 'device') return;
+    const own = this.#ofDevice.get(sender.deviceId);
+    own?.delete(client);
+    if (own?.size === 0) this.#ofDevice.delete(sender.deviceId);
+  }
+
+  cut(deviceId: string): number {
+    const own = [...(this.#ofDevice.get(deviceId) ?? [])];
+    this.#ofDevice.delete(deviceId);
+    for (const [client, stream] of own) {
+      // Nobody's from now on: whatever it has sent and will send is dropped.
+      this.#senders.delete(client);
+      stream.destroy();
+    }
+    return own.length;
+  }
+
   #hooks(): AedesOptions {
     return {
       connectTimeout: 10_000,
@@ -122,7 +156,7 @@ export class AedesBroker implements StoreBroker {
       queueLimit: 4096,
       authenticate: (client, username, password, done) => {
         const sender = this.rules.login(username, password?.toString('utf8'));
-        if (sender) this.#senders.set(client, sender);
+        if (sender) this.#remember(client, sender);
         if (sender) done(null, true);
         else
           done(

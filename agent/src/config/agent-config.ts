@@ -29,6 +29,8 @@ export const AgentConfig = Type.Object(
         { description: 'a log level' },
       ),
     ),
+    /** name or address by which devices of the shop reach this agent; found out when left out */
+    reachableAs: Type.Optional(Type.String({ minLength: 1, maxLength: 253, description: 'a host name or an address' })),
     /** how long the journal keeps its events behind a snapshot; more allows to recompute further back and takes more disk */
     journalHours: Type.Optional(Type.Number({ minimum: 0, maximum: 24 * 366, description: 'hours, 0 to 8784' })),
     /** folder of the detectors' models, one folder each; those that come with Aisle when left out */

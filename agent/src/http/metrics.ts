@@ -23,6 +23,7 @@ export interface AgentFigures {
   };
   outbox: { waiting: number; oldestTs: number | null; discarded: number; refusedByCloud: number; acknowledged: number };
   connections: number;
+  knocks: number;
   cloudConnected: boolean;
   clockEpochs: ReadonlyMap<string, number>;
   /** cameras that send pictures, by id */
@@ -133,6 +134,7 @@ export function prometheus(figures: AgentFigures): string {
     outbox.acknowledged,
   );
   one('aisle_broker_connections', 'gauge', 'MQTT connections.', figures.connections);
+  one('aisle_knocks_total', 'counter', 'Log-ins and messages of names that are not in the store file.', figures.knocks);
   one('aisle_cloud_connected', 'gauge', '1 while the line to the cloud stands.', figures.cloudConnected ? 1 : 0);
   one('process_resident_memory_bytes', 'gauge', 'Resident memory.', memory.rss);
   one('aisle_heap_used_bytes', 'gauge', 'Used JavaScript heap.', memory.heapUsed);

@@ -1,16 +1,17 @@
-import type { LiveCamera, LiveDevice } from '@aisle/contracts';
+import type { CredentialEvent, LiveCamera, LiveDevice } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { RefusedSample } from './refusals.js';
+import { SILENT_AFTER_MS, beat, newRhythm, silentAfterMs, type RhythmState } from './rhythm.js';
 import type { StatePart } from './state-part.js';
-
-/** A device that has said nothing for so long is silent, whatever it said last. Wall clock, ms. */
-export const SILENT_AFTER_MS = 30_000;
 
 interface Page {
   state: 'online' | 'offline';
   model?: string;
   firmware?: string;
+  /** percent */
+  battery?: number;
+  rhythm?: RhythmState;
   /** wall clock of the newest message, epoch ms */
   lastSeenTs: number;
 }
@@ -22,6 +23,11 @@ interface Rate {
   now: number;
   before: number;
 }
+/** What others know of a device, for its line. */
+export interface DeviceHealth {
+  clockSkewMs?: number | undefined;
+  calibrated?: boolean | undefined;
+}
 
 /** What each device last said of itself, and when it was last heard. Key: device id. */
 export class DeviceBook implements StatePart {
@@ -30,15 +36,26 @@ export class DeviceBook implements StatePart {
   readonly #rates = new Map<string, Rate>();
 
   apply({ event }: JournalEntry): void {
+    if (event.kind === 'credential') return this.#credential(event);
     if (!('deviceId' in event && 'receivedTs' in event)) return;
-    const page = this.#pages.get(event.deviceId) ?? { state: 'online', lastSeenTs: 0 };
+    const page: Page = this.#pages.get(event.deviceId) ?? { state: 'online', lastSeenTs: 0 };
     page.lastSeenTs = Math.max(page.lastSeenTs, event.receivedTs);
+    beat((page.rhythm ??= newRhythm()), event.receivedTs);
+    if ('battery' in event && event.battery !== undefined) page.battery = event.battery;
     if (event.kind === 'deviceState') {
       page.state = event.state;
       if (event.model !== undefined) page.model = event.model;
       if (event.firmware !== undefined) page.firmware = event.firmware;
     } else page.state = 'online';
     this.#pages.set(event.deviceId, page);
+  }
+
+  /** Shut out, it has gone; and of other hardware in its place nothing is known yet but its name. */
+  #credential({ deviceId, sha256, replaced }: CredentialEvent): void {
+    const page = this.#pages.get(deviceId);
+    if (!page) return;
+    if (sha256 === null) page.state = 'offline';
+    if (replaced === true) this.#pages.set(deviceId, { state: 'offline', lastSeenTs: page.lastSeenTs });
   }
 
   /** Counts a message of a known device, also one that is refused. `now`: wall clock, epoch ms. */
@@ -68,7 +85,8 @@ export class DeviceBook implements StatePart {
       return lastTs === undefined ? 'unknown' : now - lastTs > SILENT_AFTER_MS ? 'silent' : 'online';
     }
     if (page.state === 'offline') return 'offline';
-    return now - page.lastSeenTs > SILENT_AFTER_MS ? 'silent' : 'online';
+    const patienceMs = (page.rhythm && silentAfterMs(page.rhythm)) ?? SILENT_AFTER_MS;
+    return now - page.lastSeenTs > patienceMs ? 'silent' : 'online';
   }
 
   /** Every device of the store file, for people. */
@@ -79,21 +97,30 @@ export class DeviceBook implements StatePart {
     clockEpochs: ReadonlyMap<string, number>,
     /** of devices that send pictures */
     cameraOf: (deviceId: string) => LiveCamera | undefined = () => undefined,
+    healthOf: (deviceId: string) => DeviceHealth = () => ({}),
   ): LiveDevice[] {
     const devices = [...(store?.devices.values() ?? [])];
-    return devices.map(({ id, family }) => {
+    return devices.map(({ id, family, dialect, clock }) => {
       const page = this.#pages.get(id);
       const refusals = refused.get(id) ?? [];
       const epochs = clockEpochs.get(id) ?? 0;
       const camera = cameraOf(id);
+      const { clockSkewMs, calibrated } = healthOf(id);
+      const patienceMs = page?.rhythm && silentAfterMs(page.rhythm);
       return {
         deviceId: id,
         family,
+        dialect,
         state: this.stateOf(id, now),
         lastSeenTs: page?.lastSeenTs ?? this.#rates.get(id)?.lastTs ?? null,
         ...(page?.model !== undefined && { model: page.model }),
         ...(page?.firmware !== undefined && { firmware: page.firmware }),
         messagesPerMinute: this.#perMinute(id, now),
+        ...(page?.battery !== undefined && { battery: page.battery }),
+        ...(clockSkewMs !== undefined && { clockSkewMs: Math.round(clockSkewMs) }),
+        ...(clock === 'corrected' && { clockCorrected: true }),
+        ...(patienceMs !== undefined && { silentAfterMs: patienceMs }),
+        ...(calibrated !== undefined && { calibrated }),
         ...(epochs > 0 && { clockEpochs: epochs }),
         ...(camera && { camera }),
         ...(refusals.length > 0 && { refused: refusals }),

@@ -7,6 +7,8 @@ import type { BrokerMessage, Sender, Verdict } from '../ports/broker.js';
 import type { Adverts } from '../devices/ble/advert.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeviceBook } from './device-book.js';
+import type { DeviceClocks } from './device-clocks.js';
+import type { Knocks } from './knocks.js';
 import { UNKNOWN_DEVICE, type Refusals } from './refusals.js';
 
 /** Bytes waiting for the disk above which new messages are turned away, instead of filling the memory. */
@@ -36,6 +38,8 @@ export class Intake {
     private readonly clock: Clock,
     private readonly frames: FrameTaker,
     private readonly ble: AdvertTaker,
+    private readonly clocks: DeviceClocks,
+    private readonly knocks: Knocks,
   ) {}
 
   /** Messages that went into the journal since the start. */
@@ -58,6 +62,7 @@ export class Intake {
     };
     if (speakers.length === 0) {
       const stranger = sender.kind === 'integrator' && native && !store?.devices.has(native.deviceId);
+      if (stranger && store) this.knocks.add(native.deviceId, receivedTs);
       return stranger
         ? drop('unknownDevice', `${wordsOf(topic)}: is not in the store file`)
         : drop('topic', 'is outside the rights of its sender');
@@ -65,7 +70,8 @@ export class Intake {
     if (native && isFrameChannel(native.channel)) {
       const read = readFrame({ ...native, bytes: payload.length, receivedTs }, store);
       if (read.ok) {
-        this.frames.put(read.cameraId, payload, read.ts, receivedTs, topic);
+        const ts = this.clocks.time(read.cameraId, read.ts, receivedTs, store);
+        this.frames.put(read.cameraId, payload, ts, receivedTs, topic);
         // Acknowledged without waiting for what is found in it, and given to nobody else.
         return this.journal.barrier(() => done('drop'));
       }
@@ -75,7 +81,7 @@ export class Intake {
     const decoded = this.#decode(speakers, { topic, payload, receivedTs }, store);
     for (const refusal of decoded.refused)
       this.refusals.add(label, refusal.reason, `${wordsOf(topic)}: ${saidOf(refusal)}`, receivedTs);
-    const { events } = decoded;
+    const events = this.clocks.set(decoded.events, receivedTs, store);
     if (events.length === 0) return this.journal.barrier(() => done(decoded.refused.length > 0 ? 'drop' : 'forward'));
     const full = this.journal.queuedBytes > MAX_QUEUED_BYTES;
     if (full || (qos === 0 && this.journal.blocked)) {

@@ -1,3 +1,4 @@
+import type { CredentialEvent } from '@aisle/contracts';
 import type { Journal } from '../journal/journal.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { Clock } from '../ports/clock.js';
@@ -14,6 +15,8 @@ const LOOKED_AT = new Set(['positions', 'detections', 'judged']);
 export class Pipeline {
   /** Called when a store file or a calibration has come into force. */
   onStore: () => void = () => undefined;
+  /** Called when a device's password has changed or was revoked. */
+  onCredential: (event: CredentialEvent) => void = () => undefined;
   /** Called when a group of events has been applied. */
   onGroup: () => void = () => undefined;
 
@@ -46,6 +49,7 @@ export class Pipeline {
       return false;
     }
     if (event.kind === 'configured' || event.kind === 'calibrated') this.onStore();
+    if (event.kind === 'credential') this.onCredential(event);
     if (LOOKED_AT.has(event.kind)) this.screens.look();
     return true;
   }

@@ -24,4 +24,6 @@ export interface StoreBroker {
   stop(): Promise<void>;
   publish(topic: string, payload: string, options: { qos: 0 | 1; retain: boolean }): void;
   connections(): number;
+  /** Ends every connection of a device at once, and takes nothing more from it, its last will included. Returns how many those were. */
+  cut(deviceId: string): number;
 }

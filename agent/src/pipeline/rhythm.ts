@@ -1,0 +1,49 @@
+/** How often a device speaks, from the gaps between its messages: a histogram whose old counts fade, 40 numbers for each device. */
+export interface RhythmState {
+  /** wall clock of the newest message, epoch ms */
+  lastTs: number;
+  /** gaps by size, buckets of half an octave */
+  gaps: number[];
+}
+
+/** Least that counts as silence: a message may be lost, a device start anew. */
+export const SILENT_AFTER_MS = 30_000;
+/** the first bucket ends here; each is √2 wider than the one before */
+const FIRST_MS = 125;
+const BUCKETS = 40;
+/** Longer gaps are nights and outages, no rhythm: what speaks less often is never missed. */
+const LONGEST_MS = 4 * 60 * 60_000;
+/** so many gaps make a rhythm; fewer would take the first quiet minutes of a till for its end */
+const ENOUGH = 20;
+/** beyond so many, old ones fade by half: raising it makes a rhythm steadier and slower to change */
+const FULL = 400;
+const SHARE = 0.99;
+/** Twice the longest gap that is usual. */
+const PATIENCE = 2;
+
+export const newRhythm = (): RhythmState => ({ lastTs: 0, gaps: [] });
+
+/** A message came at `ts` (wall clock, epoch ms). */
+export function beat(rhythm: RhythmState, ts: number): void {
+  const gap = ts - rhythm.lastTs;
+  if (gap <= 0) return;
+  const first = rhythm.lastTs === 0;
+  // One outage must not teach that outages are usual.
+  const usual = Math.min(gap, silentAfterMs(rhythm) ?? gap);
+  rhythm.lastTs = ts;
+  if (first || gap > LONGEST_MS) return;
+  const bucket = Math.min(BUCKETS - 1, Math.max(0, Math.ceil(2 * Math.log2(usual / FIRST_MS))));
+  while (rhythm.gaps.length <= bucket) rhythm.gaps.push(0);
+  rhythm.gaps[bucket] = (rhythm.gaps[bucket] as number) + 1;
+  if (rhythm.gaps.reduce((sum, count) => sum + count, 0) > FULL)
+    rhythm.gaps = rhythm.gaps.map((count) => Math.floor(count / 2));
+}
+
+/** Silence for longer than this is unusual, ms; undefined before there is a rhythm. */
+export function silentAfterMs({ gaps }: RhythmState): number | undefined {
+  const all = gaps.reduce((sum, count) => sum + count, 0);
+  if (all < ENOUGH) return undefined;
+  let left = Math.ceil(SHARE * all);
+  const bucket = gaps.findIndex((count) => (left -= count) <= 0);
+  return Math.max(SILENT_AFTER_MS, Math.round(PATIENCE * FIRST_MS * 2 ** (bucket / 2)));
+}
