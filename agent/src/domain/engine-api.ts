@@ -1,4 +1,5 @@
 import type { Calibration, DomainEvent, Fact, LiveZone, RefusalReason } from '@aisle/contracts';
+import type { TagCounts } from './rfid/presence.js';
 
 /**
  * The engine as the rest of the agent sees it: a deterministic reducer. The same events in the same order give the same
@@ -45,6 +46,8 @@ export interface Engine {
   cameraView(cameraId: string): CameraView | undefined;
   /** Messages refused so far by device and reason ("late", "duplicate", …), counted by `apply`. */
   refusals(): ReadonlyMap<string, ReadonlyMap<RefusalReason, number>>;
+  /** Tags of the shop's goods that appeared, went and moved, by reader. */
+  tagEvents(): ReadonlyMap<string, Readonly<TagCounts>>;
   /** How often a device's clock fell back by more than an hour for good, by device. */
   clockEpochs(): ReadonlyMap<string, number>;
 }

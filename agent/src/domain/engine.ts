@@ -15,6 +15,7 @@ import {
   type OwnEvent,
   type PlayEvent,
   type PositionsEvent,
+  type ReadsEvent,
   type RefusalReason,
   type SaleEvent,
   type StoreFile,
@@ -47,6 +48,8 @@ import { audienceIn, liveOf } from './live-view.js';
 import { FUTURE_MS, Ordering, type Verdict } from './ordering.js';
 import { Records } from './records.js';
 import { Refusals, WORDS } from './refusals.js';
+import type { TagCounts } from './rfid/presence.js';
+import { Rfid } from './rfid/rfid.js';
 import { Sales } from './sales.js';
 import { Shelves } from './shelves.js';
 import { SlotWindows } from './slot-windows.js';
@@ -77,6 +80,7 @@ interface SnapshotData {
   badges?: unknown;
   freshness?: unknown;
   smart?: unknown;
+  rfid?: unknown;
   liveHeat: unknown;
   crossings: unknown;
   coverage: unknown;
@@ -115,6 +119,7 @@ class StoreEngine implements Engine {
   private readonly cameras: Cameras;
   private readonly floor: Floor;
   private readonly smart: SmartCameras;
+  private readonly rfid: Rfid;
   private model: StoreModel | undefined;
 
   constructor(observer: EngineObserver) {
@@ -128,6 +133,13 @@ class StoreEngine implements Engine {
     );
     this.floor = new Floor(this.cameras);
     const { zones, cameras, crossings, floor, incidents, ordering } = this;
+    this.rfid = new Rfid({
+      slots: this.slots,
+      stock: this.stock,
+      sales: this.sales,
+      interest: this.interest,
+      incidents,
+    });
     this.smart = new SmartCameras({
       ...{ zones, cameras, crossings, floor, incidents, ordering, observer },
       refuses: (verdict, event): verdict is RefusalReason => this.refuses(verdict, event),
@@ -146,12 +158,15 @@ class StoreEngine implements Engine {
     if (event.kind === 'advert') for (const weight of weightsOf(event)) keys.push(...this.requires(weight));
     if (this.windows.pagedUpTo < 0 && !this.windows.pagedTimeless) return keys;
     this.smart.require(keys, model, event);
+    if (event.kind === 'reads') this.rfid.require(keys, event, this.windows.pagedUpTo);
+    else if (event.kind === 'sale') this.rfid.requireSale(keys, event);
     if (event.kind === 'sale') this.sales.require(keys, model, event);
     else if (event.kind === 'weight') this.shelves.require(keys, event.slotId, event.ts);
     else if (event.kind === 'play') this.records.requirePlay(keys, event);
     if (this.floor.oldest(model, event.deviceId) <= this.windows.pagedUpTo + TOUCHED_MS)
       this.floor.require(keys, model, event.deviceId);
     if (minuteOf(event.ts - TOUCHED_MS) > this.windows.pagedUpTo) return keys;
+    if (event.kind === 'reads') this.echoes.require(keys, event.deviceId, event.kind, event.ts);
     if (isMeasured(event)) this.echoes.require(keys, event.deviceId, channelOf(event), event.ts);
     if (event.kind === 'positions' || event.kind === 'detections') this.cameras.require(keys, model, event.ts);
     else if (event.kind === 'crossing') this.crossings.require(keys, minuteOf(event.ts), event.entranceId);
@@ -231,6 +246,7 @@ class StoreEngine implements Engine {
       case 'deviceState':
         return this.deviceState(model, event);
       case 'reads':
+        return this.reads(event);
         return 'unsupported';
       case 'advert':
         return this.advert(model, event);
@@ -325,6 +341,15 @@ class StoreEngine implements Engine {
     }
   }
 
+  private reads(event: ReadsEvent): RefusalReason | undefined {
+    const clock = this.ordering.device(event.deviceId);
+    const verdict = this.ordering.measurement(clock, event.kind, event.ts, event.digest, 'ok');
+    if (this.refuses(verdict, event)) return verdict;
+    if (verdict === 'epoch') this.rfid.restart(event.deviceId);
+    this.rfid.apply(event);
+    return undefined;
+  }
+
   private crossing(model: StoreModel, event: CrossingEvent): RefusalReason | undefined {
     const { deviceId, ts, entranceId, direction, count } = event;
     if (!model.lines.some((line) => line.id === entranceId)) return 'unknownSubject';
@@ -356,6 +381,7 @@ class StoreEngine implements Engine {
       if (this.refuses(verdict, event)) return verdict;
     }
     this.sales.apply(model, event);
+    this.rfid.sold(event);
     return undefined;
   }
 
@@ -399,6 +425,7 @@ class StoreEngine implements Engine {
       this.interest.configure(this.model.storeFile);
       this.floor.configure(this.model);
       this.smart.configure(this.model);
+      this.rfid.configure(this.model);
     }
     return ACCEPTED;
   }
@@ -434,6 +461,7 @@ class StoreEngine implements Engine {
       shelves: this.shelves.save(),
       sales: this.sales.save(),
       records: this.records.save(),
+      rfid: this.rfid.save(),
       refusals: this.refused.save(),
     };
     return { version: SNAPSHOT_VERSION, data };
@@ -461,6 +489,7 @@ class StoreEngine implements Engine {
     this.shelves.restore(data.shelves);
     this.sales.restore(data.sales);
     this.records.restore(data.records);
+    this.rfid.restore(this.model, data.rfid);
     this.refused.restore(data.refusals);
   }
 
@@ -490,6 +519,10 @@ class StoreEngine implements Engine {
 
   refusals(): ReadonlyMap<string, ReadonlyMap<RefusalReason, number>> {
     return this.refused.counts();
+  }
+
+  tagEvents(): ReadonlyMap<string, Readonly<TagCounts>> {
+    return this.rfid.events();
   }
 
   clockEpochs(): ReadonlyMap<string, number> {

@@ -1,0 +1,430 @@
+import { HOUR_MS, MINUTE_MS, minuteOf, type ReadsEvent, type SaleEvent } from '@aisle/contracts';
+import type { Incidents } from '../incidents.js';
+import type { Interest } from '../interest/interest.js';
+import type { Sales } from '../sales.js';
+import type { SlotWindows } from '../slot-windows.js';
+import type { StockWatch } from '../stock-watch.js';
+import type { SlotModel, StoreModel } from '../store-model.js';
+import { Alarms } from './alarms.js';
+import { readEpc } from './epc.js';
+import { gtin14, RfidPlaces, type ReaderModel } from './places.js';
+import { ReaderPresence, type Heard, type Stay, type TagCounts } from './presence.js';
+import { presenceOf } from './settings.js';
+import { SlotStock } from './slot-stock.js';
+import { newTag, trim, wayOf, type Effect, type Surroundings, type Tag } from './tag.js';
+
+/** Joins between readers, and of tags with sales, reach back so far behind the slowest reader. */
+const REACH_MS = 2 * HOUR_MS + 10 * MINUTE_MS;
+/** A reader that has been silent for longer holds nobody up. */
+const SLOWEST_MS = 26 * HOUR_MS;
+const TIDY_MS = 10 * MINUTE_MS;
+/** A reader must have listened for so long before an empty slot is believed: not all tags answer at once. */
+const WARM_UP_MS = 30_000;
+const MOST_STAYS = 48;
+const EPCS_KEPT = 20_000;
+
+export interface RfidParts {
+  slots: SlotWindows;
+  stock: StockWatch;
+  sales: Sales;
+  interest: Interest;
+  incidents: Incidents;
+}
+
+/** Goods with tags: where each is, what was taken and put back, what lies in the slots, what lies wrong or left unpaid. */
+export class Rfid {
+  private readonly readers = new Map<string, ReaderPresence>();
+  /** key: EPC */
+  private readonly tags = new Map<string, Tag>();
+  private readonly ofGtin = new Map<string, Set<Tag>>();
+  /** open stays: reader → EPC → stay */
+  private readonly open = new Map<string, Map<string, Stay>>();
+  /** items that readers hear at their slot just now, each reader by itself */
+  private readonly onShelf = new Map<string, number>();
+  /** slot → since when its number has changed in the message at hand */
+  private readonly changedSlots = new Map<string, number>();
+  private readonly stock: SlotStock;
+  private readonly alarms: Alarms;
+  private readonly gtins = new Map<string, string | null>();
+  private model: StoreModel | undefined;
+  private places: RfidPlaces | undefined;
+  private around: Surroundings | undefined;
+  /** newest minutes in which each reader spoke */
+  private readonly minutes = new Map<string, number[]>();
+  private tidiedTs = 0;
+  private frozenTs = 0;
+
+  constructor(private readonly parts: RfidParts) {
+    this.stock = new SlotStock(parts.slots);
+    this.alarms = new Alarms(parts.incidents);
+  }
+
+  /** Another store file: what the old one measured stays; everything is counted anew from where it lies. */
+  configure(model: StoreModel): void {
+    const before = this.model;
+    const now = this.newest();
+    if (before) this.alarms.clear(now);
+    this.prepare(model);
+    for (const id of [...this.readers.keys()]) if (!this.places?.readers.has(id)) this.forget(id);
+    const isSame = (id: string) => before !== undefined && before.slots.get(id)?.gtin === model.slots.get(id)?.gtin;
+    this.stock.reset(isSame, now);
+    for (const id of [...this.onShelf.keys()]) {
+      if (isSame(id)) this.onShelf.set(id, 0);
+      else this.onShelf.delete(id);
+    }
+    this.changedSlots.clear();
+    for (const tag of this.tags.values()) this.rebase(tag);
+    this.recount();
+    for (const tag of this.tags.values()) this.follow(tag);
+  }
+
+  private prepare(model: StoreModel): void {
+    const places = new RfidPlaces(model);
+    this.model = model;
+    this.places = places;
+    this.around = {
+      placeOf: (stay) => places.readers.get(stay.reader)?.placeOf(stay.antenna),
+      homeOf: (gtin, place) => places.homeOf(gtin, place),
+      isWeighed: (slotId) => places.isWeighed(slotId),
+      hysteresisOf: (reader) => (places.readers.get(reader)?.presence ?? presenceOf(undefined)).hysteresisCdb,
+    };
+  }
+
+  /** The clock of a reader was set back: what it heard before is over, and its tags come anew. Rare, so all is counted anew. */
+  restart(readerId: string): void {
+    this.forget(readerId);
+    if (this.model) this.configure(this.model);
+  }
+
+  private forget(readerId: string): void {
+    this.readers.delete(readerId);
+    this.minutes.delete(readerId);
+    for (const epc of this.open.get(readerId)?.keys() ?? []) {
+      const tag = this.tags.get(epc);
+      if (tag) tag.stays = tag.stays.filter((stay) => stay.reader !== readerId || stay.ended !== null);
+    }
+    this.open.delete(readerId);
+  }
+
+  /** What was stated of the tag stays; it goes on with the stays that are open, each from its reader's present on. */
+  private rebase(tag: Tag): void {
+    const last = wayOf(tag, this.around as Surroundings).after.at(-1) ?? tag.before;
+    tag.before = last === 'shelf' ? 'inside' : last;
+    tag.effects = [];
+    tag.stays = tag.stays.filter((stay) => stay.ended === null);
+    for (const stay of tag.stays) stay.from = stay.last = Math.max(stay.last, this.readers.get(stay.reader)?.ts ?? 0);
+  }
+
+  require(keys: string[], event: ReadsEvent, pagedUpTo: number): void {
+    const { places } = this;
+    const oldest = this.oldestOf(event);
+    if (!places || minuteOf(oldest) > pagedUpTo) return;
+    const newest = Math.max(this.newest(), event.ts);
+    const epcs = new Set(event.reads.map(([epc]) => epc));
+    for (const [epc, stay] of this.open.get(event.deviceId) ?? []) if (minuteOf(stay.last) <= pagedUpTo) epcs.add(epc);
+    for (const slot of places.readers.get(event.deviceId)?.slots ?? [])
+      this.parts.slots.requireBetween(keys, slot.id, event.ts, event.ts);
+    for (const epc of epcs) {
+      const tag = this.tags.get(epc);
+      const gtin = tag?.gtin ?? this.gtinOf(epc);
+      if (!gtin || !places.sells(gtin)) continue;
+      this.alarms.require(keys, gtin, places.written(gtin));
+      const from = Math.min(
+        event.ts - MINUTE_MS,
+        ...(tag?.stays ?? []).filter((stay) => !stay.asleep).map((stay) => stay.last),
+      );
+      const slots = new Set(places.slotsOf(gtin).filter((slot) => !places.isWeighed(slot.id)));
+      for (const slot of slots)
+        this.parts.slots.requireBetween(keys, slot.id, Math.max(from, newest - SLOWEST_MS), newest);
+    }
+  }
+
+  requireSale(keys: string[], event: SaleEvent): void {
+    if (!this.places) return;
+    for (const line of event.lines)
+      this.alarms.require(keys, gtin14(line.gtin), this.places.written(gtin14(line.gtin)));
+  }
+
+  /** The oldest event time that a message can change. */
+  private oldestOf(event: ReadsEvent): number {
+    let oldest = event.ts - MINUTE_MS;
+    for (const [epc] of event.reads)
+      for (const stay of this.tags.get(epc)?.stays ?? []) if (!stay.asleep) oldest = Math.min(oldest, stay.last);
+    // Only behind a silence can something be lost that was seen long ago.
+    const reader = this.readers.get(event.deviceId);
+    if (reader && event.ts - reader.ts > MINUTE_MS) return Math.min(oldest, reader.ts - MINUTE_MS);
+    return oldest;
+  }
+
+  /** A message of a reader whose time is in order. */
+  apply(event: ReadsEvent): void {
+    const model = this.places?.readers.get(event.deviceId);
+    if (!this.places || !model) return;
+    let reader = this.readers.get(event.deviceId);
+    if (!reader) this.readers.set(event.deviceId, (reader = new ReaderPresence(event.deviceId)));
+    const { presence } = model;
+    reader.listen(event.ts, presence);
+    this.parts.sales.weighed(event.ts);
+    const touched = new Set<Tag>();
+    const changed = (epc: string, heard: Heard) => this.take(event.deviceId, epc, heard, touched);
+    for (const [epc, antenna, cdbm, ageMs] of event.reads) {
+      const gtin = model.placeOf(antenna) && this.gtinOf(epc);
+      if (!gtin || !this.places.sells(gtin)) continue;
+      const sighted = reader.sight(epc, antenna, cdbm, ageMs, presence);
+      if (sighted?.change === 'stay') changed(epc, sighted.heard);
+      else if (sighted?.change === 'longer') this.goesOn(epc, sighted.heard, touched);
+    }
+    const scanned = reader.scan(presence, changed);
+    for (const tag of touched) this.follow(tag);
+    this.senses(model, reader, scanned);
+    this.tidy(event.ts);
+  }
+
+  /** A stay began or ended. */
+  private take(readerId: string, epc: string, { stay }: Heard, touched: Set<Tag>): void {
+    let open = this.open.get(readerId);
+    if (!open) this.open.set(readerId, (open = new Map()));
+    const before = open.get(epc);
+    if (before === stay) return;
+    let tag = this.tags.get(epc);
+    if (!tag) this.add((tag = newTag(epc, this.gtinOf(epc) as string)));
+    if (before) {
+      open.delete(epc);
+      this.shelve(tag, before, -1, before.last);
+    }
+    if (stay) {
+      open.set(epc, stay);
+      tag.stays.push(stay);
+      this.shelve(tag, stay, 1, stay.from);
+      if (tag.stays.length > MOST_STAYS)
+        trim(tag, (tag.stays[MOST_STAYS / 2] as Stay).from, this.around as Surroundings);
+    }
+    touched.add(tag);
+  }
+
+  private add(tag: Tag): void {
+    this.tags.set(tag.epc, tag);
+    const alike = this.ofGtin.get(tag.gtin);
+    if (alike) alike.add(tag);
+    else this.ofGtin.set(tag.gtin, new Set([tag]));
+  }
+
+  /** A stay that goes on says something new only where another reader hears the tag too, or where it lies wrong. */
+  private goesOn(epc: string, { stay }: Heard, touched: Set<Tag>): void {
+    const tag = this.tags.get(epc);
+    if (!tag || !stay) return;
+    const waits = tag.lying.some((span) => span.until === null) || tag.exits.some((exit) => exit.until === null);
+    if (waits || tag.stays.some((other) => other !== stay && other.last >= stay.from)) touched.add(tag);
+  }
+
+  private shelve(tag: Tag, stay: Stay, items: 1 | -1, ts: number): void {
+    const place = this.around?.placeOf(stay);
+    const home = place?.role === 'shelf' ? this.around?.homeOf(tag.gtin, place) : undefined;
+    if (!home || this.places?.isWeighed(home.id)) return;
+    this.onShelf.set(home.id, (this.onShelf.get(home.id) ?? 0) + items);
+    this.changedSlots.set(home.id, Math.max(this.changedSlots.get(home.id) ?? 0, ts));
+  }
+
+  /** Reads the way of a tag anew and states what is other than before. */
+  private follow(tag: Tag): void {
+    const way = wayOf(tag, this.around as Surroundings);
+    const before = new Set(tag.effects.map(String));
+    const now = new Set(way.effects.map(String));
+    for (const effect of tag.effects) if (!now.has(String(effect))) this.effect(effect, true);
+    for (const effect of way.effects) {
+      if (before.has(String(effect))) continue;
+      this.effect(effect, false);
+      if (effect[0] === 'take') this.tell(tag, effect);
+    }
+    tag.effects = way.effects;
+    const judged = tag.lying.length + tag.exits.length + way.lying.length + way.exits.length > 0;
+    tag.lying = way.lying;
+    tag.exits = way.exits;
+    if (judged) this.judge(tag.gtin);
+  }
+
+  private judge(gtin: string): void {
+    const { places } = this;
+    if (!places) return;
+    const tags = this.ofGtin.get(gtin) ?? [];
+    // Without a slot anywhere it cannot lie wrong.
+    const judged = places.hasSlot(gtin) ? tags : [...tags].map((tag) => ({ ...tag, lying: [] }));
+    this.alarms.judge(gtin, places.written(gtin), judged, this.frozenTs);
+  }
+
+  private effect([what, slotId, ts]: Effect, back: boolean): void {
+    const slot = this.model?.slots.get(slotId);
+    if (!slot) return;
+    if (what === 'in' || what === 'out') {
+      const first = !this.stock.knows(slotId) || ts < this.stock.since(slotId);
+      this.stock.step(slotId, ts, (what === 'in') === back ? -1 : 1);
+      if (first) this.stateSince(slot);
+      this.stock.restate(slot, ts, this.newest());
+      return;
+    }
+    const taken = what === 'take' ? 1 : -1;
+    this.parts.slots.tagMoved(slot, ts, taken, back);
+    this.stock.restate(slot, ts, ts);
+    this.parts.sales.moved(slot, ts, back ? -taken : taken);
+  }
+
+  /** Who watches shoppers hears of a pickup once; when it was known must not hang on which reader was heard first. */
+  private tell(tag: Tag, [, slotId, ts]: Effect): void {
+    if (ts <= tag.toldTs) return;
+    tag.toldTs = ts;
+    const holdOffMs = Math.max(...[...(this.places?.readers.values() ?? [])].map(({ presence }) => presence.holdOffMs));
+    this.parts.interest.pickup(slotId, ts, ts + holdOffMs);
+  }
+
+  /** The first item of a slot shows that it is sensed: so it was in the minutes since. */
+  private stateSince(slot: SlotModel): void {
+    const since = minuteOf(this.stock.since(slot.id));
+    for (const [id, minutes] of this.minutes)
+      if (this.places?.readers.get(id)?.slots.includes(slot))
+        for (const minute of minutes) if (minute >= since) this.stock.state(slot, minute);
+  }
+
+  private senses(model: ReaderModel, reader: ReaderPresence, scanned: boolean): void {
+    const minute = minuteOf(reader.ts);
+    let minutes = this.minutes.get(reader.id);
+    if (!minutes) this.minutes.set(reader.id, (minutes = []));
+    const begins = minutes.at(-1) !== minute;
+    if (begins) minutes.push(minute);
+    const warm = reader.listened >= WARM_UP_MS;
+    for (const slot of scanned || begins ? model.slots : []) {
+      if (!this.stock.knows(slot.id)) continue;
+      if (begins) this.stock.state(slot, minute);
+      this.parts.interest.weight(slot.id, reader.ts);
+    }
+    if (!warm) return;
+    const watched = begins ? model.slots : this.slotsOf(this.changedSlots.keys());
+    for (const slot of watched)
+      if (this.onShelf.has(slot.id))
+        this.parts.stock.stock(slot, reader.ts, this.onShelf.get(slot.id) ?? 0, this.changedSlots.get(slot.id));
+    this.changedSlots.clear();
+  }
+
+  private slotsOf(ids: Iterable<string>): SlotModel[] {
+    return [...ids].flatMap((id) => this.model?.slots.get(id) ?? []);
+  }
+
+  /** Units of these products were sold: what left the shop is paid for. */
+  sold(event: SaleEvent): void {
+    if (!this.places || this.places.readers.size === 0) return;
+    for (const { gtin, quantityMicro } of event.lines) {
+      const units = Math.round(quantityMicro / 1e6);
+      if (units <= 0 || event.ts < this.frozenTs) continue;
+      this.alarms.sell(gtin14(gtin), event.ts, units);
+      this.judge(gtin14(gtin));
+    }
+  }
+
+  /** Every ten minutes: what is beyond the reach of all joins is let go of. */
+  private tidy(ts: number): void {
+    if (ts < this.tidiedTs + TIDY_MS) return;
+    this.tidiedTs = ts;
+    const newest = this.newest();
+    let slowest = newest;
+    for (const reader of this.readers.values())
+      if (reader.ts > newest - SLOWEST_MS) slowest = Math.min(slowest, reader.ts);
+    const frozen = slowest - REACH_MS;
+    if (frozen <= this.frozenTs) return;
+    this.frozenTs = frozen;
+    this.stock.fold(frozen);
+    this.alarms.fold(frozen);
+    for (const tag of [...this.tags.values()]) {
+      trim(tag, frozen, this.around as Surroundings);
+      if (tag.stays.some((stay) => stay.ended === null || stay.last >= frozen)) continue;
+      this.tags.delete(tag.epc);
+      const alike = this.ofGtin.get(tag.gtin);
+      alike?.delete(tag);
+      if (alike?.size === 0) this.ofGtin.delete(tag.gtin);
+    }
+    for (const [id, minutes] of this.minutes)
+      this.minutes.set(
+        id,
+        minutes.filter((minute) => minute >= frozen),
+      );
+  }
+
+  private newest(): number {
+    let newest = 0;
+    for (const reader of this.readers.values()) newest = Math.max(newest, reader.ts);
+    return newest;
+  }
+
+  /** What the tag's memory says of its product; null: no GTIN in it. */
+  private gtinOf(epc: string): string | null {
+    let gtin = this.gtins.get(epc);
+    if (gtin === undefined) {
+      const read = readEpc(epc);
+      gtin = read?.kind === 'sgtin' ? read.gtin : null;
+      if (this.gtins.size >= EPCS_KEPT) this.gtins.clear();
+      this.gtins.set(epc, gtin);
+    }
+    return gtin;
+  }
+
+  private recount(): void {
+    for (const open of this.open.values())
+      for (const [epc, stay] of open) {
+        const tag = this.tags.get(epc);
+        if (tag) this.shelve(tag, stay, 1, stay.from);
+      }
+    this.changedSlots.clear();
+  }
+
+  /** Tags that appeared, went and moved, by reader. */
+  events(): ReadonlyMap<string, Readonly<TagCounts>> {
+    return new Map([...this.readers].map(([id, reader]) => [id, { ...reader.counts }]));
+  }
+
+  save(): unknown {
+    return {
+      readers: [...this.readers].map(([id, reader]) => [id, reader.save()]),
+      tags: structuredClone([...this.tags.values()]),
+      stock: this.stock.save(),
+      alarms: this.alarms.save(),
+      minutes: structuredClone([...this.minutes]),
+      known: [...this.onShelf.keys()],
+      changed: [...this.changedSlots],
+      tidiedTs: this.tidiedTs,
+      frozenTs: this.frozenTs,
+    };
+  }
+
+  restore(model: StoreModel | undefined, json: unknown): void {
+    if (model) this.prepare(model);
+    if (!json) return;
+    type Saved = {
+      readers: [string, unknown][];
+      tags: Tag[];
+      stock: unknown;
+      alarms: unknown;
+      minutes: [string, number[]][];
+      known: string[];
+      changed: [string, number][];
+      tidiedTs: number;
+      frozenTs: number;
+    };
+    const saved = json as Saved;
+    for (const tag of structuredClone(saved.tags)) this.add(tag);
+    for (const [id, state] of saved.readers) {
+      const open = new Map<string, Stay>();
+      for (const tag of this.tags.values())
+        for (const stay of tag.stays) if (stay.reader === id && stay.ended === null) open.set(tag.epc, stay);
+      this.open.set(id, open);
+      const reader = new ReaderPresence(id);
+      reader.restore(state, (epc) => open.get(epc));
+      this.readers.set(id, reader);
+    }
+    this.stock.restore(saved.stock);
+    this.alarms.restore(saved.alarms);
+    for (const [id, minutes] of saved.minutes) this.minutes.set(id, [...minutes]);
+    for (const id of saved.known) this.onShelf.set(id, 0);
+    this.recount();
+    for (const [id, ts] of saved.changed) this.changedSlots.set(id, ts);
+    this.tidiedTs = saved.tidiedTs;
+    this.frozenTs = saved.frozenTs;
+  }
+}
