@@ -12,7 +12,7 @@ import { buildServer } from './http/server.js';
 import { Inbox } from './inbox/inbox.js';
 import { AgentLink } from './ingest/agent-link.js';
 import { Committer, everyArrivalAdds } from './ingest/committer.js';
-import type { Insight } from './insight/index.js';
+import { StoreCalendar, type Insight } from './insight/index.js';
 import { LiveGateway } from './live/live-gateway.js';
 import { LiveHub } from './live/live-hub.js';
 import { AgentPresence } from './live/presence.js';
@@ -68,6 +68,10 @@ export class Cloud {
       presence: this.#presence,
       send: (storeId, watch) => broker.send(storeId, 'watch', watch),
       storeFile: async (storeId) => (await this.#stores.current(storeId))?.storeFile,
+      openMs: (storeId, from, to) => {
+        const version = this.#stores.atHand(storeId);
+        return version ? new StoreCalendar(version).hours.openMs(from, to) : to - from;
+      },
     });
     this.#committer = new Committer({
       series,

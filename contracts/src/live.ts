@@ -50,6 +50,8 @@ export const LiveDevice = Type.Object({
   clockCorrected: Type.Optional(Type.Boolean()),
   /** silent for longer than this, it is taken for gone: from its own rhythm */
   silentAfterMs: Type.Optional(Int),
+  /** true: shut out on purpose, its password was revoked */
+  revoked: Type.Optional(Type.Boolean()),
   /** BLE receivers: distinct devices of passers-by and shoppers in the last minute */
   nearby: Type.Optional(Int),
   /** why it cannot work now, in words: the agent's own radio without an adapter, for example */

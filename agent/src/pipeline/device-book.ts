@@ -12,6 +12,7 @@ interface Page {
   /** percent */
   battery?: number;
   rhythm?: RhythmState;
+  revoked?: true;
   /** wall clock of the newest message, epoch ms */
   lastSeenTs: number;
 }
@@ -54,7 +55,11 @@ export class DeviceBook implements StatePart {
   #credential({ deviceId, sha256, replaced }: CredentialEvent): void {
     const page = this.#pages.get(deviceId);
     if (!page) return;
-    if (sha256 === null) page.state = 'offline';
+    delete page.revoked;
+    if (sha256 === null) {
+      page.state = 'offline';
+      page.revoked = true;
+    }
     if (replaced === true) this.#pages.set(deviceId, { state: 'offline', lastSeenTs: page.lastSeenTs });
   }
 
@@ -118,6 +123,7 @@ export class DeviceBook implements StatePart {
         messagesPerMinute: this.#perMinute(id, now),
         ...(page?.battery !== undefined && { battery: page.battery }),
         ...(clockSkewMs !== undefined && { clockSkewMs: Math.round(clockSkewMs) }),
+        ...(page?.revoked === true && { revoked: true }),
         ...(clock === 'corrected' && { clockCorrected: true }),
         ...(patienceMs !== undefined && { silentAfterMs: patienceMs }),
         ...(calibrated !== undefined && { calibrated }),

@@ -19,8 +19,8 @@ import { bucketOf, engagedAfterOf, periodOf, type RawQuery } from './query.js';
 import { maintainRollups } from './rollups.js';
 import { StoreCalendar, type StoreContext } from './store-calendar.js';
 
-export { QueryError, type RawQuery } from './query.js';
-export { METRIC_VERSION, type StoreContext } from './store-calendar.js';
+export { QueryError, periodOf, type RawQuery } from './query.js';
+export { METRIC_VERSION, StoreCalendar, type StoreContext } from './store-calendar.js';
 
 /** Answers to the REST calls. Every method throws QueryError (400) for a question that cannot be answered as asked. */
 export interface Insight {

@@ -1,23 +1,44 @@
-import type { LiveAlert, LiveSnapshot } from '@aisle/contracts';
+import type { LiveAlert, LiveDevice, LiveSnapshot } from '@aisle/contracts';
 
-/** Devices that said they go, or whose last will was published. Silence alone is no alarm: a quiet till says nothing. */
-export function deviceAlerts(snapshot: LiveSnapshot): LiveAlert[] {
-  return snapshot.devices
-    .filter((device) => device.state === 'offline')
-    .map((device) => {
-      const since = device.lastSeenTs ?? snapshot.ts;
-      return {
-        alertId: `deviceOffline:${device.deviceId}:${since}`,
-        kind: 'deviceOffline',
-        subject: device.deviceId,
-        since: new Date(since).toISOString(),
-        until: null,
-      };
-    });
+/** Milliseconds of [from, to) in which the shop is open. */
+export type OpenMs = (from: number, to: number) => number;
+
+/**
+ * Devices that are away: `deviceOffline` said that it goes, or its last will was published; `deviceSilent` has said nothing for
+ * longer than its own rhythm suggests. Only hours in which the shop is open count as silence: many devices sleep at night. One
+ * that has no rhythm yet, or was shut out on purpose, is no alert.
+ */
+export function deviceAlerts(snapshot: LiveSnapshot, now: number, openMs: OpenMs): LiveAlert[] {
+  return snapshot.devices.flatMap((device) => {
+    const kind = kindOf(device, now, openMs);
+    const since = device.lastSeenTs ?? snapshot.ts;
+    return kind === undefined || device.revoked === true
+      ? []
+      : [
+          {
+            alertId: `${kind}:${device.deviceId}:${since}`,
+            kind,
+            subject: device.deviceId,
+            since: new Date(since).toISOString(),
+            until: null,
+          },
+        ];
+  });
+}
+
+function kindOf({ state, lastSeenTs, silentAfterMs }: LiveDevice, now: number, openMs: OpenMs): string | undefined {
+  if (state === 'offline') return 'deviceOffline';
+  if (state !== 'silent' || lastSeenTs === null || silentAfterMs === undefined) return undefined;
+  return openMs(lastSeenTs, now) > silentAfterMs ? 'deviceSilent' : undefined;
 }
 
 /** A view with the alerts that the cloud adds to the agent's own. */
-export function withAlerts(snapshot: LiveSnapshot, more: readonly LiveAlert[]): LiveSnapshot {
-  const alerts = [...snapshot.alerts, ...more, ...deviceAlerts(snapshot)];
+export function withAlerts(
+  snapshot: LiveSnapshot,
+  more: readonly LiveAlert[],
+  now: number,
+  openMs: OpenMs,
+): LiveSnapshot {
+  const alerts = [...snapshot.alerts, ...more, ...deviceAlerts(snapshot, now, openMs)];
   return alerts.length === snapshot.alerts.length ? snapshot : { ...snapshot, alerts };
 }

@@ -23,6 +23,8 @@ export interface LiveHubParts {
   send(storeId: string, watch: Watch): boolean;
   /** the store file in force */
   storeFile(storeId: string): Promise<StoreFile | undefined>;
+  /** milliseconds of [from, to) in which the shop is open, as far as its hours are known */
+  openMs(storeId: string, from: number, to: number): number;
 }
 
 interface Shop {
@@ -199,7 +201,8 @@ export class LiveHub {
   }
 
   #shown(storeId: string, snapshot: LiveSnapshot): LiveSnapshot {
-    return withAlerts(snapshot, this.parts.presence.alerts(storeId));
+    const { presence, clock, openMs } = this.parts;
+    return withAlerts(snapshot, presence.alerts(storeId), clock.now(), (from, to) => openMs(storeId, from, to));
   }
 
   #ask(storeId: string, shop: Shop): void {

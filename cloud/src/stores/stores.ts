@@ -46,6 +46,11 @@ export class Stores {
     this.#current.delete(storeId);
   }
 
+  /** The version in force as far as it is at hand, without waiting. */
+  atHand(storeId: string): StoreVersion | undefined {
+    return this.#current.get(storeId);
+  }
+
   /** The version in force, undefined when the store is unknown or has no file yet. */
   async current(storeId: string): Promise<StoreVersion | undefined> {
     const known = this.#current.get(storeId);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parseStoreFile, type LiveSnapshot, type Watch } from '@aisle/contracts';
+import { parseStoreFile, type LiveAlert, type LiveSnapshot, type Watch } from '@aisle/contracts';
 import { LiveHub, type Watcher } from '../../src/live/live-hub.js';
 import { AgentPresence } from '../../src/live/presence.js';
 import { STORE_YAML } from './harness.js';
@@ -11,6 +11,7 @@ let presence: AgentPresence;
 let hub: LiveHub;
 let sent: (Watch & { at: number })[];
 let start: number;
+let incidents: LiveAlert[];
 
 const view = (occupancy: number): LiveSnapshot => ({
   ts: 1,
@@ -44,12 +45,16 @@ beforeEach(() => {
   clock = new ManualClock();
   start = clock.now();
   sent = [];
+  incidents = [];
   presence = new AgentPresence(clock);
   hub = new LiveHub({
     clock,
     presence,
     send: (_storeId, watch) => presence.isOnline('demo') && sent.push({ ...watch, at: clock.now() }) > 0,
+    incidents: () => incidents,
+    loadIncidents: async () => undefined,
     storeFile: async () => storeFile,
+    openMs: (_storeId, from, to) => to - from,
   });
   presence.connected('demo');
 });
@@ -140,5 +145,33 @@ describe('a watcher', () => {
     await settled();
     say(0, 4);
     expect(got).toEqual(['snapshot 2', 'gone', 'snapshot 0 offline', 'there', 'snapshot 4']);
+  });
+});
+
+describe('incidents of a watched shop', () => {
+  const empty: LiveAlert = {
+    alertId: 'outOfStock:s1@5',
+    kind: 'outOfStock',
+    subject: 's1',
+    since: '2026-01-01T00:00:00.000Z',
+    until: null,
+  };
+  it('are told at once, though the agent says nothing, and only when they changed', () => {
+    const got: unknown[] = [];
+    const watcher: Watcher = {
+      snapshot: ({ alerts }) => void got.push(alerts.map(({ alertId }) => alertId)),
+      delta: ({ alerts }) => void got.push(alerts?.map(({ alertId, until }) => [alertId, until])),
+      presence: () => undefined,
+    };
+    hub.watch('demo', watcher);
+    say(0, 1);
+    expect(got).toEqual([[]]);
+    incidents = [empty];
+    hub.alertsChanged('demo');
+    hub.alertsChanged('demo');
+    incidents = [{ ...empty, until: '2026-01-01T00:10:00.000Z' }];
+    hub.alertsChanged('demo');
+    hub.alertsChanged('another');
+    expect(got.slice(1)).toEqual([[['outOfStock:s1@5', null]], [['outOfStock:s1@5', '2026-01-01T00:10:00.000Z']]]);
   });
 });
