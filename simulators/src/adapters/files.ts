@@ -30,7 +30,13 @@ const read = (file: string): string => {
 
 export const readStore = (file: string): StoreFile =>
   parseStoreFile(read(file), file, (name) => readFileSync(path.join(path.dirname(file), name), 'utf8'));
-export const readBehaviour = (file: string): Behaviour => parseBehaviour(read(file), file);
+export const readBehaviour = (file: string): Behaviour =>
+  parseBehaviour(read(file), file, (name) => read(path.join(path.dirname(file), name)));
+/** `shop.yaml` → `shop.behaviour.yaml` beside it, if there is one. */
+export const fileBeside = (shop: string, what: string): string | undefined => {
+  const file = shop.replace(/\.ya?ml$/, `.${what}.yaml`);
+  return file !== shop && existsSync(file) ? file : undefined;
+};
 export const readText = read;
 export const fileExists = existsSync;
 

@@ -43,7 +43,7 @@ export const RUN_OPTIONS = {
   'camera-poses': { type: 'string' },
 } as const;
 
-const SIMULATED = ['camera', 'shelf', 'till', 'screen'];
+const SIMULATED = ['camera', 'shelf', 'rfid', 'ble', 'till', 'screen'];
 const FAREWELL_MS = 1200;
 const noLedger: LineSink = { write: () => undefined, isFull: false, room: () => Promise.resolve() };
 

@@ -1,5 +1,6 @@
 import { MINUTE_MS, minorDigits, minuteOf, type StoreFile } from '@aisle/contracts';
 import { amount } from '../devices/message.js';
+import type { Item, TagMove } from '../world/items.js';
 import type { Handled } from '../world/shelves.js';
 import type { Sold } from '../world/world.js';
 import { Reading, type Crossing, type TrueSample, type Visit } from './reading.js';
@@ -26,6 +27,8 @@ export class Ledger {
   private passed = 0;
   private inside: number;
   private minute: number;
+  /** units per slot, to tell when one is empty */
+  private readonly units: Map<string, number>;
 
   constructor(
     private readonly store: StoreFile,
@@ -38,6 +41,7 @@ export class Ledger {
     });
     this.digits = minorDigits(store.store.currency);
     this.inside = head.inside;
+    this.units = new Map(Object.entries(head.stock));
     this.minute = minuteOf(head.startTs);
     this.clearCounts();
     this.line({
@@ -96,7 +100,7 @@ export class Ledger {
   }
 
   private visited({ zoneId, personId, enterTs, leaveTs }: Visit): void {
-    this.line({ type: 'visit', zoneId, person: personId, enterTs, leaveTs });
+    this.line({ type: 'visit', zoneId, person: personId, enterTs, leaveTs, ...(personId < 0 && { staff: true }) });
   }
 
   handled({ ts, slotId, gtin, zoneId, units, staff }: Handled): void {
@@ -110,6 +114,22 @@ export class Ledger {
       units: Math.abs(units),
       ...(staff && { staff }),
     });
+    const before = this.units.get(slotId) ?? 0;
+    this.units.set(slotId, before + units);
+    if (before + units <= 0 && before > 0) this.line({ type: 'empty', ts, slotId, gtin, zoneId });
+    else if (before <= 0 && before + units > 0) this.line({ type: 'filled', ts, slotId, units: before + units });
+  }
+
+  /** The tags of the slots that are read one by one, at the start. */
+  tags(ts: number, items: readonly Item[]): void {
+    const slots: Record<string, string[]> = {};
+    for (const { slotId, epc } of items) if (slotId !== null) (slots[slotId] ??= []).push(epc);
+    if (items.length > 0) this.line({ type: 'tags', ts, slots });
+  }
+
+  tagMoved({ ts, ...move }: TagMove): void {
+    this.turnMinute(ts);
+    this.line({ type: 'tag', ts, ...move });
   }
 
   sold({ ts, tillId, receipt }: Sold, number: string): void {

@@ -1,6 +1,7 @@
 import { minorDigits, type StoreFile } from '@aisle/contracts';
 import { Camera } from '../devices/camera.js';
 import { PictureCamera, type Picture } from '../devices/picture-camera.js';
+import type { DeviceClock } from '../devices/device.js';
 import { stateMessage, type Message } from '../devices/message.js';
 import type { DeviceSettings } from '../devices/settings.js';
 import { Shelf } from '../devices/shelf.js';
@@ -14,8 +15,10 @@ import { seesOnFloor } from '../render/floor-view.js';
 import { Movements } from '../render/movements.js';
 import type { Behaviour } from '../settings/behaviour.js';
 import { distanceToEdge, inside as isInside, vec, type Vec } from '../world/geometry.js';
+import type { OutOfStock } from '../world/planned.js';
 import type { Handled } from '../world/shelves.js';
 import { TICK_MS, World, type Sold } from '../world/world.js';
+import { isDoorCounter, OtherDevices, type Outlets } from './other-devices.js';
 
 export interface SimulationOptions {
   readonly store: StoreFile;
@@ -28,15 +31,29 @@ export interface SimulationOptions {
   readonly settings: DeviceSettings;
   /** families that publish; the world and the ledger are the same without them */
   readonly families: ReadonlySet<string>;
-  /** units per slot at the start; without it the seed says */
   /**
    * Cameras that look, and what they send: pictures, or the boxes in them. The camera of positions then leaves out whom they
    * see well. Without them, or as `positions`, it tells of everybody, and they only say that they are there.
    */
   readonly pictures?: { readonly cameras: readonly SimulatedCamera[]; readonly send: PicturesSend };
+  /** units per slot at the start; without it the seed says */
   readonly stock?: Readonly<Record<string, number>>;
+  /** slots that stand empty for a while */
+  readonly outOfStock?: readonly OutOfStock[];
+  /** ways out that are no MQTT */
+  readonly outlets?: Outlets;
+  /** what is wrong with the devices themselves; nothing when left out */
+  readonly ailments?: Ailments;
   readonly writeLedger: (line: string) => void;
 }
+
+/** What is wrong with devices themselves, whatever the line to them does. */
+export interface Ailments {
+  clockOf(deviceId: string): DeviceClock;
+  /** what a slot's load cell has drifted by at `ts`, grams */
+  driftOf(slotId: string, ts: number): number;
+}
+const HEALTHY: Ailments = { clockOf: () => (ts) => ts, driftOf: () => 0 };
 
 export type PicturesSend = 'frames' | 'detections' | 'positions';
 
@@ -69,6 +86,8 @@ export class Simulation {
   private viewed: ViewedPerson[] = [];
   private readonly shelves: Shelf[];
   private readonly tills: ReadonlyMap<string, Till>;
+  private readonly others: OtherDevices;
+  private readonly ailments: Ailments;
   private readonly startTs: number;
   private recording = false;
   private shownTs = 0;
@@ -89,7 +108,9 @@ export class Simulation {
         onSold: (sold) => this.sold(sold),
       },
       options.endTs - SETTLING_MS,
+      options.outOfStock,
     );
+    this.ailments = options.ailments ?? HEALTHY;
     const inside = this.warmUp(warmUpMs);
     if (options.stock) this.world.shelves.setStock(options.stock);
     this.ledger = new Ledger(
@@ -105,8 +126,25 @@ export class Simulation {
       },
       options.writeLedger,
     );
+    this.others = new OtherDevices(
+      {
+        store,
+        seed,
+        startTs,
+        settings,
+        families,
+        poses: new Map(options.pictures?.cameras.map(({ deviceId, pose }) => [deviceId, pose])),
+        clockOf: (deviceId) => this.ailments.clockOf(deviceId),
+        outlets: options.outlets ?? {},
+        onTagMove: (move) => this.ledger.tagMoved(move),
+      },
+      this.world,
+    );
+    this.ledger.tags(startTs, this.others.items.all);
     this.recording = true;
-    const devices = (store.devices ?? []).filter((device) => device.dialect === 'aisle');
+    const devices = (store.devices ?? []).filter(
+      (device) => device.dialect === 'aisle' && !isDoorCounter(device, store),
+    );
     const digits = minorDigits(store.store.currency);
     const looking = new Map(options.pictures?.cameras.map((camera) => [camera.deviceId, camera]));
     // One camera gives everybody's position: two would count every person twice.
@@ -136,11 +174,11 @@ export class Simulation {
       });
     const prefix = receiptPrefix(seed, startTs);
     this.tills = new Map(
-      devices
+      (store.devices ?? [])
         .filter((device) => device.family === 'till')
         .map((device) => [device.id, new Till(device.id, prefix, digits)]),
     );
-    this.outgoing = this.states('online');
+    this.outgoing = [...this.states('online'), ...this.others.start(startTs)];
   }
 
   /** Event time, epoch ms: the world has been moved on up to here. */
@@ -189,11 +227,13 @@ export class Simulation {
       for (const camera of this.dueCameras()) messages.push(camera.detections(ts, this.viewed));
     const gramsOf = (slotId: string) => {
       const slot = this.world.shelves.slot(slotId);
+      const drift = this.ailments.driftOf(slotId, ts);
       return settings.shelf.hands
-        ? this.world.shelves.trueGrams(slot, ts)
-        : slot.place.tareGrams + slot.units * slot.unitGrams;
+        ? this.world.shelves.trueGrams(slot, ts) + drift
+        : slot.place.tareGrams + slot.units * slot.unitGrams + drift;
     };
     for (const shelf of this.shelves) messages.push(...shelf.sample(ts, gramsOf));
+    messages.push(...this.others.sample(ts, gramsOf));
     if (ts > this.startTs && (ts - this.startTs) % settings.stateIntervalMs === 0)
       messages.push(...this.states('online', ['till', 'screen']), ...this.idleCameras());
     this.world.advance();
@@ -234,14 +274,14 @@ export class Simulation {
   finish(): Message[] {
     this.recording = false;
     this.ledger.finish(this.ts, this.world.shelves.stock());
-    return [...this.outgoing, ...this.states('offline')];
+    return [...this.outgoing, ...this.others.stop(this.ts), ...this.states('offline')];
   }
 
   private states(state: 'online' | 'offline', families?: readonly string[]): Message[] {
     return (this.options.store.devices ?? [])
       .filter(
         (device) =>
-          device.dialect === 'aisle' &&
+          (device.family === 'till' || (device.dialect === 'aisle' && !this.others.has(device.id))) &&
           this.options.families.has(device.family) &&
           (!families || families.includes(device.family)),
       )
@@ -249,7 +289,9 @@ export class Simulation {
   }
 
   private handled(handled: Handled): void {
-    if (this.recording) this.ledger.handled(handled);
+    if (!this.recording) return;
+    this.ledger.handled(handled);
+    this.others.handled(handled);
   }
 
   private sold(sold: Sold): void {
@@ -257,7 +299,10 @@ export class Simulation {
     if (!till) return;
     const { number, message } = till.sell(sold.ts, sold.receipt);
     this.ledger.sold(sold, number);
-    if (this.options.families.has('till')) this.outgoing.push(message);
+    this.others.items.paid(sold.personId);
+    if (!this.options.families.has('till')) return;
+    const { ts, tillId, receipt } = sold;
+    if (!this.others.sold(tillId, { ts, number, receipt }, message.payload)) this.outgoing.push(message);
   }
 }
 

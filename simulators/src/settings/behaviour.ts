@@ -122,16 +122,41 @@ export class BehaviourError extends Error {
 
 const checker = compile(Behaviour);
 
-/** YAML text → checked behaviour. @throws BehaviourError naming every key's path */
-export function parseBehaviour(text: string, source: string): Behaviour {
-  let raw: unknown;
+type Keyed = Readonly<Record<string, unknown>>;
+const isMap = (value: unknown): value is Keyed => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function yamlOf(text: string, source: string): unknown {
   try {
-    raw = parseYaml(text);
+    return parseYaml(text);
   } catch (error) {
     throw new BehaviourError(source, [
       { field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` },
     ]);
   }
+}
+
+function extended(own: Keyed, source: string, readOther: ((name: string) => string) | undefined): unknown {
+  const { extends: other, ...rest } = own;
+  if (typeof other !== 'string' || !readOther)
+    throw new BehaviourError(source, [{ field: 'extends', message: 'expected the name of a file beside this one' }]);
+  return merged(yamlOf(readOther(other), other), rest);
+}
+
+/** Maps are joined key by key, everything else is replaced. */
+function merged(base: unknown, over: unknown): unknown {
+  if (!isMap(base) || !isMap(over)) return over;
+  const joined: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) joined[key] = merged(base[key], value);
+  return joined;
+}
+
+/**
+ * YAML text → checked behaviour. A file that `extends` another says only what is different; `readOther` fetches that one.
+ * @throws BehaviourError naming every key's path
+ */
+export function parseBehaviour(text: string, source: string, readOther?: (name: string) => string): Behaviour {
+  const own = yamlOf(text, source);
+  const raw = isMap(own) && 'extends' in own ? extended(own, source, readOther) : own;
   const shape = checker.problems(raw);
   if (shape.length > 0) throw new BehaviourError(source, shape);
   const behaviour = raw as Behaviour;

@@ -5,14 +5,14 @@ export const BODY_METRES = 0.46;
 /** … people walk round one another at least at this … */
 const BERTH_METRES = 0.6;
 /** … look this far ahead, in seconds … */
-const AHEAD_SECONDS = 1.6;
+export const AHEAD_SECONDS = 1.6;
 /** … and change their speed by no more than this much, in m/s², but for stopping dead rather than bumping. */
 const AGILITY = 6;
 const REACH_METRES = 4.5;
 /** Room that somebody wants who goes through a door without looking about. */
 const WAY_METRES = 0.56;
 /** Weights of a way to go on: what turns away from the goal, swings about, meets others, runs into a wall. */
-const SWING_COST = 0.25;
+const SWING_COST = 0.15;
 const MEETING_COST = 1.1;
 const WALL_COST = 2;
 /** Those who meet head on both go right. */
@@ -155,12 +155,13 @@ export class Crowd {
     const isFree = wish.isFree(position) ? wish.isFree : () => true;
     let best = STILL;
     // Standing and waiting is a way to go on, too.
-    let least = wish.waiting + costOf(near, wish, position, 0, 0);
+    let least = wish.waiting + costOf(near, wish, position, 0, 0, 0);
     const scale = wish.metresPerSecond * wish.metresPerSecond;
     for (const { cos, sin, left } of TURNS) {
+      const [dx, dy] = [ux * cos - uy * sin, ux * sin + uy * cos];
       for (const pace of PACES) {
         const speed = wish.metresPerSecond * pace;
-        const [tx, ty] = [(ux * cos - uy * sin) * speed, (ux * sin + uy * cos) * speed];
+        const [tx, ty] = [dx * speed, dy * speed];
         const change = Math.hypot(tx - velocity.x, ty - velocity.y);
         const astray = (tx - ux * wish.metresPerSecond) ** 2 + (ty - uy * wish.metresPerSecond) ** 2;
         let cost = (astray + SWING_COST * change * change) / scale + (left ? LEFT_COST : 0);
@@ -170,7 +171,7 @@ export class Crowd {
         const next = { x: velocity.x + (tx - velocity.x) * share, y: velocity.y + (ty - velocity.y) * share };
         const at = { x: position.x + next.x * wish.seconds, y: position.y + next.y * wish.seconds };
         if (!hasRoom(elbows, position, at, wish.nearest) || !isFree(at)) continue;
-        cost += costOf(near, wish, position, tx, ty);
+        cost += costOf(near, wish, position, dx, dy, speed);
         if (cost >= least) continue;
         if (!wish.isFree({ x: position.x + tx * WALL_SECONDS, y: position.y + ty * WALL_SECONDS })) cost += WALL_COST;
         if (cost < least) [least, best] = [cost, next];
@@ -180,13 +181,17 @@ export class Crowd {
   }
 }
 
-/** What meeting others on the way costs who goes on as that from `at`. */
-function costOf(near: readonly Body[], wish: Wish, at: Vec, velocityX: number, velocityY: number): number {
+/**
+ * What meeting others costs who goes on from `at` in the direction `ux`, `uy` at so many metres per second. Going slowly puts off
+ * meeting those who walk, who will be gone; those who stand are met all the same.
+ */
+function costOf(near: readonly Body[], wish: Wish, at: Vec, ux: number, uy: number, speed: number): number {
   let cost = 0;
   const berth = Math.min(BERTH_METRES, wish.nearest + 0.14);
   for (const { position, velocity } of near) {
     const [x, y] = [position.x - at.x, position.y - at.y];
-    const [vx, vy] = [velocity.x - velocityX, velocity.y - velocityY];
+    const own = velocity === STILL && speed > 0 ? wish.metresPerSecond : speed;
+    const [vx, vy] = [velocity.x - ux * own, velocity.y - uy * own];
     const closing = -(x * vx + y * vy);
     if (closing <= 0) continue;
     const then = Math.min(AHEAD_SECONDS, closing / (vx * vx + vy * vy));

@@ -1,4 +1,4 @@
-import { BODY_METRES, type Body, type Crowd } from './crowd.js';
+import { AHEAD_SECONDS, BODY_METRES, type Body, type Crowd } from './crowd.js';
 import { along, distance, STILL, type Vec } from './geometry.js';
 
 export interface WalkOptions {
@@ -20,8 +20,10 @@ export interface Ground {
   isClear(a: Vec, b: Vec): boolean;
 }
 
-const CARROT_METRES = 0.9;
-const SEARCH_METRES = 1.5;
+const CARROT_METRES = 1.5;
+/** Back on their way are those whom nobody meets for so long. */
+const BACK_SECONDS = 1.9;
+const SEARCH_METRES = 1.2;
 const ARRIVED_METRES = 0.06;
 const PASSED_METRES = 0.35;
 /** Who has not got further than this is stuck. */
@@ -73,9 +75,10 @@ export class Walk {
     const speed = this.speedAfter(seconds, this.total - this.gone);
     const gone = Math.min(this.total, this.gone + speed * seconds);
     const next = this.at(gone);
-    const velocity = { x: (next.x - position.x) / seconds, y: (next.y - position.y) / seconds };
-    const left = (this.total - this.gone) / Math.max(speed, 0.1);
-    if (crowd.meets(this.body, position, velocity, this.options.stopAtEnd ? Math.min(1.6, left) : 1.6)) {
+    // Looking ahead as if at full pace: whoever starts slowly sees as far.
+    const pace = this.options.metresPerSecond / Math.max(distance(position, next), 1e-6);
+    const velocity = { x: (next.x - position.x) * pace, y: (next.y - position.y) * pace };
+    if (crowd.meets(this.body, position, velocity, this.secondsAhead(AHEAD_SECONDS))) {
       this.astray = true;
       return this.roundOthers(seconds);
     }
@@ -88,6 +91,12 @@ export class Walk {
     [this.gone, this.speed] = [gone, Math.max(speed, 0)];
     this.body.position = next;
     return this.gone >= this.total;
+  }
+
+  /** Who is about to stop looks no further than where. */
+  private secondsAhead(most: number): number {
+    const { stopAtEnd, metresPerSecond } = this.options;
+    return stopAtEnd ? Math.min(most, (this.total - this.gone) / metresPerSecond) : most;
   }
 
   private speedAfter(seconds: number, left: number): number {
@@ -117,7 +126,7 @@ export class Walk {
         carrot = this.carrot();
       }
     }
-    if (this.stuckSeconds < 0.5 && this.isBack(carrot, speed)) return this.straightOn(seconds);
+    if (this.stuckSeconds < 0.5 && this.isBack(carrot)) return this.straightOn(seconds);
     const nearest = SQUEEZES.find(([after]) => this.stuckSeconds > after)?.[1] ?? BODY_METRES;
     const velocity = ground.crowd.steer(body, {
       towards: carrot,
@@ -138,12 +147,13 @@ export class Walk {
   }
 
   /** Goes on from here on a straight way to the old one, if nobody is in it. */
-  private isBack(carrot: Vec, speed: number): boolean {
+  private isBack(carrot: Vec): boolean {
     const { position } = this.body;
     const away = distance(position, carrot);
     if (away < ARRIVED_METRES || !this.ground.isClear(position, carrot)) return false;
-    const velocity = { x: ((carrot.x - position.x) / away) * speed, y: ((carrot.y - position.y) / away) * speed };
-    if (this.ground.crowd.meets(this.body, position, velocity)) return false;
+    const pace = this.options.metresPerSecond / away;
+    const velocity = { x: (carrot.x - position.x) * pace, y: (carrot.y - position.y) * pace };
+    if (this.ground.crowd.meets(this.body, position, velocity, this.secondsAhead(BACK_SECONDS))) return false;
     const from = this.gone + CARROT_METRES;
     this.takeWay([position, carrot, ...this.points.filter((_, i) => (this.lengths[i] as number) > from)]);
     this.astray = false;

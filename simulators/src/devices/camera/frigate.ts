@@ -1,6 +1,7 @@
-import type { Device } from '@aisle/contracts';
+import type { Device, StoreFile } from '@aisle/contracts';
 import type { Random } from '../../random.js';
-import { Projection, type CameraPose } from '../../render/camera.js';
+import { lookAt, Projection, type CameraPose } from '../../render/camera.js';
+import { bounds, inside, vec, type Polygon, type Vec } from '../../world/geometry.js';
 import type { DeviceClock, Sensed, SensedPerson, SimulatedDevice } from '../device.js';
 import { foreign, type Message } from '../message.js';
 import type { DeviceSettings } from '../settings.js';
@@ -21,6 +22,9 @@ const WIDTH_METRES = 0.5;
 /** A box smaller than this finds no one. */
 const LEAST_PIXELS = 16;
 const MOVED_PIXELS = 6;
+/** How often the NVR tells how it is. */
+const STATS_MS = 15_000;
+const HANGS_METRES = 3.2;
 
 type Box = [left: number, top: number, right: number, bottom: number];
 interface Tracked {
@@ -32,6 +36,9 @@ interface Tracked {
   /** as it was told last */
   before: object;
   toldBox: Box;
+  /** names of zones: now, and ever */
+  zones: string[];
+  entered: string[];
   score: number;
   topScore: number;
   still: number;
@@ -41,9 +48,12 @@ export class FrigateCamera implements SimulatedDevice {
   readonly deviceId: string;
   private readonly projection: Projection;
   private readonly tracked = new Map<number, Tracked>();
+  /** the NVR's zones bear the ids of the store's */
+  private readonly zones: readonly { id: string; polygon: Polygon }[];
 
   constructor(
     private readonly device: Device,
+    store: StoreFile,
     private readonly pose: CameraPose,
     private readonly settings: DeviceSettings['smartCamera'],
     private readonly random: Random,
@@ -51,22 +61,17 @@ export class FrigateCamera implements SimulatedDevice {
   ) {
     this.deviceId = device.id;
     this.projection = new Projection(pose);
+    this.zones = (store.zones ?? [])
+      .filter(({ id }) => device.covers?.includes(id))
+      .map(({ id, polygon }) => ({ id, polygon: polygon.map(vec) }));
   }
 
   start(): Message[] {
-    return [
-      foreign(
-        this.deviceId,
-        topicOf({ ...this.device, topics: undefined } as Device, 'frigate/available'),
-        'online',
-        true,
-      ),
-    ];
+    return [foreign(this.deviceId, 'frigate/available', 'online', true)];
   }
 
   stop(ts: number): Message[] {
-    const gone = [...this.tracked].map(([personId, tracked]) => this.end(personId, tracked, ts));
-    return gone;
+    return [...this.tracked].map(([personId, tracked]) => this.end(personId, tracked, ts));
   }
 
   sample({ ts, people }: Sensed): Message[] {
@@ -75,14 +80,26 @@ export class FrigateCamera implements SimulatedDevice {
     for (const person of people) {
       const box = this.boxOf(person);
       if (!box || this.random.chance(this.settings.missedShare)) continue;
-      told.push(...this.see(person.personId, box, ts));
+      told.push(...this.see(person, box, ts));
     }
     for (const [personId, tracked] of this.tracked)
       if (ts - tracked.seenTs >= LOST_MS) told.push(this.end(personId, tracked, ts));
+    if (ts % STATS_MS === 0) told.push(this.stats(ts));
     return told;
   }
 
-  private see(personId: number, box: Box, ts: number): Message[] {
+  private stats(ts: number): Message {
+    const name = this.device.nvrCamera ?? this.deviceId;
+    const body = {
+      cameras: { [name]: { camera_fps: 5.1, process_fps: 5.1, skipped_fps: 0, detection_fps: 4.2 } },
+      detectors: { cpu1: { inference_speed: 12.5, detection_start: 0, pid: 342 } },
+      service: { uptime: 86_400, version: '0.14.1-f4f3cfa', last_updated: Math.floor(this.clock(ts) / 1000) },
+    };
+    return foreign(this.deviceId, 'frigate/stats', JSON.stringify(body));
+  }
+
+  private see({ personId, position }: SensedPerson, box: Box, ts: number): Message[] {
+    const zones = this.zones.filter(({ polygon }) => inside(polygon, position)).map(({ id }) => id);
     const known = this.tracked.get(personId);
     const score = 0.72 + 0.25 * this.random.next();
     if (!known) {
@@ -95,6 +112,8 @@ export class FrigateCamera implements SimulatedDevice {
         box,
         before: {},
         toldBox: box,
+        zones,
+        entered: [...zones],
         score,
         topScore: score,
         still: 0,
@@ -108,7 +127,10 @@ export class FrigateCamera implements SimulatedDevice {
     known.box = box;
     const moved = Math.max(...box.map((edge, at) => Math.abs(edge - (known.toldBox[at] as number)))) >= MOVED_PIXELS;
     known.still = moved ? 0 : known.still + 1;
-    const due = ts - known.toldTs >= UPDATE_MS && (moved || known.still % 25 === 0);
+    const turned = zones.join() !== known.zones.join();
+    known.zones = zones;
+    known.entered = [...new Set([...known.entered, ...zones])];
+    const due = turned || (ts - known.toldTs >= UPDATE_MS && (moved || known.still % 25 === 0));
     return due ? [this.tell('update', known, ts, null)] : [];
   }
 
@@ -135,8 +157,8 @@ export class FrigateCamera implements SimulatedDevice {
       box: tracked.box,
       area: (right - left) * (bottom - top),
       region: [0, 0, this.pose.width, this.pose.height],
-      current_zones: [],
-      entered_zones: [],
+      current_zones: tracked.zones,
+      entered_zones: tracked.entered,
       thumbnail: null,
       has_snapshot: false,
       has_clip: false,
@@ -177,6 +199,17 @@ export class FrigateCamera implements SimulatedDevice {
     ];
     return box[3] - box[1] < LEAST_PIXELS || box[2] - box[0] < 4 ? undefined : box;
   }
+}
+
+/** Where an NVR's camera hangs of which nothing else is known: over a corner of what it covers, looking at its middle. */
+export function poseOver(device: Device, store: StoreFile): CameraPose {
+  const zone = (store.zones ?? []).find(({ id }) => device.covers?.includes(id));
+  const { width, depth } = store.floor;
+  const floor: Vec[] = [vec([0, 0]), vec([width, depth])];
+  const { low, high } = bounds(zone ? zone.polygon.map(vec) : floor);
+  const position: [number, number, number] = [low.x, low.y, HANGS_METRES];
+  const target: [number, number] = [(low.x + high.x) / 2, (low.y + high.y) / 2];
+  return { position, ...lookAt(position, target), fovDegrees: 90, width: 1280, height: 720 };
 }
 
 const letters = (random: Random, count: number): string =>
