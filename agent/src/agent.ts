@@ -5,6 +5,7 @@ import { HOUR_MS, type AgentStatus } from '@aisle/contracts';
 import { Ble, type BleDependencies } from './agent-ble.js';
 import { createEyes, type EyesDependencies } from './agent-eyes.js';
 import { AedesBroker } from './adapters/aedes-broker.js';
+import { FsDropFolder } from './adapters/fs-drop-folder.js';
 import { FsReserve } from './adapters/fs-reserve.js';
 import { FsLogFiles } from './adapters/fs-log-files.js';
 import { LibsqlStore } from './adapters/libsql-store.js';
@@ -33,6 +34,7 @@ import { Intake } from './pipeline/intake.js';
 import { InterestStage } from './pipeline/interest.js';
 import { Pipeline } from './pipeline/pipeline.js';
 import { Refusals, UNKNOWN_DEVICE } from './pipeline/refusals.js';
+import { TillDrop } from './pipeline/till-drop.js';
 import type { Clock } from './ports/clock.js';
 import type { LogFiles } from './ports/log-files.js';
 import type { Logger } from './ports/logger.js';
@@ -264,7 +266,13 @@ export async function startAgent(
       log,
     },
   );
+  const drop = new TillDrop({
+    folder: new FsDropFolder(path.join(config.dataDir, 'drop')),
+    config: () => host.config,
+    ...{ journal, devices, refusals, clock, log },
+  });
   const pipeline = new Pipeline(host, journal, director, live, keeper, refusals, clock);
+  pipeline.onRefused = (event, reason) => drop.refused(event, reason);
   pipeline.onGroup = () => interest.look();
   pipeline.onStore = () => {
     eyes.configured();
@@ -325,6 +333,8 @@ export async function startAgent(
           clockEpochs: host.engine.clockEpochs(),
           frames: eyes.figures(),
           ble: ble.figures(),
+          tagReads: intake.tagReads,
+          tagEvents: host.engine.tagEvents(),
           interest: interest.counts(),
           memory: process.memoryUsage(),
         })),
@@ -354,6 +364,7 @@ export async function startAgent(
   const stop = async () => {
     director.stop();
     await eyes.stop();
+    await drop.stop();
     await ble.stop();
     await uplink.stop();
     await broker.stop();
@@ -373,6 +384,7 @@ export async function startAgent(
   }
   director.start();
   eyes.start();
+  drop.start();
   ble.start();
   keeper.start();
   interest.start();

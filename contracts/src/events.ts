@@ -50,6 +50,8 @@ export const SaleEvent = Type.Object({
   ...base,
   source: Type.Union([Type.Literal('till'), Type.Literal('rest')]),
   receipt: Type.String(),
+  /** "2026-03-01", where the till says to which day of its own the receipt belongs: numbers that begin anew each day go by it */
+  businessDay: Type.Optional(Type.String()),
   lines: Type.Array(Type.Object({ gtin: Type.String(), quantityMicro: Int, netMinor: Int })),
   /** digest of receiptContent(), by RECEIPT_DIGEST (receipts.ts), whoever sent it: another digest of a known receipt is a conflict */
   contentDigest: Type.String(),

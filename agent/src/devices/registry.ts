@@ -11,6 +11,7 @@ import { screenDialect } from './screen/aisle.js';
 import { shelfDialect } from './shelf/aisle.js';
 import { esphomeDialect } from './shelf/esphome.js';
 import { tillDialect } from './till/aisle.js';
+import { csvTillDialect, poslogTillDialect } from './till/file-messages.js';
 
 /** Every dialect that the agent understands: a new one is one file and one line here. */
 export const DIALECTS: readonly Dialect[] = [
@@ -28,6 +29,8 @@ export const DIALECTS: readonly Dialect[] = [
   impinjDialect,
   zebraDialect,
   tillDialect,
+  csvTillDialect,
+  poslogTillDialect,
   screenDialect,
 ];
 

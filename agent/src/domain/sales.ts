@@ -166,7 +166,8 @@ export class Sales {
       });
       this.dayFormat = { timezone: model.timezone, format };
     }
-    return receiptKey(event.receipt, { deviceId: event.deviceId, storeDay: this.dayFormat.format.format(event.ts) });
+    const storeDay = event.businessDay ?? this.dayFormat.format.format(event.ts);
+    return receiptKey(event.receipt, { deviceId: event.deviceId, storeDay });
   }
 
   private openSale(window: Window<SaleData>): void {

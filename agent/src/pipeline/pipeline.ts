@@ -1,4 +1,4 @@
-import type { CredentialEvent } from '@aisle/contracts';
+import type { CredentialEvent, DomainEvent, RefusalReason } from '@aisle/contracts';
 import type { Journal } from '../journal/journal.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { Clock } from '../ports/clock.js';
@@ -9,7 +9,7 @@ import type { Housekeeper } from './housekeeper.js';
 import type { Refusals } from './refusals.js';
 
 /** After these, people or what is known of them have moved. */
-const LOOKED_AT = new Set(['positions', 'detections', 'judged']);
+const LOOKED_AT = new Set(['positions', 'detections', 'tracked', 'judged']);
 
 /** The order of things behind the journal: engine, then screens, then the live view, then the outbox. */
 export class Pipeline {
@@ -17,6 +17,8 @@ export class Pipeline {
   onStore: () => void = () => undefined;
   /** Called when a device's password has changed or was revoked. */
   onCredential: (event: CredentialEvent) => void = () => undefined;
+  /** Called when the engine has refused an event, before its sender is told. */
+  onRefused: (event: DomainEvent, reason: RefusalReason) => void = () => undefined;
   /** Called when a group of events has been applied. */
   onGroup: () => void = () => undefined;
 
@@ -46,6 +48,7 @@ export class Pipeline {
     if (!outcome.accepted) {
       if ('deviceId' in event)
         this.refusals.add(event.deviceId, outcome.reason, outcome.message, this.clock.now(), false);
+      this.onRefused(event, outcome.reason);
       return false;
     }
     if (event.kind === 'configured' || event.kind === 'calibrated') this.onStore();

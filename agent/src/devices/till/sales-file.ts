@@ -1,0 +1,95 @@
+import type { SaleEvent, TillSale } from '@aisle/contracts';
+import { refuse, type DecodeContext, type Refusal } from '../decode.js';
+import { saleOf } from './aisle.js';
+import { decodeCsv } from './csv.js';
+import { decodePoslog } from './poslog.js';
+
+/** A part of a file that is in no sale, for whoever has to mend it. */
+export interface RefusedPart {
+  /** of a CSV file, from 1 */
+  line?: number;
+  /** title of the column; empty for the whole row */
+  column?: string;
+  /** of a POSLog, from 1 */
+  transaction?: number;
+  field?: string;
+  expected: string;
+}
+
+/** What a file, or a message that is one, holds. */
+export interface SalesFile {
+  ok: true;
+  events: SaleEvent[];
+  /** rows below the titles, or transactions */
+  rows: number;
+  /** how many of them are in no sale, though they should be */
+  refusedRows: number;
+  /** the first thousand of them */
+  refused: RefusedPart[];
+  /** what is no sale and need be none: opened drawers, training, cancelled receipts */
+  skipped: { transaction: number; why: string }[];
+}
+
+export const SALES_FILES = {
+  csv: { read: readCsv, maxBytes: 16 << 20 },
+  poslog: { read: readPoslog, maxBytes: 8 << 20 },
+} as const;
+export type SalesFileDialect = keyof typeof SALES_FILES;
+export const isSalesFileDialect = (name: string): name is SalesFileDialect => Object.hasOwn(SALES_FILES, name);
+
+function readCsv(bytes: Uint8Array, context: DecodeContext): SalesFile | Refusal {
+  const { device, store } = context;
+  if (!device.csv) return refuse('unsupported', 'csv', 'the store file does not say which column is what');
+  const read = decodeCsv('', bytes, {
+    ...device.csv,
+    timezone: store.file.store.timezone,
+    ...(device.receiptScope && { receiptScope: device.receiptScope }),
+    limitBytes: SALES_FILES.csv.maxBytes,
+  });
+  if (!read.ok) return read;
+  const { sales, rows, refusedRows, refused } = read.value;
+  return {
+    ok: true,
+    events: sales.map((sale, index) => eventOf(sale, index, context)),
+    rows,
+    refusedRows,
+    refused: refused.map(({ line, column, expected }) => ({ line, column, expected })),
+    skipped: [],
+  };
+}
+
+const MOST_REPORTED = 1000;
+const DAY = /^\d{4}-\d{2}-\d{2}/;
+
+function readPoslog(bytes: Uint8Array, context: DecodeContext): SalesFile | Refusal {
+  const { store } = context;
+  const { timezone, currency } = store.file.store;
+  const limitBytes = SALES_FILES.poslog.maxBytes;
+  const read = decodePoslog('', bytes, { timezone, currency, digits: store.digits, limitBytes });
+  if (!read.ok) return read;
+  const { sales, refused, skipped } = read.value;
+  return {
+    ok: true,
+    events: sales.map(({ sale, businessDay }, index) => {
+      const day = DAY.exec(businessDay ?? '')?.[0];
+      return { ...eventOf(sale, index, context), ...(day !== undefined && { businessDay: day }) };
+    }),
+    rows: sales.length + refused.length + skipped.length,
+    refusedRows: refused.length,
+    refused: refused
+      .slice(0, MOST_REPORTED)
+      .map(({ transaction, field, message }) => ({ transaction, field, expected: message })),
+    skipped: skipped.slice(0, MOST_REPORTED),
+  };
+}
+
+function eventOf(sale: TillSale, index: number, { device, store, receivedTs, digest }: DecodeContext): SaleEvent {
+  const from = { deviceId: device.id, source: 'till' as const, receivedTs, digits: store.digits };
+  return saleOf(sale, { ...from, digest: `${digest}/${index}` });
+}
+
+/** A refused part as a refusal of the message that it came in. */
+export function refusalOf({ line, column, transaction, field, expected }: RefusedPart): Refusal {
+  if (transaction !== undefined) return refuse('malformed', `Transaction[${transaction}]/${field ?? ''}`, expected);
+  return refuse('malformed', `line ${line ?? 0}${column ? `, column ${column}` : ''}:`, `expected ${expected}`);
+}
