@@ -4,6 +4,8 @@ import {
   type FrameOutcome,
   type LatencyHistogram,
 } from '../pipeline/vision/frame-counters.js';
+import type { TagCounts } from '../domain/rfid/presence.js';
+import type { ReadCounts } from '../pipeline/tag-thinner.js';
 import type { Door } from './door.js';
 import type { InterestCounts } from '../pipeline/interest.js';
 import { unauthorized, type Route } from './server.js';
@@ -30,6 +32,9 @@ export interface AgentFigures {
   frames: ReadonlyMap<string, { counts: Readonly<Record<FrameOutcome, number>>; latency: LatencyHistogram }>;
   /** BLE receivers, by id */
   ble: ReadonlyMap<string, { adverts: number; nearby: number }>;
+  /** by reader */
+  tagReads: ReadonlyMap<string, Readonly<ReadCounts>>;
+  tagEvents: ReadonlyMap<string, Readonly<TagCounts>>;
   interest: InterestCounts;
   memory: { rss: number; heapUsed: number; external: number };
 }
@@ -41,6 +46,25 @@ export function metricsRoute(door: Door, figures: () => AgentFigures): Route {
     if (!door.lets(request)) return unauthorized(false);
     return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: prometheus(figures()) };
   };
+}
+
+function tagLines({ tagReads, tagEvents }: AgentFigures): string[] {
+  const reads = [...tagReads].map(([id, counts]) => [`{device="${escape(id)}"}`, counts] as const);
+  return [
+    '# HELP aisle_rfid_reads_total Sightings of tags since the start, by reader.',
+    '# TYPE aisle_rfid_reads_total counter',
+    ...reads.map(([labels, counts]) => `aisle_rfid_reads_total${labels} ${counts.reads}`),
+    '# HELP aisle_rfid_reads_thinned_total Of those, how many said nothing new.',
+    '# TYPE aisle_rfid_reads_thinned_total counter',
+    ...reads.map(([labels, counts]) => `aisle_rfid_reads_thinned_total${labels} ${counts.thinned}`),
+    "# HELP aisle_rfid_events_total The shop's tags that appeared, went and moved, by reader.",
+    '# TYPE aisle_rfid_events_total counter',
+    ...[...tagEvents].flatMap(([id, counts]) =>
+      Object.entries(counts).map(
+        ([event, count]) => `aisle_rfid_events_total{device="${escape(id)}",event="${event}"} ${count}`,
+      ),
+    ),
+  ];
 }
 
 function interestLines({ model, asked, answered, failed, dropped }: InterestCounts): string[] {
@@ -105,6 +129,7 @@ export function prometheus(figures: AgentFigures): string {
     'Distinct BLE devices of strangers in the last minute, by receiver.',
     receivers(({ nearby }) => nearby),
   );
+  lines.push(...tagLines(figures));
   lines.push(...interestLines(figures.interest));
   const { journal, outbox, memory } = figures;
   one('aisle_journal_seq', 'gauge', 'Newest journal sequence.', journal.seq);

@@ -10,6 +10,7 @@ import type { DeviceBook } from './device-book.js';
 import type { DeviceClocks } from './device-clocks.js';
 import type { Knocks } from './knocks.js';
 import { UNKNOWN_DEVICE, type Refusals } from './refusals.js';
+import { TagThinner, type ReadCounts } from './tag-thinner.js';
 
 /** Bytes waiting for the disk above which new messages are turned away, instead of filling the memory. */
 const MAX_QUEUED_BYTES = 32 << 20;
@@ -40,11 +41,17 @@ export class Intake {
     private readonly ble: AdvertTaker,
     private readonly clocks: DeviceClocks,
     private readonly knocks: Knocks,
+    private readonly tags = new TagThinner(),
   ) {}
 
   /** Messages that went into the journal since the start. */
   get accepted(): number {
     return this.#accepted;
+  }
+
+  /** Sightings of tags since the start, by reader. */
+  get tagReads(): ReadonlyMap<string, Readonly<ReadCounts>> {
+    return this.tags.counts();
   }
 
   receive({ sender, topic, payload, qos }: BrokerMessage, done: (verdict: Verdict) => void): void {
@@ -88,12 +95,16 @@ export class Intake {
       this.refusals.add(label, 'busy', full ? 'too much waits for the disk' : 'the disk is full', receivedTs);
       return done(qos === 0 ? 'drop' : 'refuse');
     }
-    this.#accepted += 1;
+    const { events: told, doubled } = this.tags.thin(events, store);
+    if (doubled > 0) this.refusals.add(label, 'duplicate', `${wordsOf(topic)}: came already`, receivedTs);
+    this.#accepted += doubled > 0 ? 0 : 1;
+    // Nothing new of any tag: acknowledged behind what told of them.
+    if (told.length === 0) return this.journal.barrier(() => done(doubled > 0 ? 'drop' : 'forward'));
     let taken = false;
-    events.forEach((event, index) => {
+    told.forEach((event, index) => {
       this.journal.append(event, (accepted) => {
         taken ||= accepted;
-        if (index === events.length - 1) done(taken ? 'forward' : 'drop');
+        if (index === told.length - 1) done(taken ? 'forward' : 'drop');
       });
     });
   }
