@@ -5,6 +5,7 @@ import { LoginLimiter } from './access/login-limiter.js';
 import { applyProvisioning } from './access/provision.js';
 import { StartError, type CloudConfig, type Provision } from './config/cloud-config.js';
 import { Configurations } from './enrolment/configurations.js';
+import { IncidentBook } from './alerts/incident-book.js';
 import { Enrolment } from './enrolment/enrolment.js';
 import { WalkTests } from './enrolment/walk-tests.js';
 import { Metrics } from './http/metrics.js';
@@ -63,7 +64,10 @@ export class Cloud {
     this.#statuses = new StatusBoard({ catalog, clock, log });
     this.#presence = new AgentPresence(clock);
     this.#inbox = new Inbox({ catalog, log, send: (storeId, command) => broker.send(storeId, 'inbox', command) });
+    const incidents = new IncidentBook({ series, catalog, clock });
     this.#hub = new LiveHub({
+      incidents: (storeId) => incidents.current(storeId),
+      loadIncidents: (storeId) => incidents.load(storeId),
       clock,
       presence: this.#presence,
       send: (storeId, watch) => broker.send(storeId, 'watch', watch),
@@ -79,6 +83,9 @@ export class Cloud {
       clock,
       metrics,
       log,
+      committed: (rows) => {
+        for (const storeId of incidents.committed(rows)) this.#hub.alertsChanged(storeId);
+      },
       ...(config.mutant === 'no-revision' && { epochOf: everyArrivalAdds(clock) }),
     });
     this.#link = new AgentLink({
@@ -113,6 +120,7 @@ export class Cloud {
         insight,
         inbox: this.#inbox,
         hub: this.#hub,
+        incidents,
         presence: this.#presence,
         statuses: this.#statuses,
         metrics,

@@ -88,6 +88,9 @@ export const LiveAlert = Type.Object({
   subject: Type.String(),
   since: Type.String(),
   until: Type.Union([Type.String(), Type.Null()]),
+  /** incidents: the zone that it is in, and how many units, items or people it is about */
+  zoneId: Type.Optional(Type.String()),
+  count: Type.Optional(Int),
 });
 
 export const LiveSnapshot = Type.Object({

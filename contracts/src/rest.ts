@@ -141,7 +141,11 @@ export const AlertRow = Type.Object({
   kind: Type.String(),
   subject: Type.String(),
   since: Iso,
+  /** null: still so */
   until: nullable(Iso),
+  /** incidents: the zone that it is in, and how many units, items or people it is about */
+  zoneId: Type.Optional(Type.String()),
+  count: Type.Optional(Type.Integer()),
 });
 export const ScreenRow = LiveScreen;
 export const DevicesView = Type.Object({

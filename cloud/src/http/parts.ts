@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
+import type { IncidentBook } from '../alerts/incident-book.js';
 import type { Access, Principal } from '../access/access.js';
 import type { Configurations } from '../enrolment/configurations.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
@@ -21,6 +22,7 @@ export interface HttpParts {
   insight: Insight;
   inbox: Inbox;
   hub: LiveHub;
+  incidents: IncidentBook;
   presence: AgentPresence;
   statuses: StatusBoard;
   metrics: Metrics;

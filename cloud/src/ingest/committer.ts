@@ -25,6 +25,8 @@ export interface CommitterParts {
   clock: Clock;
   metrics: IngestMetrics;
   log: { warn(details: object, message: string): void; error(details: object, message: string): void };
+  /** Rows that are on disk now. */
+  committed?: (rows: readonly SeriesRow[]) => void;
   /** The epoch that a row is written under: its own, unless a test breaks this on purpose. */
   epochOf?: (batch: ReadBatch) => number;
 }
@@ -107,6 +109,11 @@ export class Committer {
       late.push({ at: entry.at, refusal: { index: entry.index, field: '', message } });
     });
     await this.#noteReceipts(group, late);
+    const isRefused = ({ at, index }: (typeof entries)[number]) =>
+      late.some((entry) => entry.at === at && entry.refusal.index === index);
+    this.parts.committed?.(
+      (late.length > 0 ? entries.filter((entry) => !isRefused(entry)) : entries).map(({ row }) => row),
+    );
     const endedMs = clock.monotonicMs();
     metrics.commit((endedMs - startedMs) / 1000, group.length);
     group.forEach(({ batch, storeId, arrivedMs, done }, at) => {

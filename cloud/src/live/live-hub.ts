@@ -1,4 +1,11 @@
-import { WATCH_LEASE_MS, type LiveSnapshot, type LiveUpdate, type StoreFile, type Watch } from '@aisle/contracts';
+import {
+  WATCH_LEASE_MS,
+  type LiveAlert,
+  type LiveSnapshot,
+  type LiveUpdate,
+  type StoreFile,
+  type Watch,
+} from '@aisle/contracts';
 import type { Clock } from '../ports/index.js';
 import { withAlerts } from './alerts.js';
 import { LiveState, blankSnapshot } from './live-state.js';
@@ -21,6 +28,10 @@ export interface LiveHubParts {
   presence: AgentPresence;
   /** false: the agent is not connected */
   send(storeId: string, watch: Watch): boolean;
+  /** open and recent incidents of a store, as alerts */
+  incidents(storeId: string): LiveAlert[];
+  /** makes sure that they are known */
+  loadIncidents(storeId: string): Promise<void>;
   /** the store file in force */
   storeFile(storeId: string): Promise<StoreFile | undefined>;
   /** milliseconds of [from, to) in which the shop is open, as far as its hours are known */
@@ -41,6 +52,7 @@ interface Shop {
   /** the alerts last told, as text */
   alerts: string;
   stopRenewing: (() => void) | undefined;
+  incidentsLoaded: boolean;
 }
 
 const RENEW_MS = WATCH_LEASE_MS / 2;
@@ -114,6 +126,18 @@ export class LiveHub {
     }
   }
 
+  /** Incidents of the store have changed: whoever watches hears of it now, whatever the agent says next. */
+  alertsChanged(storeId: string): void {
+    const shop = this.#shops.get(storeId);
+    if (!shop?.state.snapshot || shop.watchers.size === 0) return;
+    const now = this.#shown(storeId, shop.state.snapshot);
+    const alerts = JSON.stringify(now.alerts);
+    if (alerts === shop.alerts) return;
+    shop.alerts = alerts;
+    const delta: Delta = { n: 0, type: 'delta', ts: now.ts, alerts: now.alerts };
+    for (const watcher of shop.watchers) if (!shop.waiting.has(watcher)) watcher.delta(delta, now);
+  }
+
   /** The agent is connected and has subscribed: whoever watches needs its view again. */
   agentReady(storeId: string): void {
     const shop = this.#shops.get(storeId);
@@ -152,6 +176,7 @@ export class LiveHub {
         askedMs: -Infinity,
         alerts: '[]',
         stopRenewing: undefined,
+        incidentsLoaded: false,
       };
       this.#shops.set(storeId, shop);
     }
@@ -164,6 +189,13 @@ export class LiveHub {
 
   /** A current view at once; else the agent is asked, and after a while the watcher is told what is known without it. */
   #greet(storeId: string, shop: Shop, watcher: Watcher): void {
+    if (!shop.incidentsLoaded) {
+      shop.incidentsLoaded = true;
+      this.parts.loadIncidents(storeId).then(
+        () => this.parts.incidents(storeId).length > 0 && this.alertsChanged(storeId),
+        () => (shop.incidentsLoaded = false), // the series is away: asked again by the next watcher
+      );
+    }
     const online = this.parts.presence.isOnline(storeId);
     if (online && shop.state.current && this.parts.clock.monotonicMs() < shop.leaseUntilMs) {
       watcher.snapshot(this.#shown(storeId, shop.state.snapshot!), true);
@@ -201,8 +233,9 @@ export class LiveHub {
   }
 
   #shown(storeId: string, snapshot: LiveSnapshot): LiveSnapshot {
-    const { presence, clock, openMs } = this.parts;
-    return withAlerts(snapshot, presence.alerts(storeId), clock.now(), (from, to) => openMs(storeId, from, to));
+    const { presence, incidents, clock, openMs } = this.parts;
+    const more = [...presence.alerts(storeId), ...incidents(storeId)];
+    return withAlerts(snapshot, more, clock.now(), (from, to) => openMs(storeId, from, to));
   }
 
   #ask(storeId: string, shop: Shop): void {

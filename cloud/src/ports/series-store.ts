@@ -54,7 +54,7 @@ export interface SeriesRow {
 }
 /** Any fact, loosely enough that one value type serves all kinds. */
 export type AnyFact = { [K in FactKind]: FactOf<K> }[FactKind];
-export type RecordKind = 'sale' | 'decision' | 'play';
+export type RecordKind = 'sale' | 'decision' | 'play' | 'incident';
 export type StoredFact<K extends FactKind = FactKind> = { [P in K]: FactOf<P> & { epoch: number } }[K];
 
 export interface SeriesQuery<K extends FactKind> {

@@ -78,6 +78,19 @@ export const play = (subject: string, ts: number, seq: number): FactOf<'play'> =
     completed: true,
   },
 });
+export const incident = (
+  subject: string,
+  ts: number,
+  seq: number,
+  value: Partial<FactOf<'incident'>['value']> = {},
+): FactOf<'incident'> => ({
+  kind: 'incident',
+  subject: `outOfStock:${subject}@${ts}`,
+  ts,
+  seq,
+  configVersion: 1,
+  value: { what: 'outOfStock', subject, zoneId: 'dairy', since: ts, until: null, count: 0, ...value },
+});
 /** A heat fact of `cells` cells. */
 export const big = (ts: number, cells: number): FactOf<'heat'> => ({
   kind: 'heat',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SeriesRow, SeriesStore, StoredRollup } from '../../src/ports/series-store.js';
 import { StoreError } from '../../src/ports/series-store.js';
-import { big, crossings, hour, minute, play, sale, slot, zone } from './fact-samples.js';
+import { big, crossings, hour, incident, minute, play, sale, slot, zone } from './fact-samples.js';
 
 /** One engine under test. `make` gives a store over the same data every time, so that a case may close and open it. */
 export interface SeriesEngine {
@@ -20,7 +20,7 @@ export function seriesSuite(engine: SeriesEngine): void {
     const all = (storeId: string) =>
       store.read({
         storeId,
-        kinds: ['crossings', 'zone', 'heat', 'slot', 'coverage', 'sale', 'decision', 'play'],
+        kinds: ['crossings', 'zone', 'heat', 'slot', 'coverage', 'sale', 'decision', 'play', 'incident'],
         from: 0,
         to: 9e12,
       });
@@ -142,6 +142,22 @@ export function seriesSuite(engine: SeriesEngine): void {
       await put(id, zone('dairy', minute(0), 3));
       const [newest] = await store.read({ storeId: id, kinds: ['zone'], from: 0, to: 9e12 });
       expect(newest?.value).not.toHaveProperty('interest');
+    });
+
+    it('keeps incidents as records: by id, in their newest statement, whenever they began', async () => {
+      const id = shop();
+      const began = minute(7) + 12_345;
+      await put(id, incident('s1', began, 9, { until: began + 60_000 }), incident('s2', began, 3));
+      await put(id, incident('s1', began, 4));
+      await store.write([{ storeId: id, epoch: 2, fact: incident('s2', began, 1, { until: began + 5, count: 2 }) }]);
+      const newest = await store.newest({ storeId: id, kind: 'incident', before: began + 1 });
+      expect(newest.map(({ epoch, seq, value }) => [value.subject, epoch, seq, value.until])).toEqual([
+        ['s1', 1, 9, began + 60_000],
+        ['s2', 2, 1, began + 5],
+      ]);
+      expect(await store.newest({ storeId: id, kind: 'incident', before: began })).toEqual([]);
+      const [found] = await store.lookup({ storeId: id, kind: 'incident', subjects: [`outOfStock:s1@${began}`] });
+      expect(found).toEqual({ ...incident('s1', began, 9, { until: began + 60_000 }), epoch: 1 });
     });
 
     it('keeps histograms and grids of several hundred kilobytes', async () => {

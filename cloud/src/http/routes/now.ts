@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 import { AlertRow, LiveView, ScreenRow } from '@aisle/contracts';
+import { periodOf, type RawQuery } from '../../insight/index.js';
 import type { HttpParts } from '../parts.js';
-import { StoreParams, answers, storeOf } from '../route-schema.js';
+import { Period, StoreParams, answers, storeOf } from '../route-schema.js';
 
 /** What is so now. Asking opens a watch of 60 s, so that a page which asks again is answered at once. */
 export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
@@ -44,11 +45,23 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
     {
       schema: {
         tags: ['live'],
-        summary: 'What needs somebody: agents and devices that are away',
+        summary: 'What needs somebody',
+        description:
+          'Agents and devices that are away, and incidents: empty and nearly empty slots, tampering, overload, misplaced and unpaid goods, loitering. Without a period all that are so now or ended within the last day; with one, the incidents of that time.',
         params: StoreParams,
-        response: answers(Type.Array(AlertRow), 401, 404),
+        querystring: Type.Partial(Type.Object(Period)),
+        response: answers(Type.Array(AlertRow), 400, 401, 404),
       },
     },
-    async (request) => (await hub.look((await storeOf(request, parts)).storeId)).snapshot.alerts,
+    async (request): Promise<AlertRow[]> => {
+      const { storeId } = await storeOf(request, parts);
+      const query = request.query as RawQuery;
+      if (query.from !== undefined || query.to !== undefined) {
+        const { from, to } = periodOf(query);
+        return parts.incidents.within(storeId, from, to);
+      }
+      await parts.incidents.load(storeId);
+      return (await hub.look(storeId)).snapshot.alerts;
+    },
   );
 }
