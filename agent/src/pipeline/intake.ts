@@ -152,5 +152,9 @@ export class Intake {
 }
 
 const saidOf = ({ field, message }: Refusal): string => (field ? `${field} ${message}` : message);
-/** A topic for people: of native ones only the channel; never longer than a line. */
-const wordsOf = (topic: string): string => (parseDeviceTopic(topic)?.channel ?? topic).slice(0, 60);
+/**
+ * A topic for people: of native ones only the channel; never longer than a line, and without what may be an address or a tag, which
+ * gateways put there.
+ */
+const wordsOf = (topic: string): string =>
+  (parseDeviceTopic(topic)?.channel ?? topic).replace(/[0-9a-f]{2}(?:[:_-]?[0-9a-f]{2}){5,}/gi, '…').slice(0, 60);
