@@ -29,6 +29,12 @@ export const foreign = (deviceId: string, topic: string, payload: string, retain
 /** The same, kept by its sender until it was taken. */
 export const surely = (told: Message): Message => ({ ...told, sure: true });
 
+/** The same, by a clock that is `ms` ahead. */
+export function later(told: Message, ms: number): Message {
+  const body = JSON.parse(told.payload) as { ts?: number };
+  return { ...told, payload: JSON.stringify(body.ts === undefined ? body : { ...body, ts: body.ts + ms }) };
+}
+
 export const stateMessage = (deviceId: string, state: 'online' | 'offline', model: string, ts: number): Message =>
   message(deviceId, 'state', { state, model, firmware: 'sim-1', ts }, true);
 

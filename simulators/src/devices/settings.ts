@@ -32,6 +32,8 @@ export interface DeviceSettings {
     readonly missedShare: number;
     /** whether antennas read what is not theirs: goods of the neighbours, what is carried past */
     readonly strays: boolean;
+    /** how much louder than they should be such strays are, dB */
+    readonly strayDb: number;
   };
   readonly ble: {
     readonly sigmaDb: number;
@@ -67,7 +69,7 @@ export const NOISY: DeviceSettings = {
     heartbeatMs: 5000,
     hands: true,
   },
-  rfid: { sigmaDb: 1.5, missedShare: 0.05, strays: true },
+  rfid: { sigmaDb: 1.5, missedShare: 0.05, strays: true, strayDb: 0 },
   ble: { sigmaDb: 4, missedShare: 0.1, weakestDbm: -95 },
   smartCamera: { missedShare: 0.01, sigmaPixels: 1.5 },
   till: { fileMs: 20_000, voidedLineShare: 0.03, voidedShare: 0.02 },
@@ -77,7 +79,7 @@ export const NOISY: DeviceSettings = {
 export const NOISELESS: DeviceSettings = {
   camera: { ...NOISY.camera, sigmaMetres: 0, missingShare: 0, breakShare: 0 },
   shelf: { ...NOISY.shelf, sigmaGrams: 0, driftGramsPerHour: 0, hands: false },
-  rfid: { sigmaDb: 0, missedShare: 0, strays: false },
+  rfid: { sigmaDb: 0, missedShare: 0, strays: false, strayDb: 0 },
   ble: { sigmaDb: 0, missedShare: 0, weakestDbm: -95 },
   smartCamera: { missedShare: 0, sigmaPixels: 0 },
   till: NOISY.till,

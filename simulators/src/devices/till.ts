@@ -1,5 +1,5 @@
 import type { Receipt } from '../world/receipts.js';
-import { amount, message, type Message } from './message.js';
+import { amount, message, surely, type Message } from './message.js';
 
 /** A till: numbers its receipts and tells each sale. */
 export class Till {
@@ -26,13 +26,15 @@ export class Till {
     }));
     return {
       number,
-      message: message(this.deviceId, 'till/sale', {
-        ts,
-        receipt: number,
-        lines,
-        channel: 'store',
-        type: receipt.kind,
-      }),
+      message: surely(
+        message(this.deviceId, 'till/sale', {
+          ts,
+          receipt: number,
+          lines,
+          channel: 'store',
+          type: receipt.kind,
+        }),
+      ),
     };
   }
 }

@@ -43,7 +43,10 @@ export interface OtherDevicesOptions {
   readonly families: ReadonlySet<string>;
   /** where cameras hang, by device id */
   readonly poses: ReadonlyMap<string, CameraPose>;
-  readonly clockOf: (deviceId: string) => DeviceClock;
+  readonly ailments: {
+    clockOf(deviceId: string): DeviceClock;
+    isOff(deviceId: string, ts: number): boolean;
+  };
   readonly outlets: Outlets;
   readonly onTagMove: (move: TagMove) => void;
 }
@@ -97,7 +100,7 @@ export class OtherDevices {
   private add(device: Device, index: number): void {
     const { store, settings, seed, startTs } = this.options;
     const random = Random.stream(seed, `${device.family}/${device.id}`);
-    const clock = this.options.clockOf(device.id);
+    const clock = this.options.ailments.clockOf(device.id);
     const kind = `${device.family} ${device.dialect}`;
     const phaseMs = (index * 150) % 1000;
     const pose = this.options.poses.get(device.id);
@@ -184,7 +187,9 @@ export class OtherDevices {
     const told = this.devices.flatMap((device) => device.sample(sensed));
     if (this.receivers.length > 0) {
       const air = [
-        ...this.bleShelves.flatMap((shelf) => shelf.advert(ts, gramsOf)),
+        ...this.bleShelves.flatMap((shelf) =>
+          this.options.ailments.isOff(shelf.deviceId, ts) ? [] : shelf.advert(ts, gramsOf),
+        ),
         ...this.pockets.adverts(ts, this.people),
       ];
       for (const receiver of this.receivers) told.push(...receiver.sample(ts, air));

@@ -1,7 +1,7 @@
 import type { Message } from '../devices/message.js';
 import type { Clock, LineSink, Publisher } from '../ports.js';
 import type { PictureSender } from './picture-sender.js';
-import type { Simulation } from './simulation.js';
+import type { RunningShop } from '../faults/faulty-shop.js';
 
 export interface RunOptions {
   readonly startTs: number;
@@ -26,7 +26,7 @@ export class Runner {
   private readonly extra: Message[] = [];
 
   constructor(
-    private readonly simulation: Simulation,
+    private readonly simulation: RunningShop,
     private readonly publisher: Publisher,
     private readonly ledger: LineSink,
     private readonly clock: Clock,

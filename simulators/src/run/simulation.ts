@@ -2,7 +2,7 @@ import { minorDigits, type StoreFile } from '@aisle/contracts';
 import { Camera } from '../devices/camera.js';
 import { PictureCamera, type Picture } from '../devices/picture-camera.js';
 import type { DeviceClock } from '../devices/device.js';
-import { stateMessage, type Message } from '../devices/message.js';
+import { later, stateMessage, type Message } from '../devices/message.js';
 import type { DeviceSettings } from '../devices/settings.js';
 import { Shelf } from '../devices/shelf.js';
 import { receiptPrefix, Till } from '../devices/till.js';
@@ -52,8 +52,10 @@ export interface Ailments {
   clockOf(deviceId: string): DeviceClock;
   /** what a slot's load cell has drifted by at `ts`, grams */
   driftOf(slotId: string, ts: number): number;
+  /** whether a device is switched off: one that is heard over the air is not, then */
+  isOff(deviceId: string, ts: number): boolean;
 }
-const HEALTHY: Ailments = { clockOf: () => (ts) => ts, driftOf: () => 0 };
+const HEALTHY: Ailments = { clockOf: () => (ts) => ts, driftOf: () => 0, isOff: () => false };
 
 export type PicturesSend = 'frames' | 'detections' | 'positions';
 
@@ -134,7 +136,7 @@ export class Simulation {
         settings,
         families,
         poses: new Map(options.pictures?.cameras.map(({ deviceId, pose }) => [deviceId, pose])),
-        clockOf: (deviceId) => this.ailments.clockOf(deviceId),
+        ailments: this.ailments,
         outlets: options.outlets ?? {},
         onTagMove: (move) => this.ledger.tagMoved(move),
       },
@@ -216,7 +218,16 @@ export class Simulation {
     const messages = this.outgoing;
     this.outgoing = [];
     const ts = (this.shownTs = this.world.now());
+    messages.push(...this.natives(ts));
+    messages.push(...this.others.sample(ts, (slotId) => this.gramsOf(slotId, ts)));
+    this.world.advance();
+    return messages;
+  }
+
+  /** What the native cameras, shelves, tills and screens say, each by its own clock. */
+  private natives(ts: number): Message[] {
     const { settings } = this.options;
+    const messages: Message[] = [];
     if ((ts - this.startTs) % settings.camera.intervalMs === 0) {
       this.ledger.sample(ts, this.truth());
       const people = [...this.world.people()].filter(({ position }) => !this.isLookedAt(position));
@@ -225,19 +236,24 @@ export class Simulation {
     if (this.pictureCameras.length > 0) this.viewed = this.movements.at(ts, this.world.people());
     if (this.options.pictures?.send === 'detections')
       for (const camera of this.dueCameras()) messages.push(camera.detections(ts, this.viewed));
-    const gramsOf = (slotId: string) => {
-      const slot = this.world.shelves.slot(slotId);
-      const drift = this.ailments.driftOf(slotId, ts);
-      return settings.shelf.hands
-        ? this.world.shelves.trueGrams(slot, ts) + drift
-        : slot.place.tareGrams + slot.units * slot.unitGrams + drift;
-    };
-    for (const shelf of this.shelves) messages.push(...shelf.sample(ts, gramsOf));
-    messages.push(...this.others.sample(ts, gramsOf));
+    for (const shelf of this.shelves) messages.push(...shelf.sample(ts, (slotId) => this.gramsOf(slotId, ts)));
     if (ts > this.startTs && (ts - this.startTs) % settings.stateIntervalMs === 0)
       messages.push(...this.states('online', ['till', 'screen']), ...this.idleCameras());
-    this.world.advance();
-    return messages;
+    return messages.map((told) => this.byOwnClock(told, ts));
+  }
+
+  private byOwnClock(told: Message, ts: number): Message {
+    const wrongMs = this.ailments.clockOf(told.deviceId)(ts) - ts;
+    return wrongMs === 0 ? told : later(told, wrongMs);
+  }
+
+  /** What an ideal scale would show that has drifted like the slot's own. */
+  private gramsOf(slotId: string, ts: number): number {
+    const slot = this.world.shelves.slot(slotId);
+    const lies = this.options.settings.shelf.hands
+      ? this.world.shelves.trueGrams(slot, ts)
+      : slot.place.tareGrams + slot.units * slot.unitGrams;
+    return lies + this.ailments.driftOf(slotId, ts);
   }
 
   /**
@@ -302,7 +318,8 @@ export class Simulation {
     this.others.items.paid(sold.personId);
     if (!this.options.families.has('till')) return;
     const { ts, tillId, receipt } = sold;
-    if (!this.others.sold(tillId, { ts, number, receipt }, message.payload)) this.outgoing.push(message);
+    if (!this.others.sold(tillId, { ts, number, receipt }, message.payload))
+      this.outgoing.push(this.byOwnClock(message, ts));
   }
 }
 

@@ -96,7 +96,7 @@ export class Reader implements SimulatedDevice {
   }
 
   private look(antenna: AntennaPlace, items: readonly SensedItem[], ts: number): Sighting[] {
-    const { sigmaDb, missedShare, strays } = this.settings;
+    const { sigmaDb, missedShare, strays, strayDb } = this.settings;
     const seen: Sighting[] = [];
     for (const item of items) {
       const own = item.slotId === null ? antenna.gate : antenna.slots.has(item.slotId);
@@ -104,6 +104,7 @@ export class Reader implements SimulatedDevice {
       const away = Math.max(NEAREST_METRES, Math.hypot(item.at.x - antenna.at.x, item.at.y - antenna.at.y));
       let rssiDbm =
         AT_HALF_A_METRE_DBM + antenna.boostDb - 40 * Math.log10(away / 0.5) - (item.carried ? CARRIED_DB : 0);
+      if (!own) rssiDbm += strayDb;
       if (rssiDbm < WEAKEST_DBM) continue;
       if (sigmaDb > 0) rssiDbm += this.makeOf(item.epc) + sigmaDb * this.random.normal();
       const heard = 1 / (1 + Math.exp(-(rssiDbm - HALF_READ_DBM) / READ_SLOPE_DB));

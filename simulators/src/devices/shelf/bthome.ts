@@ -31,6 +31,8 @@ export class BthomeShelf {
   private readonly key: Buffer | undefined;
   private readonly address: string;
 
+  readonly deviceId: string;
+
   constructor(
     device: Device,
     slotIds: readonly string[],
@@ -40,6 +42,7 @@ export class BthomeShelf {
     startTs: number,
     index: number,
   ) {
+    this.deviceId = device.id;
     this.address = device.address ?? `A4:C1:38:00:00:${(index & 0xff).toString(16).padStart(2, '0').toUpperCase()}`;
     this.key = device.key === undefined ? undefined : Buffer.from(device.key, 'hex');
     this.cells = slotIds.map((slotId) => ({
