@@ -48,11 +48,11 @@ export type TagEvent = 'appeared' | 'gone' | 'moved';
 export type TagCounts = Record<TagEvent, number>;
 
 /** Time constant of the smoothing. Higher: calmer, and slower to follow a tag that moves. */
-const SMOOTHING_MS = 1_500;
+const SMOOTHING_MS = 5_000;
 /** Reads in one instant still say something. */
 const LEAST_STEP_MS = 100;
 /** A neighbour must be louder for so long before the tag has moved: a person walking past shades for less. */
-const LOUDER_FOR_MS = 2_000;
+const LOUDER_FOR_MS = 3_000;
 /** After this a stay's signal strength is settled for good. */
 const LEVEL_SETTLES_MS = 60_000;
 const SCAN_MS = 1_000;
