@@ -28,8 +28,8 @@ TAUGHT_FROM = 0.1
 """When training; less, for of somebody behind somebody else a camera sees little more than the head."""
 SMALLEST = 8.0
 """Nor do those whose box is shorter than this in both directions, pixels."""
-REGRESSED_FROM = 0.4
-"""Share of the centre's heat from which a cell also learns edges and foot; lower: more cells, less precise ones."""
+REGRESSED_FROM = 0.2
+"""Share of the head's heat from which a cell also learns edges and foot; lower: more cells, less precise ones."""
 
 
 @dataclass
@@ -164,25 +164,27 @@ def targets(batch: Sequence[Array], width: int, height: int) -> Targets:
         people = people[np.argsort(-people[:, VISIBLE], kind="stable")]
         for (x, y, w, h, foot_x, foot_y, visible, head_x, head_y), wanted in zip(people, counts(people, TAUGHT_FROM)):
             # a head beyond the picture's edge is looked for where the body meets the edge
-            column = min(int(min(max(head_x, x), x + w) / STRIDE), columns - 1)
-            row = min(int(min(max(head_y, y), y + h) / STRIDE), rows - 1)
+            at_x, at_y = min(max(head_x, x), x + w) / STRIDE, min(max(head_y, y), y + h) / STRIDE
+            column, row = min(int(at_x), columns - 1), min(int(at_y), rows - 1)
             size = max(w, h) / STRIDE
             if not wanted:
                 reach = max(1, round(0.12 * size))
                 heat_weight[i, max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1] = 0
                 continue
-            spread_x = spread_y = max(0.55, 0.05 * size)
-            reach_x = reach_y = int(3 * spread_x)
-            left, right = max(0, column - reach_x), min(columns, column + reach_x + 1)
-            top, bottom = max(0, row - reach_y), min(rows, row + reach_y + 1)
-            fall_x = np.exp(-0.5 * ((np.arange(left, right) - column) / spread_x) ** 2)
-            fall_y = np.exp(-0.5 * ((np.arange(top, bottom) - row) / spread_y) ** 2)
+            spread = max(0.55, 0.05 * size)
+            reach = max(2, int(3 * spread))
+            left, right = max(0, column - reach), min(columns, column + reach + 1)
+            top, bottom = max(0, row - reach), min(rows, row + reach + 1)
+            # from the head itself, not from its cell's middle: where it lies between two cells, both are nearly right
+            fall_x = np.exp(-0.5 * ((np.arange(left, right) + 0.5 - at_x) / spread) ** 2)
+            fall_y = np.exp(-0.5 * ((np.arange(top, bottom) + 0.5 - at_y) / spread) ** 2)
             bell = (fall_y[:, None] * fall_x[None, :]).astype(np.float32)
+            bell[row - top, column - left] = 1
             here = (i, slice(top, bottom), slice(left, right))
             np.maximum(heat[here], bell, out=heat[here])
             near = nearness[top:bottom, left:right]
-            # a cell learns from the one person that it is nearest to; the centre's own cell and its neighbours do
-            mine = (bell > near) & ((bell >= REGRESSED_FROM) | (np.maximum(fall_y[:, None], fall_x[None, :]) == 1) & (bell > 0.15))
+            # a cell learns from the one person whose head it is nearest to
+            mine = (bell > near) & (bell >= REGRESSED_FROM)
             near[mine] = bell[mine]
             value_weight[here][mine] = bell[mine] * min(1.0, 0.25 + visible)
             for k, value in enumerate((x, y, x + w, y + h, foot_x, foot_y)):

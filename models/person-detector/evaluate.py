@@ -30,7 +30,7 @@ def overlaps(a: Array, b: Array) -> Array:
     return np.asarray(both / np.maximum(area_a[:, None] + area_b[None] - both, 1e-6), np.float32)
 
 
-def suppress(people: Array, most: float = 0.6) -> Array:
+def suppress(people: Array, most: float = 0.8) -> Array:
     """Greedy non-maximum suppression of [n, 7] (score, corners, foot), best first."""
     people = people[np.argsort(-people[:, 0], kind="stable")]
     kept: list[int] = []

@@ -64,7 +64,7 @@ def manifest(path: Path, width: int, height: int, threshold: float, figures: dic
         "person": 0,
         "scoreThreshold": threshold,
         "lowScoreThreshold": 0.1,
-        "iouThreshold": 0.6,
+        "iouThreshold": 0.8,
         "licence": "Apache-2.0",
         "source": "Trained from scratch by models/person-detector on rendered pictures; "
         f"scores are of {figures.get('dataset', 'no pictures yet')}, foot errors in pixels of the input",
