@@ -18,8 +18,9 @@ const TOGETHER_S = 10;
 const FORGET_S = 30;
 /** Seconds alone in the zone with the badge that are enough, after so many comings and goings together. Raising calms, lowering is sooner. */
 const ENOUGH: readonly (readonly [together: number, seconds: number])[] = [
-  [2, 20],
-  [1, 60],
+  [3, 20],
+  [2, 60],
+  [1, 120],
 ];
 /** At most one second elsewhere to so many near. */
 const NEAR_TO_AWAY = 4;
@@ -50,7 +51,10 @@ interface Evidence {
   alone: number;
   away: number;
   together: number;
+  /** it has been enough once */
+  wears: boolean;
 }
+const noEvidence = (): Evidence => ({ near: 0, alone: 0, away: 0, together: 0, wears: false });
 interface Badge {
   at: Stay | undefined;
   ended: { zone: number; to: number } | undefined;
@@ -134,19 +138,31 @@ export class Badges {
     for (const [key, { name, zones }] of seen) this.enter(key, name, zones, second);
     this.silence(second);
     for (const [badge, { zone }] of heard) this.near(badge, zone, second);
-    const staff: TrackName[] = [];
     for (const [badge, { zone }] of heard) {
       const { evidence } = this.badges.get(badge) as Badge;
       const inside = [...seen].filter(([, { zones }]) => zones.includes(zone));
-      for (const [key] of seen) {
-        const one = at(evidence, key, () => ({ near: 0, alone: 0, away: 0, together: 0 }));
-        if (!inside.some(([other]) => other === key)) one.away += 1;
+      for (const [key, { zones }] of seen) {
+        const one = at(evidence, key, noEvidence);
+        if (!zones.includes(zone)) one.away += 1;
         else {
           one.near += 1;
           if (inside.length === 1) one.alone += 1;
         }
       }
-      for (const [key, { name }] of inside) if (fits(evidence, key)) staff.push(name);
+    }
+    return this.wearers();
+  }
+
+  /** Whom enough speaks for, each once. */
+  private wearers(): TrackName[] {
+    const staff: TrackName[] = [];
+    for (const { evidence } of this.badges.values()) {
+      for (const [key, one] of evidence) {
+        const name = this.people.get(key);
+        if (one.wears || !name || !fits(evidence, key)) continue;
+        one.wears = true;
+        staff.push(name);
+      }
     }
     return staff;
   }
@@ -257,7 +273,7 @@ function fits(evidence: ReadonlyMap<string, Evidence>, key: string): boolean {
 }
 
 function together(evidence: Map<string, Evidence>, key: string): void {
-  at(evidence, key, () => ({ near: 0, alone: 0, away: 0, together: 0 })).together += 1;
+  at(evidence, key, noEvidence).together += 1;
 }
 
 const keyOf = ({ source, id, since }: TrackName): string => `${since}|${source}|${id}`;
