@@ -45,6 +45,11 @@ export class Nearby {
     return heard.size;
   }
 
+  /** What stands in memory of all receivers: hashes of today. */
+  heardNow(): string[] {
+    return [...this.#heard.values()].flatMap((heard) => [...heard.keys()]);
+  }
+
   /** Forgets receivers that the store file has no more. */
   keep(receivers: ReadonlySet<string>): void {
     for (const id of this.#heard.keys()) if (!receivers.has(id)) this.#heard.delete(id);
