@@ -7,6 +7,8 @@ export const MISPLACED_AFTER_MS = 60_000;
 /** A sale covers an item that leaves up to so long after it, or a little before: tills tell late, and their clocks differ. */
 const SALE_REACH_MS = HOUR_MS;
 const SALE_AFTER_MS = 2 * 60_000;
+/** Items of a product that go out within this are one incident, though the reader should fall silent in between. */
+const APART_MS = 60_000;
 
 /** Items that lie where they do not belong, and items that left without a sale: incidents of a product, never of an item. */
 export class Alarms {
@@ -32,8 +34,8 @@ export class Alarms {
       for (const span of tag.lying) if (span.last - span.from >= MISPLACED_AFTER_MS) lying.push(span);
       exits.push(...tag.exits);
     }
-    this.state('misplaced', gtin, written, unionOf(lying), frozenTs);
-    this.state('unpaid', gtin, written, unionOf(this.unpaid(gtin, exits)), frozenTs);
+    this.state('misplaced', gtin, written, unionOf(lying, Infinity), frozenTs);
+    this.state('unpaid', gtin, written, unionOf(this.unpaid(gtin, exits), APART_MS), frozenTs);
   }
 
   /** Exits in their order each take the oldest unit sold that is left; one seen at a till needs none. */
@@ -113,24 +115,28 @@ export class Alarms {
 interface Union {
   since: number;
   until: number | null;
+  newest: number;
   /** items: of an open one those that are still there */
   count: number;
   zoneId: string | null;
 }
 
-/** Times that overlap are one. */
-function unionOf(spans: Span[]): Union[] {
+/** Times that overlap are one. @param apartMs one that begins so long after the newest sighting of an open one is another */
+function unionOf(spans: Span[], apartMs: number): Union[] {
   const unions: Union[] = [];
   for (const span of [...spans].sort((a, b) => a.from - b.from || (a.until ?? Infinity) - (b.until ?? Infinity))) {
     const last = unions.at(-1);
+    if (last?.until === null && span.from > last.newest + apartMs) last.until = last.newest;
     if (!last || (last.until !== null && span.from > last.until)) {
-      unions.push({ since: span.from, until: span.until, count: 1, zoneId: span.zoneId });
+      const { from, until, last: newest, zoneId } = span;
+      unions.push({ since: from, until, newest, count: 1, zoneId });
       continue;
     }
     const open = span.until === null;
     if (open && last.until !== null) last.count = 1;
     else if (open === (last.until === null)) last.count += 1;
     last.until = open || last.until === null ? null : Math.max(last.until, span.until as number);
+    last.newest = Math.max(last.newest, span.last);
   }
   return unions;
 }
