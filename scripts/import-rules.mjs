@@ -135,6 +135,18 @@ export function importRules() {
       [others('cloud'), cloudLibraries, rooms(['adapters', 'store', 'main'], 'Routes are thin: they call rules.')],
     ),
     restrict(
+      ['cloud/src/operator/**/*.ts'],
+      [],
+      [
+        others('cloud'),
+        cloudLibraries,
+        rooms(
+          ['adapters', 'store', 'http', 'ingest', 'insight', 'access', 'live', 'main'],
+          'The command line is a client of the REST API.',
+        ),
+      ],
+    ),
+    restrict(
       ['cloud/src/{adapters,store}/**/*.ts'],
       [],
       [others('cloud'), rooms(['ingest', 'insight', 'access', 'live', 'http', 'main'], 'Adapters see ports only.')],

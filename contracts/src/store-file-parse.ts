@@ -25,15 +25,7 @@ export class StoreFileError extends Error {
  * @throws StoreFileError that names every key's path
  */
 export function parseStoreFile(text: string, source: string, readBeside?: (name: string) => string): StoreFile {
-  let raw: unknown;
-  try {
-    raw = parseYaml(text);
-  } catch (error) {
-    throw new StoreFileError(source, [
-      { field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` },
-    ]);
-  }
-  const file = checkStoreFile(raw, source);
+  const file = checkStoreFile(yamlData(text, source), source);
   if (file.productsFile === undefined) return file;
   if (!readBeside) throw new StoreFileError(source, [{ field: 'productsFile', message: 'cannot be read here' }]);
   let csv: string;
@@ -49,6 +41,17 @@ export function parseStoreFile(text: string, source: string, readBeside?: (name:
     { ...rest, products: [...(file.products ?? []), ...parseProductsCsv(csv, `${source}: ${productsFile}`)] },
     source,
   );
+}
+
+/** What a YAML (or JSON) text says, not checked any further. @throws StoreFileError */
+export function yamlData(text: string, source: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    throw new StoreFileError(source, [
+      { field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` },
+    ]);
+  }
 }
 
 /** Checks an object that already is data (an inbox command, a version from the catalog). */

@@ -1,0 +1,30 @@
+export const HELP = `npm run aisle -- COMMAND [OPTIONS]
+
+Getting devices in
+  device add         enrol a device, show its account and ready configuration once, wait for its first message
+    --id ID            what it is called, also its user name
+    --family FAMILY    shelf, rfid, camera, ble, till or screen
+    --dialect NAME     what it speaks: aisle, or one of docs/devices
+    --name TEXT  --zone ZONE  --fixture FIXTURE  --gateway DEVICE
+    --address MAC  --key HEX          of a device that speaks over Bluetooth
+    --clock corrected                 set its times right by what is measured
+    --entry FILE       more keys of its entry in the store file, as YAML or JSON
+  device list        every device: state, last seen, credential
+  device revoke ID   cut it off now; it cannot log in again
+  device replace ID  other hardware takes its place: a new password, its history goes on
+  device wait ID     wait until it is heard
+  knocks             names that try to get in and are not in the store file
+  tare SLOT GRAMS    this known weight lies on the slot now (0: it is empty)
+
+Options of all
+  --data DIR         folder of a started system, whose demo-access.json is read (default: data)
+  --url URL          address of the cloud instead, with --token TOKEN or the variable AISLE_TOKEN
+  --store ID         the store, where the account has several
+  --json             answers as JSON
+Options of add, replace and wait
+  --no-wait          do not wait for its first message
+  --timeout SECONDS  how long to wait (default: until it comes, or Ctrl-C)
+  --out DIR          write the ready configuration into files there (readable by you only) instead of printing it
+
+Exit status: 0 done; 1 refused, or it was not heard in time; 2 used wrongly, or the cloud cannot be reached.
+`;
