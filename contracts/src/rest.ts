@@ -83,6 +83,10 @@ export const ProductRow = Type.Object({
   pickups: nullable(Num),
   putbacks: nullable(Num),
   stock: nullable(Num),
+  /** stock ÷ capacity of its slots where both are known, at the end of the period */
+  fill: nullable(Num),
+  /** how sure the pickups and putbacks are, 0 to 1, mean over their items; null where there were none */
+  confidence: nullable(Num),
   salesPerFacingDay: nullable(Num),
   coverage: Num,
 });

@@ -56,7 +56,8 @@ describe('product figures', () => {
     const shop = await of.shopWith([
       moved('s1', '09:00:00', { stock: 20, pickups: 5 }),
       moved('s2', '09:00:00', { stock: 7 }),
-      moved('s1', '10:01:00', { stock: 18, pickups: 2, putbacks: 1 }),
+      moved('s1', '10:01:00', { stock: 18, pickups: 2, putbacks: 1, confidencePpm: 900_000 }),
+      moved('s2', '10:01:00', { stock: 7 }),
       ...tenMinutes('shelf'),
       sale('r1', '10:02:00', [
         ['milk', 2, 2400, [['dairy', 2, 2400]]],
@@ -74,6 +75,8 @@ describe('product figures', () => {
         pickups: 2,
         putbacks: 1,
         stock: 25,
+        fill: null,
+        confidence: 0.9,
         salesPerFacingDay: perDay,
         coverage: 1,
       },
@@ -84,6 +87,8 @@ describe('product figures', () => {
         pickups: null,
         putbacks: null,
         stock: null,
+        fill: null,
+        confidence: null,
         salesPerFacingDay: 360,
         coverage: 1,
       },
@@ -94,10 +99,31 @@ describe('product figures', () => {
         pickups: null,
         putbacks: null,
         stock: null,
+        fill: null,
+        confidence: null,
         salesPerFacingDay: null,
         coverage: 1,
       },
     ]);
+  });
+
+  it('tell how full the slots are whose stock and capacity are both known, and how sure what moved is', async () => {
+    const slots = [
+      { id: 's1', gtin: 'milk', capacity: 20 },
+      { id: 's2', gtin: 'milk' },
+      { id: 's4', gtin: 'milk', capacity: 12 },
+    ];
+    const shop = await of.shopWith(
+      [
+        moved('s1', '10:01:00', { stock: 5, pickups: 3, confidencePpm: 1_000_000 }),
+        moved('s1', '10:02:00', { stock: 4, pickups: 1, confidencePpm: 500_000 }),
+        moved('s2', '10:01:00', { stock: 7, pickups: 4 }),
+        moved('s4', '10:01:00', { stock: null }),
+      ],
+      { fixtures: [{ id: 'f1', zone: 'dairy', slots }] },
+    );
+    const [milk] = await of.insight.productMetrics(shop, period('10:00', '10:10'));
+    expect(milk).toMatchObject({ gtin: 'milk', stock: 11, fill: 0.2, confidence: 0.875 });
   });
 
   it('of a shelf that was silent are not divided, and products of which nothing is known are left out', async () => {
@@ -113,6 +139,8 @@ describe('product figures', () => {
         pickups: 0,
         putbacks: 0,
         stock: null,
+        fill: null,
+        confidence: null,
         salesPerFacingDay: null,
         coverage: 0.3,
       },

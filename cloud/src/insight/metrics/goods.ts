@@ -1,10 +1,21 @@
-import { DAY_MS, type PlanogramView, type ProductRow, type SalesRow } from '@aisle/contracts';
-import type { SeriesStore } from '../../ports/index.js';
+import { DAY_MS, round6, type PlanogramView, type ProductRow, type SalesRow } from '@aisle/contracts';
+import type { SeriesStore, StoredFact } from '../../ports/index.js';
 import { gather, gatherEach } from '../gather.js';
 import { checkRows } from '../query.js';
 import type { StoreContext } from '../store-calendar.js';
 import type { Tallies } from '../tallies/index.js';
-import { CoverageOf, minorUnits, money, sensedRatio, share, slotsOf, units, type Asked } from './shared.js';
+import type { SlotSum } from '../tallies/slot-tally.js';
+import {
+  CoverageOf,
+  minorUnits,
+  money,
+  sensedRatio,
+  share,
+  slotsOf,
+  units,
+  type Asked,
+  type PlacedSlot,
+} from './shared.js';
 
 /**
  * One row per product that was sold or moved, or whose stock is known. A product that shelves or readers sense rests on all
@@ -45,12 +56,33 @@ export async function productMetrics(series: SeriesStore, asked: Asked): Promise
       pickups: sensed ? pickups : null,
       putbacks: sensed ? putbacks : null,
       stock: stocks.length > 0 ? stocks.reduce((sum, stock) => sum + stock, 0) : null,
+      fill: fillOf(places, levels),
+      confidence: confidenceOf(moves),
       salesPerFacingDay: sensedRatio(storeFile, coverage, netMinor, minorUnits(storeFile) * facings * days),
       coverage: share(coverage),
     });
   }
   checkRows(rows.length);
   return rows;
+}
+
+/** Stock ÷ capacity of the slots of which both are known. */
+function fillOf(places: readonly PlacedSlot[], levels: readonly StoredFact<'slot'>[]): number | null {
+  let stock = 0;
+  let capacity = 0;
+  for (const place of places) {
+    const known = levels.find(({ subject, value }) => subject === place.slotId && value.gtin === place.gtin);
+    if (!known || known.value.stock === null || place.capacity === null) continue;
+    stock += known.value.stock;
+    capacity += place.capacity;
+  }
+  return capacity > 0 ? round6(stock / capacity) : null;
+}
+
+function confidenceOf(moves: readonly SlotSum[]): number | null {
+  const judged = moves.reduce((sum, slot) => sum + slot.judged, 0);
+  const surePpm = moves.reduce((sum, slot) => sum + slot.surePpm, 0);
+  return judged > 0 ? round6(surePpm / judged / 1e6) : null;
 }
 
 /** The till over time. */

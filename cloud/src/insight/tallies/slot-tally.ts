@@ -7,6 +7,9 @@ export interface SlotSum {
   zoneId: string | null;
   pickups: number;
   putbacks: number;
+  /** items that came with a confidence, and the sum of those, ppm */
+  judged: number;
+  surePpm: number;
 }
 
 /** Pickups and putbacks, per slot and what it held and where it stood at the time: a planogram may change in between. */
@@ -14,7 +17,9 @@ export class SlotTally implements Tally<'slot'> {
   readonly slots = new Map<string, SlotSum>();
 
   add({ subject, value }: StoredFact<'slot'>): void {
-    this.#add([subject, value.gtin, value.zoneId, value.pickups, value.putbacks]);
+    const { gtin, zoneId, pickups, putbacks, confidencePpm } = value;
+    const judged = confidencePpm === undefined ? 0 : pickups + putbacks;
+    this.#add([subject, gtin, zoneId, pickups, putbacks, judged, judged * (confidencePpm ?? 0)]);
   }
 
   addPayload(payload: string): void {
@@ -28,11 +33,13 @@ export class SlotTally implements Tally<'slot'> {
       sum.zoneId,
       sum.pickups,
       sum.putbacks,
+      sum.judged,
+      sum.surePpm,
     ]);
     return JSON.stringify(packed);
   }
 
-  #add([slotId, gtin, zoneId, pickups, putbacks]: Packed): void {
+  #add([slotId, gtin, zoneId, pickups, putbacks, judged = 0, surePpm = 0]: Packed): void {
     // the lengths keep what is joined apart; a year has tens of thousands of these, and JSON would cost more than the sum
     const key = `${slotId.length},${gtin.length},${zoneId === null ? '' : zoneId.length}:${slotId}${gtin}${zoneId ?? ''}`;
     const sum = entry(this.slots, key, () => ({
@@ -41,10 +48,23 @@ export class SlotTally implements Tally<'slot'> {
       zoneId,
       pickups: 0,
       putbacks: 0,
+      judged: 0,
+      surePpm: 0,
     }));
     sum.pickups += pickups;
     sum.putbacks += putbacks;
+    sum.judged += judged;
+    sum.surePpm += surePpm;
   }
 }
 
-type Packed = [slotId: string, gtin: string, zoneId: string | null, pickups: number, putbacks: number];
+/** Rollups made before confidences were stated lack the last two. */
+type Packed = [
+  slotId: string,
+  gtin: string,
+  zoneId: string | null,
+  pickups: number,
+  putbacks: number,
+  judged?: number,
+  surePpm?: number,
+];
