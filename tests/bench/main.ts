@@ -6,13 +6,14 @@ import { benchIngest } from './ingest.js';
 import { benchJournal } from './journal.js';
 import { benchMemory } from './memory.js';
 import { benchPaint } from './paint.js';
+import { benchRfid } from './rfid.js';
 import { benchStart } from './start.js';
 import { benchTracker } from './tracker.js';
 import { table, type Figure } from './figures.js';
 
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
-  --only NAME            one of ingest, journal, paint, start, detector, tracker, cameras, memory
+  --only NAME            one of ingest, rfid, journal, paint, start, detector, tracker, cameras, memory
   --memory-minutes N     how long the demo runs before its memory is read (10)
 
 Every figure is a ratio against a reference measured in the same run. A miss is reported, it does not fail the command.`;
@@ -30,6 +31,7 @@ if (values.help) process.stdout.write(`${HELP}\n`);
 else {
   const benches: Record<string, () => Promise<Figure[]>> = {
     ingest: benchIngest,
+    rfid: benchRfid,
     journal: benchJournal,
     paint: benchPaint,
     start: benchStart,
