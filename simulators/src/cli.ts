@@ -11,6 +11,7 @@ const EXPECTED = new Set([
   'storeFile',
   'behaviourFile',
   'cameraFile',
+  'faultFile',
   'walks',
   'ledger',
   'rest',

@@ -13,8 +13,14 @@ run                     a simulated shop publishes to the store's broker, and wr
   --speed S             event time / wall clock, or "max": as fast as messages are acknowledged (1)
   --noise on|off        off: exact positions and weights, unbroken ids (on)
   --shop FILE           store file (the demo shop)
-  --behaviour FILE      how shoppers behave (simulators/shops/behaviour.yaml)
-  --devices LIST        families that publish, of camera,shelf,till,screen (all)
+  --behaviour FILE      how shoppers behave (SHOP.behaviour.yaml beside the store file, else
+                        simulators/shops/behaviour.yaml)
+  --devices LIST        families that publish, of camera,shelf,rfid,ble,till,screen (all)
+  --faults WHAT         none, default (simulators/shops/faults.yaml), or a file (none)
+  --cloud-proxy P=H:P   a port that leads to the cloud's, for an agent that goes through it: cut when the faults say so
+  --cloud-cut COMMAND   run with "cut" and "mend" when the faults say so, instead of a proxy
+  --drop DIR            tills write their files into DIR/{deviceId}/ instead of sending them
+  --bluez FILE          what the agent's own radio hears, a line each, for the stand-in for BlueZ (simulators/bluez)
   --cameras WHAT        what cameras that look send: frames (pictures), detections (boxes), or positions: another camera
                         then tells of everybody (frames in real time, positions otherwise)
   --camera-poses FILE   where those cameras hang (simulators/shops/cameras.yaml); a camera looks when its

@@ -1,12 +1,25 @@
 import { parseArgs } from 'node:util';
 import { DEVICE_FAMILIES, MINUTE_MS, type StoreFile } from '@aisle/contracts';
-import { fileExists, readAccess, readBehaviour, readStore, readText, shopFile, UsageError } from '../adapters/files.js';
+import {
+  fileBeside,
+  fileExists,
+  readAccess,
+  readBehaviour,
+  readStore,
+  readText,
+  shopFile,
+  UsageError,
+} from '../adapters/files.js';
 import { encodeJpeg } from '../adapters/jpeg.js';
 import { LineFile } from '../adapters/line-file.js';
 import { MqttPublisher } from '../adapters/mqtt-publisher.js';
+import { AirFile, dropInto } from '../adapters/outlet-files.js';
+import { RestSales } from '../adapters/rest-sales.js';
 import type { Message } from '../devices/message.js';
 import { Screen } from '../devices/screen.js';
 import { NOISELESS, NOISY } from '../devices/settings.js';
+import { FaultyShop } from '../faults/faulty-shop.js';
+import { FaultyLine } from '../faults/line.js';
 import type { Clock, LineSink } from '../ports.js';
 import { PictureSender } from '../run/picture-sender.js';
 import { Runner } from '../run/runner.js';
@@ -14,6 +27,7 @@ import { parseCameras, type SimulatedCamera } from '../render/camera-file.js';
 import { isOfPose } from '../render/floor-view.js';
 import { Simulation, type PicturesSend } from '../run/simulation.js';
 import { readStock } from '../score/ledger-file.js';
+import { CloudWatch, cloudLineOption, faultsOption } from './run-faults.js';
 import {
   neededOption,
   numberOption,
@@ -41,6 +55,11 @@ export const RUN_OPTIONS = {
   'no-screens': { type: 'boolean', default: false },
   cameras: { type: 'string' },
   'camera-poses': { type: 'string' },
+  faults: { type: 'string' },
+  'cloud-cut': { type: 'string' },
+  'cloud-proxy': { type: 'string' },
+  drop: { type: 'string' },
+  bluez: { type: 'string' },
 } as const;
 
 const SIMULATED = ['camera', 'shelf', 'rfid', 'ble', 'till', 'screen'];
@@ -69,6 +88,14 @@ export async function run(args: string[], around: Surroundings): Promise<number>
       ? await readStock(values.ledger)
       : undefined;
   const ledger = values.ledger === undefined ? undefined : await LineFile.open(values.ledger, values.endless);
+  const plan = faultsOption(values.faults, { store, seed, startTs });
+  const sales = new RestSales(
+    `${access.apiUrl.replace(/\/+$/, '').replace(/\/api\/v1$/, '')}/api/v1/stores/${access.storeId}/sales`,
+    access.apiToken,
+    around.clock,
+  );
+  const air = values.bluez === undefined ? undefined : new AirFile(values.bluez);
+  const usual = noise ? NOISY : NOISELESS;
   const simulation = new Simulation({
     store,
     behaviour,
@@ -76,13 +103,19 @@ export async function run(args: string[], around: Surroundings): Promise<number>
     startTs,
     endTs,
     noise,
-    settings: noise ? NOISY : NOISELESS,
+    settings: plan ? plan.settings(usual) : usual,
     families,
     pictures: {
       cameras: camerasOf(values['camera-poses'], store),
       send: sendOption(values.cameras, values.start === undefined && speed === 1),
     },
     ...(stock && { stock }),
+    ...(plan && { ailments: plan }),
+    outlets: {
+      rest: (sale) => sales.post(sale),
+      ...(values.drop !== undefined && { file: dropInto(values.drop) }),
+      ...(air && { bluez: (_, heard) => air.hear(heard) }),
+    },
     writeLedger: (line) => ledger?.write(line),
   });
   const publisher = new MqttPublisher({
@@ -112,12 +145,21 @@ export async function run(args: string[], around: Surroundings): Promise<number>
     // A shop of now keeps to the clock on the wall: the seconds in which it was made ready are caught up with.
     ...((values['catch-up'] || (values.start === undefined && speed === 1)) && { startsAtMs: startTs }),
   };
-  const runner = new Runner(simulation, heard, ledger ?? noLedger, around.clock, pace, pictures);
+  const watch = new CloudWatch(
+    plan,
+    await cloudLineOption(values['cloud-proxy'], values['cloud-cut'], around.complain),
+  );
+  const line = plan && new FaultyLine(plan, store, seed);
+  const shop = line ? new FaultyShop(simulation, line, (ts) => watch.at(ts)) : simulation;
+  const runner = new Runner(shop, heard, ledger ?? noLedger, around.clock, pace, pictures);
   around.onStop(() => runner.stop());
   if (families.has('screen')) listen(publisher, store, () => simulation.ts, runner);
   const wallMs = around.clock.nowMs();
   await runner.run(() => around.say('ready'));
-  const complete = await publisher.drained(stopped ? FAREWELL_MS : 60_000);
+  await watch.end();
+  const within = stopped ? FAREWELL_MS : 60_000;
+  const complete = (await publisher.drained(within)) && (await sales.drained(within));
+  await air?.close();
   await publisher.stop();
   await ledger?.close();
   const minutes = (simulation.ts - startTs) / MINUTE_MS;
@@ -127,6 +169,14 @@ export async function run(args: string[], around: Surroundings): Promise<number>
   );
   if (pictures.sent + pictures.skipped > 0)
     around.say(`${pictures.sent} pictures sent, ${pictures.skipped} left out because the machine was behind`);
+  if (line)
+    around.say(
+      `faults: ${Object.entries(line.counts)
+        .map(([what, count]) => `${count} ${what}`)
+        .join(', ')}`,
+    );
+  if (sales.refused.length > 0)
+    around.complain(`${sales.refused.length} sales were refused by REST; the first: ${sales.refused[0]}`);
   if (complete || stopped) return 0;
   around.complain(`${publisher.held} messages were not acknowledged within a minute`);
   return 1;
@@ -173,7 +223,9 @@ function common(values: Record<string, unknown>, clock: Clock) {
   const minutes = numberOption('minutes', text('minutes'), 10, 0.01, 100_000);
   return {
     store: readStore(text('shop') ?? shopFile('demo.yaml')),
-    behaviour: readBehaviour(text('behaviour') ?? shopFile('behaviour.yaml')),
+    behaviour: readBehaviour(
+      text('behaviour') ?? fileBeside(text('shop') ?? '', 'behaviour') ?? shopFile('behaviour.yaml'),
+    ),
     seed: wholeOption('seed', text('seed'), 1),
     startTs,
     noise: noise === 'on',

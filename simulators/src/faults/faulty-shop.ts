@@ -16,6 +16,8 @@ export class FaultyShop implements RunningShop {
   constructor(
     private readonly shop: RunningShop,
     private readonly line: FaultyLine,
+    /** told of every step's time */
+    private readonly onStep: (ts: number) => void = () => undefined,
   ) {}
 
   get ts(): number {
@@ -24,6 +26,7 @@ export class FaultyShop implements RunningShop {
 
   advance(): Message[] {
     const { ts } = this.shop;
+    this.onStep(ts);
     return this.line.pass(this.shop.advance(), ts);
   }
 

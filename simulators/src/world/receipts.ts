@@ -1,6 +1,6 @@
 import type { Random } from '../random.js';
 import type { Behaviour } from '../settings/behaviour.js';
-import type { Taken } from './shopper.js';
+import type { Taken } from './trip.js';
 
 /** Money in minor units of the store's currency; a return has negative quantity and amounts. */
 export interface ReceiptLine {

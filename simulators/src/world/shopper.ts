@@ -1,38 +1,13 @@
 import type { Random } from '../random.js';
 import type { Manner, ShopperKind } from '../settings/behaviour.js';
 import { ELBOW_METRES } from './crowd.js';
+import { besideWay, doorWay, insideOf, isThroughDoor, type DoorWay } from './doorway.js';
 import type { Door, SlotPlace, TillPlace } from './floor-plan.js';
-import { distance, offset, unit, type Vec } from './geometry.js';
+import { distance, offset, type Vec } from './geometry.js';
 import { placeOf, type Stop } from './needs.js';
-import type { Shelves } from './shelves.js';
 import { ARM_METRES, spotBefore, spotInReach } from './standing.js';
-import type { Tills } from './tills.js';
-import { COUPLE_METRES, insideOf, Walker, type DoorWay, type Place, type Step } from './walker.js';
-
-/** One unit or more in a basket, and where it came from. */
-export interface Taken {
-  readonly place: SlotPlace;
-  readonly units: number;
-}
-/** One visit to the shop. */
-export interface Trip {
-  readonly entry: Door;
-  readonly exit: Door;
-  readonly stops: readonly Stop[];
-  /** whom a companion goes along with */
-  readonly leader?: Shopper;
-}
-export interface Surroundings extends Place {
-  readonly shelves: Shelves;
-  readonly tills: Tills;
-  pay(till: TillPlace, basket: readonly Taken[], random: Random, personId: number): void;
-}
-/** Where chance comes from: what somebody wants and takes is the same whatever their manners and the doors are. */
-export interface Chances {
-  readonly random: Random;
-  readonly manners: Random;
-  readonly doors: Random;
-}
+import type { Chances, Leader, Progress, Surroundings, Taken, Trip } from './trip.js';
+import { COUPLE_METRES, Walker, type Step } from './walker.js';
 
 const PATIENCE_MS = 25_000;
 const LOOK_AGAIN_SECONDS = 0.5;
@@ -43,14 +18,6 @@ const QUEUE_METRES = 1.2;
 /** How long people wait, and how often, for room at a shelf before they go on without. */
 const FULL_SECONDS = 4;
 const FULL_TRIES = 3;
-
-/** How far somebody has come on a trip: on the way to a stop, at it, paying, gone. */
-interface Progress {
-  stop: number;
-  arrived: boolean;
-  paying: boolean;
-  leaving: boolean;
-}
 
 /** One person: a script of steps, from the street in and out again. */
 export class Shopper extends Walker {
@@ -80,18 +47,17 @@ export class Shopper extends Walker {
 
   /** Steps out of the street before the door, alone or beside `companion`, if nobody is in the way there; false otherwise. */
   enter(companion?: Shopper): boolean {
-    const way = this.doorWay(this.trip.entry, 1);
+    const way = doorWay(this.trip.entry, 1, this.place.plan.grid, this.doors);
     if (!this.mayStartAt(way)) return false;
     if (companion && !companion.enterBeside(this.trip.entry, way)) return false;
     this.startAt(way);
     return true;
   }
 
-  private enterBeside(door: Door, { outside, within }: DoorWay): boolean {
-    const line = unit({ x: door.to.x - door.from.x, y: door.to.y - door.from.y });
+  private enterBeside(door: Door, others: DoorWay): boolean {
     for (const aside of [COUPLE_METRES, -COUPLE_METRES]) {
-      const way = { outside: offset(outside, line, aside), within: offset(within, line, aside) };
-      if (!this.isThroughDoor(door, way) || !this.place.plan.grid.isWalkable(way.within)) continue;
+      const way = besideWay(door, others, aside);
+      if (!isThroughDoor(door, way) || !this.place.plan.grid.isWalkable(way.within)) continue;
       if (!this.mayStartAt(way)) continue;
       this.startAt(way);
       return true;
@@ -158,7 +124,7 @@ export class Shopper extends Walker {
   }
 
   /** Where the other goes, wanting nothing: beside them on the way, and at a shelf of theirs as long as they are. */
-  private *accompany({ stops, entry, exit }: Trip, leader: Shopper): Generator<Step, void> {
+  private *accompany({ stops, entry, exit }: Trip, leader: Leader): Generator<Step, void> {
     yield this.through(entry, (this.wayIn as DoorWay).within, this.doorSpeed);
     const { progress } = leader;
     for (const [index, stop] of stops.entries()) {

@@ -1,24 +1,13 @@
 import type { Random } from '../random.js';
 import type { Behaviour } from '../settings/behaviour.js';
 import { Body, BODY_METRES, TIGHT_ELBOW_METRES, type Crowd } from './crowd.js';
-import {
-  DOOR_INSIDE_METRES,
-  DOOR_OUTSIDE_METRES,
-  doorReach,
-  middleOf,
-  type Door,
-  type FloorPlan,
-} from './floor-plan.js';
+import { doorWay, insideOf, isInDoorway } from './doorway.js';
+import type { Door, FloorPlan } from './floor-plan.js';
 import { along, distance, offset, STILL, unit, type Vec } from './geometry.js';
 import { Walk, type Ground } from './walk.js';
 
 /** Moves its person on by `seconds` to the instant `ts`; true once it is done. */
 export type Step = (seconds: number, ts: number) => boolean;
-/** A straight way through a door. */
-export interface DoorWay {
-  readonly outside: Vec;
-  readonly within: Vec;
-}
 /** Where walkers walk. */
 export interface Place {
   readonly plan: FloorPlan;
@@ -29,8 +18,6 @@ export interface Place {
 
 /** Nobody strides along a shelf that they look at. */
 const STEP_PACE = 0.5;
-/** Share of a door's half width left free between those who come in and those who go out. */
-const LANE_SHARE = 0.2;
 /** So far apart two people walk who belong together, in metres … */
 export const COUPLE_METRES = 0.6;
 /** … who find each other again from further off by walking where the other goes … */
@@ -43,31 +30,14 @@ const DOOR_TRIES = 3;
 /** Stuck in a door for so long, people squeeze past each other at so many metres. */
 const DOOR_SQUEEZE_SECONDS = 2;
 const DOOR_SQUEEZE_METRES = 0.36;
-const POST_METRES = 0.3;
 const ASIDE_METRES_PER_SECOND = 0.3;
 /** Nobody steps aside onto the edge of a zone. */
 const ASIDE_EDGE_METRES = 0.4;
 
-export const insideOf = (door: Door): Vec => offset(middleOf(door), door.inward, DOOR_INSIDE_METRES);
-
-/** Before, in or behind a door, between its posts. */
-function isInDoorway(door: Door, at: Vec): boolean {
-  const middle = middleOf(door);
-  const line = unit({ x: door.to.x - door.from.x, y: door.to.y - door.from.y });
-  const [x, y] = [at.x - middle.x, at.y - middle.y];
-  const inwards = x * door.inward.x + y * door.inward.y;
-  const aside = Math.abs(x * line.x + y * line.y);
-  return (
-    aside <= distance(door.from, door.to) / 2 - POST_METRES &&
-    inwards > -DOOR_OUTSIDE_METRES - 1 &&
-    inwards < DOOR_INSIDE_METRES
-  );
-}
-
 /** Somebody on their feet: how they get from place to place among others. */
 export class Walker {
   readonly body: Body;
-  protected readonly pace: number;
+  readonly pace: number;
   protected readonly doorSpeed: number;
   /** which way the person last went */
   heading: Vec = { x: 0, y: -1 };
@@ -78,7 +48,7 @@ export class Walker {
     protected readonly place: Place,
     metresPerSecond: number,
     /** what chooses the side of a door */
-    private readonly doors: Random,
+    protected readonly doors: Random,
   ) {
     this.pace = metresPerSecond;
     this.doorSpeed = Math.max(this.pace, place.behaviour.walking.doorMetresPerSecond);
@@ -144,30 +114,6 @@ export class Walker {
     return (_, ts) => isSo() || ts >= latestTs;
   }
 
-  /** A straight way through a door. `lane` 1 on the way in, −1 out: people keep to their side. */
-  protected doorWay(door: Door, lane: 1 | -1): DoorWay {
-    const { grid } = this.place.plan;
-    const line = unit({ x: door.to.x - door.from.x, y: door.to.y - door.from.y });
-    const reach = doorReach(door);
-    for (let i = 0; i < 20; i += 1) {
-      const crossing = offset(middleOf(door), line, lane * this.doors.between(LANE_SHARE * reach, reach));
-      const within = offset(crossing, door.inward, DOOR_INSIDE_METRES);
-      const outside = offset(offset(crossing, door.inward, -DOOR_OUTSIDE_METRES), line, this.doors.between(-0.5, 0.5));
-      if (grid.isWalkable(within)) return { outside, within };
-    }
-    const crossing = middleOf(door);
-    return { outside: offset(crossing, door.inward, -DOOR_OUTSIDE_METRES), within: grid.nearest(insideOf(door)) };
-  }
-
-  /** Whether a straight way crosses the door's line, clear of its posts. */
-  protected isThroughDoor(door: Door, { outside, within }: DoorWay): boolean {
-    const line = unit({ x: door.to.x - door.from.x, y: door.to.y - door.from.y });
-    const middle = middleOf(door);
-    const aside = (p: Vec) => Math.abs((p.x - middle.x) * line.x + (p.y - middle.y) * line.y);
-    const share = DOOR_OUTSIDE_METRES / (DOOR_OUTSIDE_METRES + DOOR_INSIDE_METRES);
-    return aside(along(outside, within, share)) <= doorReach(door);
-  }
-
   protected isDoorFree(from: Vec, to: Vec): boolean {
     return this.place.crowd.isWayFree(from, to, this.doorSpeed, this.body);
   }
@@ -207,7 +153,7 @@ export class Walker {
     this.body.claim = null;
     let speed = initial;
     for (let tries = 1; ; tries += 1) {
-      const { outside, within } = this.doorWay(exit, -1);
+      const { outside, within } = doorWay(exit, -1, grid, this.doors);
       const way = (from: Vec) => grid.path(from, within, insideOf(exit));
       yield this.walk(way(this.position), { at: this.pace, initial: speed, stop: false }, way);
       const { now } = this.place;
