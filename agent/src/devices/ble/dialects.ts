@@ -86,14 +86,18 @@ function lastWill(bytes: Uint8Array, context: DecodeContext): Decoded {
 }
 
 const Short = Type.String({ maxLength: 64, description: 'a short text' });
-const system = compile(Type.Object({ version: Type.Optional(Short), env: Type.Optional(Short) }));
+const system = compile(
+  Type.Object({ version: Type.Optional(Short), env: Type.Optional(Short), uptime: Type.Optional(Type.Number()) }),
+);
 
 function ofItself(bytes: Uint8Array, context: DecodeContext): Decoded {
   const json = readJson(bytes);
   if (!json.ok) return json;
   const checked = system.check(json.value);
   if (!checked.ok) return refused(checked.problem);
-  const { version, env } = checked.value;
+  const { version, env, uptime } = checked.value;
+  if (version === undefined && env === undefined && uptime === undefined)
+    return malformed('', 'expected version, env or uptime of a gateway');
   return state(context, true, {
     ...(env !== undefined && { model: env }),
     ...(version !== undefined && { firmware: version }),

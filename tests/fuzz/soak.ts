@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { fuzz } from './run.js';
+
+const HELP = `npm run soak -- OPTIONS
+  --messages N    how many random and broken messages go through all decoders (10000000)
+  --seed N        the same messages for the same seed (1)
+
+Ends with 1 when a decoder throws, makes an event of garbage or one that is not of its schema, or when the heap grows.`;
+/** What the heap may grow by between the second tenth and the last, bytes. */
+const GROWTH_BYTES = 8 << 20;
+
+const { values } = parseArgs({
+  options: {
+    messages: { type: 'string', default: '10000000' },
+    seed: { type: 'string', default: '1' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) process.stdout.write(`${HELP}\n`);
+else process.exitCode = run(Number(values.messages), Number(values.seed));
+
+function run(messages: number, seed: number): number {
+  if (!Number.isInteger(messages) || messages < 1 || !Number.isInteger(seed)) {
+    process.stderr.write('--messages and --seed: expected whole numbers\n');
+    return 2;
+  }
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const started = process.hrtime.bigint();
+  const seconds = (): number => Number(process.hrtime.bigint() - started) / 1e9;
+  try {
+    const figures = fuzz({
+      messages,
+      seed,
+      collect,
+      onTenth: (count, bytes) =>
+        process.stderr.write(
+          `${count} messages, ${Math.round(count / seconds())} a second, heap ${megabytes(bytes)} MB\n`,
+        ),
+    });
+    const growth = (figures.heap.at(-1) ?? 0) - (figures.heap[0] ?? 0);
+    process.stdout.write(
+      `${figures.messages} messages in ${seconds().toFixed(1)} s: ${Math.round(messages / seconds())} a second\n`,
+    );
+    process.stdout.write(`${figures.events} events, all of them of their schemas; none of garbage\n`);
+    process.stdout.write(`understood: ${table(figures.understood)}\nrefused: ${table(figures.refused)}\n`);
+    process.stdout.write(
+      `heap ${megabytes(figures.heap[0] ?? 0)} MB after a fifth, ${megabytes(figures.heap.at(-1) ?? 0)} MB at the end\n`,
+    );
+    if (growth <= GROWTH_BYTES) return 0;
+    process.stdout.write(`FAILED: the heap grew by ${megabytes(growth)} MB\n`);
+  } catch (error) {
+    process.stdout.write(`FAILED: ${(error as Error).message}\n`);
+  }
+  return 1;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / (1 << 20)).toFixed(1);
+}
+function table(counts: ReadonlyMap<string, number>): string {
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+}
