@@ -317,7 +317,11 @@ export class MockServer {
         agentOnline: this.agentOnline,
         agentLastSeenTs: this.agentOnline ? this.#now() - 700 : this.#now() - 12 * 60_000,
         outboxWaiting: this.agentOnline ? 0 : null,
-        devices: this.#devices(),
+        devices: this.#devices().map((device) => ({
+          ...device,
+          dialect: 'aisle',
+          credential: { state: 'given', issuedTs: null, revokedTs: null, pending: false },
+        })),
         unknownRefused: [{ reason: 'unknownDevice', count: 41 }],
       };
       return ok(view);
