@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from 'esbuild';
+import mqtt from 'mqtt';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeCloud, STORE, sha256, storeFileCommand, tempDir, topic, until } from '../../agent/test/runtime/harness.js';
+import { FakeBluez, fakeBluezProblem } from '../../simulators/src/adapters/fake-bluez.js';
+import { freePort } from '../support/ports.js';
+import { root } from '../support/system.js';
+import { TcpRecorder } from './tcp-recorder.js';
+
+// Beneath node_modules, so that the libraries are found.
+const programs = path.join(root, `node_modules/.cache/aisle/addresses-${process.pid}`);
+/** Passers-by: by the native dialect, by a gateway, by the agent's own radio, and in messages that are wrong. */
+const STRANGERS = ['C4:7C:8D:6A:21:9E', 'D1:33:F0:5B:7A:02', 'E9:0C:41:A7:6D:58', 'F2:6B:15:9D:30:C7'] as const;
+const [NATIVE, GATEWAY, RADIO, WRONG] = STRANGERS;
+const BADGE = { id: 'badge-anna-7', ibeacon: { uuid: 'b9407f30-f5f8-466e-aff9-25556b57fe6d', major: 1, minor: 2 } };
+const BEACON = '0215b9407f30f5f8466eaff925556b57fe6d00010002c5';
+const radioProblem = fakeBluezProblem();
+
+/** Every way to write an address, and what somebody would make of it who does not know that 2^48 is not many. */
+function needlesOf(address: string): Map<string, Buffer> {
+  const bare = address.replaceAll(':', '');
+  const raw = Buffer.from(bare, 'hex');
+  const needles = new Map<string, Buffer>([
+    ['its bytes', raw],
+    ['its bytes, last first', Buffer.from(raw).reverse()],
+    ['its bytes in base64', Buffer.from(raw.toString('base64'))],
+  ]);
+  for (const text of [address, bare, address.replaceAll(':', '-'), address.replaceAll(':', '_')])
+    for (const written of [text, text.toLowerCase()]) {
+      needles.set(`"${written}"`, Buffer.from(written));
+      for (const hash of ['md5', 'sha1', 'sha256'])
+        for (const source of [Buffer.from(written), raw])
+          needles.set(
+            `${hash} of ${source === raw ? 'its bytes' : written}`,
+            Buffer.from(createHash(hash).update(source).digest('hex').slice(0, 12)),
+          );
+    }
+  return needles;
+}
+
+describe('addresses of passers-by', () => {
+  let dir: string;
+  let cloud: FakeCloud;
+  let recorder: TcpRecorder;
+  let agent: ChildProcess;
+  let http: string;
+  const bluez = new FakeBluez();
+  const logs: Buffer[] = [];
+  const needles = new Map(
+    STRANGERS.flatMap((address) => [...needlesOf(address)].map(([what, bytes]) => [`${address}: ${what}`, bytes])),
+  );
+  const leaksIn = (where: string, bytes: Buffer): string[] =>
+    [...needles].flatMap(([what, needle]) => (bytes.includes(needle) ? [`${what} in ${where}`] : []));
+  const ask = async (address: string, secret?: string): Promise<string> => {
+    const headers = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+    const answer = await fetch(`${http}${address}`, { headers });
+    return [...answer.headers].map(([name, value]) => `${name}: ${value}\n`).join('') + (await answer.text());
+  };
+
+  beforeAll(async () => {
+    await build({
+      absWorkingDir: root,
+      entryPoints: { main: 'agent/src/main.ts' },
+      outdir: programs,
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'warning',
+      packages: 'external',
+      alias: { '@aisle/contracts': path.join(root, 'contracts/src/index.ts') },
+    });
+    if (radioProblem === undefined) await bluez.start();
+    dir = tempDir();
+    mkdirSync(path.join(dir, 'tmp'));
+    cloud = new FakeCloud(await freePort());
+    cloud.commands.push(
+      storeFileCommand(1, {
+        ...STORE,
+        staff: { badges: [BADGE] },
+        devices: [
+          ...(STORE.devices ?? []),
+          { id: 'ble-1', family: 'ble', dialect: 'aisle', zone: 'dairy' },
+          { id: 'gw-1', family: 'ble', dialect: 'theengs' },
+          { id: 'radio-1', family: 'ble', dialect: 'bluez' },
+        ],
+      }),
+    );
+    await cloud.start();
+    recorder = new TcpRecorder(await freePort(), cloud.port);
+    await recorder.start();
+    const [mqttPort, httpPort] = [await freePort(), await freePort()];
+    http = `http://127.0.0.1:${httpPort}`;
+    const credentialsFile = path.join(dir, 'credentials.json');
+    const credentials = { integrators: { i: sha256('i') }, devices: {}, local: sha256('local') };
+    writeFileSync(credentialsFile, JSON.stringify(credentials), { mode: 0o600 });
+    const config = {
+      ...{ storeId: 'demo', dataDir: dir, host: '127.0.0.1', mqttPort, httpPort, credentialsFile, logLevel: 'trace' },
+      cloud: { url: `mqtt://127.0.0.1:${recorder.port}`, username: 'a', password: 'b' },
+    };
+    writeFileSync(path.join(dir, 'agent.json'), JSON.stringify(config));
+    agent = spawn(process.execPath, [path.join(programs, 'main.mjs'), '--config', path.join(dir, 'agent.json')], {
+      cwd: path.join(dir, 'tmp'),
+      env: {
+        ...process.env,
+        TMPDIR: path.join(dir, 'tmp'),
+        HOME: path.join(dir, 'tmp'),
+        DBUS_SYSTEM_BUS_ADDRESS: radioProblem === undefined ? bluez.address : `unix:path=${dir}/none`,
+      },
+    });
+    for (const stream of [agent.stdout, agent.stderr]) stream?.on('data', (chunk: Buffer) => logs.push(chunk));
+    await until('the agent', () => Buffer.concat(logs).includes('ready\n'), 30_000);
+    await until('the store file', () => cloud.inboxAcks.includes(1));
+    cloud.send('watch', { leaseMs: 60_000, fresh: true });
+
+    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { username: 'i', password: 'i' });
+    const publish = (where: string, what: string | object) =>
+      client.publishAsync(where, typeof what === 'string' ? what : JSON.stringify(what), { qos: 1 });
+    const bare = (address: string) => address.replaceAll(':', '');
+    for (let second = 0; second < 3; second += 1) {
+      const adverts = [
+        { address: NATIVE, rssiDbm: -60, manufacturerData: { '004c': '1005031c' } },
+        { address: NATIVE.toLowerCase(), rssiDbm: -50, manufacturerData: { '004c': BEACON } },
+      ];
+      await publish(topic('ble-1', 'ble/adverts'), { ts: Date.now(), adverts });
+      await publish(`home/gw-1/BTtoMQTT/${bare(GATEWAY)}`, { id: GATEWAY, rssi: -70, name: 'somebody' });
+      if (radioProblem === undefined) {
+        await until('the radio', () => bluez.scanning);
+        bluez.advert({ address: RADIO, rssi: -66, manufacturerData: { '76': '1005031c' } });
+      }
+      await sleep(1100);
+    }
+    // What is wrong must not carry it out either.
+    await publish(topic('ble-1', 'ble/adverts'), { ts: 'now', adverts: [{ address: WRONG }] });
+    await publish(topic('ble-1', 'ble/adverts'), { ts: Date.now(), adverts: [{ address: `${WRONG}:00` }] });
+    await publish(topic('ble-1', 'ble/adverts'), {
+      ts: Date.now(),
+      adverts: [{ address: WRONG, serviceData: { [WRONG]: '00' } }],
+    });
+    await publish(topic('ble-1', `ble/${WRONG}`), { ts: Date.now() });
+    await publish(`home/gw-1/BTtoMQTT/${bare(WRONG)}`, `${WRONG} is no JSON`);
+    await publish(`home/gw-1/BTtoMQTT/${bare(WRONG)}`, { id: WRONG, rssi: 'loud' });
+    await publish(`home/gw-1/BTtoMQTT/${bare(WRONG)}`, { id: WRONG, servicedata: 'x', servicedatauuid: 'fcd2' });
+    await publish(`home/nobody/BTtoMQTT/${WRONG}`, { id: WRONG, rssi: -70 });
+    await until('the refusals', async () =>
+      /refused_total\{device="gw-1",reason="malformed"\} 3/.test(await ask('/metrics', 'local')),
+    );
+    await until('the count of strangers', () => JSON.stringify(cloud.live).includes('"nearby":1'));
+    await sleep(2500);
+    await client.endAsync();
+  }, 90_000);
+
+  afterAll(async () => {
+    agent.kill('SIGKILL');
+    await recorder.stop();
+    await cloud.stop();
+    if (radioProblem === undefined) await bluez.stop();
+    rmSync(programs, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('were heard by every receiver', async () => {
+    const metrics = await ask('/metrics', 'local');
+    const receivers = ['ble-1', 'gw-1', ...(radioProblem === undefined ? ['radio-1'] : [])];
+    for (const id of receivers) expect(metrics).toContain(`aisle_ble_nearby{device="${id}"} 1\n`);
+  });
+
+  it('are in no file of the agent, where the badge that was heard beside them is', () => {
+    const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const contents = files.map((entry) => {
+      const name = path.join(entry.parentPath, entry.name);
+      return [name, readFileSync(name)] as const;
+    });
+    expect(contents.some(([, bytes]) => bytes.includes('["badge-anna-7",-50]'))).toBe(true);
+    expect(contents.flatMap(([name, bytes]) => leaksIn(name, bytes))).toEqual([]);
+  });
+
+  it('are not on the line to the cloud, nor in any log', () => {
+    expect(recorder.sent.length).toBeGreaterThan(1000);
+    expect(leaksIn('the line to the cloud', recorder.sent)).toEqual([]);
+    const messages = { facts: cloud.batches, live: cloud.live, status: cloud.statuses };
+    expect(leaksIn('what it says', Buffer.from(JSON.stringify(messages)))).toEqual([]);
+    const log = Buffer.concat(logs);
+    expect(log.length).toBeGreaterThan(200);
+    expect(leaksIn('the log', log)).toEqual([]);
+  });
+
+  it('are in no page, with the login or without', async () => {
+    for (const address of ['/', '/metrics', '/status', '/healthz', '/cameras'])
+      for (const secret of [undefined, 'local'])
+        expect(leaksIn(address, Buffer.from(await ask(address, secret)))).toEqual([]);
+  });
+
+  it('would be found by this search', () => {
+    expect(leaksIn('planted', Buffer.from(`heard ${RADIO.toLowerCase()}`))).not.toEqual([]);
+    expect(leaksIn('planted', Buffer.from(bytesOf(WRONG)))).not.toEqual([]);
+    expect(leaksIn('planted', Buffer.from(sha256(NATIVE)))).not.toEqual([]);
+    expect(leaksIn('planted', Buffer.from('nothing of anybody'))).toEqual([]);
+  });
+});
+
+const bytesOf = (address: string): Buffer => Buffer.from(address.replaceAll(':', ''), 'hex');
