@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchBle } from './ble.js';
 import { benchCameras } from './cameras.js';
 import { benchDetector } from './detector.js';
 import { benchIngest } from './ingest.js';
@@ -13,7 +14,7 @@ import { table, type Figure } from './figures.js';
 
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
-  --only NAME            one of ingest, rfid, journal, paint, start, detector, tracker, cameras, memory
+  --only NAME            one of ingest, rfid, journal, paint, start, detector, tracker, cameras, ble, memory
   --memory-minutes N     how long the demo runs before its memory is read (10)
 
 Every figure is a ratio against a reference measured in the same run. A miss is reported, it does not fail the command.`;
@@ -38,6 +39,7 @@ else {
     detector: benchDetector,
     tracker: benchTracker,
     cameras: benchCameras,
+    ble: benchBle,
     memory: () => benchMemory(Number(values['memory-minutes'])),
   };
   if (values.only !== undefined && !(values.only in benches)) {
