@@ -27,6 +27,9 @@ const EMPTY_UNITS = 0.6;
 /** A known weight this near to whole units, as a share of one, is of the product itself. */
 const WHOLE_UNITS = 0.03;
 
+/** What is taken for foreign, and this near to whole units as a share of one, may be goods after all. */
+const MAYBE_GOODS = 0.25;
+
 interface KnownSlot extends SlotLevel {
   /** the product that the level and stock were read for */
   gtin: string | undefined;
@@ -157,7 +160,7 @@ export class Shelves {
 
   private watchStock(slot: SlotModel, known: KnownSlot, goods: SlotGoods, ts: number): void {
     const { stock, stockTs } = known;
-    if (stock === 0 && goods.unitGrams !== undefined && netGrams(known, goods) / goods.unitGrams > EMPTY_UNITS) return;
+    if (stock === 0 && !isEmpty(known, goods)) return;
     this.stock.stock(slot, ts, stock, stockTs);
   }
 
@@ -239,4 +242,13 @@ export class Shelves {
     for (const [id, tare] of saved.tares) this.tares.set(id, { ...tare });
     if (saved.guard !== undefined) this.guard.restore(saved.guard);
   }
+}
+
+/** Whether nothing of the product can lie on a slot that is empty by count. */
+function isEmpty(slot: SlotLevel, goods: SlotGoods): boolean {
+  const { unitGrams } = goods;
+  if (unitGrams === undefined) return false;
+  if (netGrams(slot, goods) / unitGrams > EMPTY_UNITS) return false;
+  const foreign = slot.foreign.reduce((sum, grams) => sum + grams, 0) / unitGrams;
+  return foreign < EMPTY_UNITS || Math.abs(foreign - Math.round(foreign)) > MAYBE_GOODS;
 }

@@ -24,17 +24,22 @@ export type Explanation =
 const UNIT_SPREAD = 0.04;
 const SCALE_SPREAD = 0.01;
 const NOTHING = 0.3;
-/** Taken or put back, once by one: falls with the square of the number. A refill may be of any size. */
+/** Taken or put back, once by one: falls with the square of the number. A refill may be of any size, and comes when few are left. */
 const MOVED = 0.3;
 const REFILL = 0.002;
-/** Not more than there is, nor than fits: but the stock may be wrong. */
+const REFILL_OF_FEW = 0.03;
+const FEW_SHARE = 0.25;
+const FEW_UNITS = 4;
+/** Not more than there is, nor than fits: but the stock may be off by one, or wrong. */
 const UNLIKELY = 0.3;
+const HARDLY = 0.02;
 /** Something of a product beside it was put here. */
 const NEIGHBOUR = 0.01;
 /** What does not belong here goes again. */
 const REMOVED = 0.3;
-/** Something foreign: mostly light. */
+/** Something foreign: mostly light. What is not known to be there can hardly be taken away. */
 const FOREIGN = 0.04;
+const FOREIGN_TAKEN = 0.004;
 const FOREIGN_GRAMS = 500;
 /** What lies under foreign things is known less well. */
 const BENEATH_FOREIGN = 0.9;
@@ -45,7 +50,8 @@ const density = (off: number, sigma: number): number =>
 /** @param change grams, positive: more on the slot. @param sigma standard error of it, grams */
 export function explain(change: number, sigma: number, load: Load): Explanation {
   let best: { taken: number; removed: number | undefined } | undefined;
-  let bestWeight = (FOREIGN * Math.exp(-Math.abs(change) / FOREIGN_GRAMS)) / FOREIGN_GRAMS;
+  let bestWeight =
+    ((change > 0 ? FOREIGN : FOREIGN_TAKEN) * Math.exp(-Math.abs(change) / FOREIGN_GRAMS)) / FOREIGN_GRAMS;
   let other = bestWeight;
   for (const grams of load.neighbours) {
     if (change <= 0 || Math.abs(grams - load.unitGrams) < UNIT_SPREAD * load.unitGrams) continue;
@@ -84,7 +90,9 @@ const spread = (sigma: number, grams: number, count: number): number =>
 function priorOf(taken: number, load: Load): number {
   if (taken === 0) return NOTHING;
   const count = Math.abs(taken);
-  const prior = MOVED / (count * count) + (taken < 0 ? REFILL : 0);
-  const fits = taken > 0 ? count <= load.stock : load.stock + count <= load.capacity;
-  return fits ? prior : prior * UNLIKELY;
+  const few = load.stock <= (Number.isFinite(load.capacity) ? FEW_SHARE * load.capacity : FEW_UNITS);
+  const refill = taken > 0 ? 0 : few && count > 1 ? REFILL_OF_FEW : REFILL;
+  const prior = MOVED / (count * count) + refill;
+  const over = taken > 0 ? count - load.stock : load.stock + count - load.capacity;
+  return over <= 0 ? prior : prior * (over <= 1 ? UNLIKELY : HARDLY);
 }

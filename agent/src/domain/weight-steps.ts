@@ -250,9 +250,12 @@ function settle(
   }
   if (explained.removed !== undefined) slot.foreign.splice(explained.removed, 1);
   if (explained.taken === 0) return undefined;
-  if (slot.stock !== null) slot.stock = Math.max(0, slot.stock - explained.taken);
+  const left = slot.stock === null ? null : slot.stock - explained.taken;
+  slot.stock = left === null ? null : Math.max(0, left);
   slot.stockTs = since;
-  resync(slot, goods, since);
+  // More than there was: the count was wrong, and what seemed foreign was not.
+  if (left !== null && left < (slot.foreign.length > 0 ? 0 : -1)) recount(slot, goods, since);
+  else resync(slot, goods, since);
   return counts ? { ts: since, taken: explained.taken, confidence: explained.confidence } : undefined;
 }
 
