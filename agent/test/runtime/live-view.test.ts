@@ -49,7 +49,15 @@ function staged() {
     ts: 1,
     zoneIds,
   });
-  const live: EngineLive = { ts: 1, tracks: [], zones: [], heatMs: new Float64Array(40 * 20), columns: 40, rows: 20 };
+  const live: EngineLive = {
+    ts: 1,
+    tracks: [],
+    people: [],
+    zones: [],
+    heatMs: new Float64Array(40 * 20),
+    columns: 40,
+    rows: 20,
+  };
   const silence = new Map<string, number>();
   const feed = new LiveFeed(
     'demo',
@@ -80,6 +88,25 @@ describe('the live feed', () => {
     }
     clock.pass(100);
     expect(deltas(sent)).toMatchObject([{ presence: [[1, 1]] }, { presence: [[8, 1]] }, { presence: [[10, 1]] }]);
+  });
+
+  it('adds the people whom cameras only count, in zones that lie over no others, while these cameras sense', () => {
+    const { clock, sent, live, silence, feed, track } = staged();
+    live.tracks = [track('cam-1', 16_000, ['wine'])];
+    live.people = [
+      { zoneId: 'dairy', deviceId: 'onvif-1', count: 3 },
+      { zoneId: 'view', deviceId: 'onvif-1', count: 2 },
+    ];
+    feed.watch(60_000, true);
+    const zones = [
+      { zoneId: 'dairy', occupancy: 3 },
+      { zoneId: 'wine', occupancy: 1 },
+      { zoneId: 'view', occupancy: 2 },
+    ];
+    expect(sent[0]).toMatchObject({ snapshot: { occupancy: 4, zones } });
+    silence.set('onvif-1', 30_000);
+    clock.pass(1000);
+    expect(deltas(sent).at(-1)).toMatchObject({ occupancy: 1, zones: [{ occupancy: 0 }, { occupancy: 1 }, { occupancy: 0 }] });
   });
 
   it('says nothing when nothing looks different', () => {
