@@ -4,6 +4,8 @@ export interface RhythmState {
   lastTs: number;
   /** gaps by size, buckets of half an octave */
   gaps: number[];
+  /** of them in all */
+  all: number;
 }
 
 /** Least that counts as silence: a message may be lost, a device start anew. */
@@ -21,7 +23,7 @@ const SHARE = 0.99;
 /** Twice the longest gap that is usual. */
 const PATIENCE = 2;
 
-export const newRhythm = (): RhythmState => ({ lastTs: 0, gaps: [] });
+export const newRhythm = (): RhythmState => ({ lastTs: 0, gaps: [], all: 0 });
 
 /** A message came at `ts` (wall clock, epoch ms). */
 export function beat(rhythm: RhythmState, ts: number): void {
@@ -29,19 +31,20 @@ export function beat(rhythm: RhythmState, ts: number): void {
   if (gap <= 0) return;
   const first = rhythm.lastTs === 0;
   // One outage must not teach that outages are usual.
-  const usual = Math.min(gap, silentAfterMs(rhythm) ?? gap);
+  const usual = gap <= SILENT_AFTER_MS ? gap : Math.min(gap, silentAfterMs(rhythm) ?? gap);
   rhythm.lastTs = ts;
   if (first || gap > LONGEST_MS) return;
   const bucket = Math.min(BUCKETS - 1, Math.max(0, Math.ceil(2 * Math.log2(usual / FIRST_MS))));
   while (rhythm.gaps.length <= bucket) rhythm.gaps.push(0);
   rhythm.gaps[bucket] = (rhythm.gaps[bucket] as number) + 1;
-  if (rhythm.gaps.reduce((sum, count) => sum + count, 0) > FULL)
-    rhythm.gaps = rhythm.gaps.map((count) => Math.floor(count / 2));
+  rhythm.all += 1;
+  if (rhythm.all <= FULL) return;
+  rhythm.gaps = rhythm.gaps.map((count) => Math.floor(count / 2));
+  rhythm.all = rhythm.gaps.reduce((sum, count) => sum + count, 0);
 }
 
 /** Silence for longer than this is unusual, ms; undefined before there is a rhythm. */
-export function silentAfterMs({ gaps }: RhythmState): number | undefined {
-  const all = gaps.reduce((sum, count) => sum + count, 0);
+export function silentAfterMs({ gaps, all }: RhythmState): number | undefined {
   if (all < ENOUGH) return undefined;
   let left = Math.ceil(SHARE * all);
   const bucket = gaps.findIndex((count) => (left -= count) <= 0);
