@@ -1,4 +1,4 @@
-import type { Device, StoreFile } from './store-file.js';
+import type { Antenna, Device, Fixture, StoreFile } from './store-file.js';
 
 /**
  * What a figure rests on: the devices that must all have sensed for it to be known. Both sides need the same answer, so
@@ -10,7 +10,7 @@ import type { Device, StoreFile } from './store-file.js';
  * - entrances rest on their `source`; else on the cameras that name them in `covers`; else on what counts there: the
  *   cameras that give positions, or the one counter. A camera with rules counts where one of them names the entrance;
  *   Only the agent knows which, so these groups name the entrance behind ">";
- * - slots rest on the shelves and readers of their fixture.
+ * - slots rest on the shelves that weigh them; where none does, on the readers whose antennas stand for them.
  * Tills keep a durable record that counts however late, so a quiet till is not blindness and lowers nothing.
  */
 export type CoverageGroup = string;
@@ -46,10 +46,37 @@ export function slotGroup(store: StoreFile, slotId: string): CoverageGroup {
   const fixture = (store.fixtures ?? []).find((candidate) =>
     (candidate.slots ?? []).some((slot) => slot.id === slotId),
   );
-  const sensing = (store.devices ?? []).filter(
-    (device) => device.fixture === fixture?.id && (device.family === 'shelf' || device.family === 'rfid'),
-  );
-  return fixture ? groupOf(sensing.map((device) => device.id)) : '';
+  if (!fixture) return '';
+  const devices = store.devices ?? [];
+  const scales = devices.filter((device) => weighs(device, fixture.id, slotId));
+  // Where a slot is weighed and read, the scale counts.
+  const sensing = scales.length > 0 ? scales : devices.filter((device) => readsSlot(device, fixture, slotId));
+  return groupOf(sensing.map((device) => device.id));
+}
+
+/** Whether a shelf weighs a slot: by its sensors, else by its fixture. */
+export function weighs(device: Device, fixtureId: string, slotId: string): boolean {
+  if (device.family !== 'shelf') return false;
+  return device.sensors ? device.sensors.some((sensor) => sensor.slot === slotId) : device.fixture === fixtureId;
+}
+
+/** Whether a reader hears the goods of a slot: one of its antennas at a shelf, or the whole reader, stands for it. */
+function readsSlot(device: Device, fixture: Fixture, slotId: string): boolean {
+  if (device.family !== 'rfid') return false;
+  const isNear = ({ slot, fixture: own, zone }: Partial<Antenna>): boolean => {
+    if (slot !== undefined) return slot === slotId;
+    if (own !== undefined) return own === fixture.id;
+    return zone !== undefined && zone === fixture.zone;
+  };
+  const whole: Partial<Antenna> = {
+    ...(device.fixture !== undefined && { fixture: device.fixture }),
+    ...(device.zone !== undefined && { zone: device.zone }),
+  };
+  if (!device.antennas) return isNear(whole);
+  return device.antennas.some((antenna) => {
+    const isNamed = antenna.slot !== undefined || antenna.fixture !== undefined || antenna.zone !== undefined;
+    return (antenna.role ?? 'shelf') === 'shelf' && isNear(isNamed ? antenna : whole);
+  });
 }
 
 /** Every group that some figure of this store rests on, without the empty one. */

@@ -1,4 +1,4 @@
-import type { Antenna, Device } from '@aisle/contracts';
+import { weighs, type Antenna, type Device } from '@aisle/contracts';
 import type { SlotModel, StoreModel } from '../store-model.js';
 import { presenceOf, type PresenceSettings } from './settings.js';
 
@@ -38,7 +38,9 @@ export class RfidPlaces {
       this.goods.set(gtin14(gtin), { gtin, slots: model.slotsByGtin.get(gtin) ?? [] });
     // A product that only the planogram names is one all the same.
     for (const [gtin, slots] of model.slotsByGtin) this.goods.set(gtin14(gtin), { gtin, slots });
-    for (const device of model.devices.values()) if (device.family === 'shelf') this.weigh(device);
+    for (const slot of model.slots.values())
+      if ([...model.devices.values()].some((device) => weighs(device, slot.fixtureId, slot.id)))
+        this.weighed.add(slot.id);
     for (const device of model.devices.values())
       if (device.family === 'rfid') this.readers.set(device.id, this.reader(device));
   }
@@ -68,12 +70,6 @@ export class RfidPlaces {
 
   isWeighed(slotId: string): boolean {
     return this.weighed.has(slotId);
-  }
-
-  private weigh(shelf: Device): void {
-    if (shelf.sensors) for (const { slot } of shelf.sensors) this.weighed.add(slot);
-    else if (shelf.fixture !== undefined)
-      for (const slot of this.model.slots.values()) if (slot.fixtureId === shelf.fixture) this.weighed.add(slot.id);
   }
 
   private reader(device: Device): ReaderModel {

@@ -111,7 +111,7 @@ export class ReaderPresence {
   private hear(heard: Heard, antenna: number, cdbm: number, ageMs: number, { holdOffMs }: PresenceSettings): Ear {
     const ts = this.ts - ageMs;
     const heardAt = this.listened - ageMs;
-    let ear = heard.ears.find((candidate) => candidate.antenna === antenna);
+    const ear = heard.ears.find((candidate) => candidate.antenna === antenna);
     if (!ear || heardAt - ear.heardAt >= holdOffMs) {
       const fresh = { antenna, level: cdbm, ts, heardAt, first: ts, reads: 1, louderSince: -1 };
       if (ear) return Object.assign(ear, fresh);

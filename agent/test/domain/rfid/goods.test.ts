@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Value } from '@sinclair/typebox/value';
-import { FACT_SCHEMAS, type DomainEvent, type StoreFile } from '@aisle/contracts';
+import { FACT_SCHEMAS, slotGroup, type DomainEvent, type StoreFile } from '@aisle/contracts';
 import { Bench, configured, sale, seeded, sum, weight, type Seeded } from '../shop.js';
 import { epcOf, listens, LOOSE, MILK, noisy, reads, SHIRT, START, TAGGED } from './tagged-shop.js';
 
@@ -262,7 +262,7 @@ function day(random: Seeded, minutes: number): { shelf: DomainEvent[]; gate: Dom
   }));
   const till: DomainEvent[] = [];
   for (const item of items) {
-    for (let at = random.whole(60_000, 600_000); at < minutes * MINUTE; at += random.whole(60_000, 900_000)) {
+    for (let at = random.whole(60_000, 400_000); at < minutes * MINUTE; at += random.whole(60_000, 500_000)) {
       item.way.push({ at, antenna: null, gate: FITTING });
       at += random.whole(20_000, 120_000);
       const end = random.next();
@@ -316,7 +316,7 @@ describe('readers and figures', () => {
   const seeds = [1, 2];
   it.each(seeds)('give the same facts and revisions restarted anywhere, windows paged out or not (seed %i)', (seed) => {
     const random = seeded(seed);
-    const { shelf, gate, till } = day(random, 50);
+    const { shelf, gate, till } = day(random, 25);
     const stream = byTime([...shelf, ...gate, ...till]);
     const change = random.whole(1000, stream.length - 1000);
     stream.splice(
@@ -343,19 +343,19 @@ describe('readers and figures', () => {
   });
 
   it.each(seeds)('give equal facts whichever reader or till is heard first (seed %i)', (seed) => {
-    const { shelf, gate, till } = day(seeded(100 + seed), 50);
+    const { shelf, gate, till } = day(seeded(100 + seed), 25);
     const orders = [
       byTime([...shelf, ...gate, ...till]),
       [...shelf, ...gate, ...till],
       [...till, ...gate, ...shelf],
-      [...gate.slice(0, 2500), ...till, ...shelf, ...gate.slice(2500)],
+      [...gate.slice(0, 1200), ...till, ...shelf, ...gate.slice(1200)],
     ];
     const [reference, ...others] = orders.map((events) => new Bench(TAGGED).all(events));
     const [pickups = 0, putbacks = 0] = ['s1', 's2', 's3']
       .map((id) => total(reference as Bench, id))
       .reduce(([a = 0, b = 0], [c, d]) => [Number(a) + Number(c), Number(b) + Number(d)], [0, 0]);
-    expect(Number(pickups)).toBeGreaterThan(20);
-    expect(Number(putbacks)).toBeGreaterThan(5);
+    expect(Number(pickups)).toBeGreaterThan(10);
+    expect(Number(putbacks)).toBeGreaterThan(2);
     // An incident that turned out to be none is said as such, or was never found: the same to everybody.
     const text = (bench: Bench) => {
       bench.take();
@@ -388,5 +388,32 @@ describe('readers and figures', () => {
       ),
     );
     expect(total(bench, 's1')).toEqual([10, 10, 30]);
+  });
+});
+
+describe('coverage of slots', () => {
+  const scale = (over: object) => ({ id: 'shelf-1', family: 'shelf' as const, dialect: 'aisle', ...over });
+  it.each([
+    ['s1', [], 'r-1'],
+    ['s2', [], 'r-1'],
+    ['s1', [scale({ fixture: 'fx-1' })], 'shelf-1'],
+    ['s2', [scale({ fixture: 'fx-1' })], 'r-1'],
+    ['s3', [scale({ sensors: [{ slot: 's3' }] })], 'shelf-1'],
+    ['s2', [scale({ sensors: [{ slot: 's3' }], fixture: 'fx-2' })], 'r-1'],
+    ['s2', [{ id: 'r-3', family: 'rfid' as const, dialect: 'aisle', zone: 'bread' }], 'r-1&r-3'],
+    [
+      's1',
+      [
+        {
+          id: 'r-3',
+          family: 'rfid' as const,
+          dialect: 'aisle',
+          antennas: [{ antenna: 1, role: 'till' as const, zone: 'dairy' }],
+        },
+      ],
+      'r-1',
+    ],
+  ])('%s rests on who counts there', (slotId, more, group) => {
+    expect(slotGroup({ ...TAGGED, devices: [...(TAGGED.devices ?? []), ...more] }, slotId)).toBe(group);
   });
 });
