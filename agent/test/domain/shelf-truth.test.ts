@@ -42,7 +42,7 @@ function stepsOf(bench: Bench): Found[] {
 }
 
 const HOURS = 2;
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+const SEEDS = [1, 2, 3, 4, 5];
 
 describe.each(KINDS)('a shelf that is $name, with all that goes wrong', (kind) => {
   it('finds pickups and putbacks, the stock, and empty slots', () => {
@@ -91,12 +91,12 @@ describe.each(KINDS)('a shelf that is $name, with all that goes wrong', (kind) =
     const mean = (list: number[]) => list.reduce((sum, value) => sum + value, 0) / Math.max(1, list.length) / 1e6;
     if (process.env['SHELF_FIGURES'])
       console.log(kind.name, { f1, there, got, stock: right / slots, planted, alerted, sureRight: mean(sure.right), sureWrong: mean(sure.wrong), wrong: sure.wrong.length }, missed.slice(0, 12)); // prettier-ignore
-    expect(there).toBeGreaterThan(kind.burstMs === 0 ? 600 : 3_000);
+    expect(there).toBeGreaterThan(kind.burstMs === 0 ? 350 : 1_500);
     expect(f1).toBeGreaterThanOrEqual(0.95);
     expect(right / slots).toBeGreaterThanOrEqual(0.99);
     expect(missed).toEqual([]);
     // What lies on a slot and weighs like whole units keeps it from being called empty: rare, and right so.
-    expect(planted).toBeGreaterThan(kind.burstMs === 0 ? 2 : 8);
+    expect(planted).toBeGreaterThan(kind.burstMs === 0 ? 1 : 4);
     expect(alerted / planted).toBeGreaterThanOrEqual(0.95);
     expect(mean(sure.right)).toBeGreaterThan(0.8);
   });
