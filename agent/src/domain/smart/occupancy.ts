@@ -20,8 +20,14 @@ export class Occupancy {
 
   constructor(private readonly zones: ZoneWindows) {}
 
+  /** Whether any camera has told a number at all. */
+  get any(): boolean {
+    return this.told.size > 0;
+  }
+
   require(keys: string[], deviceId: string, ts: number): void {
-    for (const { zoneId, heldTo } of this.of(deviceId)) {
+    for (const [key, { zoneId, heldTo }] of this.told) {
+      if (!isOf(key, deviceId)) continue;
       for (let minute = minuteOf(heldTo); minute <= Math.min(ts, heldTo + HELD_MS); minute += MINUTE_MS)
         this.zones.require(keys, minute, zoneId);
     }
@@ -37,7 +43,7 @@ export class Occupancy {
   /** The camera has said something else: it still sees what it saw. */
   alive(model: StoreModel, roles: Roles, deviceId: string, ts: number): void {
     for (const [key, told] of this.told)
-      if (key.startsWith(`${deviceId}|`) && ts - told.heldTo <= HELD_MS) this.hold(model, roles, key, told, ts);
+      if (isOf(key, deviceId) && ts - told.heldTo <= HELD_MS) this.hold(model, roles, key, told, ts);
   }
 
   private hold(model: StoreModel, roles: Roles, key: string, told: Told, to: number): void {
@@ -57,13 +63,9 @@ export class Occupancy {
       if (roles.occupancyOf.get(zoneId) === key) yield [zoneId, key.slice(0, key.indexOf('|')), count];
   }
 
-  private of(deviceId: string): Told[] {
-    return [...this.told].filter(([key]) => key.startsWith(`${deviceId}|`)).map(([, told]) => told);
-  }
-
   /** The clock of the camera was set back. */
   restart(deviceId: string): void {
-    for (const key of this.told.keys()) if (key.startsWith(`${deviceId}|`)) this.told.delete(key);
+    for (const key of this.told.keys()) if (isOf(key, deviceId)) this.told.delete(key);
   }
 
   /** Another store file: numbers are told anew. */
@@ -79,3 +81,5 @@ export class Occupancy {
     for (const [key, told] of json as [string, Told][]) this.told.set(key, { ...told });
   }
 }
+
+const isOf = (key: string, deviceId: string): boolean => key.startsWith(deviceId) && key[deviceId.length] === '|';

@@ -123,7 +123,7 @@ export class SmartCameras {
 
   /** A device has said something that counts. */
   alive(model: StoreModel, deviceId: string, ts: number): void {
-    this.occupancy.alive(model, this.rolesIn(model), deviceId, ts);
+    if (this.occupancy.any) this.occupancy.alive(model, this.rolesIn(model), deviceId, ts);
   }
 
   private rolesIn(model: StoreModel): Roles {
