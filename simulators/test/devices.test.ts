@@ -77,8 +77,11 @@ describe('options', () => {
     ['a speed', () => speedOption('fast'), '--speed: expected a number'],
     ['an offset', () => pairOption('offset', '1'), '--offset: expected two numbers'],
     ['a silence', () => silenceOption('cam-1'), '--silence: expected DEVICE:FROM-TO'],
-    ['a family', () => familiesOf('lidar', false), '--devices: expected camera, shelf, till, screen, got "lidar"'],
-    ['a family to come', () => familiesOf('rfid', false), '--devices: "rfid" is not simulated'],
+    [
+      'a family',
+      () => familiesOf('lidar', false),
+      '--devices: expected camera, shelf, rfid, ble, till, screen, got "lidar"',
+    ],
   ])('that are wrong name themselves: %s', (_, read, message) => {
     expect(read).toThrow(message);
   });
