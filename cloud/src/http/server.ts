@@ -16,6 +16,7 @@ import { sessionRoutes } from './routes/session.js';
 import { userRoutes } from './routes/users.js';
 import { storeRoutes } from './routes/stores.js';
 import { systemRoutes } from './routes/system.js';
+import { storeOf } from './route-schema.js';
 import { installSecurityHeaders } from './security-headers.js';
 
 /** The HTTP side of the cloud, not listening yet. */
@@ -73,6 +74,10 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
   app.register(async (root) => systemRoutes(root, parts));
   app.register(
     async (api) => {
+      // before the body is looked at: what is wrong with it is nobody's business who may not know the store
+      api.addHook('preValidation', async (request) => {
+        if (request.params && 'storeId' in (request.params as object)) await storeOf(request, parts);
+      });
       sessionRoutes(api, parts);
       userRoutes(api, parts);
       storeRoutes(api, parts);
