@@ -84,6 +84,10 @@ export class Ble {
     return store && receiver ? this.#receivers.take(receiver, adverts, store, receivedTs) : [];
   }
 
+  lost(events: readonly DeviceEvent[]): void {
+    this.#receivers.lost(events);
+  }
+
   /** The list of devices with what only Bluetooth knows of them. */
   shown(devices: LiveDevice[]): LiveDevice[] {
     const now = this.deps.clock.now();
@@ -108,6 +112,7 @@ export class Ble {
     if (events.length === 0) return;
     if (journal.blocked || journal.queuedBytes > MAX_QUEUED_BYTES) {
       refuse(device.id, 'busy', 'the disk is full', now);
+      this.lost(events);
       return;
     }
     for (const event of events) journal.append(event);

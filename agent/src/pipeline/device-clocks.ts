@@ -29,7 +29,9 @@ export class DeviceClocks {
     for (const [index, event] of events.entries()) {
       // A time that is its arrival is none of the device's own.
       if (event.ts === receivedTs) continue;
-      const ts = this.time(event.deviceId, event.ts, receivedTs, store);
+      // The time of an advertisement is its receiver's.
+      const teller = event.kind === 'advert' ? event.receiverId : event.deviceId;
+      const ts = this.time(teller, event.ts, receivedTs, store);
       if (ts === event.ts) continue;
       if (set === events) set = [...events];
       set[index] = moved(event, ts - event.ts);

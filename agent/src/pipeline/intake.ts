@@ -24,6 +24,8 @@ export interface FrameTaker {
 /** Where adverts go: see pipeline/ble. */
 export interface AdvertTaker {
   take(receiverId: string, adverts: Adverts, receivedTs: number): DeviceEvent[];
+  /** These were turned away: the same words again are not repetitions. */
+  lost(events: readonly DeviceEvent[]): void;
 }
 
 /** From the broker into the journal: rights, decoding, sequence; the acknowledgement follows the commit. */
@@ -93,6 +95,7 @@ export class Intake {
     const full = this.journal.queuedBytes > MAX_QUEUED_BYTES;
     if (full || (qos === 0 && this.journal.blocked)) {
       this.refusals.add(label, 'busy', full ? 'too much waits for the disk' : 'the disk is full', receivedTs);
+      this.ble.lost(events);
       return done(qos === 0 ? 'drop' : 'refuse');
     }
     const { events: told, doubled } = this.tags.thin(events, store);

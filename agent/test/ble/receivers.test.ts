@@ -100,6 +100,13 @@ describe('what receivers hear of devices', () => {
     expect(said(hear('r-1', 15_100, shelf('4006e903')))).toHaveLength(1);
   });
 
+  it('is news again when the journal had no room for it', () => {
+    const { hear, said, receivers } = bench();
+    receivers.lost(hear('r-1', 0, shelf('4006e803')));
+    expect(said(hear('r-1', 100, shelf('4006e803')))).toHaveLength(1);
+    expect(said(hear('r-1', 200, shelf('4006e803')))).toHaveLength(0);
+  });
+
   it('may take turns between a few messages', () => {
     const { hear, said } = bench();
     let count = 0;

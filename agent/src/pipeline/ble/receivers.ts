@@ -84,6 +84,11 @@ export class Receivers {
     return events;
   }
 
+  /** These did not get into the journal: the same words again are news. */
+  lost(events: readonly DeviceEvent[]): void {
+    for (const event of events) if (event.kind === 'advert') this.#remembered.delete(event.deviceId);
+  }
+
   /** Distinct other devices of the last minute, for people and /metrics. */
   nearby(receiverId: string, now: number): number {
     return this.#nearby.count(receiverId, now);
