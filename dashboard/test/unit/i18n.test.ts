@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { REFUSAL_REASONS } from '@aisle/contracts';
+import { INCIDENTS, REFUSAL_REASONS, type LiveAlert, type StoreFile } from '@aisle/contracts';
 import { DICTIONARIES, nameOf, preferredLocale, translate, type MessageKey } from '../../src/lib/i18n/translate.js';
+import { ALERT_WORDS, alertWords, openAlerts } from '../../src/lib/figures/alerts.js';
 import { REFUSAL_WORDS, refusalWords } from '../../src/lib/figures/refusals.js';
 import { reasonWords } from '../../src/lib/figures/reasons.js';
 
@@ -75,5 +76,54 @@ describe('words for what the shop reports', () => {
     );
     expect(zh('The moon was full')).toBe('The moon was full');
     expect(zh(null)).toBe('门店没有说明原因。');
+  });
+});
+
+describe('alerts', () => {
+  const file = {
+    zones: [{ id: 'dairy', name: 'Dairy' }],
+    products: [{ gtin: '069', name: { en: 'Milk', zh: '牛奶' } }],
+    fixtures: [{ id: 'fx-1', slots: [{ id: 'fx-1-a', gtin: '069' }] }],
+  } as unknown as StoreFile;
+  const alert = (kind: string, subject: string, more: Partial<LiveAlert> = {}): LiveAlert => ({
+    alertId: `${kind}:${subject}@1`,
+    kind,
+    subject,
+    since: '2026-01-01T00:00:00.000Z',
+    until: null,
+    ...more,
+  });
+  const say = (locale: 'en' | 'zh', given: LiveAlert) =>
+    alertWords(
+      (key, params) => translate(locale, key, params),
+      given,
+      file,
+      (name, id) => nameOf(name, locale, id),
+    );
+
+  it('have words for every kind of incident', () => {
+    for (const kind of INCIDENTS) expect(ALERT_WORDS[kind]).toBe(`alert.${kind}`);
+  });
+
+  it.each([
+    [alert('outOfStock', 'fx-1-a', { count: 0 }), 'Empty: Milk (fx-1-a)', '缺货：牛奶 (fx-1-a)'],
+    [alert('lowStock', 'fx-1-a', { count: 2 }), '2 left: Milk (fx-1-a)', '仅剩 2 件：牛奶 (fx-1-a)'],
+    [alert('unpaid', '069', { count: 1 }), '1 item left without a sale: Milk', '1 件未结账离店：牛奶'],
+    [alert('tampering', 'fx-1'), 'Lifted or pushed: fx-1', '货架被抬起或推动：fx-1'],
+    [alert('loitering', 'dairy'), 'Somebody has stayed for long: Dairy', '有人长时间停留：Dairy'],
+    [alert('flood', 'cellar'), 'flood: cellar', 'flood：cellar'],
+  ])('%j', (given, en, zh) => {
+    expect(say('en', given)).toBe(en);
+    expect(say('zh', given)).toBe(zh);
+  });
+
+  it('that are open are shown newest first', () => {
+    const list = [
+      alert('outOfStock', 'a'),
+      alert('outOfStock', 'b', { since: '2026-01-02T00:00:00.000Z' }),
+      alert('outOfStock', 'c', { until: '2026-01-03T00:00:00.000Z' }),
+      alert('deviceOffline', 'd'),
+    ];
+    expect(openAlerts(list, new Set(['outOfStock'])).map(({ subject }) => subject)).toEqual(['b', 'a']);
   });
 });

@@ -11,6 +11,7 @@ export const REFUSAL_WORDS: Record<RefusalReason, MessageKey> = {
   late: 'refusal.late',
   tooOld: 'refusal.tooOld',
   future: 'refusal.future',
+  replay: 'refusal.replay',
   duplicate: 'refusal.duplicate',
   conflict: 'refusal.conflict',
   busy: 'refusal.busy',
