@@ -336,9 +336,31 @@ describe('native adverts and gateways', () => {
     });
     const taken = { model_id: 'IBEACON', uuid: 'e2c56db5dffb48d2b060d0f5a71096e0', major: 1, minor: 515, power: 197 };
     expect(read(taken)).toMatchObject({ found: [{ kind: 'ibeacon', minor: 515, measuredPowerDbm: -59 }] });
+    const plain = { model_id: 'IBEACON', uuid: 'e2c56db5dffb48d2b060d0f5a71096e0', major: 1, minor: 515, txpower: -66 };
+    expect(read(plain)).toMatchObject({ found: [{ kind: 'ibeacon', minor: 515, measuredPowerDbm: -66 }] });
     expect(read({ model_id: 'TH05F', tempc: 26.06, hum: 74.31, batt: 84, rssi: -60 })).toEqual({
       refused: [],
       found: [{ kind: 'gateway', model: 'TH05F', values: { model_id: 'TH05F', tempc: 26.06, hum: 74.31, batt: 84 } }],
+    });
+  });
+
+  it.each([
+    ['the topic', {}, `home/gw/BTtoMQTT/${ADDRESS.replaceAll(':', '')}`],
+    [
+      'mac, where the beacon stands for itself',
+      { id: '1de4b189115e45f6b44e509352269977', mac: ADDRESS },
+      'home/gw/BTtoMQTT/x',
+    ],
+    [
+      'id, where the topic names the beacon',
+      { id: ADDRESS.toLowerCase() },
+      'home/gw/BTtoMQTT/1de4b189115e45f6b44e509352269977',
+    ],
+    ['id, with data of a service that is not named', { id: ADDRESS, servicedata: 'drfgdrg' }, 'home/gw/BTtoMQTT/x'],
+  ])('takes the address of a gateway from %s', (_from, message, topic) => {
+    expect(decodeBleGateway(topic, bytes(message), 1)).toMatchObject({
+      ok: true,
+      value: { adverts: [{ address: ADDRESS }] },
     });
   });
 

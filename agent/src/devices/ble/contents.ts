@@ -43,9 +43,9 @@ export function contentsOf(advert: Advert, key?: Uint8Array): AdvertContents {
   return contents;
 }
 
-/** A beacon that a Theengs gateway has taken apart; its power is a byte without a sign. */
+/** A beacon that a gateway has taken apart: Theengs says its power as a byte without a sign, OpenMQTTGateway as it is. */
 function beaconOf(decoded: GatewayValues['values']): IBeacon | undefined {
-  const { model_id: model, uuid, major, minor, power } = decoded;
+  const { model_id: model, uuid, major, minor, power = decoded['txpower'] } = decoded;
   if (model !== 'IBEACON' || typeof uuid !== 'string') return undefined;
   const hex = uuid.replaceAll('-', '');
   if (!/^[0-9a-fA-F]{32}$/.test(hex) || !isShort(major) || !isShort(minor)) return undefined;

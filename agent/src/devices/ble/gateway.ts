@@ -14,7 +14,9 @@ import { normalAddress } from './address.js';
  */
 const Hex = Type.String({ maxLength: MOST_DATA_BYTES * 2, description: 'bytes as hex digits' });
 const Message = Type.Object({
-  id: Type.Optional(Type.String({ maxLength: 17, description: 'a Bluetooth address' })),
+  // Set to tell beacons by their UUID, gateways put that here, and the address into `mac`.
+  id: Type.Optional(Type.String({ maxLength: 36, description: 'a Bluetooth address' })),
+  mac: Type.Optional(Type.String({ maxLength: 17, description: 'a Bluetooth address' })),
   rssi: Type.Optional(Type.Number({ minimum: -200, maximum: 50, description: 'a signal strength in dBm' })),
   servicedata: Type.Optional(Hex),
   servicedatauuid: Type.Optional(Type.String({ maxLength: 36, description: 'the UUID of a service' })),
@@ -40,8 +42,9 @@ export function decodeBleGateway(topic: string, bytes: Uint8Array, receivedTs: n
   if (!json.ok) return json;
   const checked = schema.check(json.value);
   if (!checked.ok) return refused(checked.problem);
-  const { id, rssi, servicedata, servicedatauuid, manufacturerdata } = checked.value;
-  const address = normalAddress(id ?? topic.slice(topic.lastIndexOf('/') + 1));
+  const { id, mac, rssi, servicedata, servicedatauuid, manufacturerdata } = checked.value;
+  const address =
+    normalAddress(id ?? topic.slice(topic.lastIndexOf('/') + 1)) ?? (mac === undefined ? mac : normalAddress(mac));
   if (address === undefined) return malformed('id', 'expected a Bluetooth address such as AA:BB:CC:DD:EE:FF');
   const serviceData = new Map<string, Uint8Array>();
   // Older gateways do not say whose service it is: then it says nothing, but its sender was heard all the same.
