@@ -154,7 +154,11 @@ export class Intake {
   }
 }
 
-const saidOf = ({ field, message }: Refusal): string => (field ? `${field} ${message}` : message);
+/** What was wrong, never what was said: a text in the wrong place may be a track, an address or a tag. */
+const saidOf = ({ field, message }: Refusal): string => {
+  const words = message.replace(/, got ["'[{].*$/s, ', got something else');
+  return field ? `${field} ${words}` : words;
+};
 /**
  * A topic for people: of native ones only the channel; never longer than a line, and without what may be an address or a tag, which
  * gateways put there.
