@@ -67,7 +67,7 @@ interface TagLine {
   slotId: string | null;
 }
 
-describe('the shop of all dialects', () => {
+describe('the shop of all dialects', { timeout: 120_000 }, () => {
   it('has a device of every dialect, and every one of them speaks', () => {
     const { topics, rest, heard } = twin();
     const silent = (store().devices ?? [])

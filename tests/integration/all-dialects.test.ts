@@ -16,7 +16,7 @@ const minorOf = (amount: number) => Math.round(amount * 100);
 const netOf = (sales: readonly SaleLine[]) =>
   sales.flatMap(({ lines }) => lines).reduce((sum, { net }) => sum + minorOf(net), 0);
 
-describe('every simulated dialect, read by the agent', () => {
+describe('every simulated dialect, read by the agent', { timeout: 120_000 }, () => {
   const decoder = new DeviceDecoder();
 
   /** What the agent makes of everything that the twin says: by family and dialect, how many events of which kind. */
@@ -50,7 +50,7 @@ describe('every simulated dialect, read by the agent', () => {
   }
 
   it('nothing is refused, every dialect gives its events, and sales and loads are what they truly are', () => {
-    const twin = openTwin({ seed: 11, minutes: 8, outlets: { rest: () => undefined } });
+    const twin = openTwin({ seed: 11, minutes: 6, outlets: { rest: () => undefined } });
     const { kinds, refused, events } = decode(twin);
     expect(refused.slice(0, 5)).toEqual([]);
     const expected: [string, string[]][] = [
@@ -126,7 +126,7 @@ describe('the shop of all dialects, through a real broker into a real agent', ()
         device.id === 'till-4' ? { ...device, dialect: 'aisle' } : device,
       ),
     };
-    const twin = openTwin({ seed: 13, minutes: 6, store, faults: true, outOfStock });
+    const twin = openTwin({ seed: 13, minutes: 5, store, faults: true, outOfStock });
     // The agent's wall clock is the twin's: messages without a time of their own came when they were sent.
     const clock = { ...systemClock, now: () => twin.shop.ts };
     const shop = await openShop({ withStore: false, deps: { clock } });
@@ -206,5 +206,5 @@ describe('the shop of all dialects, through a real broker into a real agent', ()
       await publisher.stop();
       await shop.end();
     }
-  }, 180_000);
+  }, 240_000);
 });

@@ -15,8 +15,6 @@ import { LineFile } from '../adapters/line-file.js';
 import { MqttPublisher } from '../adapters/mqtt-publisher.js';
 import { AirFile, dropInto } from '../adapters/outlet-files.js';
 import { RestSales } from '../adapters/rest-sales.js';
-import type { Message } from '../devices/message.js';
-import { Screen } from '../devices/screen.js';
 import { NOISELESS, NOISY } from '../devices/settings.js';
 import { FaultyShop } from '../faults/faulty-shop.js';
 import { FaultyLine } from '../faults/line.js';
@@ -28,15 +26,8 @@ import { isOfPose } from '../render/floor-view.js';
 import { Simulation, type PicturesSend } from '../run/simulation.js';
 import { readStock } from '../score/ledger-file.js';
 import { CloudWatch, cloudLineOption, faultsOption } from './run-faults.js';
-import {
-  neededOption,
-  numberOption,
-  silenceOption,
-  speedOption,
-  timeOption,
-  wholeOption,
-  type Silence,
-} from './options.js';
+import { listen, SilencedPublisher } from './run-parts.js';
+import { neededOption, numberOption, silenceOption, speedOption, timeOption, wholeOption } from './options.js';
 
 export const RUN_OPTIONS = {
   access: { type: 'string' },
@@ -259,57 +250,6 @@ export function sendOption(text: string | undefined, isRealTime: boolean): Pictu
 export function familiesOf(list: string | undefined, noScreens: boolean): Set<string> {
   const families = list === undefined ? SIMULATED : list.split(',').map((family) => family.trim());
   const unknown = families.find((family) => !SIMULATED.includes(family));
-  if (unknown !== undefined)
-    throw new UsageError(`--devices: expected ${SIMULATED.join(', ')}, got "${unknown}"`);
+  if (unknown !== undefined) throw new UsageError(`--devices: expected ${SIMULATED.join(', ')}, got "${unknown}"`);
   return new Set(families.filter((family) => family !== 'screen' || !noScreens));
-}
-
-/** Screens without a picture: they take what the agent shows, and send receipts with the run's own time. */
-function listen(publisher: MqttPublisher, store: StoreFile, now: () => number, runner: Runner): void {
-  for (const device of store.devices ?? []) {
-    if (device.family !== 'screen') continue;
-    const screen = new Screen(device.id);
-    publisher.subscribe(`aisle/v1/devices/${device.id}/screen/show`, (payload) => {
-      let order: unknown;
-      try {
-        order = JSON.parse(payload.toString('utf8'));
-      } catch {
-        return;
-      }
-      runner.add(screen.show(order, now()));
-    });
-  }
-}
-
-/** Leaves out what silenced devices would have said. */
-class SilencedPublisher {
-  constructor(
-    private readonly inner: MqttPublisher,
-    private readonly silences: readonly Silence[],
-    private readonly startTs: number,
-    private readonly now: () => number,
-  ) {}
-
-  publish(message: Message): void {
-    const minute = (this.now() - this.startTs) / MINUTE_MS;
-    if (
-      this.silences.some(
-        (silence) => silence.deviceId === message.deviceId && minute >= silence.fromMinute && minute < silence.toMinute,
-      )
-    )
-      return;
-    this.inner.publish(message);
-  }
-  get isFull(): boolean {
-    return this.inner.isFull;
-  }
-  room(): Promise<void> {
-    return this.inner.room();
-  }
-  drained(withinMs: number): Promise<boolean> {
-    return this.inner.drained(withinMs);
-  }
-  get acknowledged(): number {
-    return this.inner.acknowledged;
-  }
 }

@@ -45,9 +45,22 @@ export function localTime(ts: number, timezone: string): LocalTime {
 
 export const two = (value: number): string => String(value).padStart(2, '0');
 
+/** Zones change their offset at a quarter of an hour, if at all. */
+const QUARTER_MS = 15 * 60_000;
+const offsets = new Map<string, { quarter: number; offset: number }>();
+
+function offsetOf(ts: number, timezone: string): number {
+  const quarter = Math.floor(ts / QUARTER_MS);
+  const known = offsets.get(timezone);
+  if (known?.quarter === quarter) return known.offset;
+  const { offset } = localTime(quarter * QUARTER_MS, timezone);
+  offsets.set(timezone, { quarter, offset });
+  return offset;
+}
+
 /** `2026-03-02T09:00:00.050+08:00`. */
 export function localIso(ts: number, timezone: string): string {
-  const { offset } = localTime(ts, timezone);
+  const offset = offsetOf(ts, timezone);
   const size = Math.abs(offset);
   const wall = new Date(ts + offset * 60_000).toISOString().replace('Z', '');
   return `${wall}${offset < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
