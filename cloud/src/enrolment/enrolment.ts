@@ -116,7 +116,10 @@ export class Enrolment {
   }
 
   #secret(): { password: string; sha256: string } {
-    const password = Buffer.from(this.parts.random.secretBytes(PASSWORD_BYTES)).toString('base64url');
+    const draw = () => Buffer.from(this.parts.random.secretBytes(PASSWORD_BYTES)).toString('base64url');
+    // One that begins with "-" is taken for an option by many a tool that it is given to.
+    let password = draw();
+    while (password.startsWith('-')) password = draw();
     return { password, sha256: createHash('sha256').update(password).digest('hex') };
   }
 

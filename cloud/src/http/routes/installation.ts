@@ -76,6 +76,10 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
       const store = await storeOf(request, parts);
       try {
         const row = await walkTests.add(store, request.body as WalkTestBody);
+        request.log.info(
+          { audit: 'walkTest', by: principalOf(request).name, store: store.storeId, walkTest: row.walkTestId },
+          'a walk test was kept',
+        );
         return await reply.status(201).send(row);
       } catch (error) {
         if (error instanceof WalkTestError) throw badField(error.field, error.message);
