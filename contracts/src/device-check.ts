@@ -31,6 +31,7 @@ export function deviceProblems(file: StoreFile): Problem[] {
   const exists = (path: string, what: keyof typeof places, id: string | undefined) => {
     if (id !== undefined && !places[what].has(id)) say(`${path}.${what}`, `names no ${what}: "${id}"`);
   };
+  const addresses = new Set<string>();
   (file.devices ?? []).forEach((device, index) => {
     const path = `devices[${index}]`;
     for (const [families, keys] of KEYS_OF) {
@@ -42,6 +43,11 @@ export function deviceProblems(file: StoreFile): Problem[] {
             `is for ${families.map(plural).join(' and ')} only; "${device.id}" is a ${device.family}`,
           );
     }
+    if (device.dialect === 'bthome' && device.address === undefined)
+      say(`${path}.address`, 'is missing: what speaks over BLE is known by it');
+    const address = device.address?.toUpperCase();
+    if (address !== undefined && addresses.has(address)) say(`${path}.address`, 'is of another device, too');
+    if (address !== undefined) addresses.add(address);
     const problem = device.calibration && calibrationProblem(device.calibration);
     if (problem) say(`${path}.calibration.${problem.field}`, problem.message);
     if (device.group !== undefined && ANALYSING.has(device.dialect))
