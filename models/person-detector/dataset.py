@@ -142,7 +142,7 @@ class Targets:
     """Maps for a batch, each [B, …, rows, columns]."""
 
     heat: Tensor
-    """1 at the cell of somebody's head, falling off around it."""
+    """1 at the cell of somebody's head (of the box's middle where the head is outside), falling off around it."""
     heat_weight: Tensor
     """0 where somebody hardly visible may be."""
     values: Tensor
@@ -163,8 +163,10 @@ def targets(batch: Sequence[Array], width: int, height: int) -> Targets:
         # of two heads in one cell, the network learns the one that is seen better
         people = people[np.argsort(-people[:, VISIBLE], kind="stable")]
         for (x, y, w, h, foot_x, foot_y, visible, head_x, head_y), wanted in zip(people, counts(people, TAUGHT_FROM)):
-            # a head beyond the picture's edge is looked for where the body meets the edge
-            at_x, at_y = min(max(head_x, x), x + w) / STRIDE, min(max(head_y, y), y + h) / STRIDE
+            at_x, at_y = head_x / STRIDE, head_y / STRIDE
+            if not (0 <= head_x < width and 0 <= head_y < height):
+                # whose head is beyond the picture's edge is looked for in the middle of what is within
+                at_x, at_y = (x + w / 2) / STRIDE, (y + h / 2) / STRIDE
             column, row = min(int(at_x), columns - 1), min(int(at_y), rows - 1)
             size = max(w, h) / STRIDE
             if not wanted:

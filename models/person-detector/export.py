@@ -63,7 +63,7 @@ def manifest(path: Path, width: int, height: int, threshold: float, figures: dic
         "classes": ["person"],
         "person": 0,
         "scoreThreshold": threshold,
-        "lowScoreThreshold": 0.1,
+        "lowScoreThreshold": 0.2,
         "iouThreshold": 0.8,
         "licence": "Apache-2.0",
         "source": "Trained from scratch by models/person-detector on rendered pictures; "

@@ -133,9 +133,9 @@ class Data(unittest.TestCase):
         wanted = targets([np.asarray(pair, np.float32)], 64, 48)
         self.assertEqual(wanted.values[0, :4, 2, 4].tolist(), [8, 9, 24, 33])
 
-    def test_a_head_beyond_the_edge_is_looked_for_where_the_body_meets_it(self) -> None:
+    def test_whose_head_is_beyond_the_edge_is_looked_for_in_the_middle_of_what_is_within(self) -> None:
         people = clip(np.asarray([person(8, -12, 16, 24)], np.float32), 64, 48)
-        self.assertEqual(float(targets([people], 64, 48).heat[0, 0, 4]), 1.0)
+        self.assertEqual(float(targets([people], 64, 48).heat[0, 1, 4]), 1.0)
 
     def test_a_mirrored_picture_has_mirrored_people(self) -> None:
         class Always:
