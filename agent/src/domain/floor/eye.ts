@@ -19,6 +19,11 @@ const LEAST_SPREAD_MM = 40;
 const WORST_SPREAD_MM = 1_500;
 /** A track that has not been seen for longer is over for the tracker too. */
 const FORGET_MS = 3_000;
+/**
+ * Whoever leaves a shelf's corner that looks like half a person leaves their track there. After so long without a detection that
+ * could start a track, it is nobody new. Raising it makes people of things, lowering it finds who is half hidden later.
+ */
+const DOUBT_SECONDS = 1;
 
 /**
  * How people are followed where the floor is known: by metres more than by pixels, since boxes of people one behind the other
@@ -29,6 +34,7 @@ const ON_THE_FLOOR: Partial<TrackerSettings> = {
   sureScore: 0.4,
   startScore: 0.6,
   confirmSeconds: 0.35,
+  unsureSeconds: 12,
   acceleration: 0.4,
   floorNoiseMetres: 0.12,
   floorWeight: 0.9,
@@ -125,7 +131,15 @@ export class Eye {
     const spread = spreadOf(homography, track.foot, track.h);
     const [rawX, rawY] = track.floor as [number, number];
     const [x, y] = smoother.take(ts, rawX, rawY, spread);
-    return { id: this.nameOf(track.id), x, y, spread, ...(earlier.length > 0 && { earlier }) };
+    const doubtful = track.unsureSeconds > DOUBT_SECONDS;
+    return {
+      id: this.nameOf(track.id),
+      x,
+      y,
+      spread,
+      ...(doubtful && { doubtful }),
+      ...(earlier.length > 0 && { earlier }),
+    };
   }
 
   /** The clock was set back, or the camera sees the floor in another way: nobody goes on. */

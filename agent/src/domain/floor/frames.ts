@@ -15,6 +15,8 @@ export interface FloorPerson {
   y: number;
   /** how uncertain the place is (standard deviation) */
   spread: number;
+  /** not seen well enough for a while to be told from a thing: goes on as somebody known, is nobody new */
+  doubtful?: boolean;
   /** earlier samples that are known only now, oldest first: a track's own, from before it was taken for a person */
   earlier?: [ts: number, x: number, y: number][];
 }

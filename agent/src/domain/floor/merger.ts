@@ -71,8 +71,10 @@ export class Merger {
       fresh.length > 0 ? associate(frame, fresh, this.people.values(), this.views, this.isOutside, before) : undefined;
     for (const given of frame.people) {
       const seen = view.seen.get(given.id);
-      if (!seen) this.begin(merged, frame, view, given, joined?.get(given));
-      else {
+      const known = joined?.get(given);
+      if (!seen) {
+        if (known || !given.doubtful) this.begin(merged, frame, view, given, known);
+      } else {
         const person = this.people.get(seen.person) as Person;
         // One camera's word as it is; of several what they say together, or the person would jump between them.
         const alone = othersOf(person, deviceId, this.views).length === 0;

@@ -16,6 +16,11 @@ export interface TrackerSettings {
   provisionalLostSeconds: number;
   /** How long a confirmed track may go unseen and still be found again, seconds. ↑ more mix-ups. ↓ more breaks. */
   maxLostSeconds: number;
+  /**
+   * How long a track may live on detections that could not have started it, seconds; Infinity: for ever. ↑ what people walked past
+   * (a shelf's corner that looks like half a person) keeps their tracks. ↓ who stands half hidden for long breaks.
+   */
+  unsureSeconds: number;
   /** Nobody moves faster, sizes per second. ↑ more mix-ups at low frame rates. ↓ runners are lost. */
   maxSpeed: number;
   /** Speed of a person about whom nothing is known yet, sizes per second (standard deviation). ↑ mix-ups. ↓ lost starts. */
@@ -61,6 +66,7 @@ export const DEFAULT_SETTINGS: Readonly<TrackerSettings> = {
   confirmSeconds: 0.1,
   provisionalLostSeconds: 0.15,
   maxLostSeconds: 2,
+  unsureSeconds: Infinity,
   maxSpeed: 2.5,
   startSpeed: 0.5,
   acceleration: 0.12,

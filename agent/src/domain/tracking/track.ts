@@ -37,6 +37,8 @@ export class Track {
   floored = false;
   firstTs: number;
   lastTs: number;
+  /** when a detection was last sure enough to start a track */
+  sureTs: number;
   /** seconds in which it was seen, less those in which it was not */
   evidence = 0;
   /** frames since the last observation */
@@ -53,6 +55,7 @@ export class Track {
     this.id = id;
     this.firstTs = ts;
     this.lastTs = ts;
+    this.sureTs = ts;
   }
 
   /** First observation. */
@@ -161,6 +164,7 @@ export class Track {
     if (!seen.floor) this.floored = false;
     else if (!this.floored) this.#startFloor(seen, settings);
     this.lastTs = ts;
+    if (seen.score >= settings.startScore) this.sureTs = ts;
     this.detection = index;
     this.score = seen.score;
     this.box[0] = seen.x;
@@ -215,6 +219,7 @@ export class Track {
       flags: { confirmed: this.confirmed, floor: this.floored },
       firstTs: this.firstTs,
       lastTs: this.lastTs,
+      sureTs: this.sureTs,
       evidence: this.evidence,
       misses: this.misses,
       score: this.score,
@@ -235,6 +240,7 @@ export class Track {
     track.confirmed = snapshot.flags.confirmed;
     track.floored = snapshot.flags.floor;
     track.lastTs = snapshot.lastTs;
+    track.sureTs = snapshot.sureTs ?? snapshot.lastTs;
     track.evidence = snapshot.evidence;
     track.misses = snapshot.misses;
     track.score = snapshot.score;

@@ -188,11 +188,12 @@ export class Tracker {
   }
 
   #endLost(tsMs: number, picture: Picture | undefined): void {
-    const { maxLostSeconds, provisionalLostSeconds } = this.#settings;
+    const { maxLostSeconds, provisionalLostSeconds, unsureSeconds } = this.#settings;
     let kept = 0;
     for (const track of this.#tracks) {
       const limit = track.confirmed || track.misses === 0 ? maxLostSeconds : provisionalLostSeconds;
-      if (tsMs - track.lastTs <= limit * 1000 && !(picture && track.misses > 0 && isOutside(track, picture))) {
+      const seen = tsMs - track.lastTs <= limit * 1000 && !(picture && track.misses > 0 && isOutside(track, picture));
+      if (seen && tsMs - track.sureTs <= unsureSeconds * 1000) {
         this.#tracks[kept] = track;
         kept += 1;
       }
@@ -236,6 +237,7 @@ function answer(track: Track, confirmedNow: boolean): TrackedBox {
     confirmed: track.confirmed || confirmedNow,
     confirmedNow,
     ageSeconds: (track.lastTs - track.firstTs) / 1000,
+    unsureSeconds: (track.lastTs - track.sureTs) / 1000,
     observed: true,
     detection: track.detection,
   };

@@ -42,6 +42,8 @@ export interface TrackedBox {
   history?: TrackSample[];
   /** since its first detection */
   ageSeconds: number;
+  /** since the last detection that could have started it */
+  unsureSeconds: number;
   /** found in this frame; otherwise the box is a prediction */
   observed: boolean;
   /** index of the detection in the frame, -1 where not observed */
@@ -57,6 +59,8 @@ export interface TrackSnapshot {
   flags: { confirmed: boolean; floor: boolean };
   firstTs: number;
   lastTs: number;
+  /** left out by earlier versions */
+  sureTs?: number;
   evidence: number;
   misses: number;
   score: number;

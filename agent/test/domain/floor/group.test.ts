@@ -113,6 +113,27 @@ describe('cameras of one group', () => {
     expect(sum(steps) / steps.length).toBeLessThan(0.05);
   });
 
+  it.each([
+    ['looks like half a person', 0.45, 1],
+    ['is taken for a person, and surely', 0.9, 2],
+  ])('make nobody of a thing that somebody has walked away from, if it %s', (_, score, count) => {
+    const way = along([0, 6, 8.8], [4, 6, 5], [7, 3, 2.5], [10, 3, 2.5], [14, 10, 5], [30, 10, 5]);
+    const thing: Spot = [3.2, 2.2];
+    const seen = film(LEFT, [way]);
+    // The detector finds the thing only where nobody stands before it.
+    const left = every(200, 0, 28_000, (ts, seconds) => {
+      const event = seen(ts, seconds);
+      const [box] = detect(LEFT, ts, [thing]).boxes;
+      const at = way(seconds) as Spot;
+      if (!box || Math.hypot(at[0] - thing[0], at[1] - thing[1]) < 0.6 || seconds < 7) return event;
+      box[4] = score * 1e6;
+      return { ...event, boxes: [...event.boxes, box] };
+    });
+    const { people } = watch(GROUP, byTime(left, every(200, 70, 28_070, film(RIGHT, [way]))));
+    const still = [...people.values()].filter((places) => places.some(([ts]) => ts > START + 25_000));
+    expect(still.length).toBe(count);
+  });
+
   it('keep two people apart who walk side by side', () => {
     const random = seeded(2);
     const one = along([0, 5.6, 8.8], [4, 5.6, 5], [8, 3, 2.5], [14, 3, 2.5]);

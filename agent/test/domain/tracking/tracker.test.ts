@@ -291,6 +291,19 @@ describe('input that is not as it should be', () => {
     expect(JSON.stringify(tracker.save())).not.toContain('null');
   });
 
+  it.each([
+    ['for ever, usually', Infinity, 30, 1],
+    ['as long as it may', 10, 30, 0],
+    ['while a sure detection comes now and then', 10, 8, 1],
+  ])('lives on detections that are not sure enough to start it: %s', (_, unsureSeconds, sureEvery, followed) => {
+    const tracker = new Tracker({ unsureSeconds, startScore: 0.6, sureScore: 0.4 });
+    let last: TrackedBox[] = [];
+    for (const t of times(25, 5))
+      last = tracker.update(START + t * 1000, [person(100, 100, t % sureEvery === 0 ? 0.8 : 0.5)]);
+    expect(last.length).toBe(followed);
+    expect(last[0]?.unsureSeconds ?? 0).toBeCloseTo(followed === 0 ? 0 : 25 % sureEvery, 3);
+  });
+
   it('forgets everyone on reset, and gives nobody an old id', () => {
     const tracker = new Tracker();
     tracker.update(START, [person(100), person(300)]);
