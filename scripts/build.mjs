@@ -17,7 +17,6 @@ const ENTRIES = {
   'tests/bench': 'tests/bench/main.ts',
   'tests/chaos': 'tests/chaos/main.ts',
   'tests/soak': 'tests/fuzz/soak.ts',
-  'tests/soak': 'tests/fuzz/soak.ts',
   'tests/evaluate-vision': 'tests/evaluate/vision.ts',
   'tests/generate-docs': 'tests/generate-docs.ts',
   'tests/train-interest': 'tests/interest/train.ts',

@@ -335,8 +335,6 @@ export async function startAgent(
           ble: ble.figures(),
           tagReads: intake.tagReads,
           tagEvents: host.engine.tagEvents(),
-          tagReads: intake.tagReads,
-          tagEvents: host.engine.tagEvents(),
           interest: interest.counts(),
           memory: process.memoryUsage(),
         })),
