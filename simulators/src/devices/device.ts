@@ -25,8 +25,10 @@ export interface SensedCrossing {
 
 /** What is to be sensed at one instant. */
 export interface Sensed {
-  /** event time, epoch ms: a multiple of the world's step */
+  /** event time, epoch ms */
   readonly ts: number;
+  /** since the start of the run, ms: a multiple of the world's step, which `ts` need not be */
+  readonly sinceMs: number;
   readonly people: readonly SensedPerson[];
   readonly items: readonly SensedItem[];
   /** since the instant before */

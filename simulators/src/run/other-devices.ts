@@ -176,9 +176,11 @@ export class OtherDevices {
   sample(ts: number, gramsOf: (slotId: string) => number): Message[] {
     if (this.devices.length + this.receivers.length === 0) return [];
     this.follow(ts);
-    const atLook = (ts - this.options.startTs) % this.options.settings.camera.intervalMs === 0;
+    const sinceMs = ts - this.options.startTs;
+    const atLook = sinceMs % this.options.settings.camera.intervalMs === 0;
     const sensed: Sensed = {
       ts,
+      sinceMs,
       people: this.people,
       items: this.items.all,
       crossings: atLook ? this.doors.look(this.people) : [],
@@ -192,7 +194,7 @@ export class OtherDevices {
         ),
         ...this.pockets.adverts(ts, this.people),
       ];
-      for (const receiver of this.receivers) told.push(...receiver.sample(ts, air));
+      for (const receiver of this.receivers) told.push(...receiver.sample(ts, sinceMs, air));
     }
     return told;
   }

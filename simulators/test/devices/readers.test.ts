@@ -98,7 +98,7 @@ describe('what readers hear', () => {
     const told: ReaderDialect = { tells: 'turn', start: () => [], stop: () => [], reads: (s) => (seen.push(...s), []) };
     const reader = new Reader('r', [shelf, gate], told, settings, Random.stream(1, 'test'), (ts) => ts, 0);
     for (let ts = 0; ts < seconds * 1000; ts += 50)
-      reader.sample({ ts, people: [], items, crossings: [], gramsOf: () => 0 });
+      reader.sample({ ts, sinceMs: ts, people: [], items, crossings: [], gramsOf: () => 0 });
     const of = (antenna: number) => seen.filter((sighting) => sighting.antenna === antenna);
     const mean = (reads: Sighting[]) => reads.reduce((sum, { rssiDbm }) => sum + rssiDbm, 0) / reads.length;
     return { shelf: of(1).length, gate: of(2).length, dbm: mean(of(1)) };

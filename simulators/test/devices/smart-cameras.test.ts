@@ -50,6 +50,7 @@ const person = (personId: number, x: number, y: number): SensedPerson => ({
 });
 const sensed = (ts: number, more: Partial<Sensed> = {}): Sensed => ({
   ts,
+  sinceMs: ts - START,
   people: [],
   items: [],
   crossings: [],

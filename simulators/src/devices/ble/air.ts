@@ -46,7 +46,7 @@ export class Pockets {
     const heard: OnAir[] = [];
     for (const person of people) {
       const carried = this.carriedBy(person);
-      if ((ts - carried.phaseMs) % EVERY_MS !== 0) continue;
+      if ((ts - this.startTs + carried.phaseMs) % EVERY_MS !== 0) continue;
       const at = person.position;
       if (carried.badge) heard.push(this.badge(carried, at, ts));
       else if (carried.phone) heard.push(this.phone(person.personId, carried, at, ts));

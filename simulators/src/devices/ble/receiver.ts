@@ -43,7 +43,7 @@ export class Receiver {
     return this.dialect.stop(this.clock(ts));
   }
 
-  sample(ts: number, adverts: readonly OnAir[]): Message[] {
+  sample(ts: number, sinceMs: number, adverts: readonly OnAir[]): Message[] {
     const { sigmaDb, missedShare, weakestDbm } = this.settings;
     for (const advert of adverts) {
       const away = Math.max(0.5, Math.hypot(advert.at.x - this.at.x, advert.at.y - this.at.y));
@@ -52,7 +52,7 @@ export class Receiver {
       if (rssiDbm < weakestDbm || (missedShare > 0 && this.random.chance(missedShare))) continue;
       this.heard.push({ ...advert, rssiDbm });
     }
-    if ((ts - this.phaseMs) % TELLS_EVERY_MS !== 0) return [];
+    if ((sinceMs + this.phaseMs) % TELLS_EVERY_MS !== 0) return [];
     return this.dialect.tell(this.heard.splice(0), this.clock(ts));
   }
 }

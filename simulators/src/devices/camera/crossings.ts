@@ -24,7 +24,7 @@ export class CrossingCounter implements SimulatedDevice {
     return [stateMessage(this.deviceId, 'offline', MODEL, this.clock(ts))];
   }
 
-  sample({ ts, crossings }: Sensed): Message[] {
+  sample({ ts, sinceMs, crossings }: Sensed): Message[] {
     const counts = new Map<string, number>();
     for (const { lineId, direction } of crossings) {
       if (!this.lines.has(lineId) || this.random.chance(this.settings.missedShare)) continue;
@@ -34,6 +34,6 @@ export class CrossingCounter implements SimulatedDevice {
       const [entrance, direction] = key.split(' ');
       return surely(message(this.deviceId, 'camera/crossings', { ts: this.clock(ts), entrance, direction, count }));
     });
-    return ts % this.stateIntervalMs === 0 ? [...told, ...this.start(ts)] : told;
+    return sinceMs % this.stateIntervalMs === 0 ? [...told, ...this.start(ts)] : told;
   }
 }

@@ -74,8 +74,8 @@ export class FrigateCamera implements SimulatedDevice {
     return [...this.tracked].map(([personId, tracked]) => this.end(personId, tracked, ts));
   }
 
-  sample({ ts, people }: Sensed): Message[] {
-    if (ts % FRAME_MS !== 0) return [];
+  sample({ ts, sinceMs, people }: Sensed): Message[] {
+    if (sinceMs % FRAME_MS !== 0) return [];
     const told: Message[] = [];
     for (const person of people) {
       const box = this.boxOf(person);
@@ -84,7 +84,7 @@ export class FrigateCamera implements SimulatedDevice {
     }
     for (const [personId, tracked] of this.tracked)
       if (ts - tracked.seenTs >= LOST_MS) told.push(this.end(personId, tracked, ts));
-    if (ts % STATS_MS === 0) told.push(this.stats(ts));
+    if (sinceMs % STATS_MS === 0) told.push(this.stats(ts));
     return told;
   }
 

@@ -81,8 +81,9 @@ export class OnvifCamera implements SimulatedDevice {
   }
 
   sample(sensed: Sensed): Message[] {
-    const { ts, crossings, people } = sensed;
-    if (ts % this.sampleMs !== 0 && crossings.length === 0) return [];
+    const { ts, sinceMs, crossings, people } = sensed;
+    const looks = sinceMs % this.sampleMs === 0;
+    if (!looks && crossings.length === 0) return [];
     const told: Message[] = [];
     for (const watch of this.watches) {
       const { rule } = watch;
@@ -94,11 +95,11 @@ export class OnvifCamera implements SimulatedDevice {
         if (rule.kind === 'line') told.push(this.tell(rule, ts, { ObjectId: this.number(this.objectOf(personId)) }));
         else watch.count += 1;
       }
-      if (ts % this.sampleMs === 0) told.push(...this.watchZone(watch, people, ts));
+      if (looks) told.push(...this.watchZone(watch, people, ts));
       if (isCount(rule) && (watch.count !== before || ts - watch.toldTs >= REPEAT_MS))
         told.push(this.tellCount(watch, ts));
     }
-    if (ts % 60_000 === 0) this.forget(people);
+    if (sinceMs % 60_000 === 0) this.forget(people);
     return told;
   }
 

@@ -75,9 +75,9 @@ export class Reader implements SimulatedDevice {
     return this.dialect.stop(this.clock(ts));
   }
 
-  sample({ ts, items }: Sensed): Message[] {
+  sample({ ts, sinceMs, items }: Sensed): Message[] {
     const told: Message[] = [];
-    const at = (ts - this.phaseMs) % ROUND_MS;
+    const at = (sinceMs + this.phaseMs) % ROUND_MS;
     const turns = this.antennas.length;
     for (let index = 0; index < turns; index += 1) {
       if (Math.floor((index * ROUND_MS) / turns / STEP_MS) * STEP_MS !== at) continue;

@@ -39,7 +39,7 @@ export class BthomeShelf {
     private readonly at: Vec,
     private readonly settings: DeviceSettings['shelf'],
     seed: number,
-    startTs: number,
+    private readonly startTs: number,
     index: number,
   ) {
     this.deviceId = device.id;
@@ -64,7 +64,7 @@ export class BthomeShelf {
       this.nextSampleTs += this.settings.sampleMs;
       this.measure(ts, gramsOf);
     }
-    if (!this.data || ts % REPEAT_MS !== 0) return [];
+    if (!this.data || (ts - this.startTs) % REPEAT_MS !== 0) return [];
     return [
       {
         address: this.address,

@@ -42,8 +42,8 @@ export class FileTill implements SimulatedDevice {
     return this.write();
   }
 
-  sample({ ts }: Sensed): Message[] {
-    return ts % this.settings.fileMs === 0 ? this.write() : [];
+  sample({ sinceMs }: Sensed): Message[] {
+    return sinceMs % this.settings.fileMs === 0 ? this.write() : [];
   }
 
   private write(): Message[] {
