@@ -69,6 +69,12 @@ export async function runFloor(options: FloorRunOptions): Promise<FloorRunResult
   const engine = createEngine(undefined, {
     visit: (visit) => found.visits.push(visit as ObservedVisit),
     crossing: (lineId, ts, direction) => found.crossings.push({ lineId, ts, direction }),
+    // Who turned out to be somebody else takes back what they had counted, as the agent does.
+    visitTakenBack: (visit) => void found.visits.splice(found.visits.indexOf(visit as ObservedVisit), 1),
+    crossingTakenBack: (lineId, ts, direction) => {
+      const at = found.crossings.findIndex((c) => c.lineId === lineId && c.ts === ts && c.direction === direction);
+      if (at >= 0) found.crossings.splice(at, 1);
+    },
     sample: (source, trackId, ts, x, y) => samples.push({ ts, id: `${source}/${trackId}`, x, y }),
   });
   let seq = 0;
