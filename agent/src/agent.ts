@@ -1,40 +1,33 @@
-import { renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Server } from 'node:http';
 import { HOUR_MS, type AgentStatus } from '@aisle/contracts';
 import { Ble, type BleDependencies } from './agent-ble.js';
 import { createEyes, type EyesDependencies } from './agent-eyes.js';
+import { openJournal } from './agent-journal.js';
+import { createPages } from './agent-pages.js';
 import { AedesBroker } from './adapters/aedes-broker.js';
 import { FsDropFolder } from './adapters/fs-drop-folder.js';
 import { FsReserve } from './adapters/fs-reserve.js';
-import { FsLogFiles } from './adapters/fs-log-files.js';
 import { LibsqlStore } from './adapters/libsql-store.js';
 import { listen } from './adapters/listen.js';
 import { MqttLink } from './adapters/mqtt-link.js';
+import type { RunClock } from './adapters/run-clock.js';
 import { firstInterestModel } from './adapters/vision/onnx-interest.js';
 import type { AgentConfig, Credentials } from './config/agent-config.js';
 import { DeviceDecoder } from './devices/registry.js';
-import { createEngine } from './domain/engine.js';
-import { cameraRoutes } from './http/camera-routes.js';
-import { Door } from './http/door.js';
-import { loginRoutes } from './http/login.js';
-import { metricsRoute } from './http/metrics.js';
-import { playerRoutes } from './http/player-routes.js';
-import { scriptRoute } from './http/scripts.js';
-import { createHttpServer } from './http/server.js';
-import { statusRoutes } from './http/status-page.js';
-import { Journal } from './journal/journal.js';
+import type { Journal } from './journal/journal.js';
 import { Access } from './pipeline/access.js';
 import { DeviceBook } from './pipeline/device-book.js';
 import { DeviceClocks } from './pipeline/device-clocks.js';
-import { EngineHost } from './pipeline/engine-host.js';
+import type { EngineHost } from './pipeline/engine-host.js';
 import { Housekeeper } from './pipeline/housekeeper.js';
 import { Knocks } from './pipeline/knocks.js';
 import { Intake } from './pipeline/intake.js';
 import { InterestStage } from './pipeline/interest.js';
 import { Pipeline } from './pipeline/pipeline.js';
-import { Refusals, UNKNOWN_DEVICE } from './pipeline/refusals.js';
+import { Refusals } from './pipeline/refusals.js';
 import { TillDrop } from './pipeline/till-drop.js';
+import type { BrokerMessage, Verdict } from './ports/broker.js';
 import type { Clock } from './ports/clock.js';
 import type { LogFiles } from './ports/log-files.js';
 import type { Logger } from './ports/logger.js';
@@ -53,6 +46,8 @@ const RESERVE_BYTES = 16 << 20;
 
 export interface AgentDependencies {
   clock: Clock;
+  /** for trials: hears the simulated shop's time among its messages */
+  runClock?: Pick<RunClock, 'hear'>;
   random: Random;
   log: Logger;
   /** folder of the player's built script */
@@ -92,14 +87,6 @@ export async function startAgent(
   const isKnown = (deviceId: string) => host.config?.devices.has(deviceId) ?? false;
   const refusals = new Refusals();
   const store = new LibsqlStore(path.join(config.dataDir, 'agent.db'));
-  const journalDir = path.join(config.dataDir, 'journal');
-  const ackFirst = config.mutant === 'ack-first';
-  if (ackFirst)
-    log.error(
-      { mutant: 'ack-first' },
-      'MUTANT: messages are acknowledged BEFORE they are durable; a crash loses them. For the chaos test only.',
-    );
-
   const director: ScreenDirector = new ScreenDirector({
     config: () => host.config,
     audienceOf: (zoneId) => host.engine.audienceOf(zoneId),
@@ -110,26 +97,7 @@ export async function startAgent(
   });
 
   store.open();
-  const parts = [devices, director, access];
-  const build = async () => {
-    const opened = new Journal(deps.logFiles ?? new FsLogFiles(journalDir), clock, random, log, { ackFirst });
-    await opened.open();
-    return { journal: opened, host: new EngineHost(createEngine, parts, opened, store, clock, log) };
-  };
-  let { journal, host } = await build();
-  if (!(await host.recover())) {
-    // What is left of it cannot be continued: going on under its id would overwrite good figures with partial ones.
-    await journal.close();
-    const aside = `${journalDir}.left-${clock.now()}`;
-    renameSync(journalDir, aside);
-    log.error(
-      { aside },
-      'the journal and the database do not belong together: a new journal begins, the old one was moved aside',
-    );
-    ({ journal, host } = await build());
-    await host.recover();
-  }
-  journal.onFatal = deps.onFatal;
+  const { journal, host } = await openJournal(config, deps, store, [devices, director, access]);
 
   const calibrationOf = (cameraId: string) => {
     const value = host.engine.calibrationOf(cameraId) ?? null;
@@ -285,71 +253,11 @@ export async function startAgent(
   };
   pipeline.start();
 
-  const door = new Door((secret) => access.isLocal(secret), clock, random);
-  const login = loginRoutes(door, clock);
-  const cameras = cameraRoutes({
-    door,
-    config: () => host.config,
-    devices: deviceList,
-    troubleOf: (cameraId) => eyes.troubleOf(cameraId),
-    show: eyes.show,
-    calibrationOf,
-    calibrate: (cameraId, calibration) =>
-      new Promise((resolve) =>
-        journal.append({ kind: 'calibrated', ts: clock.now(), cameraId, calibration }, () => resolve()),
-      ),
+  const http: Server = createPages({
+    ...{ config, deps, access, devices: deviceList, director, eyes, ble, intake, interest, host, journal, knocks },
+    ...{ calibrationOf, outbox, totals, sender, link, uplink },
+    connections: () => broker.connections(),
   });
-  const http: Server = createHttpServer(
-    {
-      get: [
-        statusRoutes(door, () => ({
-          storeId: config.storeId,
-          storeName: nameOf(host),
-          cloudConnected: uplink.welcomed,
-          configVersion: host.config?.version ?? 0,
-          outbox: outbox(),
-          journalSeq: journal.lastSeq,
-          blocked: journal.blocked,
-          devices: deviceList(),
-          screens: director.list(),
-          unknown: totals().get(UNKNOWN_DEVICE) ?? [],
-        })),
-        metricsRoute(door, () => ({
-          refused: totals(),
-          accepted: intake.accepted,
-          journal: {
-            seq: journal.lastSeq,
-            appliedSeq: host.appliedSeq,
-            flushedSeq: host.flushedSeq,
-            snapshotSeq: host.snapshotSeq,
-            segments: journal.segmentCount,
-            queuedBytes: journal.queuedBytes,
-            blocked: journal.blocked,
-          },
-          outbox: { ...outbox(), refusedByCloud: sender.refusedByCloud, acknowledged: sender.acknowledged },
-          connections: broker.connections(),
-          knocks: knocks.total,
-          cloudConnected: link.connected,
-          clockEpochs: host.engine.clockEpochs(),
-          frames: eyes.figures(),
-          ble: ble.figures(),
-          tagReads: intake.tagReads,
-          tagEvents: host.engine.tagEvents(),
-          interest: interest.counts(),
-          memory: process.memoryUsage(),
-        })),
-        playerRoutes({
-          config: () => host.config,
-          isDevice: (id, key) => access.isDevice(id, key),
-        }),
-        scriptRoute(deps.publicDir, ['player.js', 'camera-live.js', 'camera-calibrate.js', 'inter.woff2']),
-        ...login.get,
-        ...cameras.get,
-      ],
-      post: [...login.post, ...cameras.post],
-    },
-    log,
-  );
   const rules = {
     login: (username: string | undefined, password: string | undefined) => {
       const stranger = username !== undefined && host.config && !isKnown(username) && !access.isIntegrator(username);
@@ -357,7 +265,8 @@ export async function startAgent(
       return access.login(username, password);
     },
     maySubscribe: access.maySubscribe.bind(access),
-    receive: intake.receive.bind(intake),
+    receive: (message: BrokerMessage, done: (verdict: Verdict) => void) =>
+      deps.runClock?.hear(message) === true ? journal.barrier(() => done('drop')) : intake.receive(message, done),
   };
   const broker: AedesBroker = new AedesBroker(rules, log, { host: config.host, port: config.mqttPort, http });
 
@@ -390,9 +299,4 @@ export async function startAgent(
   interest.start();
   uplink.start();
   return { journal, host, refusedTotals: totals, stop };
-}
-
-function nameOf(host: EngineHost): string | undefined {
-  const name = host.config?.file.store.name;
-  return typeof name === 'object' ? name.en : name;
 }
