@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ownAddress } from './adapters/own-address.js';
 import { pinoLogger } from './adapters/pino-logger.js';
+import { RunClock } from './adapters/run-clock.js';
 import { systemClock, systemRandom } from './adapters/system.js';
 import { startAgent } from './agent.js';
 import { readAgentConfig, readCredentials, type AgentConfig } from './config/agent-config.js';
@@ -40,8 +41,11 @@ async function main(): Promise<void> {
   };
   process.on('uncaughtException', onFatal);
   process.on('unhandledRejection', onFatal);
+  const runClock = config.clock === 'run' ? new RunClock(systemClock) : undefined;
+  if (runClock) log.warn({}, 'the time is what a simulated shop says it is: for trials only');
   const agent = await startAgent(config, credentials, {
-    clock: systemClock,
+    clock: runClock ?? systemClock,
+    ...(runClock && { runClock }),
     random: systemRandom,
     log,
     publicDir,

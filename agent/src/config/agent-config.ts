@@ -39,6 +39,8 @@ export const AgentConfig = Type.Object(
     detector: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'the name of a model folder' })),
     /** the program that reads streams and video files */
     ffmpeg: Type.Optional(Type.String({ minLength: 1, description: 'a program' })),
+    /** for trials only: the time is what a simulated shop says it is, as it runs at a speed of its own */
+    clock: Type.Optional(Type.Literal('run', { description: '"run"' })),
     /** for the chaos test only: breaks a promise on purpose */
     mutant: Type.Optional(Type.Literal('ack-first', { description: '"ack-first"' })),
   },
