@@ -90,6 +90,16 @@ export const ProductRow = Type.Object({
   salesPerFacingDay: nullable(Num),
   coverage: Num,
 });
+export const SlotRow = Type.Object({
+  from: Iso,
+  slotId: Type.String(),
+  gtin: Type.String(),
+  zoneId: nullable(Type.String()),
+  pickups: Num,
+  putbacks: Num,
+  /** units at the end of the period, told with bucket=all only; null: not known */
+  stock: nullable(Num),
+});
 export const HeatmapView = Type.Object({
   cellMetres: Num,
   columns: Type.Integer(),
@@ -170,6 +180,7 @@ export type LiveView = Static<typeof LiveView>;
 export type FootfallRow = Static<typeof FootfallRow>;
 export type ZoneRow = Static<typeof ZoneRow>;
 export type ProductRow = Static<typeof ProductRow>;
+export type SlotRow = Static<typeof SlotRow>;
 export type HeatmapView = Static<typeof HeatmapView>;
 export type ShoppersView = Static<typeof ShoppersView>;
 export type SalesRow = Static<typeof SalesRow>;

@@ -6,12 +6,14 @@ import type {
   ProductRow,
   SalesRow,
   ShoppersView,
+  SlotRow,
   ZoneRow,
 } from '@aisle/contracts';
 import type { Clock, SeriesStore } from '../ports/index.js';
 import type { Bucket } from './buckets.js';
 import { planogram, productMetrics, sales } from './metrics/goods.js';
 import { footfall, heatmap, shopperMetrics } from './metrics/people.js';
+import { slotMetrics } from './metrics/slots.js';
 import { plays } from './metrics/plays.js';
 import type { Asked } from './metrics/shared.js';
 import { zoneMetrics } from './metrics/zones.js';
@@ -29,6 +31,8 @@ export interface Insight {
   /** bucket minute | hour | day | all (default all), engagedAfter in whole seconds (default: each zone's own). */
   zoneMetrics(store: StoreContext, query: RawQuery): Promise<ZoneRow[]>;
   productMetrics(store: StoreContext, query: RawQuery): Promise<ProductRow[]>;
+  /** bucket minute | hour | day | all (default all) */
+  slotMetrics(store: StoreContext, query: RawQuery): Promise<SlotRow[]>;
   heatmap(store: StoreContext, query: RawQuery): Promise<HeatmapView>;
   shopperMetrics(store: StoreContext, query: RawQuery): Promise<ShoppersView>;
   /** Sales over time, bucket minute | hour | day | all (default hour). */
@@ -54,6 +58,7 @@ export function createInsight({ series, clock }: { series: SeriesStore; clock: C
     zoneMetrics: async (store, query) =>
       zoneMetrics(series, asked(store, query, bucketOf(query, 'all')), engagedAfterOf(query)),
     productMetrics: async (store, query) => productMetrics(series, asked(store, query, 'all')),
+    slotMetrics: async (store, query) => slotMetrics(series, asked(store, query, bucketOf(query, 'all'))),
     heatmap: async (store, query) => heatmap(series, asked(store, query, 'all')),
     shopperMetrics: async (store, query) => shopperMetrics(series, asked(store, query, 'all')),
     sales: async (store, query) => sales(series, asked(store, query, bucketOf(query, 'hour'))),

@@ -283,6 +283,7 @@ export const noInsight = (): Insight => {
     footfall: async () => [],
     zoneMetrics: async () => [],
     productMetrics: async () => [],
+    slotMetrics: async () => [],
     heatmap: async () => ({ cellMetres: 0.5, columns: 0, rows: 0, seconds: [] }),
     shopperMetrics: refuse,
     sales: async () => [],

@@ -8,6 +8,7 @@ import {
   ProductRow,
   SalesRow,
   ShoppersView,
+  SlotRow,
   ZoneRow,
 } from '@aisle/contracts';
 import type { Insight, RawQuery, StoreContext } from '../../insight/index.js';
@@ -48,6 +49,13 @@ const FIGURES: readonly Figure[] = [
     query: Type.Object(Period),
     answer: Type.Array(ProductRow),
     ask: (insight, store, query) => insight.productMetrics(store, query),
+  },
+  {
+    path: 'slots/metrics',
+    summary: 'Pickups, putbacks and stock per slot that is sensed',
+    query: Type.Object({ ...Period, bucket: Bucket('minute', 'hour', 'day', 'all') }),
+    answer: Type.Array(SlotRow),
+    ask: (insight, store, query) => insight.slotMetrics(store, query),
   },
   {
     path: 'heatmap',
