@@ -90,6 +90,7 @@ export function writeStartFiles(options, root) {
     storeMqttUrl: `mqtt://${shown}:${ports['store-mqtt-port']}`,
     storeMqttUsername: known.storeMqttUsername ?? 'integrator',
     storeMqttPassword: known.storeMqttPassword ?? secret(),
+    ...(options.line && { trial: { clock: true, cloudLineCutFile: options.line.cutFile } }),
     agentUrl,
     agentLocalSecret: inner.localSecret,
     devices,
@@ -120,7 +121,12 @@ export function writeStartFiles(options, root) {
     host,
     mqttPort: ports['store-mqtt-port'],
     httpPort: ports['agent-port'],
-    cloud: { url: `mqtt://${shown}:${ports['cloud-mqtt-port']}`, username: agentUser, password: inner.agentPassword },
+    ...(options.line && { clock: 'run' }),
+    cloud: {
+      url: `mqtt://${shown}:${options.line?.port ?? ports['cloud-mqtt-port']}`,
+      username: agentUser,
+      password: inner.agentPassword,
+    },
     credentialsFile,
     logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
   });

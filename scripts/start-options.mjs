@@ -11,7 +11,9 @@ export const USAGE = `npm start -- OPTIONS
   --host ADDR             address to listen on (127.0.0.1)
   --store FILE            store file (the demo shop)
   --seed N                seed of the simulated shop (1)
-  --no-simulator          run without the simulated shop`;
+  --no-simulator          run without the simulated shop
+  --trial                 for scenarios of the simulated shop: the agent takes the time from it, and its line to the
+                          cloud can be cut`;
 
 export class OptionError extends Error {}
 
@@ -29,6 +31,7 @@ export function parseOptions(args, root, cwd) {
         store: { type: 'string' },
         seed: { type: 'string', default: '1' },
         'no-simulator': { type: 'boolean', default: false },
+        trial: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
         ...Object.fromEntries(
           Object.entries(PORTS).map(([name, port]) => [name, { type: 'string', default: String(port) }]),
@@ -59,6 +62,7 @@ export function parseOptions(args, root, cwd) {
       values.store === undefined ? path.join(root, 'simulators/shops/demo.yaml') : path.resolve(cwd, values.store),
     seed: whole('seed', 0, 4_294_967_295),
     simulator: !values['no-simulator'],
+    trial: values.trial,
     ports,
   };
 }

@@ -35,6 +35,12 @@ async function main() {
   // These need the dependencies that setup() has just made sure of.
   const { writeStartFiles, writePrivate } = await import('./start-files.mjs');
   const { Child } = await import('./start-child.mjs');
+  const cutFile = path.join(options.dataDir, 'cloud-line.cut');
+  if (options.trial) {
+    const { openLine } = await import('./start-line.mjs');
+    const port = await openLine({ host: options.host, port: options.ports['cloud-mqtt-port'], cutFile });
+    options.line = { port, cutFile };
+  }
   const { files, access } = writeStartFiles(options, root);
 
   const children = {};

@@ -12,6 +12,8 @@ const EXPECTED = new Set([
   'behaviourFile',
   'cameraFile',
   'faultFile',
+  'scenarioFile',
+  'expectFile',
   'walks',
   'ledger',
   'rest',

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type Server, type Socket } from 'node:net';
 
 /** Cuts the line from a shop to its cloud, and mends it. */
@@ -21,6 +22,20 @@ export class CommandCloudLine implements CloudLine {
     });
     child.on('error', (error) => this.complain(`--cloud-cut: ${error.message}`));
     child.on('exit', (code) => code !== 0 && this.complain(`--cloud-cut ended with ${code ?? 'a signal'}`));
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Cuts by a file, as systems do that were started with `--trial`. */
+export class FileCloudLine implements CloudLine {
+  constructor(private readonly file: string) {}
+
+  set(cut: boolean): void {
+    if (cut) writeFileSync(this.file, '');
+    else rmSync(this.file, { force: true });
   }
 
   stop(): Promise<void> {

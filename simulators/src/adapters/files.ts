@@ -18,6 +18,11 @@ export interface Access {
   readonly storeMqttUrl: string;
   readonly storeMqttUsername: string;
   readonly storeMqttPassword: string;
+  /** the agent's own pages, for its metrics */
+  readonly agentUrl?: string;
+  readonly agentLocalSecret?: string;
+  /** a system that was started for trials: its agent takes the time from the run, its line to the cloud is cut by a file */
+  readonly trial?: { readonly clock: boolean; readonly cloudLineCutFile: string };
 }
 
 const read = (file: string): string => {

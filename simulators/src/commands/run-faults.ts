@@ -1,17 +1,26 @@
 import type { StoreFile } from '@aisle/contracts';
-import { CommandCloudLine, ProxyCloudLine, type CloudLine } from '../adapters/cloud-cut.js';
+import type { FaultsOf } from '../scenario/scenario.js';
+import { CommandCloudLine, FileCloudLine, ProxyCloudLine, type CloudLine } from '../adapters/cloud-cut.js';
 import { readText, shopFile, UsageError } from '../adapters/files.js';
-import { parseFaults } from '../faults/fault-file.js';
+import { checkFaults, parseFaults, type Faults } from '../faults/fault-file.js';
 import { FaultPlan } from '../faults/plan.js';
 
-/** `--faults`: none, default, or a file; undefined: nothing goes wrong. */
+/** `--faults`: none, default, a file, or what a scenario says; undefined: nothing goes wrong. */
 export function faultsOption(
-  text: string | undefined,
+  told: string | FaultsOf | undefined,
   about: { store: StoreFile; seed: number; startTs: number },
 ): FaultPlan | undefined {
-  if (text === undefined || text === 'none') return undefined;
-  const source = text === 'default' ? shopFile('faults.yaml') : text;
-  return new FaultPlan(parseFaults(readText(source), source), about.store, about.seed, about.startTs);
+  if (told === undefined || told === 'none') return undefined;
+  return new FaultPlan(faultsOf(told), about.store, about.seed, about.startTs);
+}
+
+function faultsOf(told: string | FaultsOf): Faults {
+  if (typeof told === 'string') {
+    const source = told === 'default' ? shopFile('faults.yaml') : told;
+    return parseFaults(readText(source), source);
+  }
+  const { extends: base, ...own } = told;
+  return checkFaults({ ...(base === undefined ? {} : faultsOf(base)), ...own }, 'faults');
 }
 
 /** `--cloud-proxy PORT=HOST:PORT` or `--cloud-cut COMMAND`. */
@@ -19,11 +28,12 @@ export async function cloudLineOption(
   proxy: string | undefined,
   command: string | undefined,
   complain: (line: string) => void,
+  cutFile?: string,
 ): Promise<CloudLine | undefined> {
   if (proxy !== undefined && command !== undefined)
     throw new UsageError('--cloud-proxy and --cloud-cut exclude each other');
   if (command !== undefined) return new CommandCloudLine(command, complain);
-  if (proxy === undefined) return undefined;
+  if (proxy === undefined) return cutFile === undefined ? undefined : new FileCloudLine(cutFile);
   const found = /^(\d+)=(.+):(\d+)$/.exec(proxy);
   if (!found)
     throw new UsageError(`--cloud-proxy: expected PORT=HOST:PORT such as 1994=127.0.0.1:1884, got "${proxy}"`);

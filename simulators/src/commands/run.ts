@@ -1,19 +1,24 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { MINUTE_MS, type StoreFile } from '@aisle/contracts';
 import {
   fileBeside,
   fileExists,
-  readAccess,
   readBehaviour,
   readStore,
   readText,
   shopFile,
   UsageError,
+  type Access,
 } from '../adapters/files.js';
 import { encodeJpeg } from '../adapters/jpeg.js';
 import { LineFile } from '../adapters/line-file.js';
+import { Observer } from '../adapters/observer.js';
 import { MqttPublisher } from '../adapters/mqtt-publisher.js';
 import { AirFile, dropInto } from '../adapters/outlet-files.js';
+import { restGet } from '../adapters/rest.js';
 import { RestSales } from '../adapters/rest-sales.js';
 import { NOISELESS, NOISY } from '../devices/settings.js';
 import { FaultyShop } from '../faults/faulty-shop.js';
@@ -24,13 +29,18 @@ import { Runner } from '../run/runner.js';
 import { parseCameras, type SimulatedCamera } from '../render/camera-file.js';
 import { isOfPose } from '../render/floor-view.js';
 import { Simulation, type PicturesSend } from '../run/simulation.js';
+import { TimedShop } from '../run/timed-shop.js';
+import { changed, type Scenario } from '../scenario/scenario.js';
+import type { OutOfStock } from '../world/planned.js';
 import { readStock } from '../score/ledger-file.js';
+import { ACCESS_OPTIONS, accessOf, readScenario } from './run-scenario.js';
+import { observedBeside, scoreOf } from './score.js';
 import { CloudWatch, cloudLineOption, faultsOption } from './run-faults.js';
 import { listen, SilencedPublisher } from './run-parts.js';
 import { neededOption, numberOption, silenceOption, speedOption, timeOption, wholeOption } from './options.js';
 
 export const RUN_OPTIONS = {
-  access: { type: 'string' },
+  ...ACCESS_OPTIONS,
   ledger: { type: 'string' },
   seed: { type: 'string' },
   start: { type: 'string' },
@@ -51,6 +61,11 @@ export const RUN_OPTIONS = {
   'cloud-proxy': { type: 'string' },
   drop: { type: 'string' },
   bluez: { type: 'string' },
+  observed: { type: 'string' },
+  expect: { type: 'string' },
+  junit: { type: 'string' },
+  json: { type: 'string' },
+  timeout: { type: 'string' },
 } as const;
 
 const SIMULATED = ['camera', 'shelf', 'rfid', 'ble', 'till', 'screen'];
@@ -67,26 +82,31 @@ interface Surroundings {
 
 /** `run`: the simulated shop, publishing. Returns the exit status. */
 export async function run(args: string[], around: Surroundings): Promise<number> {
-  const { values } = parseArgs({ args, options: RUN_OPTIONS, allowPositionals: false });
-  const access = readAccess(neededOption('access', values.access));
-  const { store, behaviour, seed, startTs, noise, endTs } = common(values, around.clock);
-  const speed = speedOption(values.speed);
+  const { values, positionals } = parseArgs({ args, options: RUN_OPTIONS, allowPositionals: true });
+  const scenario = scenarioOf(positionals);
+  const { store, behaviour, seed, startTs, noise, endTs, speed } = common(values, around.clock, scenario);
+  const isScored = values.score !== undefined || values.expect !== undefined;
+  const sellsByRest = store.devices?.some(({ family, dialect }) => family === 'till' && dialect === 'rest') ?? false;
+  const access = accessOf(values, store.store.id, isScored || sellsByRest ? ['api', 'mqtt'] : ['mqtt']);
+  const ledgerFile =
+    values.ledger ?? (isScored ? path.join(mkdtempSync(path.join(tmpdir(), 'aisle-')), 'ledger.jsonl') : undefined);
+  const observedFile =
+    values.observed ?? (isScored && ledgerFile !== undefined ? observedBeside(ledgerFile) : undefined);
   const families = familiesOf(values.devices, values['no-screens']);
   const silences = (values.silence ?? []).map(silenceOption);
   // A shop that goes on has the goods on its shelves that it had: scales would tell of others as taken and put back.
   const stock =
-    values.endless && values.ledger !== undefined && fileExists(values.ledger)
-      ? await readStock(values.ledger)
-      : undefined;
-  const ledger = values.ledger === undefined ? undefined : await LineFile.open(values.ledger, values.endless);
-  const plan = faultsOption(values.faults, { store, seed, startTs });
+    values.endless && ledgerFile !== undefined && fileExists(ledgerFile) ? await readStock(ledgerFile) : undefined;
+  const ledger = ledgerFile === undefined ? undefined : await LineFile.open(ledgerFile, values.endless);
+  const plan = faultsOption(values.faults ?? scenario?.faults, { store, seed, startTs });
   const sales = new RestSales(
     `${access.apiUrl.replace(/\/+$/, '').replace(/\/api\/v1$/, '')}/api/v1/stores/${access.storeId}/sales`,
     access.apiToken,
     around.clock,
   );
   const air = values.bluez === undefined ? undefined : new AirFile(values.bluez);
-  const usual = noise ? NOISY : NOISELESS;
+  const isNow = values.start === undefined && scenario?.start === undefined;
+  const usual = changed(noise ? NOISY : NOISELESS, scenario?.settings);
   const simulation = new Simulation({
     store,
     behaviour,
@@ -98,9 +118,10 @@ export async function run(args: string[], around: Surroundings): Promise<number>
     families,
     pictures: {
       cameras: camerasOf(values['camera-poses'], store),
-      send: sendOption(values.cameras, values.start === undefined && speed === 1),
+      send: sendOption(values.cameras, isNow && speed === 1),
     },
     ...(stock && { stock }),
+    outOfStock: plannedOf(scenario, store, startTs),
     ...(plan && { ailments: plan }),
     outlets: {
       rest: (sale) => sales.post(sale),
@@ -134,14 +155,17 @@ export async function run(args: string[], around: Surroundings): Promise<number>
     endTs,
     speed,
     // A shop of now keeps to the clock on the wall: the seconds in which it was made ready are caught up with.
-    ...((values['catch-up'] || (values.start === undefined && speed === 1)) && { startsAtMs: startTs }),
+    ...((values['catch-up'] || (isNow && speed === 1)) && { startsAtMs: startTs }),
   };
   const watch = new CloudWatch(
     plan,
-    await cloudLineOption(values['cloud-proxy'], values['cloud-cut'], around.complain),
+    await cloudLineOption(values['cloud-proxy'], values['cloud-cut'], around.complain, access.trial?.cloudLineCutFile),
   );
   const line = plan && new FaultyLine(plan, store, seed);
-  const shop = line ? new FaultyShop(simulation, line, (ts) => watch.at(ts)) : simulation;
+  const faulty = line ? new FaultyShop(simulation, line, (ts) => watch.at(ts)) : simulation;
+  const shop = access.trial?.clock === true ? new TimedShop(faulty) : faulty;
+  const observer = observerOf(observedFile, access, around.clock, () => simulation.ts);
+  await observer?.start();
   const runner = new Runner(shop, heard, ledger ?? noLedger, around.clock, pace, pictures);
   around.onStop(() => runner.stop());
   if (families.has('screen')) listen(publisher, store, () => simulation.ts, runner);
@@ -150,6 +174,7 @@ export async function run(args: string[], around: Surroundings): Promise<number>
   await watch.end();
   const within = stopped ? FAREWELL_MS : 60_000;
   const complete = (await publisher.drained(within)) && (await sales.drained(within));
+  await observer?.stop();
   await air?.close();
   await publisher.stop();
   await ledger?.close();
@@ -168,16 +193,32 @@ export async function run(args: string[], around: Surroundings): Promise<number>
     );
   if (sales.refused.length > 0)
     around.complain(`${sales.refused.length} sales were refused by REST; the first: ${sales.refused[0]}`);
-  if (complete || stopped) return 0;
-  around.complain(`${publisher.held} messages were not acknowledged within a minute`);
-  return 1;
+  if (!complete && !stopped) {
+    around.complain(`${publisher.held} messages were not acknowledged within a minute`);
+    return 1;
+  }
+  if (!isScored || stopped) return 0;
+  return scoreOf(
+    {
+      access,
+      ledgerFile: ledgerFile ?? '',
+      observedFile,
+      expect: values.expect ?? scenario?.expect,
+      ...{ junit: values.junit, json: values.json, timeout: values.timeout },
+    },
+    around,
+  );
 }
 
 /** `ledger`: the ground truth alone. */
 export async function ledgerOnly(args: string[], around: Surroundings): Promise<number> {
   const { values, positionals } = parseArgs({ args, options: RUN_OPTIONS, allowPositionals: true });
   const file = neededOption('ledger', positionals[0] ?? values.ledger);
-  const { store, behaviour, seed, startTs, noise, endTs } = common(values, around.clock);
+  const { store, behaviour, seed, startTs, noise, endTs } = common(
+    values,
+    around.clock,
+    scenarioOf(positionals.slice(1)),
+  );
   if (endTs === Infinity) throw new UsageError('--endless needs a system to run with');
   const ledger = await LineFile.open(file, false);
   const simulation = new Simulation({
@@ -206,18 +247,44 @@ export async function ledgerOnly(args: string[], around: Surroundings): Promise<
   return 0;
 }
 
-function common(values: Record<string, unknown>, clock: Clock) {
+function scenarioOf(positionals: readonly string[]): Scenario | undefined {
+  const [file, ...others] = positionals;
+  if (others.length > 0) throw new UsageError(`expected one scenario, got "${others[0]}" as well`);
+  return file === undefined ? undefined : readScenario(file);
+}
+
+function observerOf(file: string | undefined, access: Access, clock: Clock, now: () => number): Observer | undefined {
+  if (file === undefined) return undefined;
+  const { agentUrl: url, agentLocalSecret: secret, storeId } = access;
+  return new Observer({
+    ...{ file, storeId, clock, now, get: restGet(access.apiUrl, access.apiToken) },
+    ...(url !== undefined && secret !== undefined && { agent: { url, secret } }),
+  });
+}
+
+/** The slots that a scenario empties. @throws UsageError for one that the store file does not have */
+function plannedOf(scenario: Scenario | undefined, store: StoreFile, startTs: number): OutOfStock[] {
+  const slots = new Set((store.fixtures ?? []).flatMap((fixture) => fixture.slots ?? []).map(({ id }) => id));
+  return (scenario?.outOfStock ?? []).map(({ slot, fromMinute, toMinute }, at) => {
+    if (!slots.has(slot)) throw new UsageError(`outOfStock[${at}].slot: "${slot}" is not in the store file`);
+    return { slotId: slot, fromTs: startTs + fromMinute * MINUTE_MS, toTs: startTs + toMinute * MINUTE_MS };
+  });
+}
+
+function common(values: Record<string, unknown>, clock: Clock, scenario: Scenario | undefined) {
   const text = (name: string) => values[name] as string | undefined;
-  const noise = text('noise') ?? 'on';
+  const noise = text('noise') ?? (scenario?.noise === false ? 'off' : 'on');
   if (noise !== 'on' && noise !== 'off') throw new UsageError(`--noise: expected on or off, got "${noise}"`);
-  const startTs = timeOption('start', text('start'), clock.nowMs());
-  const minutes = numberOption('minutes', text('minutes'), 10, 0.01, 100_000);
+  const startTs = timeOption('start', text('start') ?? scenario?.start, clock.nowMs());
+  const minutes = numberOption('minutes', text('minutes'), scenario?.minutes ?? 10, 0.01, 100_000);
+  const shop = text('shop') ?? scenario?.store ?? shopFile('demo.yaml');
   return {
-    store: readStore(text('shop') ?? shopFile('demo.yaml')),
+    store: readStore(shop),
     behaviour: readBehaviour(
-      text('behaviour') ?? fileBeside(text('shop') ?? '', 'behaviour') ?? shopFile('behaviour.yaml'),
+      text('behaviour') ?? scenario?.behaviour ?? fileBeside(shop, 'behaviour') ?? shopFile('behaviour.yaml'),
     ),
-    seed: wholeOption('seed', text('seed'), 1),
+    seed: wholeOption('seed', text('seed'), scenario?.seed ?? 1),
+    speed: speedOption(text('speed') ?? (scenario?.speed === undefined ? undefined : String(scenario.speed))),
     startTs,
     noise: noise === 'on',
     endTs: values.endless === true ? Infinity : startTs + Math.round(minutes * MINUTE_MS),

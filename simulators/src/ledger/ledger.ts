@@ -127,6 +127,11 @@ export class Ledger {
     if (items.length > 0) this.line({ type: 'tags', ts, slots });
   }
 
+  /** Slots that are to stand empty for a while. */
+  planned(ts: number, plan: readonly { slotId: string; fromTs: number; toTs: number }[]): void {
+    for (const entry of plan) this.line({ type: 'planned', ts, ...entry });
+  }
+
   tagMoved({ ts, ...move }: TagMove): void {
     this.turnMinute(ts);
     this.line({ type: 'tag', ts, ...move });

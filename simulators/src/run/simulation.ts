@@ -102,6 +102,7 @@ export class Simulation {
       },
       this.world,
     );
+    this.ledger.planned(startTs, options.outOfStock ?? []);
     this.ledger.tags(startTs, this.others.items.all);
     this.recording = true;
     const devices = (store.devices ?? []).filter(
