@@ -4,24 +4,22 @@ import type { Interest } from '../interest/interest.js';
 import type { Sales } from '../sales.js';
 import type { SlotWindows } from '../slot-windows.js';
 import type { StockWatch } from '../stock-watch.js';
-import type { SlotModel, StoreModel } from '../store-model.js';
+import type { StoreModel } from '../store-model.js';
 import { Alarms } from './alarms.js';
-import { readEpc } from './epc.js';
-import { gtin14, RfidPlaces, type ReaderModel } from './places.js';
+import { gtin14, RfidPlaces } from './places.js';
 import { ReaderPresence, type Heard, type Stay, type TagCounts } from './presence.js';
 import { presenceOf } from './settings.js';
+import { ShelfWatch } from './shelf-watch.js';
 import { SlotStock } from './slot-stock.js';
-import { newTag, trim, wayOf, type Effect, type Surroundings, type Tag } from './tag.js';
+import { TagBook } from './tag-book.js';
+import { trim, wayOf, type Effect, type Surroundings, type Tag } from './tag.js';
 
 /** Joins between readers, and of tags with sales, reach back so far behind the slowest reader. */
 const REACH_MS = 2 * HOUR_MS + 10 * MINUTE_MS;
 /** A reader that has been silent for longer holds nobody up. */
 const SLOWEST_MS = 26 * HOUR_MS;
 const TIDY_MS = 10 * MINUTE_MS;
-/** A reader must have listened for so long before an empty slot is believed: not all tags answer at once. */
-const WARM_UP_MS = 30_000;
 const MOST_STAYS = 48;
-const EPCS_KEPT = 20_000;
 
 export interface RfidParts {
   slots: SlotWindows;
@@ -34,28 +32,21 @@ export interface RfidParts {
 /** Goods with tags: where each is, what was taken and put back, what lies in the slots, what lies wrong or left unpaid. */
 export class Rfid {
   private readonly readers = new Map<string, ReaderPresence>();
-  /** key: EPC */
-  private readonly tags = new Map<string, Tag>();
-  private readonly ofGtin = new Map<string, Set<Tag>>();
+  private readonly tags = new TagBook();
   /** open stays: reader → EPC → stay */
   private readonly open = new Map<string, Map<string, Stay>>();
-  /** items that readers hear at their slot just now, each reader by itself */
-  private readonly onShelf = new Map<string, number>();
-  /** slot → since when its number has changed in the message at hand */
-  private readonly changedSlots = new Map<string, number>();
   private readonly stock: SlotStock;
+  private readonly shelves: ShelfWatch;
   private readonly alarms: Alarms;
-  private readonly gtins = new Map<string, string | null>();
   private model: StoreModel | undefined;
   private places: RfidPlaces | undefined;
   private around: Surroundings | undefined;
-  /** newest minutes in which each reader spoke */
-  private readonly minutes = new Map<string, number[]>();
   private tidiedTs = 0;
   private frozenTs = 0;
 
   constructor(private readonly parts: RfidParts) {
     this.stock = new SlotStock(parts.slots);
+    this.shelves = new ShelfWatch(this.stock, parts.stock, parts.interest);
     this.alarms = new Alarms(parts.incidents);
   }
 
@@ -68,14 +59,10 @@ export class Rfid {
     for (const id of [...this.readers.keys()]) if (!this.places?.readers.has(id)) this.forget(id);
     const isSame = (id: string) => before !== undefined && before.slots.get(id)?.gtin === model.slots.get(id)?.gtin;
     this.stock.reset(isSame, now);
-    for (const id of [...this.onShelf.keys()]) {
-      if (isSame(id)) this.onShelf.set(id, 0);
-      else this.onShelf.delete(id);
-    }
-    this.changedSlots.clear();
-    for (const tag of this.tags.values()) this.rebase(tag);
+    this.shelves.restart(isSame);
+    for (const tag of this.tags.all()) this.rebase(tag);
     this.recount();
-    for (const tag of this.tags.values()) this.follow(tag);
+    for (const tag of this.tags.all()) this.follow(tag);
   }
 
   private prepare(model: StoreModel): void {
@@ -98,7 +85,7 @@ export class Rfid {
 
   private forget(readerId: string): void {
     this.readers.delete(readerId);
-    this.minutes.delete(readerId);
+    this.shelves.forget(readerId);
     for (const epc of this.open.get(readerId)?.keys() ?? []) {
       const tag = this.tags.get(epc);
       if (tag) tag.stays = tag.stays.filter((stay) => stay.reader !== readerId || stay.ended !== null);
@@ -126,7 +113,7 @@ export class Rfid {
       this.parts.slots.requireBetween(keys, slot.id, event.ts, event.ts);
     for (const epc of epcs) {
       const tag = this.tags.get(epc);
-      const gtin = tag?.gtin ?? this.gtinOf(epc);
+      const gtin = tag?.gtin ?? this.tags.gtinOf(epc);
       if (!gtin || !places.sells(gtin)) continue;
       this.alarms.require(keys, gtin, places.written(gtin));
       const from = Math.min(
@@ -168,7 +155,7 @@ export class Rfid {
     const touched = new Set<Tag>();
     const changed = (epc: string, heard: Heard) => this.take(event.deviceId, epc, heard, touched);
     for (const [epc, antenna, cdbm, ageMs] of event.reads) {
-      const gtin = model.placeOf(antenna) && this.gtinOf(epc);
+      const gtin = model.placeOf(antenna) && this.tags.gtinOf(epc);
       if (!gtin || !this.places.sells(gtin)) continue;
       const sighted = reader.sight(epc, antenna, cdbm, ageMs, presence);
       if (sighted?.change === 'stay') changed(epc, sighted.heard);
@@ -176,7 +163,7 @@ export class Rfid {
     }
     const scanned = reader.scan(presence, changed);
     for (const tag of touched) this.follow(tag);
-    this.senses(model, reader, scanned);
+    this.shelves.heard(model, reader, scanned, (id) => this.model?.slots.get(id));
     this.tidy(event.ts);
   }
 
@@ -186,8 +173,7 @@ export class Rfid {
     if (!open) this.open.set(readerId, (open = new Map()));
     const before = open.get(epc);
     if (before === stay) return;
-    let tag = this.tags.get(epc);
-    if (!tag) this.add((tag = newTag(epc, this.gtinOf(epc) as string)));
+    const tag = this.tags.getOrAdd(epc);
     if (before) {
       open.delete(epc);
       this.shelve(tag, before, -1, before.last);
@@ -202,13 +188,6 @@ export class Rfid {
     touched.add(tag);
   }
 
-  private add(tag: Tag): void {
-    this.tags.set(tag.epc, tag);
-    const alike = this.ofGtin.get(tag.gtin);
-    if (alike) alike.add(tag);
-    else this.ofGtin.set(tag.gtin, new Set([tag]));
-  }
-
   /** A stay that goes on says something new only where another reader hears the tag too, or where it lies wrong. */
   private goesOn(epc: string, { stay }: Heard, touched: Set<Tag>): void {
     const tag = this.tags.get(epc);
@@ -221,8 +200,7 @@ export class Rfid {
     const place = this.around?.placeOf(stay);
     const home = place?.role === 'shelf' ? this.around?.homeOf(tag.gtin, place) : undefined;
     if (!home || this.places?.isWeighed(home.id)) return;
-    this.onShelf.set(home.id, (this.onShelf.get(home.id) ?? 0) + items);
-    this.changedSlots.set(home.id, Math.max(this.changedSlots.get(home.id) ?? 0, ts));
+    this.shelves.count(home.id, items, ts);
   }
 
   /** Reads the way of a tag anew and states what is other than before. */
@@ -246,7 +224,7 @@ export class Rfid {
   private judge(gtin: string): void {
     const { places } = this;
     if (!places) return;
-    const tags = this.ofGtin.get(gtin) ?? [];
+    const tags = this.tags.ofGtin(gtin);
     // Without a slot anywhere it cannot lie wrong.
     const judged = places.hasSlot(gtin) ? tags : [...tags].map((tag) => ({ ...tag, lying: [] }));
     this.alarms.judge(gtin, places.written(gtin), judged, this.frozenTs);
@@ -258,7 +236,7 @@ export class Rfid {
     if (what === 'in' || what === 'out') {
       const first = !this.stock.knows(slotId) || ts < this.stock.since(slotId);
       this.stock.step(slotId, ts, (what === 'in') === back ? -1 : 1);
-      if (first) this.stateSince(slot);
+      if (first && this.places) this.shelves.stateSince(slot, this.places.readers);
       this.stock.restate(slot, ts, this.newest());
       return;
     }
@@ -274,38 +252,6 @@ export class Rfid {
     tag.toldTs = ts;
     const holdOffMs = Math.max(...[...(this.places?.readers.values() ?? [])].map(({ presence }) => presence.holdOffMs));
     this.parts.interest.pickup(slotId, ts, ts + holdOffMs);
-  }
-
-  /** The first item of a slot shows that it is sensed: so it was in the minutes since. */
-  private stateSince(slot: SlotModel): void {
-    const since = minuteOf(this.stock.since(slot.id));
-    for (const [id, minutes] of this.minutes)
-      if (this.places?.readers.get(id)?.slots.includes(slot))
-        for (const minute of minutes) if (minute >= since) this.stock.state(slot, minute);
-  }
-
-  private senses(model: ReaderModel, reader: ReaderPresence, scanned: boolean): void {
-    const minute = minuteOf(reader.ts);
-    let minutes = this.minutes.get(reader.id);
-    if (!minutes) this.minutes.set(reader.id, (minutes = []));
-    const begins = minutes.at(-1) !== minute;
-    if (begins) minutes.push(minute);
-    const warm = reader.listened >= WARM_UP_MS;
-    for (const slot of scanned || begins ? model.slots : []) {
-      if (!this.stock.knows(slot.id)) continue;
-      if (begins) this.stock.state(slot, minute);
-      this.parts.interest.weight(slot.id, reader.ts);
-    }
-    if (!warm) return;
-    const watched = begins ? model.slots : this.slotsOf(this.changedSlots.keys());
-    for (const slot of watched)
-      if (this.onShelf.has(slot.id))
-        this.parts.stock.stock(slot, reader.ts, this.onShelf.get(slot.id) ?? 0, this.changedSlots.get(slot.id));
-    this.changedSlots.clear();
-  }
-
-  private slotsOf(ids: Iterable<string>): SlotModel[] {
-    return [...ids].flatMap((id) => this.model?.slots.get(id) ?? []);
   }
 
   /** Units of these products were sold: what left the shop is paid for. */
@@ -332,19 +278,12 @@ export class Rfid {
     this.frozenTs = frozen;
     this.stock.fold(frozen);
     this.alarms.fold(frozen);
-    for (const tag of [...this.tags.values()]) {
+    for (const tag of this.tags.all()) {
       trim(tag, frozen, this.around as Surroundings);
       if (tag.stays.some((stay) => stay.ended === null || stay.last >= frozen)) continue;
-      this.tags.delete(tag.epc);
-      const alike = this.ofGtin.get(tag.gtin);
-      alike?.delete(tag);
-      if (alike?.size === 0) this.ofGtin.delete(tag.gtin);
+      this.tags.delete(tag);
     }
-    for (const [id, minutes] of this.minutes)
-      this.minutes.set(
-        id,
-        minutes.filter((minute) => minute >= frozen),
-      );
+    this.shelves.fold(frozen);
   }
 
   private newest(): number {
@@ -353,25 +292,13 @@ export class Rfid {
     return newest;
   }
 
-  /** What the tag's memory says of its product; null: no GTIN in it. */
-  private gtinOf(epc: string): string | null {
-    let gtin = this.gtins.get(epc);
-    if (gtin === undefined) {
-      const read = readEpc(epc);
-      gtin = read?.kind === 'sgtin' ? read.gtin : null;
-      if (this.gtins.size >= EPCS_KEPT) this.gtins.clear();
-      this.gtins.set(epc, gtin);
-    }
-    return gtin;
-  }
-
   private recount(): void {
     for (const open of this.open.values())
       for (const [epc, stay] of open) {
         const tag = this.tags.get(epc);
         if (tag) this.shelve(tag, stay, 1, stay.from);
       }
-    this.changedSlots.clear();
+    this.shelves.settle();
   }
 
   /** Tags that appeared, went and moved, by reader. */
@@ -382,12 +309,10 @@ export class Rfid {
   save(): unknown {
     return {
       readers: [...this.readers].map(([id, reader]) => [id, reader.save()]),
-      tags: structuredClone([...this.tags.values()]),
+      tags: structuredClone(this.tags.all()),
       stock: this.stock.save(),
       alarms: this.alarms.save(),
-      minutes: structuredClone([...this.minutes]),
-      known: [...this.onShelf.keys()],
-      changed: [...this.changedSlots],
+      ...this.shelves.save(),
       tidiedTs: this.tidiedTs,
       frozenTs: this.frozenTs,
     };
@@ -408,10 +333,10 @@ export class Rfid {
       frozenTs: number;
     };
     const saved = json as Saved;
-    for (const tag of structuredClone(saved.tags)) this.add(tag);
+    for (const tag of structuredClone(saved.tags)) this.tags.add(tag);
     for (const [id, state] of saved.readers) {
       const open = new Map<string, Stay>();
-      for (const tag of this.tags.values())
+      for (const tag of this.tags.all())
         for (const stay of tag.stays) if (stay.reader === id && stay.ended === null) open.set(tag.epc, stay);
       this.open.set(id, open);
       const reader = new ReaderPresence(id);
@@ -420,10 +345,7 @@ export class Rfid {
     }
     this.stock.restore(saved.stock);
     this.alarms.restore(saved.alarms);
-    for (const [id, minutes] of saved.minutes) this.minutes.set(id, [...minutes]);
-    for (const id of saved.known) this.onShelf.set(id, 0);
-    this.recount();
-    for (const [id, ts] of saved.changed) this.changedSlots.set(id, ts);
+    this.shelves.restore(saved, () => this.recount());
     this.tidiedTs = saved.tidiedTs;
     this.frozenTs = saved.frozenTs;
   }
