@@ -215,11 +215,18 @@ export class Merger {
 
   /** Puts right what two cameras say of one person and cannot both be true. @returns whether it could */
   private right(seen: Seen, far: Seen, ts: number): boolean {
-    return this.exchange(seen, ts) || this.exchange(far, ts) || this.handOn(seen, ts) || this.handOn(far, ts);
+    // Putting either camera right makes them agree; whose metres are fewer pixels mixes people up sooner.
+    const [worse, better] = seen.spread < far.spread ? [far, seen] : [seen, far];
+    if (this.exchange(worse, ts) || this.exchange(better, ts)) return true;
+    const [mine, theirs] = [this.ownerOf(seen, ts), this.ownerOf(far, ts)];
+    // Either track may be the one that is wrong. Who has only just appeared may be the very person whom they are said to be.
+    if (mine && !(theirs && theirs.since < mine.since)) this.handOn(seen, mine);
+    else if (theirs) this.handOn(far, theirs);
+    return mine !== undefined || theirs !== undefined;
   }
 
-  /** Somebody whom this camera was not thought to see stands where its track is: it was theirs. @returns whether it was */
-  private handOn(seen: Seen, ts: number): boolean {
+  /** Somebody whom this camera was not thought to see, and who stands where its track is: it was theirs. */
+  private ownerOf(seen: Seen, ts: number): Person | undefined {
     const { device } = seen;
     const person = this.people.get(seen.person) as Person;
     const own = this.around(person, seen, ts);
@@ -231,14 +238,18 @@ export class Merger {
       const distance = this.around(other, seen, ts);
       if (distance < least) [owner, least] = [other, distance];
     }
-    if (!owner) return false;
+    return owner;
+  }
+
+  private handOn(seen: Seen, owner: Person): void {
+    const { device } = seen;
+    const person = this.people.get(seen.person) as Person;
     const held = owner.seen.get(device);
     if (held) this.detach(held);
     if (person.seen.get(device) === seen) person.seen.delete(device);
     owner.seen.set(device, seen);
     seen.person = owner.id;
     for (const whom of [person, owner]) for (const one of whom.seen.values()) [one.ox, one.oy, one.apart] = [0, 0, -1];
-    return true;
   }
 
   /** How far, on average, a track lies from what the other cameras say of a person, mm. */
