@@ -1,15 +1,23 @@
 import type {
+  Device,
   DevicesView,
+  EnrolledDevice,
   FootfallRow,
+  HandoverView,
   HeatmapView,
+  KnockRow,
   LiveScreen,
   PlayRow,
   ProductRow,
+  RevokedDevice,
   SalesRow,
   SessionView,
   ShoppersView,
   StoreFileView,
   StoreRow,
+  TareAnswer,
+  WalkTestBody,
+  WalkTestRow,
   ZoneRow,
 } from '@aisle/contracts';
 
@@ -29,6 +37,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** a path within what was sent, such as `antennas[0].zone` */
+    readonly field?: string,
   ) {
     super(message);
   }
@@ -60,6 +70,19 @@ export class ApiClient {
   stores = (signal?: AbortSignal): Promise<StoreRow[]> => this.#call('GET', '/stores', { signal });
   storeFile = (store: string, signal?: AbortSignal): Promise<StoreFileView> => this.#get(store, 'file', signal);
   devices = (store: string, signal?: AbortSignal): Promise<DevicesView> => this.#get(store, 'devices', signal);
+  /** A new device; the answer holds its password, which is shown this once. */
+  enrol = (store: string, device: Device): Promise<EnrolledDevice> => this.#post(store, 'devices', device);
+  /** A new password for a known device; `replaced`: other hardware takes its place. */
+  renew = (store: string, device: string, replaced: boolean): Promise<EnrolledDevice> =>
+    this.#post(store, `devices/${encodeURIComponent(device)}/credential`, replaced ? { replaced } : {});
+  revoke = (store: string, device: string): Promise<RevokedDevice> =>
+    this.#call('DELETE', `/stores/${encodeURIComponent(store)}/devices/${encodeURIComponent(device)}/credential`, {});
+  knocks = (store: string, signal?: AbortSignal): Promise<KnockRow[]> => this.#get(store, 'knocks', signal);
+  tare = (store: string, slot: string, knownGrams: number): Promise<TareAnswer> =>
+    this.#post(store, `slots/${encodeURIComponent(slot)}/tare`, { knownGrams });
+  walkTests = (store: string, signal?: AbortSignal): Promise<WalkTestRow[]> => this.#get(store, 'walk-tests', signal);
+  keepWalkTest = (store: string, body: WalkTestBody): Promise<WalkTestRow> => this.#post(store, 'walk-tests', body);
+  handover = (store: string, signal?: AbortSignal): Promise<HandoverView> => this.#get(store, 'handover', signal);
   screens = (store: string, signal?: AbortSignal): Promise<LiveScreen[]> => this.#get(store, 'screens', signal);
 
   footfall = (store: string, span: Span, bucket: FootfallBucket, signal?: AbortSignal): Promise<FootfallRow[]> =>
@@ -79,6 +102,10 @@ export class ApiClient {
 
   #get<T>(store: string, rest: string, signal?: AbortSignal): Promise<T> {
     return this.#call<T>('GET', `/stores/${encodeURIComponent(store)}/${rest}`, { signal });
+  }
+
+  #post<T>(store: string, rest: string, body: unknown): Promise<T> {
+    return this.#call<T>('POST', `/stores/${encodeURIComponent(store)}/${rest}`, { body });
   }
 
   async #call<T>(
@@ -107,8 +134,9 @@ export class ApiClient {
 
 async function errorOf(response: Response): Promise<ApiError> {
   try {
-    const body = (await response.json()) as { error?: { code?: string; message?: string } };
-    return new ApiError(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
+    const body = (await response.json()) as { error?: { code?: string; message?: string; field?: string } };
+    const { code = 'unknown', message = response.statusText, field } = body.error ?? {};
+    return new ApiError(response.status, code, message, field);
   } catch {
     return new ApiError(response.status, 'unknown', response.statusText);
   }

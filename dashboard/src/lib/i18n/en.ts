@@ -1,3 +1,5 @@
+import { enDevices } from './en-devices.js';
+
 /** English words of the dashboard. A `count` in the parameters chooses between "one | other". */
 export const en = {
   'app.name': 'Aisle',
@@ -302,7 +304,7 @@ export const en = {
   'camera.worry.slow': 'Slow: 5 of 100 pictures take longer than half a second, so figures come late.',
   'camera.worry.waiting': 'No pictures: the stream ended or stalled. It is tried again by itself.',
 
-  'devices.none': 'This store has no devices yet. Add devices to its store file to see them here.',
+  'devices.none': 'This store has no devices yet. Enrol the first one.',
   'devices.attention': 'Need a look',
   'devices.attention.none': 'Every device is working.',
 
@@ -333,6 +335,8 @@ export const en = {
 
   'time.justNow': 'just now',
   'time.now': 'now',
+
+  ...enDevices,
 } as const;
 
 export type MessageKey = keyof typeof en;

@@ -1,4 +1,5 @@
 import type { MessageKey } from './en.js';
+import { zhDevices } from './zh-devices.js';
 
 /** 界面中文：按门店的说法写，与英文一一对应。 */
 export const zh: Record<MessageKey, string> = {
@@ -296,7 +297,7 @@ export const zh: Record<MessageKey, string> = {
   'camera.worry.slow': '延迟偏高：5% 的画面超过半秒，数据会来得晚。',
   'camera.worry.waiting': '没有画面：视频流已中断，稍后会自动重试。',
 
-  'devices.none': '这家门店还没有设备。在门店文件中添加设备后即可在此查看。',
+  'devices.none': '这家门店还没有设备，请接入第一台。',
   'devices.attention': '需要留意',
   'devices.attention.none': '所有设备工作正常。',
 
@@ -327,4 +328,6 @@ export const zh: Record<MessageKey, string> = {
 
   'time.justNow': '刚刚',
   'time.now': '现在',
+
+  ...zhDevices,
 };

@@ -1,4 +1,4 @@
-import { routeFromHash, routeToHash, type Route } from '../figures/address.js';
+import { goTo, routeFromHash, routeToHash, type Route } from '../figures/address.js';
 
 /** The address is the state: store, view, period and comparison can be shared as a link. */
 export class Router {
@@ -23,12 +23,12 @@ export class Router {
   }
 
   href(change: Partial<Route>): string {
-    return routeToHash({ ...this.#route, ...change });
+    return routeToHash(goTo(this.#route, change));
   }
 
   /** `quietly` replaces the entry in the history: for what the reader did not choose. */
   go(change: Partial<Route>, quietly = false): void {
-    const route = { ...this.#route, ...change };
+    const route = goTo(this.#route, change);
     const hash = routeToHash(route);
     if (quietly) this.#window.history.replaceState(null, '', hash);
     else if (hash !== this.#window.location.hash) this.#window.history.pushState(null, '', hash);

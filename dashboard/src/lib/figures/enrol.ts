@@ -1,0 +1,253 @@
+import type { Device, StoreFile } from '@aisle/contracts';
+import type { MessageKey, Translate } from '../i18n/translate.js';
+
+export type Family = Device['family'];
+export const FAMILIES: readonly Family[] = ['shelf', 'rfid', 'camera', 'ble', 'till', 'screen'];
+/** What each family speaks, the commonest first. The test holds it complete against the agent's dialects. */
+export const DIALECTS_OF = {
+  shelf: ['aisle', 'esphome', 'bthome'],
+  rfid: ['aisle', 'impinj', 'zebra'],
+  camera: ['aisle', 'onvif', 'frigate'],
+  ble: ['aisle', 'theengs', 'bluez'],
+  till: ['aisle', 'csv', 'poslog'],
+  screen: ['aisle'],
+} as const satisfies Record<Family, readonly string[]>;
+
+/** "Shelf · ESPHome"; what is not known here is named as the store file names it. */
+export function kindWords(t: Translate, family: string, dialect: string): string {
+  const dialects: readonly string[] | undefined = DIALECTS_OF[family as Family];
+  if (!dialects) return `${family} · ${dialect}`;
+  const words = dialects.includes(dialect) ? t(`dialect.${family}.${dialect}` as MessageKey) : dialect;
+  return `${t(`family.${family as Family}`)} · ${words}`;
+}
+
+/** Parts of the form beyond id, name and place. */
+export type Section = 'place' | 'sensors' | 'antennas' | 'rules' | 'covers' | 'address' | 'nvr' | 'csv' | 'near';
+
+/** What has to be asked for a device that speaks this. */
+export function sectionsOf(family: Family, dialect: string): ReadonlySet<Section> {
+  const all: Section[] = [];
+  if (family === 'shelf') all.push('place');
+  if (family === 'shelf' && dialect !== 'aisle') all.push('sensors');
+  if (family === 'shelf' && dialect === 'bthome') all.push('address');
+  if (family === 'rfid') all.push('antennas');
+  if (family === 'camera') all.push('covers');
+  if (dialect === 'onvif') all.push('rules');
+  if (dialect === 'frigate') all.push('nvr');
+  if (family === 'ble') all.push('place', 'near');
+  if (family === 'till' || family === 'screen') all.push('place');
+  if (dialect === 'csv') all.push('csv');
+  return new Set(all);
+}
+
+/** Whether the device logs in by itself: what speaks over BLE is heard by others, the agent's own radio is the agent. */
+export const hasAccount = (device: Pick<Device, 'dialect' | 'gateway'>): boolean =>
+  device.dialect !== 'bthome' && device.dialect !== 'bluez' && device.gateway === undefined;
+
+export const CSV_COLUMNS = ['receipt', 'date', 'time', 'gtin', 'quantity', 'net', 'gross', 'discount'] as const;
+export const CSV_NEEDED: ReadonlySet<string> = new Set(['receipt', 'date', 'gtin', 'net']);
+export const RULE_KINDS = ['line', 'counter', 'occupancy', 'field', 'loitering'] as const;
+export const ROLES = ['shelf', 'storage', 'fitting', 'till', 'exit'] as const;
+
+export interface AntennaDraft {
+  antenna: string;
+  role: (typeof ROLES)[number];
+  /** `zone:dairy`, `fixture:fx-1`, `slot:fx-1-a`; empty: nowhere yet */
+  place: string;
+}
+export interface RuleDraft {
+  rule: string;
+  kind: (typeof RULE_KINDS)[number];
+  entrance: string;
+  direction: 'in' | 'out';
+  zone: string;
+  resetAt: string;
+}
+export interface SensorDraft {
+  sensor: string;
+  slot: string;
+  unit: 'g' | 'kg' | 'lb';
+}
+/** The form as it is typed: texts, so that nothing that was typed is lost. */
+export interface Draft {
+  family: Family;
+  dialect: string;
+  id: string;
+  name: string;
+  otherName: string;
+  fixture: string;
+  zone: string;
+  gateway: string;
+  address: string;
+  key: string;
+  nearDbm: string;
+  nvrCamera: string;
+  covers: string[];
+  sensors: SensorDraft[];
+  antennas: AntennaDraft[];
+  rules: RuleDraft[];
+  columns: Record<(typeof CSV_COLUMNS)[number], string>;
+  delimiter: '' | ',' | ';' | '\t' | '|';
+  decimal: 'point' | 'comma';
+  dateOrder: '' | 'ymd' | 'dmy' | 'mdy';
+  corrected: boolean;
+}
+
+export const newRule = (): RuleDraft => ({
+  rule: '',
+  kind: 'line',
+  entrance: '',
+  direction: 'in',
+  zone: '',
+  resetAt: '',
+});
+export const newAntenna = (number: number): AntennaDraft => ({ antenna: String(number), role: 'shelf', place: '' });
+
+export function newDraft(file: StoreFile, family: Family, id = ''): Draft {
+  return {
+    family,
+    dialect: 'aisle',
+    id: id || freeId(file, family),
+    name: '',
+    otherName: '',
+    fixture: '',
+    zone: '',
+    gateway: '',
+    address: '',
+    key: '',
+    nearDbm: '',
+    nvrCamera: '',
+    covers: [],
+    sensors: [],
+    antennas: [newAntenna(1)],
+    rules: [newRule()],
+    columns: Object.fromEntries(CSV_COLUMNS.map((column) => [column, ''])) as Draft['columns'],
+    delimiter: '',
+    decimal: 'point',
+    dateOrder: '',
+    corrected: false,
+  };
+}
+
+const STEM: Record<Family, string> = {
+  shelf: 'shelf',
+  rfid: 'reader',
+  camera: 'cam',
+  ble: 'ble',
+  till: 'till',
+  screen: 'screen',
+};
+/** "cam-5" where cam-1 to cam-4 are there; two digits where the others have two. */
+export function freeId(file: StoreFile, family: Family): string {
+  const ids = (file.devices ?? []).map((device) => device.id);
+  const numbers = ids.flatMap((id) => new RegExp(`^${STEM[family]}-(\\d+)$`).exec(id)?.[1] ?? []);
+  const wide = Math.max(1, ...numbers.map((number) => number.length));
+  return `${STEM[family]}-${String(Math.max(0, ...numbers.map(Number)) + 1).padStart(wide, '0')}`;
+}
+
+/** Each slot of the fixture with the sensor name that the ready configuration gives it. */
+export const sensorsOf = (file: StoreFile, fixture: string): SensorDraft[] =>
+  (file.fixtures?.find(({ id }) => id === fixture)?.slots ?? []).map(({ id }, index) => ({
+    sensor: `weight_${index + 1}`,
+    slot: id,
+    unit: 'g',
+  }));
+
+/** The entry that is sent: empty fields are left out, and those of other dialects too. What is wrong in it the server says. */
+export function deviceOf(draft: Draft, locale: 'en' | 'zh'): Device {
+  const { family, dialect } = draft;
+  const asked = sectionsOf(family, dialect);
+  const text = (value: string): string | undefined => value.trim() || undefined;
+  const entry: Record<string, unknown> = {
+    id: draft.id.trim(),
+    name: nameOf(draft, locale),
+    family,
+    dialect,
+    fixture: family === 'shelf' ? text(draft.fixture) : undefined,
+    zone: asked.has('place') && family !== 'shelf' ? text(draft.zone) : undefined,
+    gateway: dialect === 'frigate' ? text(draft.gateway) : undefined,
+    address: asked.has('address') ? text(draft.address) : undefined,
+    key: asked.has('address') ? text(draft.key) : undefined,
+    nearDbm: asked.has('near') ? number(draft.nearDbm) : undefined,
+    nvrCamera: asked.has('nvr') ? text(draft.nvrCamera) : undefined,
+    covers: asked.has('covers') && draft.covers.length > 0 ? draft.covers : undefined,
+    sensors:
+      asked.has('sensors') && draft.sensors.length > 0 ? draft.sensors.map((row) => sensorOf(row, dialect)) : undefined,
+    antennas: asked.has('antennas') && draft.antennas.length > 0 ? draft.antennas.map(antennaOf) : undefined,
+    rules: asked.has('rules') && draft.rules.length > 0 ? draft.rules.map(ruleOf) : undefined,
+    csv: asked.has('csv')
+      ? known({
+          columns: known(Object.fromEntries(CSV_COLUMNS.map((column) => [column, text(draft.columns[column])]))),
+          delimiter: draft.delimiter || undefined,
+          decimal: draft.decimal,
+          dateOrder: draft.dateOrder || undefined,
+        })
+      : undefined,
+    clock: draft.corrected ? 'corrected' : undefined,
+  };
+  return known(entry) as unknown as Device;
+}
+
+function nameOf({ name, otherName }: Draft, locale: 'en' | 'zh'): Device['name'] | undefined {
+  const own = name.trim();
+  const other = otherName.trim();
+  if (!own && !other) return undefined;
+  if (!own || !other) return own || other;
+  return locale === 'en' ? { en: own, zh: other } : { en: other, zh: own };
+}
+const sensorOf = ({ sensor, slot, unit }: SensorDraft, dialect: string): unknown =>
+  known({
+    sensor: dialect === 'esphome' ? sensor.trim() || undefined : undefined,
+    slot,
+    unit: dialect === 'esphome' && unit !== 'g' ? unit : undefined,
+  });
+function antennaOf({ antenna, role, place }: AntennaDraft): unknown {
+  const [what = '', id = ''] = place.split(/:(.*)/s);
+  return known({ antenna: number(antenna), role: role === 'shelf' ? undefined : role, ...(id && { [what]: id }) });
+}
+function ruleOf({ rule, kind, entrance, direction, zone, resetAt }: RuleDraft): unknown {
+  const counts = kind === 'line' || kind === 'counter';
+  return known({
+    rule: rule.trim(),
+    kind,
+    ...(counts ? { entrance: entrance || undefined, direction } : { zone: zone || undefined }),
+    resetAt: kind === 'counter' || kind === 'occupancy' ? resetAt.trim() || undefined : undefined,
+  });
+}
+/** A number where there is one; what is none goes as it was typed, so that the server can say what it wants. */
+function number(text: string): number | string | undefined {
+  if (text.trim() === '') return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : text;
+}
+const known = (entry: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
+
+/** The field of the form that a server's path belongs to: the path itself, else the nearest one above it that the form has. */
+export function fieldFor(path: string | undefined, fields: ReadonlySet<string>): string | null {
+  // one choice among three keys
+  let at = (path ?? '').replace(/^(antennas\[\d+\])\.(?:zone|fixture|slot)$/, '$1.place');
+  while (at !== '') {
+    if (fields.has(at)) return at;
+    at = at.slice(0, Math.max(0, at.lastIndexOf('.'), at.lastIndexOf('[')));
+  }
+  return null;
+}
+
+const WRONG: readonly [RegExp, MessageKey][] = [
+  [/is missing|expected required|required/i, 'enrol.wrong.missing'],
+  [/is in the store file already/, 'enrol.wrong.known'],
+  [/names no /, 'enrol.wrong.noSuch'],
+  [/is there twice|is weighed twice/, 'enrol.wrong.twice'],
+  [/is of another device/, 'enrol.wrong.address'],
+  [/has a meaning of its own/, 'enrol.wrong.taken'],
+  [/store file is being changed/, 'enrol.wrong.busy'],
+];
+/** What the server found wrong, in the reader's words; a rule that has none here is told as the server says it. */
+export function wrongWords(t: Translate, message: string, field?: string): string {
+  const found = WRONG.find(([pattern]) => pattern.test(message));
+  if (found) return t(found[1]);
+  const plain = field && message.startsWith(`${field} `) ? message.slice(field.length + 1) : message;
+  const what = plain.replace(/^expected /, '').replace(/, got .*$/s, '');
+  return plain.startsWith('expected ') ? t('enrol.wrong.expected', { what }) : t('enrol.wrong.other', { what: plain });
+}
