@@ -56,6 +56,8 @@ const LOUDER_FOR_MS = 3_000;
 /** After this a stay's signal strength is settled for good. */
 const LEVEL_SETTLES_MS = 60_000;
 const SCAN_MS = 1_000;
+/** In this time every antenna of a reader has had its turn. */
+const TURNS_MS = 2_000;
 /** However long a reader was silent, this share of the hold-off goes by: its tags have the rest to be heard again. */
 const SILENCE_SHARE = 1 / 3;
 /** Tags that a reader can know at a time; more are not taken in. */
@@ -127,10 +129,21 @@ export class ReaderPresence {
   }
 
   private begins(heard: Heard, ear: Ear, settings: PresenceSettings): boolean {
-    if (!counts(ear, settings)) return false;
+    if (!counts(ear, settings) || this.isAboutToCount(heard, ear)) return false;
     heard.stay = stayOf(this.id, ear, ear.first);
     this.counts.appeared += 1;
     return true;
+  }
+
+  /** Antennas take turns: the first of them that has heard a tag often enough waits for one that hears it louder. */
+  private isAboutToCount({ ears }: Heard, ear: Ear): boolean {
+    return ears.some(
+      (other) =>
+        other !== ear &&
+        other.level > ear.level &&
+        other.reads === ENTER_READS - 1 &&
+        this.listened - other.heardAt < TURNS_MS,
+    );
   }
 
   private movesTo(heard: Heard, stay: Stay, ear: Ear, settings: PresenceSettings): boolean {

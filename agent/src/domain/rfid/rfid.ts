@@ -12,6 +12,7 @@ import { presenceOf } from './settings.js';
 import { ShelfWatch } from './shelf-watch.js';
 import { SlotStock } from './slot-stock.js';
 import { TagBook } from './tag-book.js';
+import { holdsUntil } from './timeline.js';
 import { trim, wayOf, type Effect, type Surroundings, type Tag } from './tag.js';
 
 /** Joins between readers, and of tags with sales, reach back so far behind the slowest reader. */
@@ -193,7 +194,7 @@ export class Rfid {
     const tag = this.tags.get(epc);
     if (!tag || !stay) return;
     const waits = tag.lying.some((span) => span.until === null) || tag.exits.some((exit) => exit.until === null);
-    if (waits || tag.stays.some((other) => other !== stay && other.last >= stay.from)) touched.add(tag);
+    if (waits || tag.stays.some((other) => other !== stay && holdsUntil(other) >= stay.from)) touched.add(tag);
   }
 
   private shelve(tag: Tag, stay: Stay, items: 1 | -1, ts: number): void {

@@ -36,9 +36,11 @@ export function positionsOf(all: readonly Stay[], hysteresisOf: (reader: string)
     current = stay;
     since = at;
   };
+  // Readers take turns in telling that a stay goes on: that one of them was heard last says nothing of the others yet.
+  const newest = stays.reduce((latest, { last }) => Math.max(latest, last), -Infinity);
   /** Up to `ts`: whoever's time is over gives way to who hears the tag still. */
   const pass = (ts: number) => {
-    while (current && holdsUntil(current) < ts) {
+    while (current && holdsUntil(current) < (current.ended === null ? Math.min(ts, newest) : ts)) {
       const at = holdsUntil(current);
       const next = loudest(waiting, at);
       if (!next) {

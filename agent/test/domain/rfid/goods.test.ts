@@ -69,6 +69,19 @@ describe('goods with tags', () => {
     expect(total(new Bench(TAGGED).all(day), 's1')).toEqual([0, 0, 2]);
   });
 
+  it('knows at every moment where an item is that two readers hear, whichever of them was heard last', () => {
+    const bench = new Bench(TAGGED);
+    const both = listens(SHELF, 0, 30_000, () => [
+      [A, 1, -45],
+      [B, 1],
+    ]);
+    for (const event of both) {
+      bench.all([event, reads(GATE as string, event.ts - START + 400, [[A, TILL, -60]])]);
+      const told = total(bench, 's1');
+      if (event.ts >= START + 3000) expect(told, `${event.ts - START} ms`).toEqual([0, 0, 2]);
+    }
+  });
+
   it('counts a putback when the item is back at a place of its product, and none for goods from the storeroom', () => {
     const bench = new Bench(TAGGED).all(taken()).all(seen(FITTING, 45_000));
     bench.all(

@@ -34,6 +34,16 @@ describe('presence of tags', () => {
     expect(slot(bench, 's1').stock).toBe(1);
   });
 
+  it('takes a tag in at the antenna that hears it louder, whichever has the first turn of a round', () => {
+    const round = (at: number) => [reads('r-1', at, [[A, 1, -62]]), reads('r-1', at + 500, [[A, 2, -45]])];
+    const bench = new Bench(TAGGED).all([...round(0), ...round(1000), ...round(2000), ...round(3000)]);
+    expect(events(bench)).toEqual({ appeared: 1, gone: 0, moved: 0 });
+    // One that is louder for a moment only holds nobody up.
+    const other = [reads('r-1', 10_000, [[B, 2, -45]]), reads('r-1', 10_400, [[B, 2, -45]])];
+    bench.all([...other, ...listens('r-1', 10_500, 16_000, () => [[B, 1, -60]])]);
+    expect(events(bench)).toEqual({ appeared: 2, gone: 0, moved: 0 });
+  });
+
   it('does not take reads weaker than enterDbm for presence, and keeps a tag that has become weak', () => {
     const bench = new Bench(TAGGED).all(
       listens('r-1', 0, 20_000, () => [
