@@ -244,18 +244,25 @@ export class MockFigures {
       const sensed = product.category !== 'care' || hashed(`c${product.gtin}`) > 0.4;
       const coverage = sensed ? 0.98 : 0.31;
       const pickups = Math.round(sold * (1.15 + 0.4 * hashed(`p${product.gtin}`)));
+      const capacity = (this.#file.fixtures ?? [])
+        .flatMap((fixture) => fixture.slots ?? [])
+        .filter((slot) => slot.gtin === product.gtin)
+        .reduce((sum, slot) => sum + (slot.capacity ?? 0), 0);
+      const stock =
+        hashed(`n${product.gtin}`) < 0.08
+          ? null
+          : hashed(`e${product.gtin}`) < 0.05
+            ? 0
+            : Math.round(4 + 30 * hashed(`st${product.gtin}`));
       return {
         gtin: product.gtin,
         units: sold,
         salesNet: sold === 0 ? 0 : Math.round(((net * share) / 1) * 100) / 100,
         pickups: hashed(`n${product.gtin}`) < 0.08 ? null : pickups,
         putbacks: hashed(`n${product.gtin}`) < 0.08 ? null : Math.max(0, pickups - sold),
-        stock:
-          hashed(`n${product.gtin}`) < 0.08
-            ? null
-            : hashed(`e${product.gtin}`) < 0.05
-              ? 0
-              : Math.round(4 + 30 * hashed(`st${product.gtin}`)),
+        stock,
+        fill: stock === null || capacity === 0 ? null : Math.min(1, stock / capacity),
+        confidence: 0.94,
         salesPerFacingDay:
           sensed && days > 0
             ? (net * share) / (2 + Math.floor(4 * hashed(`f${product.gtin}`))) / Math.max(days, 0.02)

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { DevicesView, LiveCamera, LiveDevice, PlayRow, StoreFile } from '@aisle/contracts';
+import type { DeviceRow, DevicesView, LiveCamera, LiveDevice, PlayRow, StoreFile } from '@aisle/contracts';
 import { Server, type Socket } from 'socket.io';
 import { MockFigures } from './figures.js';
+import { MockInstallation, mockAlerts } from './installation.js';
 import { demoShop } from './shop.js';
 import { mockScreens, MockWorld } from './world.js';
 
@@ -20,6 +21,8 @@ export interface MockServerOptions {
   since?: number;
   /** whether a model judges interest; by default it does */
   model?: boolean;
+  /** what the account may do; by default everything */
+  role?: 'owner' | 'viewer';
 }
 export const MOCK_LOGIN = { email: 'manager@example.org', password: 'window-shopping' };
 const TICK_MS = 200;
@@ -70,7 +73,8 @@ const POLICY =
 /** A cloud without anything behind it: the same calls, figures made up from a seed, people who walk about. */
 export class MockServer {
   readonly #options: MockServerOptions;
-  readonly file: StoreFile = demoShop();
+  file: StoreFile = demoShop();
+  readonly installation: MockInstallation;
   readonly #figures: MockFigures;
   readonly #world: MockWorld;
   #http: HttpServer | null = null;
@@ -94,6 +98,7 @@ export class MockServer {
       gaps: { 13: 0.33 },
       model: options.model ?? true,
     });
+    this.installation = new MockInstallation(this, () => this.#now());
     this.#world = new MockWorld(this.file, options.seed ?? 7, options.people ?? 23, now);
   }
 
@@ -139,6 +144,11 @@ export class MockServer {
   }
   setAgent(online: boolean): void {
     this.agentOnline = online;
+    this.tellDevices();
+  }
+  /** Every browser hears how the devices are. */
+  tellDevices(): void {
+    const online = this.agentOnline;
     for (const [socket, watcher] of this.#watchers) {
       socket.emit('devices', {
         seq: (watcher.seq += 1),
@@ -155,7 +165,16 @@ export class MockServer {
     this.#watchers.set(socket, watcher);
     const { ts, zones, heat, presence, people } = this.#world;
     const screens = mockScreens(this.#now());
-    const view = { ts, occupancy: people, zones, heat, presence, devices: this.#devices(), screens, alerts: [] };
+    const view = {
+      ts,
+      occupancy: people,
+      zones,
+      heat,
+      presence,
+      devices: this.#devices(),
+      screens,
+      alerts: mockAlerts(this.#now()),
+    };
     socket.emit('snapshot', {
       seq: (watcher.seq += 1),
       storeId: this.file.store.id,
@@ -187,7 +206,12 @@ export class MockServer {
         family: device.family,
         state: 'online' as const,
         lastSeenTs: now - 400 - ((index * 137) % 4000),
+        dialect: device.dialect,
+        silentAfterMs: 90_000,
+        clockSkewMs: (index % 5) * 40,
       };
+      const own = this.installation.live(device.id);
+      if (own) return { ...base, ...own };
       if (device.family === 'camera')
         return {
           ...base,
@@ -209,10 +233,29 @@ export class MockServer {
         ];
         return { ...base, messagesPerMinute: 54, refused };
       }
+      if (device.id === 'shelf-14')
+        return { ...base, messagesPerMinute: 48, battery: 12, firmware: 'shelf 1.4.0', model: 'HX711 ×4' };
+      if (device.id === 'shelf-16') return { ...base, messagesPerMinute: 51, clockSkewMs: -48_000 };
       if (device.id === 'shelf-18') return { ...base, state: 'silent', lastSeenTs: now - 26 * 60_000 };
       if (device.id === 'screen-3') return { ...base, state: 'offline', lastSeenTs: now - 3 * 3_600_000 };
       if (device.family === 'till') return { ...base, lastSeenTs: now - 74_000, messagesPerMinute: 1 };
       return base;
+    });
+  }
+
+  #rows(): DeviceRow[] {
+    const entries = new Map((this.file.devices ?? []).map((device) => [device.id, device]));
+    return this.#devices().map((device): DeviceRow => {
+      const { name, zone, fixture, gateway, dialect = 'aisle' } = entries.get(device.deviceId) ?? {};
+      return {
+        ...device,
+        dialect,
+        ...(name !== undefined && { name }),
+        ...(zone !== undefined && { zone }),
+        ...(fixture !== undefined && { fixture }),
+        ...(gateway !== undefined && { gateway }),
+        credential: this.installation.credential(device.deviceId),
+      };
     });
   }
 
@@ -277,7 +320,7 @@ export class MockServer {
       status,
       answer: { error: { code, message: code } },
     });
-    const who = { email: MOCK_LOGIN.email, role: 'owner', organisation: 'demo' };
+    const who = { email: MOCK_LOGIN.email, role: this.#options.role ?? 'owner', organisation: 'demo' };
     if (call === '/session' && request.method === 'POST') {
       const given = JSON.parse(body) as { email?: string; password?: string };
       if (given.email !== MOCK_LOGIN.email || given.password !== MOCK_LOGIN.password)
@@ -298,7 +341,8 @@ export class MockServer {
     if (!match || match[1] !== store.id) return problem(404, 'notFound');
     return this.failing && match[2] !== 'file'
       ? problem(503, 'busy')
-      : this.#store(match[2] as string, url.searchParams, problem);
+      : (this.installation.answer(request.method ?? 'GET', match[2] as string, body, () => this.#rows()) ??
+          this.#store(match[2] as string, url.searchParams, problem));
   }
 
   #store(
@@ -317,11 +361,7 @@ export class MockServer {
         agentOnline: this.agentOnline,
         agentLastSeenTs: this.agentOnline ? this.#now() - 700 : this.#now() - 12 * 60_000,
         outboxWaiting: this.agentOnline ? 0 : null,
-        devices: this.#devices().map((device) => ({
-          ...device,
-          dialect: 'aisle',
-          credential: { state: 'given', issuedTs: null, revokedTs: null, pending: false },
-        })),
+        devices: this.#rows(),
         unknownRefused: [{ reason: 'unknownDevice', count: 41 }],
       };
       return ok(view);

@@ -1,4 +1,4 @@
-import type { ProductRow, StoreFile } from '@aisle/contracts';
+import type { LiveAlert, ProductRow, StoreFile } from '@aisle/contracts';
 
 /** Products that have a place on a shelf: those are carried. */
 export function carriedProducts(file: StoreFile): Set<string> {
@@ -36,4 +36,30 @@ export function summarise(file: StoreFile, rows: readonly ProductRow[], days: nu
     empty: stocked.length === 0 ? null : stocked.filter((row) => (row.stock as number) <= 0).length,
     units: rows.reduce((sum, row) => sum + row.units, 0),
   };
+}
+
+export interface Shortage {
+  kind: 'outOfStock' | 'lowStock';
+  /** how many slots of the product are so */
+  slots: number;
+}
+
+/** Products with empty or nearly empty slots just now; empty goes before nearly empty. An alert may name a slot or a product. */
+export function shortages(file: StoreFile, alerts: readonly LiveAlert[]): Map<string, Shortage> {
+  const products = new Map(
+    (file.fixtures ?? []).flatMap((fixture) =>
+      (fixture.slots ?? []).flatMap((slot) => (slot.gtin === undefined ? [] : [[slot.id, slot.gtin] as const])),
+    ),
+  );
+  const found = new Map<string, Shortage>();
+  for (const kind of ['outOfStock', 'lowStock'] as const) {
+    for (const alert of alerts) {
+      if (alert.kind !== kind || alert.until !== null) continue;
+      const gtin = products.get(alert.subject) ?? alert.subject;
+      const known = found.get(gtin);
+      if (!known) found.set(gtin, { kind, slots: 1 });
+      else if (known.kind === kind) known.slots += 1;
+    }
+  }
+  return found;
 }
