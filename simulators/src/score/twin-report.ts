@@ -34,7 +34,6 @@ export function twinTable(rows: readonly Judged[]): string {
 }
 
 /** What XML 1.0 does not allow in any way of writing it. */
-// eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 const escapeXml = (text: string): string =>
   text
