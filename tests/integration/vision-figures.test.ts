@@ -4,7 +4,7 @@ import { InlineDetector } from '../../agent/src/adapters/vision/inline-detector.
 import { readBehaviour } from '../../simulators/src/adapters/files.js';
 import { FIRST_EVALUATION_SEED } from '../../simulators/src/render/scenes.js';
 import { runFloor } from '../evaluate/floor-run.js';
-import { totalOf } from '../evaluate/vision.js';
+import { TARGETS, totalOf } from '../evaluate/vision.js';
 import { root } from '../support/system.js';
 
 const behaviour = readBehaviour(path.join(root, 'tests/evaluate/behaviour.yaml'));
@@ -20,7 +20,7 @@ describe('a shop that no model has seen', () => {
     expect(score.idf1).toBeGreaterThanOrEqual(0.98);
   }, 120_000);
 
-  it('is told nearly as well from its pictures', async () => {
+  it('is told as well as the targets ask from its pictures', async () => {
     const detector = await InlineDetector.open({
       manifest: path.join(root, 'models/person-detector/manifest.json'),
       folders: [],
@@ -30,12 +30,12 @@ describe('a shop that no model has seen', () => {
       const result = await runFloor({ seed: FIRST_EVALUATION_SEED, minutes: 3, behaviour, detect });
       const score = totalOf([result]);
       expect(score.entries.truth).toBeGreaterThan(4);
-      expect(Math.abs(score.entries.system - score.entries.truth)).toBeLessThanOrEqual(1);
+      expect(score.entries.system).toBe(score.entries.truth);
       expect(score.positionErrorMetres).toBeLessThan(0.1);
-      expect(score.dwellErrorSeconds).toBeLessThanOrEqual(0.4);
-      // What stands below these is a step back; `npm run evaluate:vision` holds a longer run against the targets.
-      expect(score.eventF1, result.events.wrong.join(', ')).toBeGreaterThanOrEqual(0.95);
-      expect(score.idf1).toBeGreaterThanOrEqual(0.8);
+      expect(score.dwellErrorSeconds).toBeLessThanOrEqual(TARGETS.dwellSeconds);
+      // `npm run evaluate:vision` holds longer runs of more shops against the targets.
+      expect(score.eventF1, result.events.wrong.join(', ')).toBeGreaterThanOrEqual(TARGETS.eventF1);
+      expect(score.idf1).toBeGreaterThanOrEqual(0.95);
     } finally {
       await detector.close();
     }
