@@ -14,6 +14,7 @@ const ENTRIES = {
   'cloud/main': 'cloud/src/main.ts',
   'cloud/cli': 'cloud/src/operator/cli.ts',
   'simulators/cli': 'simulators/src/cli.ts',
+  'simulators/radio': 'simulators/src/radio.ts',
   'tests/bench': 'tests/bench/main.ts',
   'tests/chaos': 'tests/chaos/main.ts',
   'tests/soak': 'tests/fuzz/soak.ts',

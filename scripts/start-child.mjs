@@ -16,7 +16,7 @@ export class Child {
   #failures = 0;
   #lastWords = [];
 
-  /** @param {{name: string, args: string[], nodeArgs?: string[], logDir: string, onChange: () => void}} options */
+  /** @param {{name: string, args: string[], nodeArgs?: string[], env?: Record<string, string>, logDir: string, onChange: () => void}} options */
   constructor(options) {
     this.#options = options;
   }
@@ -31,12 +31,12 @@ export class Child {
   }
 
   #spawn(onReady, onFirstFailure) {
-    const { name, args, nodeArgs = [], onChange } = this.#options;
+    const { name, args, nodeArgs = [], env = {}, onChange } = this.#options;
     this.#lastWords = [];
     let ready = false;
     const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, AISLE_SUPERVISED: '1' },
+      env: { ...process.env, ...env, AISLE_SUPERVISED: '1' },
     });
     this.#process = child;
     onChange();

@@ -61,7 +61,7 @@ function readStore(file) {
 
 /**
  * Writes everything that the processes read, keeping secrets made earlier.
- * @returns paths of the configurations and what the access file holds
+ * @returns paths of the configurations, what the access file holds, and the store file's devices
  */
 export function writeStartFiles(options, root) {
   const { dataDir, host, ports, storeFile } = options;
@@ -153,5 +153,5 @@ export function writeStartFiles(options, root) {
     provision,
   });
   mkdirSync(path.dirname(files.ledger), { recursive: true });
-  return { files, access };
+  return { files, access, devices: store.devices };
 }

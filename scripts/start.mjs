@@ -5,7 +5,7 @@ import { root, setup } from './setup.mjs';
 import { OptionError, USAGE, parseOptions } from './start-options.mjs';
 
 /** Stop order: who sends stops first. Together well under the ten seconds that the contract allows. */
-const GRACE_MS = { simulator: 2000, agent: 3500, cloud: 3500 };
+const GRACE_MS = { simulator: 2000, agent: 3500, radio: 500, cloud: 3500 };
 
 function checkPort(host, port, option) {
   return new Promise((resolve, reject) => {
@@ -41,7 +41,9 @@ async function main() {
     const port = await openLine({ host: options.host, port: options.ports['cloud-mqtt-port'], cutFile });
     options.line = { port, cutFile };
   }
-  const { files, access } = writeStartFiles(options, root);
+  const { files, access, devices } = writeStartFiles(options, root);
+  const { simulatedRadio } = await import('./start-radio.mjs');
+  const radio = options.simulator ? simulatedRadio(devices, root) : undefined;
 
   const children = {};
   const onChange = () =>
@@ -62,9 +64,19 @@ async function main() {
     name: 'agent',
     args: [bundle('agent/main.mjs'), '--config', files.agent],
     nodeArgs: ['--max-old-space-size=160', '--max-semi-space-size=4'],
+    env: radio?.agentEnv,
     logDir,
     onChange,
   });
+  if (radio?.args) {
+    children.radio = new Child({
+      name: 'radio',
+      args: radio.args,
+      nodeArgs: ['--max-old-space-size=32', '--max-semi-space-size=2'],
+      logDir,
+      onChange,
+    });
+  }
   if (options.simulator) {
     const args = [
       'run',
@@ -77,6 +89,9 @@ async function main() {
       '--ledger',
       files.ledger,
       '--endless',
+      // Tills that write files write them where the agent looks for them.
+      ...['--drop', path.join(path.dirname(files.agent), 'drop')],
+      ...(radio?.air ? ['--bluez', radio.air] : []),
     ];
     children.simulator = new Child({
       name: 'simulator',
@@ -89,7 +104,8 @@ async function main() {
   let stopping;
   const stop = (code) => {
     stopping ??= (async () => {
-      for (const name of ['simulator', 'agent', 'cloud']) await children[name]?.stop(GRACE_MS[name]);
+      for (const name of ['simulator', 'agent', 'radio', 'cloud']) await children[name]?.stop(GRACE_MS[name]);
+      radio?.remove();
       process.exit(code);
     })();
     return stopping;
@@ -97,8 +113,10 @@ async function main() {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop(0));
 
   try {
-    for (const name of ['cloud', 'agent', 'simulator']) {
-      await children[name]?.start();
+    for (const name of ['cloud', 'radio', 'agent', 'simulator']) {
+      const started = children[name]?.start();
+      // Without its radio a shop is still a shop.
+      await (name === 'radio' ? started?.catch((error) => process.stderr.write(`${error.message}\n`)) : started);
       if (stopping) return stopping;
     }
   } catch (error) {

@@ -121,6 +121,15 @@ describe('what receivers hear of devices', () => {
     expect(events.map(({ ts }) => ts - START)).toEqual([0, 1]);
   });
 
+  it('keeps messages apart that come in one millisecond from a receiver without a clock', () => {
+    const { hear, said } = bench();
+    const times = ['4006e803', '4006e903', '4006ea03'].flatMap((data) => said(hear('r-1', 0, shelf(data))));
+    expect(times.map(({ ts }) => ts - START)).toEqual([0, 1, 2]);
+    expect(said(hear('r-1', 500, shelf('4006eb03'))).map(({ ts }) => ts - START)).toEqual([500]);
+    // a clock that was set back
+    expect(said(hear('r-1', -60_000, shelf('4006ec03'))).map(({ ts }) => ts - START)).toEqual([-60_000]);
+  });
+
   it('counts only from the receiver that the store file names, where it names one', () => {
     const { hear, said, receivers } = bench(store({}, { gateway: 'r-2' }));
     expect(said(hear('r-1', 0, shelf('4006e803')))).toEqual([]);

@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Debian's own Python: its D-Bus modules are of no other. */
 const PYTHON = '/usr/bin/python3';
 const DAEMON = '/usr/bin/dbus-daemon';
+/** Of util-linux, which every Debian has. */
+const SETPRIV = '/usr/bin/setpriv';
+const MAX_WAITING_BYTES = 1 << 20;
 
 /** One advertisement; data in hex, services by UUID (four digits will do), companies by decimal number. */
 export interface BluezAdvert {
@@ -37,7 +40,12 @@ export class FakeBluez {
   #scanning = false;
   #errors: string[] = [];
 
-  constructor(private readonly folder = path.resolve('simulators/bluez')) {}
+  /** `dir`: where its socket and files go, a temporary folder when left out. `onEnded`: one of its two processes has ended by itself. */
+  constructor(
+    private readonly folder = path.resolve('simulators/bluez'),
+    private readonly dir?: string,
+    private readonly onEnded: (what: string) => void = () => undefined,
+  ) {}
 
   /** For `DBUS_SYSTEM_BUS_ADDRESS`. */
   get address(): string {
@@ -53,7 +61,8 @@ export class FakeBluez {
   }
 
   async start(): Promise<void> {
-    this.#dir = mkdtempSync(path.join(tmpdir(), 'aisle-bluez-'));
+    this.#dir = this.dir ?? mkdtempSync(path.join(tmpdir(), 'aisle-bluez-'));
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
     await this.startBus();
     await this.startBluez();
   }
@@ -68,6 +77,13 @@ export class FakeBluez {
     this.#tell(advert);
   }
 
+  /** The same as a line of JSON, or many. */
+  air(lines: string | Buffer): void {
+    const stdin = this.#bluez?.stdin;
+    // An adapter that cannot follow misses what is in the air.
+    if (stdin && stdin.writableLength < MAX_WAITING_BYTES) stdin.write(lines);
+  }
+
   happen(event: BluezEvent): void {
     this.#tell(event);
   }
@@ -78,18 +94,29 @@ export class FakeBluez {
     const plain = readFileSync(path.join(this.folder, 'bus.conf'), 'utf8');
     writeFileSync(config, plain.replace('/run/aisle-bluez.sock', socket));
     rmSync(socket, { force: true });
-    this.#bus = spawn(DAEMON, [`--config-file=${config}`, '--nofork', '--nopidfile'], { stdio: 'ignore' });
+    // Ctrl+C in a terminal reaches everybody in the group: both end when we end them.
+    const bus = spawn(...dyingWithUs(DAEMON, [`--config-file=${config}`, '--nofork', '--nopidfile']), {
+      stdio: 'ignore',
+      detached: true,
+    });
+    this.#bus = bus;
+    bus.once('exit', () => this.#bus === bus && this.onEnded('dbus-daemon'));
     await until('the bus', () => existsSync(socket));
   }
 
   async stopBus(): Promise<void> {
-    await end(this.#bus);
+    const bus = this.#bus;
     this.#bus = undefined;
+    await end(bus);
   }
 
   async startBluez(): Promise<void> {
     const env = { ...process.env, DBUS_SYSTEM_BUS_ADDRESS: this.address };
-    const bluez = spawn(PYTHON, [path.join(this.folder, 'fake_bluez.py')], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    const bluez = spawn(PYTHON, [path.join(this.folder, 'fake_bluez.py')], {
+      env,
+      stdio: ['pipe', 'pipe', 'inherit'],
+      detached: true,
+    });
     this.#bluez = bluez;
     this.#scanning = false;
     let ready = false;
@@ -105,19 +132,27 @@ export class FakeBluez {
         if (said.error !== undefined) this.#errors.push(said.error);
       }
     });
-    bluez.once('exit', () => (this.#scanning = false));
+    bluez.once('exit', () => {
+      this.#scanning = false;
+      if (this.#bluez === bluez) this.onEnded('the stand-in for BlueZ');
+    });
     await until('the stand-in for BlueZ', () => ready);
   }
 
   async stopBluez(): Promise<void> {
-    await end(this.#bluez);
+    const bluez = this.#bluez;
     this.#bluez = undefined;
+    await end(bluez);
   }
 
   #tell(line: BluezAdvert | BluezEvent): void {
     this.#bluez?.stdin?.write(`${JSON.stringify(line)}\n`);
   }
 }
+
+/** The daemon holds nothing of ours that would close: without this it would outlive a process that was killed. */
+const dyingWithUs = (program: string, args: string[]): [string, string[]] =>
+  existsSync(SETPRIV) ? [SETPRIV, ['--pdeathsig', 'KILL', '--', program, ...args]] : [program, args];
 
 async function until(what: string, probe: () => boolean): Promise<void> {
   for (let tries = 0; !probe(); tries += 1) {

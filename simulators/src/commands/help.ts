@@ -20,7 +20,8 @@ run                     a simulated shop publishes to the store's broker, and wr
   --cloud-proxy P=H:P   a port that leads to the cloud's, for an agent that goes through it: cut when the faults say so
   --cloud-cut COMMAND   run with "cut" and "mend" when the faults say so, instead of a proxy
   --drop DIR            tills write their files into DIR/{deviceId}/ instead of sending them
-  --bluez FILE          what the agent's own radio hears, a line each, for the stand-in for BlueZ (simulators/bluez)
+  --bluez FILE          what the agent's own radio hears, a line each, for the stand-in for BlueZ (simulators/bluez);
+                        unix:PATH: a socket
   --cameras WHAT        what cameras that look send: frames (pictures), detections (boxes), or positions: another camera
                         then tells of everybody (frames in real time, positions otherwise)
   --camera-poses FILE   where those cameras hang (simulators/shops/cameras.yaml); a camera looks when its

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { MINUTE_MS, type StoreFile } from '@aisle/contracts';
+import { airTo } from '../adapters/air.js';
 import {
   fileBeside,
   fileExists,
@@ -17,7 +18,7 @@ import { encodeJpeg } from '../adapters/jpeg.js';
 import { LineFile } from '../adapters/line-file.js';
 import { Observer } from '../adapters/observer.js';
 import { MqttPublisher } from '../adapters/mqtt-publisher.js';
-import { AirFile, dropInto } from '../adapters/outlet-files.js';
+import { dropInto } from '../adapters/outlet-files.js';
 import { restGet } from '../adapters/rest.js';
 import { RestSales } from '../adapters/rest-sales.js';
 import { NOISELESS, NOISY } from '../devices/settings.js';
@@ -104,7 +105,7 @@ export async function run(args: string[], around: Surroundings): Promise<number>
     access.apiToken,
     around.clock,
   );
-  const air = values.bluez === undefined ? undefined : new AirFile(values.bluez);
+  const air = values.bluez === undefined ? undefined : airTo(values.bluez);
   const isNow = values.start === undefined && scenario?.start === undefined;
   const usual = changed(noise ? NOISY : NOISELESS, scenario?.settings);
   const simulation = new Simulation({

@@ -1,5 +1,6 @@
 import type { CameraRule, Device, StoreFile } from '@aisle/contracts';
 import { describe, expect, it } from 'vitest';
+import { CrossingCounter } from '../../src/devices/camera/crossings.js';
 import { FrigateCamera, poseOver } from '../../src/devices/camera/frigate.js';
 import { OnvifCamera } from '../../src/devices/camera/onvif.js';
 import type { Sensed, SensedPerson } from '../../src/devices/device.js';
@@ -124,6 +125,26 @@ describe('a camera that speaks ONVIF', () => {
   });
 });
 
+describe('a counter over a door', () => {
+  it('says that it is there once at a time, and tells crossings of its own doors', () => {
+    const { smartCamera, stateIntervalMs } = NOISELESS;
+    const counter = new CrossingCounter(
+      'c',
+      new Set(['main']),
+      smartCamera,
+      Random.stream(1, 'c'),
+      (ts) => ts,
+      stateIntervalMs,
+    );
+    expect([...counter.start(START), ...counter.sample(sensed(START))]).toHaveLength(1);
+    expect(counter.sample(sensed(START + stateIntervalMs))).toHaveLength(1);
+    const crossings = [crossing, { ...crossing, lineId: 'side' }];
+    const [told, ...others] = counter.sample(sensed(START + 400, { crossings }));
+    expect(others).toEqual([]);
+    expect(JSON.parse(told?.payload ?? '')).toEqual({ ts: START + 400, entrance: 'main', direction: 'in', count: 1 });
+  });
+});
+
 describe('an NVR that speaks as Frigate does', () => {
   const device: Device = {
     id: 'cam',
@@ -132,8 +153,8 @@ describe('an NVR that speaks as Frigate does', () => {
     nvrCamera: 'corner_cam',
     covers: ['corner'],
   };
-  const frigate = () =>
-    new FrigateCamera(device, store, poseOver(device, store), NOISELESS.smartCamera, Random.stream(1, 'f'), (ts) => ts);
+  const frigate = (cam = device) =>
+    new FrigateCamera(cam, store, poseOver(cam, store), NOISELESS.smartCamera, Random.stream(1, 'f'), (ts) => ts);
   type Event = { type: string; before: Record<string, unknown>; after: Record<string, unknown> };
   const events = (told: Message[]): Event[] =>
     told.filter(({ topic }) => topic === 'frigate/events').map(({ payload }) => JSON.parse(payload) as Event);
@@ -153,6 +174,13 @@ describe('an NVR that speaks as Frigate does', () => {
     expect(seen[0]?.after).toMatchObject({ camera: 'corner_cam', label: 'person', end_time: null });
     expect(seen[0]?.after['current_zones']).toEqual(['corner']);
     expect(seen.at(-1)?.after['end_time']).toBeGreaterThan(start / 1000 + 6);
+  });
+
+  it('is masked down to the zones that it covers where it has no calibration', () => {
+    const people = [person(3, 2.4, 2.6), person(4, 4.5, 4.2)];
+    const seenBy = (camera: FrigateCamera) => events(camera.sample(sensed(START, { people }))).length;
+    expect(seenBy(frigate())).toBe(1);
+    expect(seenBy(frigate({ ...device, calibration: { resolution: [1280, 720], points: [] } }))).toBe(2);
   });
 
   it('draws the box round a body whose feet are where the person stands', () => {

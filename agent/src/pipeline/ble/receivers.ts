@@ -15,6 +15,8 @@ const MOST_REMEMBERED = 4;
 const HEARD_MS = 1_000;
 /** …and, where it hears nobody whom the store file knows, so seldom. */
 const ALIVE_MS = 10_000;
+/** What a receiver without a clock hears of one device at once is told as said one after the other, up to so much ahead of now, ms. */
+const MOST_AHEAD_MS = 1_000;
 /** Badges and tokens in one event. Raising it lets somebody who makes tokens up fill the journal faster. */
 const MOST_TOLD = 200;
 
@@ -50,6 +52,8 @@ export class Receivers {
   readonly #nearby: Nearby;
   readonly #remembered = new Map<string, Remembered[]>();
   readonly #receivers = new Map<string, Receiver>();
+  /** event time of the newest message whose receiver told none, by device */
+  readonly #timed = new Map<string, number>();
   #store: StoreIndex | undefined;
   #roster: Roster | undefined;
 
@@ -62,7 +66,8 @@ export class Receivers {
     const roster = this.#rosterOf(store);
     const events: DeviceEvent[] = [];
     const state = this.#receiverOf(receiver.id);
-    /** by device: one batch may hold several messages of one device, which must not share their time */
+    // Messages of one device must not share their time: two weights of one moment contradict each other. One batch may hold several,
+    // and several may come in one millisecond where the time is that of their coming.
     const behind = new Map<string, number>();
     for (const advert of adverts) {
       state.adverts += 1;
@@ -73,9 +78,12 @@ export class Receivers {
       else {
         const { id } = speaker.known.device;
         const later = behind.get(id) ?? 0;
-        const event = this.#device(receiver, advert, speaker.known, ts + later, now);
+        const before = ts === now ? (this.#timed.get(id) ?? -Infinity) : -Infinity;
+        const at = before < ts + MOST_AHEAD_MS ? Math.max(ts + later, before + 1) : ts + later;
+        const event = this.#device(receiver, advert, speaker.known, at, now);
         if (!event) continue;
         behind.set(id, later + 1);
+        if (ts === now) this.#timed.set(id, at);
         events.push(event);
       }
     }
@@ -175,7 +183,7 @@ export class Receivers {
     this.#store = store;
     this.#roster = rosterOf(store.file);
     this.#nearby.keep(new Set(store.devices.keys()));
-    for (const list of [this.#remembered, this.#receivers])
+    for (const list of [this.#remembered, this.#receivers, this.#timed])
       for (const id of list.keys()) if (!store.devices.has(id)) list.delete(id);
     // Another key or other slots: the same words may mean something else now.
     this.#remembered.clear();

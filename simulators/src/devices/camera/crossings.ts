@@ -34,6 +34,6 @@ export class CrossingCounter implements SimulatedDevice {
       const [entrance, direction] = key.split(' ');
       return surely(message(this.deviceId, 'camera/crossings', { ts: this.clock(ts), entrance, direction, count }));
     });
-    return sinceMs % this.stateIntervalMs === 0 ? [...told, ...this.start(ts)] : told;
+    return sinceMs > 0 && sinceMs % this.stateIntervalMs === 0 ? [...told, ...this.start(ts)] : told;
   }
 }

@@ -50,6 +50,8 @@ export class FrigateCamera implements SimulatedDevice {
   private readonly tracked = new Map<number, Tracked>();
   /** the NVR's zones bear the ids of the store's */
   private readonly zones: readonly { id: string; polygon: Polygon }[];
+  /** Nobody knows where its people are but by its zones, so its installer has masked out the rest of the floor. */
+  private readonly masked: boolean;
 
   constructor(
     private readonly device: Device,
@@ -64,6 +66,7 @@ export class FrigateCamera implements SimulatedDevice {
     this.zones = (store.zones ?? [])
       .filter(({ id }) => device.covers?.includes(id))
       .map(({ id, polygon }) => ({ id, polygon: polygon.map(vec) }));
+    this.masked = device.calibration === undefined && this.zones.length > 0;
   }
 
   start(): Message[] {
@@ -78,6 +81,7 @@ export class FrigateCamera implements SimulatedDevice {
     if (sinceMs % FRAME_MS !== 0) return [];
     const told: Message[] = [];
     for (const person of people) {
+      if (this.masked && this.zonesAt(person.position).length === 0) continue;
       const box = this.boxOf(person);
       if (!box || this.random.chance(this.settings.missedShare)) continue;
       told.push(...this.see(person, box, ts));
@@ -98,8 +102,12 @@ export class FrigateCamera implements SimulatedDevice {
     return foreign(this.deviceId, 'frigate/stats', JSON.stringify(body));
   }
 
+  private zonesAt(position: Vec): string[] {
+    return this.zones.filter(({ polygon }) => inside(polygon, position)).map(({ id }) => id);
+  }
+
   private see({ personId, position }: SensedPerson, box: Box, ts: number): Message[] {
-    const zones = this.zones.filter(({ polygon }) => inside(polygon, position)).map(({ id }) => id);
+    const zones = this.zonesAt(position);
     const known = this.tracked.get(personId);
     const score = 0.72 + 0.25 * this.random.next();
     if (!known) {
