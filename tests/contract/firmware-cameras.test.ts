@@ -1,11 +1,10 @@
-import { parseXml } from '@rgrove/parse-xml';
 import { describe, expect, it } from 'vitest';
 import { FrigateCamera, poseOver } from '../../simulators/src/devices/camera/frigate.js';
 import { OnvifCamera } from '../../simulators/src/devices/camera/onvif.js';
 import type { SensedPerson } from '../../simulators/src/devices/device.js';
 import { NOISELESS } from '../../simulators/src/devices/settings.js';
 import { Random } from '../../simulators/src/random.js';
-import { START, decodeIn, elements, exactly, exampleOf, filled, filledYaml, kindsOf, sensed } from '../support/firmware.js'; // prettier-ignore
+import { START, decodeIn, elements, exactly, exampleOf, filledXml, filledYaml, kindsOf, sensed } from '../support/firmware.js'; // prettier-ignore
 import { ONVIF_RULES } from '../support/firmware-schemas.js';
 
 // Cameras that analyse by themselves, set up as their files say, beside the simulated ones: see firmware-simulators.test.ts.
@@ -18,27 +17,33 @@ const person = (personId: number, x: number, y: number): SensedPerson => ({
 
 describe('onvif-camera', () => {
   const { device, store } = exampleOf('onvif-camera', 'onvif');
-  const broker = parseXml(filled('onvif-camera/event-broker.xml', device.id));
-  const text = (name: string) => elements(broker.root, name)[0]?.text.trim();
-  const rules = elements(parseXml(filled('onvif-camera/rules.xml', device.id)).root, 'tan:Rule').map(
-    ({ attributes }) => ({
-      rule: attributes['Name'] as string,
-      ...(ONVIF_RULES[attributes['Type'] ?? ''] as { kind: string; topic: string }),
-    }),
-  );
+  const broker = filledXml('onvif-camera/event-broker.xml', device.id);
+  const text = (name: string) => elements(broker, name)[0]?.text;
+  const rules = elements(filledXml('onvif-camera/rules.xml', device.id), 'Rule').map(({ attributes }) => ({
+    rule: attributes['Name'] as string,
+    ...(ONVIF_RULES[attributes['Type'] ?? ''] as { kind: string; topic: string }),
+  }));
 
   it('has the rules of the example, of the same kinds, reset at the same hour', () => {
     expect(rules.map(({ rule, kind }) => ({ rule, kind }))).toEqual(
       device.rules?.map(({ rule, kind }) => ({ rule, kind })),
     );
-    const resets = elements(parseXml(filled('onvif-camera/rules.xml', device.id)).root, 'tt:SimpleItem')
+    const resets = elements(filledXml('onvif-camera/rules.xml', device.id), 'SimpleItem')
       .filter(({ attributes }) => attributes['Name'] === 'ResetTime')
       .map(({ attributes }) => attributes['Value']);
     expect(resets).toEqual(device.rules?.flatMap(({ resetAt }) => (resetAt ? [`${resetAt}:00`] : [])));
   });
 
   it.each([0, 1])('each rule speaks on the simulator’s topics, and the agent understands it (make %i)', (make) => {
-    const camera = new OnvifCamera(device, store, NOISELESS.smartCamera, new Random(1), exactly, 400, make);
+    const camera = new OnvifCamera(
+      device,
+      store,
+      NOISELESS.smartCamera,
+      Random.stream(1, 'firmware'),
+      exactly,
+      400,
+      make,
+    );
     const told = camera.start(START);
     const crossings = (['in', 'out'] as const).map((direction) => ({ personId: 1, lineId: 'main', direction }));
     const side = { personId: 2, lineId: 'side', direction: 'in' } as const;
@@ -48,11 +53,11 @@ describe('onvif-camera', () => {
         people: ts < START + 50_000 ? [person(1, 2, 2), person(3, 10, 2)] : [],
         crossings: ts === START + 4000 ? [...crossings, side] : [],
       }))); // prettier-ignore
-    expect([text('tev:TopicPrefix'), text('tev:QoS'), text('tev:Address')]).toEqual([device.id, '1', 'mqtt://192.168.1.5:1883']); // prettier-ignore
+    expect([text('TopicPrefix'), text('QoS'), text('Address')]).toEqual([device.id, '1', 'mqtt://192.168.1.5:1883']); // prettier-ignore
     const spoken = new Map<string, Set<string>>();
     const decode = decodeIn(store);
     for (const message of told) {
-      const rule = rules.find(({ rule, topic }) => message.topic === `${text('tev:TopicPrefix')}/onvif-ej/${topic}/&1/${rule}`); // prettier-ignore
+      const rule = rules.find(({ rule, topic }) => message.topic === `${text('TopicPrefix')}/onvif-ej/${topic}/&1/${rule}`); // prettier-ignore
       expect(rule, message.topic).toBeDefined();
       const kinds = kindsOf(decode(message));
       spoken.set(rule?.rule ?? '', new Set([...(spoken.get(rule?.rule ?? '') ?? []), ...kinds]));
@@ -68,7 +73,7 @@ describe('onvif-camera', () => {
   });
 
   it('publishes nothing but what rules say', () => {
-    expect(text('wsnt:TopicExpression')).toBe('tns1:RuleEngine//.');
+    expect(text('TopicExpression')).toBe('tns1:RuleEngine//.');
     for (const { topic } of rules) expect(topic).toMatch(/^RuleEngine\//);
   });
 });
@@ -92,7 +97,14 @@ describe('frigate', () => {
 
   it('speaks on the simulator’s topics in its rhythm, and the agent understands it', () => {
     const { smartCamera } = NOISELESS;
-    const nvr = new FrigateCamera(device, store, poseOver(device, store), smartCamera, new Random(1), exactly);
+    const nvr = new FrigateCamera(
+      device,
+      store,
+      poseOver(device, store),
+      smartCamera,
+      Random.stream(1, 'firmware'),
+      exactly,
+    );
     const told = nvr.start();
     for (let ts = START; ts < START + 60_000; ts += 200) {
       const people = ts < START + 40_000 ? [person(1, 2.5 + ((ts - START) % 4000) / 8000, 2.6)] : [];

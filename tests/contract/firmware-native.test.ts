@@ -83,7 +83,7 @@ const gram = () => 8240;
 /** What the simulator of the same family says, the state first. */
 const simulated: Readonly<Record<string, (id: string) => Message[]>> = {
   camera: (id) => [
-    new Camera(id, NOISELESS.camera, new Random(1), 17).sample(RECEIVED_TS, [{ personId: 1, position: { x: 3.2, y: 4.1 } }]), // prettier-ignore
+    new Camera(id, NOISELESS.camera, Random.stream(1, 'firmware'), 17).sample(RECEIVED_TS, [{ personId: 1, position: { x: 3.2, y: 4.1 } }]), // prettier-ignore
   ],
   shelf: (id) => new Shelf(id, ['fx-1-a'], NOISELESS.shelf, 1, RECEIVED_TS, 0).sample(RECEIVED_TS, gram),
   rfid: (id) => aisleReader(id).reads([{ ts: RECEIVED_TS, epc: '3034257BF7194E4000001A85', antenna: 1, rssiDbm: -56 }], RECEIVED_TS), // prettier-ignore

@@ -167,7 +167,7 @@ describe('openmqttgateway', () => {
 /** What a reader says in half a minute of a tag that lies before its first antenna. */
 function readFor(device: Device, dialect: ReaderDialect): Message[] {
   const antennas = [{ antenna: 1, at: { x: 0, y: 0 }, boostDb: 0, slots: new Set(['fx-1-a']), gate: false }];
-  const reader = new Reader(device.id, antennas, dialect, NOISELESS.rfid, new Random(1), exactly, 0);
+  const reader = new Reader(device.id, antennas, dialect, NOISELESS.rfid, Random.stream(1, 'firmware'), exactly, 0);
   const items = [{ epc: '3034257BF7194E4000001A85', at: { x: 0.3, y: 0 }, carried: false, slotId: 'fx-1-a' }];
   const told = reader.start(START);
   for (let ts = START; ts < START + 31_000; ts += 50) told.push(...reader.sample(sensed(ts, { items })));

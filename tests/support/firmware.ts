@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseStoreFile, type Device, type StoreFile } from '@aisle/contracts';
-import { XmlElement } from '@rgrove/parse-xml';
 import { parse, stringify, type Tags } from 'yaml';
 import { DeviceDecoder } from '../../agent/src/devices/registry.js';
 import type { Decoded } from '../../agent/src/devices/decode.js';
 import { indexStore } from '../../agent/src/devices/store-index.js';
+import { readXml, type Element } from '../../agent/src/devices/till/xml.js';
 import { fill, type Filling } from '../../cloud/src/enrolment/configurations.js';
 import type { Sensed } from '../../simulators/src/devices/device.js';
 import type { Message } from '../../simulators/src/devices/message.js';
@@ -117,9 +117,15 @@ export const sensed = (ts: number, more: Partial<Sensed> = {}): Sensed => ({
   ...more,
 });
 
-/** Every element of this name, however deep. */
-export function elements(from: XmlElement | null, name: string): XmlElement[] {
-  if (!from) return [];
-  const inner = from.children.flatMap((child) => (child instanceof XmlElement ? elements(child, name) : []));
-  return from.name === name ? [from, ...inner] : inner;
+/** The root of an XML file that is filled in; throws where it is not well-formed. Names are without their prefixes. */
+export function filledXml(file: string, deviceId: string): Element {
+  const read = readXml(Buffer.from(filled(file, deviceId)), 1 << 20);
+  if (!read.ok) throw new Error(`${file} ${read.message}`);
+  return read.value;
 }
+
+/** Every element of this name, however deep. */
+export const elements = (from: Element, name: string): Element[] => [
+  ...(from.name === name ? [from] : []),
+  ...from.children.flatMap((child) => elements(child, name)),
+];
