@@ -48,6 +48,8 @@ export class Ledger {
       type: 'run',
       version: 1,
       ...head,
+      // Whoever names staff does not count them among the visitors.
+      ...(store.staff && { staffApart: true }),
       entrances: (store.entrances ?? []).map((entrance) => entrance.id),
       zones: (store.zones ?? []).map((zone) => zone.id),
       products: Object.fromEntries(

@@ -10,6 +10,8 @@ export const perMinuteKey = (key: string, minute: number): string => `${key}|${m
 export interface Truth {
   readonly storeId: string;
   readonly noise: boolean;
+  /** the store names its staff: their visits are nobody's */
+  readonly staffApart: boolean;
   readonly fromTs: number;
   /** exclusive */
   readonly toTs: number;
@@ -50,6 +52,8 @@ interface Line {
   units: number;
   lines: { gtin: string; quantity: number; net: number }[];
   openSince: number | null;
+  staff?: boolean;
+  staffApart?: boolean;
 }
 
 export async function* linesOf(file: string): AsyncGenerator<Line> {
@@ -114,6 +118,7 @@ function emptyTruth(head: Line, fromTs: number, toTs: number): Truth {
   return {
     storeId: head.storeId,
     noise: head.noise,
+    staffApart: head.staffApart ?? false,
     fromTs,
     toTs,
     entrances: new Map(head.entrances.map((id) => [id, { in: 0, out: 0 }])),
@@ -137,7 +142,7 @@ function add(truth: Truth, slots: Map<string, number>, line: Line): void {
       return;
     }
     case 'visit': {
-      if (!covered(line.enterTs)) return;
+      if (!covered(line.enterTs) || (line.staff === true && truth.staffApart)) return;
       const sum = truth.visits.get(line.zoneId ?? '');
       if (!sum) return;
       sum.visits += 1;
