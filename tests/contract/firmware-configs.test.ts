@@ -93,6 +93,29 @@ describe('the guides beside them', () => {
 
 const read = (file: string): unknown => (/\.ya?ml$/.test(file) ? filledYaml(file, 'dev-1') : filledJson(file, 'dev-1'));
 
+describe('the index of the device guides', () => {
+  const folder = path.resolve(FOLDER, '../docs/devices');
+  const text = readFileSync(path.join(folder, 'README.md'), 'utf8');
+  const rows = text.split('\n').filter((line) => /^\| (camera|shelf|rfid|ble|till|screen) \|/.test(line));
+
+  it('has a row for every dialect, with a configuration that the list has and a simulator that is there', () => {
+    const cells = rows.map((row) => row.split('|').map((cell) => cell.trim()));
+    const named = cells.map(([, family, dialect]) => `${family} ${dialect?.replaceAll('`', '')}`);
+    expect(named.sort()).toEqual(index.map(({ family, dialect }) => `${family} ${dialect}`).sort());
+    for (const [, family, dialect, , , configuration, simulator] of cells) {
+      const entry = index.find((one) => one.family === family && `\`${one.dialect}\`` === dialect);
+      for (const file of entry?.files ?? []) expect(configuration).toContain(`${path.dirname(file.path)}/README.md`);
+      for (const [, source] of (simulator ?? '').matchAll(/`([a-z/-]+\.ts)`/g))
+        expect(existsSync(path.resolve(FOLDER, '../simulators/src/devices', source as string)), source).toBe(true);
+    }
+  });
+
+  it('links to nothing that is not there', () => {
+    for (const [, target] of text.matchAll(/\]\(([^)#:]+)[)#]/g))
+      expect(existsSync(path.join(folder, target as string)), target).toBe(true);
+  });
+});
+
 describe('every key is one that the maker documents', () => {
   it('of every YAML and JSON file', () => {
     const data = templates().filter((file) => /\.(ya?ml|json)$/.test(file) || file.endsWith('theengsgw.conf'));
