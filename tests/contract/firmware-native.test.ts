@@ -179,7 +179,33 @@ async function mosquitto(name: string, port: number, configuration: string): Pro
   return client;
 }
 
-describe.skipIf(spawnSync('mosquitto', ['-h']).error !== undefined)('mosquitto-bridge', () => {
+const missing = (tool: string): boolean => spawnSync(tool, ['--help']).error !== undefined;
+
+describe.skipIf(missing('mosquitto') || missing('mosquitto_pub'))('mosquitto_pub itself', () => {
+  it.each([
+    'native/camera.sh',
+    'native/shelf.sh',
+    'native/rfid.sh',
+    'native/ble.sh',
+    'tills/sale.sh',
+    'tills/csv.sh',
+    'tills/poslog.sh',
+  ])('takes what %s gives it', async (script) => {
+    const port = await freePort();
+    const broker = await mosquitto('plain', port, '');
+    const arrived: { topic: string; qos: number }[] = [];
+    broker.on('message', (topic, _, { qos }) => arrived.push({ topic, qos }));
+    await broker.subscribeAsync('#', { qos: 1 });
+    const where = { host: '127.0.0.1', port: String(port) };
+    const child = spawn('sh', ['-s'], { stdio: ['pipe', 'inherit', 'inherit'] });
+    child.stdin.end(filled(script, 'dev-1', where));
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+    const wanted = run(script, 'dev-1').map(({ topic }) => ({ topic, qos: 1 }));
+    await expect.poll(() => arrived, { timeout: 10_000 }).toEqual(wanted);
+  });
+});
+
+describe.skipIf(missing('mosquitto'))('mosquitto-bridge', () => {
   it('is taken by Mosquitto, and hands on what devices of every dialect say, QoS 1, topics and bytes as they are', async () => {
     const [shopPort, agentPort] = [await freePort(), await freePort()];
     const agent = await mosquitto('agent', agentPort, '');
