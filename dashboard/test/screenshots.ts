@@ -11,7 +11,31 @@ import { openBrowser } from './browser/chromium.js';
 import { MOCK_LOGIN, MockServer } from './mock/server.js';
 
 const NOW = Date.parse('2026-06-13T17:24:00+08:00');
-const VIEWS = ['signin', 'place', 'people', 'goods', 'screens', 'devices'] as const;
+const PAGES = ['signin', 'place', 'people', 'goods', 'screens', 'devices'] as const;
+/** Pages below Devices; what is done there before the picture is only done to the mock. */
+const BELOW: Record<string, { hash: string; before?: (page: Page) => Promise<void> }> = {
+  device: { hash: 'devices?device=shelf-13' },
+  enrol: { hash: 'devices/enrol', before: fillIn },
+  enrolled: {
+    hash: 'devices/enrol?device=shelf-31',
+    before: async (page) => {
+      await fillIn(page);
+      await page.locator('[data-enrol]').click();
+      await page.locator('[data-waiting]').waitFor();
+    },
+  },
+  tare: { hash: 'devices/tare' },
+  walk: { hash: 'devices/walk' },
+  walking: {
+    hash: 'devices/walk',
+    before: async (page) => {
+      await page.locator('[data-start]').click();
+      for (const way of ['in', 'out', 'in', 'out', 'in']) await page.locator(`[data-tap=${way}]`).click();
+    },
+  },
+  handover: { hash: 'devices/handover' },
+};
+const VIEWS: readonly string[] = [...PAGES, ...Object.keys(BELOW)];
 
 const { values } = parseArgs({
   options: {
@@ -74,10 +98,12 @@ for (const locale of ['en', 'zh'] as const) {
         // A tall window rather than a stitched page, so that what sticks to an edge stays there.
         const height = await page.evaluate(() => document.documentElement.scrollHeight);
         const short = width > 700 ? 1000 : 844;
-        await page.setViewportSize({ width, height: values.full ? Math.max(short, height) : short });
+        const whole = values.full && view !== 'device';
+        await page.setViewportSize({ width, height: whole ? Math.max(short, height) : short });
         await page.waitForTimeout(250);
         await page.screenshot({ path: path.join(values.out, `${name}.png`) });
         await page.setViewportSize({ width, height: short });
+        if (mock) await page.evaluate(() => localStorage.removeItem('aisle.walk'));
         console.log(name);
       }
       await context.close();
@@ -98,10 +124,24 @@ async function signIn(page: Page): Promise<void> {
 
 async function show(page: Page, view: string): Promise<void> {
   const store = new URL(page.url()).hash.split('/')[1]?.split('?')[0] ?? 'demo';
-  await page.evaluate((hash) => (location.hash = hash), `#/${store}/${view}${values.query ? `?${values.query}` : ''}`);
+  const below = BELOW[view];
+  if (below?.before && !mock) return;
+  await page.evaluate(
+    (hash) => (location.hash = hash),
+    `#/${store}/${below?.hash ?? `${view}${values.query ? `?${values.query}` : ''}`}`,
+  );
   await page.locator('h1').waitFor();
+  await page.waitForTimeout(300);
+  await below?.before?.(page);
   await page
     .waitForFunction(() => document.querySelector('[aria-busy=true], .skeleton') === null)
     .catch(() => undefined);
   await page.waitForTimeout(Number(values.settle));
+}
+
+/** An ESPHome shelf, as somebody who has just screwed it on would tell of it. */
+async function fillIn(page: Page): Promise<void> {
+  await page.locator('[data-family=shelf]').click();
+  await page.locator('[data-dialect=esphome]').click();
+  await page.locator('[name=fixture]').selectOption({ index: 4 });
 }

@@ -11,6 +11,7 @@ import { offsetMs, startOfDay } from '../../src/lib/figures/store-time.js';
 import { bucketStarts } from '../../src/lib/figures/periods.js';
 import { areaOf } from '../../src/lib/figures/zones.js';
 import { hashed } from './chance.js';
+import { SHORT } from './installation.js';
 import { ZONE_CHARACTER } from './shop.js';
 
 const MINUTE = 60_000;
@@ -248,8 +249,12 @@ export class MockFigures {
         .flatMap((fixture) => fixture.slots ?? [])
         .filter((slot) => slot.gtin === product.gtin)
         .reduce((sum, slot) => sum + (slot.capacity ?? 0), 0);
-      const stock =
-        hashed(`n${product.gtin}`) < 0.08
+      const short = (this.#file.fixtures ?? [])
+        .flatMap((fixture) => fixture.slots ?? [])
+        .find((slot) => slot.gtin === product.gtin && slot.id in SHORT);
+      const stock = short
+        ? (SHORT[short.id] as number)
+        : hashed(`n${product.gtin}`) < 0.08
           ? null
           : hashed(`e${product.gtin}`) < 0.05
             ? 0

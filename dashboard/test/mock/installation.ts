@@ -21,6 +21,9 @@ interface Answer {
 const PASSWORD = 'shown-once-0123456789-abcdefghijklmnopqrstu';
 const MINUTE = 60_000;
 
+/** Units that are left in slots of which there are alerts. */
+export const SHORT: Readonly<Record<string, number>> = { 'fx-03-a': 0, 'fx-05-a': 3, 'fx-07-b': 2 };
+
 /** What needs somebody in the mock shop. */
 export function mockAlerts(now: number): LiveAlert[] {
   const since = (minutes: number): string => new Date(now - minutes * MINUTE).toISOString();

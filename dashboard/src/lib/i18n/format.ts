@@ -112,6 +112,12 @@ export const formatShortDay = (locale: Locale, ms: number, timeZone: string): st
     () => new Intl.DateTimeFormat(tag, { timeZone, day: 'numeric', month: 'short' }),
   ).format(ms);
 };
+/** "13 Jun 2026, 17:24" / "2026年6月13日 17:24": for paper, which is read years later */
+export const formatDate = (locale: Locale, ms: number, timeZone: string): string => {
+  const tag = locale === 'en' ? 'en-GB' : 'zh-CN';
+  const options: Intl.DateTimeFormatOptions = { timeZone, day: 'numeric', month: 'short', year: 'numeric' };
+  return cached(`date${tag}${timeZone}`, () => new Intl.DateTimeFormat(tag, options)).format(ms);
+};
 /** Day and time where the day is not today's. */
 export function formatMoment(locale: Locale, ms: number, nowMs: number, timeZone: string): string {
   const time = formatTime(locale, ms, timeZone);

@@ -46,6 +46,7 @@ export class Words {
   seconds = (ms: number): string => format.formatSeconds(this.locale, ms, this.timeZone);
   day = (ms: number): string => format.formatDay(this.locale, ms, this.timeZone);
   shortDay = (ms: number): string => format.formatShortDay(this.locale, ms, this.timeZone);
+  date = (ms: number): string => format.formatDate(this.locale, ms, this.timeZone);
   moment = (ms: number): string => format.formatMoment(this.locale, ms, this.#now.ms, this.timeZone);
 
   /** The figure, or the words for why there is none; the store file may set the least coverage. */
