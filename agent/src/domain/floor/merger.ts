@@ -1,19 +1,27 @@
 import type { PlacedSample } from '../cameras.js';
 import { associate, GONE_MS, HAND_OVER_MS, isKept } from './association.js';
+import { putRight } from './contradictions.js';
 import type { FloorFrame, FloorPerson } from './frames.js';
-import { aheadOf, isActive, move, opposed, othersOf, placeOf, restorePeople, savePeople } from './people.js';
+import {
+  aheadOf,
+  apart,
+  detach,
+  isActive,
+  move,
+  opposed,
+  othersOf,
+  placeOf,
+  restorePeople,
+  savePeople,
+} from './people.js';
 import type { Person, Seen, View } from './people.js';
 
 /** Two cameras' views of one person may drift this far apart, mm beside their spreads, for so long before they are two people. */
 const SPLIT_MM = 800;
 const SPLIT_AFTER_MS = 600;
-/** From here on it is doubted; a camera's track goes to somebody whom the others see this near to it, if that is nearer by so much. */
+/** From here on it is doubted, and after so long put right if it can be. */
 const DOUBT_MM = 350;
-const OTHERS_MM = 450;
-const GAIN_MM = 250;
-/** Two people whom a camera has mixed up are told by so much less distance the other way round, mm, after so long. */
-const MIX_UP_MM = 600;
-const MIX_UP_MS = 300;
+const DOUBT_MS = 300;
 /** Two people whom different cameras see as near as this, mm beside half their spreads, for so long are one. */
 const MERGE_MM = 500;
 const MERGE_AFTER_MS = 1_000;
@@ -54,7 +62,7 @@ export class Merger {
     if (!view) this.views.set(deviceId, (view = { ts, seen: new Map() }));
     const previous = view.ts;
     view.ts = ts;
-    for (const seen of view.seen.values()) if (ts - seen.ts > HAND_OVER_MS) this.detach(seen);
+    for (const seen of view.seen.values()) if (ts - seen.ts > HAND_OVER_MS) detach(this.people, this.views, seen);
     const before = new Map<FloorPerson, number>();
     for (const given of frame.people) {
       const { id, x, y, spread } = given;
@@ -62,7 +70,7 @@ export class Merger {
       if (seen && made && seen.ts < previous && ts - seen.ts > GONE_MS) {
         // Lost and found again: the camera may have taken somebody else for them.
         before.set(given, seen.person);
-        this.detach(seen);
+        detach(this.people, this.views, seen);
       } else if (seen) move(seen, ts, x, y, spread);
     }
     for (const { id } of frame.people) this.split(view.seen.get(id), ts);
@@ -94,7 +102,7 @@ export class Merger {
     const { id, x, y, spread, earlier = [] } = given;
     const person = known ?? this.newPerson(frame, given);
     const old = person.seen.get(device);
-    if (old) this.detach(old);
+    if (old) detach(this.people, this.views, old);
     let [ox, oy] = [0, 0];
     if (othersOf(person, device, this.views).length > 0) {
       // No jump where a second camera joins.
@@ -205,79 +213,13 @@ export class Merger {
     else if (seen.parted < 0) seen.parted = ts;
     if (!far) seen.apart = -1;
     else if (seen.apart < 0) seen.apart = ts;
-    else if (ts - seen.apart >= MIX_UP_MS && this.right(seen, far, ts)) [seen.apart, seen.parted] = [-1, -1];
+    else if (ts - seen.apart >= DOUBT_MS && putRight(this.people, this.views, seen, far, ts))
+      [seen.apart, seen.parted] = [-1, -1];
     else if (seen.parted >= 0 && ts - seen.parted >= SPLIT_AFTER_MS) {
-      this.detach(far.since > seen.since ? far : seen);
+      detach(this.people, this.views, far.since > seen.since ? far : seen);
       // What they were thought to be off by came from mixing two people up.
       for (const left of person.seen.values()) [left.ox, left.oy] = [0, 0];
     }
-  }
-
-  /** Puts right what two cameras say of one person and cannot both be true. @returns whether it could */
-  private right(seen: Seen, far: Seen, ts: number): boolean {
-    // Putting either camera right makes them agree; whose metres are fewer pixels mixes people up sooner.
-    const [worse, better] = seen.spread < far.spread ? [far, seen] : [seen, far];
-    if (this.exchange(worse, ts) || this.exchange(better, ts)) return true;
-    const [mine, theirs] = [this.ownerOf(seen, ts), this.ownerOf(far, ts)];
-    // Either track may be the one that is wrong. Who has only just appeared may be the very person whom they are said to be.
-    if (mine && !(theirs && theirs.since < mine.since)) this.handOn(seen, mine);
-    else if (theirs) this.handOn(far, theirs);
-    return mine !== undefined || theirs !== undefined;
-  }
-
-  /** Somebody whom this camera was not thought to see, and who stands where its track is: it was theirs. */
-  private ownerOf(seen: Seen, ts: number): Person | undefined {
-    const { device } = seen;
-    const person = this.people.get(seen.person) as Person;
-    const own = this.around(person, seen, ts);
-    let [owner, least]: [Person | undefined, number] = [undefined, Math.min(OTHERS_MM + seen.spread, own - GAIN_MM)];
-    for (const other of this.people.values()) {
-      const held = other.seen.get(device);
-      if (other === person || (held && isActive(held, this.views))) continue;
-      if (othersOf(other, device, this.views).length === 0) continue;
-      const distance = this.around(other, seen, ts);
-      if (distance < least) [owner, least] = [other, distance];
-    }
-    return owner;
-  }
-
-  private handOn(seen: Seen, owner: Person): void {
-    const { device } = seen;
-    const person = this.people.get(seen.person) as Person;
-    const held = owner.seen.get(device);
-    if (held) this.detach(held);
-    if (person.seen.get(device) === seen) person.seen.delete(device);
-    owner.seen.set(device, seen);
-    seen.person = owner.id;
-    for (const whom of [person, owner]) for (const one of whom.seen.values()) [one.ox, one.oy, one.apart] = [0, 0, -1];
-  }
-
-  /** How far, on average, a track lies from what the other cameras say of a person, mm. */
-  private around(whom: Person, one: Seen, ts: number): number {
-    const others = othersOf(whom, one.device, this.views);
-    return others.reduce((sum, other) => sum + apart(one, other, ts), 0) / Math.max(1, others.length);
-  }
-
-  /** A camera has mixed two people up who passed each other: they get their tracks back. @returns whether it had */
-  private exchange(seen: Seen, ts: number): boolean {
-    const { device } = seen;
-    const person = this.people.get(seen.person) as Person;
-    const around = (whom: Person, one: Seen) => this.around(whom, one, ts);
-    let [best, gain]: [Seen | undefined, number] = [undefined, MIX_UP_MM];
-    for (const rival of this.views.get(device)?.seen.values() ?? []) {
-      const other = this.people.get(rival.person);
-      if (rival === seen || !other || !isActive(rival, this.views) || othersOf(other, device, this.views).length === 0)
-        continue;
-      const won = around(person, seen) + around(other, rival) - around(person, rival) - around(other, seen);
-      if (won > gain) [best, gain] = [rival, won];
-    }
-    if (!best) return false;
-    const other = this.people.get(best.person) as Person;
-    person.seen.set(device, best);
-    other.seen.set(device, seen);
-    [seen.person, best.person] = [best.person, seen.person];
-    for (const whom of [person, other]) for (const one of whom.seen.values()) [one.ox, one.oy, one.apart] = [0, 0, -1];
-    return true;
   }
 
   private mergeNear(merged: Merged, view: View, ts: number): void {
@@ -324,7 +266,7 @@ export class Merger {
         this.views.get(seen.device)?.seen.delete(seen.id);
         continue;
       }
-      if (old) this.detach(old);
+      if (old) detach(this.people, this.views, old);
       const [x, y] = aheadOf(seen, ts);
       seen.person = elder.id;
       [seen.ox, seen.oy] = [x - atX, y - atY];
@@ -335,16 +277,10 @@ export class Merger {
     this.forgetNear(younger.id);
   }
 
-  private detach(seen: Seen): void {
-    this.views.get(seen.device)?.seen.delete(seen.id);
-    const person = this.people.get(seen.person);
-    if (person?.seen.get(seen.device) === seen) person.seen.delete(seen.device);
-  }
-
   private sweep(ts: number): void {
     for (const person of this.people.values()) {
       if (isKept(person, ts, this.isOutside)) continue;
-      for (const seen of person.seen.values()) this.detach(seen);
+      for (const seen of person.seen.values()) detach(this.people, this.views, seen);
       this.people.delete(person.id);
       this.forgetNear(person.id);
     }
@@ -372,10 +308,4 @@ export class Merger {
   }
 }
 
-/** How far apart two cameras see one person at `ts`. */
-function apart(a: Seen, b: Seen, ts: number): number {
-  const [ax, ay] = aheadOf(a, ts);
-  const [bx, by] = aheadOf(b, ts);
-  return Math.hypot(ax - bx, ay - by);
-}
 const idOf = (person: Person): string => `p${person.id}`;

@@ -95,6 +95,20 @@ export function placeOf(person: Person, views: Views, ts: number): [x: number, y
   return weight === 0 ? aheadOf(person, ts) : [x / weight, y / weight];
 }
 
+/** How far apart two cameras see one person at `ts`. */
+export function apart(a: Seen, b: Seen, ts: number): number {
+  const [ax, ay] = aheadOf(a, ts);
+  const [bx, by] = aheadOf(b, ts);
+  return Math.hypot(ax - bx, ay - by);
+}
+
+/** The camera's track belongs to nobody any more. */
+export function detach(people: ReadonlyMap<number, Person>, views: Views, seen: Seen): void {
+  views.get(seen.device)?.seen.delete(seen.id);
+  const person = people.get(seen.person);
+  if (person?.seen.get(seen.device) === seen) person.seen.delete(seen.device);
+}
+
 /** Whether two walk in ways that one person cannot walk both. Who stands says nothing. */
 export function opposed(a: { vx: number; vy: number }, b: { vx: number; vy: number }): boolean {
   const [speedA, speedB] = [Math.hypot(a.vx, a.vy), Math.hypot(b.vx, b.vy)];
