@@ -16,19 +16,19 @@ function canRun() {
 }
 
 /**
- * @param {{family?: string, dialect?: string}[]} devices @param {string} root
+ * @param {{family?: string, dialect?: string}[]} devices @param {string} root @param {() => boolean} works whether it can run here
  * @returns {{agentEnv: Record<string, string>, args?: string[], air?: string, remove: () => void} | undefined} undefined: nothing to stand in for.
  *   Without `args` the stand-in cannot run: the agent then finds no bus, and says so at the device.
  */
-export function simulatedRadio(devices, root) {
+export function simulatedRadio(devices, root, works = canRun) {
   if (!devices.some(({ family, dialect }) => family === 'ble' && dialect === 'bluez')) return undefined;
   // Not in the data folder: the path of a socket has some hundred characters at most.
   const dir = mkdtempSync(path.join(tmpdir(), 'aisle-radio-'));
   const remove = () => rmSync(dir, { recursive: true, force: true });
   const agentEnv = { DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${path.join(dir, 'bus')}` };
-  if (!canRun()) {
+  if (!works()) {
     process.stderr.write(`The agent's own radio is not simulated; this needs (Debian): apt install ${NEEDED}\n`);
-    return { agentEnv, remove };
+    return { agentEnv, remove, args: undefined, air: undefined };
   }
   return {
     agentEnv,

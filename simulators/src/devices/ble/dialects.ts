@@ -28,7 +28,7 @@ const inHex = (data: Readonly<Record<string, Buffer>>, nameOf: (key: string) => 
  * tell no time. After docs.openmqttgateway.com "BLE gateway" and gateway.theengs.io.
  */
 export function theengsReceiver(device: Device): ReceiverDialect {
-  const will = topicOf({ ...device, topics: undefined } as Device, 'home/{id}/LWT');
+  const will = topicOf({ ...device, topics: [] }, 'home/{id}/LWT');
   return {
     start: () => [foreign(device.id, will, 'online', true)],
     stop: () => [foreign(device.id, will, 'offline', true)],
