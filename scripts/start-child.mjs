@@ -78,6 +78,11 @@ export class Child {
     });
   }
 
+  /** It is about to be stopped: its end is no accident any more. Ctrl+C in a terminal reaches all children at once. */
+  ending() {
+    this.#stopping = true;
+  }
+
   /** SIGTERM, and SIGKILL after `graceMs`. */
   async stop(graceMs) {
     this.#stopping = true;

@@ -104,6 +104,7 @@ async function main() {
   let stopping;
   const stop = (code) => {
     stopping ??= (async () => {
+      for (const child of Object.values(children)) child.ending();
       for (const name of ['simulator', 'agent', 'radio', 'cloud']) await children[name]?.stop(GRACE_MS[name]);
       radio?.remove();
       process.exit(code);

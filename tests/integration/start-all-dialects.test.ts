@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fakeBluezProblem } from '../../simulators/src/adapters/fake-bluez.js';
 import { root, System, waitFor } from '../support/system.js';
 
-const storeFile = path.join(root, 'simulators/shops/all-dialects.yaml');
+const shops = path.join(root, 'simulators/shops');
 const RADIO = 'ble-3';
 const { simulatedRadio } = (await import(path.join(root, 'scripts/start-radio.mjs'))) as {
   simulatedRadio(
@@ -29,9 +30,9 @@ const commandOf = (pid: string): string => {
     return '';
   }
 };
-/** Processes of one start's radio: its keeper, the bus, the stand-in. */
+/** One start's radio: its keeper and the bus. */
 const radioProcesses = (dir: string): string[] =>
-  readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandOf(pid).includes(dir));
+  readdirSync('/proc').filter((pid) => /radio\.mjs|dbus-daemon/.test(commandOf(pid)) && commandOf(pid).includes(dir));
 
 const problem = fakeBluezProblem();
 describe.skipIf(problem !== undefined)(
@@ -50,7 +51,15 @@ describe.skipIf(problem !== undefined)(
     };
 
     beforeAll(async () => {
-      system = await System.start({ storeFile, simulator: true, seed: 3 });
+      // More of them than in the shop as it comes: tills sell sooner.
+      const busy = mkdtempSync(path.join(tmpdir(), 'aisle-'));
+      cpSync(path.join(shops, 'behaviour.yaml'), path.join(busy, 'behaviour.yaml'));
+      cpSync(path.join(shops, 'all-dialects.yaml'), path.join(busy, 'shop.yaml'));
+      writeFileSync(
+        path.join(busy, 'shop.behaviour.yaml'),
+        'extends: behaviour.yaml\narrivals: { perHour: 600 }\nstaff: { people: 2, restSeconds: { mean: 30, variation: 0.6 } }\n',
+      );
+      system = await System.start({ storeFile: path.join(busy, 'shop.yaml'), simulator: true });
       const keeper = readdirSync('/proc').find(
         (pid) => commandOf(pid).includes('radio.mjs') && statOf(pid).parent === system.child.pid,
       );
