@@ -92,6 +92,8 @@ for (const locale of ['en', 'zh'] as const) {
         const name = `${view}-${locale}-${theme}-${width}`;
         if (view !== 'signin') {
           if (await page.locator('input[type=email]').isVisible()) await signIn(page);
+          // what was enrolled for one picture is not there for the next
+          if (mock) mock.file = { ...mock.file, devices: mock.file.devices?.filter(({ id }) => id !== 'shelf-31') };
           if (wanted.includes(name)) await show(page, view);
         }
         if (!wanted.includes(name)) continue;

@@ -277,7 +277,8 @@ describe.skipIf(!chromiumPath)('getting devices in, in Chromium (needs chromium)
           `${element.tagName}.${element.className} ${element.textContent?.trim().slice(0, 30)}`;
         const shown = [...document.querySelectorAll<HTMLElement>('body *')].filter(
           (element) =>
-            !element.closest('.visually-hidden, .skip, .scroll, .tabs, pre') && element.getBoundingClientRect().width > 0,
+            !element.closest('.visually-hidden, .skip, .scroll, .tabs, pre') &&
+            element.getBoundingClientRect().width > 0,
         );
         return {
           over: document.documentElement.scrollWidth - window.innerWidth > 0,
