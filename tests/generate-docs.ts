@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { StoreFile } from '@aisle/contracts';
+import { Expectations } from '../simulators/src/score/expect.js';
+import { ScenarioDocument } from '../simulators/src/scenario/scenario.js';
 import { openapiDocument } from '../cloud/src/http/openapi.js';
 import { asyncapiDocument } from './asyncapi.js';
 
@@ -10,6 +12,16 @@ export async function generatedDocuments(): Promise<Record<string, string>> {
   return {
     'docs/asyncapi.json': text(asyncapiDocument()),
     'docs/openapi.json': text(await openapiDocument()),
+    'docs/schemas/expectations.json': text({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: 'What is expected of a scored run',
+      ...Expectations,
+    }),
+    'docs/schemas/scenario.json': text({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: 'Scenario of the simulated shop',
+      ...ScenarioDocument,
+    }),
     'docs/schemas/store-file.json': text({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       title: 'Aisle store file',

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { benchBle } from './ble.js';
 import { benchCameras } from './cameras.js';
 import { benchDetector } from './detector.js';
+import { benchDevices } from './devices.js';
 import { benchIngest } from './ingest.js';
 import { benchJournal } from './journal.js';
 import { benchMemory } from './memory.js';
@@ -14,7 +15,7 @@ import { table, type Figure } from './figures.js';
 
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
-  --only NAME            one of ingest, rfid, journal, paint, start, detector, tracker, cameras, ble, memory
+  --only NAME            one of ingest, rfid, devices, journal, paint, start, detector, tracker, cameras, ble, memory
   --memory-minutes N     how long the demo runs before its memory is read (10)
 
 Every figure is a ratio against a reference measured in the same run. A miss is reported, it does not fail the command.`;
@@ -33,6 +34,7 @@ else {
   const benches: Record<string, () => Promise<Figure[]>> = {
     ingest: benchIngest,
     rfid: benchRfid,
+    devices: benchDevices,
     journal: benchJournal,
     paint: benchPaint,
     start: benchStart,

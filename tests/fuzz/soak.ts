@@ -2,23 +2,37 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { fuzz } from './run.js';
+import { soakTwin } from './twin.js';
 
 const HELP = `npm run soak -- OPTIONS
   --messages N    how many random and broken messages go through all decoders (10000000)
   --seed N        the same messages for the same seed (1)
 
-Ends with 1 when a decoder throws, makes an event of garbage or one that is not of its schema, or when the heap grows.`;
+Ends with 1 when a decoder throws, makes an event of garbage or one that is not of its schema, or when the heap grows.
+
+npm run soak -- twin OPTIONS
+  --seeds N,N,…   an hour of the shop of all dialects with the default faults for each (1,2,3)
+  --minutes M     another length (60)
+  --speed S       event time / wall clock, or max (20)
+
+Ends with 1 when a figure misses its limit in simulators/scenarios/expect/hour.yaml.`;
 /** What the heap may grow by between the second tenth and the last, bytes. */
 const GROWTH_BYTES = 8 << 20;
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    seeds: { type: 'string', default: '1,2,3' },
+    minutes: { type: 'string', default: '60' },
+    speed: { type: 'string', default: '20' },
     messages: { type: 'string', default: '10000000' },
     seed: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) process.stdout.write(`${HELP}\n`);
+else if (positionals[0] === 'twin')
+  process.exitCode = await soakTwin(values.seeds.split(',').map(Number), Number(values.minutes), values.speed);
 else process.exitCode = run(Number(values.messages), Number(values.seed));
 
 function run(messages: number, seed: number): number {

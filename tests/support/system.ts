@@ -45,6 +45,8 @@ export interface SystemOptions {
   dataDir?: string;
   storeFile?: string;
   simulator?: boolean;
+  /** the agent takes the time from the simulated shop, and its line to the cloud can be cut */
+  trial?: boolean;
   seed?: number;
   env?: Record<string, string>;
   ports?: { port: number; storeMqtt: number; cloudMqtt: number; agent: number };
@@ -102,6 +104,7 @@ export class System {
       ...(options.storeFile ? ['--store', options.storeFile] : []),
       ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
       ...(options.simulator ? [] : ['--no-simulator']),
+      ...(options.trial ? ['--trial'] : []),
     ];
     const child = spawn(process.execPath, args, {
       cwd: root,

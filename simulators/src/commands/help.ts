@@ -2,8 +2,16 @@ export const HELP = `Simulated shop: shoppers, devices and the ground truth to s
 
 Usage: npm run simulate -- COMMAND OPTIONS
 
-run                     a simulated shop publishes to the store's broker, and writes what is true into a ledger
-  --access FILE         demo-access.json of a running system (needed)
+run [SCENARIO]          a simulated shop publishes to the store's broker, and writes what is true into a ledger. A scenario
+                        (simulators/scenarios, docs/schemas/scenario.json) names the shop, its faults and the rest;
+                        options come before what it says
+  --access FILE         demo-access.json of a running system, or
+  --mqtt URL --username NAME --password TEXT
+  --score URL           afterwards: waits until the system at URL has caught up, compares it with the truth, and prints
+                        the errors; with --token TEXT where there is no access file
+  --agent URL --agent-secret TEXT   the agent's own pages, for its counters of tags (from the access file)
+  --expect FILE         limits by figure (YAML; the scenario's): exits with 1 when one is missed
+  --junit OUT --json OUT            what --score found, as a JUnit report, as JSON
   --ledger FILE         where the ground truth goes, one JSON object a line (default: none)
   --seed N              whole number; the same seed and start give the same ledger (1)
   --start TIME          event time of the first message, ISO 8601 or epoch ms (now)
@@ -30,8 +38,10 @@ run                     a simulated shop publishes to the store's broker, and wr
   --no-screens          leave the screens to real players
 
 score                   holds the system's figures against a ledger; exits with 1 when one misses its target
-  --access FILE         demo-access.json of the system (needed)
+  --access FILE         demo-access.json of the system, or --score URL --token TEXT
   --ledger FILE         as written by run (needed)
+  --observed FILE       what the run saw of the system (LEDGER.observed, where the run wrote one)
+  --expect FILE         limits by figure, instead of the fixed targets
   --json OUT            the rows as JSON
   --junit OUT           the rows as a JUnit report
   --timeout S           how long figures may take to settle, in seconds (120)
@@ -55,7 +65,7 @@ render                  labelled pictures of random shops, for training and eval
   --width W --height H  of the letterboxed pictures, in pixels (320 × 192)
   --format F            tensor: images.u8 and labels.jsonl; jpeg: numbered files to look at (tensor)
 
-ledger FILE             only the ground truth, without a system: options of run but --access, --speed and --endless
+ledger FILE [SCENARIO]  only the ground truth, without a system: options of run but --access, --speed and --endless
 
 Formats and targets: docs/simulators.md
 `;
