@@ -7,6 +7,8 @@ const SMOOTHING_MS = 1_500;
 const LEAST_STEP_MS = 100;
 /** While a reader speaks it is heard of in the journal at least so often: its hold-offs run by that. */
 const TICK_MS = 1_000;
+/** Not heard for so long, a tag's newest sighting is told although it was none of those that had to be. */
+const MISSED_MS = 1_500;
 /**
  * Readers of other makers put each sighting's own time on it, and those come slightly out of order. Up to this such a message
  * counts with the newest time; native messages are one measurement each, and an older one is late (the engine says so).
@@ -44,6 +46,7 @@ interface Reader {
   tags: Map<string, Mouth[]>;
   due: Mouth[];
   sweptTs: number;
+  lookedTs: number;
 }
 
 export interface ReadCounts {
@@ -105,6 +108,7 @@ export class TagThinner {
         tags: new Map(),
         due: [],
         sweptTs: ts,
+        lookedTs: ts,
       };
       this.#readers.set(device.id, reader);
     }
@@ -135,6 +139,7 @@ export class TagThinner {
         reader.due.push(mouth);
       } else counts.thinned += 1;
     }
+    if (newest - reader.lookedTs >= TICK_MS) lookBack(reader);
     if (newest - reader.sweptTs >= SWEEP_MS) sweep(reader);
     if (told.length === 0 && newest - reader.sentTs < TICK_MS) return undefined;
     reader.sentTs = newest;
@@ -189,6 +194,18 @@ function tell(mouth: Mouth, newest: number): ReadsEvent['reads'][number] {
     mouth.level === null ? null : Math.round(mouth.level),
     Math.max(0, newest - mouth.ts),
   ];
+}
+
+/** A tag that is not heard at the moment was heard last with a sighting that was swallowed: its hold-off runs from that one. */
+function lookBack(reader: Reader): void {
+  reader.lookedTs = reader.newest;
+  for (const mouths of reader.tags.values())
+    for (const mouth of mouths) {
+      const agoMs = reader.newest - mouth.ts;
+      if (mouth.due || mouth.ts <= mouth.toldTs || agoMs < MISSED_MS || agoMs >= reader.settings.holdOffMs) continue;
+      mouth.due = true;
+      reader.due.push(mouth);
+    }
 }
 
 /** Tags that are not heard any more, passers-by's among them. */
