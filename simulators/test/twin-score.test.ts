@@ -32,8 +32,11 @@ const LEDGER = [
   { type: 'empty', ts: at(120), slotId: 'b', gtin: 'g2', zoneId: 'z' },
   { type: 'putback', ts: at(200), slotId: 'a', gtin: 'g1', zoneId: 'z', units: 1 },
   { type: 'tag', ts: at(200), epc: 'e1', gtin: 'g1', slotId: 'a', what: 'placed' },
+  // Staff bring another: no putback to a reader.
+  { type: 'putback', ts: at(420), slotId: 'a', gtin: 'g1', zoneId: 'z', units: 1, staff: true },
+  { type: 'tag', ts: at(420), epc: 'e7', gtin: 'g1', slotId: 'a', what: 'brought' },
   { type: 'sale', ts: at(300), till: 't', receipt: '1', lines: [{ gtin: 'g2', quantity: 1, net: 2.5 }] },
-  { type: 'end', ts: at(600), inside: 1, stock: { a: 6, b: 0 } },
+  { type: 'end', ts: at(600), inside: 1, stock: { a: 7, b: 0 } },
 ];
 
 async function truths(): Promise<{ truth: Truth; slotTruth: SlotTruth }> {
@@ -62,7 +65,7 @@ const SYSTEM = {
 } as unknown as SystemFigures;
 const key = (slot: string, minute: number) => `${slot}|${START + minute * MINUTE}`;
 const SLOTS: SlotFigures = {
-  slots: [row('a', 0, { stock: 6 }), row('b', 0, { stock: 0 })],
+  slots: [row('a', 0, { stock: 7 }), row('b', 0, { stock: 0 })],
   pickups: new Map([
     [key('a', 0), 1],
     [key('b', 2), 3],
@@ -72,7 +75,7 @@ const SLOTS: SlotFigures = {
 };
 const OBSERVED: Observed = {
   alerts: [{ type: 'alert', seenTs: at(130), kind: 'outOfStock', subject: 'b', sinceTs: at(121) }],
-  tagEvents: { appeared: 7, gone: 1, moved: 0 },
+  tagEvents: { appeared: 8, gone: 1, moved: 0 },
 };
 
 async function figure(name: string, over: { system?: object; slots?: Partial<SlotFigures>; observed?: Observed } = {}) {
@@ -111,13 +114,13 @@ describe('the score by figure', () => {
     [
       'stock.withinOne',
       'one unit off',
-      { slots: { slots: [row('a', 0, { stock: 5 }), row('b', 0, { stock: 0 })] } },
+      { slots: { slots: [row('a', 0, { stock: 6 }), row('b', 0, { stock: 0 })] } },
       1,
     ],
     [
       'stock.withinOne',
       'two units off',
-      { slots: { slots: [row('a', 0, { stock: 4 }), row('b', 0, { stock: 0 })] } },
+      { slots: { slots: [row('a', 0, { stock: 5 }), row('b', 0, { stock: 0 })] } },
       0.5,
     ],
     ['stock.withinOne', 'a slot unknown', { slots: { slots: [row('a', 0, { stock: 6 })] } }, 0.5],
@@ -129,9 +132,14 @@ describe('the score by figure', () => {
       { slots: { alerts: [{ alertId: '2', kind: 'outOfStock', subject: 'a', since: iso(400), until: iso(420) }] } },
       1,
     ],
-    ['rfid.falseEvents', 'six more', { observed: { ...OBSERVED, tagEvents: { appeared: 10, gone: 4, moved: 0 } } }, 6],
+    [
+      'rfid.falseEvents',
+      'one more of each',
+      { observed: { ...OBSERVED, tagEvents: { appeared: 11, gone: 5, moved: 0 } } },
+      6,
+    ],
     ['rfid.falseEvents', 'agent not asked', { observed: { ...OBSERVED, tagEvents: undefined } }, null],
-    ['rfid.falseItems', 'two made up', { slots: { pickups: new Map([...SLOTS.pickups, [key('a', 7), 2]]) } }, 2],
+    ['rfid.falseItems', 'two made up', { slots: { pickups: new Map([...SLOTS.pickups, [key('a', 7), 2]]) } }, 12 / 7],
   ])('%s, %s', async (name, _, over, error) => {
     const found = (await figure(name, over)).error;
     if (error === null) expect(found).toBeNull();

@@ -34,6 +34,7 @@ interface Line {
   startTs: number;
   slots: Record<string, string[]>;
   what: string;
+  staff?: boolean;
   fromTs: number;
   toTs: number;
 }
@@ -87,6 +88,8 @@ function add(truth: SlotTruth, line: Line, fromTs: number, toTs: number): void {
   const level = (truth.stock.get(slotId) ?? 0) + (type === 'pickup' ? -units : units);
   truth.stock.set(slotId, level);
   truth.levels.get(slotId)?.push({ ts, units: level });
+  // Goods that are new to the readers were put back by nobody (decision 8); a scale cannot tell them.
+  if (type === 'putback' && line.staff === true && truth.taggedSlots.has(slotId)) return;
   if (ts >= fromTs)
     count(type === 'pickup' ? truth.pickups : truth.putbacks, perMinuteKey(slotId, minuteOf(ts)), units);
 }
