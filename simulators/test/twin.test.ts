@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseStoreFile, type StoreFile } from '@aisle/contracts';
 import { describe, expect, it } from 'vitest';
 import { readBehaviour } from '../src/adapters/files.js';
@@ -6,6 +8,7 @@ import { NOISY } from '../src/devices/settings.js';
 import { parseFaults } from '../src/faults/fault-file.js';
 import { FaultPlan } from '../src/faults/plan.js';
 import { Simulation } from '../src/run/simulation.js';
+import { readStock, readTags } from '../src/score/ledger-file.js';
 import { parseBehaviour } from '../src/settings/behaviour.js';
 import { START as ROUND, linesOf } from './support.js';
 
@@ -70,6 +73,32 @@ interface TagLine {
 }
 
 describe('the shop of all dialects', { timeout: 120_000 }, () => {
+  it('goes on with the tags that lay on its shelves, when it is started again', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'aisle-')), 'ledger.jsonl');
+    writeFileSync(file, `${twin().ledger.join('\n')}\n`);
+    const [stock, tags] = [await readStock(file), await readTags(file)];
+    expect(linesOf(twin().ledger, 'tag').length).toBeGreaterThan(10);
+    const later = START + 3_600_000;
+    const ledger: string[] = [];
+    new Simulation({
+      store: store(),
+      behaviour,
+      seed: 9,
+      startTs: later,
+      endTs: later + 60_000,
+      noise: true,
+      settings: NOISY,
+      families: new Set(['rfid']),
+      ...(stock && { stock }),
+      tags,
+      writeLedger: (line) => ledger.push(line),
+    });
+    const [start] = linesOf<{ slots: Record<string, string[]> }>(ledger, 'tags');
+    const read = Object.keys(start?.slots ?? {});
+    expect(read).toHaveLength(10);
+    for (const slot of read) expect(start?.slots[slot], slot).toEqual(tags[slot]?.slice(0, stock?.[slot]));
+  });
+
   it('has a device of every dialect, and every one of them speaks', () => {
     const { topics, rest, heard } = twin();
     const silent = (store().devices ?? [])

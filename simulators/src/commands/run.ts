@@ -33,7 +33,7 @@ import { Simulation, type PicturesSend } from '../run/simulation.js';
 import { TimedShop } from '../run/timed-shop.js';
 import { changed, type Scenario } from '../scenario/scenario.js';
 import type { OutOfStock } from '../world/planned.js';
-import { readStock } from '../score/ledger-file.js';
+import { readStock, readTags } from '../score/ledger-file.js';
 import { ACCESS_OPTIONS, accessOf, readScenario } from './run-scenario.js';
 import { observedBeside, scoreOf } from './score.js';
 import { CloudWatch, cloudLineOption, faultsOption } from './run-faults.js';
@@ -98,6 +98,7 @@ export async function run(args: string[], around: Surroundings): Promise<number>
   // A shop that goes on has the goods on its shelves that it had: scales would tell of others as taken and put back.
   const stock =
     values.endless && ledgerFile !== undefined && fileExists(ledgerFile) ? await readStock(ledgerFile) : undefined;
+  const tags = stock && ledgerFile !== undefined ? await readTags(ledgerFile) : undefined;
   const ledger = ledgerFile === undefined ? undefined : await LineFile.open(ledgerFile, values.endless);
   const plan = faultsOption(values.faults ?? scenario?.faults, { store, seed, startTs });
   const sales = new RestSales(
@@ -122,6 +123,7 @@ export async function run(args: string[], around: Surroundings): Promise<number>
       send: sendOption(values.cameras, isNow && speed === 1),
     },
     ...(stock && { stock }),
+    ...(tags && { tags }),
     outOfStock: plannedOf(scenario, store, startTs),
     ...(plan && { ailments: plan }),
     outlets: {

@@ -24,6 +24,8 @@ export interface SimulationOptions {
   readonly pictures?: { readonly cameras: readonly SimulatedCamera[]; readonly send: PicturesSend };
   /** units per slot at the start; without it the seed says */
   readonly stock?: Readonly<Record<string, number>>;
+  /** numbers of the tags in each slot at the start; without them all are new */
+  readonly tags?: Readonly<Record<string, readonly string[]>>;
   /** slots that stand empty for a while */
   readonly outOfStock?: readonly OutOfStock[];
   /** ways out that are no MQTT */

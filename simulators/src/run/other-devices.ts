@@ -49,6 +49,8 @@ export interface OtherDevicesOptions {
   };
   readonly outlets: Outlets;
   readonly onTagMove: (move: TagMove) => void;
+  /** numbers of the tags in each slot, of a shop that goes on */
+  readonly tags?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A native camera that covers nothing but entrances counts there, and sees no positions. */
@@ -86,7 +88,7 @@ export class OtherDevices {
       readers.filter(({ dialect }) => dialect === 'zebra').flatMap((device) => taggedBy(device, world.plan)),
     );
     const slots = world.shelves.slots.filter(({ place }) => tagged.has(place.slotId));
-    this.items = new Items(slots, long, seed, startTs, options.onTagMove);
+    this.items = new Items(slots, long, seed, startTs, options.onTagMove, options.tags);
     (store.devices ?? []).forEach((device, index) => {
       if (options.families.has(device.family)) this.add(device, index);
     });

@@ -99,6 +99,7 @@ export class Simulation {
         ailments: this.ailments,
         outlets: options.outlets ?? {},
         onTagMove: (move) => this.ledger.tagMoved(move),
+        ...(options.tags && { tags: options.tags }),
       },
       this.world,
     );

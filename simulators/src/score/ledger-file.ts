@@ -84,6 +84,20 @@ export async function readStock(file: string): Promise<Record<string, number> | 
   return stock;
 }
 
+/** Numbers of the tags in each slot after everything that a ledger tells, as `readStock` does. */
+export async function readTags(file: string): Promise<Record<string, string[]>> {
+  let tags: Record<string, string[]> = {};
+  for await (const line of linesOf(file)) {
+    if (line.type === 'tags') tags = structuredClone((line as unknown as { slots: Record<string, string[]> }).slots);
+    if (line.type !== 'tag') continue;
+    const { epc, what, slotId } = line as unknown as { epc: string; what: string; slotId: string | null };
+    if (slotId === null) continue;
+    const others = (tags[slotId] ?? []).filter((one) => one !== epc);
+    tags[slotId] = what === 'placed' || what === 'brought' ? [...others, epc] : others;
+  }
+  return tags;
+}
+
 /**
  * Reads the last run of a ledger. A file may hold several runs, one behind the other (an endless run that was started
  * again); a run without an end counts up to the last minute all of whose visits are known.

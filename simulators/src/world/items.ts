@@ -8,7 +8,6 @@ import type { Handled, SlotState } from './shelves.js';
 export interface Item {
   readonly epc: string;
   readonly gtin: string;
-  readonly serial: string;
   /** where it is now */
   at: Vec;
   /** where it lies; null while somebody carries it */
@@ -50,6 +49,8 @@ export class Items {
     seed: number,
     startTs: number,
     private readonly onMove: (move: TagMove) => void,
+    /** numbers of the tags that lie in each slot, of a shop that goes on */
+    known: Readonly<Record<string, readonly string[]>> = {},
   ) {
     this.random = Random.stream(seed, 'items');
     // Runs of one shop must not repeat each other's serials: a tag that has left stays gone.
@@ -58,7 +59,7 @@ export class Items {
       if (!/^\d{8,14}$/.test(slot.place.gtin)) continue;
       this.places.set(slot.place.slotId, slot.place);
       this.bySlot.set(slot.place.slotId, []);
-      for (let unit = 0; unit < slot.units; unit += 1) this.bring(slot.place);
+      for (let unit = 0; unit < slot.units; unit += 1) this.bring(slot.place, known[slot.place.slotId]?.[unit]);
     }
   }
   private readonly random: Random;
@@ -108,15 +109,10 @@ export class Items {
     this.byPerson.delete(personId);
   }
 
-  private bring(place: SlotPlace): Item {
-    this.serial += 1;
-    const long = this.long.has(place.slotId);
-    const serial = long ? `A${this.serial.toString(36).toUpperCase()}` : String(this.serial);
-    const parts = { gtin: place.gtin.padStart(14, '0'), prefixDigits: PREFIX_DIGITS };
+  private bring(place: SlotPlace, known?: string): Item {
     const item: Item = {
-      epc: long ? sgtin198(parts, serial) : sgtin96(parts, this.serial),
+      epc: known ?? this.number(place),
       gtin: place.gtin,
-      serial,
       at: this.spotIn(place),
       slotId: place.slotId,
       carried: false,
@@ -125,6 +121,14 @@ export class Items {
     (this.bySlot.get(place.slotId) as Item[]).push(item);
     this.all.push(item);
     return item;
+  }
+
+  private number(place: SlotPlace): string {
+    this.serial += 1;
+    const parts = { gtin: place.gtin.padStart(14, '0'), prefixDigits: PREFIX_DIGITS };
+    return this.long.has(place.slotId)
+      ? sgtin198(parts, `A${this.serial.toString(36).toUpperCase()}`)
+      : sgtin96(parts, this.serial);
   }
 
   private take(shelf: Item[], ts: number, slotId: string, personId: number | null): void {

@@ -11,6 +11,8 @@ const folder = () => mkdtempSync(path.join(tmpdir(), 'aisle-'));
 const heard = (address: string) => ({
   address,
   random: false,
+  at: { x: 0, y: 0 },
+  powerDbm: -56,
   rssiDbm: -60,
   serviceData: { fcd2: Buffer.from('4006e803', 'hex') },
 });
