@@ -243,8 +243,7 @@ export type TaredEvent = Static<typeof TaredEvent>;
 export type CredentialEvent = Static<typeof CredentialEvent>;
 export type DomainEvent = Static<typeof DomainEvent>;
 /** What the agent itself, its people or the cloud said, beside what devices say. */
-export type OwnEvent =
-  ConfiguredEvent | DecidedEvent | JudgedEvent | CalibratedEvent | TaredEvent | CredentialEvent;
+export type OwnEvent = ConfiguredEvent | DecidedEvent | JudgedEvent | CalibratedEvent | TaredEvent | CredentialEvent;
 export type DeviceEvent = Exclude<DomainEvent, OwnEvent>;
 
 /** Why a message changed nothing; the `reason` label of `aisle_messages_refused_total`. */

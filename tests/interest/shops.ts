@@ -50,10 +50,7 @@ export function samplesOf({ behaviour, seed, minutes, store = demoStore() }: Sho
   while (simulation.ts < endTs) {
     for (const { topic, payload } of simulation.advance()) {
       const deviceId = topic.split('/')[3] ?? '';
-      const decoded = decoder.decode(
-        { deviceId, topic, payload: Buffer.from(payload), receivedTs: endTs },
-        index,
-      );
+      const decoded = decoder.decode({ deviceId, topic, payload: Buffer.from(payload), receivedTs: endTs }, index);
       if (!decoded.ok) throw new Error(`${topic}: ${decoded.reason} ${decoded.message}`);
       for (const event of decoded.events) engine.apply((seq += 1), event);
       if (seq % TIDY_EVERY_MESSAGES > 0) continue;

@@ -52,7 +52,13 @@ describe('an ESPHome shelf at the real broker', () => {
     expect(moved.at(-1)).toMatchObject({ stock: 0, gtin: '06901234567892' });
     expect(moved.find(({ pickups }) => pickups > 0)?.confidencePpm).toBeGreaterThan(900_000);
     const [empty] = await until('the incident', () => facts('incident').length > 0 && facts('incident'));
-    expect(empty?.value).toMatchObject({ what: 'outOfStock', subject: 'fx-1-a', zoneId: 'dairy', until: null, count: 0 });
+    expect(empty?.value).toMatchObject({
+      what: 'outOfStock',
+      subject: 'fx-1-a',
+      zoneId: 'dairy',
+      until: null,
+      count: 0,
+    });
     expect(await refusedCount(shop, NODE, 'malformed')).toBe(1);
     expect(await refusedCount(shop, NODE, 'topic')).toBe(0);
   });

@@ -106,7 +106,10 @@ describe('the live feed', () => {
     expect(sent[0]).toMatchObject({ snapshot: { occupancy: 4, zones } });
     silence.set('onvif-1', 30_000);
     clock.pass(1000);
-    expect(deltas(sent).at(-1)).toMatchObject({ occupancy: 1, zones: [{ occupancy: 0 }, { occupancy: 1 }, { occupancy: 0 }] });
+    expect(deltas(sent).at(-1)).toMatchObject({
+      occupancy: 1,
+      zones: [{ occupancy: 0 }, { occupancy: 1 }, { occupancy: 0 }],
+    });
   });
 
   it('says nothing when nothing looks different', () => {
