@@ -203,7 +203,8 @@ describe('the tools’ own checkers', () => {
     expect(filled('screen-kiosk/player.txt', 'screen-1').trim()).toBe(/AISLE_PLAYER="(.*)"/.exec(env)?.[1]);
   });
 
-  it.skipIf(!has('esphome')).each(ofKind('.yaml'))('esphome config: %s', { timeout: 120_000 }, (file) => {
+  // No Debian package has it: where somebody has installed it, it looks too.
+  it.each(has('esphome') ? ofKind('.yaml') : [])('esphome config: %s', { timeout: 120_000 }, (file) => {
     const folder = mkdtempSync(path.join(temporary, 'esphome-'));
     writeFileSync(path.join(folder, 'node.yaml'), filled(file, 'shelf-2'));
     writeFileSync(

@@ -38,6 +38,8 @@ export interface Dialect {
   topics: readonly string[];
   /** largest payload, bytes; MAX_PAYLOAD_BYTES when left out */
   maxBytes?: number;
+  /** its messages carry no time, so that they are of when they come: of two in one millisecond the second is of the next */
+  timeless?: true;
   /** Never throws. */
   decode(topic: string, bytes: Uint8Array, context: DecodeContext): Decoded;
 }

@@ -34,6 +34,9 @@ export const DIALECTS: readonly Dialect[] = [
   screenDialect,
 ];
 
+/** Messages that come faster than one a millisecond are not kept apart beyond this. */
+const MOST_AHEAD_MS = 1_000;
+
 export interface Incoming {
   /** who speaks, or is spoken of: a device of the store file */
   deviceId: string;
@@ -46,6 +49,8 @@ export interface Incoming {
 /** Reads messages of known devices by the dialects that it is given. */
 export class DeviceDecoder {
   readonly #own = new Map<string, Dialect>();
+  /** when the newest message of each timeless device counts, epoch ms */
+  readonly #newest = new Map<string, number>();
   /** topics end with this → read alike of every device */
   readonly #shared: readonly { dialect: Dialect; ends: readonly string[] }[];
 
@@ -68,9 +73,17 @@ export class DeviceDecoder {
     return dialect.decode(message.topic, message.payload, {
       device,
       store,
-      receivedTs: message.receivedTs,
+      receivedTs: dialect.timeless ? this.#after(device.id, message.receivedTs) : message.receivedTs,
       digest: digestOf(message.topic, message.payload),
     });
+  }
+
+  /** Rising for each device, but never far ahead of the clock. */
+  #after(deviceId: string, receivedTs: number): number {
+    const before = this.#newest.get(deviceId) ?? 0;
+    const ts = before >= receivedTs && before < receivedTs + MOST_AHEAD_MS ? before + 1 : receivedTs;
+    this.#newest.set(deviceId, ts);
+    return ts;
   }
 
   #dialectOf(topic: string, device: Device): Dialect | undefined {

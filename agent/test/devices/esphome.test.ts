@@ -25,9 +25,8 @@ const file: StoreFile = {
   ],
 };
 const store = indexStore(file, 1);
-const decoder = new DeviceDecoder();
 const decode = (topic: string, payload: string | Uint8Array, deviceId = 'shelf-1', receivedTs = 99) =>
-  decoder.decode(
+  new DeviceDecoder().decode(
     { deviceId, topic, payload: typeof payload === 'string' ? bytes(payload) : payload, receivedTs },
     store,
   );
@@ -99,4 +98,19 @@ describe('ESPHome topics', () => {
       if (event?.kind === 'weight') expect(Number.isSafeInteger(event.decigrams)).toBe(true);
     }
   });
+});
+
+it('of two messages in one millisecond the second is of the next: neither contradicts the other', () => {
+  const decoder = new DeviceDecoder();
+  const timeOf = (grams: string, receivedTs: number) => {
+    const payload = Buffer.from(grams);
+    const read = decoder.decode(
+      { deviceId: 'shelf-1', topic: 'shelf-1/sensor/left/state', payload, receivedTs },
+      store,
+    );
+    return read.ok ? read.events[0]?.ts : read.message;
+  };
+  expect([timeOf('512.0', 99), timeOf('498.5', 99), timeOf('498.5', 100), timeOf('498.0', 5000)]).toEqual([
+    99, 100, 101, 5000,
+  ]);
 });

@@ -13,6 +13,7 @@ export const esphomeDialect: Dialect = {
   family: 'shelf',
   name: 'esphome',
   topics: ['{id}/#'],
+  timeless: true,
   // Logs of a node (PREFIX/debug) are the longest that it says.
   maxBytes: 4096,
   decode(topic, bytes, context) {
