@@ -2,6 +2,7 @@ import type { BleScanner, RadioAdvert, ScanRun } from '../../ports/ble-scanner.j
 import type { Clock, Timer } from '../../ports/clock.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Random } from '../../ports/random.js';
+import { GrowingPause, type PauseOptions } from '../growing-pause.js';
 
 export type RadioState = 'connecting' | 'scanning' | 'waiting';
 
@@ -10,10 +11,7 @@ export interface RadioEvents {
   changed(state: RadioState, adapter: string): void;
 }
 
-export interface RadioOptions {
-  /** first and longest pause before another try, ms */
-  firstPauseMs?: number;
-  longestPauseMs?: number;
+export interface RadioOptions extends PauseOptions {
   /** a scan that has lasted so long counts as well again: the next pause is the first, ms */
   wellAfterMs?: number;
   /** scanning without a single advertisement for so long, the scan is begun anew: radios fall asleep. Not shown as a failure, ms */
@@ -28,7 +26,7 @@ export class RadioKeeper {
   #state: RadioState = 'connecting';
   #reason = '';
   #adapter = '';
-  #tries = 0;
+  readonly #tries: GrowingPause;
   #sinceMs = 0;
   #heardMs = 0;
   #watcher: Timer | undefined;
@@ -41,10 +39,12 @@ export class RadioKeeper {
     private readonly scanner: BleScanner,
     private readonly events: RadioEvents,
     private readonly clock: Clock,
-    private readonly random: Random,
+    random: Random,
     private readonly log: Logger,
     private readonly options: RadioOptions = {},
-  ) {}
+  ) {
+    this.#tries = new GrowingPause(random, options);
+  }
 
   get state(): RadioState {
     return this.#state;
@@ -97,7 +97,7 @@ export class RadioKeeper {
     this.#watcher?.cancel();
     this.#watcher = this.clock.every(quietMs / 4, () => {
       const nowMs = this.clock.monotonicMs();
-      if (nowMs - this.#sinceMs >= (this.options.wellAfterMs ?? 30_000)) this.#tries = 0;
+      if (nowMs - this.#sinceMs >= (this.options.wellAfterMs ?? 30_000)) this.#tries.reset();
       if (nowMs - this.#heardMs < quietMs) return;
       this.log.info({ adapter: name }, 'the radio has heard nothing for a while: its scan begins anew');
       this.#end();
@@ -107,13 +107,9 @@ export class RadioKeeper {
 
   #lost(reason: string): void {
     const wellMs = this.options.wellAfterMs ?? 30_000;
-    if (this.#state === 'scanning' && this.clock.monotonicMs() - this.#sinceMs >= wellMs) this.#tries = 0;
+    if (this.#state === 'scanning' && this.clock.monotonicMs() - this.#sinceMs >= wellMs) this.#tries.reset();
     this.#end();
-    const longest = this.options.longestPauseMs ?? 60_000;
-    const whole = Math.min(longest, (this.options.firstPauseMs ?? 1000) * 2 ** this.#tries);
-    this.#tries = Math.min(this.#tries + 1, 20);
-    // Between half and all of it: receivers that fell together do not come back together.
-    const pauseMs = Math.round(whole * (0.5 + this.random.next() / 2));
+    const pauseMs = this.#tries.next();
     this.log.warn({ reason, pauseMs }, 'the radio does not listen, and is tried again');
     this.#set('waiting', reason);
     this.#pause = this.clock.after(pauseMs, () => void this.#ending.then(() => this.#begin()));

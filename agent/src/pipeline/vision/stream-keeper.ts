@@ -8,6 +8,7 @@ import {
 } from '../../ports/frame-source.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Random } from '../../ports/random.js';
+import { GrowingPause, type PauseOptions } from '../growing-pause.js';
 
 export type StreamState = 'connecting' | 'running' | 'waiting';
 
@@ -17,12 +18,9 @@ export interface StreamEvents {
   changed(state: StreamState, reason: string): void;
 }
 
-export interface StreamOptions {
+export interface StreamOptions extends PauseOptions {
   /** without a picture for so long a stream is cut and begun again, ms. Raising it bridges slow networks and shows failures later */
   stallMs?: number;
-  /** first and longest pause before another try, ms */
-  firstPauseMs?: number;
-  longestPauseMs?: number;
   /** a stream that has given pictures for so long counts as well again: the next pause is the first, ms */
   wellAfterMs?: number;
 }
@@ -34,7 +32,7 @@ export class StreamKeeper {
   #number = 0;
   #state: StreamState | undefined;
   #reason = '';
-  #tries = 0;
+  readonly #tries: GrowingPause;
   #lastFrameMs = 0;
   #runningSinceMs: number | undefined;
   #watcher: Timer | undefined;
@@ -48,10 +46,12 @@ export class StreamKeeper {
     private readonly source: FrameSource,
     private readonly events: StreamEvents,
     private readonly clock: Clock,
-    private readonly random: Random,
+    random: Random,
     private readonly log: Logger,
     private readonly options: StreamOptions = {},
-  ) {}
+  ) {
+    this.#tries = new GrowingPause(random, options);
+  }
 
   get state(): StreamState {
     return this.#state ?? 'connecting';
@@ -110,7 +110,7 @@ export class StreamKeeper {
     const nowMs = this.clock.monotonicMs();
     this.#lastFrameMs = nowMs;
     this.#runningSinceMs ??= nowMs;
-    if (nowMs - this.#runningSinceMs >= (this.options.wellAfterMs ?? 30_000)) this.#tries = 0;
+    if (nowMs - this.#runningSinceMs >= (this.options.wellAfterMs ?? 30_000)) this.#tries.reset();
     this.#set('running', '');
     const now = this.clock.now();
     this.#startTs ??= now - (positionMs ?? 0);
@@ -130,11 +130,7 @@ export class StreamKeeper {
   /** Cut, and again after a pause. */
   #lost(reason: string): void {
     this.#end();
-    const longest = this.options.longestPauseMs ?? 60_000;
-    const whole = Math.min(longest, (this.options.firstPauseMs ?? 1000) * 2 ** this.#tries);
-    this.#tries = Math.min(this.#tries + 1, 20);
-    // Between half and all of it: cameras that fell together do not come back together.
-    const pauseMs = Math.round(whole * (0.5 + this.random.next() / 2));
+    const pauseMs = this.#tries.next();
     this.log.warn({ stream: shownAddress(this.stream.url), reason, pauseMs }, 'a stream is lost, and tried again');
     this.#set('waiting', reason);
     this.#pause = this.clock.after(pauseMs, () => this.#begin());
