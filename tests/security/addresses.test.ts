@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FakeCloud, STORE, sha256, storeFileCommand, tempDir, topic, until } from '../../agent/test/runtime/harness.js';
+import { STORE, sha256, topic, until } from '../../agent/test/runtime/harness.js';
 import { FakeBluez, fakeBluezProblem } from '../../simulators/src/adapters/fake-bluez.js';
-import { freePort } from '../support/ports.js';
 import { root } from '../support/system.js';
-import { TcpRecorder } from './tcp-recorder.js';
+import { WatchedAgent } from './watched-agent.js';
 
 // Beneath node_modules, so that the libraries are found.
 const programs = path.join(root, `node_modules/.cache/aisle/addresses-${process.pid}`);
@@ -44,23 +42,14 @@ function needlesOf(address: string): Map<string, Buffer> {
 }
 
 describe('addresses of passers-by', () => {
-  let dir: string;
-  let cloud: FakeCloud;
-  let recorder: TcpRecorder;
-  let agent: ChildProcess;
-  let http: string;
+  let agent: WatchedAgent;
   const bluez = new FakeBluez();
-  const logs: Buffer[] = [];
   const needles = new Map(
     STRANGERS.flatMap((address) => [...needlesOf(address)].map(([what, bytes]) => [`${address}: ${what}`, bytes])),
   );
   const leaksIn = (where: string, bytes: Buffer): string[] =>
     [...needles].flatMap(([what, needle]) => (bytes.includes(needle) ? [`${what} in ${where}`] : []));
-  const ask = async (address: string, secret?: string): Promise<string> => {
-    const headers = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
-    const answer = await fetch(`${http}${address}`, { headers });
-    return [...answer.headers].map(([name, value]) => `${name}: ${value}\n`).join('') + (await answer.text());
-  };
+  const ask = async (address: string, secret?: string) => (await agent.page(address, secret)).toString();
 
   beforeAll(async () => {
     await build({
@@ -77,49 +66,28 @@ describe('addresses of passers-by', () => {
       alias: { '@aisle/contracts': path.join(root, 'contracts/src/index.ts') },
     });
     if (radioProblem === undefined) await bluez.start();
-    dir = tempDir();
-    mkdirSync(path.join(dir, 'tmp'));
-    cloud = new FakeCloud(await freePort());
-    cloud.commands.push(
-      storeFileCommand(1, {
-        ...STORE,
-        staff: { badges: [BADGE] },
-        devices: [
-          ...(STORE.devices ?? []),
-          { id: 'ble-1', family: 'ble', dialect: 'aisle', zone: 'dairy' },
-          { id: 'gw-1', family: 'ble', dialect: 'theengs' },
-          { id: 'radio-1', family: 'ble', dialect: 'bluez' },
-        ],
-      }),
-    );
-    await cloud.start();
-    recorder = new TcpRecorder(await freePort(), cloud.port);
-    await recorder.start();
-    const [mqttPort, httpPort] = [await freePort(), await freePort()];
-    http = `http://127.0.0.1:${httpPort}`;
-    const credentialsFile = path.join(dir, 'credentials.json');
-    const credentials = { integrators: { i: sha256('i') }, devices: {}, local: sha256('local') };
-    writeFileSync(credentialsFile, JSON.stringify(credentials), { mode: 0o600 });
-    const config = {
-      ...{ storeId: 'demo', dataDir: dir, host: '127.0.0.1', mqttPort, httpPort, credentialsFile, logLevel: 'trace' },
-      cloud: { url: `mqtt://127.0.0.1:${recorder.port}`, username: 'a', password: 'b' },
+    const store = {
+      ...STORE,
+      staff: { badges: [BADGE] },
+      devices: [
+        ...(STORE.devices ?? []),
+        { id: 'ble-1', family: 'ble' as const, dialect: 'aisle', zone: 'dairy' },
+        { id: 'gw-1', family: 'ble' as const, dialect: 'theengs' },
+        { id: 'radio-1', family: 'ble' as const, dialect: 'bluez' },
+      ],
     };
-    writeFileSync(path.join(dir, 'agent.json'), JSON.stringify(config));
-    agent = spawn(process.execPath, [path.join(programs, 'main.mjs'), '--config', path.join(dir, 'agent.json')], {
-      cwd: path.join(dir, 'tmp'),
-      env: {
-        ...process.env,
-        TMPDIR: path.join(dir, 'tmp'),
-        HOME: path.join(dir, 'tmp'),
-        DBUS_SYSTEM_BUS_ADDRESS: radioProblem === undefined ? bluez.address : `unix:path=${dir}/none`,
+    agent = await WatchedAgent.start(store, {
+      program: path.join(programs, 'main.mjs'),
+      // Whatever it writes beside its data is looked through as well.
+      process: (dir) => {
+        const cwd = path.join(dir, 'tmp');
+        mkdirSync(cwd);
+        const bus = radioProblem === undefined ? bluez.address : `unix:path=${dir}/none`;
+        return { cwd, env: { ...process.env, TMPDIR: cwd, HOME: cwd, DBUS_SYSTEM_BUS_ADDRESS: bus } };
       },
     });
-    for (const stream of [agent.stdout, agent.stderr]) stream?.on('data', (chunk: Buffer) => logs.push(chunk));
-    await until('the agent', () => Buffer.concat(logs).includes('ready\n'), 30_000);
-    await until('the store file', () => cloud.inboxAcks.includes(1));
-    cloud.send('watch', { leaseMs: 60_000, fresh: true });
 
-    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { username: 'i', password: 'i' });
+    const client = await mqtt.connectAsync(agent.mqttUrl, { username: 'i', password: 'i' });
     const publish = (where: string, what: string | object) =>
       client.publishAsync(where, typeof what === 'string' ? what : JSON.stringify(what), { qos: 1 });
     const bare = (address: string) => address.replaceAll(':', '');
@@ -151,18 +119,15 @@ describe('addresses of passers-by', () => {
     await until('the refusals', async () =>
       /refused_total\{device="gw-1",reason="malformed"\} 3/.test(await ask('/metrics', 'local')),
     );
-    await until('the count of strangers', () => JSON.stringify(cloud.live).includes('"nearby":1'));
+    await until('the count of strangers', () => JSON.stringify(agent.cloud.live).includes('"nearby":1'));
     await sleep(2500);
     await client.endAsync();
   }, 90_000);
 
   afterAll(async () => {
-    agent.kill('SIGKILL');
-    await recorder.stop();
-    await cloud.stop();
+    await agent.stop();
     if (radioProblem === undefined) await bluez.stop();
     rmSync(programs, { recursive: true, force: true });
-    rmSync(dir, { recursive: true, force: true });
   });
 
   it('were heard by every receiver', async () => {
@@ -172,7 +137,7 @@ describe('addresses of passers-by', () => {
   });
 
   it('are in no file of the agent, where the badge that was heard beside them is', () => {
-    const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const files = readdirSync(agent.dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const contents = files.map((entry) => {
       const name = path.join(entry.parentPath, entry.name);
       return [name, readFileSync(name)] as const;
@@ -182,11 +147,11 @@ describe('addresses of passers-by', () => {
   });
 
   it('are not on the line to the cloud, nor in any log', () => {
-    expect(recorder.sent.length).toBeGreaterThan(1000);
-    expect(leaksIn('the line to the cloud', recorder.sent)).toEqual([]);
-    const messages = { facts: cloud.batches, live: cloud.live, status: cloud.statuses };
+    expect(agent.recorder.sent.length).toBeGreaterThan(1000);
+    expect(leaksIn('the line to the cloud', agent.recorder.sent)).toEqual([]);
+    const messages = { facts: agent.cloud.batches, live: agent.cloud.live, status: agent.cloud.statuses };
     expect(leaksIn('what it says', Buffer.from(JSON.stringify(messages)))).toEqual([]);
-    const log = Buffer.concat(logs);
+    const log = agent.log;
     expect(log.length).toBeGreaterThan(200);
     expect(leaksIn('the log', log)).toEqual([]);
   });

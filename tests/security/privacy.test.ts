@@ -1,20 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoreFile } from '@aisle/contracts';
-import { FakeCloud, sha256, storeFileCommand, tempDir, topic, until } from '../../agent/test/runtime/harness.js';
+import { topic, until } from '../../agent/test/runtime/harness.js';
 import { encodeJpeg } from '../../simulators/src/adapters/jpeg.js';
 import { CameraView } from '../../simulators/src/render/camera-view.js';
 import { calibrationOf } from '../../simulators/src/render/floor-view.js';
 import { smallShop, smallShopCameras } from '../../simulators/src/render/small-shops.js';
-import { freePort } from '../support/ports.js';
-import { root } from '../support/system.js';
 import { LeakScanner } from './leak-scanner.js';
-import { TcpRecorder } from './tcp-recorder.js';
+import { WatchedAgent } from './watched-agent.js';
 
 const SEED = 1_000_300;
 const START_TS = Date.UTC(2026, 2, 2, 2);
@@ -37,40 +32,15 @@ const store: StoreFile = {
 };
 
 describe('what leaves the agent', () => {
-  let dir: string;
-  let cloud: FakeCloud;
-  let recorder: TcpRecorder;
-  let agent: ChildProcess;
-  let http: string;
+  let agent: WatchedAgent;
   const scanner = new LeakScanner();
-  const logs: Buffer[] = [];
   const pictures: Buffer[] = [];
 
   beforeAll(async () => {
-    dir = tempDir();
-    cloud = new FakeCloud(await freePort());
-    cloud.commands.push(storeFileCommand(1, store));
-    await cloud.start();
-    recorder = new TcpRecorder(await freePort(), cloud.port);
-    await recorder.start();
-    const [mqttPort, httpPort] = [await freePort(), await freePort()];
-    http = `http://127.0.0.1:${httpPort}`;
-    const credentialsFile = path.join(dir, 'credentials.json');
-    const credentials = { integrators: { i: sha256('i') }, devices: {}, local: sha256('local') };
-    writeFileSync(credentialsFile, JSON.stringify(credentials), { mode: 0o600 });
-    const config = {
-      ...{ storeId: 'demo', dataDir: dir, host: '127.0.0.1', mqttPort, httpPort, credentialsFile, logLevel: 'trace' },
-      cloud: { url: `mqtt://127.0.0.1:${recorder.port}`, username: 'a', password: 'b' },
-    };
-    writeFileSync(path.join(dir, 'agent.json'), JSON.stringify(config));
-    agent = spawn(process.execPath, [path.join(root, 'dist/agent/main.mjs'), '--config', path.join(dir, 'agent.json')]);
-    for (const stream of [agent.stdout, agent.stderr]) stream?.on('data', (chunk: Buffer) => logs.push(chunk));
-    await until('the agent', () => Buffer.concat(logs).includes('ready\n'), 20_000);
-    await until('the store file', () => cloud.inboxAcks.includes(1));
-    cloud.send('watch', { leaseMs: 60_000, fresh: true });
+    agent = await WatchedAgent.start(store);
 
     // Somebody walks through the picture, and somebody whom a camera of its own follows walks beside.
-    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { username: 'i', password: 'i' });
+    const client = await mqtt.connectAsync(agent.mqttUrl, { username: 'i', password: 'i' });
     const view = new CameraView(store, pose, SEED, 'cam-a');
     const { width, depth } = store.floor;
     scanner.plantWord('a track id of a vendor', TRACK_ID);
@@ -108,25 +78,14 @@ describe('what leaves the agent', () => {
     const noPicture = Buffer.concat([pictures[0] as Buffer]).subarray(0, 900);
     await client.publishAsync(topic('cam-a', `camera/frame/${START_TS + 60_000}`), noPicture, { qos: 1 });
     await until('the refusal of half a picture', () => frames('refused', 'cam-a').then((n) => n >= 1 || undefined));
-    await until('facts of the walk', () => [...cloud.facts.values()].some((fact) => fact.kind === 'heat'));
+    await until('facts of the walk', () => [...agent.cloud.facts.values()].some((fact) => fact.kind === 'heat'));
     await client.endAsync();
     await sleep(2_500);
   }, 90_000);
 
-  afterAll(async () => {
-    agent.kill('SIGTERM');
-    await new Promise((resolve) => agent.once('exit', resolve));
-    await recorder.stop();
-    await cloud.stop();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  afterAll(() => agent.stop());
 
-  const page = async (address: string, secret?: string): Promise<Buffer> => {
-    const headers = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
-    const answer = await fetch(`${http}${address}`, { headers });
-    const head = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
-    return Buffer.concat([Buffer.from(`${answer.status}\n${head}\n\n`), Buffer.from(await answer.arrayBuffer())]);
-  };
+  const page = (address: string, secret?: string) => agent.page(address, secret);
   async function frames(outcome: string, device: string): Promise<number> {
     const text = (await page('/metrics', 'local')).toString();
     const line = text
@@ -136,7 +95,7 @@ describe('what leaves the agent', () => {
   }
 
   it('is figures that the pictures were truly looked at for', () => {
-    const heat = [...cloud.facts.values()].filter((fact) => fact.kind === 'heat');
+    const heat = [...agent.cloud.facts.values()].filter((fact) => fact.kind === 'heat');
     const seconds = heat
       .flatMap(({ value }) => ('cells' in value ? value.cells : []))
       .reduce((sum, [, ms]) => sum + ms, 0);
@@ -145,9 +104,14 @@ describe('what leaves the agent', () => {
   });
 
   it('holds no picture, no track id and no address on the line to the cloud', () => {
-    expect(recorder.sent.length).toBeGreaterThan(1000);
-    expect(scanner.scan('the line to the cloud, as it is', recorder.sent)).toEqual([]);
-    const messages = { facts: cloud.batches, live: cloud.live, status: cloud.statuses, hello: cloud.hellos };
+    expect(agent.recorder.sent.length).toBeGreaterThan(1000);
+    expect(scanner.scan('the line to the cloud, as it is', agent.recorder.sent)).toEqual([]);
+    const messages = {
+      facts: agent.cloud.batches,
+      live: agent.cloud.live,
+      status: agent.cloud.statuses,
+      hello: agent.cloud.hellos,
+    };
     for (const [name, value] of Object.entries(messages)) {
       expect(value.length, name).toBeGreaterThan(0);
       expect(scanner.scan(name, Buffer.from(JSON.stringify(value)))).toEqual([]);
@@ -156,7 +120,7 @@ describe('what leaves the agent', () => {
   });
 
   it('holds none in the log, at its most talkative', () => {
-    const log = Buffer.concat(logs);
+    const log = agent.log;
     expect(log.length).toBeGreaterThan(200);
     expect(scanner.scan('the log', log)).toEqual([]);
   });

@@ -1,15 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoreFile } from '@aisle/contracts';
 import { epcOf, MILK, SHIRT, TAGGED } from '../../agent/test/domain/rfid/tagged-shop.js';
-import { FakeCloud, sha256, storeFileCommand, tempDir, topic, until } from '../../agent/test/runtime/harness.js';
-import { freePort } from '../support/ports.js';
-import { root } from '../support/system.js';
+import { topic, until } from '../../agent/test/runtime/harness.js';
 import { LeakScanner } from './leak-scanner.js';
-import { TcpRecorder } from './tcp-recorder.js';
+import { WatchedAgent } from './watched-agent.js';
 
 const START_TS = Date.UTC(2026, 2, 2, 2);
 /** A serial that is in nothing else. */
@@ -36,43 +33,18 @@ const store: StoreFile = {
 };
 
 describe("tags' numbers", () => {
-  let dir: string;
-  let cloud: FakeCloud;
-  let recorder: TcpRecorder;
-  let agent: ChildProcess;
-  let http: string;
+  let agent: WatchedAgent;
   const scanner = new LeakScanner();
-  const logs: Buffer[] = [];
 
   beforeAll(async () => {
-    dir = tempDir();
-    cloud = new FakeCloud(await freePort());
-    cloud.commands.push(storeFileCommand(1, store));
-    await cloud.start();
-    recorder = new TcpRecorder(await freePort(), cloud.port);
-    await recorder.start();
-    const [mqttPort, httpPort] = [await freePort(), await freePort()];
-    http = `http://127.0.0.1:${httpPort}`;
-    const credentialsFile = path.join(dir, 'credentials.json');
-    const credentials = { integrators: { i: sha256('i') }, devices: {}, local: sha256('local') };
-    writeFileSync(credentialsFile, JSON.stringify(credentials), { mode: 0o600 });
-    const config = {
-      ...{ storeId: 'demo', dataDir: dir, host: '127.0.0.1', mqttPort, httpPort, credentialsFile, logLevel: 'trace' },
-      cloud: { url: `mqtt://127.0.0.1:${recorder.port}`, username: 'a', password: 'b' },
-    };
-    writeFileSync(path.join(dir, 'agent.json'), JSON.stringify(config));
-    agent = spawn(process.execPath, [path.join(root, 'dist/agent/main.mjs'), '--config', path.join(dir, 'agent.json')]);
-    for (const stream of [agent.stdout, agent.stderr]) stream?.on('data', (chunk: Buffer) => logs.push(chunk));
-    await until('the agent', () => Buffer.concat(logs).includes('ready\n'), 20_000);
-    await until('the store file', () => cloud.inboxAcks.includes(1));
-    cloud.send('watch', { leaseMs: 60_000, fresh: true });
+    agent = await WatchedAgent.start(store);
     for (const epc of [EPC, WRONG, ...STRANGERS]) {
       scanner.plantWord(`the EPC ${epc}`, epc);
       scanner.plantWord(`the EPC ${epc} in small letters`, epc.toLowerCase());
       scanner.plantWord(`the EPC ${epc} in base64`, Buffer.from(epc, 'hex').toString('base64url'));
     }
     scanner.plantWord('a serial number', String(SERIAL));
-    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { username: 'i', password: 'i' });
+    const client = await mqtt.connectAsync(agent.mqttUrl, { username: 'i', password: 'i' });
     // One item is taken and leaves unpaid, one lies wrong, strangers pass.
     for (let at = 0; at <= 80_000; at += 500) {
       const reads = [WRONG, ...STRANGERS].map((epc) => ({ epc, antenna: 1, rssiDbm: -56 }));
@@ -92,38 +64,33 @@ describe("tags' numbers", () => {
     ] as const)
       await client.publishAsync(where, JSON.stringify(wrong), { qos: 1 });
     const told = (what: string) =>
-      [...cloud.facts.values()].some(
+      [...agent.cloud.facts.values()].some(
         ({ kind, value }) => kind === 'incident' && 'what' in value && value.what === what,
       );
     await until('incidents of both items', () => told('unpaid') && told('misplaced'));
-    await until('the status', () => cloud.statuses.length > 0, 30_000);
+    await until('the status', () => agent.cloud.statuses.length > 0, 30_000);
     await client.endAsync();
   }, 90_000);
 
-  afterAll(async () => {
-    agent.kill('SIGTERM');
-    await new Promise((resolve) => agent.once('exit', resolve));
-    await recorder.stop();
-    await cloud.stop();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  afterAll(() => agent.stop());
 
-  const page = async (address: string): Promise<Buffer> => {
-    const answer = await fetch(`${http}${address}`, { headers: { authorization: 'Bearer local' } });
-    return Buffer.from(await answer.arrayBuffer());
-  };
+  const page = (address: string) => agent.page(address, 'local');
 
   it('are not on the line to the cloud, in facts, live views and status', () => {
-    expect(recorder.sent.length).toBeGreaterThan(500);
-    expect(scanner.scan('the line to the cloud', recorder.sent)).toEqual([]);
-    for (const [name, value] of Object.entries({ facts: cloud.batches, live: cloud.live, status: cloud.statuses })) {
+    expect(agent.recorder.sent.length).toBeGreaterThan(500);
+    expect(scanner.scan('the line to the cloud', agent.recorder.sent)).toEqual([]);
+    for (const [name, value] of Object.entries({
+      facts: agent.cloud.batches,
+      live: agent.cloud.live,
+      status: agent.cloud.statuses,
+    })) {
       expect(value.length, name).toBeGreaterThan(0);
       expect(scanner.scan(name, Buffer.from(JSON.stringify(value)))).toEqual([]);
     }
   });
 
   it('are not in the log, at its most talkative', () => {
-    expect(scanner.scan('the log', Buffer.concat(logs))).toEqual([]);
+    expect(scanner.scan('the log', agent.log)).toEqual([]);
   });
 
   it("are not in the agent's pages, metrics and status", async () => {
@@ -132,7 +99,7 @@ describe("tags' numbers", () => {
   });
 
   it("would be found by this test: they are in the agent's own journal", () => {
-    const folder = path.join(dir, 'journal');
+    const folder = path.join(agent.dir, 'journal');
     const journal = Buffer.concat(readdirSync(folder).map((name) => readFileSync(path.join(folder, name))));
     expect(scanner.scan('the journal', journal)).not.toEqual([]);
   });

@@ -15,24 +15,26 @@ export function seeded(seed: number): () => number {
 export const bytes = (value: unknown): Buffer =>
   Buffer.isBuffer(value) ? value : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
+/** Pieces of text that parsers trip over. */
+export const SPICY: readonly string[] = [
+  'null',
+  '-1',
+  '1e999',
+  '[]',
+  '{}',
+  '"',
+  '""',
+  '\u0000',
+  'true',
+  '9'.repeat(40),
+  '\\ud800',
+  '__proto__',
+];
+
 /** Random bytes, and good messages with bytes changed, cut, doubled or swapped for others. */
 export function* mutations(seed: number, good: readonly Buffer[], count: number): Generator<Buffer> {
   const random = seeded(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
-  const spicy = [
-    'null',
-    '-1',
-    '1e999',
-    '[]',
-    '{}',
-    '"',
-    '""',
-    '\u0000',
-    'true',
-    '9'.repeat(40),
-    '\\ud800',
-    '__proto__',
-  ];
   for (let round = 0; round < count; round++) {
     if (good.length === 0 || round % 4 === 0) {
       yield Buffer.from(Array.from({ length: below(60) }, () => below(256)));
@@ -46,7 +48,7 @@ export function* mutations(seed: number, good: readonly Buffer[], count: number)
       if (kind === 0 && message.length > 0) message[Math.min(at, message.length - 1)] = below(256);
       else if (kind === 1) message = Buffer.concat([message.subarray(0, at), message.subarray(end)]);
       else if (kind === 2)
-        message = Buffer.concat([message.subarray(0, at), bytes(spicy[below(spicy.length)]), message.subarray(end)]);
+        message = Buffer.concat([message.subarray(0, at), bytes(SPICY[below(SPICY.length)]), message.subarray(end)]);
       else message = Buffer.concat([message.subarray(0, end), message.subarray(at)]);
     }
     yield message;
