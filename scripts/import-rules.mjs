@@ -8,6 +8,13 @@ const ADAPTER_LIBRARIES = {
   cloud: ['mqtt', 'aedes', 'libsql', '@duckdb/node-api', '@influxdata/influxdb-client'],
 };
 
+/** The agent's rooms, as folders under agent/src. */
+const AGENT_ROOMS = [
+  ...['app', 'domain', 'ports', 'devices', 'fleet', 'vision', 'pipeline', 'journal', 'screens', 'uplink'],
+  ...['adapters', 'config', 'http', 'training', 'main'],
+];
+const agentRoomsBut = (seen) => AGENT_ROOMS.filter((room) => !seen.includes(room));
+
 const restrict = (files, ignores, patterns) => ({
   files,
   ignores: ['**/*.test.ts', ...ignores],
@@ -50,19 +57,12 @@ export function importRules() {
         ),
       ],
     ),
-    restrict(['agent/src/*.ts'], [], [others('agent'), agentLibraries]),
+    // The commands and the composition: they may see every room, but no library of an adapter.
+    restrict(['agent/src/*.ts', 'agent/src/app/**/*.ts'], [], [others('agent'), agentLibraries]),
     restrict(
       ['agent/src/domain/**/*.ts'],
       [],
-      [
-        others('agent'),
-        agentLibraries,
-        io,
-        rooms(
-          ['ports', 'devices', 'pipeline', 'journal', 'screens', 'adapters', 'config', 'http', 'uplink', 'main'],
-          'domain/ imports nothing but contracts.',
-        ),
-      ],
+      [others('agent'), agentLibraries, io, rooms(agentRoomsBut(['domain']), 'domain/ imports nothing but contracts.')],
     ),
     restrict(
       ['agent/src/ports/**/*.ts'],
@@ -70,19 +70,25 @@ export function importRules() {
       [
         others('agent'),
         agentLibraries,
-        rooms(
-          ['devices', 'pipeline', 'journal', 'screens', 'adapters', 'config', 'http', 'uplink', 'main'],
-          'ports/ sees domain and contracts only.',
-        ),
+        rooms(agentRoomsBut(['domain', 'ports']), 'ports/ sees domain and contracts only.'),
       ],
     ),
     restrict(
-      ['agent/src/{devices,journal,screens,uplink}/**/*.ts'],
+      ['agent/src/{devices,fleet,vision,journal,screens,uplink}/**/*.ts'],
       [],
       [
         others('agent'),
         agentLibraries,
-        rooms(['pipeline', 'adapters', 'http', 'main'], 'This room sees ports and domain only.'),
+        rooms(['app', 'pipeline', 'adapters', 'http', 'main'], 'This room sees ports and domain only.'),
+      ],
+    ),
+    restrict(
+      ['agent/src/training/**/*.ts'],
+      [],
+      [
+        others('agent'),
+        agentLibraries,
+        rooms(agentRoomsBut(['domain', 'ports', 'training']), 'training/ sees ports and domain only.'),
       ],
     ),
     restrict(
@@ -91,7 +97,10 @@ export function importRules() {
       [
         others('agent'),
         agentLibraries,
-        rooms(['adapters', 'http', 'main'], 'pipeline/ sees devices, journal, screens, ports and domain.'),
+        rooms(
+          ['app', 'adapters', 'http', 'main'],
+          'pipeline/ sees devices, fleet, vision, journal, screens, ports and domain.',
+        ),
       ],
     ),
     restrict(
@@ -99,13 +108,13 @@ export function importRules() {
       [],
       [
         others('agent'),
-        rooms(['devices', 'pipeline', 'journal', 'screens', 'http', 'main'], 'adapters/ sees ports only.'),
+        rooms(agentRoomsBut(['domain', 'ports', 'adapters', 'config', 'vision']), 'adapters/ sees ports only.'),
       ],
     ),
     restrict(
       ['agent/src/{http,config}/**/*.ts'],
       [],
-      [others('agent'), agentLibraries, rooms(['adapters', 'main'], 'Adapters are put together in main.ts.')],
+      [others('agent'), agentLibraries, rooms(['app', 'adapters', 'main'], 'Adapters are put together in app/.')],
     ),
     restrict(['cloud/src/*.ts'], [], [others('cloud'), cloudLibraries]),
     restrict(
@@ -151,7 +160,12 @@ export function importRules() {
       [],
       [others('cloud'), rooms(['ingest', 'insight', 'access', 'live', 'http', 'main'], 'Adapters see ports only.')],
     ),
-    restrict(['dashboard/src/**/*.{ts,svelte}'], [], [others('dashboard')]),
+    restrict(['dashboard/src/**/*.{ts,svelte}'], ['dashboard/src/lib/**'], [others('dashboard')]),
+    restrict(
+      ['dashboard/src/lib/**/*.{ts,svelte}'],
+      [],
+      [others('dashboard'), rooms(['routes'], 'lib/ knows no route: what knows one lives with it.')],
+    ),
     restrict(['simulators/src/**/*.ts'], [], [others('simulators')]),
   ];
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { StoreFile } from '@aisle/contracts';
 import { Expectations } from '../simulators/src/score/expect.js';
 import { ScenarioDocument } from '../simulators/src/scenario/scenario.js';
-import { openapiDocument } from '../cloud/src/http/openapi.js';
+import { openapiDocument } from '../cloud/src/http/openapi-document.js';
 import { asyncapiDocument } from './asyncapi.js';
 
 /** Every generated document by its path in the repository; `npm run docs` writes them, a test compares them. */

@@ -6,7 +6,7 @@ import { ownAddress } from './adapters/own-address.js';
 import { pinoLogger } from './adapters/pino-logger.js';
 import { RunClock } from './adapters/run-clock.js';
 import { systemClock, systemRandom } from './adapters/system.js';
-import { startAgent } from './agent.js';
+import { startAgent } from './app/agent.js';
 import { readAgentConfig, readCredentials, type AgentConfig } from './config/agent-config.js';
 import { StartError } from './ports/errors.js';
 

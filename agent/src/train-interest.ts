@@ -10,10 +10,10 @@ import { LibsqlStore } from './adapters/libsql-store.js';
 import { firstInterestModel } from './adapters/vision/onnx-interest.js';
 import { writeInterestModel } from './config/write-interest-model.js';
 import { FEATURE_COUNT, FEATURES_VERSION } from './domain/interest/features.js';
-import { examplesOf } from './domain/interest/training/examples.js';
-import { onnxFile } from './domain/interest/training/onnx-file.js';
-import { comparison, rounded } from './domain/interest/training/report.js';
-import { retrain, tooFew } from './domain/interest/training/retrain.js';
+import { examplesOf } from './training/examples.js';
+import { onnxFile } from './training/onnx-file.js';
+import { comparison, rounded } from './training/report.js';
+import { retrain, tooFew } from './training/retrain.js';
 import type { InterestModel } from './ports/interest-model.js';
 
 export const USAGE = `usage: npm run train:interest -- --store FILE --data DIR [--seed N]

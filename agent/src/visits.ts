@@ -10,8 +10,8 @@ import { pathToFileURL } from 'node:url';
 import { deviceTopic, parseStoreFile, type StoreFile } from '@aisle/contracts';
 import { DeviceDecoder } from './devices/registry.js';
 import { indexStore } from './devices/store-index.js';
-import { createEngine } from './domain/engine.js';
-import type { ObservedVisit } from './domain/engine-api.js';
+import { createEngine } from './domain/engine/engine.js';
+import type { ObservedVisit } from './domain/engine/engine-api.js';
 
 const CHANNEL = 'camera/positions';
 const USAGE = 'usage: npm run visits -- --store FILE --positions FILE --json OUT';

@@ -7,10 +7,11 @@ import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { Type, type Static } from '@sinclair/typebox';
 import { compile } from '@aisle/contracts';
-import { FootageError, readFootage, type FootageFrame } from './adapters/footage/footage.js';
+import { readFootage, type FootageFrame } from './adapters/footage/footage.js';
+import { FootageError } from './adapters/footage/footage-error.js';
 import { InlineDetector } from './adapters/vision/inline-detector.js';
 import { modelFolders } from './config/model-manifest.js';
-import { PictureVisits, type PictureZone, type SecondSeen } from './domain/picture-visits.js';
+import { PictureVisits, type PictureZone, type SecondSeen } from './domain/people/picture-visits.js';
 import { PictureError } from './ports/detector.js';
 import { ModelError } from './ports/model-error.js';
 

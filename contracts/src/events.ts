@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Calibration, StoreFile } from './store-file.js';
+import { Calibration, StoreFile } from './store/store-file.js';
 
 /**
  * Domain events: what the agent's journal holds, in our words. Integers only: lengths in millimetres, money in minor

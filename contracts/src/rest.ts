@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { LiveDevice, LiveHeat, LiveScreen, LiveZone } from './live.js';
 import { DeviceRow } from './rest-devices.js';
-import { StoreFile } from './store-file.js';
+import { StoreFile } from './store/store-file.js';
 
 /** Answers of the REST API under `/api/v1`. Numbers as documented in SEMANTICS; `null`: not sensed, or no denominator. */
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Fact } from './facts.js';
 import { TillSale } from './native.js';
-import { StoreFile } from './store-file.js';
+import { StoreFile } from './store/store-file.js';
 
 /**
  * Between an agent and the cloud, over MQTT (QoS 1 except `live` and `status`). `facts` is gzip of JSON, the rest JSON.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceProblems } from '../src/device-check.js';
+import { deviceProblems } from '../src/store/device-check.js';
 import type { Device } from '../src/index.js';
 
 const problems = (devices: Device[]): string[] =>

@@ -18,10 +18,10 @@ async function refusals(file: string, code: string): Promise<string[]> {
 describe('the lint refuses imports that run the wrong way', () => {
   it.each([
     ['contracts/src/units.ts', '@aisle/cloud'],
-    ['agent/src/domain/engine.ts', '../ports/clock.js'],
-    ['agent/src/domain/engine.ts', '../adapters/files.js'],
-    ['agent/src/domain/engine.ts', 'node:fs'],
-    ['agent/src/domain/engine.ts', 'mqtt'],
+    ['agent/src/domain/engine/engine.ts', '../../ports/clock.js'],
+    ['agent/src/domain/engine/engine.ts', '../../adapters/files.js'],
+    ['agent/src/domain/engine/engine.ts', 'node:fs'],
+    ['agent/src/domain/engine/engine.ts', 'mqtt'],
     ['agent/src/ports/broker.ts', '../pipeline/pipeline.js'],
     ['agent/src/devices/till/aisle.ts', '../../adapters/libsql.js'],
     ['agent/src/pipeline/pipeline.ts', '../adapters/libsql.js'],
@@ -34,6 +34,10 @@ describe('the lint refuses imports that run the wrong way', () => {
     ['cloud/src/http/routes.ts', 'libsql'],
     ['cloud/src/main.ts', '@aisle/agent'],
     ['dashboard/src/main.ts', '@aisle/cloud'],
+    ['dashboard/src/lib/figures/places.ts', '../../routes/Place.svelte'],
+    ['dashboard/src/lib/components/Card.svelte.ts', '../../routes/devices/DeviceLine.svelte'],
+    ['agent/src/fleet/rhythm.ts', '../pipeline/pipeline.js'],
+    ['agent/src/vision/eyes.ts', '../app/agent.js'],
     ['simulators/src/cli.ts', '@aisle/agent'],
     ['simulators/src/world/walk.ts', '../../../agent/src/domain/geometry.js'],
   ])('%s must not import %s', async (file, target) => {
@@ -43,8 +47,8 @@ describe('the lint refuses imports that run the wrong way', () => {
   });
 
   it.each([
-    ['agent/src/domain/engine.ts', '@aisle/contracts'],
-    ['agent/src/domain/engine.ts', './geometry.js'],
+    ['agent/src/domain/engine/engine.ts', '@aisle/contracts'],
+    ['agent/src/domain/engine/engine.ts', '../core/geometry.js'],
     ['agent/src/pipeline/pipeline.ts', '../journal/journal.js'],
     ['agent/src/adapters/libsql.ts', 'libsql'],
     ['agent/src/adapters/libsql.ts', '../ports/database.js'],
@@ -57,7 +61,7 @@ describe('the lint refuses imports that run the wrong way', () => {
   });
 
   it('refuses the wall clock and chance outside adapters', async () => {
-    expect(await refusals('agent/src/domain/engine.ts', 'export const now = () => Date.now();\n')).toContain(
+    expect(await refusals('agent/src/domain/engine/engine.ts', 'export const now = () => Date.now();\n')).toContain(
       'no-restricted-properties',
     );
     expect(await refusals('cloud/src/insight/zones.ts', 'export const chance = () => Math.random();\n')).toContain(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreFile } from '@aisle/contracts';
-import type { AudienceMember } from '../../agent/src/domain/engine-api.js';
+import type { AudienceMember } from '../../agent/src/domain/engine/engine-api.js';
 import { choose } from '../../agent/src/screens/rule.js';
 import { reasonWords } from '../../dashboard/src/lib/figures/reasons.js';
 import { formatDuration } from '../../dashboard/src/lib/i18n/format.js';

@@ -1,7 +1,7 @@
 import type { DetectionsEvent, StoreFile } from '@aisle/contracts';
 import { Assignment } from '../../agent/src/domain/tracking/assignment.js';
-import { createEngine } from '../../agent/src/domain/engine.js';
-import type { ObservedVisit } from '../../agent/src/domain/engine-api.js';
+import { createEngine } from '../../agent/src/domain/engine/engine.js';
+import type { ObservedVisit } from '../../agent/src/domain/engine/engine-api.js';
 import type { DetectedPerson, Detections } from '../../agent/src/ports/detector.js';
 import { encodeJpeg } from '../../simulators/src/adapters/jpeg.js';
 import { Reading, type Crossing, type Visit } from '../../simulators/src/ledger/reading.js';

@@ -7,7 +7,7 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceRow, DevicesView, EnrolledDevice, KnockRow, ProductRow } from '@aisle/contracts';
 import { systemClock, systemRandom } from '../../agent/src/adapters/system.js';
-import { startAgent, type RunningAgent } from '../../agent/src/agent.js';
+import { startAgent, type RunningAgent } from '../../agent/src/app/agent.js';
 import { AGENT_PASSWORD, TOKEN, json, startCloud, type RunningCloud } from '../../cloud/test/service/harness.js';
 import { freePort } from '../support/ports.js';
 import { root, waitFor } from '../support/system.js';

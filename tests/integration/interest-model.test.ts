@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openInterestModel } from '../../agent/src/adapters/vision/onnx-interest.js';
-import { join } from '../../agent/src/domain/interest/training/examples.js';
+import { join } from '../../agent/src/training/examples.js';
 import { examplesFrom, simulatedShops } from '../interest/behaviours.js';
 import { score, thresholdFrom } from '../interest/scoring.js';
 import { root } from '../interest/shops.js';

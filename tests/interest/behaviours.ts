@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
-import { examplesOf, join, slice, type Examples } from '../../agent/src/domain/interest/training/examples.js';
+import { examplesOf, join, slice, type Examples } from '../../agent/src/training/examples.js';
 import { parseBehaviour, type Behaviour } from '../../simulators/src/settings/behaviour.js';
 import { root, samplesOf } from './shops.js';
 

@@ -5,8 +5,8 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openInterestModel } from '../../agent/src/adapters/vision/onnx-interest.js';
-import { join } from '../../agent/src/domain/interest/training/examples.js';
-import { comparison } from '../../agent/src/domain/interest/training/report.js';
+import { join } from '../../agent/src/training/examples.js';
+import { comparison } from '../../agent/src/training/report.js';
 import { examplesFrom, simulatedShops } from './behaviours.js';
 import { score, thresholdFrom } from './scoring.js';
 import { root } from './shops.js';

@@ -1,13 +1,8 @@
 import { DEFAULT_ENGAGED_AFTER_SECONDS } from '@aisle/contracts';
 import { FEATURE_COUNT } from '../../agent/src/domain/interest/features.js';
-import type { Examples } from '../../agent/src/domain/interest/training/examples.js';
-import {
-  fitThreshold,
-  scoresOf,
-  scoresOfThreshold,
-  type DwellThreshold,
-  type Scores,
-} from '../../agent/src/domain/interest/training/scores.js';
+import type { Examples } from '../../agent/src/training/examples.js';
+import { fitThreshold, scoresOf, scoresOfThreshold, type DwellThreshold } from '../../agent/src/training/scores.js';
+import type { Scores } from '../../agent/src/ports/interest-model.js';
 import type { InterestModel } from '../../agent/src/ports/interest-model.js';
 
 const ROWS_AT_ONCE = 4_096;

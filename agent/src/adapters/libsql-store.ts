@@ -2,10 +2,11 @@ import { close, closeSync, existsSync, fdatasync, mkdirSync, open, openSync, rea
 import path from 'node:path';
 import Database from 'libsql';
 import { factKey, RECORD_KINDS, type Fact } from '@aisle/contracts';
-import type { InterestSample, StoredWindow } from '../domain/engine-api.js';
+import type { InterestSample, StoredWindow } from '../domain/engine/engine-api.js';
 import type { AgentStore, OutboxRow, SavedSnapshot, SnapshotWrite } from '../ports/agent-store.js';
 import { StartError } from '../ports/errors.js';
 import type { SampleStore, StoredSample } from '../ports/sample-store.js';
+import { Statement } from './libsql-statement.js';
 import { dropSamples, putSamples, readSamples, SAMPLE_SCHEMA } from './sample-table.js';
 
 const SCHEMA = `
@@ -16,42 +17,6 @@ const SCHEMA = `
   create index if not exists windows_by_saved on windows (saved);
   create table if not exists snapshots (one integer primary key check (one = 1), journal text not null, seq integer not null, json text not null);
   create table if not exists meta (key text primary key, value text not null) without rowid;`;
-
-type Bound = null | number | bigint | string | Buffer;
-
-/**
- * libsql aborts the process when a bare Buffer or a boolean is bound: only arrays go to it, of null, number, bigint, string
- * and Buffer. @throws TypeError for anything else
- */
-export function bindable(values: readonly unknown[]): Bound[] {
-  if (!Array.isArray(values)) throw new TypeError('parameters must be an array');
-  for (const [index, value] of values.entries()) {
-    const fits =
-      value === null ||
-      typeof value === 'number' ||
-      typeof value === 'bigint' ||
-      typeof value === 'string' ||
-      Buffer.isBuffer(value);
-    if (!fits) throw new TypeError(`parameter ${index} cannot be bound: ${typeof value}`);
-  }
-  return values as Bound[];
-}
-
-export class Statement {
-  readonly #statement: Database.Statement<unknown[]>;
-  constructor(database: Database.Database, sql: string) {
-    this.#statement = database.prepare(sql);
-  }
-  run(...values: unknown[]): number {
-    return this.#statement.run(bindable(values)).changes;
-  }
-  rows<T>(...values: unknown[]): T[] {
-    return this.#statement.all(bindable(values)) as T[];
-  }
-  row<T>(...values: unknown[]): T | undefined {
-    return this.#statement.get(bindable(values)) as T | undefined;
-  }
-}
 
 /** agent.db: the outbox, windows paged out, the newest snapshot, samples of interest, and a few words to remember. */
 export class LibsqlStore implements AgentStore, SampleStore {

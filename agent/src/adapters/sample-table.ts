@@ -1,6 +1,6 @@
-import type { InterestSample } from '../domain/engine-api.js';
+import type { InterestSample } from '../domain/engine/engine-api.js';
 import type { StoredSample } from '../ports/sample-store.js';
-import type { Statement } from './libsql-store.js';
+import type { Statement } from './libsql-statement.js';
 
 export const SAMPLE_SCHEMA = `
   create table if not exists interest_samples (journal text not null, question integer not null, version integer not null,

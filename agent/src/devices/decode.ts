@@ -1,5 +1,6 @@
-import type { Device, DeviceEvent, DeviceFamily, RefusalReason, StoreFile } from '@aisle/contracts';
+import type { Device, DeviceEvent, DeviceFamily, StoreFile } from '@aisle/contracts';
 import type { Adverts } from './ble/advert.js';
+import type { Refusal } from './refusal.js';
 import type { TopicBook } from './topic-book.js';
 
 /** Words of vendors end here: a decoder turns one message into domain events, or says why it cannot. */
@@ -12,16 +13,6 @@ export interface DecodeContext {
   digest: string;
 }
 
-export interface Refusal {
-  ok: false;
-  reason: RefusalReason;
-  /** the field at fault, empty for the whole message */
-  field: string;
-  /** what was wrong, in words; never the message itself */
-  message: string;
-  /** several devices speak on one topic, and this message is of another of them: no fault */
-  elsewhere?: true;
-}
 /**
  * What one message says. No event: understood, and of no consequence. `refused`: parts of it that could not be used,
  * where the others could. `adverts`: what a BLE receiver heard; pipeline/ble makes events of them, as it does of what the
@@ -46,18 +37,6 @@ export interface Dialect {
 
 /** Largest payload that a dialect reads unless it says so; pictures have a limit of their own (camera/aisle-frame.ts). */
 export const MAX_PAYLOAD_BYTES = 1 << 20;
-
-export const refuse = (reason: RefusalReason, field: string, message: string): Refusal => ({
-  ok: false,
-  reason,
-  field,
-  message,
-});
-/** Of another device on the same topic. */
-export const elsewhere = (field: string, message: string): Refusal => ({
-  ...refuse('unknownSubject', field, message),
-  elsewhere: true,
-});
 
 /** A store file with its look-ups, made once per version. */
 export interface StoreIndex {

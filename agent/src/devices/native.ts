@@ -1,5 +1,6 @@
 import { DEVICE_ROOT, parseDeviceTopic, type DeviceEvent, type DeviceFamily } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Dialect, type Refusal } from './decode.js';
+import type { DecodeContext, Dialect } from './decode.js';
+import { refuse, type Refusal } from './refusal.js';
 import { readJson } from './wire/json.js';
 
 /** One JSON message of the native dialect → one event. */

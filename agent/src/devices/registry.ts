@@ -5,7 +5,8 @@ import { bleDialect, bluezDialect, bthomeShelfDialect, theengsDialect } from './
 import { cameraDialect } from './camera/aisle-messages.js';
 import { frigateDialect } from './camera/frigate-messages.js';
 import { onvifDialect } from './camera/onvif-messages.js';
-import { MAX_PAYLOAD_BYTES, refuse, type Decoded, type Dialect, type StoreIndex } from './decode.js';
+import { MAX_PAYLOAD_BYTES, type Decoded, type Dialect, type StoreIndex } from './decode.js';
+import { refuse } from './refusal.js';
 import { impinjDialect, rfidDialect, zebraDialect } from './rfid/dialects.js';
 import { screenDialect } from './screen/aisle.js';
 import { shelfDialect } from './shelf/aisle.js';

@@ -1,9 +1,9 @@
 import { Calibration, compile, type LiveDevice, type StoreFile } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
-import type { CameraView } from '../domain/engine-api.js';
+import type { CameraView } from '../domain/engine/engine-api.js';
 import { CalibrationError, fitHomography } from '../domain/floor/homography.js';
-import type { FrameShow } from '../pipeline/vision/frame-show.js';
-import type { Seen } from '../pipeline/vision/eyes.js';
+import type { FrameShow } from '../vision/frame-show.js';
+import type { Seen } from '../vision/eyes.js';
 import {
   namesOf,
   type CameraDetail,

@@ -3,7 +3,7 @@ import {
   LATENCY_BOUNDS_S,
   type FrameOutcome,
   type LatencyHistogram,
-} from '../pipeline/vision/frame-counters.js';
+} from '../vision/frame-counters.js';
 import type { TagCounts } from '../domain/rfid/presence.js';
 import type { ReadCounts } from '../pipeline/tag-thinner.js';
 import type { Door } from './door.js';

@@ -1,14 +1,14 @@
 import { DAY_MS, factKey, type Fact, type StoreFile } from '@aisle/contracts';
 import { indexStore } from '../devices/store-index.js';
 import type { StoreIndex } from '../devices/decode.js';
-import type { Engine, EngineSnapshot, Outcome } from '../domain/engine-api.js';
+import type { Engine, EngineSnapshot, Outcome } from '../domain/engine/engine-api.js';
 import type { Journal } from '../journal/journal.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { AgentStore } from '../ports/agent-store.js';
 import type { Clock } from '../ports/clock.js';
 import { isDiskFull } from '../ports/log-files.js';
 import type { Logger } from '../ports/logger.js';
-import type { StatePart } from './state-part.js';
+import type { StatePart } from '../journal/state-part.js';
 
 export type EngineFactory = (snapshot: EngineSnapshot | undefined) => Engine;
 

@@ -1,15 +1,16 @@
 import { parseDeviceTopic, type DeviceEvent, type RefusalReason } from '@aisle/contracts';
 import { isFrameChannel, readFrame } from '../devices/camera/aisle-frame.js';
-import type { Refusal, StoreIndex } from '../devices/decode.js';
+import type { StoreIndex } from '../devices/decode.js';
+import type { Refusal } from '../devices/refusal.js';
 import type { DeviceDecoder, Incoming } from '../devices/registry.js';
 import type { Journal } from '../journal/journal.js';
 import type { BrokerMessage, Sender, Verdict } from '../ports/broker.js';
 import type { Adverts } from '../devices/ble/advert.js';
 import type { Clock } from '../ports/clock.js';
-import type { DeviceBook } from './device-book.js';
-import type { DeviceClocks } from './device-clocks.js';
-import type { Knocks } from './knocks.js';
-import { UNKNOWN_DEVICE, type Refusals } from './refusals.js';
+import type { DeviceBook } from '../fleet/device-book.js';
+import type { DeviceClocks } from '../fleet/device-clocks.js';
+import type { Knocks } from '../fleet/knocks.js';
+import { UNKNOWN_DEVICE, type Refusals } from '../fleet/refusals.js';
 import { TagThinner, type ReadCounts } from './tag-thinner.js';
 
 /** Bytes waiting for the disk above which new messages are turned away, instead of filling the memory. */

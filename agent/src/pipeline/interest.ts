@@ -1,5 +1,5 @@
 import { DAY_MS, type JudgedEvent } from '@aisle/contracts';
-import type { Engine, InterestQuestion } from '../domain/engine-api.js';
+import type { Engine, InterestQuestion } from '../domain/engine/engine-api.js';
 import { FEATURE_COUNT, FEATURES_VERSION } from '../domain/interest/features.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { InterestModel } from '../ports/interest-model.js';

@@ -6,7 +6,7 @@ import type { ScreenDirector } from '../screens/director.js';
 import type { LiveFeed } from '../uplink/live-feed.js';
 import type { EngineHost } from './engine-host.js';
 import type { Housekeeper } from './housekeeper.js';
-import type { Refusals } from './refusals.js';
+import type { Refusals } from '../fleet/refusals.js';
 
 /** After these, people or what is known of them have moved. */
 const LOOKED_AT = new Set(['positions', 'detections', 'tracked', 'judged']);

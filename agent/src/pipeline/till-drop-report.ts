@@ -1,7 +1,7 @@
 import type { RefusalReason } from '@aisle/contracts';
-import type { Refusal } from '../devices/decode.js';
+import type { Refusal } from '../devices/refusal.js';
 import type { SalesFile } from '../devices/till/sales-file.js';
-import { WORDS } from '../domain/refusals.js';
+import { WORDS } from '../domain/core/refusals.js';
 import type { DroppedFile } from '../ports/drop-folder.js';
 
 /** A receipt that was read and does not count (again). */

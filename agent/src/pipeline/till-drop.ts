@@ -1,13 +1,14 @@
 import type { DomainEvent, RefusalReason, SaleEvent } from '@aisle/contracts';
-import type { Refusal, StoreIndex } from '../devices/decode.js';
+import type { StoreIndex } from '../devices/decode.js';
+import type { Refusal } from '../devices/refusal.js';
 import { digestOf } from '../devices/registry.js';
 import { isSalesFileDialect, refusalOf, SALES_FILES, type SalesFile } from '../devices/till/sales-file.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { DropFolder, DroppedFile } from '../ports/drop-folder.js';
 import type { Logger } from '../ports/logger.js';
-import type { DeviceBook } from './device-book.js';
-import type { Refusals } from './refusals.js';
+import type { DeviceBook } from '../fleet/device-book.js';
+import type { Refusals } from '../fleet/refusals.js';
 import { reportOf, type NotCounted } from './till-drop-report.js';
 
 /** How often the folders are looked at, ms. */

@@ -1,5 +1,5 @@
 import type { Fact } from '@aisle/contracts';
-import type { StoredWindow } from '../domain/engine-api.js';
+import type { StoredWindow } from '../domain/engine/engine-api.js';
 
 /** What waits for the cloud. One row per fact key and journal: the newest statement. */
 export interface OutboxRow {

@@ -1,4 +1,11 @@
-import type { Scores } from '../domain/interest/training/scores.js';
+/** How good probabilities are. `auc`: chance that a moment with an outcome ranks above one without; 0.5 is guessing. */
+export interface Scores {
+  auc: number;
+  /** mean squared error of the probability; lower is better */
+  brier: number;
+  /** expected calibration error over 10 bins of equal mass: how far what is said lies from what happens, on average */
+  ece: number;
+}
 
 /** Says how likely it is that something is taken soon. */
 export interface InterestModel {

@@ -1,4 +1,4 @@
-import type { InterestSample } from '../domain/engine-api.js';
+import type { InterestSample } from '../domain/engine/engine-api.js';
 
 /** A stored moment and how it turned out. */
 export interface StoredSample {

@@ -7,7 +7,7 @@ import {
   type ScreenShow,
 } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
-import type { AudienceMember } from '../domain/engine-api.js';
+import type { AudienceMember } from '../domain/engine/engine-api.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { Random } from '../ports/random.js';

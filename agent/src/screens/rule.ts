@@ -1,5 +1,5 @@
 import type { DecidedEvent, StoreFile } from '@aisle/contracts';
-import type { AudienceMember } from '../domain/engine-api.js';
+import type { AudienceMember } from '../domain/engine/engine-api.js';
 import { cardsOf, categoryName, type Card } from './content.js';
 
 export interface Choice {

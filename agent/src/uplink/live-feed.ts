@@ -7,7 +7,7 @@ import {
   type LiveUpdate,
   type LiveZone,
 } from '@aisle/contracts';
-import type { EngineLive } from '../domain/engine-api.js';
+import type { EngineLive } from '../domain/engine/engine-api.js';
 import type { StoreIndex } from '../devices/decode.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { CloudLink } from '../ports/cloud-link.js';

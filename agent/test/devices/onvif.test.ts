@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastReset } from '../../src/domain/local-time.js';
+import { lastReset } from '../../src/domain/core/local-time.js';
 import { Counters } from '../../src/domain/smart/counters.js';
 import { decodeOnvif } from '../../src/devices/camera/onvif.js';
 import { bytes, mutations } from './support.js';

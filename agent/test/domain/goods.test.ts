@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent, StoreFile } from '@aisle/contracts';
-import { split } from '../../src/domain/split.js';
+import { split } from '../../src/domain/goods/split.js';
 import { Bench, configured, sale, seeded, SHOP, START, sum, weight } from './shop.js';
 
 const MINUTE = 60_000;

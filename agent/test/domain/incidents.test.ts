@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '@aisle/contracts';
-import { Incidents } from '../../src/domain/incidents.js';
-import { WindowStore } from '../../src/domain/window-store.js';
+import { Incidents } from '../../src/domain/core/incidents.js';
+import { WindowStore } from '../../src/domain/core/window-store.js';
 
 function setUp(saved?: unknown) {
   const store = new WindowStore();

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PositionsEvent, StoreFile } from '@aisle/contracts';
-import { createEngine } from '../../src/domain/engine.js';
-import type { ObservedVisit } from '../../src/domain/engine-api.js';
+import { createEngine } from '../../src/domain/engine/engine.js';
+import type { ObservedVisit } from '../../src/domain/engine/engine-api.js';
 import { heatFigures, plainReading, zoneFigures, type PlainLine, type Recording } from './plain-reading.js';
 import { Bench, configured, crossing, positions, seeded, SHOP, START } from './shop.js';
 

@@ -7,8 +7,8 @@ import {
   type SaleEvent,
   type StoreFile,
 } from '@aisle/contracts';
-import { createEngine } from '../../src/domain/engine.js';
-import type { Engine, Outcome, StoredWindow } from '../../src/domain/engine-api.js';
+import { createEngine } from '../../src/domain/engine/engine.js';
+import type { Engine, Outcome, StoredWindow } from '../../src/domain/engine/engine-api.js';
 
 export const START = Date.UTC(2024, 4, 6, 2, 0, 0); // a Monday, 10:00 in Shanghai
 

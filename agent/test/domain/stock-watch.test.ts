@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '@aisle/contracts';
-import { Incidents } from '../../src/domain/incidents.js';
-import { StockWatch } from '../../src/domain/stock-watch.js';
-import { modelOf, type SlotModel } from '../../src/domain/store-model.js';
-import { WindowStore } from '../../src/domain/window-store.js';
+import { Incidents } from '../../src/domain/core/incidents.js';
+import { StockWatch } from '../../src/domain/goods/stock-watch.js';
+import { modelOf, type SlotModel } from '../../src/domain/core/store-model.js';
+import { WindowStore } from '../../src/domain/core/window-store.js';
 import { SHOP } from './shop.js';
 
 const slot: SlotModel = {

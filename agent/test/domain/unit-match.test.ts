@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explain, type Load } from '../../src/domain/unit-match.js';
+import { explain, type Load } from '../../src/domain/goods/unit-match.js';
 
 const load = (more: Partial<Load> = {}): Load => ({
   unitGrams: 500,

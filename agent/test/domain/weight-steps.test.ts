@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstLevel, weigh, type SlotLevel, type Step } from '../../src/domain/weight-steps.js';
+import { firstLevel, weigh, type SlotLevel, type Step } from '../../src/domain/goods/weight-steps.js';
 import { seeded, type Seeded } from './shop.js';
 
 interface Truth {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SECRETS, metric, openShop, sha256, topic, until, type Shop } from '../runtime/harness.js';
-import { Access } from '../../src/pipeline/access.js';
-import { Knocks } from '../../src/pipeline/knocks.js';
+import { Access } from '../../src/fleet/access.js';
+import { Knocks } from '../../src/fleet/knocks.js';
 
 let shop: Shop;
 afterEach(() => shop?.end());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceEvent } from '@aisle/contracts';
-import { DeviceClocks } from '../../src/pipeline/device-clocks.js';
-import { SkewMeter } from '../../src/pipeline/skew-meter.js';
+import { DeviceClocks } from '../../src/fleet/device-clocks.js';
+import { SkewMeter } from '../../src/fleet/skew-meter.js';
 
 const START = 1_772_416_800_000;
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { beat, newRhythm, silentAfterMs, type RhythmState } from '../../src/pipeline/rhythm.js';
-import { DeviceBook } from '../../src/pipeline/device-book.js';
+import { beat, newRhythm, silentAfterMs, type RhythmState } from '../../src/fleet/rhythm.js';
+import { DeviceBook } from '../../src/fleet/device-book.js';
 import type { JournalEntry } from '../../src/journal/record.js';
 
 const SECOND = 1000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PictureError } from '../../src/ports/detector.js';
-import { FrameQueue, type Frame } from '../../src/pipeline/vision/frame-queue.js';
+import { FrameQueue, type Frame } from '../../src/vision/frame-queue.js';
 import { FakeDetector, TestClock, settled } from './support.js';
 
 function setUp() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FrameCounters } from '../../src/pipeline/vision/frame-counters.js';
-import { FrameShow, WATCH_LEASE_MS } from '../../src/pipeline/vision/frame-show.js';
+import { FrameCounters } from '../../src/vision/frame-counters.js';
+import { FrameShow, WATCH_LEASE_MS } from '../../src/vision/frame-show.js';
 import { TestClock, settled } from './support.js';
 
 const PICTURE = Uint8Array.from([0xff, 0xd8]);

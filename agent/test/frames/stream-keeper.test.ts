@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FrameRun, FrameRunEvents, FrameSource, StreamAddress } from '../../src/ports/frame-source.js';
-import { StreamKeeper, type StreamOptions } from '../../src/pipeline/vision/stream-keeper.js';
+import { StreamKeeper, type StreamOptions } from '../../src/vision/stream-keeper.js';
 import { TestClock, settled } from './support.js';
 import { quiet } from '../runtime/harness.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Value } from '@sinclair/typebox/value';
 import { FACT_SCHEMAS, type DomainEvent } from '@aisle/contracts';
-import { createEngine } from '../../src/domain/engine.js';
-import type { EngineSnapshot, InterestQuestion } from '../../src/domain/engine-api.js';
+import { createEngine } from '../../src/domain/engine/engine.js';
+import type { EngineSnapshot, InterestQuestion } from '../../src/domain/engine/engine-api.js';
 import { FEATURE_COUNT } from '../../src/domain/interest/features.js';
 import {
   Bench,

@@ -6,10 +6,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { firstInterestModel, openInterestModel } from '../../src/adapters/vision/onnx-interest.js';
 import { writeInterestModel } from '../../src/config/write-interest-model.js';
 import { FEATURE_COUNT } from '../../src/domain/interest/features.js';
-import { examplesOf } from '../../src/domain/interest/training/examples.js';
-import type { Network } from '../../src/domain/interest/training/network.js';
-import { onnxFile } from '../../src/domain/interest/training/onnx-file.js';
-import { train } from '../../src/domain/interest/training/train.js';
+import { examplesOf } from '../../src/training/examples.js';
+import type { Network } from '../../src/training/network.js';
+import { onnxFile } from '../../src/training/onnx-file.js';
+import { train } from '../../src/training/train.js';
 import { seeded } from '../domain/shop.js';
 
 const random = seeded(1);

@@ -1,7 +1,7 @@
 /** A shop with two categories whose shelves have a place and scales, and people who walk up to them. */
 import type { DomainEvent, StoreFile } from '@aisle/contracts';
 import { FEATURE_NAMES, type FeatureName } from '../../src/domain/interest/features.js';
-import type { InterestQuestion } from '../../src/domain/engine-api.js';
+import type { InterestQuestion } from '../../src/domain/engine/engine-api.js';
 import { SHOP, START, positions, weight } from '../domain/shop.js';
 
 export { Bench, START, configured, positions, seeded, weight } from '../domain/shop.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS, type JudgedEvent } from '@aisle/contracts';
 import { LibsqlStore } from '../../src/adapters/libsql-store.js';
-import type { Engine, InterestQuestion, InterestSample } from '../../src/domain/engine-api.js';
+import type { Engine, InterestQuestion, InterestSample } from '../../src/domain/engine/engine-api.js';
 import { FEATURE_COUNT } from '../../src/domain/interest/features.js';
 import { InterestStage } from '../../src/pipeline/interest.js';
 import type { InterestModel } from '../../src/ports/interest-model.js';

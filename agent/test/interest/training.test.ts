@@ -1,10 +1,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { FEATURE_COUNT } from '../../src/domain/interest/features.js';
-import { examplesOf, type Examples } from '../../src/domain/interest/training/examples.js';
-import { probabilities } from '../../src/domain/interest/training/network.js';
-import { onnxFile } from '../../src/domain/interest/training/onnx-file.js';
-import { retrain, tooFew } from '../../src/domain/interest/training/retrain.js';
+import { examplesOf, type Examples } from '../../src/training/examples.js';
+import { probabilities } from '../../src/training/network.js';
+import { onnxFile } from '../../src/training/onnx-file.js';
+import { retrain, tooFew } from '../../src/training/retrain.js';
 import {
   areaUnderCurve,
   brierOf,
@@ -12,8 +12,8 @@ import {
   fitThreshold,
   scoresOf,
   scoresOfThreshold,
-} from '../../src/domain/interest/training/scores.js';
-import { calibrate, train } from '../../src/domain/interest/training/train.js';
+} from '../../src/training/scores.js';
+import { calibrate, train } from '../../src/training/train.js';
 import { seeded } from '../domain/shop.js';
 
 /** What is likely in the made-up moments: two features that only together say anything. */

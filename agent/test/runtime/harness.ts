@@ -8,7 +8,7 @@ import { Aedes } from 'aedes';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { downTopic, factKey, parseUpTopic, type Batch, type Fact, type Hello, type StoreFile } from '@aisle/contracts';
 import { systemClock, systemRandom } from '../../src/adapters/system.js';
-import { startAgent, type AgentDependencies, type RunningAgent } from '../../src/agent.js';
+import { startAgent, type AgentDependencies, type RunningAgent } from '../../src/app/agent.js';
 import type { AgentConfig } from '../../src/config/agent-config.js';
 import type { Logger } from '../../src/ports/logger.js';
 import { freePort } from '../../../tests/support/ports.js';

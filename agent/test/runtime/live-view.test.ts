@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveUpdate } from '@aisle/contracts';
 import { indexStore } from '../../src/devices/store-index.js';
-import type { EngineLive, LiveTrack } from '../../src/domain/engine-api.js';
-import { DeviceBook } from '../../src/pipeline/device-book.js';
-import { Refusals } from '../../src/pipeline/refusals.js';
+import type { EngineLive, LiveTrack } from '../../src/domain/engine/engine-api.js';
+import { DeviceBook } from '../../src/fleet/device-book.js';
+import { Refusals } from '../../src/fleet/refusals.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { CloudLink } from '../../src/ports/cloud-link.js';
 import { LiveFeed } from '../../src/uplink/live-feed.js';

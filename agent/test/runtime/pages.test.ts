@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAgentConfig, readCredentials } from '../../src/config/agent-config.js';
 import { FrameGuard } from '../../src/adapters/frame-guard.js';
 import { Receipts, type Receipt } from '../../src/player/receipts.js';
-import { startOfDay } from '../../src/uplink/store-day.js';
+import { startOfDay } from '../../src/domain/core/store-day.js';
 import { SECRETS, openShop, sha256, tempDir, type Shop } from './harness.js';
 
 describe("the agent's pages", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DecidedEvent, StoreFile } from '@aisle/contracts';
 import { indexStore } from '../../src/devices/store-index.js';
-import type { AudienceMember } from '../../src/domain/engine-api.js';
+import type { AudienceMember } from '../../src/domain/engine/engine-api.js';
 import { cardData, cardsOf } from '../../src/screens/content.js';
 import { ScreenDirector } from '../../src/screens/director.js';
 import { choose } from '../../src/screens/rule.js';

@@ -1,7 +1,5 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import { buildServer } from './server.js';
-import type { HttpParts } from './parts.js';
 
 const DESCRIPTION = `Figures are defined in the metrics guide. Times are ISO 8601 with zone unless a field is called \`ts\` (epoch
 milliseconds, UTC); lengths are metres; money is decimal, in the store's currency; \`from\` is inclusive, \`to\` exclusive. \`null\` means
@@ -42,16 +40,6 @@ export function installOpenapi(app: FastifyInstance): void {
 /** The document as served: what swagger collects, with tuples said the way OpenAPI 3.1 says them. */
 export function documentOf(app: FastifyInstance): object {
   return modern(JSON.parse(JSON.stringify(app.swagger()))) as object;
-}
-
-/** The document without a running cloud, for `docs/openapi.json`. */
-export async function openapiDocument(): Promise<object> {
-  // routes look at their parts only when they are called
-  const app = buildServer({} as HttpParts, {});
-  await app.ready();
-  const document = documentOf(app);
-  await app.close();
-  return document;
 }
 
 /** `items: [a, b]` became `prefixItems` with JSON Schema 2020-12, on which OpenAPI 3.1 rests. */

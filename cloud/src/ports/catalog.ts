@@ -1,5 +1,6 @@
-import type { InboxCommand, StoreFile, TillSale } from '@aisle/contracts';
+import type { InboxCommand, TillSale } from '@aisle/contracts';
 import type { DeviceRecords } from './device-records.js';
+import type { NewStoreVersion, StoreVersion } from './store-version.js';
 
 /**
  * What the cloud knows besides the series: who may do what, the shops and the versions of their files, and what waits to
@@ -127,16 +128,6 @@ export interface StoreRecord {
   organisationId: string;
   /** 0 before the first */
   currentVersion: number;
-}
-export type VersionOrigin = 'import' | 'dashboard';
-export interface NewStoreVersion {
-  storeId: string;
-  storeFile: StoreFile;
-  createdTs: number;
-}
-export interface StoreVersion extends NewStoreVersion {
-  version: number;
-  origin: VersionOrigin;
 }
 /**
  * `unchanged`: the content is that of the last import. `created`: it differs, and nobody edited since. `conflict`: it

@@ -1,5 +1,5 @@
 import type { StoreFile, WalkTestRow } from '@aisle/contracts';
-import type { StoreVersion } from './catalog.js';
+import type { StoreVersion } from './store-version.js';
 
 /** What the catalog keeps of getting devices in: their credentials, tares that were asked for, walk tests. */
 export interface DeviceRecords {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openapiDocument } from '../../src/http/openapi.js';
+import { openapiDocument } from '../../src/http/openapi-document.js';
 import { hashPassword } from '../../src/access/password.js';
 import { SystemRandom } from '../../src/adapters/system-random.js';
 import {

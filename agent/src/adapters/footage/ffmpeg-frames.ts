@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { FootageError, type FootageFrame } from './footage.js';
+import type { FootageFrame } from './footage.js';
+import { FootageError } from './footage-error.js';
 
 /** What ffmpeg's filter "showinfo" says of each frame before it writes it. */
 const FRAME = /\bn:\s*\d+\b.*\bpts_time:\s*(\S+).*\bs:(\d+)x(\d+)/;

@@ -3,18 +3,13 @@ import path from 'node:path';
 import sharp from 'sharp';
 import type { RawPicture } from '../vision/picture.js';
 import { ffmpegFrames } from './ffmpeg-frames.js';
+import { FootageError } from './footage-error.js';
 
 /** One frame of a recording. */
 export interface FootageFrame {
   /** milliseconds from the first frame, or epoch milliseconds where the file's name says so */
   ts: number;
   picture: Uint8Array | RawPicture;
-}
-
-/** A recording that cannot be read, in words that name it. */
-export class FootageError extends Error {
-  override readonly name = 'FootageError';
-  readonly code = 'footage';
 }
 
 export interface FootageOptions {

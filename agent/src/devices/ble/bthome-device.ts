@@ -1,6 +1,6 @@
 import { malformed, reading, type Reading } from '../wire/reading.js';
 import { bthomeWeights, toDecigrams } from '../shelf/bthome-mass.js';
-import { refuse } from '../decode.js';
+import { refuse } from '../refusal.js';
 import type { Advert } from './advert.js';
 import { BTHOME, decodeBthome, type Bthome } from './bthome.js';
 import type { BleDevice } from './roster.js';

@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
-import { refuse } from '../decode.js';
+import { refuse } from '../refusal.js';
 import { malformed, reading, type Reading } from '../wire/reading.js';
 import { addressBytes } from './address.js';
 import { BUTTON_EVENTS, DIMMER_EVENTS, OBJECTS, type ObjectKind, type ObjectType } from './bthome-objects.js';

@@ -1,4 +1,4 @@
-import type { Refusal } from '../decode.js';
+import type { Refusal } from '../refusal.js';
 import type { Reading } from '../wire/reading.js';
 import type { Advert } from './advert.js';
 import { BTHOME, decodeBthome, type Bthome } from './bthome.js';

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { DEVICE_ROOT, compile, type DeviceStateEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
+import type { DecodeContext, Decoded, Dialect } from '../decode.js';
+import { refuse } from '../refusal.js';
 import { readJson, readText } from '../wire/json.js';
 import { malformed, refused } from '../wire/reading.js';
 import { decodeAisleAdverts } from './aisle-adverts.js';

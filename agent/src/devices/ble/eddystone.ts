@@ -1,4 +1,4 @@
-import { refuse } from '../decode.js';
+import { refuse } from '../refusal.js';
 import { malformed, reading, type Reading } from '../wire/reading.js';
 
 /** Service UUID of Eddystone. */

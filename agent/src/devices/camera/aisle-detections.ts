@@ -1,5 +1,6 @@
 import { CameraDetections, compile, MICRO, type DetectionsEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext } from '../decode.js';
+import type { DecodeContext } from '../decode.js';
+import { refuse } from '../refusal.js';
 import type { NativeDecoded } from '../native.js';
 
 const schema = compile(CameraDetections);

@@ -1,5 +1,6 @@
 import { DAY_MS } from '@aisle/contracts';
-import { refuse, type Refusal, type StoreIndex } from '../decode.js';
+import type { StoreIndex } from '../decode.js';
+import { refuse, type Refusal } from '../refusal.js';
 
 const CHANNEL = 'camera/frame/';
 /** Largest picture that is taken, in bytes. Raising it lets larger ones in and costs memory per camera. */

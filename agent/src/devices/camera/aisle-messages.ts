@@ -1,5 +1,6 @@
 import { CameraCrossings, compile, type CrossingEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Dialect } from '../decode.js';
+import type { DecodeContext, Dialect } from '../decode.js';
+import { refuse } from '../refusal.js';
 import { nativeDialect, type NativeDecoded, type NativeDecoder } from '../native.js';
 import { detections } from './aisle-detections.js';
 import { positions } from './aisle-positions.js';

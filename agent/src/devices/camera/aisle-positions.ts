@@ -1,5 +1,6 @@
 import { CameraPositions, compile, toMillimetres, type PositionsEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext } from '../decode.js';
+import type { DecodeContext } from '../decode.js';
+import { refuse } from '../refusal.js';
 import type { NativeDecoded } from '../native.js';
 
 const schema = compile(CameraPositions);

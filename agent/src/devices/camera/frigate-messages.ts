@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { compile, type DeviceEvent } from '@aisle/contracts';
-import { elsewhere, refuse, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
+import type { DecodeContext, Decoded, Dialect } from '../decode.js';
+import { elsewhere, refuse } from '../refusal.js';
 import { readJson, readText } from '../wire/json.js';
 import { refused } from '../wire/reading.js';
 import { decodeFrigate, type FrigateEvent } from './frigate.js';

@@ -1,5 +1,6 @@
 import type { CameraRule, DeviceEvent, NoticedEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
+import type { DecodeContext, Decoded, Dialect } from '../decode.js';
+import { refuse } from '../refusal.js';
 import { decodeOnvif, type OnvifEvent } from './onvif.js';
 
 /** What the store file calls a rule whose events are of this kind. */

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { compile } from '@aisle/contracts';
-import { refuse } from '../decode.js';
+import { refuse } from '../refusal.js';
 import { readJson } from '../wire/json.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';

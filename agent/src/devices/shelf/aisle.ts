@@ -1,5 +1,6 @@
 import { ShelfWeight, compile, type WeightEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Dialect } from '../decode.js';
+import type { DecodeContext, Dialect } from '../decode.js';
+import { refuse } from '../refusal.js';
 import { nativeDialect, type NativeDecoded } from '../native.js';
 
 const schema = compile(ShelfWeight);

@@ -1,5 +1,6 @@
 import type { Device, DeviceEvent } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Decoded, type Dialect, type StoreIndex } from '../decode.js';
+import type { DecodeContext, Decoded, Dialect, StoreIndex } from '../decode.js';
+import { refuse } from '../refusal.js';
 import { readText } from '../wire/json.js';
 import { malformed } from '../wire/reading.js';
 import { toDecigrams } from './bthome-mass.js';

@@ -1,6 +1,7 @@
 import { RECEIPT_DIGEST, TillSale, compile, receiptContent, receiptLines, type SaleEvent } from '@aisle/contracts';
 import { createHash } from 'node:crypto';
-import { refuse, type DecodeContext, type Dialect } from '../decode.js';
+import type { DecodeContext, Dialect } from '../decode.js';
+import { refuse } from '../refusal.js';
 import { nativeDialect, type NativeDecoded } from '../native.js';
 
 const schema = compile(TillSale);

@@ -1,5 +1,6 @@
 import { DEVICE_ROOT, parseDeviceTopic } from '@aisle/contracts';
-import { refuse, type Dialect } from '../decode.js';
+import type { Dialect } from '../decode.js';
+import { refuse } from '../refusal.js';
 import { refusalOf, SALES_FILES, type SalesFileDialect } from './sales-file.js';
 
 /** Files of tills as messages: the same bytes that could be dropped into the till's folder. */

@@ -1,5 +1,5 @@
 import { TillSale, compile } from '@aisle/contracts';
-import { refuse, type Refusal } from '../decode.js';
+import { refuse, type Refusal } from '../refusal.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInZone } from '../wire/time.js';
 import { decimal, spread, tidy } from './amounts.js';

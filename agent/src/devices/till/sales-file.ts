@@ -1,5 +1,6 @@
 import type { SaleEvent, TillSale } from '@aisle/contracts';
-import { refuse, type DecodeContext, type Refusal } from '../decode.js';
+import type { DecodeContext } from '../decode.js';
+import { refuse, type Refusal } from '../refusal.js';
 import { saleOf } from './aisle.js';
 import { decodeCsv } from './csv.js';
 import { decodePoslog } from './poslog.js';

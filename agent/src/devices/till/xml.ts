@@ -1,5 +1,5 @@
 import { XmlElement, XmlError, XmlText, parseXml } from '@rgrove/parse-xml';
-import { refuse } from '../decode.js';
+import { refuse } from '../refusal.js';
 import { readText } from '../wire/json.js';
 import { malformed, reading, type Reading } from '../wire/reading.js';
 

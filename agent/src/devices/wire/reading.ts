@@ -1,5 +1,5 @@
 import type { Problem, RefusalReason } from '@aisle/contracts';
-import { refuse, type Refusal } from '../decode.js';
+import { refuse, type Refusal } from '../refusal.js';
 
 /** What a decoder of somebody's dialect answers: readings in plain words, or which field was at fault. It never throws. */
 export type Reading<T> = { ok: true; value: T } | Refusal;

@@ -1,4 +1,4 @@
-import { instantToWall, wallTime, wallToInstant } from '../../domain/local-time.js';
+import { instantToWall, wallTime, wallToInstant } from '../../domain/core/local-time.js';
 
 export { instantToWall, wallTime, wallToInstant };
 

@@ -1,6 +1,6 @@
 import type { HeardEvent } from '@aisle/contracts';
-import { contains } from '../geometry.js';
-import type { StoreModel, ZoneModel } from '../store-model.js';
+import { contains } from '../core/geometry.js';
+import type { StoreModel, ZoneModel } from '../core/store-model.js';
 
 /** A badge is near a receiver above this where the store file does not say, dBm. */
 const NEAR_DBM = -65;

@@ -1,5 +1,5 @@
 import type { CalibratedEvent, Calibration } from '@aisle/contracts';
-import type { StoreModel } from '../store-model.js';
+import type { StoreModel } from '../core/store-model.js';
 import { fitHomography, resized, type Homography } from './homography.js';
 
 /** What an installer has said on the agent's own page, and of the store file of that day. */

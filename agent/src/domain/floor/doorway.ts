@@ -1,4 +1,4 @@
-import { crossingOf, type DirectedLine } from '../geometry.js';
+import { crossingOf, type DirectedLine } from '../core/geometry.js';
 
 /**
  * A step over a line counts once the person is this far beyond it, millimetres. Raising it forgives more jitter and counts

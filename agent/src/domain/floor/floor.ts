@@ -1,8 +1,8 @@
 import type { CalibratedEvent, Calibration, DetectionsEvent, DeviceStateEvent, PositionsEvent } from '@aisle/contracts';
-import type { Cameras, PlacedSample } from '../cameras.js';
-import type { CameraView } from '../engine-api.js';
-import { contains } from '../geometry.js';
-import type { StoreModel } from '../store-model.js';
+import type { Cameras, PlacedSample } from '../people/followed-people.js';
+import type { CameraView } from '../engine/engine-api.js';
+import { contains } from '../core/geometry.js';
+import type { StoreModel } from '../core/store-model.js';
 import { Calibrations } from './calibrations.js';
 import { Eye } from './eye.js';
 import { TOLD_SPREAD_MM, type FloorFrame } from './frames.js';

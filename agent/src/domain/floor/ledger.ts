@@ -1,6 +1,6 @@
 import { HOUR_MS, minuteOf } from '@aisle/contracts';
-import { LIVE_HEAT_MS } from '../live-heat.js';
-import type { Stay } from '../visits.js';
+import { LIVE_HEAT_MS } from '../people/live-heat.js';
+import type { Stay } from '../people/visits.js';
 
 /** What somebody has counted is taken back at most this far, event time. */
 export const TAKEN_BACK_MS = 2 * HOUR_MS;

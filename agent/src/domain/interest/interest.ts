@@ -1,6 +1,6 @@
 import { HOUR_MS, minuteOf, type JudgedEvent, type StoreFile } from '@aisle/contracts';
-import type { InterestQuestion, InterestSample } from '../engine-api.js';
-import type { Stay, ZoneWindows } from '../visits.js';
+import type { InterestQuestion, InterestSample } from '../engine/engine-api.js';
+import type { Stay, ZoneWindows } from '../people/visits.js';
 import { Moments } from './moments.js';
 import {
   dwell,

@@ -1,4 +1,4 @@
-import type { InterestSample } from '../engine-api.js';
+import type { InterestSample } from '../engine/engine-api.js';
 import { HORIZON_SECONDS } from './features.js';
 
 export const HORIZON_MS = HORIZON_SECONDS * 1000;

@@ -1,5 +1,5 @@
 import { HOUR_MS, type IncidentKind } from '@aisle/contracts';
-import type { Incident, Incidents } from '../incidents.js';
+import type { Incident, Incidents } from '../core/incidents.js';
 import type { Exit, Span, Tag } from './tag.js';
 
 /** An item must lie where its product does not belong for so long. Higher: fewer alarms of what is about to be put away. */

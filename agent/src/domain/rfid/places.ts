@@ -1,5 +1,5 @@
 import { weighs, type Antenna, type Device } from '@aisle/contracts';
-import type { SlotModel, StoreModel } from '../store-model.js';
+import type { SlotModel, StoreModel } from '../core/store-model.js';
 import { presenceOf, type PresenceSettings } from './settings.js';
 
 /** What an antenna stands for. */

@@ -1,10 +1,10 @@
 import { HOUR_MS, MINUTE_MS, minuteOf, type ReadsEvent, type SaleEvent } from '@aisle/contracts';
-import type { Incidents } from '../incidents.js';
+import type { Incidents } from '../core/incidents.js';
 import type { Interest } from '../interest/interest.js';
-import type { Sales } from '../sales.js';
-import type { SlotWindows } from '../slot-windows.js';
-import type { StockWatch } from '../stock-watch.js';
-import type { StoreModel } from '../store-model.js';
+import type { Sales } from '../goods/sales.js';
+import type { SlotWindows } from '../goods/slot-windows.js';
+import type { StockWatch } from '../goods/stock-watch.js';
+import type { StoreModel } from '../core/store-model.js';
 import { Alarms } from './alarms.js';
 import { gtin14, RfidPlaces } from './places.js';
 import { ReaderPresence, type Heard, type Stay, type TagCounts } from './presence.js';

@@ -1,7 +1,7 @@
 import { minuteOf } from '@aisle/contracts';
 import type { Interest } from '../interest/interest.js';
-import type { StockWatch } from '../stock-watch.js';
-import type { SlotModel } from '../store-model.js';
+import type { StockWatch } from '../goods/stock-watch.js';
+import type { SlotModel } from '../core/store-model.js';
 import type { ReaderModel } from './places.js';
 import type { ReaderPresence } from './presence.js';
 import type { SlotStock } from './slot-stock.js';

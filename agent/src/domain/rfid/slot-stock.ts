@@ -1,6 +1,6 @@
 import { MINUTE_MS, minuteOf } from '@aisle/contracts';
-import type { SlotWindows } from '../slot-windows.js';
-import type { SlotModel } from '../store-model.js';
+import type { SlotWindows } from '../goods/slot-windows.js';
+import type { SlotModel } from '../core/store-model.js';
 
 interface Known {
   /** items before all steps */

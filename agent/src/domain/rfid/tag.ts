@@ -1,4 +1,4 @@
-import type { SlotModel } from '../store-model.js';
+import type { SlotModel } from '../core/store-model.js';
 import type { Place } from './places.js';
 import type { Stay } from './presence.js';
 import { holdsUntil, isGap, positionsOf, type Position } from './timeline.js';

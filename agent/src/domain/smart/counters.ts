@@ -1,4 +1,4 @@
-import { lastReset } from '../local-time.js';
+import { lastReset } from '../core/local-time.js';
 
 /** What a running number of a camera says has changed since the one before it. */
 export interface CountChange {

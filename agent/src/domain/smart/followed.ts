@@ -1,7 +1,7 @@
 import { MINUTE_MS, minuteOf, type TrackedEvent } from '@aisle/contracts';
-import type { Cameras } from '../cameras.js';
+import type { Cameras } from '../people/followed-people.js';
 import { floorOf, type Homography } from '../floor/homography.js';
-import type { StoreModel } from '../store-model.js';
+import type { StoreModel } from '../core/store-model.js';
 import { ObjectBook } from './object-book.js';
 
 /**

@@ -1,6 +1,6 @@
 import { MINUTE_MS, minuteOf, type NoticedEvent } from '@aisle/contracts';
-import type { EngineObserver } from '../engine-api.js';
-import { OUTING_ENDS_AFTER_MS, VISIT_AFTER_MS, type Stay, type ZoneWindows } from '../visits.js';
+import type { EngineObserver } from '../engine/engine-api.js';
+import { OUTING_ENDS_AFTER_MS, VISIT_AFTER_MS, type Stay, type ZoneWindows } from '../people/visits.js';
 import { ObjectBook } from './object-book.js';
 
 /** An object of which its camera says nothing for so long is somebody else when it is named again, ms. */

@@ -1,5 +1,5 @@
 import type { NoticedEvent } from '@aisle/contracts';
-import type { Incidents } from '../incidents.js';
+import type { Incidents } from '../core/incidents.js';
 import { ObjectBook } from './object-book.js';
 
 /** An object of which its camera says nothing more for so long does not loiter any more, ms. */

@@ -1,7 +1,7 @@
 import { MINUTE_MS, minuteOf, type NoticedEvent } from '@aisle/contracts';
-import { lastReset } from '../local-time.js';
-import type { StoreModel } from '../store-model.js';
-import type { ZoneWindows } from '../visits.js';
+import { lastReset } from '../core/local-time.js';
+import type { StoreModel } from '../core/store-model.js';
+import type { ZoneWindows } from '../people/visits.js';
 import { ruleKey, ruleOf, type Roles } from './roles.js';
 
 /** A number is believed for so long after the camera's last word, ms: as long as a device senses (SEMANTICS §21). */

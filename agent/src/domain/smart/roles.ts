@@ -1,5 +1,5 @@
 import type { CameraRule, Device } from '@aisle/contracts';
-import type { StoreModel } from '../store-model.js';
+import type { StoreModel } from '../core/store-model.js';
 
 /** Which camera with an analysis of its own is believed for what. */
 export interface Roles {

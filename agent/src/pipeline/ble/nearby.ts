@@ -1,6 +1,6 @@
 import { hashAddress } from '../../devices/ble/address.js';
 import type { Random } from '../../ports/random.js';
-import { startOfDay } from '../../uplink/store-day.js';
+import { startOfDay } from '../../domain/core/store-day.js';
 
 /** Distinct devices are those of so much time, ms of arrival. */
 const WINDOW_MS = 60_000;

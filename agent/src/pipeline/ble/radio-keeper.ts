@@ -2,7 +2,7 @@ import type { BleScanner, RadioAdvert, ScanRun } from '../../ports/ble-scanner.j
 import type { Clock, Timer } from '../../ports/clock.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Random } from '../../ports/random.js';
-import { GrowingPause, type PauseOptions } from '../growing-pause.js';
+import { GrowingPause, type PauseOptions } from '../../ports/growing-pause.js';
 
 export type RadioState = 'connecting' | 'scanning' | 'waiting';
 

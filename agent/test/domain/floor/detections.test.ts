@@ -1,7 +1,7 @@
 import type { StoreFile } from '@aisle/contracts';
 import { describe, expect, it } from 'vitest';
-import { createEngine } from '../../../src/domain/engine.js';
-import type { ObservedVisit } from '../../../src/domain/engine-api.js';
+import { createEngine } from '../../../src/domain/engine/engine.js';
+import type { ObservedVisit } from '../../../src/domain/engine/engine-api.js';
 import { Bench, configured, positions, seeded, SHOP, START } from '../shop.js';
 import { along, calibrationOf, cameraDevice, detect, grid, mount, type Way } from './scene.js';
 

@@ -1,13 +1,6 @@
 import type { StoreFile } from '@aisle/contracts';
-import type {
-  AgentRecord,
-  ApiTokenRecord,
-  Role,
-  StoreRecord,
-  StoreVersion,
-  UserRecord,
-  VersionOrigin,
-} from '../../ports/catalog.js';
+import type { AgentRecord, ApiTokenRecord, Role, StoreRecord, UserRecord } from '../../ports/catalog.js';
+import type { StoreVersion, VersionOrigin } from '../../ports/store-version.js';
 import type { Row } from './sqlite.js';
 
 /** Rows of the catalog's tables → records of the port. */

@@ -5,15 +5,13 @@ import {
   type ApiTokenRecord,
   type Catalog,
   type ImportOutcome,
-  type NewStoreVersion,
   type NewUser,
   type ReceiptRecord,
   type SaleOutcome,
   type StoreRecord,
-  type StoreVersion,
   type UserRecord,
-  type VersionOrigin,
 } from '../../ports/catalog.js';
+import type { NewStoreVersion, StoreVersion, VersionOrigin } from '../../ports/store-version.js';
 import type { CredentialRecord, DeviceStep, TareRecord } from '../../ports/device-records.js';
 import { SqliteDeviceRecords } from './device-records.js';
 import { MIGRATIONS } from './migrations.js';

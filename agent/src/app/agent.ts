@@ -1,0 +1,302 @@
+import path from 'node:path';
+import type { Server } from 'node:http';
+import { HOUR_MS, type AgentStatus } from '@aisle/contracts';
+import { Ble, type BleDependencies } from './ble.js';
+import { createEyes, type EyesDependencies } from './eyes.js';
+import { openJournal } from './journal.js';
+import { createPages } from './pages.js';
+import { AedesBroker } from '../adapters/aedes-broker.js';
+import { FsDropFolder } from '../adapters/fs-drop-folder.js';
+import { FsReserve } from '../adapters/fs-reserve.js';
+import { LibsqlStore } from '../adapters/libsql-store.js';
+import { listen } from '../adapters/listen.js';
+import { MqttLink } from '../adapters/mqtt-link.js';
+import type { RunClock } from '../adapters/run-clock.js';
+import { firstInterestModel } from '../adapters/vision/onnx-interest.js';
+import type { AgentConfig, Credentials } from '../config/agent-config.js';
+import { DeviceDecoder } from '../devices/registry.js';
+import type { Journal } from '../journal/journal.js';
+import { Access } from '../fleet/access.js';
+import { DeviceBook } from '../fleet/device-book.js';
+import { DeviceClocks } from '../fleet/device-clocks.js';
+import type { EngineHost } from '../pipeline/engine-host.js';
+import { Housekeeper } from '../pipeline/housekeeper.js';
+import { Knocks } from '../fleet/knocks.js';
+import { Intake } from '../pipeline/intake.js';
+import { InterestStage } from '../pipeline/interest.js';
+import { Pipeline } from '../pipeline/pipeline.js';
+import { Refusals } from '../fleet/refusals.js';
+import { TillDrop } from '../pipeline/till-drop.js';
+import type { BrokerMessage, Verdict } from '../ports/broker.js';
+import type { Clock } from '../ports/clock.js';
+import type { LogFiles } from '../ports/log-files.js';
+import type { Logger } from '../ports/logger.js';
+import type { Random } from '../ports/random.js';
+import { ScreenDirector } from '../screens/director.js';
+import { Inbox } from '../uplink/inbox.js';
+import { LiveFeed } from '../uplink/live-feed.js';
+import { FactSender } from '../uplink/sender.js';
+import { StatusFeed } from '../uplink/status-feed.js';
+import { startOfDay } from '../domain/core/store-day.js';
+import { Uplink } from '../uplink/uplink.js';
+
+export const AGENT_VERSION = '0.1.0';
+/** Room for a few snapshots. */
+const RESERVE_BYTES = 16 << 20;
+
+export interface AgentDependencies {
+  clock: Clock;
+  /** for trials: hears the simulated shop's time among its messages */
+  runClock?: Pick<RunClock, 'hear'>;
+  random: Random;
+  log: Logger;
+  /** folder of the player's built script */
+  publicDir: string;
+  /** folder of the models that come with Aisle */
+  modelsDir?: string;
+  /** where devices of the shop reach this agent, as far as it knows */
+  reach?: AgentStatus['reach'];
+  /** for tests: other eyes, other sources of pictures, other files below the journal */
+  openDetector?: EyesDependencies['openDetector'];
+  frameSource?: EyesDependencies['frameSource'];
+  logFiles?: LogFiles;
+  bleScanner?: BleDependencies['bleScanner'];
+  radioOptions?: BleDependencies['radioOptions'];
+  /** something that cannot be mended by going on: the process should end and start again */
+  onFatal(error: unknown): void;
+}
+
+export interface RunningAgent {
+  journal: Journal;
+  host: EngineHost;
+  refusedTotals: () => ReturnType<Refusals['totals']>;
+  stop(): Promise<void>;
+}
+
+/** Puts the agent together and starts it: journal and state first, then broker and pages, then the line to the cloud. */
+export async function startAgent(
+  config: AgentConfig,
+  credentials: Credentials,
+  deps: AgentDependencies,
+): Promise<RunningAgent> {
+  const { clock, random, log } = deps;
+  const access: Access = new Access(credentials, (deviceId) => host.config?.topics.filtersOf(deviceId) ?? []);
+  const devices = new DeviceBook();
+  const clocks = new DeviceClocks();
+  const knocks = new Knocks();
+  const isKnown = (deviceId: string) => host.config?.devices.has(deviceId) ?? false;
+  const refusals = new Refusals();
+  const store = new LibsqlStore(path.join(config.dataDir, 'agent.db'));
+  const director: ScreenDirector = new ScreenDirector({
+    config: () => host.config,
+    audienceOf: (zoneId) => host.engine.audienceOf(zoneId),
+    decide: (event) => journal.append(event),
+    publish: (topic, payload) => broker.publish(topic, payload, { qos: 1, retain: true }),
+    clock,
+    random,
+  });
+
+  store.open();
+  const { journal, host } = await openJournal(config, deps, store, [devices, director, access]);
+
+  const calibrationOf = (cameraId: string) => {
+    const value = host.engine.calibrationOf(cameraId) ?? null;
+    const own = host.config?.devices.get(cameraId)?.calibration ?? null;
+    const from = JSON.stringify(value) === JSON.stringify(own) ? ('storeFile' as const) : ('page' as const);
+    return { value, from: value && from };
+  };
+  /** Only of cameras whose pixels matter: those that sent pictures or detections, or that somebody has calibrated. */
+  const calibratedOf = (id: string) => {
+    if (host.config?.devices.get(id)?.family !== 'camera') return undefined;
+    if (calibrationOf(id).value) return true;
+    return eyes.cameraOf(id) ? false : undefined;
+  };
+  const eyes = createEyes(
+    config,
+    { ...deps, modelsDir: deps.modelsDir ?? 'models' },
+    {
+      journal,
+      config: () => host.config,
+      calibrationOf: (cameraId) => calibrationOf(cameraId).value,
+      viewOf: (cameraId) => host.engine.cameraView(cameraId),
+      heard: (deviceId, now) => devices.heard(deviceId, now),
+      refuse: (deviceId, reason, sample, now) => refusals.add(deviceId, reason, sample, now),
+    },
+  );
+  const ble = new Ble(deps, {
+    journal,
+    config: () => host.config,
+    heard: (deviceId, now) => devices.heard(deviceId, now),
+    refuse: (deviceId, reason, sample, now) => refusals.add(deviceId, reason, sample, now),
+  });
+  const deviceList = () =>
+    ble.shown(
+      devices.list(
+        host.config,
+        totals(),
+        clock.now(),
+        host.engine.clockEpochs(),
+        (id) => eyes.cameraOf(id),
+        (id) => ({ clockSkewMs: clocks.skewMs(id), calibrated: calibratedOf(id) }),
+      ),
+    );
+  const totals = () => refusals.totals(host.engine.refusals(), isKnown);
+  const link = new MqttLink(config.cloud, clock, random, log);
+  const live = new LiveFeed(
+    config.storeId,
+    {
+      engine: () => host.engine.live(),
+      config: () => host.config,
+      silenceMs: (deviceId) => devices.silenceMs(deviceId, clock.now()),
+      devices: deviceList,
+      screens: () => director.list(),
+    },
+    link,
+    clock,
+  );
+  const dayStart = () => startOfDay(clock.now(), host.config?.file.store.timezone ?? 'UTC');
+  const sender = new FactSender(config.storeId, store, link, clock, random, log, dayStart);
+  const reserve = new FsReserve(path.join(config.dataDir, 'reserve'), RESERVE_BYTES);
+  const keeper = new Housekeeper(host, journal, store, reserve, clock, log, {
+    keepMs: (config.journalHours ?? 24) * HOUR_MS,
+    onFacts: () => sender.poke(),
+    onFatal: deps.onFatal,
+  });
+  const outbox = () => ({ ...store.outbox(), discarded: keeper.discarded });
+  const status = (): Omit<AgentStatus, 'ts'> => ({
+    agentVersion: AGENT_VERSION,
+    configVersion: host.config?.version ?? 0,
+    refused: [...totals()].flatMap(([deviceId, reasons]) =>
+      reasons.map(({ reason, count }) => ({ deviceId, reason, count })),
+    ),
+    clockEpochs: [...host.engine.clockEpochs()].map(([deviceId, count]) => ({ deviceId, count })),
+    knocks: knocks.list(isKnown),
+    accounts: [...(host.config?.devices.keys() ?? [])].filter((id) => access.hasAccount(id)),
+    ...(deps.reach && { reach: deps.reach }),
+    outbox: outbox(),
+    journalSeq: journal.lastSeq,
+  });
+  const inbox = new Inbox(
+    config.storeId,
+    journal,
+    () => host.config,
+    () => host.inboxSeq,
+    (seq) => uplink.acknowledgeInbox(seq),
+    clock,
+    log,
+  );
+  const hello = () => ({
+    journalId: journal.id,
+    agentVersion: AGENT_VERSION,
+    configVersion: host.config?.version ?? 0,
+    inboxSeq: host.inboxSeq,
+  });
+  const uplink = new Uplink(config.storeId, journal.id, hello, {
+    link,
+    store,
+    sender,
+    inbox,
+    live,
+    status: new StatusFeed(config.storeId, status, link, clock),
+    clock,
+    log,
+  });
+
+  const intake = new Intake(
+    new DeviceDecoder(),
+    journal,
+    () => host.config,
+    devices,
+    refusals,
+    clock,
+    eyes,
+    ble,
+    clocks,
+    knocks,
+  );
+  // The shop's own model, retrained from its samples, comes before the one that everybody gets.
+  const interestFolders = [
+    path.join(config.dataDir, 'models'),
+    ...(deps.modelsDir === undefined ? [] : [deps.modelsDir]),
+  ];
+  const interest = new InterestStage(
+    await firstInterestModel(
+      interestFolders.map((folder) => path.join(folder, 'interest')),
+      log,
+    ),
+    {
+      engine: () => host.engine,
+      append: (event) => journal.append(event),
+      ready: () => !journal.blocked,
+      journalId: () => journal.id,
+      samples: store,
+      clock,
+      log,
+    },
+  );
+  const drop = new TillDrop({
+    folder: new FsDropFolder(path.join(config.dataDir, 'drop')),
+    config: () => host.config,
+    ...{ journal, devices, refusals, clock, log },
+  });
+  const pipeline = new Pipeline(host, journal, director, live, keeper, refusals, clock);
+  pipeline.onRefused = (event, reason) => drop.refused(event, reason);
+  pipeline.onGroup = () => interest.look();
+  pipeline.onStore = () => {
+    eyes.configured();
+    ble.configured();
+  };
+  pipeline.onCredential = ({ deviceId, replaced }) => {
+    const connections = broker.cut(deviceId);
+    if (replaced === true) clocks.forget(deviceId);
+    log.info({ device: deviceId, connections, replaced }, 'a device has another password or none: its connections end');
+  };
+  pipeline.start();
+
+  const http: Server = createPages({
+    ...{ config, deps, access, devices: deviceList, director, eyes, ble, intake, interest, host, journal, knocks },
+    ...{ calibrationOf, outbox, totals, sender, link, uplink },
+    connections: () => broker.connections(),
+  });
+  const rules = {
+    login: (username: string | undefined, password: string | undefined) => {
+      const stranger = username !== undefined && host.config && !isKnown(username) && !access.isIntegrator(username);
+      if (stranger) knocks.add(username, clock.now());
+      return access.login(username, password);
+    },
+    maySubscribe: access.maySubscribe.bind(access),
+    receive: (message: BrokerMessage, done: (verdict: Verdict) => void) =>
+      deps.runClock?.hear(message) === true ? journal.barrier(() => done('drop')) : intake.receive(message, done),
+  };
+  const broker: AedesBroker = new AedesBroker(rules, log, { host: config.host, port: config.mqttPort, http });
+
+  const stop = async () => {
+    director.stop();
+    await eyes.stop();
+    await drop.stop();
+    await ble.stop();
+    await uplink.stop();
+    await broker.stop();
+    http.closeAllConnections();
+    await new Promise<void>((resolve) => (http.listening ? http.close(() => resolve()) : resolve()));
+    await interest.stop();
+    await journal.close();
+    await keeper.stop();
+    store.close();
+  };
+  try {
+    await broker.start();
+    await listen(http, config.httpPort, config.host, 'httpPort', '--agent-port');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  director.start();
+  eyes.start();
+  drop.start();
+  ble.start();
+  keeper.start();
+  interest.start();
+  uplink.start();
+  return { journal, host, refusedTotals: totals, stop };
+}

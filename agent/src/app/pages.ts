@@ -1,0 +1,128 @@
+import type { Server } from 'node:http';
+import type { Calibration, LiveDevice } from '@aisle/contracts';
+import type { Ble } from './ble.js';
+
+import type { MqttLink } from '../adapters/mqtt-link.js';
+import type { AgentConfig } from '../config/agent-config.js';
+import type { CameraView } from '../domain/engine/engine-api.js';
+import { cameraRoutes } from '../http/camera-routes.js';
+import { Door } from '../http/door.js';
+import { loginRoutes } from '../http/login.js';
+import { metricsRoute } from '../http/metrics.js';
+import { playerRoutes } from '../http/player-routes.js';
+import { scriptRoute } from '../http/scripts.js';
+import { createHttpServer } from '../http/server.js';
+import { statusRoutes } from '../http/status-page.js';
+import type { Journal } from '../journal/journal.js';
+import type { Access } from '../fleet/access.js';
+import type { EngineHost } from '../pipeline/engine-host.js';
+import type { Intake } from '../pipeline/intake.js';
+import type { InterestStage } from '../pipeline/interest.js';
+import type { Knocks } from '../fleet/knocks.js';
+import { UNKNOWN_DEVICE, type RefusedSample } from '../fleet/refusals.js';
+import type { Eyes } from '../vision/eyes.js';
+import type { Clock } from '../ports/clock.js';
+import type { Logger } from '../ports/logger.js';
+import type { Random } from '../ports/random.js';
+import type { ScreenDirector } from '../screens/director.js';
+import type { FactSender } from '../uplink/sender.js';
+import type { Uplink } from '../uplink/uplink.js';
+
+/** What the agent's own pages show and change. */
+export interface PagesWiring {
+  config: AgentConfig;
+  deps: { clock: Clock; random: Random; log: Logger; publicDir: string };
+  access: Access;
+  devices: () => LiveDevice[];
+  director: ScreenDirector;
+  eyes: Eyes<CameraView | undefined>;
+  ble: Ble;
+  intake: Intake;
+  interest: InterestStage;
+  host: EngineHost;
+  journal: Journal;
+  knocks: Knocks;
+  calibrationOf(cameraId: string): { value: Calibration | null; from: 'storeFile' | 'page' | null };
+  outbox(): { waiting: number; oldestTs: number | null; discarded: number };
+  totals(): Map<string, RefusedSample[]>;
+  sender: FactSender;
+  link: MqttLink;
+  uplink: Uplink;
+  connections(): number;
+}
+
+/** Status, metrics, cameras, player and scripts on one server; it does not listen yet. */
+export function createPages(wiring: PagesWiring): Server {
+  const { config, deps, access, devices, director, eyes, ble, intake, interest, host, journal, knocks } = wiring;
+  const { calibrationOf, outbox, totals, sender, link, uplink, connections } = wiring;
+  const door = new Door((secret) => access.isLocal(secret), deps.clock, deps.random);
+  const login = loginRoutes(door, deps.clock);
+  const cameras = cameraRoutes({
+    door,
+    config: () => host.config,
+    devices,
+    troubleOf: (cameraId) => eyes.troubleOf(cameraId),
+    show: eyes.show,
+    calibrationOf,
+    calibrate: (cameraId, calibration) =>
+      new Promise((resolve) =>
+        journal.append({ kind: 'calibrated', ts: deps.clock.now(), cameraId, calibration }, () => resolve()),
+      ),
+  });
+  return createHttpServer(
+    {
+      get: [
+        statusRoutes(door, () => ({
+          storeId: config.storeId,
+          storeName: nameOf(host),
+          cloudConnected: uplink.welcomed,
+          configVersion: host.config?.version ?? 0,
+          outbox: outbox(),
+          journalSeq: journal.lastSeq,
+          blocked: journal.blocked,
+          devices: devices(),
+          screens: director.list(),
+          unknown: totals().get(UNKNOWN_DEVICE) ?? [],
+        })),
+        metricsRoute(door, () => ({
+          refused: totals(),
+          accepted: intake.accepted,
+          journal: {
+            seq: journal.lastSeq,
+            appliedSeq: host.appliedSeq,
+            flushedSeq: host.flushedSeq,
+            snapshotSeq: host.snapshotSeq,
+            segments: journal.segmentCount,
+            queuedBytes: journal.queuedBytes,
+            blocked: journal.blocked,
+          },
+          outbox: { ...outbox(), refusedByCloud: sender.refusedByCloud, acknowledged: sender.acknowledged },
+          connections: connections(),
+          knocks: knocks.total,
+          cloudConnected: link.connected,
+          clockEpochs: host.engine.clockEpochs(),
+          frames: eyes.figures(),
+          ble: ble.figures(),
+          tagReads: intake.tagReads,
+          tagEvents: host.engine.tagEvents(),
+          interest: interest.counts(),
+          memory: process.memoryUsage(),
+        })),
+        playerRoutes({
+          config: () => host.config,
+          isDevice: (id, key) => access.isDevice(id, key),
+        }),
+        scriptRoute(deps.publicDir, ['player.js', 'camera-live.js', 'camera-calibrate.js', 'inter.woff2']),
+        ...login.get,
+        ...cameras.get,
+      ],
+      post: [...login.post, ...cameras.post],
+    },
+    deps.log,
+  );
+}
+
+function nameOf(host: EngineHost): string | undefined {
+  const name = host.config?.file.store.name;
+  return typeof name === 'object' ? name.en : name;
+}

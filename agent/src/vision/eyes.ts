@@ -1,0 +1,231 @@
+import type { Calibration, DetectionsEvent, DomainEvent, LiveCamera, RefusalReason } from '@aisle/contracts';
+import type { StoreIndex } from '../devices/decode.js';
+import { digestOf } from '../devices/registry.js';
+import { PictureError, type Detections, type Detector } from '../ports/detector.js';
+import type { Clock } from '../ports/clock.js';
+import type { FrameSource } from '../ports/frame-source.js';
+import type { Logger } from '../ports/logger.js';
+import type { Random } from '../ports/random.js';
+import { NoDetectorError, type Detectors } from './detectors.js';
+import { FrameCounters, type FrameOutcome, type LatencyHistogram } from './frame-counters.js';
+import { FrameQueue, type Frame } from './frame-queue.js';
+import { FrameShow } from './frame-show.js';
+import type { StreamOptions } from './stream-keeper.js';
+import { Streams } from './streams.js';
+
+export interface EyesParts<View> {
+  config(): StoreIndex | undefined;
+  /** how pixels of a camera lie on the floor just now, null where nobody has said so */
+  calibrationOf(cameraId: string): Calibration | null;
+  /** what the engine makes of a camera's newest picture, for the page */
+  viewOf(cameraId: string): View;
+  append(event: DomainEvent, done?: (accepted: boolean) => void): void;
+  /** nothing more can be taken: the disk is full or far behind */
+  busy(): boolean;
+  heard(deviceId: string, now: number): void;
+  refuse(deviceId: string, reason: RefusalReason, sample: string, now: number): void;
+  detectors: Detectors;
+  source: FrameSource;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  streams?: StreamOptions;
+}
+
+/** What the page shows beside a picture. */
+export interface Seen<View> {
+  ts: number;
+  people: Detections;
+  latencyMs: number;
+  view: View;
+}
+
+interface Looked extends Frame {
+  /** what names the picture, for its digest */
+  name: string;
+  /** of name and picture, made when it is looked at */
+  digest: string;
+  /** kept while somebody looks, because the worker takes the picture itself */
+  copy: Buffer | undefined;
+  /** only for the page: its camera is not calibrated */
+  showOnly: boolean;
+}
+
+export interface CameraFigures {
+  counts: Readonly<Record<FrameOutcome, number>>;
+  latency: LatencyHistogram;
+}
+
+export const NOT_CALIBRATED = 'is not calibrated: nobody has said where its pixels lie on the floor';
+
+/**
+ * From pictures to detections in the journal. A picture is in memory only: in the queue, in the worker, and for as long as
+ * somebody looks at its camera's page.
+ */
+export class Eyes<View> {
+  readonly show: FrameShow<Seen<View>>;
+  /** Key: camera id; of the cameras of the store file in force. */
+  #counters = new Map<string, FrameCounters>();
+  readonly #queue: FrameQueue<Looked>;
+  readonly #streams: Streams;
+
+  constructor(private readonly parts: EyesParts<View>) {
+    this.show = new FrameShow(parts.clock);
+    this.#queue = new FrameQueue<Looked>(
+      {
+        detectorFor: (frame) => {
+          // Before the worker has the picture: it may take its memory.
+          frame.digest = digestOf(frame.name, frame.picture);
+          if (this.show.isWatched(frame.cameraId)) frame.copy = Buffer.from(frame.picture);
+          return parts.detectors.get(this.#modelOf(frame.cameraId));
+        },
+        found: (frame, people, latencyMs, detector) => this.#found(frame, people, latencyMs, detector),
+        failed: (frame, error) => this.#failed(frame, error),
+        dropped: ({ cameraId }) => this.#counter(cameraId).add('dropped'),
+      },
+      parts.clock,
+    );
+    this.#streams = new Streams(
+      parts,
+      (cameraId, picture, ts) => this.put(cameraId, picture, ts, parts.clock.now(), `stream/${cameraId}/${ts}`),
+      parts.streams,
+    );
+  }
+
+  start(): void {
+    this.configured();
+  }
+
+  /** A store file or a calibration has come into force. */
+  configured(): void {
+    const cameras = this.#cameras();
+    this.#counters = new Map([...this.#counters].filter(([id]) => cameras.some((camera) => camera.id === id)));
+    this.#streams.configured(cameras);
+    // A model that does not work is said at once, not with the first picture.
+    for (const { id, stream, model } of cameras)
+      if (stream || this.parts.calibrationOf(id)) this.parts.detectors.get(model).catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.#queue.stop();
+    this.show.stop();
+    await this.#streams.stop();
+    await this.parts.detectors.stop();
+  }
+
+  /**
+   * Takes a picture of a camera of the store file; never waits, never writes it.
+   * @param ts event time, epoch ms
+   * @param name what it came as (its topic): the same name and bytes again are a duplicate
+   */
+  put(cameraId: string, picture: Uint8Array, ts: number, receivedTs: number, name: string): void {
+    this.#counter(cameraId).add('received');
+    const showOnly = !this.parts.calibrationOf(cameraId);
+    if (showOnly) this.#refuse(cameraId, 'unsupported', NOT_CALIBRATED);
+    if (showOnly && !this.show.isWatched(cameraId)) return;
+    const arrivedMs = this.parts.clock.monotonicMs();
+    this.#queue.put({ cameraId, picture, ts, receivedTs, arrivedMs, name, digest: '', copy: undefined, showOnly });
+  }
+
+  /** A picture was turned away before it came here. */
+  refused(cameraId: string): void {
+    this.#counter(cameraId).add('received');
+    this.#counter(cameraId).add('refused');
+  }
+
+  /** For the Devices page; undefined for what sends no pictures. */
+  cameraOf(deviceId: string): LiveCamera | undefined {
+    const stream = this.#streams.stateOf(deviceId);
+    const counters = this.#counters.get(deviceId);
+    if (!counters && !stream) return undefined;
+    const model = this.parts.detectors.describe(this.#modelOf(deviceId));
+    return this.#counter(deviceId).view(stream?.state ?? 'mqtt', model);
+  }
+
+  /** Why a stream is not running, for the pages; empty while it is. */
+  troubleOf(deviceId: string): string {
+    return this.#streams.stateOf(deviceId)?.reason ?? '';
+  }
+
+  /** For /metrics. Key: camera id. */
+  figures(): ReadonlyMap<string, CameraFigures> {
+    return new Map(
+      [...this.#counters].map(([id, counters]) => [id, { counts: counters.counts, latency: counters.histogram }]),
+    );
+  }
+
+  #found(frame: Looked, people: Detections, latencyMs: number, detector: Detector): void {
+    const { cameraId } = frame;
+    const shown = () => this.#show(frame, people, latencyMs);
+    if (frame.showOnly) return shown();
+    this.#counter(cameraId).processed(latencyMs);
+    if (!this.parts.config()?.devices.has(cameraId)) return;
+    if (this.parts.busy())
+      return this.parts.refuse(cameraId, 'busy', 'the disk is full or behind', this.parts.clock.now());
+    this.parts.log.debug(
+      { camera: cameraId, people: people.boxes.length, model: detector.model.name },
+      'looked at a picture',
+    );
+    this.parts.append(eventOf(frame, people), shown);
+  }
+
+  #failed(frame: Looked, error: unknown): void {
+    const reason = (error as Error).message;
+    // A camera can be calibrated before its detector works.
+    if (!(error instanceof PictureError)) this.#show(frame, { width: 0, height: 0, boxes: [] }, 0);
+    if (frame.showOnly) return;
+    if (error instanceof PictureError) return this.#refuse(frame.cameraId, 'picture', reason);
+    if (error instanceof NoDetectorError) return this.#refuse(frame.cameraId, 'unsupported', reason);
+    // The detector starts itself again; pictures until then, and the one that it broke over, are lost.
+    this.#refuse(frame.cameraId, 'busy', reason);
+  }
+
+  #show({ cameraId, ts, copy }: Looked, people: Detections, latencyMs: number): void {
+    if (!copy) return;
+    const view = this.parts.viewOf(cameraId);
+    this.show.put(cameraId, copy, { ts, people, latencyMs: Math.round(latencyMs * 10) / 10, view });
+  }
+
+  #refuse(cameraId: string, reason: RefusalReason, sample: string): void {
+    this.#counter(cameraId).add('refused');
+    this.parts.refuse(cameraId, reason, `camera/frame: ${sample}`, this.parts.clock.now());
+  }
+
+  #counter(cameraId: string): FrameCounters {
+    let counters = this.#counters.get(cameraId);
+    if (!counters) this.#counters.set(cameraId, (counters = new FrameCounters(this.parts.clock)));
+    return counters;
+  }
+
+  #modelOf(cameraId: string): string | undefined {
+    return this.parts.config()?.devices.get(cameraId)?.model;
+  }
+
+  #cameras() {
+    return [...(this.parts.config()?.devices.values() ?? [])].filter(({ family }) => family === 'camera');
+  }
+}
+
+const tenths = (pixels: number): number => Math.round(pixels * 10);
+
+/** What was found, in whole tenths of pixels and parts per million. */
+function eventOf({ cameraId, ts, receivedTs, digest }: Looked, people: Detections): DetectionsEvent {
+  return {
+    kind: 'detections',
+    deviceId: cameraId,
+    ts,
+    receivedTs,
+    digest,
+    width: people.width,
+    height: people.height,
+    boxes: people.boxes.map(({ x, y, w, h, score, foot }) => [
+      tenths(x),
+      tenths(y),
+      tenths(w),
+      tenths(h),
+      Math.round(score * 1e6),
+      tenths(foot[0]),
+      tenths(foot[1]),
+    ]),
+  };
+}

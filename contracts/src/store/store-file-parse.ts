@@ -1,0 +1,196 @@
+import { parse as parseYaml } from 'yaml';
+import { StoreFile } from './store-file.js';
+import { compile, type Problem } from '../validation.js';
+import { deviceProblems } from './device-check.js';
+import { crossesItself, overlap } from './polygon-check.js';
+
+const checker = compile(StoreFile);
+
+export class StoreFileError extends Error {
+  override readonly name = 'StoreFileError';
+  readonly code = 'storeFile';
+  constructor(
+    readonly source: string,
+    readonly problems: Problem[],
+  ) {
+    super(
+      `${source}: ${problems.map((problem) => (problem.field ? `${problem.field} ${problem.message}` : problem.message)).join('; ')}`,
+    );
+  }
+}
+
+/**
+ * YAML text → a checked store file, whose meaning holds together: ids are unique, references exist, polygons do not
+ * cross themselves. `readBeside(name)` gives the text of a file beside it (productsFile).
+ * @throws StoreFileError that names every key's path
+ */
+export function parseStoreFile(text: string, source: string, readBeside?: (name: string) => string): StoreFile {
+  const file = checkStoreFile(yamlData(text, source), source);
+  if (file.productsFile === undefined) return file;
+  if (!readBeside) throw new StoreFileError(source, [{ field: 'productsFile', message: 'cannot be read here' }]);
+  let csv: string;
+  try {
+    csv = readBeside(file.productsFile);
+  } catch (error) {
+    throw new StoreFileError(source, [
+      { field: 'productsFile', message: `cannot be read: ${(error as Error).message}` },
+    ]);
+  }
+  const { productsFile, ...rest } = file;
+  return checkStoreFile(
+    { ...rest, products: [...(file.products ?? []), ...parseProductsCsv(csv, `${source}: ${productsFile}`)] },
+    source,
+  );
+}
+
+/** What a YAML (or JSON) text says, not checked any further. @throws StoreFileError */
+export function yamlData(text: string, source: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    throw new StoreFileError(source, [
+      { field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` },
+    ]);
+  }
+}
+
+/** Checks an object that already is data (an inbox command, a version from the catalog). */
+export function checkStoreFile(raw: unknown, source: string): StoreFile {
+  const shape = checker.problems(raw);
+  if (shape.length > 0) throw new StoreFileError(source, shape);
+  const file = raw as StoreFile;
+  const meaning = checkMeaning(file);
+  if (meaning.length > 0) throw new StoreFileError(source, meaning);
+  return file;
+}
+
+function checkMeaning(file: StoreFile): Problem[] {
+  const problems: Problem[] = [];
+  const say = (field: string, message: string) => problems.push({ field, message });
+  const unique = (field: string, ids: readonly string[]) => {
+    const seen = new Map<string, number>();
+    ids.forEach((id, index) => {
+      if (seen.has(id)) say(`${field}[${index}]`, `repeats "${id}" of ${field}[${seen.get(id)}]`);
+      else seen.set(id, index);
+    });
+    return new Set(ids);
+  };
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: file.store.timezone });
+  } catch {
+    say('store.timezone', `expected an IANA time zone, got "${file.store.timezone}"`);
+  }
+  const zones = file.zones ?? [];
+  const fixtures = file.fixtures ?? [];
+  const lines = [...(file.entrances ?? []), ...(file.passersBy ?? [])];
+  const zoneIds = unique(
+    'zones',
+    zones.map((zone) => zone.id),
+  );
+  const deviceIds = unique(
+    'devices',
+    (file.devices ?? []).map((device) => device.id),
+  );
+  const fixtureIds = unique(
+    'fixtures',
+    fixtures.map((fixture) => fixture.id),
+  );
+  const products = unique(
+    'products',
+    (file.products ?? []).map((product) => product.gtin),
+  );
+  unique(
+    'content',
+    (file.content ?? []).map((content) => content.id),
+  );
+  unique(
+    'entrances',
+    lines.map((line) => line.id),
+  );
+
+  zones.forEach((zone, index) => {
+    if (zone.id === 'unplaced') say(`zones[${index}].id`, '"unplaced" is the row of sales without a place');
+    if (crossesItself(zone.polygon)) say(`zones[${index}].polygon`, `of "${zone.id}" crosses itself`);
+  });
+  zones.forEach((zone, index) => {
+    if (zone.kind === 'screen') return;
+    for (const other of zones.slice(0, index)) {
+      if (other.kind !== 'screen' && overlap(zone.polygon, other.polygon))
+        say(`zones[${index}].polygon`, `of "${zone.id}" overlaps "${other.id}"; only zones of kind screen may overlap`);
+    }
+  });
+  (file.entrances ?? []).forEach((entrance, index) => {
+    const [[ax, ay], [bx, by]] = entrance.line;
+    if (ax === bx && ay === by) say(`entrances[${index}].line`, 'has no length');
+    else if ((bx - ax) * entrance.inward[1] - (by - ay) * entrance.inward[0] === 0)
+      say(`entrances[${index}].inward`, 'points along the line; expected a direction into the shop');
+    if (entrance.source !== undefined && !deviceIds.has(entrance.source))
+      say(`entrances[${index}].source`, `names no device: "${entrance.source}"`);
+  });
+  const slotIds: string[] = [];
+  fixtures.forEach((fixture, index) => {
+    if (fixture.zone !== undefined && !zoneIds.has(fixture.zone))
+      say(`fixtures[${index}].zone`, `names no zone: "${fixture.zone}"`);
+    (fixture.slots ?? []).forEach((slot, at) => {
+      slotIds.push(slot.id);
+      if (slot.gtin !== undefined && !products.has(slot.gtin) && file.productsFile === undefined)
+        say(`fixtures[${index}].slots[${at}].gtin`, `names no product: "${slot.gtin}"`);
+    });
+  });
+  unique('slots', slotIds);
+  (file.devices ?? []).forEach((device, index) => {
+    if (device.fixture !== undefined && !fixtureIds.has(device.fixture))
+      say(`devices[${index}].fixture`, `names no fixture: "${device.fixture}"`);
+    if (device.zone !== undefined && !zoneIds.has(device.zone))
+      say(`devices[${index}].zone`, `names no zone: "${device.zone}"`);
+    (device.covers ?? []).forEach((zone, at) => {
+      if (!zoneIds.has(zone) && !lines.some((line) => line.id === zone))
+        say(`devices[${index}].covers[${at}]`, `names no zone or entrance: "${zone}"`);
+    });
+  });
+  for (const { field, message } of deviceProblems(file)) say(field, message);
+  (file.staff?.zones ?? []).forEach((zone, at) => {
+    if (!zoneIds.has(zone)) say(`staff.zones[${at}]`, `names no zone: "${zone}"`);
+  });
+  if (file.staff && file.staff.zones === undefined && file.staff.afterMinutes === undefined && !file.staff.badges)
+    say('staff', 'says nothing; expected zones, afterMinutes or badges');
+  return problems;
+}
+
+/** `gtin,name_en,name_zh,category,price,unitGrams` with a header row; quotes as in RFC 4180. */
+export function parseProductsCsv(text: string, source: string): unknown[] {
+  const rows = text
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map(splitCsvRow);
+  const header = rows.shift()?.map((cell) => cell.trim()) ?? [];
+  const known = ['gtin', 'name', 'name_en', 'name_zh', 'category', 'price', 'unitGrams'];
+  const unknown = header.find((name) => !known.includes(name));
+  if (unknown !== undefined || !header.includes('gtin')) {
+    throw new StoreFileError(source, [
+      {
+        field: unknown ?? 'gtin',
+        message: unknown ? `is not a known column; expected ${known.join(', ')}` : 'is missing',
+      },
+    ]);
+  }
+  return rows.map((cells) => {
+    const cell = (name: string) => cells[header.indexOf(name)]?.trim() || undefined;
+    const en = cell('name_en') ?? cell('name');
+    const zh = cell('name_zh');
+    return {
+      gtin: cell('gtin'),
+      ...(en && { name: zh ? { en, zh } : en }),
+      ...(cell('category') && { category: cell('category') }),
+      ...(cell('price') && { price: Number(cell('price')) }),
+      ...(cell('unitGrams') && { unitGrams: Number(cell('unitGrams')) }),
+    };
+  });
+}
+
+function splitCsvRow(line: string): string[] {
+  const cells: string[] = [];
+  for (const match of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g))
+    cells.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
+  return cells;
+}
