@@ -141,6 +141,23 @@ export const ConfiguredEvent = Type.Object({
   ts: Int,
   version: Int,
   storeFile: StoreFile,
+  /** from when on it holds, epoch ms; `ts` when left out */
+  validFrom: Type.Optional(Int),
+});
+/** A store file that comes into force later. The agent says `configured` at its time. */
+export const PlannedEvent = Type.Object({
+  kind: Type.Literal('planned'),
+  ts: Int,
+  version: Int,
+  validFrom: Int,
+  storeFile: StoreFile,
+});
+/** Facts from `fromTs` on are being stated anew in this generation: whatever is stated from here on is of it. */
+export const RecomputedEvent = Type.Object({
+  kind: Type.Literal('recomputed'),
+  ts: Int,
+  fromTs: Int,
+  generation: Type.Integer({ minimum: 2 }),
 });
 /** The agent chose what a screen shows. Holds chance and the wall clock, so it is an event of its own. */
 export const DecidedEvent = Type.Object({
@@ -210,6 +227,8 @@ export const DomainEvent = Type.Union([
   PlayEvent,
   DeviceStateEvent,
   ConfiguredEvent,
+  PlannedEvent,
+  RecomputedEvent,
   DecidedEvent,
   JudgedEvent,
   CalibratedEvent,
@@ -232,6 +251,8 @@ export type SaleEvent = Static<typeof SaleEvent>;
 export type PlayEvent = Static<typeof PlayEvent>;
 export type DeviceStateEvent = Static<typeof DeviceStateEvent>;
 export type ConfiguredEvent = Static<typeof ConfiguredEvent>;
+export type PlannedEvent = Static<typeof PlannedEvent>;
+export type RecomputedEvent = Static<typeof RecomputedEvent>;
 export type DecidedEvent = Static<typeof DecidedEvent>;
 export type ReadsEvent = Static<typeof ReadsEvent>;
 export type AdvertEvent = Static<typeof AdvertEvent>;
@@ -243,7 +264,15 @@ export type TaredEvent = Static<typeof TaredEvent>;
 export type CredentialEvent = Static<typeof CredentialEvent>;
 export type DomainEvent = Static<typeof DomainEvent>;
 /** What the agent itself, its people or the cloud said, beside what devices say. */
-export type OwnEvent = ConfiguredEvent | DecidedEvent | JudgedEvent | CalibratedEvent | TaredEvent | CredentialEvent;
+export type OwnEvent =
+  | ConfiguredEvent
+  | PlannedEvent
+  | RecomputedEvent
+  | DecidedEvent
+  | JudgedEvent
+  | CalibratedEvent
+  | TaredEvent
+  | CredentialEvent;
 export type DeviceEvent = Exclude<DomainEvent, OwnEvent>;
 
 /** Why a message changed nothing; the `reason` label of `aisle_messages_refused_total`. */

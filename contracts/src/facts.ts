@@ -1,8 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { SECTIONS } from './store/sections.js';
 
 /**
- * Facts: what leaves the shop. A fact states the whole value of its key (kind, subject, ts); a newer statement has a
- * higher revision (epoch, seq) and replaces it; a new epoch adds (SEMANTICS, "Revisions"). Integers only.
+ * Facts: what leaves the shop. A fact states the whole value of its key; a newer statement has a higher revision (epoch,
+ * generation, seq) and replaces it; a new epoch adds (docs/decisions/0014). Integers only. The key of a minute fact is (kind,
+ * subject, ts, configVersion): a minute in which the store file changes has one for each version, and they add up.
  */
 const Count = Type.Integer({ minimum: 0 });
 const Int = Type.Integer();
@@ -116,6 +118,14 @@ export const IncidentValue = Type.Object({
   /** units left, items misplaced or unpaid; null where it makes no sense */
   count: Type.Union([Int, Type.Null()]),
 });
+/** subject: `${version}@${ts}`; ts: from when on, in event time, a version of the store file was in force in the shop. */
+export const InForceValue = Type.Object({
+  version: Count,
+  /** the version before it, 0 for none */
+  before: Count,
+  /** what it changed */
+  sections: Type.Array(Type.Union(SECTIONS.map((section) => Type.Literal(section)))),
+});
 
 const FACT_VALUES = {
   crossings: CrossingsValue,
@@ -127,6 +137,7 @@ const FACT_VALUES = {
   decision: DecisionValue,
   play: PlayValue,
   incident: IncidentValue,
+  inForce: InForceValue,
 } as const;
 export type FactKind = keyof typeof FACT_VALUES;
 export const FACT_KINDS = Object.keys(FACT_VALUES) as FactKind[];
@@ -140,6 +151,11 @@ const factOf = <K extends FactKind>(kind: K) =>
     ts: Int,
     /** journal sequence of the last event that changed this fact: its revision within the epoch */
     seq: Count,
+    /**
+     * Rises when facts are stated anew from the journal under other code or another definition: of one (kind, subject, ts) of
+     * an epoch the highest generation alone counts. Left out: 0, by agents up to 0.1, whose key has no configVersion.
+     */
+    generation: Type.Optional(Count),
     /** the store-file version it was made under */
     configVersion: Count,
     value: FACT_VALUES[kind],
@@ -154,6 +170,7 @@ export const SaleFact = factOf('sale');
 export const DecisionFact = factOf('decision');
 export const PlayFact = factOf('play');
 export const IncidentFact = factOf('incident');
+export const InForceFact = factOf('inForce');
 export const Fact = Type.Union([
   CrossingsFact,
   ZoneFact,
@@ -164,6 +181,7 @@ export const Fact = Type.Union([
   DecisionFact,
   PlayFact,
   IncidentFact,
+  InForceFact,
 ]);
 
 export interface FactOf<K extends FactKind> {
@@ -171,6 +189,8 @@ export interface FactOf<K extends FactKind> {
   subject: string;
   ts: number;
   seq: number;
+  /** 0 when left out */
+  generation?: number;
   configVersion: number;
   value: FactValue<K>;
 }
@@ -185,11 +205,20 @@ export const FACT_SCHEMAS = {
   decision: DecisionFact,
   play: PlayFact,
   incident: IncidentFact,
+  inForce: InForceFact,
 } as const;
 
-/** Records have an id of their own and count once, in their newest (epoch, seq); minute facts of several epochs add up. */
-export const RECORD_KINDS: ReadonlySet<FactKind> = new Set<FactKind>(['sale', 'decision', 'play', 'incident']);
+/** Records have an id of their own and count once, in their newest (epoch, generation, seq); minute facts of several epochs add up. */
+export const RECORD_KINDS: ReadonlySet<FactKind> = new Set<FactKind>([
+  'sale',
+  'decision',
+  'play',
+  'incident',
+  'inForce',
+]);
 
 /** The key of a fact within its store. */
-export const factKey = (fact: Pick<Fact, 'kind' | 'subject' | 'ts'>): string =>
-  `${fact.kind}|${fact.ts}|${fact.subject}`;
+export const factKey = (fact: Pick<Fact, 'kind' | 'subject' | 'ts' | 'configVersion'>): string =>
+  RECORD_KINDS.has(fact.kind)
+    ? `${fact.kind}|${fact.ts}|${fact.subject}`
+    : `${fact.kind}|${fact.ts}|${fact.configVersion}|${fact.subject}`;

@@ -8,6 +8,8 @@ export * from './native.js';
 export * from './receipts.js';
 export * from './rest-devices.js';
 export * from './rest.js';
+export * from './speaks.js';
+export * from './store/sections.js';
 export * from './store/store-file-parse.js';
 export * from './store/store-file.js';
 export * from './topics.js';

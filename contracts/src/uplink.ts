@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Fact } from './facts.js';
 import { TillSale } from './native.js';
+import { Speaks } from './speaks.js';
 import { StoreFile } from './store/store-file.js';
 
 /**
@@ -17,12 +18,16 @@ export const Hello = Type.Object({
   configVersion: Int,
   /** highest inbox sequence that is in the journal, 0 for none */
   inboxSeq: Int,
+  /** left out by agents up to 0.1: SPEAKS_0_1 */
+  speaks: Type.Optional(Speaks),
 });
 /** down/welcome: the cloud's answer. A journal id it has not seen gets a higher epoch. */
 export const Welcome = Type.Object({
   journalId: Type.String(),
   epoch: Type.Integer({ minimum: 1 }),
   configVersion: Int,
+  /** left out by clouds up to 0.1: SPEAKS_0_1 */
+  speaks: Type.Optional(Speaks),
 });
 
 /** up/facts, gzip: at most MAX_BATCH_FACTS facts. */
@@ -50,6 +55,17 @@ export const InboxCommand = Type.Union([
     version: Type.Integer({ minimum: 1 }),
     storeFile: StoreFile,
   }),
+  /** a version that comes into force by itself, also offline */
+  Type.Object({
+    seq: Type.Integer({ minimum: 1 }),
+    kind: Type.Literal('planned'),
+    version: Type.Integer({ minimum: 1 }),
+    /** epoch ms */
+    validFrom: Int,
+    storeFile: StoreFile,
+  }),
+  /** facts from this moment on are stated anew from the journal, as far as it reaches, in a new generation */
+  Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('recompute'), fromTs: Int }),
   Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('sale'), sale: TillSale }),
   /** a device's password has been made (its hex SHA-256) or revoked (null): connections under the old one end at once */
   Type.Object({
@@ -67,8 +83,19 @@ export const InboxCommand = Type.Union([
     knownGrams: Type.Number({ minimum: 0, maximum: 1e6, description: 'grams, 0 or more' }),
   }),
 ]);
-/** up/inbox-ack: everything up to and including seq is durable in the agent's journal. */
-export const InboxAck = Type.Object({ seq: Int });
+/** up/inbox-ack: everything up to and including seq is durable in the agent's journal, but for what is refused. */
+export const InboxAck = Type.Object({
+  seq: Int,
+  /** commands that this agent does not know or cannot read: they stay with the cloud, which shows them */
+  refused: Type.Optional(
+    Type.Array(
+      Type.Object({ seq: Int, code: Type.Union([Type.Literal('unknownCommand'), Type.Literal('malformed')]) }),
+      {
+        maxItems: 1000,
+      },
+    ),
+  ),
+});
 
 /** down/watch: a lease; the agent sends live data until it runs out. `fresh` asks for a snapshot first. */
 export const Watch = Type.Object({ leaseMs: Type.Integer({ minimum: 0, maximum: 120_000 }), fresh: Type.Boolean() });

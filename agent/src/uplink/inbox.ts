@@ -85,6 +85,9 @@ export class Inbox {
           slotId: command.slotId,
           knownDecigrams: Math.round(command.knownGrams * 10),
         };
+      default:
+        this.log.error({ kind: command.kind }, 'an inbox command was refused');
+        return undefined;
     }
   }
 

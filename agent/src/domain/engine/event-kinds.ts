@@ -36,6 +36,8 @@ export const weightsOf = (event: AdvertEvent): WeightEvent[] =>
 
 const OWN: ReadonlySet<DomainEvent['kind']> = new Set<OwnEvent['kind']>([
   'configured',
+  'planned',
+  'recomputed',
   'decided',
   'judged',
   'calibrated',

@@ -1,0 +1,43 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { SECTIONS } from './store/sections.js';
+
+/**
+ * What one side understands, told at every connection (`hello`, `welcome`). Nothing that the other side does not speak is sent:
+ * it is kept, shown, and sent once the other side is newer.
+ */
+const Versions = Type.Record(Type.String({ minLength: 1, maxLength: 64 }), Type.Integer({ minimum: 1 }));
+export const Speaks = Type.Object({
+  /** of the conversation itself; sides of another protocol do not talk */
+  protocol: Type.Integer({ minimum: 1 }),
+  /** kinds of inbox commands → the newest version of each that is understood */
+  commands: Versions,
+  /** kinds of facts → the newest version of each that is understood */
+  facts: Versions,
+  /** sections of the store file */
+  sections: Type.Array(Type.String()),
+});
+export type Speaks = Static<typeof Speaks>;
+
+export const PROTOCOL = 1;
+
+const once = (kinds: readonly string[]): Record<string, number> => Object.fromEntries(kinds.map((kind) => [kind, 1]));
+
+/** A side that says nothing is of version 0.1. */
+export const SPEAKS_0_1: Speaks = {
+  protocol: 1,
+  commands: once(['storeFile', 'sale', 'credential', 'tare']),
+  facts: once(['crossings', 'zone', 'heat', 'slot', 'coverage', 'sale', 'decision', 'play', 'incident']),
+  sections: [...SECTIONS],
+};
+
+/** What this version speaks. Minute facts of version 2 are keyed by configVersion and have a generation. */
+export const SPEAKS: Speaks = {
+  protocol: PROTOCOL,
+  commands: { ...SPEAKS_0_1.commands, planned: 1, recompute: 1 },
+  facts: { ...SPEAKS_0_1.facts, crossings: 2, zone: 2, heat: 2, slot: 2, coverage: 2, inForce: 1 },
+  sections: [...SECTIONS],
+};
+
+/** Whether a side that speaks so understands a kind in the version that it would be sent in. */
+export const understands = (spoken: Readonly<Record<string, number>>, kind: string, version = 1): boolean =>
+  (spoken[kind] ?? 0) >= version;
