@@ -17,6 +17,7 @@ import {
   TillSale,
   Watch,
   Welcome,
+  jsonSchema,
 } from '@aisle/contracts';
 import type { TSchema } from '@sinclair/typebox';
 
@@ -154,10 +155,10 @@ export function asyncapiDocument(): object {
         messages: Object.fromEntries(
           CHANNELS.map(({ name, schema, contentType, summary }) => [
             name,
-            { name, summary, contentType: contentType ?? 'application/json', payload: schema },
+            { name, summary, contentType: contentType ?? 'application/json', payload: jsonSchema(schema) },
           ]),
         ),
-        schemas: { fact: Fact },
+        schemas: { fact: jsonSchema(Fact) },
       },
     }),
   ) as object;

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { StoreFile } from '@aisle/contracts';
+import { StoreFile, jsonSchema } from '@aisle/contracts';
+import type { TSchema } from '@sinclair/typebox';
 import { Expectations } from '../simulators/src/score/expect.js';
 import { ScenarioDocument } from '../simulators/src/scenario/scenario.js';
 import { openapiDocument } from '../cloud/src/http/openapi-document.js';
@@ -9,24 +10,14 @@ import { asyncapiDocument } from './asyncapi.js';
 /** Every generated document by its path in the repository; `npm run docs` writes them, a test compares them. */
 export async function generatedDocuments(): Promise<Record<string, string>> {
   const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const schema = (title: string, content: TSchema) =>
+    text({ $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...jsonSchema(content) });
   return {
     'docs/asyncapi.json': text(asyncapiDocument()),
     'docs/openapi.json': text(await openapiDocument()),
-    'docs/schemas/expectations.json': text({
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      title: 'What is expected of a scored run',
-      ...Expectations,
-    }),
-    'docs/schemas/scenario.json': text({
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      title: 'Scenario of the simulated shop',
-      ...ScenarioDocument,
-    }),
-    'docs/schemas/store-file.json': text({
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      title: 'Aisle store file',
-      ...StoreFile,
-    }),
+    'docs/schemas/expectations.json': schema('What is expected of a scored run', Expectations),
+    'docs/schemas/scenario.json': schema('Scenario of the simulated shop', ScenarioDocument),
+    'docs/schemas/store-file.json': schema('Aisle store file', StoreFile),
   };
 }
 

@@ -3,6 +3,7 @@ export * from './store/device-check.js';
 export * from './store/coverage-groups.js';
 export * from './events.js';
 export * from './facts.js';
+export * from './json-schema.js';
 export * from './live.js';
 export * from './native.js';
 export * from './receipts.js';

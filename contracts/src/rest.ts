@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { LiveDevice, LiveHeat, LiveScreen, LiveZone } from './live.js';
+import { LiveDevice, LiveHeat, LiveZone } from './live.js';
 import { DeviceRow } from './rest-devices.js';
 import { StoreFile } from './store/store-file.js';
 
@@ -11,6 +11,10 @@ const Iso = Type.String({ description: 'ISO 8601 with offset' });
 export const ApiError = Type.Object({
   error: Type.Object({ code: Type.String(), message: Type.String(), field: Type.Optional(Type.String()) }),
 });
+/** There is nothing to tell but that it is done. */
+export const Nothing = Type.Object({});
+export const Health = Type.Object({ status: Type.Literal('ok') });
+export const MetricsText = Type.String({ description: 'metrics in the text format of Prometheus' });
 export const LocalName = Type.Union([
   Type.String(),
   Type.Object({ en: Type.String(), zh: Type.Optional(Type.String()) }),
@@ -115,6 +119,8 @@ export const ShoppersView = Type.Object({
   averageTransaction: nullable(Num),
   coverage: Num,
 });
+/** Answer of `POST sales`: on disk for the shop. */
+export const AcceptedSale = Type.Object({ receipt: Type.String(), status: Type.Literal('accepted') });
 /** Sales over time, for the chart beside footfall. */
 export const SalesRow = Type.Object({ from: Iso, salesNet: Num, transactions: Num, units: Num });
 export const PlanogramView = Type.Object({
@@ -161,7 +167,6 @@ export const AlertRow = Type.Object({
   zoneId: Type.Optional(Type.String()),
   count: Type.Optional(Type.Integer()),
 });
-export const ScreenRow = LiveScreen;
 export const DevicesView = Type.Object({
   agentOnline: Type.Boolean(),
   /** wall clock of the agent's last word, epoch ms */

@@ -1,17 +1,27 @@
 import { createHash } from 'node:crypto';
 
+interface Answer {
+  description?: string;
+  content?: Record<string, { schema?: unknown }>;
+}
 interface Operation {
   summary?: string;
   tags?: string[];
   security?: unknown[];
   parameters?: { name: string; in: string; required?: boolean; description?: string; schema?: unknown }[];
-  requestBody?: { content?: Record<string, { schema?: unknown }> };
-  responses?: Record<string, { description?: string; content?: Record<string, { schema?: unknown }> }>;
+  requestBody?: Answer;
+  responses?: Record<string, Answer | { $ref: string }>;
+}
+interface Call {
+  path: string;
+  method: string;
+  operation: Operation;
 }
 interface Document {
   info: { title: string; version: string; description?: string };
   tags?: { name: string; description?: string }[];
   paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, unknown>; responses: Record<string, Answer> };
 }
 
 const STYLE = `
@@ -30,38 +40,57 @@ export const DOCS_POLICY = `default-src 'none'; style-src 'sha256-${createHash('
 
 /** The API document as one page that needs nothing else: no script, nothing from elsewhere. */
 export function docsPage(document: object): string {
-  const { info, tags = [], paths } = document as Document;
+  const { info, tags = [], paths, components } = document as Document;
   const calls = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
   const sections = tags.map(({ name, description }) => {
     const own = calls.filter(({ operation }) => operation.tags?.includes(name));
     if (own.length === 0) return '';
-    return `<h2 id="${text(name)}">${text(name)}</h2><p>${text(description ?? '')}</p>${own.map(callBlock).join('')}`;
+    const blocks = own.map((call) => callBlock(call, components.responses)).join('');
+    return `<h2 id="${text(name)}">${text(name)}</h2><p>${text(description ?? '')}</p>${blocks}`;
   });
+  const schemas = Object.entries(components.schemas).map(
+    ([name, schema]) => `<h4 id="schema-${text(name)}">${text(name)}</h4>${schemaBlock(schema)}`,
+  );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${text(info.title)} API</title><style>${STYLE}</style></head><body>
 <h1>${text(info.title)} API</h1><p>${text(info.description ?? '').replace(/`([^`]+)`/g, '<code>$1</code>')}</p>
-<p><a href="/api/openapi.json">openapi.json</a></p>${sections.join('')}</body></html>`;
+<p><a href="/api/openapi.json">openapi.json</a></p>${sections.join('')}
+<h2 id="schemas">schemas</h2>${schemas.join('')}</body></html>`;
 }
 
-function callBlock({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
+function callBlock({ path, method, operation }: Call, shared: Record<string, Answer>): string {
   const parameters = operation.parameters ?? [];
-  const body = schemaOf(operation.requestBody);
-  const responses = Object.entries(operation.responses ?? {});
+  const rows = parameters.map(
+    ({ name, in: place, required, description }) =>
+      `<tr><td><code>${text(name)}</code>${required ? '' : ' (optional)'}</td><td>${text(place)}</td><td>${text(description ?? '')}</td></tr>`,
+  );
+  const responses = Object.entries(operation.responses ?? {}).map(([status, response]) => {
+    const answer = '$ref' in response ? shared[lastOf(response.$ref)] : response;
+    return `<h4>${text(status)} ${text(answer?.description ?? '')}</h4>${schemaBlock(schemaOf(answer))}`;
+  });
   return `<details class="call"><summary><span class="method">${text(method.toUpperCase())}</span><code>${text(path)}</code><span>${text(operation.summary ?? '')}</span></summary>
-${parameters.length > 0 ? `<table><tr><th>parameter</th><th>in</th><th></th></tr>${parameters.map((parameter) => `<tr><td><code>${text(parameter.name)}</code>${parameter.required ? '' : ' (optional)'}</td><td>${text(parameter.in)}</td><td>${text(parameter.description ?? '')}</td></tr>`).join('')}</table>` : ''}
-${body === undefined ? '' : `<h4>Body</h4>${schemaBlock(body)}`}
-${responses.map(([status, response]) => `<h4>${text(status)} ${text(response.description === 'Default Response' ? '' : (response.description ?? ''))}</h4>${Number(status) < 400 ? schemaBlock(schemaOf(response)) : ''}`).join('')}</details>`;
+${rows.length > 0 ? `<table><tr><th>parameter</th><th>in</th><th></th></tr>${rows.join('')}</table>` : ''}
+${operation.requestBody ? `<h4>Body</h4>${schemaBlock(schemaOf(operation.requestBody))}` : ''}
+${responses.join('')}</details>`;
 }
 
-const schemaOf = (holder: { content?: Record<string, { schema?: unknown }> } | undefined): unknown =>
-  Object.values(holder?.content ?? {})[0]?.schema;
+const schemaOf = (holder: Answer | undefined): unknown => Object.values(holder?.content ?? {})[0]?.schema;
+const lastOf = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
 
-const schemaBlock = (schema: unknown): string =>
-  schema === undefined
-    ? ''
-    : `<details><summary>schema</summary><pre>${text(JSON.stringify(schema, null, 2))}</pre></details>`;
+/** A link to a named schema, or the schema itself with links where it names others. */
+function schemaBlock(schema: unknown): string {
+  if (schema === undefined) return '';
+  const { $ref } = schema as { $ref?: string };
+  if ($ref !== undefined) return `<p><a href="#schema-${text(lastOf($ref))}">${text(lastOf($ref))}</a></p>`;
+  const json = text(JSON.stringify(schema, null, 2));
+  const linked = json.replace(
+    /&quot;(#\/components\/schemas\/(\w+))&quot;/g,
+    '&quot;<a href="#schema-$2">$1</a>&quot;',
+  );
+  return `<details><summary>schema</summary><pre>${linked}</pre></details>`;
+}
 
 const text = (value: string): string =>
   value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

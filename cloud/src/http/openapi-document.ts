@@ -1,4 +1,3 @@
-import { documentOf } from './openapi.js';
 import type { HttpParts } from './parts.js';
 import { buildServer } from './server.js';
 
@@ -7,7 +6,7 @@ export async function openapiDocument(): Promise<object> {
   // routes look at their parts only when they are called
   const app = buildServer({} as HttpParts, {});
   await app.ready();
-  const document = documentOf(app);
+  const document = app.openapi();
   await app.close();
   return document;
 }

@@ -5,14 +5,17 @@ import type { StoreVersion } from '../ports/index.js';
 import { notFound } from './errors.js';
 import { principalOf, type HttpParts } from './parts.js';
 
-const MEANINGS: Readonly<Record<number, string>> = {
-  400: 'The question or the body is not as described; `field` names what',
-  401: 'No credential, or not a valid one',
-  403: 'The role may not do this',
-  404: 'No such store, or none of yours',
-  409: 'In conflict with what is known',
-  429: 'Too many attempts; see Retry-After',
+/** How a caller may be refused: the name of the shared answer in the document, and what it means. */
+export const ERRORS: Readonly<Record<number, { name: string; meaning: string }>> = {
+  400: { name: 'BadRequest', meaning: 'The question or the body is not as described; `field` names what' },
+  401: { name: 'Unauthorised', meaning: 'No credential, or not a valid one' },
+  403: { name: 'Forbidden', meaning: 'The role may not do this' },
+  404: { name: 'NotFound', meaning: 'No such store, or none of yours' },
+  409: { name: 'Conflict', meaning: 'In conflict with what is known' },
+  429: { name: 'TooManyAttempts', meaning: 'Too many attempts; see Retry-After' },
 };
+/** Whatever a call does not list: too large, not JSON, our own mistake. */
+export const REFUSED = { name: 'Refused', meaning: 'Refused for another reason; `code` says which' };
 
 /** The good answer (200), and which errors a caller must be ready for. */
 export function answers(schema: TSchema, ...errors: number[]): Record<number, TSchema> {
@@ -23,7 +26,7 @@ export function answersAs(status: number, schema: TSchema, ...errors: number[]):
   const statuses = errors.length > 0 ? errors : [401];
   return {
     [status]: schema,
-    ...Object.fromEntries(statuses.map((code) => [code, { ...ApiError, description: MEANINGS[code] ?? 'Error' }])),
+    ...Object.fromEntries(statuses.map((code) => [code, ApiError])),
   };
 }
 

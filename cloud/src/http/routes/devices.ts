@@ -27,6 +27,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
     {
       schema: {
         tags,
+        operationId: 'listDevices',
         summary: 'Devices: state, last seen, health, whether they may log in, refused messages with reasons',
         params: StoreParams,
         response: answers(DevicesView, 401, 404),
@@ -70,6 +71,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
       bodyLimit: ENTRY_BYTES,
       schema: {
         tags,
+        operationId: 'enrolDevice',
         summary: 'Enrol a device: a new version of the store file, and an account whose password is shown this once',
         params: StoreParams,
         body: Device,
@@ -100,6 +102,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
       bodyLimit: ENTRY_BYTES,
       schema: {
         tags,
+        operationId: 'changeDevice',
         summary: 'Change the entry of a device (its name, its place …): a new version of the store file',
         params: DeviceParams,
         body: DeviceChange,
@@ -129,6 +132,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
       },
       schema: {
         tags,
+        operationId: 'renewCredential',
         summary:
           'A new password; connections under the old one end. `replaced`: other hardware takes its place, history stays',
         params: DeviceParams,
@@ -161,6 +165,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
       config: { needs: 'write' },
       schema: {
         tags,
+        operationId: 'revokeCredential',
         summary: 'Revoke: the device is cut off as soon as the agent hears of it, and cannot log in again',
         params: DeviceParams,
         response: answersAs(202, RevokedDevice, 401, 403, 404),

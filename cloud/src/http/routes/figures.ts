@@ -17,6 +17,7 @@ import type { HttpParts } from '../parts.js';
 import { Bucket, Period, StoreParams, answers, storeOf } from '../route-schema.js';
 
 interface Figure {
+  operationId: string;
   path: string;
   summary: string;
   query: TSchema;
@@ -26,6 +27,7 @@ interface Figure {
 
 const FIGURES: readonly Figure[] = [
   {
+    operationId: 'getFootfall',
     path: 'footfall',
     summary: 'People in and out per entrance',
     query: Type.Object({ ...Period, bucket: Bucket('minute', 'hour', 'day', 'all') }),
@@ -33,6 +35,7 @@ const FIGURES: readonly Figure[] = [
     ask: (insight, store, query) => insight.footfall(store, query),
   },
   {
+    operationId: 'getZoneMetrics',
     path: 'zones/metrics',
     summary: 'Visits, dwell, engagement, goods and money per zone',
     query: Type.Object({
@@ -44,6 +47,7 @@ const FIGURES: readonly Figure[] = [
     ask: (insight, store, query) => insight.zoneMetrics(store, query),
   },
   {
+    operationId: 'getProductMetrics',
     path: 'products/metrics',
     summary: 'Sales, handling and stock per product',
     query: Type.Object(Period),
@@ -51,6 +55,7 @@ const FIGURES: readonly Figure[] = [
     ask: (insight, store, query) => insight.productMetrics(store, query),
   },
   {
+    operationId: 'getSlotMetrics',
     path: 'slots/metrics',
     summary: 'Pickups, putbacks and stock per slot that is sensed',
     query: Type.Object({ ...Period, bucket: Bucket('minute', 'hour', 'day', 'all') }),
@@ -58,6 +63,7 @@ const FIGURES: readonly Figure[] = [
     ask: (insight, store, query) => insight.slotMetrics(store, query),
   },
   {
+    operationId: 'getHeatmap',
     path: 'heatmap',
     summary: 'Person-seconds per cell of the floor',
     query: Type.Object(Period),
@@ -65,6 +71,7 @@ const FIGURES: readonly Figure[] = [
     ask: (insight, store, query) => insight.heatmap(store, query),
   },
   {
+    operationId: 'getShopperMetrics',
     path: 'shoppers/metrics',
     summary: 'Footfall, transactions, value per shopper',
     query: Type.Object(Period),
@@ -72,6 +79,7 @@ const FIGURES: readonly Figure[] = [
     ask: (insight, store, query) => insight.shopperMetrics(store, query),
   },
   {
+    operationId: 'getSales',
     path: 'sales',
     summary: 'Sales over time',
     query: Type.Object({ ...Period, bucket: Bucket('minute', 'hour', 'day', 'all') }),
@@ -82,12 +90,13 @@ const FIGURES: readonly Figure[] = [
 
 /** The figures of a period. What they mean and how a question is checked is insight's business. */
 export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
-  for (const { path, summary, query, answer, ask } of FIGURES) {
+  for (const { operationId, path, summary, query, answer, ask } of FIGURES) {
     app.get(
       `/stores/:storeId/${path}`,
       {
         schema: {
           tags: ['figures'],
+          operationId,
           summary,
           params: StoreParams,
           querystring: query,
@@ -103,6 +112,7 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
     {
       schema: {
         tags: ['figures'],
+        operationId: 'listPlays',
         summary: 'Proof of play: what a screen showed, and why',
         params: Type.Object({ storeId: Type.String(), deviceId: Type.String() }),
         querystring: Type.Object(Period),
@@ -123,6 +133,7 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
     {
       schema: {
         tags: ['stores'],
+        operationId: 'getPlanogram',
         summary: 'Which product sits in which slot now',
         params: StoreParams,
         response: answers(PlanogramView, 401, 404),

@@ -17,6 +17,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
     {
       schema: {
         tags,
+        operationId: 'listKnocks',
         summary: 'Names that tried to log in or to speak and are not in the store file, the newest first',
         params: StoreParams,
         response: answers(Type.Array(KnockRow), 401, 404),
@@ -37,6 +38,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
       bodyLimit: 4096,
       schema: {
         tags,
+        operationId: 'tareSlot',
         summary: 'Tare a slot: this known weight lies on it now (0: it is empty). Answered once stored for the shop',
         params: SlotParams,
         body: TareBody,
@@ -66,6 +68,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
       bodyLimit: 256 * 1024,
       schema: {
         tags,
+        operationId: 'keepWalkTest',
         summary: 'Keep a walk test: what somebody tapped going in and out, compared with what was counted',
         params: StoreParams,
         body: WalkTestBody,
@@ -93,6 +96,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
     {
       schema: {
         tags,
+        operationId: 'listWalkTests',
         summary: 'Walk tests, the newest first; young ones are compared anew',
         params: StoreParams,
         response: answers(Type.Array(WalkTestRow), 401, 404),
@@ -106,6 +110,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
     {
       schema: {
         tags,
+        operationId: 'getHandover',
         summary: 'What is handed over with a store: devices, calibration, walk tests, tares, versions',
         params: StoreParams,
         response: answers(HandoverView, 401, 404),

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { AlertRow, LiveView, ScreenRow } from '@aisle/contracts';
+import { AlertRow, LiveView, LiveScreen } from '@aisle/contracts';
 import { periodOf, type RawQuery } from '../../insight/index.js';
 import type { HttpParts } from '../parts.js';
 import { Period, StoreParams, answers, storeOf } from '../route-schema.js';
@@ -14,6 +14,7 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
     {
       schema: {
         tags: ['live'],
+        operationId: 'getLive',
         summary: 'People on the floor now, the heat of the last minute, the devices',
         params: StoreParams,
         response: answers(LiveView, 401, 404),
@@ -32,9 +33,10 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
     {
       schema: {
         tags: ['live'],
+        operationId: 'listScreens',
         summary: 'What each screen shows now, and why',
         params: StoreParams,
-        response: answers(Type.Array(ScreenRow), 401, 404),
+        response: answers(Type.Array(LiveScreen), 401, 404),
       },
     },
     async (request) => (await hub.look((await storeOf(request, parts)).storeId)).snapshot.screens,
@@ -45,6 +47,7 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
     {
       schema: {
         tags: ['live'],
+        operationId: 'listAlerts',
         summary: 'What needs somebody',
         description:
           'Agents and devices that are away, and incidents: empty and nearly empty slots, tampering, overload, misplaced and unpaid goods, loitering. Without a period all that are so now or ended within the last day; with one, the incidents of that time.',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 import {
+  AcceptedSale,
   DAY_MS,
   TillSale,
   RECEIPT_DIGEST,
@@ -14,8 +14,6 @@ import { ApiFailure, badField } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answersAs, storeOf } from '../route-schema.js';
 
-const Accepted = Type.Object({ receipt: Type.String(), status: Type.Literal('accepted') });
-
 /** Sales from a system without a till on the store's broker. Answered once they are on disk for the shop. */
 export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.post(
@@ -25,10 +23,11 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
       bodyLimit: 512 * 1024,
       schema: {
         tags: ['sales'],
+        operationId: 'recordSale',
         summary: 'Record a sale; the same receipt with the same content again changes nothing',
         params: StoreParams,
         body: TillSale,
-        response: answersAs(202, Accepted, 400, 401, 403, 404, 409),
+        response: answersAs(202, AcceptedSale, 400, 401, 403, 404, 409),
       },
     },
     async (request, reply) => {

@@ -1,6 +1,6 @@
-import { Type, type Static } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Credentials, SessionView } from '@aisle/contracts';
+import { Credentials, Nothing, SessionView } from '@aisle/contracts';
 import type { Principal } from '../../access/access.js';
 import { sessionCookie } from '../../access/session-cookie.js';
 import { credentialOf } from '../authentication.js';
@@ -17,6 +17,7 @@ export function sessionRoutes(app: FastifyInstance, { access, clock }: HttpParts
       bodyLimit: 4096,
       schema: {
         tags: ['session'],
+        operationId: 'signIn',
         summary: 'Sign in with e-mail and password; sets the session cookie',
         security: [],
         body: Credentials,
@@ -44,13 +45,20 @@ export function sessionRoutes(app: FastifyInstance, { access, clock }: HttpParts
 
   app.get(
     '/session',
-    { schema: { tags: ['session'], summary: 'Who is signed in', response: answers(SessionView) } },
+    {
+      schema: {
+        tags: ['session'],
+        operationId: 'getSession',
+        summary: 'Who is signed in',
+        response: answers(SessionView),
+      },
+    },
     async (request) => view(principalOf(request)),
   );
 
   app.delete(
     '/session',
-    { schema: { tags: ['session'], summary: 'Sign out', response: answers(Type.Object({}), 401) } },
+    { schema: { tags: ['session'], operationId: 'signOut', summary: 'Sign out', response: answers(Nothing, 401) } },
     async (request, reply) => {
       const { session } = credentialOf(request);
       if (session !== undefined) await access.logout(session);

@@ -8,7 +8,14 @@ import { StoreParams, answers, storeOf } from '../route-schema.js';
 export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.get(
     '/stores',
-    { schema: { tags: ['stores'], summary: 'Your stores', response: answers(Type.Array(StoreRow)) } },
+    {
+      schema: {
+        tags: ['stores'],
+        operationId: 'listStores',
+        summary: 'Your stores',
+        response: answers(Type.Array(StoreRow)),
+      },
+    },
     async (request) => {
       const stores = await parts.stores.list(principalOf(request).organisationId);
       return stores.map(({ storeId, storeFile: { store } }) => {
@@ -22,6 +29,7 @@ export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
     {
       schema: {
         tags: ['stores'],
+        operationId: 'getStoreFile',
         summary: 'The store file in force, and the version that the agent has',
         params: StoreParams,
         response: answers(StoreFileView, 401, 404),

@@ -1,7 +1,6 @@
-import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
+import { Health, MetricsText } from '@aisle/contracts';
 import { DOCS_POLICY, docsPage } from '../docs-page.js';
-import { documentOf } from '../openapi.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { answers } from '../route-schema.js';
 
@@ -13,9 +12,10 @@ export function systemRoutes(app: FastifyInstance, parts: HttpParts): void {
       config: { needs: 'public' },
       schema: {
         tags: ['system'],
+        operationId: 'getHealth',
         summary: 'Is the cloud ready',
         security: [],
-        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+        response: { 200: Health },
       },
     },
     async () => ({ status: 'ok' }),
@@ -26,9 +26,10 @@ export function systemRoutes(app: FastifyInstance, parts: HttpParts): void {
     {
       schema: {
         tags: ['system'],
+        operationId: 'getMetrics',
         summary: 'Prometheus metrics',
         produces: ['text/plain'],
-        response: answers(Type.String()),
+        response: answers(MetricsText),
       },
     },
     async (request, reply) => {
@@ -44,10 +45,10 @@ export function systemRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
   );
 
-  app.get('/api/openapi.json', { schema: { hide: true } }, async () => documentOf(app));
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.openapi());
 
   app.get('/api/docs', { schema: { hide: true } }, async (_request, reply) => {
     reply.header('content-type', 'text/html; charset=utf-8').header('content-security-policy', DOCS_POLICY);
-    return docsPage(documentOf(app));
+    return docsPage(app.openapi());
   });
 }

@@ -14,6 +14,7 @@ export function userRoutes(app: FastifyInstance, { access }: HttpParts): void {
       bodyLimit: 4096,
       schema: {
         tags: ['session'],
+        operationId: 'addUser',
         summary: 'Give somebody an account: an owner may change things, a viewer may look',
         body: NewUserBody,
         response: answersAs(201, SessionView, 400, 401, 403, 409),

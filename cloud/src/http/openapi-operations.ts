@@ -1,0 +1,90 @@
+import type { RouteOptions } from 'fastify';
+import { ApiError, jsonSchema, type JsonSchema } from '@aisle/contracts';
+import type { TObject, TSchema } from '@sinclair/typebox';
+import { ERRORS, REFUSED } from './route-schema.js';
+import type { SchemaNames } from './openapi-schemas.js';
+
+/** A call as its route describes it. */
+export interface ApiCall {
+  method: string;
+  /** with `{name}` for what stands in the path */
+  path: string;
+  schema: NonNullable<RouteOptions['schema']>;
+}
+
+/** The calls of a route; none of one that is hidden. HEAD goes with GET and is not told of. */
+export function callsOf({ method, url, schema }: RouteOptions): ApiCall[] {
+  if (schema === undefined || schema.hide === true) return [];
+  const path = url.replace(/:(\w+)/g, '{$1}');
+  return [method]
+    .flat()
+    .filter((name) => name !== 'HEAD')
+    .map((name) => ({ method: name.toLowerCase(), path, schema }));
+}
+
+/** `paths` of the document. */
+export function pathsOf(calls: readonly ApiCall[], names: SchemaNames): Record<string, JsonSchema> {
+  const paths: Record<string, JsonSchema> = {};
+  for (const call of calls) {
+    paths[call.path] = { ...paths[call.path], [call.method]: operationOf(call, names) };
+  }
+  return paths;
+}
+
+/** `components.responses`: one for each way to be refused, all with the same body. */
+export function errorResponses(names: SchemaNames): Record<string, JsonSchema> {
+  const schema = names.refer(ApiError);
+  return Object.fromEntries(
+    [...Object.values(ERRORS), REFUSED].map(({ name, meaning }) => [
+      name,
+      { description: meaning, content: { 'application/json': { schema } } },
+    ]),
+  );
+}
+
+function operationOf({ schema }: ApiCall, names: SchemaNames): JsonSchema {
+  const { operationId, tags, summary, description, security, body } = schema;
+  const parameters = [...parametersOf('path', schema.params), ...parametersOf('query', schema.querystring)];
+  return {
+    ...(operationId !== undefined && { operationId }),
+    ...(tags && { tags }),
+    ...(summary !== undefined && { summary }),
+    ...(description !== undefined && { description }),
+    ...(security && { security }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body !== undefined && {
+      requestBody: { required: true, content: { 'application/json': { schema: names.refer(body as TSchema) } } },
+    }),
+    responses: responsesOf(schema, names),
+  };
+}
+
+function parametersOf(place: 'path' | 'query', schema: unknown): JsonSchema[] {
+  const { properties = {}, required = [] } = (schema ?? {}) as Partial<TObject>;
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...rest } = jsonSchema(property);
+    return {
+      name,
+      in: place,
+      required: place === 'path' || required.includes(name),
+      ...(description !== undefined && { description }),
+      schema: rest,
+    };
+  });
+}
+
+function responsesOf(schema: ApiCall['schema'], names: SchemaNames): JsonSchema {
+  const [type = 'application/json'] = schema.produces ?? [];
+  const responses = Object.entries((schema.response ?? {}) as Record<string, TSchema>).map(([status, answer]) => {
+    const error = ERRORS[Number(status)];
+    return [
+      status,
+      error
+        ? { $ref: `#/components/responses/${error.name}` }
+        : { description: SUCCESS[status] ?? 'Done', content: { [type]: { schema: names.refer(answer) } } },
+    ];
+  });
+  return { ...Object.fromEntries(responses), default: { $ref: `#/components/responses/${REFUSED.name}` } };
+}
+
+const SUCCESS: Readonly<Record<string, string>> = { 200: 'The answer', 201: 'Made', 202: 'Kept, and on its way' };
