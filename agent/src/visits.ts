@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
-import { deviceTopic, parseStoreFile, type StoreFile } from '@aisle/contracts';
+import { deviceTopic, parseStoreFile, traitsOf, type StoreFile } from '@aisle/contracts';
 import { DeviceDecoder } from './devices/registry.js';
 import { indexStore } from './devices/store-index.js';
 import { createEngine } from './domain/engine/engine.js';
@@ -32,7 +32,7 @@ export interface ListingResult extends Listing {
 
 /** The store file with a camera to speak for, and its id: its first camera, or one called "file". */
 function withCamera(store: StoreFile): { store: StoreFile; deviceId: string } {
-  const camera = (store.devices ?? []).find((device) => device.family === 'camera' && device.dialect === 'aisle');
+  const camera = (store.devices ?? []).find((device) => traitsOf(device).tells === 'people');
   if (camera) {
     // What one camera saw is told as it saw it: there is no other to merge it with.
     const { group: _group, ...alone } = camera;

@@ -10,6 +10,7 @@ export * from './receipts.js';
 export * from './rest-devices.js';
 export * from './rest.js';
 export * from './speaks.js';
+export * from './store/dialect-traits.js';
 export * from './store/sections.js';
 export * from './store/store-file-parse.js';
 export * from './store/store-file.js';

@@ -1,4 +1,4 @@
-import type { Device, DeviceEvent, ReadsEvent } from '@aisle/contracts';
+import { traitsOf, type Device, type DeviceEvent, type ReadsEvent } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import { ENTER_READS, presenceOf, refreshMs, type PresenceSettings } from '../domain/rfid/settings.js';
 
@@ -120,7 +120,7 @@ export class TagThinner {
     this.#counts.set(event.deviceId, counts);
     counts.reads += event.reads.length;
     if (event.ts < reader.newest) {
-      const disorder = reader.device.dialect === 'aisle' ? 0 : DISORDER_MS;
+      const disorder = traitsOf(reader.device).inOrder ? 0 : DISORDER_MS;
       if (reader.newest - event.ts > disorder) {
         reader.behind += 1;
         if (reader.behind >= BEHIND_MESSAGES) this.#readers.delete(event.deviceId);

@@ -1,4 +1,4 @@
-import type { DomainEvent, RefusalReason, SaleEvent } from '@aisle/contracts';
+import { traitsOf, type DomainEvent, type RefusalReason, type SaleEvent } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import type { Refusal } from '../devices/refusal.js';
 import { digestOf } from '../devices/registry.js';
@@ -83,7 +83,7 @@ export class TillDrop {
   async #lookOnce(): Promise<void> {
     const { config, folder, journal } = this.parts;
     const devices = [...(config()?.devices.values() ?? [])]
-      .filter(({ family, dialect }) => family === 'till' && isSalesFileDialect(dialect))
+      .filter((device) => traitsOf(device).files)
       .map(({ id }) => id);
     if (this.#prepared !== devices.join()) {
       await folder.prepare(devices);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Type, type Static } from '@sinclair/typebox';
-import { DEVICE_ROOT, compile, type Device, type ReadyConfiguration } from '@aisle/contracts';
+import { DEVICE_ROOT, compile, traitsOf, type Device, type ReadyConfiguration } from '@aisle/contracts';
 
 /** `firmware-configs/index.json`: which files set up a device that speaks a dialect. */
 const Templates = Type.Array(
@@ -93,14 +93,14 @@ export function fill(text: string, filling: Filling): string {
 function plainText(device: Device, filling: Filling): ReadyConfiguration[] {
   const { deviceId, username, password, host, port, httpPort } = filling;
   const ready: ReadyConfiguration[] = [];
-  if (device.family === 'screen' && device.dialect === 'aisle')
+  const native = traitsOf(device).native === true;
+  if (device.family === 'screen' && native)
     ready.push({
       file: `${deviceId}-player.txt`,
       title: { en: 'Address of the player, for a browser in kiosk mode', zh: '播放器地址（浏览器展示模式）' },
       language: 'text',
       text: `http://${host}:${httpPort}/player/${encodeURIComponent(deviceId)}#key=${password}\n`,
     });
-  const native = device.dialect === 'aisle';
   const topics = native ? [`${DEVICE_ROOT}/${deviceId}/`] : (device.topics ?? []);
   ready.push({
     file: `${deviceId}-mqtt.txt`,

@@ -1,3 +1,4 @@
+import { traitsOf } from './dialect-traits.js';
 import type { Antenna, Device, Fixture, StoreFile } from './store-file.js';
 
 /**
@@ -28,7 +29,7 @@ export function zoneGroup(store: StoreFile, zoneId: string): CoverageGroup {
 }
 
 /** Whether a camera says only what its rules found, and never where people are. */
-const speaksRules = (camera: Device): boolean => camera.dialect === 'onvif';
+const speaksRules = (camera: Device): boolean => traitsOf(camera).tells === 'rules';
 
 export function entranceGroup(store: StoreFile, entranceId: string): CoverageGroup {
   const source = (store.entrances ?? []).find((entrance) => entrance.id === entranceId)?.source;

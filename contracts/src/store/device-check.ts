@@ -1,4 +1,5 @@
 import { calibrationProblem } from './calibration-check.js';
+import { traitsOf } from './dialect-traits.js';
 import type { Device, StoreFile } from './store-file.js';
 import type { Problem } from '../validation.js';
 
@@ -13,8 +14,8 @@ const KEYS_OF: readonly (readonly [families: readonly Family[], keys: readonly (
   [['till'], ['csv', 'receiptScope']],
 ];
 
-/** Dialects of cameras that follow people themselves: nobody merges these with what another camera sees. */
-const ANALYSING: ReadonlySet<string> = new Set(['onvif', 'frigate']);
+/** Cameras that follow people themselves: nobody merges these with what another camera sees. */
+const isAnalysing = (device: Device): boolean => ['rules', 'objects'].includes(traitsOf(device).tells ?? '');
 
 /** Whether what the store file says of its devices holds together: each problem with its path. */
 export function deviceProblems(file: StoreFile): Problem[] {
@@ -43,14 +44,14 @@ export function deviceProblems(file: StoreFile): Problem[] {
             `is for ${families.map(plural).join(' and ')} only; "${device.id}" is a ${device.family}`,
           );
     }
-    if (device.dialect === 'bthome' && device.address === undefined)
+    if (traitsOf(device).byAddress && device.address === undefined)
       say(`${path}.address`, 'is missing: what speaks over BLE is known by it');
     const address = device.address?.toUpperCase();
     if (address !== undefined && addresses.has(address)) say(`${path}.address`, 'is of another device, too');
     if (address !== undefined) addresses.add(address);
     const problem = device.calibration && calibrationProblem(device.calibration);
     if (problem) say(`${path}.calibration.${problem.field}`, problem.message);
-    if (device.group !== undefined && ANALYSING.has(device.dialect))
+    if (device.group !== undefined && isAnalysing(device))
       say(
         `${path}.group`,
         `is not for cameras of the dialect "${device.dialect}", which tell of each person at another time`,

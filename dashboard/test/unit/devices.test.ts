@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { DEVICE_FAMILIES, type DeviceRow, type KnockRow, type LiveAlert, type StoreFile } from '@aisle/contracts';
+import {
+  DEVICE_FAMILIES,
+  dialectsOf,
+  hasAccount,
+  type DeviceRow,
+  type KnockRow,
+  type LiveAlert,
+  type StoreFile,
+} from '@aisle/contracts';
 import { DIALECTS } from '../../../agent/src/devices/registry.js';
 import { goTo, routeFromHash, routeToHash } from '../../src/lib/figures/address.js';
 import {
-  DIALECTS_OF,
   FAMILIES,
   deviceOf,
   fieldFor,
   freeId,
-  hasAccount,
   kindWords,
   newDraft,
   sensorsOf,
@@ -87,7 +93,7 @@ describe('enrolling', () => {
 
   it('offers every family and dialect that the agent reads, each in words of both languages', () => {
     expect([...FAMILIES].sort()).toEqual([...DEVICE_FAMILIES].sort());
-    const offered = FAMILIES.flatMap((family) => DIALECTS_OF[family].map((dialect) => `${family} ${dialect}`));
+    const offered = FAMILIES.flatMap((family) => dialectsOf(family).map((dialect) => `${family} ${dialect}`));
     const read = DIALECTS.flatMap(({ family, name }) => (family ? [`${family} ${name}`] : []));
     expect(offered.sort()).toEqual(read.sort());
     for (const pair of offered) {
@@ -220,10 +226,10 @@ describe('enrolling', () => {
   });
 
   it('knows who has an account', () => {
-    expect(hasAccount({ dialect: 'aisle' })).toBe(true);
-    expect(hasAccount({ dialect: 'bthome' })).toBe(false);
-    expect(hasAccount({ dialect: 'bluez' })).toBe(false);
-    expect(hasAccount({ dialect: 'frigate', gateway: 'cam-1' })).toBe(false);
+    expect(hasAccount({ family: 'shelf', dialect: 'aisle' })).toBe(true);
+    expect(hasAccount({ family: 'shelf', dialect: 'bthome' })).toBe(false);
+    expect(hasAccount({ family: 'ble', dialect: 'bluez' })).toBe(false);
+    expect(hasAccount({ family: 'camera', dialect: 'frigate', gateway: 'cam-1' })).toBe(false);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { Device, StoreFile } from '@aisle/contracts';
+import { traitsOf, type Device, type StoreFile } from '@aisle/contracts';
 import type { Advert } from './advert.js';
 import { normalAddress } from './address.js';
 import { EDDYSTONE, decodeEddystone } from './eddystone.js';
@@ -37,7 +37,7 @@ export function rosterOf(file: StoreFile): Roster {
   const fixtures = new Map((file.fixtures ?? []).map(({ id, slots = [] }) => [id, slots.map((slot) => slot.id)]));
   const devices = new Map<string, BleDevice>();
   for (const device of file.devices ?? []) {
-    if (device.dialect !== 'bthome' || device.address === undefined) continue;
+    if (!traitsOf(device).byAddress || device.address === undefined) continue;
     const slots = device.sensors?.map(({ slot }) => slot) ?? fixtures.get(device.fixture ?? '') ?? [];
     const key = device.key === undefined ? undefined : Buffer.from(device.key, 'hex');
     devices.set(normalAddress(device.address) ?? device.address, { device, key, slots });

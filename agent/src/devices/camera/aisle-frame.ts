@@ -1,4 +1,4 @@
-import { DAY_MS } from '@aisle/contracts';
+import { DAY_MS, traitsOf } from '@aisle/contracts';
 import type { StoreIndex } from '../decode.js';
 import { refuse, type Refusal } from '../refusal.js';
 
@@ -21,7 +21,7 @@ export function readFrame(
   if (!device) return refuse('unknownDevice', '', 'is not in the store file');
   if (device.family !== 'camera')
     return refuse('topic', '', `is a channel of a camera, and the device is a ${device.family}`);
-  if (device.dialect !== 'aisle') return refuse('unsupported', '', `the dialect "${device.dialect}" is not read yet`);
+  if (!traitsOf(device).native) return refuse('unsupported', '', `the dialect "${device.dialect}" is not read yet`);
   const text = message.channel.slice(CHANNEL.length);
   const ts = Number(text);
   if (!/^\d{1,16}$/.test(text) || ts > MAX_TS)

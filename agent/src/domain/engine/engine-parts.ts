@@ -1,4 +1,4 @@
-import type { DeviceEvent, RefusalReason, StoreFile } from '@aisle/contracts';
+import { traitsOf, type DeviceEvent, type RefusalReason, type StoreFile } from '@aisle/contracts';
 import { Freshnesses } from '../ble/freshness.js';
 import { Cameras } from '../people/followed-people.js';
 import { Coverage } from '../core/coverage.js';
@@ -56,7 +56,7 @@ export class EngineParts {
   readonly crossings = new Crossings(this.windows, () => this.model as StoreModel);
   readonly coverage = new Coverage(
     this.windows,
-    (id) => this.crossings.isCounter(id) || this.model?.devices.get(id)?.dialect === 'onvif',
+    (id) => this.crossings.isCounter(id) || this.speaksRules(id),
     (entranceId) => this.crossings.counterAt(entranceId),
   );
   readonly incidents = new Incidents(this.windows);
@@ -97,6 +97,12 @@ export class EngineParts {
       refuses: (verdict, event): verdict is RefusalReason => this.refuses(verdict, event),
       turning: (model, apply) => this.turning(model, apply),
     });
+  }
+
+  /** Cameras that say only what their rules found see no zone. */
+  private speaksRules(id: string): boolean {
+    const device = this.model?.devices.get(id);
+    return device !== undefined && traitsOf(device).tells === 'rules';
   }
 
   refuses(verdict: Verdict, event: DeviceEvent): verdict is RefusalReason {

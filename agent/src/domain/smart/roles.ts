@@ -1,4 +1,4 @@
-import type { CameraRule, Device } from '@aisle/contracts';
+import { traitsOf, type CameraRule, type Device } from '@aisle/contracts';
 import type { StoreModel } from '../core/store-model.js';
 
 /** Which camera with an analysis of its own is believed for what. */
@@ -30,13 +30,13 @@ export function rolesOf(model: StoreModel, isCalibrated: (cameraId: string) => b
   const occupancyOf = new Map<string, string>();
   const cameras = [...model.devices.values()].filter(({ family }) => family === 'camera');
   const tracking = cameras.filter(
-    ({ id, dialect }) => dialect !== 'onvif' && (dialect !== 'frigate' || isCalibrated(id)),
+    (camera) => tells(camera) !== 'rules' && (tells(camera) !== 'objects' || isCalibrated(camera.id)),
   );
   for (const { id: zone } of model.zones) {
     if (tracking.some((camera) => sees(camera, zone))) continue;
     const inside = cameras.find(
       (camera) =>
-        (camera.dialect === 'frigate' && sees(camera, zone)) ||
+        (tells(camera) === 'objects' && sees(camera, zone)) ||
         camera.rules?.some((rule) => rule.kind === 'field' && rule.zone === zone),
     );
     if (inside) {
@@ -51,4 +51,5 @@ export function rolesOf(model: StoreModel, isCalibrated: (cameraId: string) => b
   return { insideOf, occupancyOf };
 }
 
+const tells = (camera: Device) => traitsOf(camera).tells;
 const sees = ({ covers }: Device, zoneId: string): boolean => !covers || covers.includes(zoneId);

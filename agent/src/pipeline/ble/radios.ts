@@ -1,4 +1,4 @@
-import type { Device, DomainEvent } from '@aisle/contracts';
+import { traitsOf, type Device, type DomainEvent } from '@aisle/contracts';
 import { advertFrom, type Advert } from '../../devices/ble/advert.js';
 import type { BleScanner } from '../../ports/ble-scanner.js';
 import type { Clock } from '../../ports/clock.js';
@@ -35,9 +35,7 @@ export class Radios {
 
   configured(devices: readonly Device[]): void {
     if (this.#stopped) return;
-    const wanted = new Map(
-      devices.filter(({ family, dialect }) => family === 'ble' && dialect === 'bluez').map((one) => [one.id, one]),
-    );
+    const wanted = new Map(devices.filter((device) => traitsOf(device).radio).map((one) => [one.id, one]));
     for (const [id, kept] of this.#kept) {
       const now = wanted.get(id);
       if (now && now.address === kept.device.address) kept.device = now;

@@ -1,48 +1,16 @@
-import type { Device, StoreFile } from '@aisle/contracts';
+import { dialectsOf, traitsOf, type Device, type StoreFile } from '@aisle/contracts';
 import type { MessageKey, Translate } from '../i18n/translate.js';
 
 export type Family = Device['family'];
 export const FAMILIES: readonly Family[] = ['shelf', 'rfid', 'camera', 'ble', 'till', 'screen'];
-/** What each family speaks, the commonest first. The test holds it complete against the agent's dialects. */
-export const DIALECTS_OF = {
-  shelf: ['aisle', 'esphome', 'bthome'],
-  rfid: ['aisle', 'impinj', 'zebra'],
-  camera: ['aisle', 'onvif', 'frigate'],
-  ble: ['aisle', 'theengs', 'bluez'],
-  till: ['aisle', 'csv', 'poslog'],
-  screen: ['aisle'],
-} as const satisfies Record<Family, readonly string[]>;
-
 /** "Shelf · ESPHome"; what is not known here is named as the store file names it. */
 export function kindWords(t: Translate, family: string, dialect: string): string {
-  const dialects: readonly string[] | undefined = DIALECTS_OF[family as Family];
-  if (!dialects) return `${family} · ${dialect}`;
-  const words = dialects.includes(dialect) ? t(`dialect.${family}.${dialect}` as MessageKey) : dialect;
+  if (!FAMILIES.includes(family as Family)) return `${family} · ${dialect}`;
+  const words = dialectsOf(family as Family).includes(dialect)
+    ? t(`dialect.${family}.${dialect}` as MessageKey)
+    : dialect;
   return `${t(`family.${family as Family}`)} · ${words}`;
 }
-
-/** Parts of the form beyond id, name and place. */
-export type Section = 'place' | 'sensors' | 'antennas' | 'rules' | 'covers' | 'address' | 'nvr' | 'csv' | 'near';
-
-/** What has to be asked for a device that speaks this. */
-export function sectionsOf(family: Family, dialect: string): ReadonlySet<Section> {
-  const all: Section[] = [];
-  if (family === 'shelf') all.push('place');
-  if (family === 'shelf' && dialect !== 'aisle') all.push('sensors');
-  if (family === 'shelf' && dialect === 'bthome') all.push('address');
-  if (family === 'rfid') all.push('antennas');
-  if (family === 'camera') all.push('covers');
-  if (dialect === 'onvif') all.push('rules');
-  if (dialect === 'frigate') all.push('nvr');
-  if (family === 'ble') all.push('place', 'near');
-  if (family === 'till' || family === 'screen') all.push('place');
-  if (dialect === 'csv') all.push('csv');
-  return new Set(all);
-}
-
-/** Whether the device logs in by itself: what speaks over BLE is heard by others, the agent's own radio is the agent. */
-export const hasAccount = (device: Pick<Device, 'dialect' | 'gateway'>): boolean =>
-  device.dialect !== 'bthome' && device.dialect !== 'bluez' && device.gateway === undefined;
 
 export const CSV_COLUMNS = ['receipt', 'date', 'time', 'gtin', 'quantity', 'net', 'gross', 'discount'] as const;
 export const CSV_NEEDED: ReadonlySet<string> = new Set(['receipt', 'date', 'gtin', 'net']);
@@ -156,7 +124,8 @@ export const sensorsOf = (file: StoreFile, fixture: string): SensorDraft[] =>
 /** The entry that is sent: empty fields are left out, and those of other dialects too. What is wrong in it the server says. */
 export function deviceOf(draft: Draft, locale: 'en' | 'zh'): Device {
   const { family, dialect } = draft;
-  const asked = sectionsOf(family, dialect);
+  const traits = traitsOf(draft);
+  const asked = new Set(traits.asks);
   const text = (value: string): string | undefined => value.trim() || undefined;
   const entry: Record<string, unknown> = {
     id: draft.id.trim(),
@@ -165,14 +134,16 @@ export function deviceOf(draft: Draft, locale: 'en' | 'zh'): Device {
     dialect,
     fixture: family === 'shelf' ? text(draft.fixture) : undefined,
     zone: asked.has('place') && family !== 'shelf' ? text(draft.zone) : undefined,
-    gateway: dialect === 'frigate' ? text(draft.gateway) : undefined,
+    gateway: asked.has('nvr') ? text(draft.gateway) : undefined,
     address: asked.has('address') ? text(draft.address) : undefined,
     key: asked.has('address') ? text(draft.key) : undefined,
     nearDbm: asked.has('near') ? number(draft.nearDbm) : undefined,
     nvrCamera: asked.has('nvr') ? text(draft.nvrCamera) : undefined,
     covers: asked.has('covers') && draft.covers.length > 0 ? draft.covers : undefined,
     sensors:
-      asked.has('sensors') && draft.sensors.length > 0 ? draft.sensors.map((row) => sensorOf(row, dialect)) : undefined,
+      asked.has('sensors') && draft.sensors.length > 0
+        ? draft.sensors.map((row) => sensorOf(row, traits.namedSensors === true))
+        : undefined,
     antennas: asked.has('antennas') && draft.antennas.length > 0 ? draft.antennas.map(antennaOf) : undefined,
     rules: asked.has('rules') && draft.rules.length > 0 ? draft.rules.map(ruleOf) : undefined,
     csv: asked.has('csv')
@@ -195,11 +166,11 @@ function nameOf({ name, otherName }: Draft, locale: 'en' | 'zh'): Device['name']
   if (!own || !other) return own || other;
   return locale === 'en' ? { en: own, zh: other } : { en: other, zh: own };
 }
-const sensorOf = ({ sensor, slot, unit }: SensorDraft, dialect: string): unknown =>
+const sensorOf = ({ sensor, slot, unit }: SensorDraft, named: boolean): unknown =>
   known({
-    sensor: dialect === 'esphome' ? sensor.trim() || undefined : undefined,
+    sensor: named ? sensor.trim() || undefined : undefined,
     slot,
-    unit: dialect === 'esphome' && unit !== 'g' ? unit : undefined,
+    unit: named && unit !== 'g' ? unit : undefined,
   });
 function antennaOf({ antenna, role, place }: AntennaDraft): unknown {
   const [what = '', id = ''] = place.split(/:(.*)/s);
