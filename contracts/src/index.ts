@@ -15,6 +15,7 @@ export * from './store/sections.js';
 export * from './store/store-file-parse.js';
 export * from './store/store-file.js';
 export * from './topics.js';
+export * from './instants.js';
 export * from './units.js';
 export * from './uplink.js';
 export * from './validation.js';

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '@aisle/contracts';
+import { MINUTE_MS, instantOf, type NoInstant } from '@aisle/contracts';
 import type { Bucket } from './buckets.js';
 
 /** What a route hands over: the query string as it came. Insight checks it and names the field that is wrong. */
@@ -30,7 +30,12 @@ export interface Period {
 
 const BUCKETS: readonly Bucket[] = ['minute', 'hour', 'day', 'all'];
 /** The year 2255, where the series ends. */
-const LATEST = 9_000_000_000_000;
+export const LATEST = 9_000_000_000_000;
+export const NO_INSTANT: Readonly<Record<NoInstant, string>> = {
+  form: 'must be a time with its zone, such as 2026-11-22T10:00:00+08:00',
+  noSuchTime: 'is not a time that exists',
+  offset: 'has a zone more than 14 hours from UTC, which no clock has',
+};
 const MAX_ROWS = 100_000;
 
 export function periodOf(query: RawQuery): Period {
@@ -69,36 +74,15 @@ export function checkRows(count: number): void {
   }
 }
 
-const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+ -]\d\d:?\d\d)$/i;
-
 function wholeMinute(given: unknown, field: 'from' | 'to'): number {
   const refuse = (message: string): never => {
     throw new QueryError('badQuery', `${field} ${message}`, field);
   };
   if (given === undefined || given === '') return refuse('is missing');
-  const match = typeof given === 'string' ? ISO.exec(given) : null;
-  if (!match) return refuse('must be a time with its zone, such as 2026-11-22T10:00:00+08:00');
-  const [year, month, day, hour, minute, second = 0] = match.slice(1, 7).map((part) => Number(part ?? 0)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const daysInMonth = new Date(Date.UTC(year, month, 0)).getUTCDate();
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth || hour > 23 || minute > 59 || second > 59) {
-    return refuse('is not a time that exists');
-  }
-  if (second !== 0 || Number(match[7] ?? 0) !== 0) return refuse('must be a whole minute');
-  const ts = Date.UTC(year, month - 1, day, hour, minute) - offsetOf(match[8] ?? 'Z') * MINUTE_MS;
+  // a "+" that a query string turned into a space is read as it was meant
+  const ts = typeof given === 'string' ? instantOf(given.replace(/ (?=\d\d:?\d\d$)/, '+')) : 'form';
+  if (typeof ts === 'string') return refuse(NO_INSTANT[ts]);
+  if (ts % MINUTE_MS !== 0) return refuse('must be a whole minute');
   if (ts < 0 || ts > LATEST) return refuse('must be between the years 1970 and 2255');
   return ts;
-}
-
-/** Minutes east of Greenwich. A "+" that a query string turned into a space is read as it was meant. */
-function offsetOf(zone: string): number {
-  if (zone.toUpperCase() === 'Z') return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
-  return zone.startsWith('-') ? -minutes : minutes;
 }

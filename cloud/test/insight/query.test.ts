@@ -36,6 +36,8 @@ describe('a period', () => {
     [{ ...good, from: '2026-02-30T10:00:00Z' }, 'from'],
     [{ ...good, from: '2026-13-01T10:00:00Z' }, 'from'],
     [{ ...good, from: '2026-11-22T24:00:00Z' }, 'from'],
+    [{ ...good, from: '2026-11-22T10:00:00+14:30' }, 'from'],
+    [{ ...good, from: '2026-11-22T10:00:00 15:00' }, 'from'],
     [{ ...good, from: '1969-12-31T23:59:00Z' }, 'from'],
     [{ ...good, from: 1_795_312_800_000 }, 'from'],
     [{ ...good, from: [good.from, good.from] }, 'from'],

@@ -1,10 +1,11 @@
+import { instantOf } from '@aisle/contracts';
 import { UsageError } from '../adapters/files.js';
 
 /** An option's text → its value, or an error that names the option. */
 export function timeOption(name: string, text: string | undefined, nowMs: number): number {
   if (text === undefined) return nowMs;
-  const ts = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  if (!Number.isSafeInteger(ts) || ts < 0)
+  const ts = /^\d+$/.test(text) ? Number(text) : instantOf(text);
+  if (typeof ts === 'string' || !Number.isSafeInteger(ts) || ts < 0)
     throw new UsageError(`--${name}: expected a time such as 2026-03-02T09:00:00+08:00, got "${text}"`);
   return ts;
 }

@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
-import { compile, type Problem } from '@aisle/contracts';
+import { compile, instantOf, type Problem } from '@aisle/contracts';
 import { parse as parseYaml } from 'yaml';
 import { NOISY, type DeviceSettings } from '../devices/settings.js';
 import { checkFaults, FaultFileError, Faults } from '../faults/fault-file.js';
@@ -98,7 +98,7 @@ export function parseScenario(text: string, source: string): Scenario {
   const problems: Problem[] = (scenario.outOfStock ?? []).flatMap(({ fromMinute, toMinute }, at) =>
     toMinute > fromMinute ? [] : [{ field: `outOfStock[${at}].toMinute`, message: 'expected more than fromMinute' }],
   );
-  if (scenario.start !== undefined && Number.isNaN(Date.parse(scenario.start)))
+  if (scenario.start !== undefined && typeof instantOf(scenario.start) === 'string')
     problems.push({ field: 'start', message: `expected a time such as 2026-03-02T09:00:00+08:00` });
   problems.push(...faultProblems(scenario.faults, source));
   if (problems.length > 0) throw new ScenarioError(source, problems);

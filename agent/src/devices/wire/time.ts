@@ -1,3 +1,4 @@
+import { offsetMinutes } from '@aisle/contracts';
 import { instantToWall, wallTime, wallToInstant } from '../../domain/core/local-time.js';
 
 export { instantToWall, wallTime, wallToInstant };
@@ -13,7 +14,7 @@ interface Written {
 }
 
 /**
- * ISO 8601 with an offset (`Z`, `+08:00`, `+0000`, `+08`) and any number of decimals → epoch ms, cut to whole
+ * ISO 8601 with an offset (`Z`, `+08:00`, `+0000`, `+08`, at most ±14:00) and any number of decimals → epoch ms, cut to whole
  * milliseconds; undefined without an offset or where no such time exists.
  */
 export function parseInstant(text: string): number | undefined {
@@ -40,10 +41,6 @@ function parseWritten(text: string): Written | undefined {
   const wallMs = wallTime(Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second), ms);
   if (wallMs === undefined) return undefined;
   if (zone === undefined) return { wallMs, offsetMinutes: undefined };
-  if (zone === 'Z' || zone === 'z') return { wallMs, offsetMinutes: 0 };
-  const digits = zone.slice(1).replace(':', '');
-  const hours = Number(digits.slice(0, 2));
-  const minutes = Number(digits.slice(2) || '0');
-  if (hours > 14 || minutes > 59) return undefined;
-  return { wallMs, offsetMinutes: (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) };
+  const offset = offsetMinutes(zone);
+  return offset === undefined ? undefined : { wallMs, offsetMinutes: offset };
 }
