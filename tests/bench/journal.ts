@@ -59,7 +59,7 @@ async function append(folder: string): Promise<{ seconds: number; bytes: number;
   );
   await journal.open();
   let groups = 0;
-  journal.onGroup = () => (groups += 1);
+  journal.groups.add(() => void (groups += 1));
   const began = performance.now();
   await new Promise<void>((resolve) => {
     let sent = 0;

@@ -14,6 +14,7 @@ import { MqttLink } from '../adapters/mqtt-link.js';
 import type { RunClock } from '../adapters/run-clock.js';
 import { firstInterestModel } from '../adapters/vision/onnx-interest.js';
 import type { AgentConfig, Credentials } from '../config/agent-config.js';
+import { AGENT_VERSION } from '../config/version.js';
 import { DeviceDecoder } from '../devices/registry.js';
 import type { Journal } from '../journal/journal.js';
 import { Access } from '../fleet/access.js';
@@ -40,7 +41,6 @@ import { StatusFeed } from '../uplink/status-feed.js';
 import { startOfDay } from '../domain/core/store-day.js';
 import { Uplink } from '../uplink/uplink.js';
 
-export const AGENT_VERSION = '0.1.0';
 /** Room for a few snapshots. */
 const RESERVE_BYTES = 16 << 20;
 
@@ -239,19 +239,19 @@ export async function startAgent(
     config: () => host.config,
     ...{ journal, devices, refusals, clock, log },
   });
-  const pipeline = new Pipeline(host, journal, director, live, keeper, refusals, clock);
-  pipeline.onRefused = (event, reason) => drop.refused(event, reason);
-  pipeline.onGroup = () => interest.look();
-  pipeline.onStore = () => {
-    eyes.configured();
-    ble.configured();
-  };
-  pipeline.onCredential = ({ deviceId, replaced }) => {
-    const connections = broker.cut(deviceId);
-    if (replaced === true) clocks.forget(deviceId);
-    log.info({ device: deviceId, connections, replaced }, 'a device has another password or none: its connections end');
-  };
+  const pipeline = new Pipeline(host, journal, director, live, keeper, refusals, clock, log);
   pipeline.start();
+  pipeline.refused.add((event, reason) => drop.refused(event, reason));
+  pipeline.stores.add(() => eyes.configured());
+  pipeline.stores.add(() => ble.configured());
+  pipeline.credentials.add(({ deviceId, replaced }) => {
+    if (replaced === true) clocks.forget(deviceId);
+  });
+  pipeline.credentials.add(({ deviceId, replaced }) => {
+    const connections = broker.cut(deviceId);
+    log.info({ device: deviceId, connections, replaced }, 'a device has another password or none: its connections end');
+  });
+  journal.groups.add(() => interest.look());
 
   const http: Server = createPages({
     ...{ config, deps, access, devices: deviceList, director, eyes, ble, intake, interest, host, journal, knocks },

@@ -36,7 +36,7 @@ export async function openJournal(
       'MUTANT: messages are acknowledged BEFORE they are durable; a crash loses them. For the chaos test only.',
     );
   const build = async () => {
-    const journal = new Journal(logFiles ?? new FsLogFiles(journalDir), clock, random, log, { ackFirst });
+    const journal = new Journal(logFiles ?? new FsLogFiles(journalDir), clock, random, log, { ackFirst, onFatal });
     await journal.open();
     return { journal, host: new EngineHost(createEngine, parts, journal, store, clock, log) };
   };
@@ -53,6 +53,5 @@ export async function openJournal(
     built = await build();
     await built.host.recover();
   }
-  built.journal.onFatal = onFatal;
   return built;
 }

@@ -1,6 +1,7 @@
 import type { DomainEvent } from '@aisle/contracts';
 import type { Clock, Timer } from '../ports/clock.js';
 import { StartError } from '../ports/errors.js';
+import { Listeners } from '../ports/listeners.js';
 import { isDiskFull, type LogFile, type LogFiles } from '../ports/log-files.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
@@ -15,6 +16,8 @@ export interface JournalOptions {
   retryMs?: number;
   /** Mutant for the chaos test only: acknowledges before the append, which comes later. */
   ackFirst?: boolean;
+  /** A write error that waiting cannot mend: the process should end, and start again clean. Thrown when left out. */
+  onFatal?(error: unknown): void;
 }
 
 interface Waiting {
@@ -44,12 +47,10 @@ export class Journal {
   #queuedBytes = 0;
   #retry: { timer: Timer; go: () => void } | undefined;
   #closing = false;
-  /** Called for every durable entry, in order, before its `done`, which is given the answer. */
-  onCommit: (entry: JournalEntry) => boolean = () => true;
-  /** Called behind each durable group. */
-  onGroup: () => void = () => undefined;
-  /** Called when the disk is full, before each new try: make room. */
-  onFull: () => Promise<void> = async () => undefined;
+  #consumer: ((entry: JournalEntry) => boolean) | undefined;
+  readonly #roomMakers: (() => Promise<void>)[] = [];
+  /** Told behind each durable group, when all of it was consumed and acknowledged. */
+  readonly groups: Listeners;
 
   constructor(
     private readonly files: LogFiles,
@@ -59,6 +60,9 @@ export class Journal {
     private readonly options: JournalOptions = {},
   ) {
     this.#maker = new SegmentMaker(files, options.segmentBytes ?? 4 << 20);
+    this.groups = new Listeners((error) =>
+      log.error({ err: (error as Error).stack ?? String(error) }, 'something behind the journal failed'),
+    );
   }
 
   get id(): string {
@@ -82,6 +86,20 @@ export class Journal {
   }
   get segmentCount(): number {
     return this.#segments.length;
+  }
+
+  /**
+   * Gives every durable entry to `apply`, in order, before its `done`, which is told the answer. One party only: two answers to one
+   * sender would contradict each other; whoever else wants to know listens there. What it throws ends the process.
+   */
+  consume(apply: (entry: JournalEntry) => boolean): void {
+    if (this.#consumer) throw new Error('the journal has a consumer already');
+    this.#consumer = apply;
+  }
+
+  /** The disk is full: all who can make room are asked, in the order in which they came, before each new try. */
+  whenFull(makeRoom: () => Promise<void>): void {
+    this.#roomMakers.push(makeRoom);
   }
 
   /** Opens or makes the journal, cutting a torn tail. @throws StartError naming file and offset when it is broken inside */
@@ -216,10 +234,10 @@ export class Journal {
     buffer.clear();
     this.#spare = buffer;
     for (const waiting of group) {
-      const accepted = waiting.entry ? this.onCommit(waiting.entry) : true;
+      const accepted = waiting.entry && this.#consumer ? this.#consumer(waiting.entry) : true;
       waiting.done?.(accepted);
     }
-    this.onGroup();
+    this.groups.tell();
     if (this.#offset >= this.#maker.segmentBytes / 2) this.#maker.prepare();
     if (this.#offset >= this.#maker.segmentBytes) await this.#roll(group);
   }
@@ -256,7 +274,8 @@ export class Journal {
         if (this.#closing) throw error;
         // A group written in part would be a broken middle for the next try's start.
         await this.#blank(bytes.length);
-        await this.onFull().catch((reason: unknown) => this.log.warn({ err: String(reason) }, 'could not make room'));
+        for (const makeRoom of this.#roomMakers)
+          await makeRoom().catch((reason: unknown) => this.log.warn({ err: String(reason) }, 'could not make room'));
         await this.#pause(this.options.retryMs ?? 1000);
       }
     }
@@ -281,13 +300,10 @@ export class Journal {
     });
   }
 
-  /** A write error that waiting cannot mend; the composition root ends the process, which then starts again clean. */
-  onFatal: (error: unknown) => void = (error) => {
-    throw error;
-  };
   #fatal(error: unknown): void {
     this.#group = [];
-    this.onFatal(error);
+    if (!this.options.onFatal) throw error;
+    this.options.onFatal(error);
   }
 
   /** Deletes segments that lie wholly behind `snapshotSeq` and whose newest arrival is before `olderThanTs`. Returns how many. */

@@ -2,6 +2,8 @@ import type { CredentialEvent, DomainEvent, RefusalReason } from '@aisle/contrac
 import type { Journal } from '../journal/journal.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { Clock } from '../ports/clock.js';
+import { Listeners } from '../ports/listeners.js';
+import type { Logger } from '../ports/logger.js';
 import type { ScreenDirector } from '../screens/director.js';
 import type { LiveFeed } from '../uplink/live-feed.js';
 import type { EngineHost } from './engine-host.js';
@@ -13,14 +15,12 @@ const LOOKED_AT = new Set(['positions', 'detections', 'tracked', 'judged']);
 
 /** The order of things behind the journal: engine, then screens, then the live view, then the outbox. */
 export class Pipeline {
-  /** Called when a store file or a calibration has come into force. */
-  onStore: () => void = () => undefined;
-  /** Called when a device's password has changed or was revoked. */
-  onCredential: (event: CredentialEvent) => void = () => undefined;
-  /** Called when the engine has refused an event, before its sender is told. */
-  onRefused: (event: DomainEvent, reason: RefusalReason) => void = () => undefined;
-  /** Called when a group of events has been applied. */
-  onGroup: () => void = () => undefined;
+  /** A store file or a calibration has come into force. */
+  readonly stores: Listeners;
+  /** A device's password has changed or was revoked. */
+  readonly credentials: Listeners<[CredentialEvent]>;
+  /** The engine has refused an event; its sender is told afterwards. */
+  readonly refused: Listeners<[DomainEvent, RefusalReason]>;
 
   constructor(
     private readonly host: EngineHost,
@@ -30,16 +30,20 @@ export class Pipeline {
     private readonly keeper: Housekeeper,
     private readonly refusals: Refusals,
     private readonly clock: Clock,
-  ) {}
+    log: Logger,
+  ) {
+    const failed = (error: unknown) =>
+      log.error({ err: (error as Error).stack ?? String(error) }, 'something behind the engine failed');
+    this.stores = new Listeners(failed);
+    this.credentials = new Listeners(failed);
+    this.refused = new Listeners(failed);
+  }
 
   start(): void {
-    this.journal.onCommit = (entry) => this.#apply(entry);
-    this.journal.onGroup = () => {
-      this.live.changed();
-      this.keeper.changed();
-      this.onGroup();
-    };
-    this.journal.onFull = () => this.keeper.makeRoom();
+    this.journal.consume((entry) => this.#apply(entry));
+    this.journal.groups.add(() => this.live.changed());
+    this.journal.groups.add(() => this.keeper.changed());
+    this.journal.whenFull(() => this.keeper.makeRoom());
   }
 
   #apply(entry: JournalEntry): boolean {
@@ -48,11 +52,11 @@ export class Pipeline {
     if (!outcome.accepted) {
       if ('deviceId' in event)
         this.refusals.add(event.deviceId, outcome.reason, outcome.message, this.clock.now(), false);
-      this.onRefused(event, outcome.reason);
+      this.refused.tell(event, outcome.reason);
       return false;
     }
-    if (event.kind === 'configured' || event.kind === 'calibrated') this.onStore();
-    if (event.kind === 'credential') this.onCredential(event);
+    if (event.kind === 'configured' || event.kind === 'calibrated') this.stores.tell();
+    if (event.kind === 'credential') this.credentials.tell(event);
     if (LOOKED_AT.has(event.kind)) this.screens.look();
     return true;
   }

@@ -1,4 +1,4 @@
-import { traitsOf, type Device, type DeviceEvent, type ReadsEvent } from '@aisle/contracts';
+import { isSame, traitsOf, type Device, type DeviceEvent, type ReadsEvent } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import { ENTER_READS, presenceOf, refreshMs, type PresenceSettings } from '../domain/rfid/settings.js';
 
@@ -97,6 +97,8 @@ export class TagThinner {
 
   #reader(device: Device, ts: number): Reader {
     let reader = this.#readers.get(device.id);
+    // Another version of the store file may say the same of this reader: then it goes on.
+    if (reader && reader.device !== device && saysSame(reader.device, device)) reader.device = device;
     if (!reader || reader.device !== device) {
       reader = {
         device,
@@ -148,6 +150,9 @@ export class TagThinner {
     return { ...event, ts: newest, reads: told };
   }
 }
+
+/** But for its name, which changes nothing. */
+const saysSame = ({ name: _old, ...before }: Device, { name: _new, ...now }: Device): boolean => isSame(before, now);
 
 function mouthOf(reader: Reader, epc: string, antenna: number): Mouth {
   let mouths = reader.tags.get(epc);

@@ -1,5 +1,6 @@
 /** The player page: shows what the agent decides, says what it showed. Plain TypeScript, built for browsers. */
 import mqtt from 'mqtt';
+import { version } from '../../package.json';
 import { Receipts } from './receipts.js';
 import { Stage, type CardData } from './stage.js';
 
@@ -13,7 +14,6 @@ interface Show {
 const screenId = document.querySelector<HTMLElement>('#stage')?.dataset['screen'] ?? '';
 const key = new URLSearchParams(location.hash.slice(1)).get('key') ?? '';
 const topic = (channel: string) => `aisle/v1/devices/${screenId}/${channel}`;
-const VERSION = '0.1.0';
 const HEARTBEAT_MS = 10_000;
 
 const stage = new Stage(document.querySelector('#stage') as HTMLElement);
@@ -25,7 +25,7 @@ let current: Show | undefined;
 let expiry: number | undefined;
 
 const state = (value: 'online' | 'offline') =>
-  JSON.stringify({ state: value, model: 'Aisle player', firmware: VERSION });
+  JSON.stringify({ state: value, model: 'Aisle player', firmware: version });
 const client = mqtt.connect(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/mqtt`, {
   username: screenId,
   password: key,

@@ -166,7 +166,7 @@ class Machine {
     await this.journal.open();
     this.host = new EngineHost(createEngine, [new DeviceBook()], this.journal, this.store, systemClock, quiet);
     expect(await this.host.recover()).toBe(true);
-    this.journal.onCommit = (entry) => this.host.apply(entry).accepted;
+    this.journal.consume((entry) => this.host.apply(entry).accepted);
     return this;
   }
   take(event: DomainEvent): Promise<boolean> {

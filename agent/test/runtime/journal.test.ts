@@ -210,7 +210,7 @@ describe('the journal', () => {
     const journal = await opened(files, { retryMs: 10 });
     await written(journal, 1, 2);
     let asked = 0;
-    journal.onFull = async () => void (asked += 1);
+    journal.whenFull(async () => void (asked += 1));
     files.failWrites = 'ENOSPC';
     const done: number[] = [];
     for (let n = 3; n <= 6; n += 1) journal.append(event(n), () => done.push(n));

@@ -1,4 +1,11 @@
-import type { AdvertEvent, Device, DeviceEvent, HeardEvent, RefusalReason } from '@aisle/contracts';
+import {
+  isSame,
+  type AdvertEvent,
+  type Device,
+  type DeviceEvent,
+  type HeardEvent,
+  type RefusalReason,
+} from '@aisle/contracts';
 import type { Advert, Adverts } from '../../devices/ble/advert.js';
 import { contentKey, readDevice } from '../../devices/ble/bthome-device.js';
 import { rosterOf, speakerOf, type BleDevice, type Roster } from '../../devices/ble/roster.js';
@@ -180,16 +187,25 @@ export class Receivers {
 
   #rosterOf(store: StoreIndex): Roster {
     if (this.#roster && this.#store === store) return this.#roster;
+    const before = new Map([...(this.#roster?.devices.values() ?? [])].map((known) => [known.device.id, known]));
     this.#store = store;
     this.#roster = rosterOf(store.file);
     this.#nearby.keep(new Set(store.devices.keys()));
     for (const list of [this.#remembered, this.#receivers, this.#timed])
       for (const id of list.keys()) if (!store.devices.has(id)) list.delete(id);
     // Another key or other slots: the same words may mean something else now.
-    this.#remembered.clear();
+    for (const known of this.#roster.devices.values())
+      if (!isSame(meaningOf(before.get(known.device.id)), meaningOf(known))) this.#remembered.delete(known.device.id);
     return this.#roster;
   }
 }
+
+/** What decides how a device's words are read. */
+const meaningOf = (known: BleDevice | undefined): unknown => {
+  if (!known) return undefined;
+  const { name: _name, ...entry } = known.device;
+  return { entry, slots: known.slots };
+};
 
 function louder(heard: Map<string, number | null>, id: string, dbm: number | null): void {
   const before = heard.get(id);
