@@ -60,11 +60,16 @@ export class Cloud {
   constructor(private readonly parts: CloudParts) {
     const { config, catalog, series, insight, broker, clock, random, log } = parts;
     const metrics = this.#metrics;
-    this.#stores = new Stores(catalog, clock);
-    this.#statuses = new StatusBoard({ catalog, clock, log });
+    this.#stores = new Stores({ stores: catalog.stores, versions: catalog.versions, clock });
+    this.#statuses = new StatusBoard({ agents: catalog.agents, clock, log });
     this.#presence = new AgentPresence(clock);
-    this.#inbox = new Inbox({ catalog, log, send: (storeId, command) => broker.send(storeId, 'inbox', command) });
-    const incidents = new IncidentBook({ series, catalog, clock });
+    this.#inbox = new Inbox({
+      agents: catalog.agents,
+      commands: catalog.inbox,
+      log,
+      send: (storeId, command) => broker.send(storeId, 'inbox', command),
+    });
+    const incidents = new IncidentBook({ series, agents: catalog.agents, clock });
     this.#hub = new LiveHub({
       incidents: (storeId) => incidents.current(storeId),
       loadIncidents: (storeId) => incidents.load(storeId),
@@ -79,7 +84,7 @@ export class Cloud {
     });
     this.#committer = new Committer({
       series,
-      catalog,
+      receipts: catalog.receipts,
       clock,
       metrics,
       log,
@@ -89,7 +94,8 @@ export class Cloud {
       ...(config.mutant === 'no-revision' && { epochOf: everyArrivalAdds(clock) }),
     });
     this.#link = new AgentLink({
-      catalog,
+      agents: catalog.agents,
+      versions: catalog.versions,
       clock,
       metrics,
       log,
@@ -104,7 +110,10 @@ export class Cloud {
       status: (storeId, status) => this.#statuses.put(storeId, status),
     });
     this.#access = new Access({
-      catalog,
+      users: catalog.users,
+      sessions: catalog.sessions,
+      tokens: catalog.tokens,
+      agents: catalog.agents,
       clock,
       random,
       limiter: new LoginLimiter(clock),
@@ -114,7 +123,9 @@ export class Cloud {
     this.#http = buildServer(
       {
         access: this.#access,
-        catalog,
+        agents: catalog.agents,
+        devices: catalog.devices,
+        receipts: catalog.receipts,
         clock,
         stores: this.#stores,
         insight,
@@ -125,7 +136,7 @@ export class Cloud {
         statuses: this.#statuses,
         metrics,
         enrolment: new Enrolment({
-          catalog,
+          records: catalog.devices,
           stores: this.#stores,
           statuses: this.#statuses,
           clock,
@@ -137,7 +148,7 @@ export class Cloud {
               .catch((error: unknown) => log.error({ err: error }, 'the inbox could not be sent')),
         }),
         configurations: new Configurations(parts.firmwareDir, log),
-        walkTests: new WalkTests({ records: catalog, insight, clock, random }),
+        walkTests: new WalkTests({ records: catalog.devices, insight, clock, random }),
       },
       { dashboardDir: config.dashboardDir, trustProxy: config.trustProxy, logger: log },
     );
@@ -154,9 +165,9 @@ export class Cloud {
     await this.#open(catalog);
     await this.#open(series);
     await this.#provision();
-    for (const { storeId } of await catalog.stores()) {
+    for (const { storeId } of await catalog.stores.stores()) {
       await this.#statuses.remember(storeId);
-      this.#presence.remember(storeId, (await catalog.agent(storeId))?.lastSeenTs ?? null);
+      this.#presence.remember(storeId, (await catalog.agents.agent(storeId))?.lastSeenTs ?? null);
     }
     this.#metrics.start(() => this.#gateway.sockets);
     const mqttPort = await broker
@@ -217,7 +228,8 @@ export class Cloud {
   async #provision(): Promise<void> {
     const { provision, catalog, clock, random, log } = this.parts;
     if (!provision) return;
-    await applyProvisioning(provision, { catalog, clock, random });
+    const { users, tokens, stores, agents } = catalog;
+    await applyProvisioning(provision, { users, tokens, stores, agents, clock, random });
     if (provision.storeFile === undefined) return;
     let storeFile;
     try {
@@ -225,7 +237,7 @@ export class Cloud {
     } catch (error) {
       throw new StartError('storeFile', (error as Error).message.replaceAll('\n', ' '));
     }
-    await catalog.ensureStore(storeFile.store.id, provision.organisation);
+    await stores.ensureStore(storeFile.store.id, provision.organisation);
     const { outcome, version } = await this.#stores.import(storeFile);
     const details = { store: storeFile.store.id, file: provision.storeFile, version };
     if (outcome === 'conflict') {
@@ -245,7 +257,7 @@ export class Cloud {
   /** Answers are the same without rollups, only slower: a failure here harms nobody. */
   #maintain(): void {
     const run = async () => {
-      for (const { storeId } of await this.parts.catalog.stores()) {
+      for (const { storeId } of await this.parts.catalog.stores.stores()) {
         const store = await this.#stores.current(storeId);
         if (this.#stopping) return;
         if (store) await this.parts.insight.maintainRollups(store);

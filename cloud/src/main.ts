@@ -10,8 +10,8 @@ import { Cloud } from './cloud.js';
 import { StartError, loadCloudConfig, loadProvision, type CloudConfig } from './config/cloud-config.js';
 import { createInsight } from './insight/index.js';
 import type { SeriesStore } from './ports/index.js';
+import { chooseCatalog } from './store/open-catalog.js';
 import { chooseSeriesStore } from './store/open-series.js';
-import { SqliteCatalog } from './store/sqlite/sqlite-catalog.js';
 
 /** A child that does not end by itself within this time is ended: what was not acknowledged is sent again. */
 const STOP_WITHIN_MS = 3_000;
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   const cloud = new Cloud({
     config,
     provision,
-    catalog: new SqliteCatalog({ file: path.join(config.dataDir, 'catalog.sqlite') }),
+    catalog: chooseCatalog(config.catalog, path.join(config.dataDir, 'catalog.sqlite')),
     series,
     insight: createInsight({ series, clock }),
     broker: new AedesBroker({ host: config.host, port: config.mqttPort }),

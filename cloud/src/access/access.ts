@@ -1,5 +1,16 @@
 import type { AgentIdentity } from '../ports/agent-broker.js';
-import type { Catalog, Clock, Random, Role } from '../ports/index.js';
+import {
+  CatalogError,
+  type AgentRecords,
+  type ApiTokenRecords,
+  type Clock,
+  type Grant,
+  type Random,
+  type Role,
+  type SessionRecords,
+  type UserRecord,
+  type UserRecords,
+} from '../ports/index.js';
 import type { LoginLimiter } from './login-limiter.js';
 import { hashPassword, sameDigest, sha256, verifyPassword } from './password.js';
 
@@ -30,7 +41,10 @@ export class Access {
 
   constructor(
     private readonly parts: {
-      catalog: Catalog;
+      users: UserRecords;
+      sessions: SessionRecords;
+      tokens: ApiTokenRecords;
+      agents: AgentRecords;
       clock: Clock;
       random: Random;
       limiter: LoginLimiter;
@@ -41,16 +55,16 @@ export class Access {
 
   /** `address`: where the log-in comes from. */
   async login(email: string, password: string, address: string): Promise<LoginResult> {
-    const { catalog, clock, limiter } = this.parts;
+    const { users, sessions, clock, limiter } = this.parts;
     const account = email.trim().toLowerCase();
     const waitSeconds = limiter.waitSeconds(account, address);
     if (waitSeconds > 0) return { ok: false, reason: 'limited', waitSeconds };
     if (this.#waiting.length >= PASSWORDS_WAITING) return { ok: false, reason: 'limited', waitSeconds: 2 };
-    const user = await catalog.userByEmail(account);
+    const user = await users.userByEmail(account);
     // an unknown account takes as long as a wrong password, or the time would tell which accounts exist
     this.#nobodysHash ??= hashPassword('nobody', this.parts.random);
     const right = await this.#verify(password, user?.passwordHash ?? (await this.#nobodysHash));
-    if (!user || !right) {
+    if (!user || user.disabled || !right) {
       limiter.failed(account, address);
       return { ok: false, reason: 'wrong' };
     }
@@ -58,8 +72,8 @@ export class Access {
     const token = this.#secret();
     const now = clock.now();
     const expiresTs = now + this.parts.sessionMs;
-    await catalog.deleteExpiredSessions(now);
-    await catalog.createSession({ tokenHash: sha256(token), userId: user.userId, createdTs: now, expiresTs });
+    await sessions.deleteExpiredSessions(now);
+    await sessions.createSession({ tokenHash: sha256(token), userId: user.userId, createdTs: now, expiresTs });
     return { ok: true, token, expiresTs, principal: sessionPrincipal(user) };
   }
 
@@ -70,37 +84,43 @@ export class Access {
     password: string;
     role: Role;
   }): Promise<{ email: string; role: Role } | undefined> {
-    const { catalog, random } = this.parts;
+    const { users, random } = this.parts;
+    const { organisationId, role } = user;
     const email = user.email.trim().toLowerCase();
     const passwordHash = await hashPassword(user.password, random);
-    if (await catalog.userByEmail(email)) return undefined;
-    return catalog.putUser({ organisationId: user.organisationId, email, role: user.role, passwordHash });
+    try {
+      await users.addUser({ organisationId, email, passwordHash, grants: [everywhere(role, organisationId)] });
+      return { email, role };
+    } catch (error) {
+      if (error instanceof CatalogError && error.code === 'taken') return undefined;
+      throw error;
+    }
   }
 
   async logout(sessionToken: string): Promise<void> {
-    await this.parts.catalog.deleteSession(sha256(sessionToken));
+    await this.parts.sessions.deleteSession(sha256(sessionToken));
   }
 
   /** A Bearer token counts before a session; a wrong one is refused even beside a good session. */
   async authenticate(credential: { bearer?: string; session?: string }): Promise<Principal | undefined> {
     if (credential.bearer !== undefined) {
-      const token = await this.parts.catalog.apiToken(sha256(credential.bearer));
+      const token = await this.parts.tokens.apiToken(sha256(credential.bearer), this.parts.clock.now());
       if (!token) return undefined;
       return {
         organisationId: token.organisationId,
-        role: token.role,
+        role: token.grant.role,
         name: `token:${token.name}`,
         email: null,
         by: 'token',
       };
     }
     if (credential.session === undefined) return undefined;
-    const user = await this.parts.catalog.userBySession(sha256(credential.session), this.parts.clock.now());
+    const user = await this.parts.sessions.userBySession(sha256(credential.session), this.parts.clock.now());
     return user && sessionPrincipal(user);
   }
 
   async authenticateAgent(username: string, password: Buffer): Promise<AgentIdentity | undefined> {
-    const agent = await this.parts.catalog.agentByUsername(username);
+    const agent = await this.parts.agents.agentByUsername(username);
     return agent && sameDigest(sha256(password), agent.passwordSha256)
       ? { storeId: agent.storeId, username: agent.username }
       : undefined;
@@ -122,9 +142,15 @@ export class Access {
   }
 }
 
-const sessionPrincipal = (user: { organisationId: string; role: Role; email: string }): Principal => ({
+/** A role that holds for the whole organisation. */
+export const everywhere = (role: Role, organisationId: string): Grant => ({
+  role,
+  scope: { kind: 'organisation', id: organisationId },
+});
+
+const sessionPrincipal = (user: UserRecord): Principal => ({
   organisationId: user.organisationId,
-  role: user.role,
+  role: user.grants.some(({ role }) => role === 'owner') ? 'owner' : 'viewer',
   name: user.email,
   email: user.email,
   by: 'session',

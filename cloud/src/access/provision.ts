@@ -1,4 +1,5 @@
-import type { Catalog, Clock, Random } from '../ports/index.js';
+import type { AgentRecords, ApiTokenRecords, Clock, Grant, Random, StoreRecords, UserRecords } from '../ports/index.js';
+import { everywhere } from './access.js';
 import { hashPassword, sha256, verifyPassword } from './password.js';
 
 /** Who may use this cloud, as its operator's file says. */
@@ -12,33 +13,47 @@ export interface Provisioning {
 /** Upserts organisation, user, token and agents; secrets are kept as hashes. Running it again changes nothing. */
 export async function applyProvisioning(
   given: Provisioning,
-  parts: { catalog: Catalog; clock: Clock; random: Random },
+  parts: {
+    users: UserRecords;
+    tokens: ApiTokenRecords;
+    stores: StoreRecords;
+    agents: AgentRecords;
+    clock: Clock;
+    random: Random;
+  },
 ): Promise<void> {
-  const { catalog, clock, random } = parts;
+  const { users, tokens, stores, agents, clock, random } = parts;
   const organisationId = given.organisation;
-  await catalog.ensureOrganisation(organisationId);
+  await users.ensureOrganisation(organisationId);
   if (given.user) {
     const { email, password, role } = given.user;
-    const known = await catalog.userByEmail(email);
+    const grant = everywhere(role, organisationId);
+    const known = await users.userByEmail(email);
     const same =
       known?.organisationId === organisationId &&
-      known.role === role &&
+      isJust(known.grants, grant) &&
       (await verifyPassword(password, known.passwordHash));
     if (!same) {
-      await catalog.putUser({ organisationId, email, role, passwordHash: await hashPassword(password, random) });
+      const passwordHash = await hashPassword(password, random);
+      await users.putUser({ organisationId, email, grants: [grant], passwordHash });
     }
   }
   if (given.apiToken !== undefined) {
-    await catalog.putApiToken({
+    await tokens.putApiToken({
       tokenHash: sha256(given.apiToken),
       organisationId,
       name: 'provisioned',
-      role: 'owner',
+      grant: everywhere('owner', organisationId),
       createdTs: clock.now(),
+      expiresTs: null,
     });
   }
   for (const agent of given.agents ?? []) {
-    await catalog.ensureStore(agent.storeId, organisationId);
-    await catalog.putAgent(agent);
+    await stores.ensureStore(agent.storeId, organisationId);
+    await agents.putAgent(agent);
   }
 }
+
+const isJust = (grants: readonly Grant[], one: Grant): boolean =>
+  grants.length === 1 &&
+  grants.every(({ role, scope }) => role === one.role && scope.kind === one.scope.kind && scope.id === one.scope.id);

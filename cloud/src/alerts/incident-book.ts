@@ -1,5 +1,5 @@
 import { HOUR_MS, type FactValue, type LiveAlert } from '@aisle/contracts';
-import type { Catalog, Clock, SeriesRow, SeriesStore } from '../ports/index.js';
+import type { AgentRecords, Clock, SeriesRow, SeriesStore } from '../ports/index.js';
 
 type Incident = FactValue<'incident'>;
 interface Known {
@@ -22,7 +22,7 @@ const EVER = 9_000_000_000_000;
 
 export interface IncidentBookParts {
   series: SeriesStore;
-  catalog: Pick<Catalog, 'agent'>;
+  agents: Pick<AgentRecords, 'agent'>;
   clock: Pick<Clock, 'now'>;
 }
 
@@ -78,9 +78,9 @@ export class IncidentBook {
 
   /** Incidents that were open at any moment of [from, to), epoch ms, oldest first. */
   async within(storeId: string, from: number, to: number): Promise<LiveAlert[]> {
-    const { series, catalog } = this.parts;
+    const { series, agents } = this.parts;
     const found = await series.newest({ storeId, kind: 'incident', before: to });
-    const epoch = (await catalog.agent(storeId))?.epoch ?? 0;
+    const epoch = (await agents.agent(storeId))?.epoch ?? 0;
     return found
       .filter(({ value, epoch: of }) =>
         value.until === null ? of >= epoch : value.until > value.since && value.until >= from,
@@ -91,8 +91,8 @@ export class IncidentBook {
   }
 
   async #read(storeId: string): Promise<void> {
-    const { series, catalog, clock } = this.parts;
-    const epoch = (await catalog.agent(storeId))?.epoch ?? 0;
+    const { series, agents, clock } = this.parts;
+    const epoch = (await agents.agent(storeId))?.epoch ?? 0;
     const found = await series.newest({ storeId, kind: 'incident', before: EVER });
     const shop = this.#shop(storeId);
     shop.epoch = Math.max(shop.epoch, epoch);

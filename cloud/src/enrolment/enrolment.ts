@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StoreFileError, checkStoreFile, type BrokerAddress, type Device, type StoreFile } from '@aisle/contracts';
-import { CatalogError, type Catalog, type Clock, type Random, type StoreVersion } from '../ports/index.js';
+import { CatalogError, type Clock, type DeviceRecords, type Random, type StoreVersion } from '../ports/index.js';
 import type { StatusBoard } from '../stores/status-board.js';
 import type { Stores } from '../stores/stores.js';
 
@@ -17,7 +17,7 @@ export class EnrolmentError extends Error {
 }
 
 export interface EnrolmentParts {
-  catalog: Catalog;
+  records: Pick<DeviceRecords, 'changeDevice' | 'credentials'>;
   stores: Stores;
   statuses: StatusBoard;
   clock: Clock;
@@ -66,7 +66,7 @@ export class Enrolment {
   async renew(storeId: string, deviceId: string, replaced: boolean): Promise<Enrolled> {
     const { device, version } = await this.#known(storeId, deviceId);
     const { password, sha256 } = this.#secret();
-    await this.parts.catalog.changeDevice({
+    await this.parts.records.changeDevice({
       storeId,
       ts: this.parts.clock.now(),
       credential: { deviceId, sha256, ...(replaced && { replaced }) },
@@ -78,10 +78,10 @@ export class Enrolment {
   /** Nobody logs in as this device any more, and whoever is in is put out. */
   async revoke(storeId: string, deviceId: string): Promise<void> {
     // Also one that the store file no longer has: an account must be able to end.
-    const { catalog } = this.parts;
-    if (!(await catalog.credentials(storeId)).some((known) => known.deviceId === deviceId))
+    const { records } = this.parts;
+    if (!(await records.credentials(storeId)).some((known) => known.deviceId === deviceId))
       await this.#known(storeId, deviceId);
-    await catalog.changeDevice({ storeId, ts: this.parts.clock.now(), credential: { deviceId, sha256: null } });
+    await records.changeDevice({ storeId, ts: this.parts.clock.now(), credential: { deviceId, sha256: null } });
     this.parts.notify(storeId);
   }
 
@@ -135,14 +135,14 @@ export class Enrolment {
     make: (file: StoreFile) => { file: StoreFile; index: number },
     credential?: { deviceId: string; sha256: string },
   ): Promise<StoreVersion> {
-    const { catalog, stores, clock } = this.parts;
+    const { records, stores, clock } = this.parts;
     for (let tries = 1; ; tries += 1) {
       const current = await stores.current(storeId);
       if (!current) throw new EnrolmentError('unknownDevice', 'the store has no store file yet');
       const { file, index } = make(current.storeFile);
       check(file, index);
       try {
-        const version = await catalog.changeDevice({
+        const version = await records.changeDevice({
           storeId,
           ts: clock.now(),
           storeFile: { madeFrom: current.version, file },

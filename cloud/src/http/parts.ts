@@ -8,7 +8,7 @@ import type { Inbox } from '../inbox/inbox.js';
 import type { Insight } from '../insight/index.js';
 import type { LiveHub } from '../live/live-hub.js';
 import type { AgentPresence } from '../live/presence.js';
-import type { Catalog, Clock } from '../ports/index.js';
+import type { AgentRecords, Clock, DeviceRecords, ReceiptRecords } from '../ports/index.js';
 import type { StatusBoard } from '../stores/status-board.js';
 import type { Stores } from '../stores/stores.js';
 import type { Metrics } from './metrics.js';
@@ -16,7 +16,9 @@ import type { Metrics } from './metrics.js';
 /** What the routes call. They hold no rules of their own. */
 export interface HttpParts {
   access: Access;
-  catalog: Catalog;
+  agents: AgentRecords;
+  devices: DeviceRecords;
+  receipts: ReceiptRecords;
   clock: Clock;
   stores: Stores;
   insight: Insight;

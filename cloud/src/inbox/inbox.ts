@@ -1,5 +1,5 @@
 import type { InboxCommand } from '@aisle/contracts';
-import type { Catalog } from '../ports/index.js';
+import type { AgentRecords, InboxRecords } from '../ports/index.js';
 
 /** commands on their way to one agent at a time; raising it fills an agent's queue, lowering it slows a long inbox */
 const IN_FLIGHT = 50;
@@ -14,7 +14,8 @@ interface Session {
 }
 
 export interface InboxParts {
-  catalog: Catalog;
+  agents: Pick<AgentRecords, 'agent'>;
+  commands: InboxRecords;
   /** false: the agent is not connected */
   send(storeId: string, command: InboxCommand): boolean;
   log: { warn(details: object, message: string): void };
@@ -35,17 +36,17 @@ export class Inbox {
    * the catalog has kept the newest store file, which it gets again.
    */
   async agentReady(storeId: string, seq: number): Promise<void> {
-    const { catalog, log } = this.parts;
-    const agent = await catalog.agent(storeId);
+    const { agents, commands, log } = this.parts;
+    const agent = await agents.agent(storeId);
     const known = agent?.inboxSeq ?? 0;
     if (seq > known) {
       log.warn(
         { store: storeId, seq, known },
         'the agent has seen more commands than this catalog knows; numbered anew',
       );
-      await catalog.raiseInbox(storeId, seq);
+      await commands.raiseInbox(storeId, seq);
     } else {
-      await catalog.acknowledgeInbox(storeId, seq);
+      await commands.acknowledgeInbox(storeId, seq);
     }
     const session: Session = { sent: seq, acked: seq, pumping: false, again: false };
     this.#sessions.set(storeId, session);
@@ -63,7 +64,7 @@ export class Inbox {
     const session = this.#sessions.get(storeId);
     // an acknowledgement of what was never sent would throw commands away
     if (!session || seq > session.sent) return;
-    await this.parts.catalog.acknowledgeInbox(storeId, seq);
+    await this.parts.commands.acknowledgeInbox(storeId, seq);
     session.acked = Math.max(session.acked, seq);
     await this.#pump(storeId, session);
   }
@@ -83,7 +84,7 @@ export class Inbox {
         session.again = false;
         const room = IN_FLIGHT - (session.sent - session.acked);
         if (room <= 0) break;
-        for (const command of await this.parts.catalog.inboxAfter(storeId, session.sent, room)) {
+        for (const command of await this.parts.commands.inboxAfter(storeId, session.sent, room)) {
           if (this.#sessions.get(storeId) !== session || !this.parts.send(storeId, command)) return;
           session.sent = command.seq;
           session.again = true;

@@ -9,13 +9,14 @@ import {
   type DownChannel,
   type UpChannel,
 } from '@aisle/contracts';
-import type { Catalog, Clock } from '../ports/index.js';
+import type { AgentRecords, Clock, StoreVersions } from '../ports/index.js';
 import { readBatch } from './batch-reader.js';
 import type { Committer } from './committer.js';
 import type { IngestMetrics } from './ingest-metrics.js';
 
 export interface AgentLinkParts {
-  catalog: Catalog;
+  agents: AgentRecords;
+  versions: Pick<StoreVersions, 'currentVersion'>;
   clock: Clock;
   committer: Committer;
   metrics: IngestMetrics;
@@ -90,10 +91,10 @@ export class AgentLink {
   async #hello(storeId: string, payload: Buffer): Promise<void> {
     const hello = this.#parse(storeId, 'hello', payload, helloChecker);
     if (!hello) return;
-    const { catalog, clock, log } = this.parts;
-    const epoch = await catalog.epochOf(storeId, hello.journalId);
-    const current = await catalog.currentVersion(storeId);
-    await catalog.noteAgent(storeId, {
+    const { agents, versions, clock, log } = this.parts;
+    const epoch = await agents.epochOf(storeId, hello.journalId);
+    const current = await versions.currentVersion(storeId, clock.now());
+    await agents.noteAgent(storeId, {
       lastSeenTs: clock.now(),
       configVersion: hello.configVersion,
       agentVersion: hello.agentVersion.slice(0, 100),
@@ -120,7 +121,7 @@ export class AgentLink {
   }
 
   async #readFacts(storeId: string, payload: Buffer, arrivedMs: number): Promise<void> {
-    const { metrics, catalog, committer, log } = this.parts;
+    const { metrics, agents, committer, log } = this.parts;
     const result = await readBatch(payload);
     if (!result.ok) {
       metrics.batch('unreadable');
@@ -132,7 +133,7 @@ export class AgentLink {
       return this.#closed(storeId);
     }
     const { batch } = result;
-    if ((await catalog.knownEpoch(storeId, batch.journalId)) !== batch.epoch) {
+    if ((await agents.knownEpoch(storeId, batch.journalId)) !== batch.epoch) {
       metrics.batch('refused');
       log.warn(
         { store: storeId, journal: batch.journalId, epoch: batch.epoch },

@@ -1,9 +1,9 @@
 import type { Ack } from '@aisle/contracts';
 import {
   StoreError,
-  type Catalog,
   type Clock,
   type ReceiptRecord,
+  type ReceiptRecords,
   type SeriesRow,
   type SeriesStore,
 } from '../ports/index.js';
@@ -21,7 +21,7 @@ export interface WaitingBatch {
 
 export interface CommitterParts {
   series: SeriesStore;
-  catalog: Catalog;
+  receipts: Pick<ReceiptRecords, 'noteReceipts'>;
   clock: Clock;
   metrics: IngestMetrics;
   log: { warn(details: object, message: string): void; error(details: object, message: string): void };
@@ -164,7 +164,7 @@ export class Committer {
         receipts.push({ storeId, receiptKey: fact.subject, contentDigest: fact.value.contentDigest });
       });
     });
-    if (receipts.length > 0) await this.parts.catalog.noteReceipts(receipts);
+    if (receipts.length > 0) await this.parts.receipts.noteReceipts(receipts);
   }
 
   #sleep(ms: number): Promise<void> {

@@ -1,11 +1,11 @@
 import type { StoreFile, WalkTestRow } from '@aisle/contracts';
-import type { StoreVersion } from './store-version.js';
+import type { StoreVersion } from './store-versions.js';
 
 /** What the catalog keeps of getting devices in: their credentials, tares that were asked for, walk tests. */
 export interface DeviceRecords {
   /**
-   * A new version of the store file, a credential, or both: together with their inbox commands or not at all.
-   * @throws CatalogError `changed` when the version in force is not the one that this change was made from
+   * A new version of the store file (given back), a credential, or both: together with their inbox commands or not at all.
+   * @throws CatalogError `changed` when the newest version is not the one that this change was made from
    */
   changeDevice(change: DeviceStep): Promise<StoreVersion | undefined>;
   /** The newest credential of each device that ever had one from here, by device id. */
@@ -26,7 +26,13 @@ export interface DeviceStep {
   storeId: string;
   /** wall clock, epoch ms */
   ts: number;
-  storeFile?: { madeFrom: number; file: StoreFile };
+  storeFile?: {
+    /** the newest version that this change was made from */
+    madeFrom: number;
+    file: StoreFile;
+    /** the same change in versions that come into force later: the new one would take their place */
+    later?: readonly { validFrom: number; file: StoreFile }[];
+  };
   /** `sha256` of the new password in hex; null revokes */
   credential?: { deviceId: string; sha256: string | null; replaced?: boolean };
 }

@@ -1,5 +1,5 @@
 import { AgentStatus, compile } from '@aisle/contracts';
-import type { Catalog, Clock } from '../ports/index.js';
+import type { AgentRecords, Clock } from '../ports/index.js';
 
 /** an agent says its status every two seconds; writing each down would wear the disk for nothing */
 const WRITE_EVERY_MS = 10_000;
@@ -17,7 +17,7 @@ export class StatusBoard {
 
   constructor(
     private readonly parts: {
-      catalog: Catalog;
+      agents: AgentRecords;
       clock: Clock;
       log: { error(details: object, message: string): void };
     },
@@ -25,7 +25,7 @@ export class StatusBoard {
 
   /** Reads what was known before this start. */
   async remember(storeId: string): Promise<void> {
-    const json = await this.parts.catalog.agentStatus(storeId);
+    const json = await this.parts.agents.agentStatus(storeId);
     if (json === undefined) return;
     const checked = checker.check(JSON.parse(json));
     if (checked.ok) this.#entries.set(storeId, { status: checked.value, writtenMs: -Infinity, cancelWrite: undefined });
@@ -56,8 +56,8 @@ export class StatusBoard {
     entry.cancelWrite = undefined;
     entry.writtenMs = this.parts.clock.monotonicMs();
     try {
-      await this.parts.catalog.putAgentStatus(storeId, JSON.stringify(entry.status));
-      await this.parts.catalog.noteAgent(storeId, {
+      await this.parts.agents.putAgentStatus(storeId, JSON.stringify(entry.status));
+      await this.parts.agents.noteAgent(storeId, {
         lastSeenTs: this.parts.clock.now(),
         configVersion: entry.status.configVersion,
       });

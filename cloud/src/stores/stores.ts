@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseStoreFile, type StoreFile } from '@aisle/contracts';
-import type { Catalog, Clock, ImportOutcome, StoreVersion } from '../ports/index.js';
+import type { Clock, ImportOutcome, StoreRecords, StoreVersion, StoreVersions } from '../ports/index.js';
 
 /** Reads a store file from disk, with its products beside it. @throws StoreFileError | Error when it cannot be read */
 export function readStoreFile(file: string): StoreFile {
@@ -20,21 +20,24 @@ export const storeFileHash = (file: StoreFile): string =>
 
 /** The shops and the versions of their files. The catalog is the master; this keeps the newest ones at hand. */
 export class Stores {
-  /** by store id: the version in force */
-  readonly #current = new Map<string, StoreVersion>();
+  /** by store id: the version in force, and until when, epoch ms, it is at least as far as is known */
+  readonly #current = new Map<string, { version: StoreVersion; until: number }>();
 
   constructor(
-    private readonly catalog: Catalog,
-    private readonly clock: Clock,
+    private readonly parts: {
+      stores: Pick<StoreRecords, 'store' | 'stores'>;
+      versions: StoreVersions;
+      clock: Clock;
+    },
   ) {}
 
   /** A new version only when the content differs from that file's last import, and nobody edited it since. */
   async import(storeFile: StoreFile): Promise<ImportOutcome> {
     const storeId = storeFile.store.id;
-    const outcome = await this.catalog.importStoreFile({
+    const outcome = await this.parts.versions.importStoreFile({
       storeId,
       storeFile,
-      createdTs: this.clock.now(),
+      createdTs: this.parts.clock.now(),
       contentHash: storeFileHash(storeFile),
     });
     this.#current.delete(storeId);
@@ -48,27 +51,31 @@ export class Stores {
 
   /** The version in force as far as it is at hand, without waiting. */
   atHand(storeId: string): StoreVersion | undefined {
-    return this.#current.get(storeId);
+    return this.#current.get(storeId)?.version;
   }
 
   /** The version in force, undefined when the store is unknown or has no file yet. */
   async current(storeId: string): Promise<StoreVersion | undefined> {
+    const { versions, clock } = this.parts;
+    const now = clock.now();
     const known = this.#current.get(storeId);
-    if (known) return known;
-    const version = await this.catalog.currentVersion(storeId);
-    if (version) this.#current.set(storeId, version);
+    if (known && now < known.until) return known.version;
+    const version = await versions.currentVersion(storeId, now);
+    if (!version) return undefined;
+    const planned = (await versions.versions(storeId)).filter(({ validFrom }) => validFrom > now);
+    this.#current.set(storeId, { version, until: Math.min(...planned.map(({ validFrom }) => validFrom)) });
     return version;
   }
 
   /** The same, but only for this organisation's own stores: another's is as unknown as one that never was. */
   async currentFor(organisationId: string, storeId: string): Promise<StoreVersion | undefined> {
-    const record = await this.catalog.store(storeId);
+    const record = await this.parts.stores.store(storeId);
     return record?.organisationId === organisationId ? this.current(storeId) : undefined;
   }
 
   /** All stores of an organisation that have a file, by id. */
   async list(organisationId: string): Promise<StoreVersion[]> {
-    const records = await this.catalog.stores(organisationId);
+    const records = await this.parts.stores.stores(organisationId);
     const versions = await Promise.all(records.map((record) => this.current(record.storeId)));
     return versions.filter((version) => version !== undefined);
   }

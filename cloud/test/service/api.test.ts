@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everywhere } from '../../src/access/access.js';
 import { openapiDocument } from '../../src/http/openapi-document.js';
 import { hashPassword } from '../../src/access/password.js';
 import { SystemRandom } from '../../src/adapters/system-random.js';
@@ -32,20 +33,22 @@ beforeAll(async () => {
   writeFileSync(path.join(dashboardDir, 'assets/app-1.js'), 'export {}');
   cloud = await startCloud({ insight: noInsight(), config: { dashboardDir } });
   const { catalog } = cloud;
-  await catalog.putApiToken({
+  await catalog.tokens.putApiToken({
     tokenHash: sha256(VIEWER_TOKEN),
     organisationId: 'org',
     name: 'viewer',
-    role: 'viewer',
+    grant: everywhere('viewer', 'org'),
     createdTs: 1,
+    expiresTs: null,
   });
-  await catalog.ensureOrganisation('others');
-  await catalog.putApiToken({
+  await catalog.users.ensureOrganisation('others');
+  await catalog.tokens.putApiToken({
     tokenHash: sha256(STRANGER_TOKEN),
     organisationId: 'others',
     name: 'x',
-    role: 'owner',
+    grant: everywhere('owner', 'others'),
     createdTs: 1,
+    expiresTs: null,
   });
 });
 afterAll(async () => {
@@ -209,7 +212,7 @@ describe('signing in', () => {
   });
 
   it('keeps no secret as it is', async () => {
-    const user = await cloud.catalog.userByEmail(EMAIL);
+    const user = await cloud.catalog.users.userByEmail(EMAIL);
     expect(user!.passwordHash).toMatch(/^scrypt\$32768\$8\$1\$/);
     expect(JSON.stringify(cloud.logs)).not.toContain(PASSWORD);
     expect(JSON.stringify(cloud.logs)).not.toContain(TOKEN);

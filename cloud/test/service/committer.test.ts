@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Ack, Fact } from '@aisle/contracts';
 import { Committer } from '../../src/ingest/committer.js';
-import { StoreError, type Catalog, type SeriesRow, type SeriesStore } from '../../src/ports/index.js';
+import { StoreError, type SeriesRow, type SeriesStore } from '../../src/ports/index.js';
 import { crossings, sale } from './harness.js';
 import { ManualClock, settled } from './manual-clock.js';
 
@@ -34,7 +34,7 @@ beforeEach(() => {
   committer = new Committer({
     clock,
     series: { write: (rows: readonly SeriesRow[]) => write(rows) } as unknown as SeriesStore,
-    catalog: { noteReceipts: async () => void order.push('receipts') } as unknown as Catalog,
+    receipts: { noteReceipts: async () => void order.push('receipts') },
     metrics: { batch: quiet, facts: quiet, batchSeconds: quiet, commit: quiet, waiting: quiet },
     log: { warn: quiet, error: quiet },
   });

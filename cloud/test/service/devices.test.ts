@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DevicesView, EnrolledDevice, HandoverView, InboxCommand, WalkTestRow } from '@aisle/contracts';
+import { everywhere } from '../../src/access/access.js';
 import { FakeAgent, json, removeFolders, startCloud, temporaryFolder, until, type RunningCloud } from './harness.js';
 
 let cloud: RunningCloud;
@@ -26,12 +27,13 @@ const rowOf = async (deviceId: string) => {
   return view.devices.find((device) => device.deviceId === deviceId);
 };
 const viewer = async (): Promise<string> => {
-  await cloud.catalog.putApiToken({
+  await cloud.catalog.tokens.putApiToken({
     tokenHash: createHash('sha256').update('token-of-a-viewer').digest('hex'),
     organisationId: 'org',
     name: 'viewer',
-    role: 'viewer',
+    grant: everywhere('viewer', 'org'),
     createdTs: 0,
+    expiresTs: null,
   });
   return 'token-of-a-viewer';
 };
@@ -100,14 +102,14 @@ describe('enrolling a device', () => {
     const response = await post('devices', device);
     const { error } = (await response.json()) as { error: { field?: string; message: string } };
     expect([response.status, error.field]).toEqual([status, field]);
-    expect((await cloud.catalog.currentVersion('demo'))?.version).toBe(1);
-    expect(await cloud.catalog.credentials('demo')).toEqual([]);
+    expect((await cloud.catalog.versions.currentVersion('demo', Date.now()))?.version).toBe(1);
+    expect(await cloud.catalog.devices.credentials('demo')).toEqual([]);
   });
 
   it('by two at the same time loses neither', async () => {
     const ids = ['a', 'b', 'c', 'd'].map((letter) => `shelf-${letter}`);
     await Promise.all(ids.map((id) => enrol({ ...shelf, id })));
-    const file = (await cloud.catalog.currentVersion('demo'))!.storeFile;
+    const file = (await cloud.catalog.versions.currentVersion('demo', Date.now()))!.storeFile;
     expect((file.devices ?? []).map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
   });
 
@@ -370,7 +372,10 @@ describe('an agent that lost its disk', () => {
     await cloud.api(`${API}/devices/cam-1/credential`, { method: 'DELETE' });
     await until(() => commands(shop, 'credential').length === 3, 'the credentials');
     await shop.up('inbox-ack', { seq: Math.max(...shop.got.inbox.map(({ seq }) => seq)) });
-    await until(async () => (await cloud.catalog.inboxAfter('demo', 0, 10)).length === 3, 'the rest of the inbox');
+    await until(
+      async () => (await cloud.catalog.inbox.inboxAfter('demo', 0, 10)).length === 3,
+      'the rest of the inbox',
+    );
     await shop.leave();
     const fresh = await agent().join();
     await until(() => fresh.got.inbox.length === 3, 'three commands');

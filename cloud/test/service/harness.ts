@@ -24,7 +24,8 @@ import { Cloud } from '../../src/cloud.js';
 import type { CloudConfig, Provision } from '../../src/config/cloud-config.js';
 import { createInsight, type Insight } from '../../src/insight/index.js';
 import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
-import { SqliteCatalog } from '../../src/store/sqlite/sqlite-catalog.js';
+import type { Catalog } from '../../src/ports/index.js';
+import { chooseCatalog } from '../../src/store/open-catalog.js';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -52,7 +53,7 @@ devices:
 
 export interface RunningCloud {
   cloud: Cloud;
-  catalog: SqliteCatalog;
+  catalog: Catalog;
   series: DuckDbSeriesStore;
   dir: string;
   url: string;
@@ -92,7 +93,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
   if (!options.dir) writeFileSync(storeFile, STORE_YAML);
   const logs: Record<string, unknown>[] = [];
   const clock = new SystemClock();
-  const catalog = new SqliteCatalog({ file: path.join(dir, 'catalog.sqlite') });
+  const catalog = chooseCatalog({ engine: 'sqlite' }, path.join(dir, 'catalog.sqlite'));
   const series = new DuckDbSeriesStore({ file: path.join(dir, 'series.duckdb'), memoryLimit: '96MB', threads: 1 });
   const cloud = new Cloud({
     config: {
@@ -294,4 +295,4 @@ export const noInsight = (): Insight => {
 };
 
 export const demoStoreFile = async (cloud: RunningCloud): Promise<StoreFile> =>
-  (await cloud.catalog.currentVersion('demo'))!.storeFile;
+  (await cloud.catalog.versions.currentVersion('demo', Date.now()))!.storeFile;

@@ -125,7 +125,10 @@ describe('the inbox of a store', () => {
     await until(() => seqs(again).length === 2, 'the rest');
     expect(seqs(again)).toEqual([3, 4]);
     await again.up('inbox-ack', { seq: 4 });
-    await until(async () => (await cloud.catalog.inboxAfter('demo', 1, 10)).length === 0, 'an inbox without sales');
+    await until(
+      async () => (await cloud.catalog.inbox.inboxAfter('demo', 1, 10)).length === 0,
+      'an inbox without sales',
+    );
   });
 
   it('outlives a restart of the cloud', async () => {
@@ -141,7 +144,7 @@ describe('the inbox of a store', () => {
     await shop.up('inbox-ack', { seq: 99 });
     await post(ticket('a'));
     await until(() => seqs(shop).length === 2, 'both commands');
-    expect(await cloud.catalog.inboxAfter('demo', 0, 10)).toHaveLength(2);
+    expect(await cloud.catalog.inbox.inboxAfter('demo', 0, 10)).toHaveLength(2);
   });
 
   it('gives the store file again to an agent that lost its disk', async () => {
@@ -149,7 +152,10 @@ describe('the inbox of a store', () => {
     await post(ticket('a'));
     await until(() => seqs(shop).length === 2, 'both commands');
     await shop.up('inbox-ack', { seq: 2 });
-    await until(async () => (await cloud.catalog.inboxAfter('demo', 1, 10)).length === 0, 'an inbox without sales');
+    await until(
+      async () => (await cloud.catalog.inbox.inboxAfter('demo', 1, 10)).length === 0,
+      'an inbox without sales',
+    );
     await shop.leave();
     const blank = await agent({ journalId: 'journal-after-the-loss' }).join();
     await post(ticket('b'));
@@ -167,7 +173,10 @@ describe('the inbox of a store', () => {
     await until(() => seqs(shop).length === 2, 'the sale');
     expect(seqs(shop)).toEqual([8, 9]);
     await shop.up('inbox-ack', { seq: 9 });
-    await until(async () => (await cloud.catalog.inboxAfter('demo', 8, 10)).length === 0, 'an inbox without sales');
+    await until(
+      async () => (await cloud.catalog.inbox.inboxAfter('demo', 8, 10)).length === 0,
+      'an inbox without sales',
+    );
   });
 
   it('is sent whole, however long it is', async () => {
@@ -192,7 +201,7 @@ describe('a store file', () => {
     await shop.up('inbox-ack', { seq: 1 });
     writeFileSync(file(), `${readFileSync(file(), 'utf8')}\n# a comment changes nothing\n`);
     await restart();
-    expect((await cloud.catalog.currentVersion('demo'))!.version).toBe(1);
+    expect((await cloud.catalog.versions.currentVersion('demo', Date.now()))!.version).toBe(1);
     writeFileSync(file(), readFileSync(file(), 'utf8').replace('price: 12.5', 'price: 13'));
     await restart();
     const again = await agent({ journalId: shop.journalId }).join({ inboxSeq: 1, configVersion: 1 });
@@ -202,15 +211,15 @@ describe('a store file', () => {
   });
 
   it('is kept, and the conflict reported, when it was edited in the dashboard since', async () => {
-    const storeFile = (await cloud.catalog.currentVersion('demo'))!.storeFile;
-    await cloud.catalog.addStoreVersion({
+    const storeFile = (await cloud.catalog.versions.currentVersion('demo', Date.now()))!.storeFile;
+    await cloud.catalog.versions.addStoreVersion({
       storeId: 'demo',
       storeFile: { ...storeFile, floor: { width: 12, depth: 8 } },
       createdTs: 2,
     });
     writeFileSync(file(), readFileSync(file(), 'utf8').replace('price: 12.5', 'price: 13'));
     await restart();
-    expect((await cloud.catalog.currentVersion('demo'))!.storeFile.floor.width).toBe(12);
+    expect((await cloud.catalog.versions.currentVersion('demo', Date.now()))!.storeFile.floor.width).toBe(12);
     expect(cloud.logs.some((line) => /edited in the dashboard is kept/.test(String(line.msg)))).toBe(true);
   });
 });

@@ -40,7 +40,7 @@ describe('a batch of facts', () => {
     const ack = await shop.facts([crossings(1, 3), sale('r-1', 1250)]);
     expect(ack).toEqual({ batchId: ack.batchId, status: 'committed', refused: [] });
     expect(await stored()).toMatchObject([{ subject: 'main', seq: 1, epoch: 1, value: { in: 3 } }]);
-    expect(await cloud.catalog.receipt('demo', 'r-1')).toMatchObject({ contentDigest: 'd'.repeat(64) });
+    expect(await cloud.catalog.receipts.receipt('demo', 'r-1')).toMatchObject({ contentDigest: 'd'.repeat(64) });
   });
 
   it('changes nothing when it comes twice, or after a newer one', async () => {
@@ -159,8 +159,12 @@ describe('the agents’ broker', () => {
   });
 
   it('drops what an agent publishes elsewhere, acknowledges it, and keeps the connection', async () => {
-    await cloud.catalog.ensureStore('other', 'org');
-    await cloud.catalog.putAgent({ storeId: 'other', username: 'agent:other', passwordSha256: sha256(AGENT_PASSWORD) });
+    await cloud.catalog.stores.ensureStore('other', 'org');
+    await cloud.catalog.agents.putAgent({
+      storeId: 'other',
+      username: 'agent:other',
+      passwordSha256: sha256(AGENT_PASSWORD),
+    });
     const other = await agent({ storeId: 'other' }).join();
     const shop = await agent().join();
     for (const topic of [

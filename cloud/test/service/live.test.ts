@@ -122,8 +122,8 @@ describe('a socket', () => {
     ['nothing', {}, 'invalid'],
     ['null', null, 'invalid'],
   ])('that watches %s is told so', async (_what, request, code) => {
-    await cloud.catalog.ensureOrganisation('others');
-    await cloud.catalog.ensureStore('theirs', 'others');
+    await cloud.catalog.users.ensureOrganisation('others');
+    await cloud.catalog.stores.ensureStore('theirs', 'others');
     const page = await browser();
     expect(await page.watch(request)).toEqual({ error: { code, message: expect.any(String) } });
     expect(page.told).toEqual([]);

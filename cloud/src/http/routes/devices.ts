@@ -19,7 +19,7 @@ const ENTRY_BYTES = 256 * 1024;
 
 /** The devices of a shop: what they say of themselves, how they come in, and how they are shut out. */
 export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
-  const { hub, presence, statuses, catalog, enrolment, configurations } = parts;
+  const { hub, presence, statuses, devices, enrolment, configurations } = parts;
   const tags = ['devices'];
 
   app.get(
@@ -41,7 +41,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
         agentOnline,
         agentLastSeenTs: presence.lastSeenTs(storeId),
         outboxWaiting: status?.outbox.waiting ?? null,
-        devices: deviceRows(storeFile, snapshot, status, await catalog.credentials(storeId)),
+        devices: deviceRows(storeFile, snapshot, status, await devices.credentials(storeId)),
         unknownRefused: (status?.refused ?? [])
           .filter((row) => row.deviceId === 'unknown')
           .map(({ reason, count }) => ({ reason, count })),
@@ -179,7 +179,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
         { audit: 'device', by: principalOf(request).name, store: storeId, device: deviceId, what: 'revoked' },
         'a device was shut out',
       );
-      const record = (await catalog.credentials(storeId)).find((known) => known.deviceId === deviceId);
+      const record = (await devices.credentials(storeId)).find((known) => known.deviceId === deviceId);
       const answer: RevokedDevice = { deviceId, credential: credentialState(record, false) };
       return reply.status(202).send(answer);
     },

@@ -9,7 +9,7 @@ import { SlotParams, StoreParams, answers, answersAs, storeOf } from '../route-s
 
 /** What an installer does in a shop: who knocks, taring slots, walk tests, the hand-over sheet. */
 export function installationRoutes(app: FastifyInstance, parts: HttpParts): void {
-  const { hub, presence, statuses, catalog, clock, inbox, walkTests } = parts;
+  const { hub, presence, statuses, agents, devices, clock, inbox, walkTests } = parts;
   const tags = ['devices'];
 
   app.get(
@@ -53,7 +53,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
       if (!slots.some(({ id }) => id === slotId)) throw notFound('no such slot');
       const requestedTs = clock.now();
       const by = principalOf(request).name;
-      await catalog.addTare({ storeId, slotId, knownGrams, ts: requestedTs, by });
+      await devices.addTare({ storeId, slotId, knownGrams, ts: requestedTs, by });
       inbox.notify(storeId).catch((error: unknown) => request.log.error({ err: error }, 'the inbox could not be sent'));
       request.log.info({ audit: 'tare', by, store: storeId, slot: slotId, knownGrams }, 'a slot was tared');
       const answer: TareAnswer = { slotId, knownGrams, requestedTs };
@@ -121,8 +121,8 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
       const { storeId, version, storeFile } = store;
       const { snapshot, agentOnline } = await hub.look(storeId);
       const status = statuses.get(storeId);
-      const agent = await catalog.agent(storeId);
-      const tares = new Map((await catalog.tares(storeId)).map((tare) => [tare.slotId, tare]));
+      const agent = await agents.agent(storeId);
+      const tares = new Map((await devices.tares(storeId)).map((tare) => [tare.slotId, tare]));
       return {
         storeId,
         name: storeFile.store.name,
@@ -133,7 +133,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
         agentVersion: status?.agentVersion ?? agent?.agentVersion ?? null,
         agentOnline,
         agentLastSeenTs: presence.lastSeenTs(storeId),
-        devices: deviceRows(storeFile, snapshot, status, await catalog.credentials(storeId)),
+        devices: deviceRows(storeFile, snapshot, status, await devices.credentials(storeId)),
         walkTests: await walkTests.list(store),
         slots: (storeFile.fixtures ?? []).flatMap((fixture) =>
           (fixture.slots ?? []).map(({ id, gtin }) => {

@@ -37,12 +37,11 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
       // the agent would refuse it too, but only there would anybody see it
       if (sale.ts > now + DAY_MS) throw badField('ts', 'lies more than 24 hours ahead');
       const lines = receiptLines(sale, minorDigits(storeFile.store.currency));
-      const outcome = await parts.catalog.acceptSale({
+      const outcome = await parts.receipts.acceptSale({
         storeId,
         receiptKey: receiptKey(sale.receipt),
         contentDigest: digestOf(receiptContent(sale.ts, lines)),
         sale,
-        createdTs: now,
       });
       request.log.info(
         { audit: 'sale', by: principalOf(request).name, store: storeId, outcome: outcome.outcome },

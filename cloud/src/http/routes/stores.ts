@@ -37,7 +37,7 @@ export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
     async (request) => {
       const { storeId, version, storeFile } = await storeOf(request, parts);
-      const agent = await parts.catalog.agent(storeId);
+      const agent = await parts.agents.agent(storeId);
       const agentVersion = parts.statuses.get(storeId)?.configVersion ?? agent?.configVersion ?? null;
       return { storeId, version, agentVersion, storeFile };
     },

@@ -7,6 +7,9 @@ import { StoreError } from '../../ports/series-store.js';
 export type Bindable = null | number | bigint | string | Buffer;
 export type Row = Record<string, unknown>;
 
+/** statements kept prepared; those with lists of values are many */
+const MOST_STATEMENTS = 200;
+
 /** The only place that touches libsql: binds arrays of what is safe, and nothing else. */
 export class Sqlite {
   readonly #statements = new Map<string, Database.Statement>();
@@ -39,7 +42,7 @@ export class Sqlite {
   }
 
   #migrate(migrations: readonly string[]): void {
-    const version = Number(this.get('PRAGMA user_version')?.['user_version'] ?? 0);
+    const version = Number(this.query('PRAGMA user_version').rows[0]?.['user_version'] ?? 0);
     if (version > migrations.length) {
       throw new StoreError(
         'corrupt',
@@ -47,7 +50,14 @@ export class Sqlite {
       );
     }
     migrations.slice(version).forEach((sql, index) => {
-      this.transaction(() => this.database.exec(`${sql};\nPRAGMA user_version = ${version + index + 1}`));
+      this.begin();
+      try {
+        this.database.exec(`${sql};\nPRAGMA user_version = ${version + index + 1}`);
+        this.commit();
+      } catch (error) {
+        this.rollback();
+        throw error;
+      }
     });
   }
 
@@ -62,30 +72,22 @@ export class Sqlite {
     if (answer !== 'ok') throw new StoreError('corrupt', `${this.file} is not a usable database: ${String(answer)}`);
   }
 
-  run(sql: string, values: readonly Bindable[] = []): { changes: number; lastInsertRowid: number } {
-    const { changes, lastInsertRowid } = this.#statement(sql).run(checked(values));
-    return { changes, lastInsertRowid: Number(lastInsertRowid) };
+  /** Rows of a statement that gives any, else how many it changed. */
+  query(sql: string, values: readonly Bindable[] = []): { rows: Row[]; changes?: number } {
+    const statement = this.#statement(sql);
+    if (statement.reader) return { rows: statement.all(checked(values)) as Row[] };
+    return { rows: [], changes: statement.run(checked(values)).changes };
   }
 
-  get(sql: string, values: readonly Bindable[] = []): Row | undefined {
-    return (this.#statement(sql).get(checked(values)) as Row | undefined) ?? undefined;
-  }
-
-  all(sql: string, values: readonly Bindable[] = []): Row[] {
-    return this.#statement(sql).all(checked(values)) as Row[];
-  }
-
-  /** All of it or nothing. `task` must not await. */
-  transaction<T>(task: () => T): T {
+  begin(): void {
     this.database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = task();
-      this.database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.database.inTransaction) this.database.exec('ROLLBACK');
-      throw error;
-    }
+  }
+  commit(): void {
+    this.database.exec('COMMIT');
+  }
+  /** Does nothing where SQLite has already undone the transaction itself, as it does on a full disk. */
+  rollback(): void {
+    if (this.database.inTransaction) this.database.exec('ROLLBACK');
   }
 
   close(): void {
@@ -109,7 +111,12 @@ export class Sqlite {
 
   #statement(sql: string): Database.Statement {
     let statement = this.#statements.get(sql);
-    if (!statement) this.#statements.set(sql, (statement = this.database.prepare(sql)));
+    if (!statement) {
+      statement = this.database.prepare(sql);
+      const oldest = this.#statements.keys().next();
+      if (this.#statements.size >= MOST_STATEMENTS && !oldest.done) this.#statements.delete(oldest.value);
+      this.#statements.set(sql, statement);
+    }
     return statement;
   }
 

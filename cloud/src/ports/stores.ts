@@ -1,0 +1,19 @@
+export interface StoreRecord {
+  storeId: string;
+  organisationId: string;
+  /** the region of the organisation that it belongs to; null: none */
+  region: string | null;
+  /** number of the newest version of its file, also when that comes into force later; 0 before the first */
+  newestVersion: number;
+}
+
+/** The shops themselves. */
+export interface StoreRecords {
+  /** Does nothing when the store exists in this organisation. @throws CatalogError `taken` when it is another's */
+  ensureStore(storeId: string, organisationId: string): Promise<void>;
+  store(storeId: string): Promise<StoreRecord | undefined>;
+  /** Stores of one organisation, or all, by id. */
+  stores(organisationId?: string): Promise<StoreRecord[]>;
+  /** @throws CatalogError `unknownStore` */
+  setRegion(storeId: string, region: string | null): Promise<void>;
+}

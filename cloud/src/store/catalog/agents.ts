@@ -1,0 +1,118 @@
+import type { AgentRecord, AgentRecords, AgentSeen } from '../../ports/agents.js';
+import { CatalogError } from '../../ports/catalog.js';
+import type { CatalogDatabase, Db } from './database.js';
+
+export class AgentTables implements AgentRecords {
+  constructor(private readonly database: CatalogDatabase) {}
+
+  putAgent({ storeId, username, passwordSha256 }: Parameters<AgentRecords['putAgent']>[0]): Promise<void> {
+    return this.database.together(async (db) => {
+      await this.database.lockStore(db, storeId);
+      const other = await db
+        .selectFrom('agent')
+        .select('store_id')
+        .where('username', '=', username)
+        .where('store_id', '<>', storeId)
+        .executeTakeFirst();
+      if (other) throw new CatalogError('taken', `the user name ${username} belongs to the agent of another store`);
+      const values = { username, password_sha256: passwordSha256 };
+      await db
+        .insertInto('agent')
+        .values({ store_id: storeId, ...values })
+        .onConflict((conflict) => conflict.column('store_id').doUpdateSet(values))
+        .execute();
+    });
+  }
+
+  async agentByUsername(username: string): Promise<AgentRecord | undefined> {
+    return this.database.once((db) => selectAgents(db).where('agent.username', '=', username).executeTakeFirst());
+  }
+
+  async agent(storeId: string): Promise<AgentRecord | undefined> {
+    return this.database.once((db) => selectAgents(db).where('agent.store_id', '=', storeId).executeTakeFirst());
+  }
+
+  async epochOf(storeId: string, journalId: string): Promise<number> {
+    return (
+      (await this.knownEpoch(storeId, journalId)) ??
+      (await this.database.together(async (db) => {
+        await this.database.lockStore(db, storeId);
+        // somebody else may have made it since
+        const known = await selectEpoch(db, storeId, journalId);
+        if (known !== undefined) return known;
+        const { newest } = await db
+          .selectFrom('journal')
+          .select((of) => of.fn.coalesce(of.fn.max('epoch'), of.lit(0)).as('newest'))
+          .where('store_id', '=', storeId)
+          .executeTakeFirstOrThrow();
+        const epoch = newest + 1;
+        await db.insertInto('journal').values({ store_id: storeId, journal_id: journalId, epoch }).execute();
+        return epoch;
+      }))
+    );
+  }
+
+  knownEpoch(storeId: string, journalId: string): Promise<number | undefined> {
+    return this.database.once((db) => selectEpoch(db, storeId, journalId));
+  }
+
+  async noteAgent(storeId: string, seen: AgentSeen): Promise<void> {
+    const values = {
+      ...(seen.lastSeenTs !== undefined && { last_seen_ts: seen.lastSeenTs }),
+      ...(seen.configVersion !== undefined && { config_version: seen.configVersion }),
+      ...(seen.agentVersion !== undefined && { agent_version: seen.agentVersion }),
+      ...(seen.speaks !== undefined && { speaks: seen.speaks }),
+    };
+    if (Object.keys(values).length === 0) return;
+    await this.database.once((db) => db.updateTable('agent').set(values).where('store_id', '=', storeId).execute());
+  }
+
+  async putAgentStatus(storeId: string, statusJson: string): Promise<void> {
+    await this.database.once((db) =>
+      db.updateTable('agent').set({ status: statusJson }).where('store_id', '=', storeId).execute(),
+    );
+  }
+
+  async agentStatus(storeId: string): Promise<string | undefined> {
+    const row = await this.database.once((db) =>
+      db.selectFrom('agent').select('status').where('store_id', '=', storeId).executeTakeFirst(),
+    );
+    return row?.status ?? undefined;
+  }
+}
+
+async function selectEpoch(db: Db, storeId: string, journalId: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('journal')
+    .select('epoch')
+    .where('store_id', '=', storeId)
+    .where('journal_id', '=', journalId)
+    .executeTakeFirst();
+  return row?.epoch;
+}
+
+const selectAgents = (db: Db) =>
+  db
+    .selectFrom('agent')
+    .innerJoin('store', 'store.store_id', 'agent.store_id')
+    .select([
+      'agent.store_id as storeId',
+      'store.organisation_id as organisationId',
+      'agent.username as username',
+      'agent.password_sha256 as passwordSha256',
+      'agent.last_seen_ts as lastSeenTs',
+      'agent.config_version as configVersion',
+      'agent.agent_version as agentVersion',
+      'agent.speaks as speaks',
+      'store.inbox_acked as inboxAcked',
+      'store.inbox_seq as inboxSeq',
+    ])
+    .select((of) =>
+      of
+        .selectFrom('journal')
+        .select((each) => each.fn.coalesce(each.fn.max('epoch'), each.lit(0)).as('newest'))
+        .whereRef('journal.store_id', '=', 'agent.store_id')
+        .$asScalar()
+        .$notNull()
+        .as('epoch'),
+    );

@@ -1,0 +1,49 @@
+import type { Catalog } from '../../ports/catalog.js';
+import { AgentTables } from './agents.js';
+import { ApiTokenTable } from './api-tokens.js';
+import { CatalogDatabase, type CatalogEngine } from './database.js';
+import { DeviceTables } from './device-records.js';
+import { InboxTable } from './inbox.js';
+import { ReceiptTable } from './receipts.js';
+import { SessionTable } from './sessions.js';
+import { VersionTable } from './store-versions.js';
+import { StoreTable } from './stores.js';
+import { UserTables } from './users.js';
+
+/** The catalog over any of its engines: every query is written once. */
+export class QueryCatalog implements Catalog {
+  readonly #database: CatalogDatabase;
+  readonly users: UserTables;
+  readonly sessions: SessionTable;
+  readonly tokens: ApiTokenTable;
+  readonly agents: AgentTables;
+  readonly stores: StoreTable;
+  readonly versions: VersionTable;
+  readonly devices: DeviceTables;
+  readonly inbox: InboxTable;
+  readonly receipts: ReceiptTable;
+
+  constructor(engine: CatalogEngine) {
+    const database = new CatalogDatabase(engine);
+    this.#database = database;
+    this.users = new UserTables(database);
+    this.sessions = new SessionTable(database);
+    this.tokens = new ApiTokenTable(database);
+    this.agents = new AgentTables(database);
+    this.stores = new StoreTable(database);
+    this.versions = new VersionTable(database);
+    this.devices = new DeviceTables(database);
+    this.inbox = new InboxTable(database);
+    this.receipts = new ReceiptTable(database);
+  }
+
+  open(): Promise<void> {
+    return this.#database.open();
+  }
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+  quickCheck(): Promise<void> {
+    return this.#database.check();
+  }
+}

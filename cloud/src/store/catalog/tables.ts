@@ -1,0 +1,78 @@
+import type { Generated } from 'kysely';
+
+/** The catalog's tables as `migrations.ts` leaves them. Times are epoch milliseconds, flags 0 or 1. */
+export interface CatalogTables {
+  organisation: { organisation_id: string };
+  user: {
+    user_id: Generated<number>;
+    organisation_id: string;
+    email: string;
+    password_hash: string;
+    disabled: Generated<number>;
+  };
+  user_grant: { user_id: number; role: string; scope_kind: string; scope_id: string };
+  session: { token_hash: string; user_id: number; created_ts: number; expires_ts: number };
+  api_token: {
+    token_id: Generated<number>;
+    token_hash: string;
+    organisation_id: string;
+    name: string;
+    role: string;
+    scope_kind: string;
+    scope_id: string;
+    created_ts: number;
+    expires_ts: number | null;
+    last_used_ts: number | null;
+  };
+  store: {
+    store_id: string;
+    organisation_id: string;
+    region: string | null;
+    /** the newest number, in force or planned */
+    current_version: Generated<number>;
+    inbox_seq: Generated<number>;
+    inbox_acked: Generated<number>;
+  };
+  store_version: {
+    store_id: string;
+    version: number;
+    origin: string;
+    content_hash: string | null;
+    store_file: string;
+    created_ts: number;
+    valid_from: number;
+    author: string | null;
+    note: string | null;
+    based_on: number | null;
+  };
+  agent: {
+    store_id: string;
+    username: string;
+    password_sha256: string;
+    last_seen_ts: number | null;
+    config_version: number | null;
+    agent_version: string | null;
+    status: string | null;
+    speaks: string | null;
+  };
+  journal: { store_id: string; journal_id: string; epoch: number };
+  inbox: {
+    store_id: string;
+    seq: number;
+    kind: string;
+    command: string;
+    subject: string | null;
+    held_since: number | null;
+    held_reason: string | null;
+  };
+  receipt: { store_id: string; receipt_key: string; content_digest: string };
+  device_credential: {
+    store_id: string;
+    device_id: string;
+    sha256: string | null;
+    issued_ts: number | null;
+    revoked_ts: number | null;
+  };
+  slot_tare: { store_id: string; slot_id: string; known_grams: number; ts: number; by_whom: string };
+  walk_test: { store_id: string; walk_test_id: string; ended_ts: number; body: string };
+}
