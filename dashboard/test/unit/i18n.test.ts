@@ -69,7 +69,9 @@ describe('words for what the shop reports', () => {
         reason,
         (id) => (id === 'dairy' ? '乳品' : id),
       );
-    expect(zh({ code: 'dwell', values: { category: 'dairy', seconds: 47 } })).toBe('屏前顾客在「乳品」停留最久，共 47秒。');
+    expect(zh({ code: 'dwell', values: { category: 'dairy', seconds: 47 } })).toBe(
+      '屏前顾客在「乳品」停留最久，共 47秒。',
+    );
     expect(zh({ code: 'nearest', values: { category: 'dairy' } })).toContain('乳品');
     expect(zh({ code: 'interest', values: { category: 'dairy', percent: 45 } })).toBe(
       '屏前顾客最可能在一分钟内从「乳品」拿取商品，平均概率 45%。',
