@@ -6,15 +6,18 @@ import { Expectations } from '../simulators/src/score/expect.js';
 import { ScenarioDocument } from '../simulators/src/scenario/scenario.js';
 import { openapiDocument } from '../cloud/src/http/openapi-document.js';
 import { asyncapiDocument } from './asyncapi.js';
+import { generatedClient } from './generate-client.js';
 
-/** Every generated document by its path in the repository; `npm run docs` writes them, a test compares them. */
+/** Every generated document, and the dashboard's generated client, by its path in the repository; `npm run docs` writes them, a test compares them. */
 export async function generatedDocuments(): Promise<Record<string, string>> {
   const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   const schema = (title: string, content: TSchema) =>
     text({ $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...jsonSchema(content) });
+  const openapi = await openapiDocument();
   return {
+    ...(await generatedClient(openapi)),
     'docs/asyncapi.json': text(asyncapiDocument()),
-    'docs/openapi.json': text(await openapiDocument()),
+    'docs/openapi.json': text(openapi),
     'docs/schemas/expectations.json': schema('What is expected of a scored run', Expectations),
     'docs/schemas/scenario.json': schema('Scenario of the simulated shop', ScenarioDocument),
     'docs/schemas/store-file.json': schema('Aisle store file', StoreFile),

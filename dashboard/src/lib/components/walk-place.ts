@@ -1,4 +1,4 @@
-import type { WalkTestRow } from '@aisle/contracts';
+import type { WalkTestRow } from '../api/generated/schema.js';
 import type { Shop } from '../state/stores.svelte.js';
 import type { Words } from '../state/words.svelte.js';
 

@@ -1,4 +1,5 @@
-import type { LiveAlert, ProductRow, StoreFile } from '@aisle/contracts';
+import type { LiveAlert, StoreFile } from '@aisle/contracts';
+import type { ProductRow } from '../api/generated/schema.js';
 
 /** Products that have a place on a shelf: those are carried. */
 export function carriedProducts(file: StoreFile): Set<string> {

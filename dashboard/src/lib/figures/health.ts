@@ -1,4 +1,5 @@
-import type { DeviceRow, LiveAlert } from '@aisle/contracts';
+import type { LiveAlert } from '@aisle/contracts';
+import type { DeviceRow } from '../api/generated/schema.js';
 import { cameraWorries } from './cameras.js';
 
 /** Below this a battery wants changing soon, in percent. */

@@ -1,4 +1,4 @@
-import type { FootfallRow, HeatmapView, ProductRow, ShoppersView, ZoneRow } from '@aisle/contracts';
+import type { FootfallRow, HeatmapView, ProductRow, ShoppersView, ZoneRow } from '../api/generated/schema.js';
 import type { ApiClient, Bucket, Span } from '../api/client.js';
 import { compareSpan, MINUTE, resolvePeriod, type Compare, type Period } from './periods.js';
 import { firstSensed, joinSteps, withCoverage, type Step } from './series.js';

@@ -1,4 +1,5 @@
-import type { DeviceRow, StoreFile } from '@aisle/contracts';
+import type { StoreFile } from '@aisle/contracts';
+import type { DeviceRow } from '../api/generated/schema.js';
 
 type Name = (given: string | { en: string; zh?: string } | undefined, id: string) => string;
 /** More places than these are counted, not named. */

@@ -1,4 +1,4 @@
-import type { FootfallRow, SalesRow } from '@aisle/contracts';
+import type { FootfallRow, SalesRow } from '../api/generated/schema.js';
 import type { Bucket, Span } from '../api/client.js';
 import { bucketStarts } from './periods.js';
 

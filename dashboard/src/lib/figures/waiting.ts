@@ -1,4 +1,5 @@
-import type { DeviceRow, KnockRow, LiveDevice } from '@aisle/contracts';
+import type { LiveDevice } from '@aisle/contracts';
+import type { DeviceRow, KnockRow } from '../api/generated/schema.js';
 
 /** Nothing heard for so long: something to look at is worth a word. */
 export const HINT_AFTER_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { WalkTestBody, WalkTestRow } from '@aisle/contracts';
+import type { WalkTestBody, WalkTestRow } from '../api/generated/schema.js';
 
 export interface Tap {
   ts: number;

@@ -1,4 +1,5 @@
-import type { StoreFile, Zone, ZoneRow } from '@aisle/contracts';
+import type { StoreFile, Zone } from '@aisle/contracts';
+import type { ZoneRow } from '../api/generated/schema.js';
 
 export const UNPLACED = 'unplaced';
 

@@ -1,4 +1,4 @@
-import type { SessionView } from '@aisle/contracts';
+import type { SessionView } from '../api/generated/schema.js';
 import { ApiError, type ApiClient } from '../api/client.js';
 
 export type SignInProblem = 'wrong' | 'tooMany' | 'failed';

@@ -1,4 +1,5 @@
-import type { StoreFile, StoreRow } from '@aisle/contracts';
+import type { StoreFile } from '@aisle/contracts';
+import type { StoreRow } from '../api/generated/schema.js';
 import { ApiError, type ApiClient } from '../api/client.js';
 import { DEFAULT_MINIMUM_COVERAGE } from '../figures/truth.js';
 

@@ -1,4 +1,4 @@
-import type { EnrolledDevice } from '@aisle/contracts';
+import type { EnrolledDevice } from '../../lib/api/generated/schema.js';
 import type { Awaited } from '../../lib/figures/waiting.js';
 
 /** A device that was given a password just now. It lives on this page only: nothing keeps it, and a reload loses it. */

@@ -1,0 +1,87 @@
+import { CALLS } from './generated/calls.js';
+import type { operations } from './generated/schema.js';
+
+/** Why an answer did not come. `status` is 0 when the server could not be reached. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    /** a path within what was sent, such as `antennas[0].zone` */
+    readonly field?: string,
+  ) {
+    super(message);
+  }
+}
+
+export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
+
+type Id = keyof operations;
+/** What a call is given, as the document says it: what stands in its path and query, and its body. */
+export type Given<I extends Id> = Pick<operations[I]['parameters'], 'path' | 'query'> &
+  (operations[I] extends { requestBody: { content: { 'application/json': infer Body } } } ? { body: Body } : unknown);
+/** What it answers when all is well. */
+export type Answer<I extends Id> = {
+  [Status in keyof operations[I]['responses']]: Status extends 200 | 201 | 202
+    ? operations[I]['responses'][Status] extends { content: infer Content }
+      ? Content[keyof Content]
+      : never
+    : never;
+}[keyof operations[I]['responses']];
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+  /** true: an answer that nobody is signed in is no news */
+  quiet?: boolean;
+}
+
+/** One call of the cloud by its operation id. @throws ApiError; what `signal` throws when it is aborted */
+export type Call = <I extends Id>(id: I, given: Given<I>, options?: CallOptions) => Promise<Answer<I>>;
+
+/** The session travels in a cookie. `onSignedOut` is called when an answer says that it has ended. */
+export function caller(fetch: Fetch, onSignedOut: () => void): Call {
+  return async (id, given, { signal, quiet } = {}) => {
+    const { path = {}, query = {}, body } = given as Loose;
+    const [method, address] = CALLS[id];
+    let response: Response;
+    try {
+      response = await fetch(`${filled(address, path)}${queryOf(query)}`, {
+        method,
+        credentials: 'same-origin',
+        headers: body === undefined ? {} : { 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal ? { signal } : {}),
+      });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new ApiError(0, 'network', 'the server could not be reached');
+    }
+    if (response.status === 401 && quiet !== true) onSignedOut();
+    if (!response.ok) throw await errorOf(response);
+    return response.json();
+  };
+}
+
+interface Loose {
+  path?: Record<string, string>;
+  query?: Record<string, string | number | undefined>;
+  body?: unknown;
+}
+
+const filled = (address: string, path: Record<string, string>): string =>
+  address.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(path[name] ?? ''));
+
+function queryOf(query: Record<string, string | number | undefined>): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  try {
+    const body = (await response.json()) as { error?: { code?: string; message?: string; field?: string } };
+    const { code = 'unknown', message = response.statusText, field } = body.error ?? {};
+    return new ApiError(response.status, code, message, field);
+  } catch {
+    return new ApiError(response.status, 'unknown', response.statusText);
+  }
+}

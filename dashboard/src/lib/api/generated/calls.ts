@@ -1,0 +1,37 @@
+// Generated from docs/openapi.json by `npm run docs`: not to be edited.
+import type { operations } from './schema.js';
+
+/** Method and path of every call, by its operation id. */
+export const CALLS: Readonly<Record<keyof operations, readonly [method: string, path: string]>> = {
+  addUser: ['POST', '/api/v1/users'],
+  changeDevice: ['PATCH', '/api/v1/stores/{storeId}/devices/{deviceId}'],
+  enrolDevice: ['POST', '/api/v1/stores/{storeId}/devices'],
+  getFootfall: ['GET', '/api/v1/stores/{storeId}/footfall'],
+  getHandover: ['GET', '/api/v1/stores/{storeId}/handover'],
+  getHealth: ['GET', '/healthz'],
+  getHeatmap: ['GET', '/api/v1/stores/{storeId}/heatmap'],
+  getLive: ['GET', '/api/v1/stores/{storeId}/live'],
+  getMetrics: ['GET', '/metrics'],
+  getPlanogram: ['GET', '/api/v1/stores/{storeId}/planogram'],
+  getProductMetrics: ['GET', '/api/v1/stores/{storeId}/products/metrics'],
+  getSales: ['GET', '/api/v1/stores/{storeId}/sales'],
+  getSession: ['GET', '/api/v1/session'],
+  getShopperMetrics: ['GET', '/api/v1/stores/{storeId}/shoppers/metrics'],
+  getSlotMetrics: ['GET', '/api/v1/stores/{storeId}/slots/metrics'],
+  getStoreFile: ['GET', '/api/v1/stores/{storeId}/file'],
+  getZoneMetrics: ['GET', '/api/v1/stores/{storeId}/zones/metrics'],
+  keepWalkTest: ['POST', '/api/v1/stores/{storeId}/walk-tests'],
+  listAlerts: ['GET', '/api/v1/stores/{storeId}/alerts'],
+  listDevices: ['GET', '/api/v1/stores/{storeId}/devices'],
+  listKnocks: ['GET', '/api/v1/stores/{storeId}/knocks'],
+  listPlays: ['GET', '/api/v1/stores/{storeId}/screens/{deviceId}/plays'],
+  listScreens: ['GET', '/api/v1/stores/{storeId}/screens'],
+  listStores: ['GET', '/api/v1/stores'],
+  listWalkTests: ['GET', '/api/v1/stores/{storeId}/walk-tests'],
+  recordSale: ['POST', '/api/v1/stores/{storeId}/sales'],
+  renewCredential: ['POST', '/api/v1/stores/{storeId}/devices/{deviceId}/credential'],
+  revokeCredential: ['DELETE', '/api/v1/stores/{storeId}/devices/{deviceId}/credential'],
+  signIn: ['POST', '/api/v1/session'],
+  signOut: ['DELETE', '/api/v1/session'],
+  tareSlot: ['POST', '/api/v1/stores/{storeId}/slots/{slotId}/tare'],
+};

@@ -1,0 +1,2366 @@
+// Generated from docs/openapi.json by `npm run docs`: not to be edited.
+export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is the cloud ready */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus metrics */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in */
+        get: operations["getSession"];
+        put?: never;
+        /** Sign in with e-mail and password; sets the session cookie */
+        post: operations["signIn"];
+        /** Sign out */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give somebody an account: an owner may change things, a viewer may look */
+        post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your stores */
+        get: operations["listStores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The store file in force, and the version that the agent has */
+        get: operations["getStoreFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People on the floor now, the heat of the last minute, the devices */
+        get: operations["getLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each screen shows now, and why */
+        get: operations["listScreens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What needs somebody
+         * @description Agents and devices that are away, and incidents: empty and nearly empty slots, tampering, overload, misplaced and unpaid goods, loitering. Without a period all that are so now or ended within the last day; with one, the incidents of that time.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Devices: state, last seen, health, whether they may log in, refused messages with reasons */
+        get: operations["listDevices"];
+        put?: never;
+        /** Enrol a device: a new version of the store file, and an account whose password is shown this once */
+        post: operations["enrolDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/devices/{deviceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the entry of a device (its name, its place …): a new version of the store file */
+        patch: operations["changeDevice"];
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/devices/{deviceId}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new password; connections under the old one end. `replaced`: other hardware takes its place, history stays */
+        post: operations["renewCredential"];
+        /** Revoke: the device is cut off as soon as the agent hears of it, and cannot log in again */
+        delete: operations["revokeCredential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/knocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names that tried to log in or to speak and are not in the store file, the newest first */
+        get: operations["listKnocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/slots/{slotId}/tare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tare a slot: this known weight lies on it now (0: it is empty). Answered once stored for the shop */
+        post: operations["tareSlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/walk-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Walk tests, the newest first; young ones are compared anew */
+        get: operations["listWalkTests"];
+        put?: never;
+        /** Keep a walk test: what somebody tapped going in and out, compared with what was counted */
+        post: operations["keepWalkTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is handed over with a store: devices, calibration, walk tests, tares, versions */
+        get: operations["getHandover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/footfall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People in and out per entrance */
+        get: operations["getFootfall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/zones/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits, dwell, engagement, goods and money per zone */
+        get: operations["getZoneMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/products/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sales, handling and stock per product */
+        get: operations["getProductMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/slots/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pickups, putbacks and stock per slot that is sensed */
+        get: operations["getSlotMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Person-seconds per cell of the floor */
+        get: operations["getHeatmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/shoppers/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Footfall, transactions, value per shopper */
+        get: operations["getShopperMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sales over time */
+        get: operations["getSales"];
+        put?: never;
+        /** Record a sale; the same receipt with the same content again changes nothing */
+        post: operations["recordSale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/screens/{deviceId}/plays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proof of play: what a screen showed, and why */
+        get: operations["listPlays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/planogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which product sits in which slot now */
+        get: operations["getPlanogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        AcceptedSale: {
+            receipt: string;
+            /** @constant */
+            status: "accepted";
+        };
+        AlertRow: {
+            alertId: string;
+            kind: string;
+            subject: string;
+            /** @description ISO 8601 with offset */
+            since: string;
+            /** @description ISO 8601 with offset */
+            until: string | null;
+            zoneId?: string;
+            count?: number;
+        };
+        AlertRowList: components["schemas"]["AlertRow"][];
+        Antenna: {
+            /** @description the number of an antenna, 1 or more */
+            antenna: number;
+            /**
+             * @description one of shelf, storage, fitting, till, exit
+             * @enum {string}
+             */
+            role?: "shelf" | "storage" | "fitting" | "till" | "exit";
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            slot?: string;
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            fixture?: string;
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            zone?: string;
+        };
+        ApiError: {
+            error: {
+                code: string;
+                message: string;
+                field?: string;
+            };
+        };
+        Badge: {
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            id: string;
+            /** @description a Bluetooth address such as "A4:C1:38:56:53:84" */
+            address?: string;
+            ibeacon?: {
+                /** @description a UUID */
+                uuid: string;
+                /** @description a whole number, 0 to 65535 */
+                major?: number;
+                /** @description a whole number, 0 to 65535 */
+                minor?: number;
+            };
+            eddystone?: {
+                /** @description 20 hex digits */
+                namespace: string;
+                /** @description 12 hex digits */
+                instance?: string;
+            };
+        };
+        BrokerAddress: {
+            host: string | null;
+            port: number | null;
+            webSocketUrl: string | null;
+        };
+        Calibration: {
+            /** @description width and height in pixels */
+            resolution: [
+                number,
+                number
+            ];
+            /** @description at least four points {image: [x, y], floor: [x, y]} */
+            points: {
+                /** @description a point [x, y] in pixels of the picture */
+                image: [
+                    number,
+                    number
+                ];
+                /** @description a point [x, y] in metres */
+                floor: [
+                    number,
+                    number
+                ];
+            }[];
+        };
+        CameraRule: {
+            /** @description the name of a rule */
+            rule: string;
+            /**
+             * @description one of line, counter, occupancy, field, loitering
+             * @enum {string}
+             */
+            kind: "line" | "counter" | "occupancy" | "field" | "loitering";
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            entrance?: string;
+            /**
+             * @description one of in, out
+             * @enum {string}
+             */
+            direction?: "in" | "out";
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            zone?: string;
+            /** @description a time "HH:MM" */
+            resetAt?: string;
+        };
+        Category: {
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            id: string;
+            /** @description a name, {en, zh} or a text */
+            name?: string | {
+                en: string;
+                zh?: string;
+            };
+        };
+        ChangedDevice: {
+            device: components["schemas"]["Device"];
+            storeFileVersion: number;
+        };
+        Content: {
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            id: string;
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            category?: string;
+            /** @description a name, {en, zh} or a text */
+            name?: string | {
+                en: string;
+                zh?: string;
+            };
+            url?: string;
+        };
+        CredentialState: {
+            /** @enum {string} */
+            state: "none" | "given" | "revoked";
+            issuedTs: number | null;
+            revokedTs: number | null;
+            pending: boolean;
+        };
+        Credentials: {
+            email: string;
+            password: string;
+        };
+        CsvFormat: {
+            columns: {
+                /** @description the title of a column */
+                receipt: string;
+                /** @description the title of a column */
+                date: string;
+                /** @description the title of a column */
+                time?: string;
+                /** @description the title of a column */
+                gtin: string;
+                /** @description the title of a column */
+                quantity?: string;
+                /** @description the title of a column */
+                net: string;
+                /** @description the title of a column */
+                gross?: string;
+                /** @description the title of a column */
+                discount?: string;
+                /** @description the title of a column */
+                tax?: string;
+                /** @description the title of a column */
+                member?: string;
+            };
+            /**
+             * @description one of ,, ;, 	, |
+             * @enum {string}
+             */
+            delimiter?: "," | ";" | "\t" | "|";
+            /**
+             * @description one of point, comma
+             * @enum {string}
+             */
+            decimal?: "point" | "comma";
+            /**
+             * @description one of ymd, dmy, mdy
+             * @enum {string}
+             */
+            dateOrder?: "ymd" | "dmy" | "mdy";
+        };
+        Device: {
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            id: string;
+            /** @description a name, {en, zh} or a text */
+            name?: string | {
+                en: string;
+                zh?: string;
+            };
+            /**
+             * @description one of shelf, rfid, camera, ble, till, screen
+             * @enum {string}
+             */
+            family: "shelf" | "rfid" | "camera" | "ble" | "till" | "screen";
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            dialect: string;
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            fixture?: string;
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            zone?: string;
+            covers?: string[];
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            group?: string;
+            calibration?: components["schemas"]["Calibration"];
+            stream?: components["schemas"]["Stream"];
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            model?: string;
+            /**
+             * @description one of trusted, corrected
+             * @enum {string}
+             */
+            clock?: "trusted" | "corrected";
+            /**
+             * @description one of store, day
+             * @enum {string}
+             */
+            receiptScope?: "store" | "day";
+            /** @description whole seconds, 1 to 3600 */
+            minPlaySeconds?: number;
+            topics?: string[];
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            gateway?: string;
+            /** @description a Bluetooth address such as "A4:C1:38:56:53:84" */
+            address?: string;
+            /** @description 32 hex digits */
+            key?: string;
+            /** @description whole dBm, -120 to 0 */
+            nearDbm?: number;
+            sensors?: components["schemas"]["ShelfSensor"][];
+            /** @description grams, more than 0 */
+            maxGrams?: number;
+            antennas?: components["schemas"]["Antenna"][];
+            presence?: components["schemas"]["Presence"];
+            rules?: components["schemas"]["CameraRule"][];
+            /** @description the name of a camera */
+            nvrCamera?: string;
+            csv?: components["schemas"]["CsvFormat"];
+        };
+        DeviceAccount: {
+            username: string;
+            password: string;
+        };
+        /** @description keys of a device entry with their new values; null takes one away */
+        DeviceChange: {
+            [key: string]: unknown;
+        };
+        DeviceRow: {
+            deviceId: string;
+            family: string;
+            /** @enum {string} */
+            state: "online" | "offline" | "silent" | "unknown";
+            lastSeenTs: number | null;
+            model?: string;
+            firmware?: string;
+            messagesPerMinute?: number;
+            dialect: string;
+            battery?: number;
+            clockSkewMs?: number;
+            clockCorrected?: boolean;
+            silentAfterMs?: number;
+            revoked?: boolean;
+            nearby?: number;
+            trouble?: string;
+            clockEpochs?: number;
+            calibrated?: boolean;
+            camera?: components["schemas"]["LiveCamera"];
+            refused?: {
+                reason: string;
+                count: number;
+                lastTs: number;
+                /** @description what was wrong, in words; never the message */
+                sample: string;
+            }[];
+            name?: components["schemas"]["LocalName"];
+            zone?: string;
+            fixture?: string;
+            gateway?: string;
+            credential: components["schemas"]["CredentialState"];
+        };
+        DevicesView: {
+            agentOnline: boolean;
+            agentLastSeenTs: number | null;
+            outboxWaiting: number | null;
+            devices: components["schemas"]["DeviceRow"][];
+            unknownRefused: {
+                reason: string;
+                count: number;
+            }[];
+        };
+        EnrolledDevice: {
+            device: components["schemas"]["Device"];
+            storeFileVersion: number;
+            credential: components["schemas"]["DeviceAccount"];
+            mqtt: components["schemas"]["BrokerAddress"];
+            configuration: components["schemas"]["ReadyConfiguration"][];
+        };
+        Entrance: {
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            id: string;
+            /** @description a name, {en, zh} or a text */
+            name?: string | {
+                en: string;
+                zh?: string;
+            };
+            /** @description two points [[x, y], [x, y]] */
+            line: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ];
+            /** @description a point [x, y] in metres */
+            inward: [
+                number,
+                number
+            ];
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            source?: string;
+        };
+        Fixture: {
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            id: string;
+            /** @description a name, {en, zh} or a text */
+            name?: string | {
+                en: string;
+                zh?: string;
+            };
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            zone?: string;
+            /** @description a point [x, y] in metres */
+            at?: [
+                number,
+                number
+            ];
+            /** @description a point [x, y] in metres */
+            size?: [
+                number,
+                number
+            ];
+            facingDegrees?: number;
+            slots?: components["schemas"]["Slot"][];
+        };
+        FootfallRow: {
+            /** @description ISO 8601 with offset */
+            from: string;
+            entranceId: string;
+            in: number | null;
+            out: number | null;
+            coverage: number;
+        };
+        FootfallRowList: components["schemas"]["FootfallRow"][];
+        HandoverView: {
+            storeId: string;
+            name: components["schemas"]["LocalName"];
+            timezone: string;
+            madeTs: number;
+            storeFileVersion: number;
+            agentStoreFileVersion: number | null;
+            agentVersion: string | null;
+            agentOnline: boolean;
+            agentLastSeenTs: number | null;
+            devices: components["schemas"]["DeviceRow"][];
+            walkTests: components["schemas"]["WalkTestRow"][];
+            slots: {
+                slotId: string;
+                fixtureId: string;
+                gtin: string | null;
+                tared: {
+                    knownGrams: number;
+                    ts: number;
+                    by: string;
+                } | null;
+            }[];
+        };
+        Health: {
+            /** @constant */
+            status: "ok";
+        };
+        HeatmapView: {
+            cellMetres: number;
+            columns: number;
+            rows: number;
+            seconds: number[];
+        };
+        KnockRow: {
+            name: string;
+            count: number;
+            firstTs: number;
+            lastTs: number;
+        };
+        KnockRowList: components["schemas"]["KnockRow"][];
+        LiveCamera: {
+            /** @enum {string} */
+            source: "mqtt" | "running" | "connecting" | "waiting";
+            received: number;
+            processed: number;
+            dropped: number;
+            refused: number;
+            framesPerSecond: number;
+            latencyMs: {
+                p50: number;
+                p95: number;
+            } | null;
+            model: string;
+        };
+        LiveDevice: {
+            deviceId: string;
+            family: string;
+            /** @enum {string} */
+            state: "online" | "offline" | "silent" | "unknown";
+            lastSeenTs: number | null;
+            model?: string;
+            firmware?: string;
+            messagesPerMinute?: number;
+            dialect?: string;
+            battery?: number;
+            clockSkewMs?: number;
+            clockCorrected?: boolean;
+            silentAfterMs?: number;
+            revoked?: boolean;
+            nearby?: number;
+            trouble?: string;
+            clockEpochs?: number;
+            calibrated?: boolean;
+            camera?: components["schemas"]["LiveCamera"];
+            refused?: {
+                reason: string;
+                count: number;
+                lastTs: number;
+                /** @description what was wrong, in words; never the message */
+                sample: string;
+            }[];
+        };
+        LiveHeat: {
+            cellMetres: number;
+            columns: number;
+            rows: number;
+            seconds: number[];
+        };
+        LiveScreen: {
+            deviceId: string;
+            decisionId: string | null;
+            contentId: string | null;
+            category: string | null;
+            reason: string;
+            sinceTs: number | null;
+            audience: number;
+        };
+        LiveScreenList: components["schemas"]["LiveScreen"][];
+        LiveView: {
+            ts: number;
+            occupancy: number;
+            zones: components["schemas"]["LiveZone"][];
+            heat: components["schemas"]["LiveHeat"];
+            devices: components["schemas"]["LiveDevice"][];
+            agentOnline: boolean;
+        };
+        LiveZone: {
+            zoneId: string;
+            occupancy: number;
+        };
+        LocalName: string | {
+            en: string;
+            zh?: string;
+        };
+        Members: {
+            ibeacon?: {
+                /** @description a UUID */
+                uuid: string;
+            };
+            eddystone?: {
+                /** @description 20 hex digits */
+                namespace: string;
+            };
+        };
+        /** @description metrics in the text format of Prometheus */
+        MetricsText: string;
+        NewCredential: {
+            /** @description true: other hardware has taken its place */
+            replaced?: boolean;
+        };
+        NewUserBody: {
+            /** @description an e-mail address */
+            email: string;
+            /** @description a password of 12 to 200 characters */
+            password: string;
+            /**
+             * @description "owner" or "viewer"
+             * @enum {string}
+             */
+            role: "owner" | "viewer";
+        };
+        Nothing: Record<string, never>;
+        Opening: {
+            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            /** @description a time "HH:MM" */
+            open: string;
+            /** @description a time "HH:MM" */
+            close: string;
+        };
+        PassersBy: {
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            id: string;
+            /** @description a name, {en, zh} or a text */
+            name?: string | {
+                en: string;
+                zh?: string;
+            };
+            /** @description two points [[x, y], [x, y]] */
+            line: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ];
+        };
+        PlanogramView: {
+            version: number;
+            slots: {
+                slotId: string;
+                fixtureId: string;
+                zoneId: string | null;
+                gtin: string | null;
+                facings: number;
+                capacity: number | null;
+                level: number | null;
+            }[];
+        };
+        PlayRow: {
+            decisionId: string;
+            contentId: string;
+            startedTs: number;
+            endedTs: number;
+            reason: string | null;
+            probability: number | null;
+            heldOut: boolean;
+            candidates: {
+                contentId: string;
+                category: string | null;
+                dwellSeconds: number;
+                interestPpm?: number;
+            }[];
+            completed: boolean;
+        };
+        PlayRowList: components["schemas"]["PlayRow"][];
+        Presence: {
+            /** @description seconds, 1 to 600 */
+            holdOffSeconds?: number;
+            /** @description decibels, 0 to 40 */
+            hysteresisDb?: number;
+            /** @description dBm, -120 to 0 */
+            enterDbm?: number;
+        };
+        Product: {
+            /** @description a GTIN as quoted text */
+            gtin: string;
+            /** @description a name, {en, zh} or a text */
+            name?: string | {
+                en: string;
+                zh?: string;
+            };
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            category?: string;
+            /** @description a price, 0 or more */
+            price?: number;
+            /** @description grams of one unit, more than 0 */
+            unitGrams?: number;
+        };
+        ProductRow: {
+            gtin: string;
+            units: number;
+            salesNet: number;
+            pickups: number | null;
+            putbacks: number | null;
+            stock: number | null;
+            fill: number | null;
+            confidence: number | null;
+            salesPerFacingDay: number | null;
+            coverage: number;
+        };
+        ProductRowList: components["schemas"]["ProductRow"][];
+        ReadyConfiguration: {
+            /** @description a file name */
+            file: string;
+            title: {
+                en: string;
+                zh?: string;
+            };
+            language: string;
+            text: string;
+        };
+        RevokedDevice: {
+            deviceId: string;
+            credential: components["schemas"]["CredentialState"];
+        };
+        SaleLine: {
+            /** @description a GTIN as text */
+            gtin: string;
+            /** @description a number of units, negative for a return */
+            quantity: number;
+            /** @description a decimal number in the currency of the store */
+            net: number;
+            /** @description a decimal number in the currency of the store */
+            gross?: number;
+            /** @description a decimal number in the currency of the store */
+            discount?: number;
+            /** @description a decimal number in the currency of the store */
+            tax?: number;
+        };
+        SalesRow: {
+            /** @description ISO 8601 with offset */
+            from: string;
+            salesNet: number;
+            transactions: number;
+            units: number;
+        };
+        SalesRowList: components["schemas"]["SalesRow"][];
+        SessionView: {
+            email: string;
+            /** @enum {string} */
+            role: "owner" | "viewer";
+            organisation: string;
+        };
+        Settings: {
+            /** @description a share, 0 to 1 */
+            minimumCoverage?: number;
+        };
+        ShelfSensor: {
+            /** @description the name of a sensor */
+            sensor?: string;
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            slot: string;
+            /**
+             * @description one of g, kg, lb
+             * @enum {string}
+             */
+            unit?: "g" | "kg" | "lb";
+        };
+        ShoppersView: {
+            footfall: number | null;
+            transactions: number;
+            salesNet: number;
+            conversion: number | null;
+            salesPerShopper: number | null;
+            averageTransaction: number | null;
+            coverage: number;
+        };
+        Slot: {
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            id: string;
+            gtin?: string;
+            /** @description a whole number, 1 or more */
+            facings?: number;
+            /** @description a whole number, 1 or more */
+            capacity?: number;
+            /** @description a level, 1 is the lowest */
+            level?: number;
+            /** @description grams of the empty slot */
+            tareGrams?: number;
+            /** @description a whole number of units */
+            lowAt?: number;
+        };
+        SlotRow: {
+            /** @description ISO 8601 with offset */
+            from: string;
+            slotId: string;
+            gtin: string;
+            zoneId: string | null;
+            pickups: number;
+            putbacks: number;
+            stock: number | null;
+        };
+        SlotRowList: components["schemas"]["SlotRow"][];
+        Staff: {
+            zones?: string[];
+            /** @description whole minutes, 5 to 1440 */
+            afterMinutes?: number;
+            badges?: components["schemas"]["Badge"][];
+        };
+        StoreFile: {
+            store: {
+                /** @description an id of letters, digits, "-", "_", "." or ":" */
+                id: string;
+                /** @description a name, {en, zh} or a text */
+                name: string | {
+                    en: string;
+                    zh?: string;
+                };
+                /** @description an IANA time zone such as Asia/Shanghai */
+                timezone: string;
+                /** @description a currency code such as CNY */
+                currency: string;
+            };
+            hours?: components["schemas"]["Opening"][];
+            floor: {
+                /** @description metres, more than 0 */
+                width: number;
+                /** @description metres, more than 0 */
+                depth: number;
+            };
+            entrances?: components["schemas"]["Entrance"][];
+            passersBy?: components["schemas"]["PassersBy"][];
+            zones?: components["schemas"]["Zone"][];
+            categories?: components["schemas"]["Category"][];
+            products?: components["schemas"]["Product"][];
+            /** @description a CSV file beside the store file */
+            productsFile?: string;
+            fixtures?: components["schemas"]["Fixture"][];
+            devices?: components["schemas"]["Device"][];
+            content?: components["schemas"]["Content"][];
+            staff?: components["schemas"]["Staff"];
+            members?: components["schemas"]["Members"];
+            settings?: components["schemas"]["Settings"];
+        };
+        StoreFileView: {
+            storeId: string;
+            version: number;
+            agentVersion: number | null;
+            storeFile: components["schemas"]["StoreFile"];
+        };
+        StoreRow: {
+            storeId: string;
+            name: components["schemas"]["LocalName"];
+            timezone: string;
+            currency: string;
+        };
+        StoreRowList: components["schemas"]["StoreRow"][];
+        Stream: {
+            /** @description the address of a stream or the path of a file */
+            url: string;
+            /** @description pictures a second, up to 60 */
+            framesPerSecond?: number;
+        };
+        TareAnswer: {
+            slotId: string;
+            knownGrams: number;
+            requestedTs: number;
+        };
+        TareBody: {
+            /** @description grams, 0 to 1000000 */
+            knownGrams: number;
+        };
+        TillSale: {
+            /** @description an integer, epoch milliseconds UTC */
+            ts: number;
+            /** @description a text of 1 to 128 characters */
+            receipt: string;
+            /** @description a list of 1 to 1000 sale lines */
+            lines: components["schemas"]["SaleLine"][];
+            channel?: string;
+            type?: string;
+            member?: string;
+        };
+        WalkTestBody: {
+            /** @description a zone */
+            zoneId?: string;
+            /** @description an entrance */
+            entranceId?: string;
+            /** @description epoch milliseconds */
+            startedTs: number;
+            /** @description epoch milliseconds */
+            endedTs: number;
+            /** @description 1 to 2000 taps */
+            taps: {
+                ts: number;
+                /**
+                 * @description "in" or "out"
+                 * @enum {string}
+                 */
+                what: "in" | "out";
+            }[];
+            /** @description a name of at most 100 characters */
+            by?: string;
+        };
+        WalkTestRow: {
+            walkTestId: string;
+            zoneId: string | null;
+            entranceId: string | null;
+            startedTs: number;
+            endedTs: number;
+            by: string | null;
+            fromTs: number;
+            toTs: number;
+            tapped: {
+                in: number;
+                out: number;
+            };
+            counted: {
+                in: number | null;
+                out: number | null;
+            };
+            minutes: {
+                fromTs: number;
+                tapped: {
+                    in: number;
+                    out: number;
+                };
+                counted: {
+                    in: number | null;
+                    out: number | null;
+                };
+            }[];
+            agreement: number | null;
+            settled: boolean;
+        };
+        WalkTestRowList: components["schemas"]["WalkTestRow"][];
+        Zone: {
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            id: string;
+            /**
+             * @description one of entrance, aisle, checkout, promotion, screen, other
+             * @enum {string}
+             */
+            kind: "entrance" | "aisle" | "checkout" | "promotion" | "screen" | "other";
+            /** @description a name, {en, zh} or a text */
+            name?: string | {
+                en: string;
+                zh?: string;
+            };
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            category?: string;
+            /** @description at least three points [x, y] */
+            polygon: [
+                number,
+                number
+            ][];
+            /** @description whole seconds, 1 to 3600 */
+            engagedAfterSeconds?: number;
+        };
+        ZoneRow: {
+            /** @description ISO 8601 with offset */
+            from: string;
+            zoneId: string;
+            visits: number | null;
+            visitors: number | null;
+            engagedVisits: number | null;
+            dwellSeconds: {
+                total: number | null;
+                mean: number | null;
+                p50: number | null;
+                p90: number | null;
+            };
+            occupancy: {
+                mean: number | null;
+                max: number | null;
+            };
+            pickups: number | null;
+            putbacks: number | null;
+            pickRate: number | null;
+            units: number;
+            salesNet: number;
+            transactions: number;
+            salesPerSquareMetre: number | null;
+            conversion: number | null;
+            interest: number | null;
+            coverage: number;
+        };
+        ZoneRowList: components["schemas"]["ZoneRow"][];
+    };
+    responses: {
+        /** @description The question or the body is not as described; `field` names what */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ApiError"];
+            };
+        };
+        /** @description No credential, or not a valid one */
+        Unauthorised: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ApiError"];
+            };
+        };
+        /** @description The role may not do this */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ApiError"];
+            };
+        };
+        /** @description No such store, or none of yours */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ApiError"];
+            };
+        };
+        /** @description In conflict with what is known */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ApiError"];
+            };
+        };
+        /** @description Too many attempts; see Retry-After */
+        TooManyAttempts: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ApiError"];
+            };
+        };
+        /** @description Refused for another reason; `code` says which */
+        Refused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ApiError"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type AcceptedSale = components['schemas']['AcceptedSale'];
+export type AlertRow = components['schemas']['AlertRow'];
+export type AlertRowList = components['schemas']['AlertRowList'];
+export type Antenna = components['schemas']['Antenna'];
+export type ApiError = components['schemas']['ApiError'];
+export type Badge = components['schemas']['Badge'];
+export type BrokerAddress = components['schemas']['BrokerAddress'];
+export type Calibration = components['schemas']['Calibration'];
+export type CameraRule = components['schemas']['CameraRule'];
+export type Category = components['schemas']['Category'];
+export type ChangedDevice = components['schemas']['ChangedDevice'];
+export type Content = components['schemas']['Content'];
+export type CredentialState = components['schemas']['CredentialState'];
+export type Credentials = components['schemas']['Credentials'];
+export type CsvFormat = components['schemas']['CsvFormat'];
+export type Device = components['schemas']['Device'];
+export type DeviceAccount = components['schemas']['DeviceAccount'];
+export type DeviceChange = components['schemas']['DeviceChange'];
+export type DeviceRow = components['schemas']['DeviceRow'];
+export type DevicesView = components['schemas']['DevicesView'];
+export type EnrolledDevice = components['schemas']['EnrolledDevice'];
+export type Entrance = components['schemas']['Entrance'];
+export type Fixture = components['schemas']['Fixture'];
+export type FootfallRow = components['schemas']['FootfallRow'];
+export type FootfallRowList = components['schemas']['FootfallRowList'];
+export type HandoverView = components['schemas']['HandoverView'];
+export type Health = components['schemas']['Health'];
+export type HeatmapView = components['schemas']['HeatmapView'];
+export type KnockRow = components['schemas']['KnockRow'];
+export type KnockRowList = components['schemas']['KnockRowList'];
+export type LiveCamera = components['schemas']['LiveCamera'];
+export type LiveDevice = components['schemas']['LiveDevice'];
+export type LiveHeat = components['schemas']['LiveHeat'];
+export type LiveScreen = components['schemas']['LiveScreen'];
+export type LiveScreenList = components['schemas']['LiveScreenList'];
+export type LiveView = components['schemas']['LiveView'];
+export type LiveZone = components['schemas']['LiveZone'];
+export type LocalName = components['schemas']['LocalName'];
+export type Members = components['schemas']['Members'];
+export type MetricsText = components['schemas']['MetricsText'];
+export type NewCredential = components['schemas']['NewCredential'];
+export type NewUserBody = components['schemas']['NewUserBody'];
+export type Nothing = components['schemas']['Nothing'];
+export type Opening = components['schemas']['Opening'];
+export type PassersBy = components['schemas']['PassersBy'];
+export type PlanogramView = components['schemas']['PlanogramView'];
+export type PlayRow = components['schemas']['PlayRow'];
+export type PlayRowList = components['schemas']['PlayRowList'];
+export type Presence = components['schemas']['Presence'];
+export type Product = components['schemas']['Product'];
+export type ProductRow = components['schemas']['ProductRow'];
+export type ProductRowList = components['schemas']['ProductRowList'];
+export type ReadyConfiguration = components['schemas']['ReadyConfiguration'];
+export type RevokedDevice = components['schemas']['RevokedDevice'];
+export type SaleLine = components['schemas']['SaleLine'];
+export type SalesRow = components['schemas']['SalesRow'];
+export type SalesRowList = components['schemas']['SalesRowList'];
+export type SessionView = components['schemas']['SessionView'];
+export type Settings = components['schemas']['Settings'];
+export type ShelfSensor = components['schemas']['ShelfSensor'];
+export type ShoppersView = components['schemas']['ShoppersView'];
+export type Slot = components['schemas']['Slot'];
+export type SlotRow = components['schemas']['SlotRow'];
+export type SlotRowList = components['schemas']['SlotRowList'];
+export type Staff = components['schemas']['Staff'];
+export type StoreFile = components['schemas']['StoreFile'];
+export type StoreFileView = components['schemas']['StoreFileView'];
+export type StoreRow = components['schemas']['StoreRow'];
+export type StoreRowList = components['schemas']['StoreRowList'];
+export type Stream = components['schemas']['Stream'];
+export type TareAnswer = components['schemas']['TareAnswer'];
+export type TareBody = components['schemas']['TareBody'];
+export type TillSale = components['schemas']['TillSale'];
+export type WalkTestBody = components['schemas']['WalkTestBody'];
+export type WalkTestRow = components['schemas']['WalkTestRow'];
+export type WalkTestRowList = components['schemas']['WalkTestRowList'];
+export type Zone = components['schemas']['Zone'];
+export type ZoneRow = components['schemas']['ZoneRow'];
+export type ZoneRowList = components['schemas']['ZoneRowList'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseUnauthorised = components['responses']['Unauthorised'];
+export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseConflict = components['responses']['Conflict'];
+export type ResponseTooManyAttempts = components['responses']['TooManyAttempts'];
+export type ResponseRefused = components['responses']['Refused'];
+export type $defs = Record<string, never>;
+export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["MetricsText"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    addUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUserBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listStores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreRowList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getStoreFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreFileView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listScreens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveScreenList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from?: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicesView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    enrolDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Device"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledDevice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    changeDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description device id */
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceChange"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedDevice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    renewCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description device id */
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCredential"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledDevice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    revokeCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description device id */
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Kept, and on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedDevice"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listKnocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnockRowList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    tareSlot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description slot id */
+                slotId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TareBody"];
+            };
+        };
+        responses: {
+            /** @description Kept, and on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TareAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listWalkTests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkTestRowList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    keepWalkTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalkTestBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkTestRow"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getFootfall: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+                /** @description one row per minute, hour, day, all */
+                bucket?: "minute" | "hour" | "day" | "all";
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FootfallRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getZoneMetrics: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+                /** @description one row per minute, hour, day, all */
+                bucket?: "minute" | "hour" | "day" | "all";
+                /** @description whole seconds; default: each zone’s own */
+                engagedAfter?: number;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getProductMetrics: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getSlotMetrics: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+                /** @description one row per minute, hour, day, all */
+                bucket?: "minute" | "hour" | "day" | "all";
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getHeatmap: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeatmapView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getShopperMetrics: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShoppersView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getSales: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+                /** @description one row per minute, hour, day, all */
+                bucket?: "minute" | "hour" | "day" | "all";
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    recordSale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TillSale"];
+            };
+        };
+        responses: {
+            /** @description Kept, and on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedSale"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listPlays: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+            };
+            header?: never;
+            path: {
+                storeId: string;
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getPlanogram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanogramView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+}
