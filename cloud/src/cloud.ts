@@ -21,6 +21,7 @@ import type { AgentBroker } from './ports/agent-broker.js';
 import { StoreError, type Catalog, type Clock, type Random, type SeriesStore } from './ports/index.js';
 import { StatusBoard } from './stores/status-board.js';
 import { Stores, readStoreFile } from './stores/stores.js';
+import { Versions } from './versions/versions.js';
 
 export interface CloudParts {
   config: CloudConfig;
@@ -119,6 +120,11 @@ export class Cloud {
       limiter: new LoginLimiter(clock),
       sessionMs: (config.sessionDays ?? 30) * DAY_MS,
     });
+    // durable already: a send that fails now is made up for when the agent says hello again
+    const notify = (storeId: string) =>
+      void this.#inbox
+        .notify(storeId)
+        .catch((error: unknown) => log.error({ err: error }, 'the inbox could not be sent'));
     this.#gateway = new LiveGateway({ access: this.#access, stores: this.#stores, hub: this.#hub, clock, log });
     this.#http = buildServer(
       {
@@ -137,16 +143,14 @@ export class Cloud {
         metrics,
         enrolment: new Enrolment({
           records: catalog.devices,
+          versions: catalog.versions,
           stores: this.#stores,
           statuses: this.#statuses,
           clock,
           random,
-          // durable already: a send that fails now is made up for when the agent says hello again
-          notify: (storeId) =>
-            void this.#inbox
-              .notify(storeId)
-              .catch((error: unknown) => log.error({ err: error }, 'the inbox could not be sent')),
+          notify,
         }),
+        versions: new Versions({ records: catalog.versions, stores: this.#stores, clock, notify }),
         configurations: new Configurations(parts.firmwareDir, log),
         walkTests: new WalkTests({ records: catalog.devices, insight, clock, random }),
       },

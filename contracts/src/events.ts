@@ -1,5 +1,4 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Reason } from './reasons.js';
 import { Calibration, StoreFile } from './store/store-file.js';
 
 /**
@@ -168,10 +167,7 @@ export const DecidedEvent = Type.Object({
   screenId: Type.String(),
   contentId: Type.String(),
   category: Type.Union([Type.String(), Type.Null()]),
-  /** an English sentence, for readers that know no codes */
   reason: Type.String(),
-  /** the same as a code with values; left out by events of agents up to 0.1 */
-  why: Type.Optional(Reason),
   probabilityMicro: Int,
   heldOut: Type.Boolean(),
   candidates: Type.Array(

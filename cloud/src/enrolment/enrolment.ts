@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
 import { StoreFileError, checkStoreFile, type BrokerAddress, type Device, type StoreFile } from '@aisle/contracts';
-import { CatalogError, type Clock, type DeviceRecords, type Random, type StoreVersion } from '../ports/index.js';
+import {
+  CatalogError,
+  type Clock,
+  type DeviceRecords,
+  type DeviceStep,
+  type Random,
+  type StoreVersion,
+  type StoreVersions,
+} from '../ports/index.js';
 import type { StatusBoard } from '../stores/status-board.js';
 import type { Stores } from '../stores/stores.js';
+import { stateOf } from '../versions/time-line.js';
+import { packWords, unpackWords } from '../versions/words.js';
 
 /** Why a device could not be got in or changed; `field` is a path within its entry. */
 export class EnrolmentError extends Error {
@@ -18,6 +28,7 @@ export class EnrolmentError extends Error {
 
 export interface EnrolmentParts {
   records: Pick<DeviceRecords, 'changeDevice' | 'credentials'>;
+  versions: Pick<StoreVersions, 'versions' | 'version'>;
   stores: Stores;
   statuses: StatusBoard;
   clock: Clock;
@@ -45,7 +56,7 @@ export class Enrolment {
   constructor(private readonly parts: EnrolmentParts) {}
 
   /** A new device: a version of the store file that has it, and its credential, together. @throws EnrolmentError */
-  async enrol(storeId: string, device: Device): Promise<Enrolled> {
+  async enrol(storeId: string, device: Device, by: string): Promise<Enrolled> {
     if (TAKEN_IDS.has(device.id))
       throw new EnrolmentError('invalid', `id "${device.id}" has a meaning of its own`, 'id');
     const { password, sha256 } = this.#secret();
@@ -57,6 +68,7 @@ export class Enrolment {
           throw new EnrolmentError('deviceKnown', `a device "${device.id}" is in the store file already`, 'id');
         return { file: { ...file, devices: [...devices, device] }, index: devices.length };
       },
+      { by, code: 'deviceAdded', deviceId: device.id },
       { deviceId: device.id, sha256 },
     );
     return { device, storeFileVersion: version.version, password };
@@ -90,19 +102,25 @@ export class Enrolment {
     storeId: string,
     deviceId: string,
     change: Readonly<Record<string, unknown>>,
+    by: string,
   ): Promise<{ device: Device; storeFileVersion: number }> {
     for (const key of ['id', 'family'])
       if (key in change)
         throw new EnrolmentError('invalid', `${key} stays as it is: enrol another device instead`, key);
     let changed: Device | undefined;
-    const version = await this.#edit(storeId, (file) => {
-      const devices = [...(file.devices ?? [])];
-      const index = devices.findIndex(({ id }) => id === deviceId);
-      if (index < 0) throw new EnrolmentError('unknownDevice', 'no such device');
-      const entries = Object.entries({ ...devices[index], ...change }).filter(([, value]) => value !== null);
-      changed = devices[index] = Object.fromEntries(entries) as Device;
-      return { file: { ...file, devices }, index };
-    });
+    const version = await this.#edit(
+      storeId,
+      (file) => {
+        const devices = [...(file.devices ?? [])];
+        const index = devices.findIndex(({ id }) => id === deviceId);
+        if (index < 0) throw new EnrolmentError('unknownDevice', 'no such device');
+        const entries = Object.entries({ ...devices[index], ...change }).filter(([, value]) => value !== null);
+        devices[index] = Object.fromEntries(entries) as Device;
+        changed ??= devices[index];
+        return { file: { ...file, devices }, index };
+      },
+      { by, code: 'deviceChanged', deviceId },
+    );
     return { device: changed as Device, storeFileVersion: version.version };
   }
 
@@ -132,20 +150,24 @@ export class Enrolment {
 
   async #edit(
     storeId: string,
-    make: (file: StoreFile) => { file: StoreFile; index: number },
+    make: Make,
+    { by: author, code, deviceId }: { by: string; code: 'deviceAdded' | 'deviceChanged'; deviceId: string },
     credential?: { deviceId: string; sha256: string },
   ): Promise<StoreVersion> {
     const { records, stores, clock } = this.parts;
+    const note = packWords({ reason: { code, values: { device: deviceId } } });
     for (let tries = 1; ; tries += 1) {
       const current = await stores.current(storeId);
       if (!current) throw new EnrolmentError('unknownDevice', 'the store has no store file yet');
+      const ts = clock.now();
       const { file, index } = make(current.storeFile);
       check(file, index);
+      const { newest, later } = await this.#planned(storeId, ts, make);
       try {
         const version = await records.changeDevice({
           storeId,
-          ts: clock.now(),
-          storeFile: { madeFrom: current.version, file },
+          ts,
+          storeFile: { madeFrom: newest, file, author, note, later },
           ...(credential && { credential }),
         });
         stores.forget(storeId);
@@ -157,6 +179,42 @@ export class Enrolment {
         if (tries >= TRIES) throw new EnrolmentError('busy', 'the store file is being changed by others; try again');
       }
     }
+  }
+
+  /** What is planned stays planned, and has the device as well: the version that is made now would take its place. */
+  async #planned(storeId: string, ts: number, make: Make): Promise<{ newest: number; later: Later[] }> {
+    const { versions } = this.parts;
+    const line = await versions.versions(storeId);
+    const later: Later[] = [];
+    for (const record of line) {
+      if (stateOf(line, record, ts) !== 'planned') continue;
+      const { version, validFrom, author } = record;
+      const planned = await versions.version(storeId, version);
+      if (!planned) continue;
+      const { note } = unpackWords(record.note);
+      later.push({
+        validFrom,
+        file: inPlan(planned.storeFile, make),
+        author,
+        note: packWords({ note, reason: { code: 'planKept', values: { version } } }),
+      });
+    }
+    return { newest: line.at(-1)?.version ?? 0, later };
+  }
+}
+
+type Make = (file: StoreFile) => { file: StoreFile; index: number };
+type Later = NonNullable<NonNullable<DeviceStep['storeFile']>['later']>[number];
+
+/** A plan that has the device already, or that has it no more, says how it shall be then. */
+function inPlan(planned: StoreFile, make: Make): StoreFile {
+  try {
+    const { file, index } = make(planned);
+    check(file, index);
+    return file;
+  } catch (error) {
+    if (error instanceof EnrolmentError && error.code !== 'invalid') return planned;
+    throw error;
   }
 }
 

@@ -11,6 +11,7 @@ import type { AgentPresence } from '../live/presence.js';
 import type { AgentRecords, Clock, DeviceRecords, ReceiptRecords } from '../ports/index.js';
 import type { StatusBoard } from '../stores/status-board.js';
 import type { Stores } from '../stores/stores.js';
+import type { Versions } from '../versions/versions.js';
 import type { Metrics } from './metrics.js';
 
 /** What the routes call. They hold no rules of their own. */
@@ -31,6 +32,7 @@ export interface HttpParts {
   enrolment: Enrolment;
   configurations: Configurations;
   walkTests: WalkTests;
+  versions: Versions;
 }
 
 export interface HttpOptions {

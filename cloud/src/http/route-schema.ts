@@ -33,6 +33,7 @@ export function answersAs(status: number, schema: TSchema, ...errors: number[]):
 const storeId = Type.String({ description: 'store id' });
 export const StoreParams = Type.Object({ storeId });
 export const DeviceParams = Type.Object({ storeId, deviceId: Type.String({ description: 'device id' }) });
+export const VersionParams = Type.Object({ storeId, version: Type.Integer({ description: 'number of a version' }) });
 export const SlotParams = Type.Object({ storeId, slotId: Type.String({ description: 'slot id' }) });
 
 const When = (what: string) =>

@@ -16,6 +16,7 @@ import { sessionRoutes } from './routes/session.js';
 import { userRoutes } from './routes/users.js';
 import { storeRoutes } from './routes/stores.js';
 import { systemRoutes } from './routes/system.js';
+import { versionRoutes } from './routes/versions.js';
 import { storeOf } from './route-schema.js';
 import { installSecurityHeaders } from './security-headers.js';
 
@@ -81,6 +82,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       sessionRoutes(api, parts);
       userRoutes(api, parts);
       storeRoutes(api, parts);
+      versionRoutes(api, parts);
       nowRoutes(api, parts);
       deviceRoutes(api, parts);
       installationRoutes(api, parts);

@@ -21,7 +21,8 @@ import { bucketOf, engagedAfterOf, periodOf, type RawQuery } from './query.js';
 import { maintainRollups } from './rollups.js';
 import { StoreCalendar, type StoreContext } from './store-calendar.js';
 
-export { QueryError, periodOf, type RawQuery } from './query.js';
+export { storeTime } from './buckets.js';
+export { LATEST, NO_INSTANT, QueryError, periodOf, type RawQuery } from './query.js';
 export { METRIC_VERSION, StoreCalendar, type StoreContext } from './store-calendar.js';
 
 /** Answers to the REST calls. Every method throws QueryError (400) for a question that cannot be answered as asked. */

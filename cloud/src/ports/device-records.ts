@@ -30,8 +30,10 @@ export interface DeviceStep {
     /** the newest version that this change was made from */
     madeFrom: number;
     file: StoreFile;
+    author?: string | null;
+    note?: string | null;
     /** the same change in versions that come into force later: the new one would take their place */
-    later?: readonly { validFrom: number; file: StoreFile }[];
+    later?: readonly { validFrom: number; file: StoreFile; author?: string | null; note?: string | null }[];
   };
   /** `sha256` of the new password in hex; null revokes */
   credential?: { deviceId: string; sha256: string | null; replaced?: boolean };

@@ -33,8 +33,9 @@ export interface StoreVersion extends VersionRecord {
 }
 
 /**
- * `unchanged`: the content is that of the last import. `created`: it differs, and nobody edited since. `conflict`: it
- * differs, but a version edited in the dashboard since the last import is kept; nothing was written.
+ * `unchanged`: the content is that of the last import, or of the newest version, which counts as the last import from then
+ * on. `created`: it differs, and nobody edited since, or what was edited was taken back. `conflict`: it differs, but a
+ * version edited in the dashboard since the last import is kept; nothing was written.
  */
 export interface ImportOutcome {
   outcome: 'created' | 'unchanged' | 'conflict';

@@ -27,8 +27,7 @@ describe('plays', () => {
         screenId: 'screen-1',
         contentId: 'milk-ad',
         category: 'dairy',
-        reason: 'Shoppers here spent longest in Dairy (47 s)',
-        why: { code: 'dwell', values: { category: 'dairy', seconds: 47 } },
+        reason: 'dwell',
         probabilityMicro: 900_000,
         heldOut: true,
         candidates: [
@@ -50,12 +49,7 @@ describe('plays', () => {
         contentId: 'milk-ad',
         startedTs: at('10:00:00'),
         endedTs: at('10:00:08'),
-        reason: {
-          code: 'dwell',
-          values: { category: 'dairy', seconds: 47 },
-          en: 'People here have stopped longest at dairy: 47\u00a0s in all.',
-          zh: '屏前顾客在「dairy」停留最久，共 47秒。',
-        },
+        reason: 'dwell',
         probability: 0.9,
         heldOut: true,
         candidates: [

@@ -204,6 +204,31 @@ export function catalogSuite(engine: CatalogEngine): void {
       expect((await catalog.inbox.inboxAfter(id, 0, 10)).map((command) => command.seq)).toEqual([1, 2]);
     });
 
+    it('a file that says what was edited in the dashboard counts as imported: what is changed in it later is taken', async () => {
+      const id = await shop();
+      const file = { storeId: id, storeFile: storeFile(id), createdTs: 1, contentHash: 'h1' };
+      await catalog.versions.importStoreFile(file);
+      await catalog.versions.addStoreVersion({ storeId: id, storeFile: storeFile(id, 40), createdTs: 2 });
+      const edited = { ...file, storeFile: storeFile(id, 40), contentHash: 'h40' };
+      expect(await catalog.versions.importStoreFile(edited)).toEqual({ outcome: 'unchanged', version: 2 });
+      expect(
+        await catalog.versions.importStoreFile({ ...file, storeFile: storeFile(id, 41), contentHash: 'h41' }),
+      ).toEqual({ outcome: 'created', version: 3 });
+      expect((await catalog.versions.version(id, 2))?.origin).toBe('dashboard');
+    });
+
+    it('an edit that was taken back in the dashboard keeps no file away', async () => {
+      const id = await shop();
+      const file = { storeId: id, storeFile: storeFile(id), createdTs: 1, contentHash: 'h1' };
+      await catalog.versions.importStoreFile(file);
+      await catalog.versions.addStoreVersion({ storeId: id, storeFile: storeFile(id, 40), createdTs: 2 });
+      await catalog.versions.addStoreVersion({ storeId: id, storeFile: storeFile(id), createdTs: 3 });
+      expect(await catalog.versions.importStoreFile(file)).toEqual({ outcome: 'unchanged', version: 3 });
+      expect(
+        await catalog.versions.importStoreFile({ ...file, storeFile: storeFile(id, 31), contentHash: 'h31' }),
+      ).toEqual({ outcome: 'created', version: 4 });
+    });
+
     it('sends every version down, and forgets what was acknowledged except the newest file', async () => {
       const id = await shop();
       await catalog.versions.importStoreFile({

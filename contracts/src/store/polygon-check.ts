@@ -16,14 +16,23 @@ const properlyCross = (a: Point, b: Point, c: Point, d: Point): boolean =>
 const touch = (a: Point, b: Point, c: Point, d: Point): boolean =>
   properlyCross(a, b, c, d) || onSegment(a, b, c) || onSegment(a, b, d) || onSegment(c, d, a) || onSegment(c, d, b);
 
+/** Twice the area in square millimetres: whole, so that nothing is rounded before the one division. Points in metres. */
+export function doubleAreaMm2(polygon: readonly Point[]): number {
+  const points = mm(polygon);
+  let sum = 0;
+  points.forEach(([x, y], i) => {
+    const [nextX, nextY] = points[(i + 1) % points.length] as Point;
+    sum += x * nextY - nextX * y;
+  });
+  return Math.abs(sum);
+}
+
 /** Whether edges that are not neighbours meet, neighbours fold back, or the area is nil. Points in metres. */
 export function crossesItself(polygon: readonly Point[]): boolean {
   const points = mm(polygon);
   const n = points.length;
   const at = (i: number) => points[i % n] as Point;
-  let doubleArea = 0;
-  for (let i = 0; i < n; i += 1) doubleArea += at(i)[0] * at(i + 1)[1] - at(i + 1)[0] * at(i)[1];
-  if (doubleArea === 0) return true;
+  if (doubleAreaMm2(polygon) === 0) return true;
   for (let i = 0; i < n; i += 1) {
     if (at(i)[0] === at(i + 1)[0] && at(i)[1] === at(i + 1)[1]) return true;
     for (let j = i + 1; j < n; j += 1) {

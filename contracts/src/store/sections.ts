@@ -7,12 +7,14 @@ import type { StoreFile } from './store-file.js';
 export const SECTIONS = ['layout', 'assortment', 'devices', 'rules'] as const;
 export type Section = (typeof SECTIONS)[number];
 
-/** What the file lists by id, and what it has once (id ""). */
-export type Collection =
-  | ('floor' | 'zones' | 'entrances' | 'passersBy' | 'fixtures')
-  | ('categories' | 'products' | 'slots')
-  | 'devices'
-  | ('store' | 'hours' | 'staff' | 'members' | 'content' | 'settings');
+/** What the file lists by id, and what it has once (id ""), in the order of their sections. */
+export const COLLECTIONS = [
+  ...(['floor', 'zones', 'entrances', 'passersBy', 'fixtures'] as const),
+  ...(['categories', 'products', 'slots'] as const),
+  'devices',
+  ...(['store', 'hours', 'staff', 'members', 'content', 'settings'] as const),
+] as const;
+export type Collection = (typeof COLLECTIONS)[number];
 
 export interface Touched {
   section: Section;
@@ -46,10 +48,10 @@ const SECTION_OF: Readonly<Record<Collection, Section>> = {
   settings: 'rules',
 };
 
-/** Everything in which two store files differ, in the order of SECTION_OF and of the newer file. `before` undefined: all of it. */
+/** Everything in which two store files differ, in the order of COLLECTIONS and of the newer file. `before` undefined: all of it. */
 export function storeChanges(before: StoreFile | undefined, after: StoreFile): Touched[] {
   const touched: Touched[] = [];
-  for (const what of Object.keys(SECTION_OF) as Collection[]) {
+  for (const what of COLLECTIONS) {
     const [old, now] = [itemsOf(before, what), itemsOf(after, what)];
     for (const [id, item] of now) touched.push(...differences(what, id, old.get(id), item));
     for (const id of old.keys())
@@ -76,9 +78,10 @@ export function changedSections(
   return sections;
 }
 
-type Item = Readonly<Record<string, unknown>>;
+export type Item = Readonly<Record<string, unknown>>;
 
-function itemsOf(file: StoreFile | undefined, what: Collection): ReadonlyMap<string, Item> {
+/** What a file says of one kind of thing, by id. */
+export function itemsOf(file: StoreFile | undefined, what: Collection): ReadonlyMap<string, Item> {
   if (!file) return new Map();
   const byId = (items: readonly Item[] = [], key = 'id') => new Map(items.map((item) => [String(item[key]), item]));
   switch (what) {

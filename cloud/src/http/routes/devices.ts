@@ -80,7 +80,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
     async (request, reply) => {
       const { storeId } = await storeOf(request, parts);
-      const enrolled = await told(enrolment.enrol(storeId, request.body as Device));
+      const enrolled = await told(enrolment.enrol(storeId, request.body as Device, principalOf(request).name));
       request.log.info(
         {
           audit: 'device',
@@ -112,9 +112,10 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
     async (request) => {
       const { storeId } = await storeOf(request, parts);
       const { deviceId } = request.params as Static<typeof DeviceParams>;
-      const changed = await told(enrolment.change(storeId, deviceId, request.body as Record<string, unknown>));
+      const by = principalOf(request).name;
+      const changed = await told(enrolment.change(storeId, deviceId, request.body as Record<string, unknown>, by));
       request.log.info(
-        { audit: 'device', by: principalOf(request).name, store: storeId, device: deviceId, what: 'changed' },
+        { audit: 'device', by, store: storeId, device: deviceId, what: 'changed' },
         'a device entry was changed',
       );
       return changed;

@@ -16,9 +16,9 @@ export class DeviceTables implements DeviceRecords {
       if (storeFile && storeFile.madeFrom !== newest) throw changed(newest);
       let first: StoreVersion | undefined;
       if (storeFile) {
-        const steps = [{ file: storeFile.file, validFrom: ts }, ...(storeFile.later ?? [])];
-        for (const [index, { file, validFrom }] of steps.entries()) {
-          const given = { storeId, storeFile: file, createdTs: ts, validFrom, basedOn: newest };
+        const steps = [{ ...storeFile, validFrom: ts }, ...(storeFile.later ?? [])];
+        for (const [index, { file, validFrom, author = null, note = null }] of steps.entries()) {
+          const given = { storeId, storeFile: file, createdTs: ts, validFrom, author, note, basedOn: newest };
           const version = await appendVersion(db, given, newest + index + 1, 'dashboard', null);
           first ??= version;
         }

@@ -1,4 +1,4 @@
-import type { StoreFile } from '@aisle/contracts';
+import { isSame, type StoreFile } from '@aisle/contracts';
 import type { Selectable } from 'kysely';
 import { CatalogError } from '../../ports/catalog.js';
 import type {
@@ -21,17 +21,31 @@ export class VersionTable implements StoreVersions {
     return this.database.together(async (db) => {
       const { storeId, createdTs } = given;
       const { current_version: newest } = await this.database.lockStore(db, storeId);
+      // what has a hash was imported, or was found to say what a file said that was given at a start
       const last = await db
         .selectFrom('store_version')
-        .select(['version', 'content_hash'])
+        .select(['version', 'content_hash', 'store_file'])
         .where('store_id', '=', storeId)
-        .where('origin', '=', 'import')
+        .where('content_hash', 'is not', null)
         .orderBy('version', 'desc')
         .executeTakeFirst();
       const inForce = async () => (await selectInForce(db, storeId, createdTs))?.version ?? 0;
       if (last?.content_hash === given.contentHash) return { outcome: 'unchanged', version: await inForce() };
-      // every later version was made in the dashboard: its work is not thrown away for a file
-      if (newest > (last?.version ?? 0)) return { outcome: 'conflict', version: await inForce() };
+      if (newest > (last?.version ?? 0)) {
+        // every later version was made in the dashboard: its work is not thrown away for a file
+        const edited = await fileOf(db, storeId, newest);
+        if (isSame(edited, given.storeFile)) {
+          await db
+            .updateTable('store_version')
+            .set({ content_hash: given.contentHash })
+            .where('store_id', '=', storeId)
+            .where('version', '=', newest)
+            .execute();
+          return { outcome: 'unchanged', version: await inForce() };
+        }
+        const takenBack = last !== undefined && isSame(edited, JSON.parse(last.store_file));
+        if (!takenBack) return { outcome: 'conflict', version: await inForce() };
+      }
       const { version } = await appendVersion(db, given, newest + 1, 'import', given.contentHash);
       return { outcome: 'created', version };
     });
@@ -77,6 +91,16 @@ export class VersionTable implements StoreVersions {
 
 export const changed = (newest: number): CatalogError =>
   new CatalogError('changed', `the store file has changed meanwhile: its newest version is ${newest}`, newest);
+
+async function fileOf(db: Db, storeId: string, version: number): Promise<StoreFile> {
+  const row = await db
+    .selectFrom('store_version')
+    .select('store_file')
+    .where('store_id', '=', storeId)
+    .where('version', '=', version)
+    .executeTakeFirstOrThrow();
+  return JSON.parse(row.store_file) as StoreFile;
+}
 
 /** A new version with its inbox command. The caller holds the store's row and knows the next number from it. */
 export async function appendVersion(

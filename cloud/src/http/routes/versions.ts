@@ -1,0 +1,119 @@
+import { Type, type Static } from '@sinclair/typebox';
+import type { FastifyInstance } from 'fastify';
+import {
+  ApiError,
+  ChangedVersion,
+  InvalidVersion,
+  MadeVersion,
+  NewVersion,
+  VersionPreview,
+  VersionRow,
+  VersionView,
+  storeFileText,
+} from '@aisle/contracts';
+import { InvalidEdit } from '../../versions/edit.js';
+import { ChangedMeanwhile } from '../../versions/versions.js';
+import { badField, errorBody, notFound } from '../errors.js';
+import { principalOf, type HttpParts } from '../parts.js';
+import { StoreParams, VersionParams, answers } from '../route-schema.js';
+
+/** a shop with tens of thousands of products; an agent's broker takes packets of this size */
+const FILE_BYTES = 8 * 1024 * 1024;
+
+/** The time line of a store's file: its versions, and how a new one is made. */
+export function versionRoutes(app: FastifyInstance, { versions }: HttpParts): void {
+  const tags = ['stores'];
+
+  app.get(
+    '/stores/:storeId/versions',
+    {
+      schema: {
+        tags,
+        operationId: 'listVersions',
+        summary: 'Versions of the store file, the newest first: from when on each holds, who made it, and what changed',
+        params: StoreParams,
+        response: answers(Type.Array(VersionRow), 401, 404),
+      },
+    },
+    async (request) => versions.list((request.params as Static<typeof StoreParams>).storeId),
+  );
+
+  app.get(
+    '/stores/:storeId/versions/:version',
+    {
+      schema: {
+        tags,
+        operationId: 'getVersion',
+        summary: 'One version with the whole store file; format=yaml gives the file alone, to be edited and sent back',
+        params: VersionParams,
+        querystring: Type.Object({
+          format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('yaml')])),
+        }),
+        response: answers(VersionView, 400, 401, 404),
+      },
+    },
+    async (request, reply) => {
+      const { storeId, version: asked } = request.params as Static<typeof VersionParams>;
+      const { format = 'json' } = request.query as { format?: unknown };
+      if (format !== 'json' && format !== 'yaml') throw badField('format', 'must be json or yaml');
+      const view = /^[1-9]\d{0,8}$/.test(String(asked)) ? await versions.one(storeId, Number(asked)) : undefined;
+      if (!view) throw notFound('no such version');
+      if (format === 'json') return view;
+      return reply
+        .header('content-type', 'application/yaml; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${storeId.replaceAll(':', '-')}-v${view.version}.yaml"`)
+        .serializer((text: string) => text)
+        .send(storeFileText(view.storeFile, view.version));
+    },
+  );
+
+  app.post(
+    '/stores/:storeId/versions',
+    {
+      config: { needs: 'write' },
+      bodyLimit: FILE_BYTES,
+      schema: {
+        tags,
+        operationId: 'makeVersion',
+        summary:
+          'Make a version that holds from now or later on; dryRun=true (answer 200) says what it would change without making it',
+        params: StoreParams,
+        querystring: Type.Object({ dryRun: Type.Optional(Type.Boolean()) }),
+        body: NewVersion,
+        response: {
+          200: VersionPreview,
+          201: MadeVersion,
+          400: InvalidVersion,
+          401: ApiError,
+          403: ApiError,
+          404: ApiError,
+          409: ChangedVersion,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { storeId } = request.params as Static<typeof StoreParams>;
+      const { dryRun } = request.query as { dryRun?: unknown };
+      if (dryRun !== undefined && dryRun !== 'true' && dryRun !== 'false')
+        throw badField('dryRun', 'must be true or false');
+      const body = request.body as NewVersion;
+      try {
+        if (dryRun === 'true') return await versions.preview(storeId, body);
+        const by = principalOf(request).name;
+        const made = await versions.make(storeId, body, by);
+        request.log.info(
+          { audit: 'version', by, store: storeId, version: made.version, validFrom: made.validFrom },
+          'a version of the store file was made',
+        );
+        return await reply.status(201).send(made);
+      } catch (error) {
+        if (error instanceof InvalidEdit) {
+          const { error: told } = errorBody('invalid', error.message, error.problems[0]?.field);
+          return reply.status(400).send({ error: { ...told, problems: error.problems } });
+        }
+        if (!(error instanceof ChangedMeanwhile)) throw error;
+        return reply.status(409).send({ ...errorBody('changed', error.message, 'basedOn'), current: error.current });
+      }
+    },
+  );
+}
