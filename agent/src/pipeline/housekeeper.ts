@@ -30,9 +30,9 @@ export class Housekeeper {
   #stopped = false;
 
   constructor(
-    private readonly host: EngineHost,
-    private readonly journal: Journal,
-    private readonly store: AgentStore,
+    private readonly host: Pick<EngineHost, 'flush' | 'snapshot' | 'appliedSeq' | 'snapshotSeq'>,
+    private readonly journal: Pick<Journal, 'retain' | 'blocked' | 'segmentCount'>,
+    private readonly store: Pick<AgentStore, 'meta' | 'setMeta' | 'dropOldestMinuteFacts'>,
     private readonly reserve: Reserve,
     private readonly clock: Clock,
     private readonly log: Logger,
