@@ -52,7 +52,10 @@ export const SaleEvent = Type.Object({
   receipt: Type.String(),
   /** "2026-03-01", where the till says to which day of its own the receipt belongs: numbers that begin anew each day go by it */
   businessDay: Type.Optional(Type.String()),
+  /** of goods sold by weight `quantityMicro` is in millionths of a kilogram */
   lines: Type.Array(Type.Object({ gtin: Type.String(), quantityMicro: Int, netMinor: Int })),
+  /** the sale that a return gives back, as far as the till says */
+  returnOf: Type.Optional(Type.Object({ receipt: Type.String(), storeDay: Type.Optional(Type.String()) })),
   /** digest of receiptContent(), by RECEIPT_DIGEST (receipts.ts), whoever sent it: another digest of a known receipt is a conflict */
   contentDigest: Type.String(),
 });

@@ -37,7 +37,10 @@ export const SlotValue = Type.Object({
   gtin: Type.String(),
   zoneId: Type.Union([Type.String(), Type.Null()]),
   pickups: Count,
+  /** what shoppers have put back */
   putbacks: Count,
+  /** what staff put there, or what came in bulk; left out for none, and by agents that counted it among the putbacks */
+  refilled: Type.Optional(Count),
   stock: Type.Union([Int, Type.Null()]),
   /** how sure the pickups and putbacks are, in ppm: the mean over their items; left out where there were none */
   confidencePpm: Type.Optional(Count),
@@ -54,9 +57,13 @@ export const SaleValue = Type.Object({
   netMinor: Int,
   lines: Type.Array(
     Type.Object({
+      /** as the store file writes it; an unknown one as it is printed on goods */
       gtin: Type.String(),
+      /** units: one a line of goods that are sold by weight */
       quantityMicro: Int,
       netMinor: Int,
+      /** of goods sold by weight; left out where nobody said */
+      grams: Type.Optional(Int),
       /** where the line went, empty: unplaced */
       shares: Type.Array(
         Type.Object({

@@ -6,6 +6,7 @@ export * from './facts.js';
 export * from './json-schema.js';
 export * from './live.js';
 export * from './native.js';
+export * from './product-codes.js';
 export * from './receipts.js';
 export * from './rest-devices.js';
 export * from './rest-versions.js';

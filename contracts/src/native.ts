@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { MOST_MINOR } from './units.js';
 
 /** The native dialect: what devices publish under `aisle/v1/devices/{deviceId}/`. Extra keys are allowed and ignored. */
 
@@ -16,8 +17,8 @@ const Coordinate = Type.Number({
   description: 'a number, in metres on the floor',
 });
 const Money = Type.Number({
-  minimum: -1e9,
-  maximum: 1e9,
+  minimum: -MOST_MINOR,
+  maximum: MOST_MINOR,
   description: 'a decimal number in the currency of the store',
 });
 
@@ -70,7 +71,7 @@ export const ShelfWeight = Type.Object({
 });
 
 export const SaleLine = Type.Object({
-  gtin: Type.String({ minLength: 1, maxLength: 32, description: 'a GTIN as text' }),
+  gtin: Type.String({ minLength: 1, maxLength: 64, description: 'a GTIN as text' }),
   quantity: Type.Number({ minimum: -1e6, maximum: 1e6, description: 'a number of units, negative for a return' }),
   net: Money,
   gross: Type.Optional(Money),
@@ -85,6 +86,11 @@ export const TillSale = Type.Object({
   channel: Type.Optional(Type.String({ maxLength: 64 })),
   type: Type.Optional(Type.String({ maxLength: 64 })),
   member: Type.Optional(Type.String({ maxLength: 128 })),
+  /** of a return: the receipt of the sale that it gives back, and that sale's store day where receipts begin anew each day */
+  returnOf: Type.Optional(Id),
+  returnOfDay: Type.Optional(
+    Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a day such as "2026-03-01"' }),
+  ),
 });
 
 export const ScreenShow = Type.Object({

@@ -1,5 +1,7 @@
 import type { TillSale } from './native.js';
-import { MICRO, toMinor } from './units.js';
+import { normalCode, readCode } from './product-codes.js';
+import { MICRO, MOST_MINOR, fromMinor, toMinor } from './units.js';
+import type { Checked } from './validation.js';
 
 /**
  * What makes a receipt the same one: both the agent (till, MQTT) and the cloud (REST) must find the same answer, or a
@@ -11,18 +13,31 @@ export interface ReceiptLine {
   netMinor: number;
 }
 
-/** A sale's lines in integers. `digits`: decimals of the store's currency, see minorDigits(). */
-export function receiptLines(sale: Pick<TillSale, 'lines'>, digits: number): ReceiptLine[] {
-  return sale.lines.map((line) => ({
-    gtin: line.gtin,
-    quantityMicro: Math.round(line.quantity * MICRO),
-    netMinor: toMinor(line.net, digits),
-  }));
+/**
+ * A sale's lines in integers, their codes as readCode() reads them. `digits`: decimals of the store's currency, see
+ * minorDigits(). A code that cannot be known and an amount that cannot be kept exactly are refused, with their field.
+ */
+export function receiptLines(sale: Pick<TillSale, 'lines'>, digits: number): Checked<ReceiptLine[]> {
+  const lines: ReceiptLine[] = [];
+  for (const [index, line] of sale.lines.entries()) {
+    const gtin = readCode(line.gtin);
+    if (!gtin.ok) return { ok: false, problem: { ...gtin.problem, field: `lines[${index}].gtin` } };
+    const netMinor = toMinor(line.net, digits);
+    if (Math.abs(netMinor) > MOST_MINOR) {
+      const message = `expected an amount of at most ${fromMinor(MOST_MINOR, digits)}, got ${line.net}`;
+      return { ok: false, problem: { field: `lines[${index}].net`, message } };
+    }
+    lines.push({ gtin: gtin.value, quantityMicro: Math.round(line.quantity * MICRO), netMinor });
+  }
+  return { ok: true, value: lines };
 }
 
-/** The receipt's meaning as one text: time and lines, in order. `contentDigest` is its digest by RECEIPT_DIGEST. */
+/**
+ * The receipt's meaning as one text: time and lines, in order, products in normal form. `contentDigest` is its digest by
+ * RECEIPT_DIGEST.
+ */
 export function receiptContent(ts: number, lines: readonly ReceiptLine[]): string {
-  return JSON.stringify([ts, lines.map((line) => [line.gtin, line.quantityMicro, line.netMinor])]);
+  return JSON.stringify([ts, lines.map((line) => [normalCode(line.gtin), line.quantityMicro, line.netMinor])]);
 }
 
 /** The subject of the sale's fact: the receipt alone, or with till and store day ("2026-03-01") where tills count anew each day. */

@@ -12,17 +12,19 @@ export const toMillimetres = (metres: number): number => Math.round(metres * 100
 /** The first millisecond of the minute that holds `ts`. */
 export const minuteOf = (ts: number): number => Math.floor(ts / MINUTE_MS) * MINUTE_MS;
 
-const digitsByCurrency = new Map<string, number>();
+/** ISO 4217, list one (amendment 177), column "Mnr unit": the codes whose minor unit is not a hundredth. */
+const MINOR_DIGITS: Readonly<Record<string, number>> = {
+  ...{ BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0 },
+  ...{ XAF: 0, XOF: 0, XPF: 0 },
+  ...{ BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3 },
+  ...{ CLF: 4, UYW: 4 },
+};
 
-/** How many decimals a currency's minor unit has (ISO 4217, as the runtime's CLDR knows them): CNY 2, JPY 0, KWD 3. */
-export function minorDigits(currency: string): number {
-  let digits = digitsByCurrency.get(currency);
-  if (digits === undefined) {
-    digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-    digitsByCurrency.set(currency, digits);
-  }
-  return digits;
-}
+/** Largest amount in minor units: exact in doubles, and so is the sum of some of them. */
+export const MOST_MINOR = 1e15;
+
+/** How many decimals a currency's minor unit has by ISO 4217's own table: CNY, HUF, IDR 2, JPY 0, KWD 3. */
+export const minorDigits = (currency: string): number => MINOR_DIGITS[currency] ?? 2;
 
 /** Decimal amount → minor units, half away from zero. 12.345 CNY → 1235, although 12.345 × 100 is 1234.4999… in binary. */
 export function toMinor(amount: number, digits: number): number {

@@ -15,8 +15,22 @@ describe('money', () => {
     expect(toMinor(amount, digits)).toBe(minor);
   });
 
-  it('knows the decimals of a currency', () => {
-    expect([minorDigits('CNY'), minorDigits('JPY'), minorDigits('KWD')]).toEqual([2, 0, 3]);
+  it.each([
+    [0, 'JPY KRW CLP ISK VND XAF XOF XPF UGX BIF DJF GNF KMF PYG RWF VUV UYI'],
+    [2, 'CNY EUR USD HUF IDR COP LBP MMK IRR RSD AFN LAK MGA MRU SYP UZS ISO'],
+    [3, 'KWD BHD JOD OMR TND IQD LYD'],
+    [4, 'CLF UYW'],
+  ])("gives a currency's minor unit %i decimals, by ISO 4217's own table: %s", (digits, currencies) => {
+    for (const currency of currencies.split(' ')) expect([currency, minorDigits(currency)]).toEqual([currency, digits]);
+  });
+
+  it.each([
+    [9_999_999_999_999.99, 2, 999_999_999_999_999],
+    [1e15, 0, 1e15],
+    [-999_999_999_999.999, 3, -999_999_999_999_999],
+  ])('keeps %d with %d decimals exact', (amount, digits, minor) => {
+    expect(toMinor(amount, digits)).toBe(minor);
+    expect(fromMinor(minor, digits)).toBe(amount);
   });
 
   it('comes back exact', () => {

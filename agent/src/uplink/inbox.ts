@@ -112,12 +112,15 @@ export class Inbox {
       return undefined;
     }
     const digest = digestOf('rest/sale', Buffer.from(JSON.stringify(sale)));
-    return saleOf(sale, {
+    const event = saleOf(sale, {
       deviceId: REST_DEVICE,
       source: 'rest',
       receivedTs: this.clock.now(),
       digest,
       digits: store.digits,
     });
+    if (event.ok) return event.value;
+    this.log.error({ receipt: sale.receipt, problem: event.problem }, 'a sale by REST was refused');
+    return undefined;
   }
 }

@@ -92,7 +92,7 @@ describe('CSV of a till', () => {
       { line: 3, column: 'Menge', expected: number },
       { line: 4, column: 'Bon', expected: 'a receipt number of 1 to 128 characters' },
       { line: 5, column: 'Datum', expected: 'a date and time such as 31.12.2026 18:05:00' },
-      { line: 6, column: 'EAN', expected: 'a GTIN of 1 to 32 characters' },
+      { line: 6, column: 'EAN', expected: 'a product code of 1 to 32 characters, got ""' },
       { line: 7, column: 'Netto', expected: number },
       { line: 8, column: 'Netto', expected: 'a negative amount, as the quantity is negative (a return)' },
       { line: 9, column: 'Menge', expected: 'a quantity other than 0' },

@@ -98,11 +98,11 @@ export const STORE: StoreFile = {
       price: 12.5,
       unitGrams: 1030,
     },
-    { gtin: '06901234567893', name: { en: 'Red wine', zh: '红酒' }, category: 'wine', price: 88, unitGrams: 1300 },
+    { gtin: '06901234567908', name: { en: 'Red wine', zh: '红酒' }, category: 'wine', price: 88, unitGrams: 1300 },
   ],
   fixtures: [
     { id: 'fx-1', zone: 'dairy', slots: [{ id: 'fx-1-a', gtin: '06901234567892', facings: 3 }] },
-    { id: 'fx-2', zone: 'wine', slots: [{ id: 'fx-2-a', gtin: '06901234567893' }] },
+    { id: 'fx-2', zone: 'wine', slots: [{ id: 'fx-2-a', gtin: '06901234567908' }] },
   ],
   devices: [
     { id: 'cam-1', family: 'camera', dialect: 'aisle' },

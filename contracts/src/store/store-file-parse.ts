@@ -3,6 +3,8 @@ import { StoreFile } from './store-file.js';
 import { compile, type Problem } from '../validation.js';
 import { deviceProblems } from './device-check.js';
 import { crossesItself, overlap } from './polygon-check.js';
+import { productProblems, withOwnCodes } from './product-check.js';
+import { readProductsCsv } from './products-csv.js';
 
 const checker = compile(StoreFile);
 
@@ -61,7 +63,7 @@ export function checkStoreFile(raw: unknown, source: string): StoreFile {
   const file = raw as StoreFile;
   const meaning = checkMeaning(file);
   if (meaning.length > 0) throw new StoreFileError(source, meaning);
-  return file;
+  return withOwnCodes(file);
 }
 
 function checkMeaning(file: StoreFile): Problem[] {
@@ -94,10 +96,6 @@ function checkMeaning(file: StoreFile): Problem[] {
   const fixtureIds = unique(
     'fixtures',
     fixtures.map((fixture) => fixture.id),
-  );
-  const products = unique(
-    'products',
-    (file.products ?? []).map((product) => product.gtin),
   );
   unique(
     'content',
@@ -133,8 +131,6 @@ function checkMeaning(file: StoreFile): Problem[] {
       say(`fixtures[${index}].zone`, `names no zone: "${fixture.zone}"`);
     (fixture.slots ?? []).forEach((slot, at) => {
       slotIds.push(slot.id);
-      if (slot.gtin !== undefined && !products.has(slot.gtin) && file.productsFile === undefined)
-        say(`fixtures[${index}].slots[${at}].gtin`, `names no product: "${slot.gtin}"`);
     });
   });
   unique('slots', slotIds);
@@ -148,7 +144,7 @@ function checkMeaning(file: StoreFile): Problem[] {
         say(`devices[${index}].covers[${at}]`, `names no zone or entrance: "${zone}"`);
     });
   });
-  for (const { field, message } of deviceProblems(file)) say(field, message);
+  for (const { field, message } of [...productProblems(file), ...deviceProblems(file)]) say(field, message);
   (file.staff?.zones ?? []).forEach((zone, at) => {
     if (!zoneIds.has(zone)) say(`staff.zones[${at}]`, `names no zone: "${zone}"`);
   });
@@ -157,40 +153,9 @@ function checkMeaning(file: StoreFile): Problem[] {
   return problems;
 }
 
-/** `gtin,name_en,name_zh,category,price,unitGrams` with a header row; quotes as in RFC 4180. */
+/** A file of products, see readProductsCsv(). @throws StoreFileError that names rows and columns */
 export function parseProductsCsv(text: string, source: string): unknown[] {
-  const rows = text
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
-    .map(splitCsvRow);
-  const header = rows.shift()?.map((cell) => cell.trim()) ?? [];
-  const known = ['gtin', 'name', 'name_en', 'name_zh', 'category', 'price', 'unitGrams'];
-  const unknown = header.find((name) => !known.includes(name));
-  if (unknown !== undefined || !header.includes('gtin')) {
-    throw new StoreFileError(source, [
-      {
-        field: unknown ?? 'gtin',
-        message: unknown ? `is not a known column; expected ${known.join(', ')}` : 'is missing',
-      },
-    ]);
-  }
-  return rows.map((cells) => {
-    const cell = (name: string) => cells[header.indexOf(name)]?.trim() || undefined;
-    const en = cell('name_en') ?? cell('name');
-    const zh = cell('name_zh');
-    return {
-      gtin: cell('gtin'),
-      ...(en && { name: zh ? { en, zh } : en }),
-      ...(cell('category') && { category: cell('category') }),
-      ...(cell('price') && { price: Number(cell('price')) }),
-      ...(cell('unitGrams') && { unitGrams: Number(cell('unitGrams')) }),
-    };
-  });
-}
-
-function splitCsvRow(line: string): string[] {
-  const cells: string[] = [];
-  for (const match of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g))
-    cells.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
-  return cells;
+  const { products, problems } = readProductsCsv(text);
+  if (problems.length > 0) throw new StoreFileError(source, problems);
+  return products;
 }

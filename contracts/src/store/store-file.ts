@@ -50,11 +50,20 @@ export const Zone = strict({
     Type.Integer({ minimum: 1, maximum: 3600, description: 'whole seconds, 1 to 3600' }),
   ),
 });
+const ProductCode = Type.String({ pattern: '^[0-9A-Za-z._-]{1,32}$', description: 'a GTIN as quoted text' });
 export const Product = strict({
-  gtin: Type.String({ pattern: '^[0-9A-Za-z._-]{1,32}$', description: 'a GTIN as quoted text' }),
+  gtin: ProductCode,
+  /** what else the product goes by: other GTINs, PLU numbers, beginnings (2…, 5 to 11 digits) of labels with weight or price */
+  codes: Type.Optional(
+    Type.Array(ProductCode, { maxItems: 100, description: 'a list of further codes, as quoted text' }),
+  ),
   name: Type.Optional(Name),
   category: Type.Optional(Id),
   price: Type.Optional(Type.Number({ minimum: 0, description: 'a price, 0 or more' })),
+  /** what one unit (by weight: one kilogram) costs the shop */
+  cost: Type.Optional(Type.Number({ minimum: 0, description: 'a cost, 0 or more' })),
+  /** weight: the till's quantity is kilograms, and a line counts as one unit. `piece` when left out */
+  soldBy: Type.Optional(oneOf(['piece', 'weight'] as const)),
   unitGrams: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'grams of one unit, more than 0' })),
 });
 export const Slot = strict({

@@ -1,4 +1,12 @@
-import { RECEIPT_DIGEST, TillSale, compile, receiptContent, receiptLines, type SaleEvent } from '@aisle/contracts';
+import {
+  RECEIPT_DIGEST,
+  TillSale,
+  compile,
+  receiptContent,
+  receiptLines,
+  type Checked,
+  type SaleEvent,
+} from '@aisle/contracts';
 import { createHash } from 'node:crypto';
 import type { DecodeContext, Dialect } from '../decode.js';
 import { refuse } from '../refusal.js';
@@ -11,21 +19,22 @@ export function saleEvent(value: unknown, context: DecodeContext): NativeDecoded
   const checked = schema.check(value);
   if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
   const { digest, receivedTs, device, store } = context;
-  return {
-    ok: true,
-    event: saleOf(checked.value, { deviceId: device.id, source: 'till', receivedTs, digest, digits: store.digits }),
-  };
+  const sale = saleOf(checked.value, { deviceId: device.id, source: 'till', receivedTs, digest, digits: store.digits });
+  if (!sale.ok) return refuse('malformed', sale.problem.field, sale.problem.message);
+  return { ok: true, event: sale.value };
 }
 
 /** A checked sale in our words: money in minor units, quantities in millionths. */
 export function saleOf(
   sale: TillSale,
   from: { deviceId: string; source: SaleEvent['source']; receivedTs: number; digest: string; digits: number },
-): SaleEvent {
-  const lines = receiptLines(sale, from.digits);
+): Checked<SaleEvent> {
+  const read = receiptLines(sale, from.digits);
+  if (!read.ok) return read;
+  const lines = read.value;
   // What the receipt means, not how it was written: the same sale by MQTT and by REST is one.
   const meaning = createHash(RECEIPT_DIGEST.algorithm).update(receiptContent(sale.ts, lines)).digest('hex');
-  return {
+  const value: SaleEvent = {
     kind: 'sale',
     deviceId: from.deviceId,
     ts: sale.ts,
@@ -35,7 +44,11 @@ export function saleOf(
     receipt: sale.receipt,
     lines,
     contentDigest: meaning.slice(0, RECEIPT_DIGEST.hexDigits),
+    ...(sale.returnOf !== undefined && {
+      returnOf: { receipt: sale.returnOf, ...(sale.returnOfDay !== undefined && { storeDay: sale.returnOfDay }) },
+    }),
   };
+  return { ok: true, value };
 }
 
 export const tillDialect: Dialect = nativeDialect('till', new Map([['till/sale', saleEvent]]));

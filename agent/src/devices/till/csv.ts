@@ -1,4 +1,4 @@
-import { TillSale, compile, type SaleLine } from '@aisle/contracts';
+import { MOST_MINOR, TillSale, compile, readCode, type SaleLine } from '@aisle/contracts';
 import { readText } from '../wire/json.js';
 import { malformed, reading, type Reading } from '../wire/reading.js';
 import { instantToWall, parseInZone, wallTime, wallToInstant } from '../wire/time.js';
@@ -154,15 +154,16 @@ function readRow(row: CsvRow, places: Places, settings: CsvSettings): Line | Ref
     return { column: 'receipt', expected: 'a receipt number of 1 to 128 characters' };
   const ts = timeOf(row, places, settings);
   if (ts === undefined) return { column: places.has('time') ? 'time' : 'date', expected: datesOf(settings) };
-  const gtin = cell(row, places, 'gtin');
-  if (gtin === undefined || gtin.length > 32) return { column: 'gtin', expected: 'a GTIN of 1 to 32 characters', ts };
+  const code = readCode(cell(row, places, 'gtin') ?? '');
+  if (!code.ok) return { column: 'gtin', expected: code.problem.message.replace(/^expected /, ''), ts };
+  const gtin = code.value;
   const amounts: Partial<Record<'quantity' | 'net' | 'gross' | 'discount' | 'tax', number>> = {};
   for (const name of ['quantity', 'net', 'gross', 'discount', 'tax'] as const) {
     const written = cell(row, places, name);
     if (written === undefined && name !== 'net' && !(name === 'quantity' && places.has(name))) continue;
     const value = numberOf(written, settings);
     const sample = settings.decimal === 'comma' ? 'comma, such as 1234,50' : 'point, such as 1234.50';
-    if (value === undefined || Math.abs(value) > (name === 'quantity' ? 1e6 : 1e9))
+    if (value === undefined || Math.abs(value) > (name === 'quantity' ? 1e6 : MOST_MINOR))
       return { column: name, expected: `a number with a decimal ${sample}`, ts };
     amounts[name] = value;
   }

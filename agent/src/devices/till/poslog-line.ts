@@ -1,4 +1,4 @@
-import type { SaleLine } from '@aisle/contracts';
+import { readCode, type SaleLine } from '@aisle/contracts';
 import { malformed, reading, type Reading } from '../wire/reading.js';
 import { decimal, tidy } from './amounts.js';
 import { childOf, childrenOf, flagOf, textOf, type Element } from './xml.js';
@@ -45,9 +45,11 @@ export function readLine(item: Element, sign: 1 | -1, at: string): Reading<Poslo
   if (!modifiers.ok) return modifiers;
   const tax = readTax(item, at);
   if (!tax.ok) return tax;
+  const code = readCode(productOf(item));
+  if (!code.ok) return malformed(`${at}/POSIdentity`, code.problem.message);
   return reading({
     sign,
-    gtin: productOf(item),
+    gtin: code.value,
     quantity: units,
     paid: tidy(afterDiscount(size(total), regular, modifiers.value)),
     regular,

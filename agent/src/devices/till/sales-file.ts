@@ -49,12 +49,13 @@ function readCsv(bytes: Uint8Array, context: DecodeContext): SalesFile | Refusal
   });
   if (!read.ok) return read;
   const { sales, rows, refusedRows, refused } = read.value;
+  const unread: RefusedPart[] = [];
   return {
     ok: true,
-    events: sales.map((sale, index) => eventOf(sale, index, context)),
+    events: sales.flatMap((sale, index) => eventOf(sale, index, context, unread)),
     rows,
-    refusedRows,
-    refused: refused.map(({ line, column, expected }) => ({ line, column, expected })),
+    refusedRows: refusedRows + unread.length,
+    refused: [...refused.map(({ line, column, expected }) => ({ line, column, expected })), ...unread],
     skipped: [],
   };
 }
@@ -69,24 +70,37 @@ function readPoslog(bytes: Uint8Array, context: DecodeContext): SalesFile | Refu
   const read = decodePoslog('', bytes, { timezone, currency, digits: store.digits, limitBytes });
   if (!read.ok) return read;
   const { sales, refused, skipped } = read.value;
+  const unread: RefusedPart[] = [];
   return {
     ok: true,
-    events: sales.map(({ sale, businessDay }, index) => {
+    events: sales.flatMap(({ sale, businessDay }, index) => {
       const day = DAY.exec(businessDay ?? '')?.[0];
-      return { ...eventOf(sale, index, context), ...(day !== undefined && { businessDay: day }) };
+      const events = eventOf(sale, index, context, unread);
+      return day === undefined ? events : events.map((event) => ({ ...event, businessDay: day }));
     }),
     rows: sales.length + refused.length + skipped.length,
-    refusedRows: refused.length,
-    refused: refused
-      .slice(0, MOST_REPORTED)
-      .map(({ transaction, field, message }) => ({ transaction, field, expected: message })),
+    refusedRows: refused.length + unread.length,
+    refused: [
+      ...refused.map(({ transaction, field, message }) => ({ transaction, field, expected: message })),
+      ...unread,
+    ].slice(0, MOST_REPORTED),
     skipped: skipped.slice(0, MOST_REPORTED),
   };
 }
 
-function eventOf(sale: TillSale, index: number, { device, store, receivedTs, digest }: DecodeContext): SaleEvent {
+/** The sale as an event, or none: what is wrong with it then goes to `unread`. */
+function eventOf(
+  sale: TillSale,
+  index: number,
+  { device, store, receivedTs, digest }: DecodeContext,
+  unread: RefusedPart[],
+): SaleEvent[] {
   const from = { deviceId: device.id, source: 'till' as const, receivedTs, digits: store.digits };
-  return saleOf(sale, { ...from, digest: `${digest}/${index}` });
+  const event = saleOf(sale, { ...from, digest: `${digest}/${index}` });
+  if (event.ok) return [event.value];
+  const { field, message } = event.problem;
+  unread.push({ field: `${sale.receipt}: ${field}`, expected: message.replace(/^expected /, '') });
+  return [];
 }
 
 /** A refused part as a refusal of the message that it came in. */

@@ -37,10 +37,11 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
       // the agent would refuse it too, but only there would anybody see it
       if (sale.ts > now + DAY_MS) throw badField('ts', 'lies more than 24 hours ahead');
       const lines = receiptLines(sale, minorDigits(storeFile.store.currency));
+      if (!lines.ok) throw badField(lines.problem.field, lines.problem.message);
       const outcome = await parts.receipts.acceptSale({
         storeId,
         receiptKey: receiptKey(sale.receipt),
-        contentDigest: digestOf(receiptContent(sale.ts, lines)),
+        contentDigest: digestOf(receiptContent(sale.ts, lines.value)),
         sale,
       });
       request.log.info(
