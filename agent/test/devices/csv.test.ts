@@ -52,6 +52,25 @@ describe('CSV of a till', () => {
     });
   });
 
+  it('takes off what a spreadsheet put around codes, and refuses by name those that it has rounded', () => {
+    const row = (receipt: number, code: string) => `${receipt};01.03.2026 12:00;${code};1;1,00;;\n`;
+    const report = decode(
+      HEAD +
+        row(1, '="06901234567892"') +
+        row(2, '"=""06901234567892"""') +
+        row(3, "'06901234567892") +
+        row(4, '6,90123E+12'),
+    );
+    expect(report.sales.map((sale) => sale.lines[0]?.gtin)).toEqual(Array(3).fill('06901234567892'));
+    expect(report.refused).toEqual([
+      {
+        line: 5,
+        column: 'EAN',
+        expected: 'a product code with all its digits: a spreadsheet has rounded this one, got "6,90123E+12"',
+      },
+    ]);
+  });
+
   it.each<[string, Partial<CsvSettings>]>([
     ['2026-03-01 12:00:00', {}],
     ['2026-03-01T12:00:00+01:00', {}],
