@@ -129,7 +129,7 @@ function checkMeaning(file: StoreFile): Problem[] {
   fixtures.forEach((fixture, index) => {
     if (fixture.zone !== undefined && !zoneIds.has(fixture.zone))
       say(`fixtures[${index}].zone`, `names no zone: "${fixture.zone}"`);
-    (fixture.slots ?? []).forEach((slot, at) => {
+    (fixture.slots ?? []).forEach((slot) => {
       slotIds.push(slot.id);
     });
   });
