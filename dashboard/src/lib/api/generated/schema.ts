@@ -104,6 +104,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the store file, the newest first: from when on each holds, who made it, and what changed */
+        get: operations["listVersions"];
+        put?: never;
+        /** Make a version that holds from now or later on; dryRun=true (answer 200) says what it would change without making it */
+        post: operations["makeVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version with the whole store file; format=yaml gives the file alone, to be edited and sent back */
+        get: operations["getVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/live": {
         parameters: {
             query?: never;
@@ -905,6 +940,15 @@ export interface components {
             en: string;
             zh?: string;
         };
+        MadeVersion: {
+            /** @description the number of a version, 1 or more */
+            version: number;
+            /** @description ISO 8601 in store time */
+            validFrom: string;
+            changes: components["schemas"]["StoreChange"][];
+            changesLeftOut: number;
+            cancels: number[];
+        };
         Members: {
             ibeacon?: {
                 /** @description a UUID */
@@ -931,6 +975,18 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "viewer";
+        };
+        NewVersion: {
+            /** @description the number of a version, 1 or more */
+            basedOn: number;
+            /** @description ISO 8601 with zone; now when left out or not later */
+            validFrom?: string | null;
+            /** @description a text of at most 500 characters */
+            note?: string | null;
+            /** @description a store file */
+            storeFile?: unknown;
+            /** @description the text of a store file, instead of storeFile */
+            storeFileYaml?: string;
         };
         Nothing: Record<string, never>;
         Opening: {
@@ -1123,6 +1179,26 @@ export interface components {
             afterMinutes?: number;
             badges?: components["schemas"]["Badge"][];
         };
+        StoreChange: {
+            /** @enum {string} */
+            section: "layout" | "assortment" | "devices" | "rules";
+            /** @enum {string} */
+            what: "floor" | "zones" | "entrances" | "passersBy" | "fixtures" | "categories" | "products" | "slots" | "devices" | "store" | "hours" | "staff" | "members" | "content" | "settings";
+            /** @description of the zone, product, device …; empty for what the file has once */
+            id: string;
+            /** @enum {string} */
+            how: "added" | "removed" | "changed";
+            /** @description what of it changed; `order`: the same ids in another order */
+            fields: string[];
+            /** @description as the newer file calls it, where it went as the older did */
+            name?: components["schemas"]["LocalName"];
+            /** @description of a device */
+            family?: string;
+            /** @description small values by field; of a polygon its `squareMetres`, beside a `gtin` the name of its `product`, of what came or went what it is known by */
+            before?: components["schemas"]["DeviceChange"];
+            /** @description small values by field; of a polygon its `squareMetres`, beside a `gtin` the name of its `product`, of what came or went what it is known by */
+            after?: components["schemas"]["DeviceChange"];
+        };
         StoreFile: {
             store: {
                 /** @description an id of letters, digits, "-", "_", "." or ":" */
@@ -1196,6 +1272,72 @@ export interface components {
             channel?: string;
             type?: string;
             member?: string;
+        };
+        VersionPreview: {
+            /** @description the number of a version, 1 or more */
+            basedOn: number;
+            /** @description ISO 8601 in store time */
+            validFrom: string;
+            changes: components["schemas"]["StoreChange"][];
+            changesLeftOut: number;
+            cancels: number[];
+        };
+        VersionReason: {
+            /** @enum {string} */
+            code: "deviceAdded" | "deviceChanged" | "planCancelled" | "planKept";
+            /** @description `device` of deviceAdded and deviceChanged; `version` that was planned, of the others */
+            values: {
+                [key: string]: string | number;
+            };
+        };
+        VersionRow: {
+            /** @description the number of a version, 1 or more */
+            version: number;
+            /** @description ISO 8601 in store time: from when on it holds */
+            validFrom: string;
+            /** @description ISO 8601 in store time */
+            madeAt: string;
+            /** @enum {string} */
+            state: "inForce" | "past" | "planned" | "cancelled";
+            /** @description an e-mail address, or `token:NAME` */
+            author: string | null;
+            note: string | null;
+            reason: components["schemas"]["VersionReason"] | null;
+            /** @enum {string} */
+            origin: "import" | "dashboard";
+            /** @description the number of a version, 1 or more */
+            basedOn: number | null;
+            /** @description what changed against the version that it follows */
+            sections: ("layout" | "assortment" | "devices" | "rules")[];
+            /** @description the first of the changes against the version that it follows */
+            changes: components["schemas"]["StoreChange"][];
+            changesLeftOut: number;
+        };
+        VersionRowList: components["schemas"]["VersionRow"][];
+        VersionView: {
+            /** @description the number of a version, 1 or more */
+            version: number;
+            /** @description ISO 8601 in store time: from when on it holds */
+            validFrom: string;
+            /** @description ISO 8601 in store time */
+            madeAt: string;
+            /** @enum {string} */
+            state: "inForce" | "past" | "planned" | "cancelled";
+            /** @description an e-mail address, or `token:NAME` */
+            author: string | null;
+            note: string | null;
+            reason: components["schemas"]["VersionReason"] | null;
+            /** @enum {string} */
+            origin: "import" | "dashboard";
+            /** @description the number of a version, 1 or more */
+            basedOn: number | null;
+            /** @description what changed against the version that it follows */
+            sections: ("layout" | "assortment" | "devices" | "rules")[];
+            /** @description the first of the changes against the version that it follows */
+            changes: components["schemas"]["StoreChange"][];
+            changesLeftOut: number;
+            storeId: string;
+            storeFile: components["schemas"]["StoreFile"];
         };
         WalkTestBody: {
             /** @description a zone */
@@ -1411,10 +1553,12 @@ export type LiveScreenList = components['schemas']['LiveScreenList'];
 export type LiveView = components['schemas']['LiveView'];
 export type LiveZone = components['schemas']['LiveZone'];
 export type LocalName = components['schemas']['LocalName'];
+export type MadeVersion = components['schemas']['MadeVersion'];
 export type Members = components['schemas']['Members'];
 export type MetricsText = components['schemas']['MetricsText'];
 export type NewCredential = components['schemas']['NewCredential'];
 export type NewUserBody = components['schemas']['NewUserBody'];
+export type NewVersion = components['schemas']['NewVersion'];
 export type Nothing = components['schemas']['Nothing'];
 export type Opening = components['schemas']['Opening'];
 export type PassersBy = components['schemas']['PassersBy'];
@@ -1438,6 +1582,7 @@ export type Slot = components['schemas']['Slot'];
 export type SlotRow = components['schemas']['SlotRow'];
 export type SlotRowList = components['schemas']['SlotRowList'];
 export type Staff = components['schemas']['Staff'];
+export type StoreChange = components['schemas']['StoreChange'];
 export type StoreFile = components['schemas']['StoreFile'];
 export type StoreFileView = components['schemas']['StoreFileView'];
 export type StoreRow = components['schemas']['StoreRow'];
@@ -1446,6 +1591,11 @@ export type Stream = components['schemas']['Stream'];
 export type TareAnswer = components['schemas']['TareAnswer'];
 export type TareBody = components['schemas']['TareBody'];
 export type TillSale = components['schemas']['TillSale'];
+export type VersionPreview = components['schemas']['VersionPreview'];
+export type VersionReason = components['schemas']['VersionReason'];
+export type VersionRow = components['schemas']['VersionRow'];
+export type VersionRowList = components['schemas']['VersionRowList'];
+export type VersionView = components['schemas']['VersionView'];
 export type WalkTestBody = components['schemas']['WalkTestBody'];
 export type WalkTestRow = components['schemas']['WalkTestRow'];
 export type WalkTestRowList = components['schemas']['WalkTestRowList'];
@@ -1648,6 +1798,107 @@ export interface operations {
                     "application/json": components["schemas"]["StoreFileView"];
                 };
             };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRowList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    makeVersion: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVersion"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPreview"];
+                };
+            };
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeVersion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getVersion: {
+        parameters: {
+            query?: {
+                format?: "json" | "yaml";
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description number of a version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
