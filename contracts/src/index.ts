@@ -1,4 +1,5 @@
 export * from './store/calibration-check.js';
+export * from './store/defaults.js';
 export * from './store/device-check.js';
 export * from './store/coverage-groups.js';
 export * from './events.js';

@@ -10,9 +10,6 @@ import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
 
-/** Bytes waiting for the disk above which nothing more is taken from the radio. */
-const MAX_QUEUED_BYTES = 32 << 20;
-
 export interface BleDependencies {
   clock: Clock;
   random: Random;
@@ -24,7 +21,7 @@ export interface BleDependencies {
 }
 
 interface Wiring {
-  journal: { append(event: DomainEvent): void; queuedBytes: number; blocked: boolean };
+  journal: { append(event: DomainEvent): void; overfull: boolean; blocked: boolean };
   config(): StoreIndex | undefined;
   heard: ReceiversParts['heard'];
   refuse: ReceiversParts['refuse'];
@@ -110,7 +107,7 @@ export class Ble {
     heard(device.id, now);
     const events = this.take(device.id, adverts, now);
     if (events.length === 0) return;
-    if (journal.blocked || journal.queuedBytes > MAX_QUEUED_BYTES) {
+    if (journal.blocked || journal.overfull) {
       refuse(device.id, 'busy', 'the disk is full', now);
       this.lost(events);
       return;

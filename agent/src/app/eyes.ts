@@ -13,8 +13,6 @@ import type { Random } from '../ports/random.js';
 
 /** The detector that comes with Aisle. */
 const STANDARD_DETECTOR = 'person-detector';
-/** Bytes waiting for the disk above which nothing more is looked at. */
-const MAX_QUEUED_BYTES = 32 << 20;
 
 export interface EyesDependencies {
   clock: Clock;
@@ -30,7 +28,7 @@ export interface EyesDependencies {
 type Wiring<View> = Omit<
   EyesParts<View>,
   'detectors' | 'source' | 'clock' | 'random' | 'log' | 'busy' | 'append' | 'streams'
-> & { journal: { append: EyesParts<View>['append']; queuedBytes: number; blocked: boolean } };
+> & { journal: { append: EyesParts<View>['append']; overfull: boolean; blocked: boolean } };
 
 /** Puts the way of the pictures together; nothing runs before `start`. */
 export function createEyes<View>(config: AgentConfig, deps: EyesDependencies, wiring: Wiring<View>): Eyes<View> {
@@ -49,7 +47,7 @@ export function createEyes<View>(config: AgentConfig, deps: EyesDependencies, wi
   return new Eyes<View>({
     ...parts,
     append: (event, done) => journal.append(event, done),
-    busy: () => journal.blocked || journal.queuedBytes > MAX_QUEUED_BYTES,
+    busy: () => journal.blocked || journal.overfull,
     detectors: new Detectors(open, config.detector ?? STANDARD_DETECTOR, clock, log),
     source: deps.frameSource ?? new FfmpegFrameSource(config.ffmpeg),
     clock,

@@ -9,6 +9,9 @@ import { RecordBuffer, type JournalEntry } from './record.js';
 import { FIRST_RECORD, scanSegment, segmentHeader, segmentName, segmentStart } from './segment.js';
 import { SegmentMaker } from './segment-maker.js';
 
+/** Bytes waiting for the disk above which it is overfull. */
+const MAX_QUEUED_BYTES = 32 << 20;
+
 export interface JournalOptions {
   /** a new segment begins behind this many bytes; smaller ones are deleted earlier, larger ones are fewer */
   segmentBytes?: number;
@@ -79,6 +82,10 @@ export class Journal {
   /** Bytes taken but not yet durable. */
   get queuedBytes(): number {
     return this.#queuedBytes;
+  }
+  /** So much waits for the disk that more would fill the memory: whoever comes now is to be turned away. */
+  get overfull(): boolean {
+    return this.#queuedBytes > MAX_QUEUED_BYTES;
   }
   /** The disk is full: nothing is acknowledged. */
   get blocked(): boolean {

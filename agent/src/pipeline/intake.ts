@@ -13,9 +13,6 @@ import type { Knocks } from '../fleet/knocks.js';
 import { UNKNOWN_DEVICE, type Refusals } from '../fleet/refusals.js';
 import { TagThinner, type ReadCounts } from './tag-thinner.js';
 
-/** Bytes waiting for the disk above which new messages are turned away, instead of filling the memory. */
-const MAX_QUEUED_BYTES = 32 << 20;
-
 /** Where pictures go: see pipeline/vision. */
 export interface FrameTaker {
   put(cameraId: string, picture: Uint8Array, ts: number, receivedTs: number, name: string): void;
@@ -93,7 +90,7 @@ export class Intake {
       this.refusals.add(label, refusal.reason, `${wordsOf(topic)}: ${saidOf(refusal)}`, receivedTs);
     const events = this.clocks.set(decoded.events, receivedTs, store);
     if (events.length === 0) return this.journal.barrier(() => done(decoded.refused.length > 0 ? 'drop' : 'forward'));
-    const full = this.journal.queuedBytes > MAX_QUEUED_BYTES;
+    const full = this.journal.overfull;
     if (full || (qos === 0 && this.journal.blocked)) {
       this.refusals.add(label, 'busy', full ? 'too much waits for the disk' : 'the disk is full', receivedTs);
       this.ble.lost(events);

@@ -310,9 +310,6 @@ export type Badge = Static<typeof Badge>;
 export type Members = Static<typeof Members>;
 export type DeviceFamily = Device['family'];
 
-/** Seconds of dwell from which a visit is engaged, where the zone does not say. */
-export const DEFAULT_ENGAGED_AFTER_SECONDS = 5;
-export const DEFAULT_MINIMUM_COVERAGE = 0.5;
 export const CELL_METRES = 0.5;
 
 /** Columns and rows of the heat grid: cells of 0.5 m from (0, 0); a last, partly covered one counts whole. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_MINIMUM_COVERAGE as CONTRACT_MINIMUM, type FootfallRow, type ZoneRow } from '@aisle/contracts';
+import type { FootfallRow, ZoneRow } from '@aisle/contracts';
 import {
   compareSpan,
   periodFromText,
@@ -10,7 +10,7 @@ import {
 import { fromWall, startOfDay, toWall } from '../../src/lib/figures/store-time.js';
 import { begun, firstSensed, joinSteps, withCoverage, type Step } from '../../src/lib/figures/series.js';
 import { sortRows } from '../../src/lib/figures/sort.js';
-import { changeOf, DEFAULT_MINIMUM_COVERAGE, tell } from '../../src/lib/figures/truth.js';
+import { changeOf, tell } from '../../src/lib/figures/truth.js';
 import { isSimulated } from '../../src/lib/figures/devices.js';
 import { areaOf, standings } from '../../src/lib/figures/zones.js';
 import { estimateWidth, fixtureBox, placeLabel } from '../../src/lib/figures/labels.js';
@@ -107,8 +107,6 @@ describe('the address', () => {
 describe('no number that was not sensed', () => {
   const say = (locale: Locale, value: number | null, options: Parameters<typeof tell>[3]) =>
     tell((key, params) => translate(locale, key, params), locale, value, options);
-
-  it('shares its threshold with the cloud', () => expect(DEFAULT_MINIMUM_COVERAGE).toBe(CONTRACT_MINIMUM));
 
   it('where nothing was sensed, that is all that is said', () => {
     for (const value of [0, 12, null])

@@ -1,8 +1,6 @@
+import { DEFAULT_MINIMUM_COVERAGE } from '@aisle/contracts';
 import { formatPercent } from '../i18n/format.js';
 import type { Locale, Translate } from '../i18n/translate.js';
-
-/** Below this share of sensed time a figure is said in words. A store file may set another. */
-export const DEFAULT_MINIMUM_COVERAGE = 0.5;
 
 /** A figure that may be read: a number, or words that say why there is none. */
 export type Told =

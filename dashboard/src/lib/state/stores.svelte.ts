@@ -1,7 +1,6 @@
-import type { StoreFile } from '@aisle/contracts';
+import { DEFAULT_MINIMUM_COVERAGE, type StoreFile } from '@aisle/contracts';
 import type { StoreRow } from '../api/generated/schema.js';
 import { ApiError, type ApiClient } from '../api/client.js';
-import { DEFAULT_MINIMUM_COVERAGE } from '../figures/truth.js';
 
 export interface Shop {
   storeId: string;
