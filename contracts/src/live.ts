@@ -157,6 +157,16 @@ export const SocketEvents = {
   alerts: Type.Object({ seq: Int, ts: Int, alerts: Type.Array(LiveAlert) }),
 } as const;
 
+/** What a browser says to the live view; `watch` may ask for an answer: `{storeId}`, or a problem. */
+export const SocketRequests = {
+  watch: Type.Object({ storeId: Type.String({ description: 'of the store to follow from now on' }) }),
+  unwatch: Type.Object({}),
+} as const;
+/** Why a `watch` was refused, where it asked for no answer. */
+export const SocketProblem = Type.Object({
+  error: Type.Object({ code: Type.String(), message: Type.String() }),
+});
+
 export type LiveZone = Static<typeof LiveZone>;
 export type LiveHeat = Static<typeof LiveHeat>;
 export type LiveCamera = Static<typeof LiveCamera>;

@@ -3,6 +3,11 @@
 export const DEVICE_ROOT = 'aisle/v1/devices';
 export const deviceTopic = (deviceId: string, channel: string): string => `${DEVICE_ROOT}/${deviceId}/${channel}`;
 
+/** Pictures, under `camera/frame/{ts}`: the agent looks at them, and forwards and keeps none. */
+export const FRAME_CHANNEL = 'camera/frame';
+/** What a screen shall show now. */
+export const SHOW_CHANNEL = 'screen/show';
+
 /** `aisle/v1/devices/cam-1/camera/positions` → { deviceId: "cam-1", channel: "camera/positions" } */
 export function parseDeviceTopic(topic: string): { deviceId: string; channel: string } | undefined {
   if (!topic.startsWith(`${DEVICE_ROOT}/`)) return undefined;

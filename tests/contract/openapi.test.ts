@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Type } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
 import { openapiDocument } from '../../cloud/src/http/openapi-document.js';
-import { SchemaNames } from '../../cloud/src/http/openapi-schemas.js';
+import { SchemaNames } from '../../cloud/src/http/schema-names.js';
 
 interface Content {
   content?: Record<string, { schema?: { $ref?: string } }>;

@@ -1,5 +1,6 @@
 import {
   DEFAULT_ENGAGED_AFTER_SECONDS,
+  SHOW_CHANNEL,
   deviceTopic,
   type DecidedEvent,
   type Device,
@@ -156,7 +157,7 @@ export class ScreenDirector {
       store.file.content?.find((content) => content.id === contentId)?.url ??
       `/player/${screenId}/content/${contentId}.json`;
     const show: ScreenShow = { decisionId, contentId, url, reason, expiresTs: showing.expiresTs };
-    this.parts.publish(deviceTopic(screenId, 'screen/show'), JSON.stringify(show));
+    this.parts.publish(deviceTopic(screenId, SHOW_CHANNEL), JSON.stringify(show));
   }
 
   /** What each screen shows now, for people. */

@@ -2,7 +2,7 @@ import type { RouteOptions } from 'fastify';
 import { ApiError, jsonSchema, type JsonSchema } from '@aisle/contracts';
 import type { TObject, TSchema } from '@sinclair/typebox';
 import { ERRORS, REFUSED } from './route-schema.js';
-import type { SchemaNames } from './openapi-schemas.js';
+import type { SchemaNames } from './schema-names.js';
 
 /** A call as its route describes it. */
 export interface ApiCall {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { callsOf, errorResponses, pathsOf, type ApiCall } from './openapi-operations.js';
-import { SchemaNames } from './openapi-schemas.js';
+import { SchemaNames } from './schema-names.js';
 
 const DESCRIPTION = `Figures are defined in the metrics guide. Times are ISO 8601 with zone unless a field is called \`ts\` (epoch
 milliseconds, UTC); lengths are metres; money is decimal, in the store's currency; \`from\` is inclusive, \`to\` exclusive. \`null\` means

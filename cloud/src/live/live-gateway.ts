@@ -1,11 +1,12 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server, type Namespace, type Socket } from 'socket.io';
+import type { SocketRequests } from '@aisle/contracts';
 import type { Access, Principal } from '../access/access.js';
 import { sessionFrom } from '../access/session-cookie.js';
 import type { Clock } from '../ports/index.js';
 import type { Stores } from '../stores/stores.js';
 import type { LiveHub } from './live-hub.js';
-import { SocketWatcher } from './socket-watcher.js';
+import { SocketWatcher, type SocketName } from './socket-watcher.js';
 
 export interface LiveGatewayParts {
   access: Access;
@@ -110,7 +111,7 @@ export class LiveGateway {
     socket.on('disconnect', end);
     socket.conn.on('drain', () => watching?.watcher.drained());
     const out = {
-      emit: (event: string, payload: unknown) => void (socket as unknown as Socket).emit(event, payload),
+      emit: (event: SocketName, payload: unknown) => void (socket as unknown as Socket).emit(event, payload),
       backlog: () => (socket.conn as unknown as { writeBuffer: unknown[] }).writeBuffer.length,
     };
     const refuse = (answer: Answer | undefined, code: string, message: string) => {
@@ -118,6 +119,8 @@ export class LiveGateway {
       if (answer) answer(problem);
       else out.emit('error', problem);
     };
+    const on = (name: keyof typeof SocketRequests, listen: (...said: unknown[]) => void) =>
+      (socket as unknown as Socket).on(name, listen);
     const watch = async (request: unknown, answer: Answer | undefined) => {
       const mine = (turn += 1);
       watches += 1;
@@ -132,14 +135,14 @@ export class LiveGateway {
       const watcher: SocketWatcher = new SocketWatcher(storeId, out, () => hub.refresh(storeId, watcher), numbers);
       watching = { watcher, end: hub.watch(storeId, watcher) };
     };
-    (socket as unknown as Socket).on('watch', (request: unknown, answer: unknown) => {
+    on('watch', (request: unknown, answer: unknown) => {
       const reply = typeof answer === 'function' ? (answer as Answer) : undefined;
       watch(request, reply).catch((error: unknown) => {
         this.parts.log.error({ err: error }, 'a watch failed');
         refuse(reply, 'internal', 'something went wrong here');
       });
     });
-    (socket as unknown as Socket).on('unwatch', () => {
+    on('unwatch', () => {
       turn += 1;
       stop();
     });

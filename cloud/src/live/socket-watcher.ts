@@ -3,10 +3,12 @@ import type { Watcher } from './live-hub.js';
 
 type Delta = Extract<LiveUpdate, { type: 'delta' }>;
 type EventName = keyof typeof SocketEvents;
+/** What a browser can be told: what is so, or why it was refused. */
+export type SocketName = EventName | 'error';
 
 /** The way to one browser. */
 export interface SocketOut {
-  emit(event: string, payload: unknown): void;
+  emit(event: SocketName, payload: unknown): void;
   /** packets that the browser has not taken yet */
   backlog(): number;
 }

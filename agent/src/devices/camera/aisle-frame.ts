@@ -1,8 +1,8 @@
-import { DAY_MS, traitsOf } from '@aisle/contracts';
+import { DAY_MS, FRAME_CHANNEL, traitsOf } from '@aisle/contracts';
 import type { StoreIndex } from '../decode.js';
 import { refuse, type Refusal } from '../refusal.js';
 
-const CHANNEL = 'camera/frame/';
+const CHANNEL = `${FRAME_CHANNEL}/`;
 /** Largest picture that is taken, in bytes. Raising it lets larger ones in and costs memory per camera. */
 export const MAX_FRAME_BYTES = 8 << 20;
 const MAX_TS = 8_640_000_000_000_000;

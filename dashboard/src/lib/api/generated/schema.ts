@@ -920,6 +920,7 @@ export interface components {
             contentId: string | null;
             category: string | null;
             reason: string;
+            why?: components["schemas"]["Reason"];
             sinceTs: number | null;
             audience: number;
         };
@@ -1033,7 +1034,7 @@ export interface components {
             contentId: string;
             startedTs: number;
             endedTs: number;
-            reason: string | null;
+            reason: components["schemas"]["WordedReason"] | null;
             probability: number | null;
             heldOut: boolean;
             candidates: {
@@ -1090,6 +1091,13 @@ export interface components {
             };
             language: string;
             text: string;
+        };
+        Reason: {
+            /** @description such as interest, dwell, nearest, first, welcome */
+            code: string;
+            values: {
+                [key: string]: string | number;
+            };
         };
         RevokedDevice: {
             deviceId: string;
@@ -1392,6 +1400,15 @@ export interface components {
             settled: boolean;
         };
         WalkTestRowList: components["schemas"]["WalkTestRow"][];
+        WordedReason: {
+            /** @description such as interest, dwell, nearest, first, welcome */
+            code: string;
+            values: {
+                [key: string]: string | number;
+            };
+            en: string;
+            zh: string;
+        };
         Zone: {
             /** @description an id of letters, digits, "-", "_", "." or ":" */
             id: string;
@@ -1570,6 +1587,7 @@ export type Product = components['schemas']['Product'];
 export type ProductRow = components['schemas']['ProductRow'];
 export type ProductRowList = components['schemas']['ProductRowList'];
 export type ReadyConfiguration = components['schemas']['ReadyConfiguration'];
+export type Reason = components['schemas']['Reason'];
 export type RevokedDevice = components['schemas']['RevokedDevice'];
 export type SaleLine = components['schemas']['SaleLine'];
 export type SalesRow = components['schemas']['SalesRow'];
@@ -1599,6 +1617,7 @@ export type VersionView = components['schemas']['VersionView'];
 export type WalkTestBody = components['schemas']['WalkTestBody'];
 export type WalkTestRow = components['schemas']['WalkTestRow'];
 export type WalkTestRowList = components['schemas']['WalkTestRowList'];
+export type WordedReason = components['schemas']['WordedReason'];
 export type Zone = components['schemas']['Zone'];
 export type ZoneRow = components['schemas']['ZoneRow'];
 export type ZoneRowList = components['schemas']['ZoneRowList'];
