@@ -27,7 +27,8 @@ export class SchemaNames {
   readonly #used = new Map<string, JsonSchema>();
 
   constructor(exported: Record<string, unknown> = contracts) {
-    for (const [name, schema] of Object.entries(exported)) {
+    // by name, so that of two with one shape the same one is taken however the exports come
+    for (const [name, schema] of Object.entries(exported).sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (!isSchema(schema)) continue;
       this.#bySchema.set(schema, { name, schema });
       const shape = shapeOf(schema);

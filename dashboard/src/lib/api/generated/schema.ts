@@ -920,7 +920,6 @@ export interface components {
             contentId: string | null;
             category: string | null;
             reason: string;
-            why?: components["schemas"]["Reason"];
             sinceTs: number | null;
             audience: number;
         };
@@ -1034,7 +1033,7 @@ export interface components {
             contentId: string;
             startedTs: number;
             endedTs: number;
-            reason: components["schemas"]["WordedReason"] | null;
+            reason: string | null;
             probability: number | null;
             heldOut: boolean;
             candidates: {
@@ -1057,6 +1056,8 @@ export interface components {
         Product: {
             /** @description a GTIN as quoted text */
             gtin: string;
+            /** @description a list of further codes, as quoted text */
+            codes?: string[];
             /** @description a name, {en, zh} or a text */
             name?: string | {
                 en: string;
@@ -1066,6 +1067,13 @@ export interface components {
             category?: string;
             /** @description a price, 0 or more */
             price?: number;
+            /** @description a cost, 0 or more */
+            cost?: number;
+            /**
+             * @description one of piece, weight
+             * @enum {string}
+             */
+            soldBy?: "piece" | "weight";
             /** @description grams of one unit, more than 0 */
             unitGrams?: number;
         };
@@ -1091,13 +1099,6 @@ export interface components {
             };
             language: string;
             text: string;
-        };
-        Reason: {
-            /** @description such as interest, dwell, nearest, first, welcome */
-            code: string;
-            values: {
-                [key: string]: string | number;
-            };
         };
         RevokedDevice: {
             deviceId: string;
@@ -1280,6 +1281,76 @@ export interface components {
             channel?: string;
             type?: string;
             member?: string;
+            /** @description a text of 1 to 128 characters */
+            returnOf?: string;
+            /** @description a day such as "2026-03-01" */
+            returnOfDay?: string;
+        };
+        VersionPreview: {
+            /** @description the number of a version, 1 or more */
+            basedOn: number;
+            /** @description ISO 8601 in store time */
+            validFrom: string;
+            changes: components["schemas"]["StoreChange"][];
+            changesLeftOut: number;
+            cancels: number[];
+        };
+        VersionReason: {
+            /** @enum {string} */
+            code: "deviceAdded" | "deviceChanged" | "planCancelled" | "planKept";
+            /** @description `device` of deviceAdded and deviceChanged; `version` that was planned, of the others */
+            values: {
+                [key: string]: string | number;
+            };
+        };
+        VersionRow: {
+            /** @description the number of a version, 1 or more */
+            version: number;
+            /** @description ISO 8601 in store time: from when on it holds */
+            validFrom: string;
+            /** @description ISO 8601 in store time */
+            madeAt: string;
+            /** @enum {string} */
+            state: "inForce" | "past" | "planned" | "cancelled";
+            /** @description an e-mail address, or `token:NAME` */
+            author: string | null;
+            note: string | null;
+            reason: components["schemas"]["VersionReason"] | null;
+            /** @enum {string} */
+            origin: "import" | "dashboard";
+            /** @description the number of a version, 1 or more */
+            basedOn: number | null;
+            /** @description what changed against the version that it follows */
+            sections: ("layout" | "assortment" | "devices" | "rules")[];
+            /** @description the first of the changes against the version that it follows */
+            changes: components["schemas"]["StoreChange"][];
+            changesLeftOut: number;
+        };
+        VersionRowList: components["schemas"]["VersionRow"][];
+        VersionView: {
+            /** @description the number of a version, 1 or more */
+            version: number;
+            /** @description ISO 8601 in store time: from when on it holds */
+            validFrom: string;
+            /** @description ISO 8601 in store time */
+            madeAt: string;
+            /** @enum {string} */
+            state: "inForce" | "past" | "planned" | "cancelled";
+            /** @description an e-mail address, or `token:NAME` */
+            author: string | null;
+            note: string | null;
+            reason: components["schemas"]["VersionReason"] | null;
+            /** @enum {string} */
+            origin: "import" | "dashboard";
+            /** @description the number of a version, 1 or more */
+            basedOn: number | null;
+            /** @description what changed against the version that it follows */
+            sections: ("layout" | "assortment" | "devices" | "rules")[];
+            /** @description the first of the changes against the version that it follows */
+            changes: components["schemas"]["StoreChange"][];
+            changesLeftOut: number;
+            storeId: string;
+            storeFile: components["schemas"]["StoreFile"];
         };
         VersionPreview: {
             /** @description the number of a version, 1 or more */
@@ -1400,15 +1471,6 @@ export interface components {
             settled: boolean;
         };
         WalkTestRowList: components["schemas"]["WalkTestRow"][];
-        WordedReason: {
-            /** @description such as interest, dwell, nearest, first, welcome */
-            code: string;
-            values: {
-                [key: string]: string | number;
-            };
-            en: string;
-            zh: string;
-        };
         Zone: {
             /** @description an id of letters, digits, "-", "_", "." or ":" */
             id: string;
@@ -1587,7 +1649,6 @@ export type Product = components['schemas']['Product'];
 export type ProductRow = components['schemas']['ProductRow'];
 export type ProductRowList = components['schemas']['ProductRowList'];
 export type ReadyConfiguration = components['schemas']['ReadyConfiguration'];
-export type Reason = components['schemas']['Reason'];
 export type RevokedDevice = components['schemas']['RevokedDevice'];
 export type SaleLine = components['schemas']['SaleLine'];
 export type SalesRow = components['schemas']['SalesRow'];
@@ -1617,7 +1678,6 @@ export type VersionView = components['schemas']['VersionView'];
 export type WalkTestBody = components['schemas']['WalkTestBody'];
 export type WalkTestRow = components['schemas']['WalkTestRow'];
 export type WalkTestRowList = components['schemas']['WalkTestRowList'];
-export type WordedReason = components['schemas']['WordedReason'];
 export type Zone = components['schemas']['Zone'];
 export type ZoneRow = components['schemas']['ZoneRow'];
 export type ZoneRowList = components['schemas']['ZoneRowList'];
