@@ -139,6 +139,7 @@ export function writeStartFiles(options, root) {
     storeFile,
   });
   const influx = process.env.AISLE_INFLUX_URL;
+  const postgres = process.env.AISLE_POSTGRES_URL;
   writePrivate(files.cloud, {
     dataDir: path.join(dataDir, 'cloud'),
     host,
@@ -148,7 +149,7 @@ export function writeStartFiles(options, root) {
     series: influx
       ? { engine: 'influxdb', url: influx, database: process.env.AISLE_INFLUX_DATABASE ?? 'aisle' }
       : { engine: 'duckdb', memoryLimit: '96MB' },
-    catalog: { engine: 'sqlite' },
+    catalog: postgres ? { engine: 'postgres', url: postgres } : { engine: 'sqlite' },
     logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
     provision,
   });

@@ -254,6 +254,7 @@ export class Cloud {
   #agentGone(storeId: string): void {
     this.#presence.disconnected(storeId);
     this.#inbox.agentGone(storeId);
+    this.#link.gone(storeId);
     this.#hub.agentGone(storeId);
     this.parts.log.info({ store: storeId }, 'agent disconnected');
   }

@@ -30,6 +30,28 @@ export const SeriesConfig = Type.Union(
   { description: 'an engine: {"engine": "duckdb"} or {"engine": "influxdb", "url", "database"}' },
 );
 
+export const CatalogConfig = Type.Union(
+  [
+    strict({ engine: Type.Literal('sqlite') }),
+    strict({
+      engine: Type.Literal('postgres'),
+      /** may hold the password; better left to `password` or to the environment variable PGPASSWORD */
+      url: Type.String({
+        pattern: '^postgres(ql)?://',
+        description: 'an address postgresql://USER@HOST:PORT/DATABASE',
+      }),
+      password: Type.Optional(Type.String({ description: 'a password' })),
+      /** true unless PostgreSQL runs on this machine; its certificate is checked */
+      tls: Type.Optional(Type.Boolean({ description: 'true or false' })),
+      /** certificates to trust, PEM; left out: those that Node trusts */
+      caFile: Type.Optional(Type.String({ minLength: 1, description: 'a file' })),
+      /** raising it answers more at once, lowering it takes less from a server that others use too */
+      connections: Type.Optional(Type.Integer({ minimum: 2, maximum: 100, description: 'a number from 2 to 100' })),
+    }),
+  ],
+  { description: 'an engine: {"engine": "sqlite"} or {"engine": "postgres", "url"}' },
+);
+
 export const CloudConfig = strict({
   dataDir: Type.String({ minLength: 1, description: 'a folder' }),
   host: Type.String({ minLength: 1, description: 'an address to listen on' }),
@@ -38,7 +60,7 @@ export const CloudConfig = strict({
   /** the built dashboard; left out: API only */
   dashboardDir: Type.Optional(Type.String({ minLength: 1, description: 'a folder' })),
   series: SeriesConfig,
-  catalog: strict({ engine: Type.Literal('sqlite') }),
+  catalog: CatalogConfig,
   logLevel: Type.Optional(
     Type.Union(
       (['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const).map((level) => Type.Literal(level)),
@@ -124,8 +146,9 @@ function readJson<S extends TSchema>(file: string, schema: S, what: string): Sta
 
 /** Never quotes the value of a secret. */
 function describe(problem: Problem): string {
-  const secret = /password|token/i.test(problem.field);
-  const message = secret ? problem.message.replace(/, got .*$/s, '') : problem.message;
+  const secret = /password|token|url/i.test(problem.field);
+  // a whole object may hold one too
+  const message = problem.message.replace(secret ? /, got .*$/s : /, got [{[].*$/s, '');
   return problem.field === '' ? message : `${problem.field} ${message}`;
 }
 

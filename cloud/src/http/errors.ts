@@ -1,3 +1,4 @@
+import { StoreError } from '../ports/index.js';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** An answer other than the wanted one. `code` is for programs, `message` for people, `field` a path such as `lines[0].net`. */
@@ -51,6 +52,8 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
     return reply.code(status).send(errorBody('badRequest', error.message));
   }
   request.log.error({ err: error }, 'request failed');
+  if (error instanceof StoreError && error.code === 'unreachable')
+    return reply.code(503).send(errorBody('unavailable', 'a database does not answer at the moment; try again later'));
   return reply.code(500).send(errorBody('internal', 'something went wrong here; the log has the request id'));
 }
 

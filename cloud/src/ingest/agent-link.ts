@@ -9,7 +9,7 @@ import {
   type DownChannel,
   type UpChannel,
 } from '@aisle/contracts';
-import type { AgentRecords, Clock, StoreVersions } from '../ports/index.js';
+import { StoreError, type AgentRecords, type Clock, type StoreVersions } from '../ports/index.js';
 import { readBatch } from './batch-reader.js';
 import type { Committer } from './committer.js';
 import type { IngestMetrics } from './ingest-metrics.js';
@@ -39,6 +39,9 @@ const BATCHES_PER_AGENT = 8;
 /** batches of all agents that may be unpacked or wait for their commit; beyond it agents are held back */
 const BATCHES_IN_ALL = 256;
 
+/** a hello that no database could take in is answered later: agents whose hello was answered do not say it again */
+const HELLO_AGAIN_MS = 2_000;
+
 const helloChecker = compile(Hello);
 const inboxAckChecker = compile(InboxAck);
 const liveChecker = compile(LiveUpdate);
@@ -52,6 +55,8 @@ export class AgentLink {
   readonly #held: { storeId: string; release: () => void }[] = [];
   /** by store id: the end of what came before, so that one agent's messages stay in order */
   readonly #chains = new Map<string, Promise<void>>();
+  /** by store id: takes back that the last hello is handled once more */
+  readonly #helloAgain = new Map<string, () => void>();
 
   constructor(private readonly parts: AgentLinkParts) {}
 
@@ -69,12 +74,19 @@ export class AgentLink {
     }
     if (channel === 'facts') return this.#facts(storeId, payload);
     this.#inOrder(storeId, () =>
-      channel === 'hello' ? this.#hello(storeId, payload) : this.#inboxAck(storeId, payload),
+      channel === 'hello' ? this.#helloUntilTaken(storeId, payload) : this.#inboxAck(storeId, payload),
     );
   }
 
-  /** Waits for what is being handled. */
+  /** The agent has hung up: nobody waits for an answer. */
+  gone(storeId: string): void {
+    this.#helloAgain.get(storeId)?.();
+    this.#helloAgain.delete(storeId);
+  }
+
+  /** Waits for what is being handled, and begins nothing new by itself. */
   async settle(): Promise<void> {
+    for (const storeId of this.#helloAgain.keys()) this.gone(storeId);
     await Promise.all(this.#chains.values());
   }
 
@@ -86,6 +98,19 @@ export class AgentLink {
     void next.then(() => {
       if (this.#chains.get(storeId) === next) this.#chains.delete(storeId);
     });
+  }
+
+  async #helloUntilTaken(storeId: string, payload: Buffer): Promise<void> {
+    this.gone(storeId);
+    try {
+      await this.#hello(storeId, payload);
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'unreachable') {
+        const again = () => this.#inOrder(storeId, () => this.#helloUntilTaken(storeId, payload));
+        this.#helloAgain.set(storeId, this.parts.clock.after(HELLO_AGAIN_MS, again));
+      }
+      throw error;
+    }
   }
 
   async #hello(storeId: string, payload: Buffer): Promise<void> {

@@ -1,13 +1,13 @@
 import type { Catalog } from '../ports/catalog.js';
 import { QueryCatalog } from './catalog/query-catalog.js';
+import type { PostgresOptions } from './postgres/postgres-address.js';
+import { PostgresEngine } from './postgres/postgres-engine.js';
 import { SqliteEngine } from './sqlite/sqlite-engine.js';
 
 /** As `catalog` in cloud.json says. */
-export interface CatalogChoice {
-  engine: 'sqlite';
-}
+export type CatalogChoice = { engine: 'sqlite' } | ({ engine: 'postgres' } & PostgresOptions);
 
 /** The chosen catalog, not yet opened. `file` is where SQLite keeps it. */
-export function chooseCatalog(_choice: CatalogChoice, file: string): Catalog {
-  return new QueryCatalog(new SqliteEngine({ file }));
+export function chooseCatalog(choice: CatalogChoice, file: string): Catalog {
+  return new QueryCatalog(choice.engine === 'postgres' ? new PostgresEngine(choice) : new SqliteEngine({ file }));
 }

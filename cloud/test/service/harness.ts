@@ -85,7 +85,7 @@ export function removeFolders(): void {
   for (const dir of folders.splice(0)) rmSync(dir, { recursive: true, force: true });
 }
 
-/** The real cloud: DuckDB, SQLite, aedes and fastify on ports of their own. */
+/** The real cloud: DuckDB, SQLite (unless its configuration says otherwise), aedes and fastify on ports of their own. */
 export async function startCloud(options: CloudOptions = {}): Promise<RunningCloud> {
   const dir = options.dir ?? temporaryFolder();
   mkdirSync(dir, { recursive: true });
@@ -93,7 +93,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
   if (!options.dir) writeFileSync(storeFile, STORE_YAML);
   const logs: Record<string, unknown>[] = [];
   const clock = new SystemClock();
-  const catalog = chooseCatalog({ engine: 'sqlite' }, path.join(dir, 'catalog.sqlite'));
+  const catalog = chooseCatalog(options.config?.catalog ?? { engine: 'sqlite' }, path.join(dir, 'catalog.sqlite'));
   const series = new DuckDbSeriesStore({ file: path.join(dir, 'series.duckdb'), memoryLimit: '96MB', threads: 1 });
   const cloud = new Cloud({
     config: {

@@ -218,17 +218,40 @@ describe('a start that cannot work says one line, naming what and where, and exi
       { store: `${STORE_YAML}\nzonez: []\n` },
       /store\.yaml: zonez is not a known key$/,
     ],
+    [
+      'PostgreSQL that is not there',
+      { config: { catalog: { engine: 'postgres', url: 'postgresql://aisle:top-secret@127.0.0.1:1/shops' } } },
+      /^PostgreSQL at 127\.0\.0\.1:1, database "shops" cannot be reached: connect ECONNREFUSED/,
+    ],
+    [
+      'an address of PostgreSQL that is none',
+      { config: { catalog: { engine: 'postgres', url: 'postgresql://aisle:top-secret@/' } } },
+      /^the address of PostgreSQL \(catalog\.url\) cannot be used: it is not well formed$/,
+    ],
     ['a missing store file', { provision: { storeFile: '/nowhere/store.yaml' } }, /\/nowhere\/store\.yaml/],
   ])('with %s', async (_what, change, pattern) => {
     await writeFiles(change);
     await fails(pattern);
   });
 
-  it('without quoting a secret', async () => {
-    await writeFiles({ provision: { user: { email: EMAIL, password: 'short', role: 'owner' } } });
+  it.each<[string, object, RegExp]>([
+    [
+      'password',
+      { provision: { user: { email: EMAIL, password: 'secret', role: 'owner' } } },
+      /user\.password expected a password/,
+    ],
+    ['address', { config: { catalog: { engine: 'postgres', url: 'mysql://a:secret@b/c' } } }, /cloud\.json: catalog/],
+    [
+      'part of the configuration',
+      { config: { catalog: { password: 'secret', engine: 'postgres', url: 'postgresql://a@b/c', sslmode: 'x' } } },
+      /cloud\.json: catalog/,
+    ],
+    ['part of the series', { config: { series: { password: 'secret', engine: 'influxdb' } } }, /cloud\.json: series/],
+  ])('without quoting a secret: its %s', async (_what, change, pattern) => {
+    await writeFiles(change);
     const cloud = run();
     expect(await cloud.ended).toBe(2);
-    expect(cloud.err()).toMatch(/user\.password expected a password/);
-    expect(cloud.err()).not.toContain('short');
+    expect(cloud.err()).toMatch(pattern);
+    expect(cloud.err()).not.toContain('secret');
   });
 });

@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-catalogSuite({ name: 'SQLite', make: async () => sqliteCatalog(join(dir, 'catalog.db')) });
+catalogSuite({ name: 'SQLite', make: async () => sqliteCatalog(join(dir, 'catalog.db')), serves: 'one' });
 
 describe('a SQLite file', () => {
   const corrupt = (file: string) => (error: unknown) =>

@@ -60,7 +60,7 @@ export class CatalogDatabase {
   }
 
   /**
-   * The store's row, held until the transaction ends: what is decided from it and from all that hangs on it stays true.
+   * The store's row, held (against others who ask for it so, not against rows that only refer to it) until the transaction ends: what is decided from it and from all that hangs on it stays true.
    * @throws CatalogError `unknownStore`
    */
   async lockStore(db: Db, storeId: string): Promise<Selectable<CatalogTables['store']>> {
@@ -68,7 +68,7 @@ export class CatalogDatabase {
       .selectFrom('store')
       .selectAll()
       .where('store_id', '=', storeId)
-      .$if(this.engine.locksRows, (query) => query.forUpdate())
+      .$if(this.engine.locksRows, (query) => query.forNoKeyUpdate())
       .executeTakeFirst();
     if (!row) throw new CatalogError('unknownStore', `there is no store "${storeId}"`);
     return row;

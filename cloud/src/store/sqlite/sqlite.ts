@@ -128,9 +128,11 @@ export class Sqlite {
   }
 }
 
-/** @throws StoreError `refused` for a value that libsql could not take */
+/** @throws StoreError `refused` for a value that libsql could not take, and for a text that PostgreSQL could not keep */
 export function checked(values: readonly unknown[]): unknown[] {
   values.forEach((value, index) => {
+    if (typeof value === 'string' && value.includes('\0'))
+      throw new StoreError('refused', `parameter ${index + 1} is a text with a NUL, which no catalog can keep`);
     const safe =
       value === null ||
       typeof value === 'string' ||
