@@ -223,8 +223,8 @@ describe('badges of the staff', () => {
         // Receivers that nobody ever hears from again while cameras go on, too.
         if (round < 3) bench.apply(heard('ble-d', ts, place === DAIRY ? -40 : -80));
       }
-      const { data } = bench.engine.snapshot() as { data: { badges: unknown } };
-      sizes.push(JSON.stringify(data.badges).length);
+      const { data } = bench.engine.snapshot() as { data: { parts: { badges: unknown } } };
+      sizes.push(JSON.stringify(data.parts.badges).length);
     }
     expect(Math.max(...sizes)).toBeLessThan(40_000);
     expect(sizes[2]).toBeLessThan((sizes[0] as number) * 1.5 + 500);

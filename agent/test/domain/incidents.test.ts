@@ -28,6 +28,7 @@ describe('incidents', () => {
         subject: 'lowStock:s1@5000',
         ts: 5_000,
         seq: 1,
+        generation: 1,
         configVersion: 0,
         value: { what: 'lowStock', subject: 's1', zoneId: 'dairy', since: 5_000, until: null, count: 3 },
       },
@@ -86,7 +87,7 @@ describe('incidents', () => {
     after.at(50_001).close('overload', 's1', 60_000);
     expect(after.facts()).toMatchObject([{ seq: 50_001, value: { what: 'overload', until: 60_000 } }]);
     const keys: string[] = [];
-    after.incidents.require(keys, 'tampering', 's1', 2_000);
+    after.incidents.requireOne(keys, 'tampering', 's1', 2_000);
     expect(keys).toEqual(['incident|2000|tampering:s1@2000']);
   });
 });

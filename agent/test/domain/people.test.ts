@@ -274,7 +274,7 @@ describe('people on the floor', () => {
     expect(bench.engine.audienceOf('bread')).toEqual([]);
   });
 
-  it('ends open stays at their last inside sample when another store file comes into force', () => {
+  it('goes on with open stays when another store file comes into force: the visit belongs to the one, its time to both', () => {
     const bench = new Bench();
     const stand = (from: number, to: number) => {
       for (let at = from; at <= to; at += 500) bench.apply(positions('cam-1', START + at, [['a', 2, 1.5]]));
@@ -282,10 +282,16 @@ describe('people on the floor', () => {
     stand(0, 2000);
     bench.apply(configured({ ...SHOP, zones: (SHOP.zones ?? []).slice(0, 1) }, 2));
     stand(2500, 4500);
-    const facts = bench.values('zone', 'dairy');
     expect(
-      facts.map((fact) => [fact.value.visits, fact.value.visitors, fact.value.dwellMs, fact.configVersion]),
-    ).toEqual([[2, 2, 4000, 2]]);
+      bench
+        .values('zone', 'dairy')
+        .map(({ configVersion, value: { visits, visitors, dwellMs, overlapMs, maxOpen } }) => [
+          ...[configVersion, visits, visitors, dwellMs, overlapMs, maxOpen],
+        ]),
+    ).toEqual([
+      [1, 1, 1, 4500, 2000, 1],
+      [2, 0, 0, 0, 2500, 1],
+    ]);
   });
 });
 

@@ -144,8 +144,8 @@ describe('incidents of a shelf', () => {
     const slots = [slotOf('s2', { gtin: 'yogurt' }), slotOf('s3')];
     told.apply(configured({ ...FILE, fixtures: [{ ...fixture!, slots }, other!] }, 2, told.ts));
     expect(told.incidents).toEqual([
-      ['outOfStock', 's1', 0, 30],
-      ['outOfStock', 's2', 0, 30],
+      ['outOfStock', 's1', 0, 27],
+      ['outOfStock', 's2', 0, 27],
     ]);
   });
 

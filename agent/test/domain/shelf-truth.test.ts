@@ -31,8 +31,8 @@ function match(truth: readonly Truth[], found: readonly Found[], tolerance: numb
 
 /** The steps that the engine counted, out of its own state. */
 function stepsOf(bench: Bench): Found[] {
-  type Saved = { windows: { windows: [kind: string, ts: number, subject: string, ...rest: unknown[]][] } };
-  const { windows } = (bench.engine.snapshot().data as Saved).windows;
+  type Windows = { state: { windows: [kind: string, ts: number, subject: string, ...rest: unknown[]][] } };
+  const { windows } = (bench.engine.snapshot().data as { parts: { windows: Windows } }).parts.windows.state;
   return windows.flatMap(
     ([kind, , slotId, , , , data]) =>
     kind !== 'slot'

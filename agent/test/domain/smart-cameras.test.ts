@@ -433,7 +433,10 @@ describe('the engine', () => {
     bench.all([inside(5000, 'a', 1), configured(shop({ ...ruled, name: 'Door' }), 2, START + 6000)]);
     bench.all([counted(7000, 'in', 9), inside(8000, 'a', 1), inside(9000, 'a', 0), noticed(9000, 'occupancy', 0)]);
     expect(crossingsOf(bench)).toEqual([[0, 4, 0]]);
-    expect(zoneOf(bench, 'dairy')).toMatchObject([{ visits: 2, dwellMs: 6000 }]);
+    expect(zoneOf(bench, 'dairy')).toMatchObject([
+      { visits: 1, visitors: 1, dwellMs: 9000, overlapMs: 5000 },
+      { visits: 0, visitors: 0, dwellMs: 0, overlapMs: 4000 },
+    ]);
     expect(bench.engine.live().people).toEqual([{ zoneId: 'bread', deviceId: 'onvif-1', count: 0 }]);
   });
 });

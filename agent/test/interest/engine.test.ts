@@ -250,9 +250,9 @@ describe('after a restart', () => {
       }),
     );
     const snapshot = JSON.parse(JSON.stringify(shop.engine.snapshot())) as EngineSnapshot & {
-      data: { interest?: unknown };
+      data: { parts: { interest?: unknown } };
     };
-    delete snapshot.data.interest;
+    delete snapshot.data.parts.interest;
     shop.engine = createEngine(snapshot);
     shop.all(
       walk('cam-1', {

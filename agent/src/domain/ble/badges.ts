@@ -1,6 +1,7 @@
 import type { HeardEvent } from '@aisle/contracts';
+import { idsTouched, isTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
 import { contains } from '../core/geometry.js';
-import type { StoreModel, ZoneModel } from '../core/store-model.js';
+import type { StoreModel } from '../core/store-model.js';
 
 /** A badge is near a receiver above this where the store file does not say, dBm. */
 const NEAR_DBM = -65;
@@ -34,7 +35,7 @@ export interface TrackName {
   since: number;
 }
 interface Stay {
-  zone: number;
+  zone: string;
   from: number;
   to: number;
 }
@@ -43,7 +44,7 @@ interface Seen extends TrackName {
   last: number;
   stays: Stay[];
   /** the newest stay that ended, by zone */
-  ended: Map<number, number>;
+  ended: Map<string, number>;
 }
 /** Seconds that speak for and against that somebody wears the badge. */
 interface Evidence {
@@ -57,7 +58,7 @@ interface Evidence {
 const noEvidence = (): Evidence => ({ near: 0, alone: 0, away: 0, together: 0, wears: false });
 interface Badge {
   at: Stay | undefined;
-  ended: { zone: number; to: number } | undefined;
+  ended: { zone: string; to: number } | undefined;
   evidence: Map<string, Evidence>;
 }
 
@@ -68,11 +69,13 @@ interface Badge {
  * was elsewhere, and that nobody else fits half as well. Both sides arrive when they do; seconds are judged in event time, once
  * both have passed.
  */
-export class Badges {
+export class Badges implements EnginePart {
+  readonly name = 'badges';
+  readonly version = 2;
   /** by second: badge → receiver's zone and signal, the loudest */
-  private readonly heardIn = new Map<number, Map<string, { zone: number; dbm: number }>>();
+  private readonly heardIn = new Map<number, Map<string, { zone: string; dbm: number }>>();
   /** by second: track → its name and the zones it was in */
-  private readonly seenIn = new Map<number, Map<string, { name: TrackName; zones: number[] }>>();
+  private readonly seenIn = new Map<number, Map<string, { name: TrackName; zones: string[] }>>();
   private readonly people = new Map<string, Seen>();
   private readonly badges = new Map<string, Badge>();
   private newestHeard = -1;
@@ -85,14 +88,14 @@ export class Badges {
     const second = Math.floor(event.ts / SECOND_MS);
     this.newestHeard = Math.max(this.newestHeard, second);
     const device = model.devices.get(event.deviceId);
-    const zone = model.zones.find(({ id }) => id === device?.zone);
-    if (!zone || !device || second <= this.judged) return;
+    const zone = device?.zone;
+    if (!device || zone === undefined || !model.zonesById.has(zone) || second <= this.judged) return;
     for (const [badge, dbm] of event.badges) {
       if (dbm === null || dbm <= (device.nearDbm ?? NEAR_DBM)) continue;
-      const badges = at(this.heardIn, second, () => new Map<string, { zone: number; dbm: number }>());
+      const badges = at(this.heardIn, second, () => new Map<string, { zone: string; dbm: number }>());
       const known = badges.get(badge);
-      if (known && (known.dbm > dbm || (known.dbm === dbm && known.zone <= zone.index))) continue;
-      badges.set(badge, { zone: zone.index, dbm });
+      if (known && (known.dbm > dbm || (known.dbm === dbm && known.zone <= zone))) continue;
+      badges.set(badge, { zone, dbm });
     }
   }
 
@@ -102,11 +105,10 @@ export class Badges {
     this.newestSeen = Math.max(this.newestSeen, second);
     if (second <= this.judged) return;
     const key = keyOf(name);
-    const seen = at(this.seenIn, second, () => new Map<string, { name: TrackName; zones: number[] }>());
+    const seen = at(this.seenIn, second, () => new Map<string, { name: TrackName; zones: string[] }>());
     const entry = at(seen, key, () => ({ name: { ...name }, zones: [] }));
-    for (const index of model.receiverZones)
-      if (!entry.zones.includes(index) && contains((model.zones[index] as ZoneModel).polygon, x, y))
-        entry.zones.push(index);
+    for (const { id, polygon } of model.receiverZones)
+      if (!entry.zones.includes(id) && contains(polygon, x, y)) entry.zones.push(id);
   }
 
   /** Judges the seconds that both sides have passed. @returns whom it takes for staff */
@@ -125,14 +127,44 @@ export class Badges {
     return staff;
   }
 
-  /** A clock was set back, or another store file is in force: nothing goes on from before. */
+  /** Who came and went where a zone was redrawn, or a receiver hung elsewhere, came and went nowhere; all else goes on. */
+  configure(change: ModelChange): void {
+    const { before, after, touched } = change;
+    if (isTouched(change, 'staff', '', ['badges'])) this.restart();
+    const moved = idsTouched(change, 'zones', ['polygon']);
+    const zones = new Set(moved);
+    for (const { what, id } of touched) {
+      if (what !== 'devices') continue;
+      const [was, is] = [before?.devices.get(id), after.devices.get(id)];
+      if (was?.family !== 'ble' || (was.zone === is?.zone && was.nearDbm === is?.nearDbm)) continue;
+      if (was.zone !== undefined) zones.add(was.zone);
+    }
+    if (zones.size > 0) this.forget((zone) => zones.has(zone));
+  }
+
+  private forget(isForgotten: (zone: string) => boolean): void {
+    for (const badges of this.heardIn.values())
+      for (const [badge, { zone }] of badges) if (isForgotten(zone)) badges.delete(badge);
+    for (const seen of this.seenIn.values())
+      for (const one of seen.values()) one.zones = one.zones.filter((zone) => !isForgotten(zone));
+    for (const one of this.people.values()) {
+      one.stays = one.stays.filter(({ zone }) => !isForgotten(zone));
+      for (const zone of one.ended.keys()) if (isForgotten(zone)) one.ended.delete(zone);
+    }
+    for (const badge of this.badges.values()) {
+      if (badge.at && isForgotten(badge.at.zone)) badge.at = undefined;
+      if (badge.ended && isForgotten(badge.ended.zone)) badge.ended = undefined;
+    }
+  }
+
+  /** A clock was set back, or badges are worn in another way: nothing goes on from before. */
   restart(): void {
     for (const map of [this.heardIn, this.seenIn, this.people, this.badges]) map.clear();
     this.newestHeard = this.newestSeen = this.judged = -1;
   }
 
   private judge(second: number): TrackName[] {
-    const seen = this.seenIn.get(second) ?? new Map<string, { name: TrackName; zones: number[] }>();
+    const seen = this.seenIn.get(second) ?? new Map<string, { name: TrackName; zones: string[] }>();
     const heard = [...(this.heardIn.get(second) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
     this.leave(second);
     for (const [key, { name, zones }] of seen) this.enter(key, name, zones, second);
@@ -183,7 +215,7 @@ export class Badges {
     }
   }
 
-  private enter(key: string, name: TrackName, zones: readonly number[], second: number): void {
+  private enter(key: string, name: TrackName, zones: readonly string[], second: number): void {
     const one = at(this.people, key, (): Seen => ({ ...name, last: second, stays: [], ended: new Map() }));
     one.last = second;
     for (const zone of zones) {
@@ -203,7 +235,7 @@ export class Badges {
       if (badge.at && second - badge.at.to > BADGE_GAP_S) this.gone(badge, badge.at);
   }
 
-  private near(id: string, zone: number, second: number): void {
+  private near(id: string, zone: string, second: number): void {
     const badge = at(this.badges, id, (): Badge => ({ at: undefined, ended: undefined, evidence: new Map() }));
     if (badge.at?.zone === zone) {
       badge.at.to = second;
@@ -246,13 +278,7 @@ export class Badges {
 
   restore(json: unknown): void {
     if (json === undefined) return;
-    const saved = structuredClone(json) as {
-      heardIn: [number, [string, { zone: number; dbm: number }][]][];
-      seenIn: [number, { name: TrackName; zones: number[] }[]][];
-      people: (Omit<Seen, 'ended'> & { ended: [number, number][] })[];
-      badges: [string, { at: Stay | null; ended: Badge['ended'] | null; evidence: [string, Evidence][] }][];
-      newest: [number, number, number];
-    };
+    const saved = structuredClone(json) as Saved;
     for (const [second, badges] of saved.heardIn) this.heardIn.set(second, new Map(badges));
     for (const [second, seen] of saved.seenIn)
       this.seenIn.set(second, new Map(seen.map((one) => [keyOf(one.name), one])));
@@ -261,7 +287,50 @@ export class Badges {
       this.badges.set(id, { at: place ?? undefined, ended: ended ?? undefined, evidence: new Map(evidence) });
     [this.newestHeard, this.newestSeen, this.judged] = saved.newest;
   }
+
+  /** 0.1 named zones by their place in the store file. */
+  migrate(json: unknown, _from: number, model: StoreModel | undefined): unknown {
+    const saved = structuredClone(json) as SavedWith<number>;
+    const idOf = (zone: number): string => model?.zones[zone]?.id ?? '';
+    const named = <T extends { zone: number }>(one: T): Omit<T, 'zone'> & { zone: string } => ({
+      ...one,
+      zone: idOf(one.zone),
+    });
+    return {
+      heardIn: saved.heardIn.map(([second, badges]) => [second, badges.map(([id, one]) => [id, named(one)])]),
+      seenIn: saved.seenIn.map(([second, seen]) => [
+        second,
+        seen.map(({ name, zones }) => ({ name, zones: zones.map(idOf) })),
+      ]),
+      people: saved.people.map((one) => ({
+        ...one,
+        stays: one.stays.map(named),
+        ended: one.ended.map(([zone, to]) => [idOf(zone), to]),
+      })),
+      badges: saved.badges.map(([id, { at: place, ended, evidence }]) => [
+        id,
+        { at: place && named(place), ended: ended && named(ended), evidence },
+      ]),
+      newest: saved.newest,
+    };
+  }
 }
+
+interface SavedWith<Zone> {
+  heardIn: [second: number, badges: [id: string, one: { zone: Zone; dbm: number }][]][];
+  seenIn: [second: number, seen: { name: TrackName; zones: Zone[] }[]][];
+  people: (TrackName & { last: number; stays: { zone: Zone; from: number; to: number }[]; ended: [Zone, number][] })[];
+  badges: [
+    id: string,
+    badge: {
+      at: { zone: Zone; from: number; to: number } | null;
+      ended: { zone: Zone; to: number } | null;
+      evidence: [string, Evidence][];
+    },
+  ][];
+  newest: [heard: number, seen: number, judged: number];
+}
+type Saved = SavedWith<string>;
 
 /** Whether so much speaks for it, and for nobody else. */
 function fits(evidence: ReadonlyMap<string, Evidence>, key: string): boolean {

@@ -1,4 +1,5 @@
 import type { AdvertEvent } from '@aisle/contracts';
+import type { EnginePart, ModelChange } from '../core/engine-part.js';
 
 /** `new`: count it. `repeated`: said before, which radios do and several receivers do. `replayed`: older than what came before. */
 export type Freshness = 'new' | 'repeated' | 'replayed';
@@ -32,7 +33,9 @@ type Message = Pick<AdvertEvent, 'deviceId' | 'receiverId' | 'ts' | 'digest' | '
  * a recorded advertisement cannot be played again; a device whose battery was changed may begin anew only once somebody says so
  * with forget(). Messages have been opened with the device's key before they come here: a forged counter does not.
  */
-export class Freshnesses {
+export class Freshnesses implements EnginePart {
+  readonly name = 'freshness';
+  readonly version = 1;
   readonly #newest = new Map<string, Newest>();
 
   accept(message: Message): Freshness {
@@ -57,8 +60,12 @@ export class Freshnesses {
     this.#newest.delete(deviceId);
   }
 
-  devices(): Iterable<string> {
-    return [...this.#newest.keys()];
+  /** Other hardware, another key or another address counts anew. */
+  configure({ before, after }: ModelChange): void {
+    for (const id of this.#newest.keys()) {
+      const [old, now] = [before?.devices.get(id), after.devices.get(id)];
+      if (!now || old?.key !== now.key || old?.address !== now.address) this.forget(id);
+    }
   }
 
   save(): unknown {

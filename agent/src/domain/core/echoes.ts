@@ -1,4 +1,5 @@
-import { minuteOf } from '@aisle/contracts';
+import { minuteOf, type DomainEvent } from '@aisle/contracts';
+import type { EnginePart } from './engine-part.js';
 import type { WindowKind, WindowStore } from './window-store.js';
 
 /**
@@ -8,12 +9,18 @@ import type { WindowKind, WindowStore } from './window-store.js';
 const ONE_IN = 4;
 
 /** Measurements accepted long ago: a buffer sent again is a duplicate (SEMANTICS §7), not a clock that was set back (§8). */
-export class Echoes {
+export class Echoes implements EnginePart {
+  readonly name = 'echoes';
+  readonly version = 1;
   /** digests of a minute, by their first 32 bits */
   private readonly windows: WindowKind<Set<number>>;
   private readonly accepted = new Map<string, number>();
 
-  constructor(private readonly store: WindowStore) {
+  /** @param channelOf the channel whose messages an event is in order with; undefined for what is no measurement */
+  constructor(
+    private readonly store: WindowStore,
+    private readonly channelOf: (event: DomainEvent) => string | undefined,
+  ) {
     this.windows = store.kind<Set<number>>({
       name: 'echoes',
       create: () => new Set(),
@@ -22,8 +29,10 @@ export class Echoes {
     });
   }
 
-  require(keys: string[], deviceId: string, channel: string, ts: number): void {
-    this.store.require(keys, this.windows, minuteOf(ts), `${deviceId}/${channel}`);
+  require(keys: string[], event: DomainEvent): void {
+    const channel = this.channelOf(event);
+    if (channel !== undefined && 'deviceId' in event)
+      this.store.need(keys, this.windows, minuteOf(event.ts), `${event.deviceId}/${channel}`);
   }
 
   remember(deviceId: string, channel: string, ts: number, digest: string): void {
@@ -45,6 +54,7 @@ export class Echoes {
   }
 
   restore(json: unknown): void {
+    if (json === undefined) return;
     for (const [subject, accepted] of json as [string, number][]) this.accepted.set(subject, accepted);
   }
 }

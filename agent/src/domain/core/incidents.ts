@@ -1,4 +1,5 @@
 import type { FactValue, IncidentKind } from '@aisle/contracts';
+import type { EnginePart } from './engine-part.js';
 import type { Window, WindowKind, WindowStore } from './window-store.js';
 
 export type Incident = FactValue<'incident'>;
@@ -13,7 +14,9 @@ export type Particulars = Partial<Pick<Incident, 'zoneId' | 'count'>>;
  *
  * All state lies in the windows, so a snapshot needs nothing else; open ones are never paged out.
  */
-export class Incidents {
+export class Incidents implements EnginePart {
+  readonly name = 'incidents';
+  readonly version = 1;
   private readonly windows: WindowKind<Data>;
   /** the open one of each kind and subject */
   private readonly current = new Map<string, Window<Data>>();
@@ -30,8 +33,8 @@ export class Incidents {
   }
 
   /** The keys of windows that stating an incident of that time may need (see Engine.requires). */
-  require(keys: string[], what: IncidentKind, subject: string, since: number): void {
-    this.store.require(keys, this.windows, since, subjectOf(what, subject, since));
+  requireOne(keys: string[], what: IncidentKind, subject: string, since: number): void {
+    this.store.need(keys, this.windows, since, subjectOf(what, subject, since));
   }
 
   /** The open incident of a kind and subject; undefined when all is well. Not to be changed. */
@@ -91,7 +94,11 @@ export class Incidents {
     this.store.changed(window);
   }
 
-  /** After the windows have been restored. */
+  /** All of it lies in windows. */
+  save(): null {
+    return null;
+  }
+
   restore(): void {
     for (const window of this.windows.all()) {
       const { value } = window.data;

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, type RefusalReason } from '@aisle/contracts';
+import type { EnginePart } from './engine-part.js';
 import type { Echoes } from './echoes.js';
 
 /** How far ahead of its arrival a message may lie. */
@@ -31,7 +32,9 @@ export interface DeviceClock {
 export type Verdict = 'ok' | 'epoch' | RefusalReason;
 
 /** Decides which messages count (SEMANTICS §6–8): late, doubled, from the future, or a clock that was set back. */
-export class Ordering {
+export class Ordering implements EnginePart {
+  readonly name = 'ordering';
+  readonly version = 1;
   private readonly devices = new Map<string, DeviceClock>();
 
   constructor(private readonly echoes: Echoes) {}
@@ -118,6 +121,7 @@ export class Ordering {
   }
 
   restore(json: unknown): void {
+    if (json === undefined) return;
     type Saved = [string, number | null, number, [string, number | null, string[], number, number, number][]][];
     for (const [id, newest, epochs, channels] of json as Saved) {
       const device: DeviceClock = { id, newest: newest ?? -Infinity, epochs, channels: new Map() };

@@ -1,8 +1,12 @@
-import { minuteOf, type DecidedEvent, type FactValue, type PlayEvent } from '@aisle/contracts';
+import { minuteOf, type DecidedEvent, type DomainEvent, type FactValue, type PlayEvent } from '@aisle/contracts';
+import type { EnginePart } from './engine-part.js';
+import type { InForce } from './versions.js';
 import type { WindowKind, WindowStore } from './window-store.js';
 
 /** Plays and decisions, and which records of a device have been seen: those count however late, but once. */
-export class Records {
+export class Records implements EnginePart {
+  readonly name = 'records';
+  readonly version = 1;
   private readonly seen: WindowKind<Set<string>>;
   private readonly plays: WindowKind<{ value: FactValue<'play'> | null }>;
   private readonly decisions: WindowKind<{ value: FactValue<'decision'> | null }>;
@@ -10,7 +14,10 @@ export class Records {
   /** newest presence message per device */
   private readonly presences = new Map<string, { ts: number; digest: string }>();
 
-  constructor(private readonly store: WindowStore) {
+  constructor(
+    private readonly store: WindowStore,
+    private readonly versions: Pick<InForce, 'at'>,
+  ) {
     this.seen = store.kind<Set<string>>({
       name: 'records',
       create: () => new Set(),
@@ -22,12 +29,10 @@ export class Records {
     this.decisions = store.kind(recordRules<'decision'>('decision', true));
   }
 
-  require(keys: string[], deviceId: string, ts: number): void {
-    this.store.require(keys, this.seen, minuteOf(ts), deviceId);
-  }
-
-  requirePlay(keys: string[], event: PlayEvent): void {
-    this.store.require(keys, this.plays, event.startedTs, playSubject(event));
+  require(keys: string[], event: DomainEvent): void {
+    if (event.kind !== 'crossing' && event.kind !== 'play') return;
+    this.store.need(keys, this.seen, minuteOf(event.ts), event.deviceId);
+    if (event.kind === 'play') this.store.need(keys, this.plays, event.startedTs, playSubject(event));
   }
 
   isKnown(deviceId: string, ts: number, digest: string): boolean {
@@ -51,14 +56,14 @@ export class Records {
   play(event: PlayEvent): void {
     const { deviceId, decisionId, contentId, startedTs, endedTs, completed } = event;
     const value = { screenId: deviceId, decisionId, contentId, startedTs, endedTs, completed };
-    this.record(this.plays, startedTs, playSubject(event), value);
+    this.record(this.plays, startedTs, playSubject(event), value, this.versions.at(startedTs)?.version);
   }
 
   decision(event: DecidedEvent): void {
     const { screenId, contentId, category, reason, probabilityMicro, heldOut } = event;
     const candidates = event.candidates.map((candidate) => ({ ...candidate }));
     const value = { screenId, contentId, category, reason, probabilityMicro, heldOut, candidates };
-    this.record(this.decisions, event.ts, event.decisionId, value);
+    this.record(this.decisions, event.ts, event.decisionId, value, undefined);
   }
 
   save(): unknown {
@@ -66,12 +71,20 @@ export class Records {
   }
 
   restore(json: unknown): void {
+    if (json === undefined) return;
     for (const [deviceId, ts, digest] of json as [string, number, string][])
       this.presences.set(deviceId, { ts, digest });
   }
 
-  private record<V>(kind: WindowKind<{ value: V | null }>, ts: number, subject: string, value: V): void {
-    const window = kind.get(ts, subject);
+  /** @param version of the store file that it belongs to, the one in force when left out */
+  private record<V>(
+    kind: WindowKind<{ value: V | null }>,
+    ts: number,
+    subject: string,
+    value: V,
+    version: number | undefined,
+  ): void {
+    const window = kind.get(ts, subject, version);
     if (JSON.stringify(window.data.value) === JSON.stringify(value)) return;
     window.data.value = value;
     this.store.changed(window);

@@ -1,4 +1,5 @@
 import type { RefusalReason } from '@aisle/contracts';
+import type { EnginePart } from './engine-part.js';
 
 /** What each reason means, for people. */
 export const WORDS: Record<RefusalReason, string> = {
@@ -18,7 +19,9 @@ export const WORDS: Record<RefusalReason, string> = {
 };
 
 /** How many messages were refused, by device and reason. */
-export class Refusals {
+export class Refusals implements EnginePart {
+  readonly name = 'refusals';
+  readonly version = 1;
   private readonly devices = new Map<string, Map<RefusalReason, number>>();
 
   count(deviceId: string, reason: RefusalReason): void {
@@ -36,6 +39,7 @@ export class Refusals {
   }
 
   restore(json: unknown): void {
+    if (json === undefined) return;
     for (const [device, reasons] of json as [string, [RefusalReason, number][]][])
       this.devices.set(device, new Map(reasons));
   }

@@ -16,6 +16,7 @@ export interface StoreModel {
   version: number;
   storeFile: StoreFile;
   zones: ZoneModel[];
+  zonesById: ReadonlyMap<string, ZoneModel>;
   /** entrances first, then passers-by */
   lines: LineModel[];
   entrances: LineModel[];
@@ -29,8 +30,8 @@ export interface StoreModel {
   /** camera id → the key of the group that its people are merged in; a group of one is none */
   groupOfCamera: ReadonlyMap<string, string>;
   staff: StaffRule | undefined;
-  /** indexes of the zones that BLE receivers hang in; none where nobody wears a badge */
-  receiverZones: readonly number[];
+  /** the zones that BLE receivers hang in; none where nobody wears a badge */
+  receiverZones: readonly ZoneModel[];
   columns: number;
   rows: number;
   widthMm: number;
@@ -40,7 +41,6 @@ export interface StoreModel {
 
 export interface ZoneModel {
   id: string;
-  index: number;
   polygon: Polygon;
 }
 
@@ -68,8 +68,8 @@ export interface SlotModel {
 
 /** Who is staff and does not count. */
 export interface StaffRule {
-  /** indexes of zones: whoever has visited one */
-  zones: readonly number[];
+  /** ids: whoever has visited one */
+  zones: readonly string[];
   /** milliseconds of being followed, Infinity without that rule */
   afterMs: number;
 }
@@ -116,14 +116,15 @@ export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): 
   for (const group of groups) {
     for (const id of group.devices) groupsOfDevice.set(id, [...(groupsOfDevice.get(id) ?? []), group]);
   }
+  const zones = (file.zones ?? []).map(({ id, polygon }) => ({
+    id,
+    polygon: polygonOf(polygon.map(([x, y]) => [toMillimetres(x), toMillimetres(y)] as const)),
+  }));
   return {
     version: event.version,
     storeFile: file,
-    zones: (file.zones ?? []).map((zone, index) => ({
-      id: zone.id,
-      index,
-      polygon: polygonOf(zone.polygon.map(([x, y]) => [toMillimetres(x), toMillimetres(y)] as const)),
-    })),
+    zones,
+    zonesById: new Map(zones.map((zone) => [zone.id, zone])),
     lines: [
       ...entrances,
       ...(file.passersBy ?? []).map((passage) => lineOf(passage.id, passage.line, undefined, undefined)),
@@ -137,7 +138,7 @@ export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): 
     groupsOfDevice,
     groupOfCamera: mergedCameras(devices),
     staff: staffRuleOf(file),
-    receiverZones: receiverZonesOf(file),
+    receiverZones: receiverZonesOf(file, zones),
     ...gridOf(file.floor),
     widthMm: toMillimetres(file.floor.width),
     depthMm: toMillimetres(file.floor.depth),
@@ -167,18 +168,18 @@ function mergedCameras(devices: readonly Device[]): Map<string, string> {
   return merged;
 }
 
-function staffRuleOf({ staff, zones = [] }: StoreFile): StaffRule | undefined {
+function staffRuleOf({ staff }: StoreFile): StaffRule | undefined {
   if (!staff) return undefined;
   return {
-    zones: zones.flatMap((zone, index) => (staff.zones?.includes(zone.id) ? [index] : [])),
+    zones: [...(staff.zones ?? [])],
     afterMs: staff.afterMinutes === undefined ? Infinity : staff.afterMinutes * MINUTE_MS,
   };
 }
 
-function receiverZonesOf({ staff, devices = [], zones = [] }: StoreFile): number[] {
+function receiverZonesOf({ staff, devices = [] }: StoreFile, zones: readonly ZoneModel[]): ZoneModel[] {
   if (!staff?.badges) return [];
   const hung = new Set(devices.filter(({ family }) => family === 'ble').map(({ zone }) => zone));
-  return zones.flatMap(({ id }, index) => (hung.has(id) ? [index] : []));
+  return zones.filter(({ id }) => hung.has(id));
 }
 
 type Point = readonly [number, number];

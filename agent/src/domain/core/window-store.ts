@@ -1,5 +1,10 @@
 import { HOUR_MS, type Fact, type FactKind } from '@aisle/contracts';
 import type { StoredWindow } from '../engine/engine-api.js';
+import type { EnginePart } from './engine-part.js';
+import { WindowGuard } from './window-guard.js';
+import { WindowKind, type KindRules, type Window } from './window-kind.js';
+
+export type { KindRules, Window, WindowKind } from './window-kind.js';
 
 /** Windows stay in memory for this much event time behind the newest, and for this many events after the last touch. */
 export const WINDOW_KEPT_MS = 2 * HOUR_MS;
@@ -11,37 +16,6 @@ const SWEEP_EVERY_EVENTS = 1_000;
 /** Keys known to be in neither memory nor table; forgotten together when there are many. */
 const ABSENT_LIMIT = 50_000;
 
-/** What the engine knows of one kind and subject in one minute (or of one record). */
-export interface Window<D> {
-  readonly kind: WindowKind<D>;
-  readonly ts: number;
-  readonly subject: string;
-  readonly data: D;
-  /** journal sequence of the last event that changed the value, and the store file it was made under */
-  seq: number;
-  configVersion: number;
-  /** how many events had been applied at the last touch */
-  touched: number;
-  /** false once it has been paged out: whoever keeps a reference must fetch it anew */
-  here: boolean;
-}
-
-export interface KindRules<D> {
-  name: string;
-  create(): D;
-  /** A deep copy as JSON data. */
-  save(data: D): unknown;
-  restore(json: unknown): D;
-  /** The value of the window's fact; kinds without one state nothing. */
-  fact?: { kind: FactKind; value(window: Window<D>): unknown };
-  /** Whether it must stay although it is old. */
-  pinned?(window: Window<D>): boolean;
-  /** Of no minute, found by subject alone (at TIMELESS): paged out when long untouched. */
-  timeless?: boolean;
-  /** Nothing will ask for it again: it is dropped, not paged out. */
-  dropped?: boolean;
-}
-
 type SavedWindow = [
   kind: string,
   ts: number,
@@ -50,11 +24,18 @@ type SavedWindow = [
   configVersion: number,
   touched: number,
   data: unknown,
+  /** left out by 0.1 */
+  generation?: number,
 ];
+/** A cell in the table: its windows by version. 0.1 had one, without a generation. */
+type StoredCell = [seq: number, configVersion: number, generation: number, data: unknown][];
+type StoredCell01 = [seq: number, configVersion: number, data: unknown];
 
 interface Saved {
   seq: number;
   configVersion: number;
+  /** left out by 0.1 */
+  generation?: number;
   applied: number;
   newest: number;
   pagedUpTo: number;
@@ -66,71 +47,37 @@ interface Saved {
   settled: [string, Fact][];
 }
 
-/** All windows of one kind. */
-export class WindowKind<D> {
-  readonly byTs = new Map<number, Map<string, Window<D>>>();
-  constructor(
-    private readonly store: WindowStore,
-    readonly rules: KindRules<D>,
-  ) {}
-
-  peek(ts: number, subject: string): Window<D> | undefined {
-    return this.byTs.get(ts)?.get(subject);
-  }
-
-  get(ts: number, subject: string): Window<D> {
-    return this.peek(ts, subject) ?? this.put(ts, subject, this.rules.create(), 0, 0);
-  }
-
-  put(ts: number, subject: string, data: D, seq: number, configVersion: number): Window<D> {
-    const window: Window<D> = {
-      kind: this,
-      ts,
-      subject,
-      data,
-      seq,
-      configVersion,
-      touched: this.store.applied,
-      here: true,
-    };
-    let subjects = this.byTs.get(ts);
-    if (!subjects) this.byTs.set(ts, (subjects = new Map()));
-    subjects.set(subject, window);
-    return window;
-  }
-
-  remove(window: Window<D>): void {
-    window.here = false;
-    const subjects = this.byTs.get(window.ts);
-    subjects?.delete(window.subject);
-    if (subjects?.size === 0) this.byTs.delete(window.ts);
-  }
-
-  *all(): Iterable<Window<D>> {
-    for (const subjects of this.byTs.values()) yield* subjects.values();
-  }
-}
-
 /** Holds the windows of all kinds, remembers which facts changed, and pages old windows out and in. */
-export class WindowStore {
+export class WindowStore implements EnginePart {
+  readonly name = 'windows';
+  readonly version = 2;
   /** of the event being applied */
   seq = 0;
+  /** of the store file in force */
   configVersion = 0;
+  /** what is stated from here on is of it */
+  generation = 1;
   /** events applied so far */
   applied = 0;
   /** newest event time of any device */
   newest = 0;
   /** Newest start of any window ever paged out; -1 before the first. Whatever lies behind it may be in the table. */
-  pagedUpTo = -1;
+  private pagedUpTo = -1;
   /** Whether any timeless window was paged out. */
-  pagedTimeless = false;
+  private pagedTimeless = false;
   private sweptAt = 0;
   private readonly kinds = new Map<string, WindowKind<unknown>>();
   private readonly dirty = new Set<Window<unknown>>();
-  /** Facts that were settled early, because the store file they were made under has been replaced. */
+  /** Facts that were settled early, because another store file has come into force. */
   private readonly settled = new Map<string, Fact>();
   private readonly asked = new Set<string>();
   private readonly absent = new Set<string>();
+  /** only in tests: fails when a window is looked at that nobody has required */
+  readonly guard: WindowGuard | undefined;
+
+  constructor(guarded = false) {
+    if (guarded) this.guard = new WindowGuard();
+  }
 
   kind<D>(rules: KindRules<D>): WindowKind<D> {
     const kind = new WindowKind<D>(this, rules);
@@ -139,11 +86,18 @@ export class WindowStore {
   }
 
   /** The event being applied has changed the value of this window's fact. */
-  changed<D>(window: Window<D>): void {
+  changed<D>(changed: Window<D>): void {
+    const window = changed as unknown as Window<unknown>;
     window.seq = this.seq;
-    window.configVersion = this.configVersion;
     window.touched = this.applied;
-    this.dirty.add(window as unknown as Window<unknown>);
+    this.dirty.add(window);
+    if (window.generation === this.generation) return;
+    // Of one minute only the highest generation counts: what other versions said of it is said again in this one.
+    for (const sibling of window.kind.cell(window.ts, window.subject) ?? []) {
+      if (sibling.generation === this.generation) continue;
+      sibling.generation = this.generation;
+      this.dirty.add(sibling);
+    }
   }
 
   takeFacts(): Fact[] {
@@ -153,27 +107,41 @@ export class WindowStore {
     return facts;
   }
 
-  /** Turns changed windows into facts now: a new store file must not colour what the old one measured. */
+  /** Turns changed windows into facts now. */
   settle(): void {
     for (const window of this.dirty) {
-      const { fact } = window.kind.rules;
-      if (!fact) continue;
-      this.settled.set(`${fact.kind}|${window.ts}|${window.subject}`, {
-        kind: fact.kind,
-        subject: window.subject,
-        ts: window.ts,
-        seq: window.seq,
-        configVersion: window.configVersion,
-        value: fact.value(window),
-      } as Fact);
+      const fact = factOf(window);
+      if (fact) this.settled.set(keyOf(fact), fact);
     }
     this.dirty.clear();
   }
 
+  /** Whether windows of this time may be in the table. */
+  isPaged(ts: number): boolean {
+    return ts <= this.pagedUpTo;
+  }
+
+  /** For work over whatever is in memory, which requires nothing. */
+  inMemory(work: () => void): void {
+    if (this.guard) this.guard.unwatched(work);
+    else work();
+  }
+
+  /** Whether a window of this time, or of an earlier one, may have to be fetched: a quick look before many are required. */
+  reaches(ts: number): boolean {
+    return this.guard !== undefined || this.isPaged(ts);
+  }
+
+  /** Whether anything may have to be fetched at all. */
+  get mayLack(): boolean {
+    return this.guard !== undefined || this.pagedUpTo >= 0 || this.pagedTimeless;
+  }
+
   /** Adds the key to `keys` when the window may lie in the table. */
-  require<D>(keys: string[], kind: WindowKind<D>, ts: number, subject: string): void {
+  need<D>(keys: string[], kind: WindowKind<D>, ts: number, subject: string): void {
+    this.guard?.require(kind.rules.name, ts, subject);
     if (ts === TIMELESS ? !this.pagedTimeless : ts > this.pagedUpTo) return;
-    if (kind.peek(ts, subject)) return;
+    if (kind.cell(ts, subject)) return;
     const key = `${kind.rules.name}|${ts}|${subject}`;
     if (this.absent.has(key)) return;
     this.asked.add(key);
@@ -185,9 +153,12 @@ export class WindowStore {
       const [name = '', ts = ''] = key.split('|', 2);
       const kind = this.kinds.get(name);
       const subject = key.slice(name.length + ts.length + 2);
-      if (!kind || kind.peek(Number(ts), subject)) continue;
-      const [seq, configVersion, json] = data as [number, number, unknown];
-      kind.put(Number(ts), subject, kind.rules.restore(json), seq, configVersion);
+      if (!kind || kind.cell(Number(ts), subject)) continue;
+      for (const [seq, configVersion, generation, json] of cellOf(data)) {
+        const window = kind.put(Number(ts), subject, kind.rules.restore(json), configVersion);
+        window.seq = seq;
+        window.generation = generation;
+      }
     }
     if (this.absent.size > ABSENT_LIMIT) this.absent.clear();
     for (const key of this.asked) this.absent.add(key);
@@ -201,20 +172,39 @@ export class WindowStore {
     beforeSweep();
     const oldest = this.newest - WINDOW_KEPT_MS;
     for (const kind of this.kinds.values()) {
-      for (const window of kind.all()) {
-        if (!kind.rules.timeless && window.ts >= oldest) continue;
-        if (this.applied - window.touched < WINDOW_KEPT_EVENTS || this.dirty.has(window)) continue;
-        if (kind.rules.pinned?.(window)) continue;
-        kind.remove(window);
+      for (const [ts, subject, cell] of kind.cells()) {
+        if (!kind.rules.timeless && ts >= oldest) continue;
+        if (cell.some((window) => this.stays(window))) continue;
+        kind.remove(ts, subject);
         if (kind.rules.dropped) continue;
-        const key = `${kind.rules.name}|${window.ts}|${window.subject}`;
+        const key = `${kind.rules.name}|${ts}|${subject}`;
         this.absent.delete(key);
         if (kind.rules.timeless) this.pagedTimeless = true;
-        else this.pagedUpTo = Math.max(this.pagedUpTo, window.ts);
-        evicted.push({ key, data: [window.seq, window.configVersion, kind.rules.save(window.data)] });
+        else this.pagedUpTo = Math.max(this.pagedUpTo, ts);
+        const data: StoredCell = cell.map(({ seq, configVersion, generation, data: d }) => [
+          seq,
+          configVersion,
+          generation,
+          kind.rules.save(d),
+        ]);
+        evicted.push({ key, data });
       }
     }
     return evicted;
+  }
+
+  private stays(window: Window<unknown>): boolean {
+    if (this.applied - window.touched < WINDOW_KEPT_EVENTS || this.dirty.has(window)) return true;
+    return window.kind.rules.pinned?.(window) ?? false;
+  }
+
+  /** Keys and values of the facts that windows in memory have stated, from an event time on. */
+  *statements(fromTs: number): Iterable<Fact> {
+    for (const kind of this.kinds.values())
+      for (const window of kind.all()) {
+        const fact = window.ts >= fromTs && window.generation > 0 ? factOf(window) : undefined;
+        if (fact) yield fact;
+      }
   }
 
   save(): Saved {
@@ -223,18 +213,21 @@ export class WindowStore {
     for (const kind of this.kinds.values()) {
       for (const w of kind.all()) {
         if (this.dirty.has(w)) dirty.push(windows.length);
-        windows.push([kind.rules.name, w.ts, w.subject, w.seq, w.configVersion, w.touched, kind.rules.save(w.data)]);
+        windows.push([
+          kind.rules.name,
+          w.ts,
+          w.subject,
+          w.seq,
+          w.configVersion,
+          w.touched,
+          kind.rules.save(w.data),
+          w.generation,
+        ]);
       }
     }
-    const { seq, configVersion, applied, newest, pagedUpTo, pagedTimeless, sweptAt } = this;
+    const { seq, configVersion, generation, applied, newest, pagedUpTo, pagedTimeless, sweptAt } = this;
     return {
-      seq,
-      configVersion,
-      applied,
-      newest,
-      pagedUpTo,
-      pagedTimeless,
-      sweptAt,
+      ...{ seq, configVersion, generation, applied, newest, pagedUpTo, pagedTimeless, sweptAt },
       windows,
       dirty,
       settled: structuredClone([...this.settled]),
@@ -243,22 +236,55 @@ export class WindowStore {
 
   /** All kinds must be registered before. */
   restore(json: unknown): void {
+    if (json === undefined) return;
     const saved = json as Saved;
     this.seq = saved.seq;
     this.configVersion = saved.configVersion;
+    this.generation = saved.generation ?? 1;
     this.applied = saved.applied;
     this.newest = saved.newest;
     this.pagedUpTo = saved.pagedUpTo;
     this.pagedTimeless = saved.pagedTimeless;
     this.sweptAt = saved.sweptAt;
-    const windows = saved.windows.map(([name, ts, subject, seq, configVersion, touched, data]) => {
+    const windows = saved.windows.map(([name, ts, subject, seq, configVersion, touched, data, generation = 0]) => {
       const kind = this.kinds.get(name);
-      if (!kind) throw new Error(`snapshot holds windows of an unknown kind: ${name}`);
-      const window = kind.put(ts, subject, kind.rules.restore(data), seq, configVersion);
-      window.touched = touched;
-      return window;
+      if (!kind) throw new Error(`windows of an unknown kind: ${name}`);
+      const window = kind.put(ts, subject, kind.rules.restore(data), configVersion);
+      return Object.assign(window, { seq, touched, generation });
     });
-    for (const index of saved.dirty) this.dirty.add(windows[index] as Window<unknown>);
-    for (const [key, fact] of saved.settled) this.settled.set(key, fact);
+    for (const index of saved.dirty) {
+      const window = windows[index] as Window<unknown>;
+      window.generation ||= this.generation;
+      this.dirty.add(window);
+    }
+    for (const [, fact] of saved.settled) this.settled.set(keyOf(fact), fact);
+  }
+
+  /** Windows of 0.1 become those of the version that they say, and are of generation 0 until they change. */
+  migrate(saved: unknown): unknown {
+    return saved;
   }
 }
+
+const keyOf = ({ kind, ts, configVersion, subject }: Fact): string => `${kind}|${ts}|${configVersion}|${subject}`;
+
+function factOf(window: Window<unknown>): Fact | undefined {
+  const { fact } = window.kind.rules;
+  if (!fact) return undefined;
+  const { subject, ts, seq, generation, configVersion } = window;
+  return {
+    kind: fact.kind as FactKind,
+    subject,
+    ts,
+    seq,
+    generation,
+    configVersion,
+    value: fact.value(window),
+  } as Fact;
+}
+
+const cellOf = (data: unknown): StoredCell => {
+  if (Array.isArray((data as unknown[])[0])) return data as StoredCell;
+  const [seq, configVersion, json] = data as StoredCell01;
+  return [[seq, configVersion, 0, json]];
+};

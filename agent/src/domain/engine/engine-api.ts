@@ -1,4 +1,5 @@
 import type { Calibration, DomainEvent, Fact, LiveZone, RefusalReason } from '@aisle/contracts';
+import type { PlannedVersion } from '../core/versions.js';
 import type { TagCounts } from '../rfid/presence.js';
 
 /**
@@ -26,6 +27,10 @@ export interface Engine {
   takeEvictions(): StoredWindow[];
   /** Everything needed to go on, as plain JSON data. Call after takeFacts, or changed facts are stated again: harmless. */
   snapshot(): EngineSnapshot;
+  /** Store files that come into force later, the next first. */
+  planned(): PlannedVersion[];
+  /** Every fact from an event time on whose window is in memory, as it stands. */
+  statements(fromTs: number): Iterable<Fact>;
   /** Density and counts now: what the live view and the screens look at. Never identities. */
   live(): EngineLive;
   /** Who is in a zone just now and where each has dwelt, for the choice of content. Never leaves the agent. */
@@ -76,12 +81,12 @@ export type Outcome = { accepted: true } | { accepted: false; reason: RefusalRea
 export interface StoredWindow {
   /** `${kind}|${minute}|${subject}` */
   key: string;
-  /** JSON data of the window */
+  /** JSON data of the windows of all versions of the store file */
   data: unknown;
 }
 
 export interface EngineSnapshot {
-  version: 1;
+  version: number;
   data: unknown;
 }
 

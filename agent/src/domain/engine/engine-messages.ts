@@ -34,7 +34,7 @@ export class Messages {
       case 'weight':
         return this.weight(model, event);
       case 'crossing':
-        return this.crossing(model, event);
+        return this.crossing(event);
       case 'play':
         return this.play(event);
       case 'sale':
@@ -56,7 +56,7 @@ export class Messages {
     if (this.parts.refuses(verdict, event)) return verdict;
     if (verdict === 'epoch') this.parts.floor.restart(model, event.deviceId);
     if (this.parts.floor.isLate(model, event.deviceId, event.ts)) return 'late';
-    this.parts.turning(model, () => this.parts.crossings.positions(event.deviceId));
+    this.parts.turning(() => this.parts.crossings.positions(event.deviceId));
     this.parts.floor.positions(model, event);
     return undefined;
   }
@@ -68,7 +68,7 @@ export class Messages {
     if (verdict === 'epoch') this.parts.floor.restart(model, event.deviceId);
     if (this.parts.floor.isLate(model, event.deviceId, event.ts)) return 'late';
     if (!this.parts.floor.detections(model, event)) return 'unknownSubject';
-    this.parts.turning(model, () => this.parts.crossings.positions(event.deviceId));
+    this.parts.turning(() => this.parts.crossings.positions(event.deviceId));
     return undefined;
   }
 
@@ -109,8 +109,9 @@ export class Messages {
     const clock = this.parts.ordering.device(event.deviceId);
     const verdict = this.parts.ordering.measurement(clock, 'heard', event.ts, event.digest, 'ok');
     if (this.parts.refuses(verdict, event)) return verdict;
-    if (verdict === 'epoch') this.parts.cameras.badges.restart();
-    this.parts.cameras.heard(model, event);
+    if (verdict === 'epoch') this.parts.badges.restart();
+    this.parts.badges.heard(model, event);
+    if (model.receiverZones.length > 0) this.parts.cameras.wearers(this.parts.badges.settle());
     return undefined;
   }
 
@@ -123,12 +124,12 @@ export class Messages {
     return undefined;
   }
 
-  private crossing(model: StoreModel, event: CrossingEvent): RefusalReason | undefined {
+  private crossing(event: CrossingEvent): RefusalReason | undefined {
     const { deviceId, ts, entranceId, direction, count } = event;
-    if (!model.lines.some((line) => line.id === entranceId)) return 'unknownSubject';
+    if (!this.parts.versions.at(ts)?.model.lines.some((line) => line.id === entranceId)) return 'unknownSubject';
     const reason = this.record(event, 'crossing');
     if (reason) return reason;
-    this.parts.turning(model, () =>
+    this.parts.turning(() =>
       this.parts.crossings.byDevice(deviceId, entranceId, ts, direction === 'in' ? 1 : -1, count),
     );
     return undefined;

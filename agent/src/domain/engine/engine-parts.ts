@@ -1,108 +1,126 @@
-import { traitsOf, type DeviceEvent, type RefusalReason, type StoreFile } from '@aisle/contracts';
+import { traitsOf, type DeviceEvent, type DomainEvent, type RefusalReason } from '@aisle/contracts';
+import { Badges } from '../ble/badges.js';
 import { Freshnesses } from '../ble/freshness.js';
-import { Cameras } from '../people/followed-people.js';
 import { Coverage } from '../core/coverage.js';
-import { Crossings } from '../people/crossings.js';
 import { Echoes } from '../core/echoes.js';
-import type { EngineObserver } from './engine-api.js';
-import { Floor } from '../floor/floor.js';
-import { HeatWindows } from '../people/heat.js';
+import type { EnginePart, ModelChange } from '../core/engine-part.js';
 import { Incidents } from '../core/incidents.js';
-import { Interest } from '../interest/interest.js';
-import { LiveHeat } from '../people/live-heat.js';
 import { Ordering, type Verdict } from '../core/ordering.js';
 import { Records } from '../core/records.js';
 import { Refusals } from '../core/refusals.js';
-import { Rfid } from '../rfid/rfid.js';
+import { Versions } from '../core/versions.js';
+import { WindowStore } from '../core/window-store.js';
+import { Floor } from '../floor/floor.js';
 import { Sales } from '../goods/sales.js';
 import { Shelves } from '../goods/shelves.js';
 import { SlotWindows } from '../goods/slot-windows.js';
-import { SmartCameras } from '../smart/smart-cameras.js';
 import { StockWatch } from '../goods/stock-watch.js';
-import { modelOf, type StoreModel } from '../core/store-model.js';
-import { ZoneWindows } from '../people/visits.js';
-import { WindowStore } from '../core/window-store.js';
+import { Interest } from '../interest/interest.js';
+import { Crossings } from '../people/crossings.js';
+import { FollowedPeople } from '../people/followed-people.js';
+import { HeatWindows } from '../people/heat.js';
+import { LiveHeat } from '../people/live-heat.js';
+import { Steps } from '../people/steps.js';
+import { VisitRule } from '../people/visits.js';
+import { ZoneWindows } from '../people/zone-windows.js';
+import { Rfid } from '../rfid/rfid.js';
+import { SmartCameras } from '../smart/smart-cameras.js';
+import type { EngineObserver } from './engine-api.js';
+import { orderedChannel, weightsOf } from './event-kinds.js';
 
-interface SnapshotData {
-  config: { version: number; storeFile: StoreFile } | null;
-  windows: unknown;
-  ordering: unknown;
-  echoes?: unknown;
-  cameras: unknown;
-  interest?: unknown;
-  floor?: unknown;
-  badges?: unknown;
-  freshness?: unknown;
-  smart?: unknown;
-  rfid?: unknown;
-  liveHeat: unknown;
-  crossings: unknown;
-  coverage: unknown;
-  stock?: unknown;
-  shelves: unknown;
-  sales: unknown;
-  records: unknown;
-  refusals: unknown;
-}
-
-/** Everything that the engine remembers, each part with its own rules, put together once. */
+/** All parts of the engine, put together once; each is handed what it works with, and no more. */
 export class EngineParts {
-  readonly windows = new WindowStore();
-  readonly echoes = new Echoes(this.windows);
-  readonly ordering = new Ordering(this.echoes);
+  readonly windows: WindowStore;
+  readonly versions: Versions;
+  readonly echoes: Echoes;
+  readonly ordering: Ordering;
   readonly freshness = new Freshnesses();
   readonly refused = new Refusals();
+  readonly badges = new Badges();
   readonly liveHeat = new LiveHeat();
-  readonly crossings = new Crossings(this.windows, () => this.model as StoreModel);
-  readonly coverage = new Coverage(
-    this.windows,
-    (id) => this.crossings.isCounter(id) || this.speaksRules(id),
-    (entranceId) => this.crossings.counterAt(entranceId),
-  );
-  readonly incidents = new Incidents(this.windows);
-  readonly stock = new StockWatch(this.incidents);
-  readonly slots = new SlotWindows(this.windows);
-  readonly shelves = new Shelves(this.slots, this.stock, this.incidents);
-  readonly sales = new Sales(this.windows, this.slots);
-  readonly records = new Records(this.windows);
-  readonly zones = new ZoneWindows(this.windows);
-  readonly interest = new Interest(this.zones);
-  readonly cameras: Cameras;
+  readonly crossings: Crossings;
+  readonly coverage: Coverage;
+  readonly incidents: Incidents;
+  readonly stock: StockWatch;
+  readonly shelves: Shelves;
+  readonly sales: Sales;
+  readonly records: Records;
+  readonly interest: Interest;
+  readonly cameras: FollowedPeople;
   readonly floor: Floor;
   readonly smart: SmartCameras;
   readonly rfid: Rfid;
-  /** the store file in force, undefined before the first */
-  model: StoreModel | undefined;
+  /** In the order in which they hear of a change, and are restored. */
+  readonly list: readonly EnginePart[];
 
-  constructor(observer: EngineObserver) {
-    this.cameras = new Cameras(
-      this.zones,
-      new HeatWindows(this.windows),
-      this.crossings,
-      this.liveHeat,
-      this.interest,
-      observer,
-    );
-    this.floor = new Floor(this.cameras);
-    const { zones, cameras, crossings, floor, incidents, ordering } = this;
-    this.rfid = new Rfid({
-      slots: this.slots,
-      stock: this.stock,
-      sales: this.sales,
-      interest: this.interest,
-      incidents,
+  /** @param guarded whether windows that nobody has required may not be looked at: for tests */
+  constructor(observer: EngineObserver, guarded: boolean) {
+    const windows = (this.windows = new WindowStore(guarded));
+    const versions = (this.versions = new Versions(windows));
+    const reaches = (ts: number) => windows.reaches(ts);
+    const echoes = (this.echoes = new Echoes(windows, orderedChannel));
+    const ordering = (this.ordering = new Ordering(echoes));
+    const crossings = (this.crossings = new Crossings(windows, versions));
+    this.coverage = new Coverage(windows, versions, {
+      isCounter: (model, id) => {
+        const device = model.devices.get(id);
+        return crossings.isCounter(id) || (device !== undefined && traitsOf(device).tells === 'rules');
+      },
+      counterAt: (model, entranceId) => crossings.counterAt(model, entranceId),
     });
+    const incidents = (this.incidents = new Incidents(windows));
+    const stock = (this.stock = new StockWatch(incidents));
+    const slots = new SlotWindows(windows);
+    this.shelves = new Shelves(slots, stock, incidents);
+    const sales = (this.sales = new Sales(windows, slots, versions));
+    this.records = new Records(windows, versions);
+    const zones = new ZoneWindows(windows);
+    const visits = new VisitRule(zones, observer, () => windows.configVersion);
+    const interest = (this.interest = new Interest(zones));
+    const steps = new Steps(new HeatWindows(windows), crossings, this.liveHeat, observer);
+    const { badges } = this;
+    const cameras = (this.cameras = new FollowedPeople({
+      ...{ versions, zones, steps, visits, badges, interest, observer, reaches },
+    }));
+    const floor = (this.floor = new Floor(versions, cameras, reaches));
+    this.rfid = new Rfid({ slots, stock, sales, interest, incidents, reaches });
     this.smart = new SmartCameras({
-      ...{ zones, cameras, crossings, floor, incidents, ordering, observer },
+      ...{ versions, zones, visits, cameras, crossings, floor, incidents, ordering },
       refuses: (verdict, event): verdict is RefusalReason => this.refuses(verdict, event),
-      turning: (model, apply) => this.turning(model, apply),
+      turning: (apply) => this.turning(apply),
     });
+    this.list = [
+      ...[versions, windows, incidents, ordering, echoes, this.freshness, badges, this.liveHeat],
+      ...[crossings, this.coverage, cameras, interest, floor, this.smart],
+      ...[stock, this.shelves, sales, this.rfid, this.records, this.refused],
+    ];
   }
 
-  /** Cameras that say only what their rules found see no zone. */
-  private speaksRules(id: string): boolean {
-    const device = this.model?.devices.get(id);
-    return device !== undefined && traitsOf(device).tells === 'rules';
+  /** Keys of windows that `event` may touch and that are not in memory; empty for nearly every event. */
+  neededBy(event: DomainEvent): string[] {
+    const keys: string[] = [];
+    if (!this.windows.mayLack) return keys;
+    this.require(keys, event);
+    // A shelf that speaks over BLE speaks as a shelf.
+    if (event.kind === 'advert') for (const weight of weightsOf(event)) this.require(keys, weight);
+    return keys;
+  }
+
+  private require(keys: string[], event: DomainEvent): void {
+    for (const part of this.list) part.require?.(keys, event);
+  }
+
+  /** Says which windows must stay in memory. */
+  pin(): void {
+    for (const part of this.list) part.pin?.();
+  }
+
+  /** Another store file comes into force. */
+  change(change: ModelChange, validFrom: number): void {
+    for (const part of this.list) part.closing?.(change);
+    this.windows.settle();
+    this.versions.enter(change, validFrom);
+    for (const part of this.list) part.configure?.(change);
   }
 
   refuses(verdict: Verdict, event: DeviceEvent): verdict is RefusalReason {
@@ -111,59 +129,9 @@ export class EngineParts {
   }
 
   /** Whether a device watches zones or only a door shows in what it says: coverage follows. */
-  turning(model: StoreModel, apply: () => void): void {
+  turning(apply: () => void): void {
     const before = this.crossings.changes;
     apply();
-    if (this.crossings.changes !== before) this.coverage.reconsider(model);
-  }
-
-  /** Plain JSON data. */
-  save(): unknown {
-    const data: SnapshotData = {
-      config: this.model ? structuredClone({ version: this.model.version, storeFile: this.model.storeFile }) : null,
-      windows: this.windows.save(),
-      ordering: this.ordering.save(),
-      echoes: this.echoes.save(),
-      cameras: this.cameras.save(),
-      interest: this.interest.save(),
-      floor: this.floor.save(),
-      badges: this.cameras.badges.save(),
-      freshness: this.freshness.save(),
-      smart: this.smart.save(),
-      liveHeat: this.liveHeat.save(),
-      crossings: this.crossings.save(),
-      coverage: this.coverage.save(),
-      stock: this.stock.save(),
-      shelves: this.shelves.save(),
-      sales: this.sales.save(),
-      records: this.records.save(),
-      rfid: this.rfid.save(),
-      refusals: this.refused.save(),
-    };
-    return data;
-  }
-
-  restore(saved: unknown): void {
-    const data = saved as SnapshotData;
-    if (data.config) this.model = modelOf(structuredClone(data.config));
-    this.windows.restore(data.windows);
-    this.incidents.restore();
-    this.ordering.restore(data.ordering);
-    this.echoes.restore(data.echoes ?? []);
-    this.cameras.restore(data.cameras);
-    this.cameras.badges.restore(data.badges);
-    this.freshness.restore(data.freshness);
-    this.interest.restore(this.model?.storeFile, data.interest);
-    this.floor.restore(this.model, data.floor);
-    this.smart.restore(data.smart);
-    this.liveHeat.restore(data.liveHeat);
-    this.crossings.restore(data.crossings);
-    this.coverage.restore(data.coverage);
-    this.stock.restore(data.stock ?? []);
-    this.shelves.restore(data.shelves);
-    this.sales.restore(data.sales);
-    this.records.restore(data.records);
-    this.rfid.restore(this.model, data.rfid);
-    this.refused.restore(data.refusals);
+    if (this.crossings.changes !== before) this.coverage.reconsider();
   }
 }

@@ -1,7 +1,6 @@
 import type {
   CalibratedEvent,
   Calibration,
-  ConfiguredEvent,
   DeviceEvent,
   DomainEvent,
   Fact,
@@ -21,26 +20,36 @@ import type {
   StoredWindow,
 } from './engine-api.js';
 import { Messages } from './engine-messages.js';
-import { neededBy } from './engine-needs.js';
 import { EngineParts } from './engine-parts.js';
 import { isOfDevice } from './event-kinds.js';
+import { restoreParts, snapshotOf } from './snapshots.js';
+import type { PlannedVersion } from '../core/versions.js';
 import { audienceIn, liveOf } from '../people/live-view.js';
 import { FUTURE_MS } from '../core/ordering.js';
 import { WORDS } from '../core/refusals.js';
 import type { TagCounts } from '../rfid/presence.js';
-import { modelOf, type StoreModel } from '../core/store-model.js';
+
+export interface EngineOptions {
+  /** for tests: a part that looks at a window which it did not require fails */
+  guarded?: boolean;
+  /** in which facts are stated from the start; 1 when left out */
+  generation?: number;
+}
 
 /**
  * A new engine, or one that goes on from a snapshot. The observer hears of visits and crossings; it changes nothing.
- * @throws Error when the snapshot is of another version
+ * @throws SnapshotError when it cannot go on from it
  */
-export function createEngine(snapshot?: EngineSnapshot, observer: EngineObserver = {}): Engine {
-  const engine = new StoreEngine(observer);
+export function createEngine(
+  snapshot?: EngineSnapshot,
+  observer: EngineObserver = {},
+  options: EngineOptions = {},
+): Engine {
+  const engine = new StoreEngine(observer, options);
   if (snapshot) engine.restore(snapshot);
   return engine;
 }
 
-const SNAPSHOT_VERSION = 1;
 const NO_CALIBRATION = 'has no calibration, so nobody knows where on the floor its people are';
 const ACCEPTED: Outcome = { accepted: true };
 
@@ -49,13 +58,14 @@ class StoreEngine implements Engine {
   private readonly parts: EngineParts;
   private readonly messages: Messages;
 
-  constructor(observer: EngineObserver) {
-    this.parts = new EngineParts(observer);
+  constructor(observer: EngineObserver, { guarded = false, generation = 1 }: EngineOptions) {
+    this.parts = new EngineParts(observer, guarded);
+    this.parts.windows.generation = generation;
     this.messages = new Messages(this.parts);
   }
 
   requires(event: DomainEvent): string[] {
-    return neededBy(this.parts, event);
+    return this.parts.neededBy(event);
   }
 
   load(windows: readonly StoredWindow[]): void {
@@ -63,22 +73,49 @@ class StoreEngine implements Engine {
   }
 
   apply(seq: number, event: DomainEvent): Outcome {
-    this.parts.windows.seq = seq;
-    this.parts.windows.applied += 1;
-    if (event.kind === 'configured') return this.configured(event);
-    if (event.kind === 'decided') {
-      if (!this.parts.model) return this.refuse('unknownDevice', event.screenId);
-      this.parts.records.decision(event);
-      return ACCEPTED;
+    const { windows } = this.parts;
+    windows.seq = seq;
+    windows.applied += 1;
+    if (!windows.guard) return this.take(event);
+    windows.guard.begin();
+    this.parts.neededBy(event);
+    this.parts.pin();
+    windows.guard.watch();
+    const outcome = this.take(event);
+    windows.guard.end();
+    return outcome;
+  }
+
+  private take(event: DomainEvent): Outcome {
+    if (isOfDevice(event)) return this.heard(event);
+    switch (event.kind) {
+      case 'configured':
+        this.parts.change(this.parts.versions.changeTo(event), event.validFrom ?? event.ts);
+        return ACCEPTED;
+      case 'planned':
+        this.parts.versions.plan(event);
+        return ACCEPTED;
+      case 'recomputed':
+        this.parts.windows.generation = Math.max(this.parts.windows.generation, event.generation);
+        return ACCEPTED;
+      case 'decided':
+        if (!this.parts.versions.model) return this.refuse('unknownDevice', event.screenId);
+        this.parts.records.decision(event);
+        return ACCEPTED;
+      case 'judged':
+        this.parts.interest.judged(event);
+        return ACCEPTED;
+      case 'calibrated':
+        return this.calibrated(event);
+      case 'tared':
+        return this.tared(event);
+      case 'credential':
+        if (event.replaced) this.parts.freshness.forget(event.deviceId);
+        return ACCEPTED;
     }
-    if (event.kind === 'judged') {
-      this.parts.interest.judged(event);
-      return ACCEPTED;
-    }
-    if (event.kind === 'calibrated') return this.calibrated(event);
-    if (event.kind === 'tared') return this.tared(event);
-    if (event.kind === 'credential' && event.replaced) this.parts.freshness.forget(event.deviceId);
-    if (!isOfDevice(event)) return ACCEPTED;
+  }
+
+  private heard(event: DeviceEvent): Outcome {
     const reason = this.device(event);
     if (!reason) return ACCEPTED;
     const blind = reason === 'unknownSubject' && (event.kind === 'detections' || event.kind === 'tracked');
@@ -92,7 +129,7 @@ class StoreEngine implements Engine {
 
   /** Applies a message of a device; the reason if it counts for nothing. */
   private device(event: DeviceEvent): RefusalReason | undefined {
-    const { model } = this.parts;
+    const { model } = this.parts.versions;
     if (!model) return 'unknownDevice';
     if (event.kind === 'sale' && event.source === 'rest') return this.messages.sale(model, event);
     if (!model.devices.has(event.deviceId)) return 'unknownDevice';
@@ -100,57 +137,25 @@ class StoreEngine implements Engine {
     const reason = this.messages.apply(model, event);
     if (reason) return reason;
     // "offline" is mostly the broker's word, given when the device has long been silent.
-    if (event.kind !== 'deviceState' || event.state === 'online') {
+    if (event.kind !== 'deviceState' || event.state === 'online')
       this.parts.smart.alive(model, event.deviceId, event.ts);
-      this.parts.coverage.alive(model, event.deviceId, event.ts, event.kind === 'deviceState');
-    }
+    this.parts.coverage.heard(event);
     if (event.kind !== 'deviceState') this.parts.windows.newest = Math.max(this.parts.windows.newest, event.ts);
     return undefined;
   }
 
   private calibrated(event: CalibratedEvent): Outcome {
-    if (this.parts.model?.devices.get(event.cameraId)?.family !== 'camera')
-      return this.refuse('unknownDevice', event.cameraId);
+    const { model } = this.parts.versions;
+    if (model?.devices.get(event.cameraId)?.family !== 'camera') return this.refuse('unknownDevice', event.cameraId);
     this.parts.smart.calibrated();
-    if (this.parts.floor.calibrated(this.parts.model, event)) return ACCEPTED;
+    if (this.parts.floor.calibrated(model, event)) return ACCEPTED;
     return this.refuse('malformed', event.cameraId, 'the points of the calibration do not fit one view of one floor');
   }
 
   private tared(event: TaredEvent): Outcome {
-    const slot = this.parts.model?.slots.get(event.slotId);
+    const slot = this.parts.versions.model?.slots.get(event.slotId);
     if (slot && this.parts.shelves.tared(slot, event)) return ACCEPTED;
     return this.refuse('unknownDevice', event.slotId, slot ? 'has not been weighed yet' : WORDS.unknownSubject);
-  }
-
-  /** Other hardware, another key or another address counts anew. */
-  private startOver(before: StoreModel | undefined, model: StoreModel): void {
-    for (const id of this.parts.freshness.devices()) {
-      const [old, now] = [before?.devices.get(id), model.devices.get(id)];
-      if (!now || old?.key !== now.key || old?.address !== now.address) this.parts.freshness.forget(id);
-    }
-  }
-
-  private configured(event: ConfiguredEvent): Outcome {
-    const same = this.parts.model && JSON.stringify(this.parts.model.storeFile) === JSON.stringify(event.storeFile);
-    if (!same) {
-      // What the old file measured is stated under it.
-      if (this.parts.model) this.parts.floor.flush(this.parts.model);
-      this.parts.cameras.restartAll(this.parts.model);
-      this.parts.windows.settle();
-    }
-    const before = this.parts.model;
-    this.parts.model = modelOf(event);
-    this.startOver(before, this.parts.model);
-    this.parts.windows.configVersion = event.version;
-    if (!same) {
-      this.parts.shelves.configure(this.parts.model, event.ts);
-      this.parts.sales.configure(this.parts.model, event.ts);
-      this.parts.interest.configure(this.parts.model.storeFile);
-      this.parts.floor.configure(this.parts.model);
-      this.parts.smart.configure(this.parts.model);
-      this.parts.rfid.configure(this.parts.model);
-    }
-    return ACCEPTED;
   }
 
   takeFacts(): Fact[] {
@@ -158,32 +163,34 @@ class StoreEngine implements Engine {
   }
 
   takeEvictions(): StoredWindow[] {
-    return this.parts.windows.takeEvictions(() => {
-      if (this.parts.model) this.parts.cameras.pin(this.parts.model);
-      this.parts.smart.pin();
-      this.parts.sales.sweep();
-    });
+    return this.parts.windows.takeEvictions(() => this.parts.pin());
   }
 
   snapshot(): EngineSnapshot {
-    return { version: SNAPSHOT_VERSION, data: this.parts.save() };
+    return snapshotOf(this.parts.list);
   }
 
   restore(snapshot: EngineSnapshot): void {
-    if (snapshot.version !== SNAPSHOT_VERSION)
-      throw new Error(`snapshot has version ${String(snapshot.version)}, expected ${SNAPSHOT_VERSION}`);
-    this.parts.restore(snapshot.data);
+    restoreParts(this.parts.list, snapshot, () => this.parts.versions.model);
+  }
+
+  planned(): PlannedVersion[] {
+    return this.parts.versions.planned();
+  }
+
+  statements(fromTs: number): Iterable<Fact> {
+    return this.parts.windows.statements(fromTs);
   }
 
   live(): EngineLive {
     return {
-      ...liveOf(this.parts.model, this.parts.cameras, this.parts.liveHeat),
-      people: this.parts.smart.people(this.parts.model),
+      ...liveOf(this.parts.versions.model, this.parts.cameras, this.parts.liveHeat),
+      people: this.parts.smart.people(this.parts.versions.model),
     };
   }
 
   audienceOf(zoneId: string): AudienceMember[] {
-    return audienceIn(this.parts.model, this.parts.cameras, this.parts.interest, zoneId);
+    return audienceIn(this.parts.versions.model, this.parts.cameras, this.parts.interest, zoneId);
   }
 
   takeQuestions(): InterestQuestion[] {
@@ -195,11 +202,12 @@ class StoreEngine implements Engine {
   }
 
   calibrationOf(cameraId: string): Calibration | undefined {
-    return this.parts.floor.calibrationOf(this.parts.model, cameraId);
+    return this.parts.floor.calibrationOf(this.parts.versions.model, cameraId);
   }
 
   cameraView(cameraId: string): CameraView | undefined {
-    return this.parts.model && this.parts.floor.view(this.parts.model, cameraId);
+    const { model } = this.parts.versions;
+    return model && this.parts.floor.view(model, cameraId);
   }
 
   refusals(): ReadonlyMap<string, ReadonlyMap<RefusalReason, number>> {

@@ -27,6 +27,12 @@ const MEASURED: ReadonlySet<DomainEvent['kind']> = new Set<MeasuredEvent['kind']
 ]);
 export const isMeasured = (event: DomainEvent): event is MeasuredEvent => MEASURED.has(event.kind);
 
+/** The channel of whatever must rise in time, undefined for records and presence. */
+export function orderedChannel(event: DomainEvent): string | undefined {
+  if (event.kind === 'reads' || event.kind === 'heard') return event.kind;
+  return isMeasured(event) ? channelOf(event) : undefined;
+}
+
 /** A shelf that speaks over BLE, in a shelf's own words. */
 export const weightsOf = (event: AdvertEvent): WeightEvent[] =>
   event.weights.map(([slotId, decigrams]) => {

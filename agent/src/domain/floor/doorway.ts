@@ -8,7 +8,7 @@ const BEYOND_MM = 300;
 
 /** A step over a line that is not certain yet. */
 export interface PendingStep {
-  line: number;
+  lineId: string;
   direction: 1 | -1;
   ts: number;
 }
@@ -23,7 +23,7 @@ export class Doorway {
 
   /** One step of the person. `certain` hears of each step over a line that counts from now on. */
   step(
-    lines: readonly DirectedLine[],
+    lines: readonly (DirectedLine & { id: string })[],
     fromX: number,
     fromY: number,
     ts: number,
@@ -32,20 +32,29 @@ export class Doorway {
     certain: (step: PendingStep) => void,
   ): void {
     const { pending } = this;
-    for (let line = 0; line < lines.length; line += 1) {
-      const direction = crossingOf(lines[line] as DirectedLine, fromX, fromY, x, y);
+    for (const line of lines) {
+      const direction = crossingOf(line, fromX, fromY, x, y);
       if (direction === 0) continue;
-      const at = pending.findIndex((step) => step.line === line);
-      if (at < 0) pending.push({ line, direction, ts });
+      const at = pending.findIndex((step) => step.lineId === line.id);
+      if (at < 0) pending.push({ lineId: line.id, direction, ts });
       else if ((pending[at] as PendingStep).direction !== direction) pending.splice(at, 1);
     }
     for (let at = 0; at < pending.length;) {
       const step = pending[at] as PendingStep;
-      if (beyond(lines[step.line] as DirectedLine, x, y) * step.direction < BEYOND_MM) at += 1;
+      const line = lines.find(({ id }) => id === step.lineId);
+      if (line && beyond(line, x, y) * step.direction < BEYOND_MM) at += 1;
       else {
         pending.splice(at, 1);
         certain(step);
       }
+    }
+  }
+
+  /** Lines that are drawn anew: a step over where one was stays made. */
+  redraw(isRedrawn: (lineId: string) => boolean, certain: (step: PendingStep) => void): void {
+    for (const step of this.pending.filter(({ lineId }) => isRedrawn(lineId))) {
+      this.pending.splice(this.pending.indexOf(step), 1);
+      certain(step);
     }
   }
 

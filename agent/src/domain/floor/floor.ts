@@ -1,5 +1,16 @@
-import type { CalibratedEvent, Calibration, DetectionsEvent, DeviceStateEvent, PositionsEvent } from '@aisle/contracts';
-import type { Cameras, PlacedSample } from '../people/followed-people.js';
+import {
+  MINUTE_MS,
+  type CalibratedEvent,
+  type Calibration,
+  type DetectionsEvent,
+  type DeviceStateEvent,
+  type DomainEvent,
+  type PositionsEvent,
+} from '@aisle/contracts';
+import type { EnginePart, ModelChange } from '../core/engine-part.js';
+import { restartsOf } from '../core/restarts.js';
+import type { InForce } from '../core/versions.js';
+import type { FollowedPeople, PlacedSample } from '../people/followed-people.js';
 import type { CameraView } from '../engine/engine-api.js';
 import { contains } from '../core/geometry.js';
 import type { StoreModel } from '../core/store-model.js';
@@ -16,7 +27,9 @@ const TOLD_MS = 30_000;
  * From what cameras say to who is where on the floor: detections are followed and placed, cameras of a group are merged. Plain
  * positions of a camera of its own never come here.
  */
-export class Floor {
+export class Floor implements EnginePart {
+  readonly name = 'floor';
+  readonly version = 1;
   private readonly calibrations = new Calibrations();
   /** by camera; more than one where a camera tells one moment in several messages, which all count */
   private readonly eyes = new Map<string, Eye[]>();
@@ -26,25 +39,33 @@ export class Floor {
   /** newest positions by camera */
   private readonly told = new Map<string, number>();
 
-  constructor(private readonly cameras: Cameras) {}
-
-  /** Event time of the oldest sample that an event of this device may bring to the floor, beside its own; of any device without an id. */
-  oldest(model: StoreModel, deviceId?: string): number {
-    if (deviceId !== undefined) return this.groups.get(model.groupOfCamera.get(deviceId) ?? '')?.oldest ?? Infinity;
-    return Math.min(Infinity, ...[...this.groups.values()].map((group) => group.oldest));
-  }
+  /** @param reaches whether windows of this time may have to be fetched */
+  constructor(
+    private readonly versions: InForce,
+    private readonly cameras: FollowedPeople,
+    private readonly reaches: (ts: number) => boolean,
+  ) {}
 
   /** Windows that frames which wait may touch once they are taken. */
-  require(keys: string[], model: StoreModel, deviceId?: string): void {
-    const groups =
-      deviceId === undefined ? [...this.groups.values()] : [this.groups.get(model.groupOfCamera.get(deviceId) ?? '')];
-    for (const group of groups) for (const { ts } of group?.waiting ?? []) this.cameras.require(keys, model, ts);
+  require(keys: string[], event: DomainEvent): void {
+    if (event.kind === 'configured') {
+      for (const group of this.groups.values()) this.requireWaiting(keys, group);
+      return;
+    }
+    if (!('deviceId' in event)) return;
+    const group = this.groups.get(this.versions.model?.groupOfCamera.get(event.deviceId) ?? '');
+    if (group) this.requireWaiting(keys, group);
+  }
+
+  private requireWaiting(keys: string[], group: Group): void {
+    if (!this.reaches(group.oldest - MINUTE_MS)) return;
+    for (const { ts } of group.waiting) this.cameras.requireAt(keys, ts);
   }
 
   /** Whether the camera's group has already taken what came later. */
   isLate(model: StoreModel, deviceId: string, ts: number): boolean {
     const key = model.groupOfCamera.get(deviceId);
-    return key !== undefined && this.group(model, key).isLate(ts);
+    return key !== undefined && this.group(key).isLate(ts);
   }
 
   positions(model: StoreModel, event: PositionsEvent): void {
@@ -84,14 +105,14 @@ export class Floor {
     this.online.set(deviceId, state === 'online');
     const key = model.groupOfCamera.get(deviceId);
     if (key === undefined) return;
-    const group = this.group(model, key);
+    const group = this.group(key);
     if (state === 'online') group.online(deviceId);
     this.take(model, key, group.release());
   }
 
   private join(model: StoreModel, key: string, frame: FloorFrame): void {
     this.online.set(frame.deviceId, true);
-    const group = this.group(model, key);
+    const group = this.group(key);
     group.push(frame);
     this.take(model, key, group.release());
   }
@@ -99,15 +120,18 @@ export class Floor {
   private take(model: StoreModel, key: string, frames: ReturnType<Group['release']>): void {
     for (const [{ deviceId, ts }, { samples, absorbed }] of frames) {
       this.cameras.place(model, key, deviceId, ts, samples);
-      for (const id of absorbed) this.cameras.absorb(model, key, id);
+      for (const id of absorbed) this.cameras.absorb(key, id);
     }
   }
 
-  private group(model: StoreModel, key: string): Group {
+  private group(key: string): Group {
     let group = this.groups.get(key);
     if (!group) {
       const isOnline = (id: string) => this.online.get(id) !== false;
-      group = new Group(isOnline, (x, y) => isOutside(model, x, y));
+      group = new Group(isOnline, (x, y) => {
+        const { model } = this.versions;
+        return model !== undefined && isOutside(model, x, y);
+      });
       this.groups.set(key, group);
     }
     return group;
@@ -128,17 +152,23 @@ export class Floor {
     this.cameras.restart(key);
   }
 
-  /** What waits is taken under the store file that it was measured under. */
-  flush(model: StoreModel): void {
-    for (const [key, group] of this.groups) this.take(model, key, group.flush());
+  /** What waits in a group that begins anew is taken under the store file that it was measured under. */
+  closing(change: ModelChange): void {
+    for (const key of restartsOf(change).groups) {
+      const group = this.groups.get(key);
+      if (group && change.before) this.take(change.before, key, group.flush());
+    }
   }
 
-  /** Another store file, after `flush`. */
-  configure(model: StoreModel): void {
-    this.calibrations.configure(model);
-    this.eyes.clear();
-    this.groups.clear();
-    for (const [id, key] of model.groupOfCamera) if (this.online.get(id) === true) this.group(model, key).online(id);
+  configure(change: ModelChange): void {
+    const { after } = change;
+    this.calibrations.configure(after);
+    const { cameras, groups, gone } = restartsOf(change);
+    for (const id of cameras) for (const known of [this.eyes, this.told]) known.delete(id);
+    for (const key of groups) this.groups.delete(key);
+    for (const id of gone) this.online.delete(id);
+    for (const [id, key] of after.groupOfCamera)
+      if (groups.has(key) && this.online.get(id) === true) this.group(key).online(id);
   }
 
   /** @returns whether it was taken */
@@ -198,8 +228,8 @@ export class Floor {
     };
   }
 
-  restore(model: StoreModel | undefined, json: unknown): void {
-    if (!model || json === undefined) return;
+  restore(json: unknown): void {
+    if (json === undefined) return;
     const saved = json as {
       calibrations: unknown;
       eyes: [string, unknown[]][];
@@ -215,7 +245,7 @@ export class Floor {
     }
     for (const [id, online] of saved.online) this.online.set(id, online);
     for (const [id, ts] of saved.told) this.told.set(id, ts);
-    for (const [key, state] of saved.groups) this.group(model, key).restore(state);
+    for (const [key, state] of saved.groups) this.group(key).restore(state);
   }
 }
 

@@ -1,20 +1,47 @@
-import { HOUR_MS, minuteOf } from '@aisle/contracts';
+import { HOUR_MS, MINUTE_MS, minuteOf } from '@aisle/contracts';
 import { LIVE_HEAT_MS } from '../people/live-heat.js';
-import type { Stay } from '../people/visits.js';
+import { knownPart, VERSION_UNKNOWN, type Stay, type StayPart } from '../people/visits.js';
 
 /** What somebody has counted is taken back at most this far, event time. */
 export const TAKEN_BACK_MS = 2 * HOUR_MS;
 
 export interface LedgerVisit {
-  /** index of the zone */
-  zone: number;
+  zoneId: string;
   stay: Stay;
   /** counted as a visitor */
   first: boolean;
 }
 
-/** [line index, event time, direction] */
-export type LedgerCrossing = [line: number, ts: number, direction: 1 | -1];
+/** A step over a line, and the store file that it counted under. */
+export interface LedgerCrossing {
+  lineId: string;
+  version: number;
+  ts: number;
+  direction: 1 | -1;
+}
+
+/** Milliseconds by cell in one minute under one store file. */
+export interface LedgerHeat {
+  minute: number;
+  version: number;
+  cells: Map<number, number>;
+}
+
+interface Saved {
+  visits: {
+    zoneId: string;
+    first: boolean;
+    open: boolean;
+    enter: number;
+    version: number;
+    last: number;
+    pieces: StayPart[];
+  }[];
+  crossings: LedgerCrossing[];
+  heat: [minute: number, version: number, cells: [number, number][]][];
+  recent: [cell: number, from: number, to: number][];
+  trimmed: number;
+}
 
 /**
  * What one person has counted so far, so that it can be taken back when they turn out to be staff, or the same person as
@@ -23,27 +50,26 @@ export type LedgerCrossing = [line: number, ts: number, direction: 1 | -1];
 export class Ledger {
   readonly visits: LedgerVisit[] = [];
   readonly crossings: LedgerCrossing[] = [];
-  /** milliseconds by minute and cell */
-  readonly heat = new Map<number, Map<number, number>>();
+  heat: LedgerHeat[] = [];
   /** the last minute's pieces of the live heat: cell, from, to */
   readonly recent: [cell: number, from: number, to: number][] = [];
   private trimmed = 0;
 
-  visit(zone: number, stay: Stay, first: boolean): void {
-    this.visits.push({ zone, stay, first });
+  visit(zoneId: string, stay: Stay, first: boolean): void {
+    this.visits.push({ zoneId, stay, first });
   }
 
-  crossing(line: number, ts: number, direction: 1 | -1): void {
-    this.crossings.push([line, ts, direction]);
+  crossing(lineId: string, version: number, ts: number, direction: 1 | -1): void {
+    this.crossings.push({ lineId, version, ts, direction });
   }
 
-  warm(cell: number, from: number, to: number): void {
+  warm(version: number, cell: number, from: number, to: number): void {
     for (let at = from; at < to;) {
       const minute = minuteOf(at);
-      const end = Math.min(to, minute + 60_000);
-      let cells = this.heat.get(minute);
-      if (!cells) this.heat.set(minute, (cells = new Map()));
-      cells.set(cell, (cells.get(cell) ?? 0) + end - at);
+      const end = Math.min(to, minute + MINUTE_MS);
+      let heat = this.heat.findLast((one) => one.minute === minute && one.version === version);
+      if (!heat) this.heat.push((heat = { minute, version, cells: new Map() }));
+      heat.cells.set(cell, (heat.cells.get(cell) ?? 0) + end - at);
       at = end;
     }
     const last = this.recent.at(-1);
@@ -52,53 +78,96 @@ export class Ledger {
     this.trim(to);
   }
 
+  /** The grid of the live heat is another: it has begun anew. */
+  regrid(): void {
+    this.recent.length = 0;
+  }
+
   /** Forgets what lies too far back, once a minute. */
   private trim(ts: number): void {
     const minute = minuteOf(ts);
     if (minute === this.trimmed) return;
     this.trimmed = minute;
     const oldest = minute - TAKEN_BACK_MS;
-    for (const at of this.heat.keys()) if (at < oldest) this.heat.delete(at);
+    this.heat = this.heat.filter((one) => one.minute >= oldest);
     dropWhile(this.recent, (piece) => piece[2] < ts - LIVE_HEAT_MS);
-    dropWhile(this.crossings, (crossing) => crossing[1] < oldest);
+    dropWhile(this.crossings, (crossing) => crossing.ts < oldest);
     dropWhile(this.visits, ({ stay }) => stay.last < oldest);
   }
 
-  save(isOpen: (visit: LedgerVisit) => boolean): unknown {
-    return [
-      this.visits.map((visit) => {
-        const { enter, last, pieces } = visit.stay;
-        return [visit.zone, visit.first, isOpen(visit), enter, last, [...(pieces ?? [])]];
+  save(isOpen: (visit: LedgerVisit) => boolean): Saved {
+    return {
+      visits: this.visits.map((visit) => {
+        const { enter, version, last, pieces = [] } = visit.stay;
+        const { zoneId, first } = visit;
+        return { zoneId, first, open: isOpen(visit), enter, version, last, pieces: structuredClone(pieces) };
       }),
-      structuredClone(this.crossings),
-      [...this.heat].map(([minute, cells]) => [minute, [...cells]]),
-      structuredClone(this.recent),
-      this.trimmed,
-    ];
+      crossings: structuredClone(this.crossings),
+      heat: this.heat.map(({ minute, version, cells }) => [minute, version, [...cells]]),
+      recent: structuredClone(this.recent),
+      trimmed: this.trimmed,
+    };
   }
 
-  /** @param open the stay that goes on in a zone, to be shared with the track */
-  static restore(json: unknown, open: (zone: number) => Stay | undefined): Ledger {
-    type Saved = [
-      [number, boolean, boolean, number, number, number[]][],
-      LedgerCrossing[],
-      [number, [number, number][]][],
-      [number, number, number][],
-      number,
-    ];
-    const [visits, crossings, heat, recent, trimmed] = json as Saved;
+  /**
+   * @param open the stay that goes on in a zone, to be shared with the track
+   * @param versionIn for what 0.1 has saved: the version of a zone's window, by any time of its minute
+   */
+  static restore(
+    json: unknown,
+    open: (zoneId: string) => Stay | undefined,
+    versionIn: (zoneId: string, ts: number) => number,
+    inForce: number,
+  ): Ledger {
+    const saved = structuredClone(json as Saved);
     const ledger = new Ledger();
-    for (const [zone, first, isOpen, enter, last, pieces] of visits) {
-      const ended: Stay = { enter, last, outside: -1, visit: true, minute: -1, index: -1 };
-      const stay = (isOpen ? open(zone) : undefined) ?? ended;
-      stay.pieces = [...pieces];
-      ledger.visits.push({ zone, stay, first });
+    const known = (version: number): number => (version === VERSION_UNKNOWN ? inForce : version);
+    for (const { zoneId, first, open: isOpen, enter, version, last, pieces } of saved.visits) {
+      const zoneVersion = (ts: number): number => versionIn(zoneId, ts);
+      const ended: Stay = {
+        ...{ enter, last, outside: -1, visit: true },
+        version: version === VERSION_UNKNOWN ? zoneVersion(enter) : version,
+      };
+      const stay = (isOpen ? open(zoneId) : undefined) ?? ended;
+      stay.pieces = pieces.map((piece) => knownPart(piece, zoneVersion));
+      ledger.visits.push({ zoneId, stay, first });
     }
-    ledger.crossings.push(...structuredClone(crossings));
-    for (const [minute, cells] of heat) ledger.heat.set(minute, new Map(cells));
-    ledger.recent.push(...structuredClone(recent));
-    ledger.trimmed = trimmed;
+    for (const crossing of saved.crossings) ledger.crossings.push({ ...crossing, version: known(crossing.version) });
+    ledger.heat = saved.heat.map(([minute, version, cells]) => ({
+      minute,
+      version: known(version),
+      cells: new Map(cells),
+    }));
+    ledger.recent.push(...saved.recent);
+    ledger.trimmed = saved.trimmed;
     return ledger;
+  }
+
+  /** A ledger of 0.1, which named zones and lines by their place in the store file. */
+  static migrate(saved: unknown, zoneIds: readonly string[], lineIds: readonly string[]): Saved {
+    type Saved01 = [
+      visits: [number, boolean, boolean, number, number, number[]][],
+      crossings: [line: number, ts: number, direction: 1 | -1][],
+      heat: [number, [number, number][]][],
+      recent: [number, number, number][],
+      trimmed: number,
+    ];
+    const [visits, crossings, heat, recent, trimmed] = structuredClone(saved) as Saved01;
+    return {
+      visits: visits.map(([zone, first, open, enter, last, flat]) => {
+        const pieces: StayPart[] = [];
+        for (let at = 0; at < flat.length; at += 2)
+          pieces.push([flat[at] as number, VERSION_UNKNOWN, flat[at + 1] as number]);
+        return { zoneId: zoneIds[zone] ?? '', first, open, enter, version: VERSION_UNKNOWN, last, pieces };
+      }),
+      crossings: crossings.map(([line, ts, direction]) => ({
+        ...{ lineId: lineIds[line] ?? '', ts, direction },
+        version: VERSION_UNKNOWN,
+      })),
+      heat: heat.map(([minute, cells]) => [minute, VERSION_UNKNOWN, cells]),
+      recent,
+      trimmed,
+    };
   }
 }
 

@@ -1,4 +1,13 @@
-import { HOUR_MS, receiptKey, type FactValue, type RefusalReason, type SaleEvent } from '@aisle/contracts';
+import {
+  HOUR_MS,
+  receiptKey,
+  type DomainEvent,
+  type FactValue,
+  type RefusalReason,
+  type SaleEvent,
+} from '@aisle/contracts';
+import type { EnginePart } from '../core/engine-part.js';
+import type { InForce } from '../core/versions.js';
 import type { SlotWindows } from './slot-windows.js';
 import { split } from './split.js';
 import type { SlotModel, StoreModel } from '../core/store-model.js';
@@ -26,21 +35,15 @@ interface SaleData {
 }
 /** A receipt seen: its content, and when. */
 type Receipt = { contentDigest: string; ts: number };
-/** Where each product stood from a time on. */
-interface Planogram {
-  fromTs: number;
-  slotsByGtin: ReadonlyMap<string, SlotModel[]>;
-}
-const PLANOGRAMS_KEPT = 8;
-
 /** Sales, their receipts, and which slots they came from (SEMANTICS §17, §18). */
-export class Sales {
+export class Sales implements EnginePart {
+  readonly name = 'sales';
+  readonly version = 2;
   private readonly windows: WindowKind<SaleData>;
   private readonly receipts: WindowKind<Receipt>;
   /** Sales that pickups may still revise, oldest arrival first. */
   private readonly open = new Set<Window<SaleData>>();
   private readonly openByGtin = new Map<string, Set<Window<SaleData>>>();
-  private planograms: Planogram[] = [];
   /** newest event time of any weight and of any sale: joins follow the slower one, not one clock that is wrong */
   private shelfTs = -Infinity;
   private tillTs = -Infinity;
@@ -49,6 +52,7 @@ export class Sales {
   constructor(
     private readonly store: WindowStore,
     private readonly slots: SlotWindows,
+    private readonly versions: InForce,
   ) {
     this.windows = store.kind<SaleData>({
       name: 'sale',
@@ -68,13 +72,10 @@ export class Sales {
     });
   }
 
-  configure(model: StoreModel, fromTs: number): void {
-    this.planograms.push({ fromTs, slotsByGtin: model.slotsByGtin });
-    if (this.planograms.length > PLANOGRAMS_KEPT) this.planograms.shift();
-  }
-
-  require(keys: string[], model: StoreModel, event: SaleEvent): void {
-    this.store.require(keys, this.receipts, TIMELESS, this.keyOf(model, event));
+  require(keys: string[], event: DomainEvent): void {
+    const { model } = this.versions;
+    if (event.kind !== 'sale' || !model) return;
+    this.store.need(keys, this.receipts, TIMELESS, this.keyOf(model, event));
     for (const { gtin } of event.lines) {
       for (const slot of this.slotsOf(gtin, event.ts)) {
         this.slots.requireBetween(keys, slot.id, event.ts - ATTRIBUTION_MS, event.ts);
@@ -96,7 +97,7 @@ export class Sales {
     const seen = this.receipts.get(TIMELESS, key);
     Object.assign(seen.data, { contentDigest, ts });
     this.store.changed(seen);
-    const window = this.windows.get(ts, key);
+    const window = this.windows.get(ts, key, this.versions.at(ts)?.version);
     Object.assign(window.data, { receipt, deviceId, contentDigest });
     window.data.lines = event.lines.map(({ gtin, quantityMicro, netMinor }) => ({
       gtin,
@@ -138,8 +139,7 @@ export class Sales {
     }
   }
 
-  /** Lets go of sales that no pickup can reach any more. */
-  sweep(): void {
+  private sweep(): void {
     const reach = this.reach();
     for (const window of this.open) if (window.ts < reach) this.close(window);
   }
@@ -148,11 +148,9 @@ export class Sales {
     return Math.min(this.shelfTs, this.tillTs) - JOIN_REACH_MS;
   }
 
-  /** What stood where at `ts`; a time before all that is known (a replay) is read with what stands there now. */
+  /** What stood where at `ts`. */
   private slotsOf(gtin: string, ts: number): readonly SlotModel[] {
-    let valid = this.planograms.at(-1);
-    for (const planogram of this.planograms) if (planogram.fromTs <= ts) valid = planogram;
-    return valid?.slotsByGtin.get(gtin) ?? [];
+    return this.versions.at(ts)?.model.slotsByGtin.get(gtin) ?? [];
   }
 
   private keyOf(model: StoreModel, event: SaleEvent): string {
@@ -189,34 +187,23 @@ export class Sales {
     }
   }
 
-  save(): unknown {
+  /** Lets go of sales that no pickup can reach any more. */
+  pin(): void {
+    this.sweep();
+  }
+
+  save(): Saved {
     const finite = (ts: number) => (Number.isFinite(ts) ? ts : null);
     return {
       open: [...this.open].map((window) => [window.ts, window.subject]),
-      planograms: this.planograms.map(({ fromTs, slotsByGtin }) => [fromTs, structuredClone([...slotsByGtin])]),
       shelfTs: finite(this.shelfTs),
       tillTs: finite(this.tillTs),
     };
   }
 
   restore(json: unknown): void {
-    type SavedSlot = Omit<SlotModel, 'gtin' | 'unitGrams'> & { gtin?: string; unitGrams?: number };
-    type Saved = {
-      open: [number, string][];
-      planograms: [number, [string, SavedSlot[]][]][];
-      shelfTs: number | null;
-      tillTs: number | null;
-    };
+    if (json === undefined) return;
     const saved = json as Saved;
-    this.planograms = saved.planograms.map(([fromTs, slots]) => ({
-      fromTs,
-      slotsByGtin: new Map(
-        slots.map(([gtin, list]) => [
-          gtin,
-          list.map((slot) => ({ ...slot, gtin: slot.gtin, unitGrams: slot.unitGrams })),
-        ]),
-      ),
-    }));
     for (const [ts, subject] of saved.open) {
       const window = this.windows.peek(ts, subject);
       if (window) this.openSale(window);
@@ -224,6 +211,17 @@ export class Sales {
     this.shelfTs = saved.shelfTs ?? -Infinity;
     this.tillTs = saved.tillTs ?? -Infinity;
   }
+
+  /** 0.1 kept here where each product had stood. */
+  migrate(json: unknown): unknown {
+    return json;
+  }
+}
+
+interface Saved {
+  open: [ts: number, subject: string][];
+  shelfTs: number | null;
+  tillTs: number | null;
 }
 
 /** By net pickups; where none count, by facings. Slots of weight 0 hold no share. */

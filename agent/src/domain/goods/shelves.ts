@@ -1,4 +1,5 @@
-import { MINUTE_MS, type TaredEvent } from '@aisle/contracts';
+import { MINUTE_MS, type DomainEvent, type TaredEvent } from '@aisle/contracts';
+import type { EnginePart, ModelChange } from '../core/engine-part.js';
 import type { Incidents } from '../core/incidents.js';
 import type { Sales } from './sales.js';
 import { ShelfGuard } from './shelf-guard.js';
@@ -42,7 +43,9 @@ interface Tare {
 }
 
 /** Slots that are weighed: what was taken from them and put back, what is on them, and what is wrong with them. */
-export class Shelves {
+export class Shelves implements EnginePart {
+  readonly name = 'shelves';
+  readonly version = 1;
   private readonly slots = new Map<string, KnownSlot>();
   private readonly tares = new Map<string, Tare>();
   private readonly guard: ShelfGuard;
@@ -57,8 +60,13 @@ export class Shelves {
     this.guard = new ShelfGuard(incidents);
   }
 
+  require(keys: string[], event: DomainEvent): void {
+    if (event.kind === 'weight') this.requireSlot(keys, event.slotId, event.ts);
+    else if (event.kind === 'tared') this.requireSlot(keys, event.slotId);
+  }
+
   /** `ts`: of the sample; of its newest one when left out. */
-  require(keys: string[], slotId: string, ts = this.slots.get(slotId)?.ts ?? 0): void {
+  private requireSlot(keys: string[], slotId: string, ts = this.slots.get(slotId)?.ts ?? 0): void {
     const since = this.slots.get(slotId)?.since ?? -1;
     this.windows.requireBetween(
       keys,
@@ -132,7 +140,7 @@ export class Shelves {
   }
 
   /** A slot that is gone is forgotten; one with another product or tare keeps its weight, read anew. */
-  configure(model: StoreModel, ts: number): void {
+  configure({ after: model, ts }: ModelChange): void {
     this.goods.clear();
     for (const [id, { fileGrams }] of this.tares)
       if (model.slots.get(id)?.tareGrams !== fileGrams) this.tares.delete(id);
@@ -222,6 +230,7 @@ export class Shelves {
   }
 
   restore(json: unknown): void {
+    if (json === undefined) return;
     type Slot = Omit<KnownSlot, 'gtin' | 'unitGrams'> & { gtin: string | null; unitGrams: number | null };
     type Saved = { slots: [string, Slot][]; tares: [string, Tare][]; guard: unknown };
     // Older snapshots held the slots alone, and less of each.

@@ -36,6 +36,7 @@ export class SlotWindows {
   constructor(private readonly store: WindowStore) {
     this.windows = store.kind<SlotData>({
       name: 'slot',
+      versioned: true,
       create: () => ({ gtin: '', zoneId: null, pickups: 0, putbacks: 0, stock: null, steps: [] }),
       save: (data) => structuredClone(data),
       restore: (json) => structuredClone(json as SlotData),
@@ -45,7 +46,7 @@ export class SlotWindows {
 
   requireBetween(keys: string[], slotId: string, from: number, to: number): void {
     for (let minute = minuteOf(from); minute <= to; minute += MINUTE_MS)
-      this.store.require(keys, this.windows, minute, slotId);
+      this.store.need(keys, this.windows, minute, slotId);
   }
 
   /** The minute that a move counts in: its own, unless that is too long ago. */
@@ -93,16 +94,16 @@ export class SlotWindows {
 
   /** Whether something has been said of the slot in this minute. */
   isStated(slotId: string, minute: number): boolean {
-    return this.windows.peek(minute, slotId) !== undefined;
+    return this.windows.whole(minute, slotId).length > 0;
   }
 
   /** Net items of a product taken from a slot in [from, to). */
   taken(slotId: string, gtin: string, from: number, to: number): number {
     let net = 0;
     for (let minute = minuteOf(from); minute < to; minute += MINUTE_MS) {
-      for (const [ts, taken, product] of this.windows.peek(minute, slotId)?.data.steps ?? []) {
-        if (product === gtin && ts >= from && ts < to) net += taken;
-      }
+      for (const window of this.windows.whole(minute, slotId))
+        for (const [ts, taken, product] of window.data.steps)
+          if (product === gtin && ts >= from && ts < to) net += taken;
     }
     return net;
   }

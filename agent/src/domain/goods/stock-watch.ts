@@ -1,4 +1,5 @@
 import type { IncidentKind } from '@aisle/contracts';
+import type { EnginePart } from '../core/engine-part.js';
 import type { Incidents } from '../core/incidents.js';
 import type { SlotModel } from '../core/store-model.js';
 
@@ -11,7 +12,9 @@ const REFILLED_UNITS = 2;
  * Slots that are empty or nearly so, as incidents. For whatever senses a slot: call `stock` whenever it is sensed and
  * settled (no hand in it), in rising time of the slot.
  */
-export class StockWatch {
+export class StockWatch implements EnginePart {
+  readonly name = 'stock';
+  readonly version = 1;
   /** since when a slot has been above the limit of its open incident: `${kind}:${slot}` → event time */
   private readonly refilledSince = new Map<string, number>();
 
@@ -62,6 +65,7 @@ export class StockWatch {
   }
 
   restore(json: unknown): void {
+    if (json === undefined) return;
     for (const [key, since] of json as [string, number][]) this.refilledSince.set(key, since);
   }
 }

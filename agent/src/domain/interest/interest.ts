@@ -1,10 +1,15 @@
-import { HOUR_MS, minuteOf, type JudgedEvent, type StoreFile } from '@aisle/contracts';
+import { HOUR_MS, minuteOf, type DomainEvent, type JudgedEvent } from '@aisle/contracts';
+import { idsTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
+import { restartsOf } from '../core/restarts.js';
+import type { StoreModel } from '../core/store-model.js';
 import type { InterestQuestion, InterestSample } from '../engine/engine-api.js';
-import type { Stay, ZoneWindows } from '../people/visits.js';
+import type { Stay } from '../people/visits.js';
+import type { ZoneWindows } from '../people/zone-windows.js';
 import { Moments } from './moments.js';
 import {
   dwell,
   featuresOf,
+  migratePerson,
   move,
   newPerson,
   newStay,
@@ -38,7 +43,7 @@ export interface Followed {
   x: number;
   y: number;
   ts: number;
-  stays: readonly (Stay | undefined)[];
+  stays: ReadonlyMap<string, Stay>;
   person: number;
 }
 
@@ -59,7 +64,11 @@ interface Source {
  * know. Between devices nothing depends on the order of arrival as long as shelves and cameras are less than ten seconds of
  * event time apart.
  */
-export class Interest {
+export class Interest implements EnginePart {
+  readonly name = 'interest';
+  readonly version = 2;
+  /** of the store file in force */
+  private configVersion = 0;
   private places: Places | undefined;
   private readonly sources = new Map<string, Source>();
   /** newest weight by slot */
@@ -70,17 +79,24 @@ export class Interest {
 
   constructor(private readonly zones: ZoneWindows) {}
 
-  /** Another store file: nothing goes on from before. */
-  configure(file: StoreFile): void {
-    this.prepare(file);
-    this.sources.clear();
-    this.moments.clear();
-    this.weighed.clear();
-    this.pickups = [];
+  /** What was asked in zones that are gone, redrawn or for other goods is over; so is what follows from cameras that begin anew. */
+  configure(change: ModelChange): void {
+    this.prepare(change.after);
+    const { cameras, groups } = restartsOf(change);
+    for (const source of [...cameras, ...groups]) this.restart(source);
+    const cut = idsTouched(change, 'zones', ['polygon', 'category']);
+    for (const { people } of this.sources.values())
+      for (const person of people.values())
+        for (const zoneId of cut) for (const known of [person.stays, person.answers]) known.delete(zoneId);
+    const closed = idsTouched(change, 'zones', ['category']);
+    if (closed.size > 0) this.moments.close(({ zoneId }) => closed.has(zoneId));
+    for (const id of this.weighed.keys()) if (!change.after.slots.has(id)) this.weighed.delete(id);
+    if (this.places?.zones.length === 0) this.sources.clear();
   }
 
-  private prepare(file: StoreFile): void {
-    this.places = placesOf(file);
+  private prepare(model: StoreModel): void {
+    this.configVersion = model.version;
+    this.places = placesOf(model.storeFile);
   }
 
   /** The clock of a camera was set back. */
@@ -91,8 +107,8 @@ export class Interest {
 
   /** The person does not count: what was asked of them is closed, and the answers still known (of the last minute or so) are taken back. */
   withdraw(sourceId: string, person: number): void {
-    for (const { zoneId, ppm, from, to } of this.moments.withdraw(sourceId, person))
-      this.zones.judge(zoneId, minuteOf(to - 1), ppm, from - to);
+    for (const { zoneId, version, ppm, from, to } of this.moments.withdraw(sourceId, person))
+      this.zones.judge(zoneId, minuteOf(to - 1), version, ppm, from - to);
     this.sources.get(sourceId)?.people.delete(person);
   }
 
@@ -124,26 +140,26 @@ export class Interest {
       this.nextPerson += 1;
       source.people.set(person.no, person);
     }
-    for (const zone of this.places.zones) this.look(sourceId, person, zone, track.stays[zone.index]);
+    for (const zone of this.places.zones) this.look(sourceId, person, zone, track.stays.get(zone.id));
     return person.no;
   }
 
   private look(sourceId: string, person: Person, zone: InterestZone, open: Stay | undefined): void {
-    let stay = person.stays.get(zone.index);
+    let stay = person.stays.get(zone.id);
     if (!open) {
-      if (stay) person.stays.delete(zone.index);
+      if (stay) person.stays.delete(zone.id);
       return;
     }
     if (open.outside >= 0) return;
     if (!stay || stay.enter !== open.enter) {
       stay = newStay(person, open.enter, zone);
-      person.stays.set(zone.index, stay);
+      person.stays.set(zone.id, stay);
     }
     dwell(person, stay, zone);
     if (!open.visit) return;
     if (!stay.visit) {
       stay.visit = true;
-      person.visits.set(zone.index, (person.visits.get(zone.index) ?? 0) + 1);
+      person.visits.set(zone.id, (person.visits.get(zone.id) ?? 0) + 1);
     }
     this.ask(sourceId, person, zone, stay);
   }
@@ -152,12 +168,12 @@ export class Interest {
     const second = Math.floor(person.ts / SECOND_MS) * SECOND_MS;
     if (second <= stay.asked) return;
     let others = 0;
-    for (const [index, visits] of person.visits) if (index !== zone.index) others += visits;
+    for (const [id, visits] of person.visits) if (id !== zone.id) others += visits;
     this.moments.pose(sourceId, {
       person: person.no,
-      zoneIndex: zone.index,
       zoneId: zone.id,
       category: zone.category,
+      version: this.configVersion,
       ts: person.ts,
       from: stay.asked,
       to: second,
@@ -226,7 +242,8 @@ export class Interest {
   }
 
   /** Adds the keys of the windows that the answers go into. */
-  require(keys: string[], event: JudgedEvent): void {
+  require(keys: string[], event: DomainEvent): void {
+    if (event.kind !== 'judged') return;
     for (const [n] of event.answers) {
       const moment = this.moments.open(n);
       if (moment) this.zones.require(keys, minuteOf(moment.to - 1), moment.zoneId);
@@ -239,18 +256,18 @@ export class Interest {
       const moment = this.moments.open(n);
       if (!moment) continue;
       moment.ppm = Math.min(1_000_000, Math.max(0, ppm));
-      this.zones.judge(moment.zoneId, minuteOf(moment.to - 1), moment.ppm, moment.to - moment.from);
+      this.zones.judge(moment.zoneId, minuteOf(moment.to - 1), moment.version, moment.ppm, moment.to - moment.from);
       for (const source of this.sources.values()) {
         const person = source.people.get(moment.person);
         if (!person) continue;
-        const newest = person.answers.get(moment.zoneIndex);
-        if (!newest || newest.ts < moment.ts) person.answers.set(moment.zoneIndex, { ts: moment.ts, ppm: moment.ppm });
+        const newest = person.answers.get(moment.zoneId);
+        if (!newest || newest.ts < moment.ts) person.answers.set(moment.zoneId, { ts: moment.ts, ppm: moment.ppm });
       }
     }
   }
 
-  /** Newest answers of a track by zone index. */
-  answersOf(sourceId: string, person: number): ReadonlyMap<number, Answer> | undefined {
+  /** Newest answers of a track by zone. */
+  answersOf(sourceId: string, person: number): ReadonlyMap<string, Answer> | undefined {
     return this.sources.get(sourceId)?.people.get(person)?.answers;
   }
 
@@ -262,7 +279,7 @@ export class Interest {
     return this.moments.takeSamples();
   }
 
-  save(): unknown {
+  save(): Saved {
     return {
       nextPerson: this.nextPerson,
       moments: this.moments.save(),
@@ -277,16 +294,10 @@ export class Interest {
     };
   }
 
-  restore(file: StoreFile | undefined, json: unknown): void {
-    if (file) this.prepare(file);
+  restore(json: unknown, model: StoreModel | undefined): void {
+    if (model) this.prepare(model);
     if (json === undefined) return;
-    const saved = json as {
-      nextPerson: number;
-      moments: unknown;
-      pickups: Pickup[];
-      weighed: [string, number][];
-      sources: [string, number, number, unknown[]][];
-    };
+    const saved = json as Saved;
     this.nextPerson = saved.nextPerson;
     this.moments.restore(saved.moments);
     this.pickups = structuredClone(saved.pickups);
@@ -296,4 +307,35 @@ export class Interest {
       this.sources.set(id, { ts, swept, people: new Map(restored.map((person) => [person.no, person])) });
     }
   }
+
+  /** 0.1 named zones by their place in the store file, and knew one version. */
+  migrate(json: unknown, _from: number, model: StoreModel | undefined): unknown {
+    const saved = json as Saved;
+    const zoneIds = (model?.zones ?? []).map(({ id }) => id);
+    const { next, moments } = saved.moments;
+    return {
+      ...saved,
+      moments: {
+        next,
+        moments: moments.map(([source, list]) => [
+          source,
+          list.map((moment) => ({ ...moment, version: model?.version ?? 0 })),
+        ]),
+      },
+      sources: saved.sources.map(([id, ts, swept, people]) => [
+        id,
+        ts,
+        swept,
+        people.map((person) => migratePerson(person, zoneIds)),
+      ]),
+    };
+  }
+}
+
+interface Saved {
+  nextPerson: number;
+  moments: ReturnType<Moments['save']>;
+  pickups: Pickup[];
+  weighed: [string, number][];
+  sources: [id: string, ts: number, swept: number, people: unknown[]][];
 }

@@ -14,9 +14,10 @@ const NOT_YET = -1;
 export interface Moment {
   n: number;
   person: number;
-  zoneIndex: number;
   zoneId: string;
   category: string;
+  /** of the store file that it was asked under, which its answer counts for */
+  version: number;
   /** of the sample that it rests on, epoch ms */
   ts: number;
   /** what an answer weighs: the time of the stay from here … */
@@ -125,18 +126,23 @@ export class Moments {
     this.bySource.delete(source);
   }
 
-  clear(): void {
-    this.bySource.clear();
-    this.byNumber.clear();
-    this.fresh = [];
+  /** Zones that are gone, or are for other goods: what was asked of them is closed. */
+  close(isClosed: (moment: Moment) => boolean): void {
+    for (const [source, list] of this.bySource) {
+      for (const moment of list) if (isClosed(moment)) this.byNumber.delete(moment.n);
+      this.bySource.set(
+        source,
+        list.filter((moment) => !isClosed(moment)),
+      );
+    }
   }
 
-  save(): unknown {
+  save(): { next: number; moments: [source: string, list: Moment[]][] } {
     return { next: this.next, moments: [...this.bySource].map(([source, list]) => [source, structuredClone(list)]) };
   }
 
   restore(json: unknown): void {
-    const saved = json as { next: number; moments: [string, Moment[]][] };
+    const saved = json as ReturnType<Moments['save']>;
     this.next = saved.next;
     for (const [source, list] of saved.moments) {
       const own = structuredClone(list);

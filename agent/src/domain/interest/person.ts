@@ -33,13 +33,13 @@ export interface Person {
   standEnded: number;
   /** positions of the last seconds: ts, x, y, ts, x, y … */
   trail: number[];
-  /** visits so far by zone index */
-  visits: Map<number, number>;
-  /** open stays by zone index */
-  stays: Map<number, InterestStay>;
+  /** visits so far by zone */
+  visits: Map<string, number>;
+  /** open stays by zone */
+  stays: Map<string, InterestStay>;
   pickups: TakenItem[];
-  /** newest answer by zone index */
-  answers: Map<number, Answer>;
+  /** newest answer by zone */
+  answers: Map<string, Answer>;
 }
 
 /** One open stay in a zone with a category. */
@@ -189,7 +189,7 @@ export function featuresOf(person: Person, stay: InterestStay, zone: InterestZon
     stay.reached < 0 ? 60 : seconds(stay.reached - stay.enter, 60),
     // A step or two say nothing of a way.
     stay.pathMm < 500 ? 1 : Math.min(1, moved / stay.pathMm),
-    Math.min(20, (person.visits.get(zone.index) ?? 1) - 1),
+    Math.min(20, (person.visits.get(zone.id) ?? 1) - 1),
     Math.min(50, otherVisits),
     Math.min(50, known.length),
     Math.min(20, here.length),
@@ -213,9 +213,9 @@ export function placeAt(person: Person, ts: number, reachMs: number): [x: number
 }
 
 type SavedPerson = Omit<Person, 'visits' | 'stays' | 'answers'> & {
-  visits: [number, number][];
-  stays: [number, InterestStay][];
-  answers: [number, Answer][];
+  visits: [zoneId: string, count: number][];
+  stays: [zoneId: string, stay: InterestStay][];
+  answers: [zoneId: string, answer: Answer][];
 };
 
 /** A deep copy as JSON data. */
@@ -235,4 +235,12 @@ export function restorePerson(json: unknown): Person {
     stays: new Map(saved.stays),
     answers: new Map(saved.answers),
   };
+}
+
+/** A person of 0.1, which named zones by their place in the store file. */
+export function migratePerson(json: unknown, zoneIds: readonly string[]): unknown {
+  const saved = json as Record<'visits' | 'stays' | 'answers', [zone: number, value: unknown][]>;
+  const byId = (list: [zone: number, value: unknown][]) =>
+    list.flatMap(([zone, value]) => (zoneIds[zone] === undefined ? [] : [[zoneIds[zone], value]]));
+  return { ...saved, visits: byId(saved.visits), stays: byId(saved.stays), answers: byId(saved.answers) };
 }

@@ -13,7 +13,6 @@ export interface Rectangle {
 
 /** A zone in which interest is asked for: it has a category and fixtures. */
 export interface InterestZone {
-  index: number;
   id: string;
   category: string;
   /** those with a place on the plan */
@@ -29,7 +28,7 @@ export interface SlotPlace {
   /** the middle of its front; undefined where the file does not say where its fixture stands */
   front: [x: number, y: number] | undefined;
   /** of its fixture's zone */
-  zoneIndex: number | undefined;
+  zoneId: string | undefined;
 }
 
 /** A store file as the interest model looks at it. */
@@ -56,22 +55,21 @@ export function placesOf(file: StoreFile): Places {
   const byCategory = new Map<string, string[]>();
   for (const fixture of fixtures) {
     const goods = (fixture.slots ?? []).filter((slot) => slot.gtin !== undefined);
-    const zoneIndex = zones.findIndex((zone) => zone.id === fixture.zone);
+    const zone = zoneOf(zones, fixture);
     goods.forEach((slot, at) => {
-      const category = categoryOf.get(slot.gtin as string) ?? zones[zoneIndex]?.category;
+      const category = categoryOf.get(slot.gtin as string) ?? zone?.category;
       const rectangle = rectangles.get(fixture.id);
       const front = rectangle && frontOf(rectangle, (at + 0.5) / goods.length - 0.5);
-      slots.set(slot.id, { id: slot.id, category, front, zoneIndex: zoneIndex < 0 ? undefined : zoneIndex });
+      slots.set(slot.id, { id: slot.id, category, front, zoneId: zone?.id });
       if (category !== undefined) byCategory.set(category, [...(byCategory.get(category) ?? []), slot.id]);
     });
   }
   return {
-    zones: zones.flatMap((zone, index): InterestZone[] => {
+    zones: zones.flatMap((zone): InterestZone[] => {
       const own = fixtures.filter((fixture) => fixture.zone === zone.id);
       if (zone.category === undefined || own.length === 0) return [];
       return [
         {
-          index,
           id: zone.id,
           category: zone.category,
           fixtures: own.flatMap((fixture) => rectangles.get(fixture.id) ?? []),

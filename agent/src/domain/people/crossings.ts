@@ -1,5 +1,8 @@
-import { minuteOf, type FactValue } from '@aisle/contracts';
+import { minuteOf, type DomainEvent, type FactValue } from '@aisle/contracts';
+import type { EnginePart } from '../core/engine-part.js';
+import type { LedgerCrossing } from '../floor/ledger.js';
 import type { LineModel, StoreModel } from '../core/store-model.js';
+import type { InForce } from '../core/versions.js';
 import type { Window, WindowKind, WindowStore } from '../core/window-store.js';
 
 /** Counts per source: a device's own count under its id, what the tracks of a camera did under `~` and its id. */
@@ -10,7 +13,9 @@ const TRACKS = 'tracks';
 const tracksOf = (cameraId: string): string => `~${cameraId}`;
 
 /** Crossings per line and minute from every source; which one counts is chosen when the fact is made (SEMANTICS §11). */
-export class Crossings {
+export class Crossings implements EnginePart {
+  readonly name = 'crossings';
+  readonly version = 1;
   private readonly windows: WindowKind<CrossingsData>;
   /** Cameras that have given positions, and devices that have reported for a line: both decide who counts. */
   private readonly positioning = new Set<string>();
@@ -22,10 +27,11 @@ export class Crossings {
 
   constructor(
     private readonly store: WindowStore,
-    private readonly model: () => StoreModel,
+    private readonly versions: InForce,
   ) {
     this.windows = store.kind<CrossingsData>({
       name: 'crossings',
+      versioned: true,
       create: () => ({ counts: new Map() }),
       save: (d) => [...d.counts].map(([source, [into, out]]) => [source, into, out]),
       restore: (json) => ({
@@ -36,28 +42,39 @@ export class Crossings {
     });
   }
 
-  require(keys: string[], minute: number, lineId: string): void {
-    this.store.require(keys, this.windows, minute, lineId);
+  require(keys: string[], event: DomainEvent): void {
+    if (event.kind === 'crossing') this.requireMinute(keys, minuteOf(event.ts), event.entranceId);
   }
 
-  byTrack(cameraId: string, lineId: string, ts: number, direction: 1 | -1): void {
-    this.count(lineId, tracksOf(cameraId), ts, direction, 1);
+  requireMinute(keys: string[], minute: number, lineId: string): void {
+    this.store.need(keys, this.windows, minute, lineId);
+  }
+
+  /** A crossing at this time may be taken back, or is not certain yet. */
+  pinLine(lineId: string, ts: number): void {
+    this.open.add(`${minuteOf(ts)}|${lineId}`);
+  }
+
+  /** @returns the version that it counts under */
+  byTrack(cameraId: string, lineId: string, ts: number, direction: 1 | -1): number {
+    return this.count(lineId, tracksOf(cameraId), ts, direction, 1, undefined);
   }
 
   /** Whoever stepped over the line does not count. The minute is in memory: `open` holds it. */
-  takeBack(cameraId: string, lineId: string, ts: number, direction: 1 | -1): void {
-    const window = this.windows.get(minuteOf(ts), lineId);
+  takeBack(cameraId: string, { lineId, version, ts, direction }: Readonly<LedgerCrossing>): void {
+    const window = this.windows.get(minuteOf(ts), lineId, version);
     const counts = window.data.counts.get(tracksOf(cameraId));
     if (!counts) return;
     counts[direction === 1 ? 0 : 1] -= 1;
     this.store.changed(window);
   }
 
+  /** A device's own count: a record, which belongs to the version of its time however late it comes. */
   byDevice(deviceId: string, lineId: string, ts: number, direction: 1 | -1, count: number): void {
     let devices = this.reporting.get(lineId);
     if (!devices) this.reporting.set(lineId, (devices = new Set()));
     if (!devices.has(deviceId)) this.reconsider(() => devices.add(deviceId), lineId);
-    this.count(lineId, deviceId, ts, direction, count);
+    this.count(lineId, deviceId, ts, direction, count, this.versions.at(ts)?.version);
   }
 
   /** A camera has given positions: from now on tracks count, in all minutes still in memory. */
@@ -73,19 +90,27 @@ export class Crossings {
   }
 
   /** The one device that counts at an entrance; undefined where the tracks do. */
-  counterAt(lineId: string): string | undefined {
-    const source = this.sourceOf(lineId, undefined);
+  counterAt(model: StoreModel, lineId: string): string | undefined {
+    const source = this.sourceOf(model, lineId, undefined);
     return source === TRACKS ? undefined : source;
   }
 
-  private count(lineId: string, source: string, ts: number, direction: 1 | -1, count: number): void {
-    if (count <= 0) return;
-    const window = this.windows.get(minuteOf(ts), lineId);
+  private count(
+    lineId: string,
+    source: string,
+    ts: number,
+    direction: 1 | -1,
+    count: number,
+    version: number | undefined,
+  ): number {
+    if (count <= 0) return this.store.configVersion;
+    const window = this.windows.get(minuteOf(ts), lineId, version);
     let counts = window.data.counts.get(source);
     if (!counts) window.data.counts.set(source, (counts = [0, 0]));
     if (direction === 1) counts[0] += count;
     else counts[1] += count;
     this.store.changed(window);
+    return window.configVersion;
   }
 
   /**
@@ -94,8 +119,8 @@ export class Crossings {
    */
   private reconsider(change: () => void, lineId?: string): void {
     const windows = [...this.windows.all()].filter(
-      (window) =>
-        window.configVersion === this.store.configVersion && (lineId === undefined || window.subject === lineId),
+      ({ subject, configVersion }) =>
+        configVersion === this.store.configVersion && (lineId === undefined || subject === lineId),
     );
     const before = windows.map((window) => JSON.stringify(this.value(window)));
     change();
@@ -105,15 +130,16 @@ export class Crossings {
     });
   }
 
-  private value({ data, subject }: Window<CrossingsData>): FactValue<'crossings'> {
-    const line = this.model().lines.find((candidate) => candidate.id === subject);
-    const source = this.sourceOf(subject, line);
+  private value({ data, subject, configVersion }: Window<CrossingsData>): FactValue<'crossings'> {
+    const model = this.versions.of(configVersion) as StoreModel;
+    const line = model.lines.find((candidate) => candidate.id === subject);
+    const source = this.sourceOf(model, subject, line);
     const bySource = new Map<string, { source: string; in: number; out: number }>();
     for (const [name, [into, out]] of data.counts) {
       // A named source that only gives positions counts by its own tracks; all other tracks are one source.
       const shown = !name.startsWith('~')
         ? name
-        : name === tracksOf(this.model().groupOfCamera.get(source) ?? source) && !this.reports(subject, source)
+        : name === tracksOf(model.groupOfCamera.get(source) ?? source) && !this.reports(subject, source)
           ? source
           : TRACKS;
       const entry = bySource.get(shown) ?? { source: shown, in: 0, out: 0 };
@@ -125,8 +151,7 @@ export class Crossings {
     return { in: chosen?.in ?? 0, out: chosen?.out ?? 0, source, ...(others.length > 0 && { others }) };
   }
 
-  private sourceOf(lineId: string, line: LineModel | undefined): string {
-    const model = this.model();
+  private sourceOf(model: StoreModel, lineId: string, line: LineModel | undefined): string {
     if (line?.source !== undefined) return line.source;
     for (const camera of this.positioning) if (model.devices.has(camera)) return TRACKS;
     const order = (id: string) => model.deviceOrder.get(id) ?? Infinity;
@@ -146,6 +171,7 @@ export class Crossings {
   }
 
   restore(json: unknown): void {
+    if (json === undefined) return;
     const saved = json as { positioning: string[]; reporting: [string, string[]][] };
     for (const camera of saved.positioning) this.positioning.add(camera);
     for (const [line, devices] of saved.reporting) this.reporting.set(line, new Set(devices));

@@ -1,16 +1,19 @@
-import { minuteOf, type HeardEvent, type PositionsEvent } from '@aisle/contracts';
-import { Badges } from '../ble/badges.js';
-import type { Crossings } from './crossings.js';
+import { minuteOf, type DomainEvent, type PositionsEvent } from '@aisle/contracts';
+import type { Badges, TrackName } from '../ble/badges.js';
+import { idsTouched, isTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
+import { contains } from '../core/geometry.js';
+import { restartsOf } from '../core/restarts.js';
+import type { StaffRule, StoreModel } from '../core/store-model.js';
+import type { InForce } from '../core/versions.js';
 import type { EngineObserver } from '../engine/engine-api.js';
-import { Doorway, type PendingStep } from '../floor/doorway.js';
+import { Doorway } from '../floor/doorway.js';
 import { Ledger } from '../floor/ledger.js';
-import { contains, crossingOf } from '../core/geometry.js';
-import { cellOf, type HeatWindows } from './heat.js';
 import type { Interest } from '../interest/interest.js';
-import type { LiveHeat } from './live-heat.js';
-import type { LineModel, StaffRule, StoreModel, ZoneModel } from '../core/store-model.js';
-import { newTrack, restoreTrack, saveTrack, type Camera, type SavedTrack, type Track } from './followed-person.js';
-import { OUTING_ENDS_AFTER_MS, VISIT_AFTER_MS, type Stay, type ZoneWindows } from './visits.js';
+import { migrateCameras, newTrack, restoreCameras, saveCameras, type Camera, type Track } from './followed-person.js';
+import { cellOf } from './heat.js';
+import type { Steps } from './steps.js';
+import type { VisitRule } from './visits.js';
+import type { ZoneWindows } from './zone-windows.js';
 
 /** Two samples of a track further apart than this do not belong to one track. */
 export const TRACK_GAP_MS = 2_000;
@@ -36,28 +39,39 @@ export interface PlacedSample {
   made: boolean;
 }
 
-/** Follows tracks from sample to sample: crossings, stays, heat (SEMANTICS §10, §12, §15). */
-export class Cameras {
+export interface FollowingParts {
+  versions: InForce;
+  zones: ZoneWindows;
+  steps: Steps;
+  visits: VisitRule;
+  badges: Badges;
+  interest: Interest;
+  observer: EngineObserver;
+  /** whether windows of this time may have to be fetched */
+  reaches(ts: number): boolean;
+}
+
+/** Follows tracks from sample to sample, and says who of them is staff (SEMANTICS §10–12). */
+export class FollowedPeople implements EnginePart {
+  readonly name = 'cameras';
+  readonly version = 2;
   readonly all = new Map<string, Camera>();
-  /** who wears which badge */
-  readonly badges = new Badges();
   /** newest event time of any position, 0 before the first */
   newest = 0;
 
-  constructor(
-    private readonly zones: ZoneWindows,
-    private readonly heat: HeatWindows,
-    private readonly crossings: Crossings,
-    private readonly liveHeat: LiveHeat,
-    private readonly interest: Interest,
-    private readonly observer: EngineObserver,
-  ) {}
+  constructor(private readonly parts: FollowingParts) {}
 
-  require(keys: string[], model: StoreModel, ts: number): void {
+  require(keys: string[], event: DomainEvent): void {
+    if (event.kind === 'positions' || event.kind === 'detections') this.requireAt(keys, event.ts);
+  }
+
+  /** Windows that a sample of this time may touch. */
+  requireAt(keys: string[], ts: number): void {
+    const { model } = this.parts.versions;
+    if (!model || !this.parts.reaches(minuteOf(ts - TOUCHED_MS))) return;
     for (const minute of new Set([minuteOf(ts - TOUCHED_MS), minuteOf(ts)])) {
-      this.heat.require(keys, minute);
-      for (const zone of model.zones) this.zones.require(keys, minute, zone.id);
-      for (const line of model.lines) this.crossings.require(keys, minute, line.id);
+      this.parts.steps.require(keys, model, minute);
+      for (const zone of model.zones) this.parts.zones.require(keys, minute, zone.id);
     }
   }
 
@@ -65,7 +79,7 @@ export class Cameras {
     const { deviceId, ts } = event;
     const camera = this.begin(deviceId, ts);
     for (const [id, x, y] of event.people) this.sample(model, deviceId, deviceId, camera, id, ts, x, y, false);
-    this.end(model, deviceId, camera);
+    this.end(deviceId, camera);
   }
 
   /** What `seenBy`, which is or belongs to `source`, saw at `ts`. Samples of a person rise in time, none is newer than `ts`. */
@@ -84,7 +98,7 @@ export class Cameras {
       }
       this.sample(model, source, seenBy, camera, id, at, x, y, made);
     }
-    this.end(model, source, camera);
+    this.end(source, camera);
   }
 
   /**
@@ -112,27 +126,20 @@ export class Cameras {
   }
 
   /** The person has turned out to be somebody already followed: what they counted within the last seconds is taken back. */
-  absorb(model: StoreModel, source: string, id: string): void {
+  absorb(source: string, id: string): void {
     const camera = this.all.get(source);
     const track = camera?.tracks.get(id);
     if (!camera || !track) return;
-    this.takeBack(model, source, track);
+    this.takeBack(source, track);
     camera.tracks.delete(id);
   }
 
-  /** A BLE receiver heard badges: who wears one may be known from that. */
-  heard(model: StoreModel, event: HeardEvent): void {
-    this.badges.heard(model, event);
-    this.wearers(model);
-  }
-
   /** Those who wear a badge count no more, nor does what they have counted. */
-  private wearers(model: StoreModel): void {
-    if (model.receiverZones.length === 0) return;
-    for (const { source, id, since } of this.badges.settle()) {
+  wearers(names: readonly TrackName[]): void {
+    for (const { source, id, since } of names) {
       const track = (this.all.get(source) ?? this.all.get(id))?.tracks.get(id);
       if (!track || track.staff || track.since !== since) continue;
-      this.takeBack(model, source, track);
+      this.takeBack(source, track);
       track.staff = true;
     }
   }
@@ -142,7 +149,7 @@ export class Cameras {
     if (!camera) this.all.set(source, (camera = { ts, swept: ts, tracks: new Map() }));
     camera.ts = ts;
     if (ts > this.newest) this.newest = ts;
-    this.interest.advance(source, ts);
+    this.parts.interest.advance(source, ts);
     return camera;
   }
 
@@ -157,10 +164,11 @@ export class Cameras {
     y: number,
     made: boolean,
   ): void {
-    this.observer.sample?.(source, id, ts, x, y);
+    const { steps, visits, badges, interest, observer } = this.parts;
+    observer.sample?.(source, id, ts, x, y);
     let track = camera.tracks.get(id);
     if (track && ts - track.ts > TRACK_GAP_MS) {
-      this.leave(model, source, track);
+      steps.leave(source, track);
       track = undefined;
     }
     if (!track) {
@@ -171,187 +179,154 @@ export class Cameras {
     } else if (!track.staff) {
       if (made) track.doorway ??= new Doorway();
       if (track.ledger && !model.staff && ts - track.since > TWICE_FOUND_MS) forget(track);
-      this.step(model, source, track, ts, x, y);
+      steps.step(model, source, track, ts, x, y, this.newest);
     }
     if (!track.staff)
-      for (const zone of model.zones) this.look(track, zone.index, zone.id, ts, contains(zone.polygon, x, y));
+      for (const { id: zoneId, polygon } of model.zones) visits.look(track, zoneId, ts, contains(polygon, x, y));
     track.x = x;
     track.y = y;
     track.ts = ts;
     track.seenBy = seenBy;
     track.cell = cellOf(model, x, y);
-    if (model.receiverZones.length > 0) this.badges.seen(model, { source, id, since: track.since }, ts, x, y);
+    if (model.receiverZones.length > 0) badges.seen(model, { source, id, since: track.since }, ts, x, y);
     if (track.staff) return;
     if (model.staff && isStaff(model.staff, track)) {
-      this.takeBack(model, source, track);
+      this.takeBack(source, track);
       track.staff = true;
-    } else track.person = this.interest.follow(source, track);
+    } else track.person = interest.follow(source, track);
   }
 
-  private end(model: StoreModel, source: string, camera: Camera): void {
+  private end(source: string, camera: Camera): void {
     const { ts } = camera;
     if (ts - camera.swept < SWEEP_MS) return;
-    this.wearers(model);
+    this.wearers(this.parts.badges.settle());
     camera.swept = ts;
     for (const [id, track] of camera.tracks) {
       if (ts - track.ts <= (track.doorway ? FOUND_AGAIN_MS : TRACK_GAP_MS)) continue;
-      this.leave(model, source, track);
+      this.parts.steps.leave(source, track);
       camera.tracks.delete(id);
     }
   }
 
   /** The clock of the camera was set back: nothing goes on from before. */
-  restart(deviceId: string): void {
-    this.all.delete(deviceId);
-    this.badges.restart();
-    this.interest.restart(deviceId);
+  restart(source: string): void {
+    this.all.delete(source);
+    this.parts.badges.restart();
+    this.parts.interest.restart(source);
     this.newest = 0;
     for (const camera of this.all.values()) this.newest = Math.max(this.newest, camera.ts);
   }
 
-  /** Another store file: open stays end at their last inside sample, tracks begin anew. */
-  restartAll(model: StoreModel | undefined): void {
-    for (const [source, camera] of this.all) {
-      if (model) for (const track of camera.tracks.values()) this.leave(model, source, track);
-      camera.tracks.clear();
-    }
-    this.badges.restart();
-    this.liveHeat.clear();
+  closing(change: ModelChange): void {
+    const ending = this.endingIn(change);
+    const redrawn = new Set(
+      (['entrances', 'passersBy'] as const).flatMap((what) => [...idsTouched(change, what, ['line', 'inward'])]),
+    );
+    for (const [source, { tracks }] of this.all)
+      for (const track of tracks.values()) {
+        if (ending(source)) this.parts.steps.leave(source, track);
+        else if (redrawn.size > 0) this.parts.steps.redraw(source, track, (lineId) => redrawn.has(lineId));
+      }
+  }
+
+  /** Stays in zones that are redrawn end at their last inside sample, all others go on; so do all people but those below. */
+  configure(change: ModelChange): void {
+    const { before, after } = change;
+    const ending = this.endingIn(change);
+    for (const source of [...this.all.keys()]) if (ending(source)) this.all.delete(source);
+    const cut = idsTouched(change, 'zones', ['polygon']);
+    const isOtherGrid = before && (before.columns !== after.columns || before.rows !== after.rows);
+    // Whoever was staff under another rule may be none; what somebody counted under it stays counted.
+    const isOtherRule = isTouched(change, 'staff');
+    for (const [source, { tracks }] of this.all)
+      for (const [id, track] of tracks) {
+        for (const zoneId of cut) {
+          track.stays.delete(zoneId);
+          if (!after.zonesById.has(zoneId)) track.dwell.delete(zoneId);
+        }
+        if (isTouched(change, 'floor')) track.cell = cellOf(after, track.x, track.y);
+        if (isOtherGrid) {
+          track.piece = undefined;
+          track.ledger?.regrid();
+        }
+        if (!isOtherRule) continue;
+        if (track.staff) tracks.delete(id);
+        else this.rule(after.staff, source, track);
+      }
+  }
+
+  /** Another rule says who is staff. */
+  private rule(rule: StaffRule | undefined, source: string, track: Track): void {
+    beginLedger(track, rule !== undefined);
+    if (!rule || !isStaff(rule, track)) return;
+    this.takeBack(source, track);
+    track.staff = true;
+  }
+
+  /** Cameras and groups whose people begin anew, and single people whom such a camera follows itself. */
+  private endingIn(change: ModelChange): (source: string) => boolean {
+    const { cameras, groups } = restartsOf(change);
+    return (source) => cameras.has(source.split('#', 1)[0] as string) || groups.has(source);
   }
 
   /** Keeps the windows in memory that open visits still add to, and those that something may be taken back from. */
-  pin(model: StoreModel): void {
-    const zones = this.zones.open;
-    const heat = this.heat.open;
-    const lines = this.crossings.open;
-    for (const open of [zones, heat, lines]) open.clear();
-    const pinLine = (line: number, ts: number) => lines.add(`${minuteOf(ts)}|${(model.lines[line] as LineModel).id}`);
-    for (const camera of this.all.values()) {
-      for (const { stays, ledger, doorway } of camera.tracks.values()) {
-        for (const zone of model.zones) {
-          const stay = stays[zone.index];
-          if (stay?.visit) {
-            zones.add(`${minuteOf(stay.enter)}|${zone.id}`);
-            zones.add(`${stay.minute}|${zone.id}`);
-          }
-        }
-        for (const step of doorway?.pending ?? []) pinLine(step.line, step.ts);
-        if (!ledger) continue;
-        for (const { zone, stay } of ledger.visits) {
-          const { id } = model.zones[zone] as ZoneModel;
-          zones.add(`${minuteOf(stay.enter)}|${id}`);
-          for (let at = 0; at < (stay.pieces?.length ?? 0); at += 2) zones.add(`${stay.pieces?.[at]}|${id}`);
-        }
-        for (const minute of ledger.heat.keys()) heat.add(minute);
-        for (const [line, ts] of ledger.crossings) pinLine(line, ts);
+  pin(): void {
+    const { zones, steps } = this.parts;
+    zones.open.clear();
+    steps.unpin();
+    for (const { tracks } of this.all.values())
+      for (const track of tracks.values()) {
+        for (const [zoneId, stay] of track.stays) zones.pin(zoneId, stay);
+        for (const { zoneId, stay } of track.ledger?.visits ?? []) zones.pinWhole(zoneId, stay);
+        steps.pin(track);
       }
-    }
-  }
-
-  private step(model: StoreModel, source: string, track: Track, ts: number, x: number, y: number): void {
-    if (track.doorway) {
-      track.doorway.step(model.lines, track.x, track.y, ts, x, y, (step) => this.cross(model, source, track, step));
-    } else {
-      for (let line = 0; line < model.lines.length; line += 1) {
-        const direction = crossingOf(model.lines[line] as LineModel, track.x, track.y, x, y);
-        if (direction !== 0) this.cross(model, source, track, { line, direction, ts });
-      }
-    }
-    if (track.cell < 0 || ts === track.ts) return;
-    this.heat.add(model, track.cell, track.ts, ts);
-    track.ledger?.warm(track.cell, track.ts, ts);
-    const { piece } = track;
-    if (piece && piece.cell === track.cell && piece.to === track.ts) piece.to = ts;
-    else track.piece = this.liveHeat.add(track.cell, track.ts, ts, this.newest);
-  }
-
-  private cross(model: StoreModel, source: string, track: Track, { line, direction, ts }: PendingStep): void {
-    const { id } = model.lines[line] as LineModel;
-    this.crossings.byTrack(source, id, ts, direction);
-    track.ledger?.crossing(line, ts, direction);
-    this.observer.crossing?.(id, ts, direction === 1 ? 'in' : 'out');
-  }
-
-  /** The track is at its end. */
-  private leave(model: StoreModel, source: string, track: Track): void {
-    if (!track.staff) track.doorway?.end((step) => this.cross(model, source, track, step));
   }
 
   /** Everything that the track has counted and the engine still holds counts no more. */
-  private takeBack(model: StoreModel, source: string, track: Track): void {
-    const { ledger } = track;
-    for (const { zone, stay, first } of ledger?.visits ?? []) {
-      this.zones.takeBack((model.zones[zone] as ZoneModel).id, stay, first);
-      if (stay.observed) this.observer.visitTakenBack?.(stay.observed);
-    }
-    for (const [line, ts, direction] of ledger?.crossings ?? []) {
-      const { id } = model.lines[line] as LineModel;
-      this.crossings.takeBack(source, id, ts, direction);
-      this.observer.crossingTakenBack?.(id, ts, direction === 1 ? 'in' : 'out');
-    }
-    for (const [minute, cells] of ledger?.heat ?? []) this.heat.takeBack(minute, cells);
-    for (const [cell, from, to] of ledger?.recent ?? []) this.liveHeat.takeBack(cell, from, to);
-    this.interest.withdraw(source, track.person);
-    track.stays = [];
-    track.dwell = [];
+  private takeBack(source: string, track: Track): void {
+    for (const { zoneId, stay, first } of track.ledger?.visits ?? []) this.parts.visits.takeBack(zoneId, stay, first);
+    this.parts.steps.takeBack(source, track);
+    this.parts.interest.withdraw(source, track.person);
+    track.stays.clear();
+    track.dwell.clear();
     track.person = 0;
     track.piece = undefined;
     track.doorway = undefined;
     track.ledger = undefined;
   }
 
-  private look(track: Track, index: number, zoneId: string, ts: number, inside: boolean): void {
-    const stay = track.stays[index];
-    if (stay && stay.outside >= 0 && ts - stay.outside >= OUTING_ENDS_AFTER_MS) track.stays[index] = undefined;
-    else if (stay) {
-      if (inside) this.goOn(track, index, zoneId, stay, ts);
-      else if (stay.outside < 0) stay.outside = ts;
-      return;
-    }
-    if (!inside) return;
-    track.stays[index] = { enter: ts, last: ts, outside: -1, visit: false, minute: -1, index: -1 };
-  }
-
-  private goOn(track: Track, index: number, zoneId: string, stay: Stay, ts: number): void {
-    const from = stay.last;
-    stay.last = ts;
-    stay.outside = -1;
-    if (stay.visit) {
-      if (ts === from) return;
-      this.zones.extend(zoneId, stay, from);
-      track.dwell[index] = (track.dwell[index] as number) + ts - from;
-      if (stay.observed) stay.observed.leaveTs = ts;
-    } else if (ts - stay.enter >= VISIT_AFTER_MS) {
-      stay.visit = true;
-      const first = track.dwell[index] === undefined;
-      if (track.ledger) {
-        stay.pieces = [];
-        track.ledger.visit(index, stay, first);
-      }
-      this.zones.begin(zoneId, stay, first);
-      track.dwell[index] = (track.dwell[index] ?? 0) + ts - stay.enter;
-      if (this.observer.visit) this.observer.visit((stay.observed = { zoneId, enterTs: stay.enter, leaveTs: ts }));
-    }
-  }
-
   save(): unknown {
-    return [...this.all].map(([id, { ts, swept, tracks }]) => [id, ts, swept, [...tracks].map(saveTrack)]);
+    return saveCameras(this.all);
   }
 
-  restore(json: unknown): void {
-    for (const [id, ts, swept, tracks] of json as [string, number, number, SavedTrack[]][]) {
-      this.newest = Math.max(this.newest, ts);
-      this.all.set(id, { ts, swept, tracks: new Map(tracks.map((track) => restoreTrack(track, id))) });
+  restore(json: unknown, model: StoreModel | undefined): void {
+    if (json === undefined) return;
+    const inForce = model?.version ?? 0;
+    const versionIn = (zoneId: string, ts: number) => this.parts.zones.versionIn(minuteOf(ts), zoneId) ?? inForce;
+    for (const [source, camera] of restoreCameras(json, versionIn, inForce)) {
+      this.newest = Math.max(this.newest, camera.ts);
+      this.all.set(source, camera);
     }
   }
+
+  migrate(json: unknown, _from: number, model: StoreModel | undefined): unknown {
+    return migrateCameras(json, model);
+  }
+}
+
+/** What the track has counted so far is not taken back any more. @param isRuled whether it may turn out as staff */
+function beginLedger(track: Track, isRuled: boolean): void {
+  const kept = isRuled || track.ledger !== undefined;
+  forget(track);
+  if (kept) track.ledger = new Ledger();
 }
 
 /** From here on nobody takes back what the track counts. */
 function forget(track: Track): void {
   track.ledger = undefined;
-  for (const stay of track.stays) if (stay) delete stay.pieces;
+  for (const stay of track.stays.values()) delete stay.pieces;
 }
 
 /** SEMANTICS §11: whoever has visited one of the staff's zones, or has been followed for too long for a shopper. */
 const isStaff = (rule: StaffRule, track: Track): boolean =>
-  track.ts - track.since > rule.afterMs || rule.zones.some((index) => track.stays[index]?.visit === true);
+  track.ts - track.since > rule.afterMs || rule.zones.some((zoneId) => track.stays.get(zoneId)?.visit === true);

@@ -1,18 +1,15 @@
 import { Doorway, type PendingStep } from '../floor/doorway.js';
 import { Ledger } from '../floor/ledger.js';
+import type { StoreModel } from '../core/store-model.js';
 import type { HeatPiece } from './live-heat.js';
-import type { Stay } from './visits.js';
+import { restoreStay, saveStay, VERSION_UNKNOWN, type SavedStay, type Stay, type Visitor } from './visits.js';
 
 /** One person as one camera, or a group of cameras, follows them. Dies with the visit to the shop; its id never leaves the agent. */
-export interface Track {
+export interface Track extends Visitor {
   x: number;
   y: number;
   ts: number;
   cell: number;
-  /** by zone index */
-  stays: (Stay | undefined)[];
-  /** milliseconds of visits by zone index; set from the first visit on */
-  dwell: (number | undefined)[];
   piece: HeatPiece | undefined;
   /** the number that interest knows it by, 0 before the first sample */
   person: number;
@@ -41,75 +38,127 @@ export const newTrack = (ts: number, x: number, y: number, seenBy: string): Trac
   y,
   ts,
   cell: -1,
-  stays: [],
-  dwell: [],
-  piece: undefined,
-  person: 0,
   since: ts,
   seenBy,
+  stays: new Map(),
+  dwell: new Map(),
+  piece: undefined,
+  person: 0,
   staff: false,
   doorway: undefined,
   ledger: undefined,
 });
 
-type SavedStay = [
-  index: number,
-  enter: number,
-  last: number,
-  outside: number,
-  visit: boolean,
-  minute: number,
-  at: number,
-];
-interface SavedMore {
+interface SavedTrack {
+  id: string;
+  x: number;
+  y: number;
+  ts: number;
+  cell: number;
+  stays: [zoneId: string, stay: SavedStay][];
+  dwell: [zoneId: string, ms: number][];
+  person: number;
   since: number;
-  seenBy: string;
+  /** left out: the source itself */
+  seenBy?: string;
   staff: boolean;
   doorway?: PendingStep[];
   ledger?: unknown;
 }
-export type SavedTrack = [
+type SavedCameras = [source: string, ts: number, swept: number, tracks: SavedTrack[]][];
+
+export const saveCameras = (cameras: ReadonlyMap<string, Camera>): SavedCameras =>
+  [...cameras].map(([source, { ts, swept, tracks }]) => [source, ts, swept, [...tracks].map(saveTrack)]);
+
+function saveTrack([id, track]: [string, Track]): SavedTrack {
+  const { x, y, ts, cell, person, since, seenBy, staff, doorway, ledger } = track;
+  return {
+    ...{ id, x, y, ts, cell, person, since, seenBy, staff },
+    stays: [...track.stays].map(([zoneId, stay]) => [zoneId, saveStay(stay)]),
+    dwell: [...track.dwell],
+    ...(doorway && { doorway: structuredClone(doorway.pending) }),
+    ...(ledger && { ledger: ledger.save(({ zoneId, stay }) => track.stays.get(zoneId) === stay) }),
+  };
+}
+
+/** @param versionIn the version of a zone's window, by any time of its minute: for what 0.1 has saved */
+export function restoreCameras(
+  json: unknown,
+  versionIn: (zoneId: string, ts: number) => number,
+  inForce: number,
+): [string, Camera][] {
+  return (json as SavedCameras).map(([source, ts, swept, tracks]) => [
+    source,
+    { ts, swept, tracks: new Map(tracks.map((saved) => [saved.id, restoreTrack(saved, source, versionIn, inForce)])) },
+  ]);
+}
+
+function restoreTrack(
+  saved: SavedTrack,
+  source: string,
+  versionIn: (zoneId: string, ts: number) => number,
+  inForce: number,
+): Track {
+  const { x, y, ts, cell, person, since, seenBy = source, staff, doorway, ledger } = saved;
+  const stays = new Map(
+    saved.stays.map(([zoneId, stay]): [string, Stay] => [
+      zoneId,
+      restoreStay(stay, (minute) => versionIn(zoneId, minute)),
+    ]),
+  );
+  const track: Track = {
+    ...newTrack(ts, x, y, seenBy),
+    ...{ cell, person, since, staff, stays },
+    dwell: new Map(saved.dwell),
+  };
+  if (doorway) track.doorway = new Doorway(structuredClone(doorway));
+  if (ledger !== undefined)
+    track.ledger = Ledger.restore(ledger, (zoneId) => track.stays.get(zoneId), versionIn, inForce);
+  return track;
+}
+
+type SavedTrack01 = [
   id: string,
   x: number,
   y: number,
   ts: number,
   cell: number,
-  stays: SavedStay[],
-  dwell: [number, number][],
+  stays: [zone: number, enter: number, last: number, outside: number, visit: boolean, minute: number, index: number][],
+  dwell: [zone: number, ms: number][],
   person?: number,
-  more?: SavedMore,
+  more?: {
+    since: number;
+    seenBy: string;
+    staff: boolean;
+    doorway?: { line: number; direction: 1 | -1; ts: number }[];
+    ledger?: unknown;
+  },
 ];
 
-export function saveTrack([id, track]: [string, Track]): SavedTrack {
-  const stays: SavedStay[] = [];
-  const dwell: [number, number][] = [];
-  track.stays.forEach((s, index) => s && stays.push([index, s.enter, s.last, s.outside, s.visit, s.minute, s.index]));
-  track.dwell.forEach((ms, index) => ms !== undefined && dwell.push([index, ms]));
-  const { since, seenBy, staff, doorway, ledger } = track;
-  const more: SavedMore = {
-    since,
-    seenBy,
-    staff,
-    ...(doorway && { doorway: structuredClone(doorway.pending) }),
-    ...(ledger && { ledger: ledger.save(({ zone, stay }) => track.stays[zone] === stay) }),
+/** Tracks of 0.1, which named zones and lines by their place in the store file, and no versions. */
+export function migrateCameras(json: unknown, model: StoreModel | undefined): SavedCameras {
+  const zoneIds = (model?.zones ?? []).map(({ id }) => id);
+  const lineIds = (model?.lines ?? []).map(({ id }) => id);
+  const migrated = (saved: SavedTrack01): SavedTrack => {
+    const [id, x, y, ts, cell, stays, dwell, person = 0, more] = saved;
+    return {
+      ...{ id, x, y, ts, cell, person },
+      stays: stays.flatMap(([zone, enter, last, outside, visit, minute, index]): [string, SavedStay][] => {
+        const stay: SavedStay = { enter, version: VERSION_UNKNOWN, last, outside, visit };
+        if (minute >= 0) stay.part = [minute, VERSION_UNKNOWN, index];
+        const zoneId = zoneIds[zone];
+        return zoneId === undefined ? [] : [[zoneId, stay]];
+      }),
+      dwell: dwell.map(([zone, ms]) => [zoneIds[zone] ?? '', ms]),
+      since: more?.since ?? ts,
+      staff: more?.staff ?? false,
+      ...(more && { seenBy: more.seenBy }),
+      ...(more?.doorway && {
+        doorway: more.doorway.map(({ line, ...step }) => ({ lineId: lineIds[line] ?? '', ...step })),
+      }),
+      ...(more?.ledger !== undefined && { ledger: Ledger.migrate(more.ledger, zoneIds, lineIds) }),
+    };
   };
-  return [id, track.x, track.y, track.ts, track.cell, stays, dwell, track.person, more];
-}
-
-export function restoreTrack(
-  [id, x, y, ts, cell, stays, dwell, person = 0, more]: SavedTrack,
-  seenBy: string,
-): [string, Track] {
-  const track: Track = { ...newTrack(ts, x, y, seenBy), cell, person };
-  for (const [index, enter, last, outside, visit, minute, at] of stays) {
-    track.stays[index] = { enter, last, outside, visit, minute, index: at };
-  }
-  for (const [index, ms] of dwell) track.dwell[index] = ms;
-  if (!more) return [id, track];
-  track.since = more.since;
-  track.seenBy = more.seenBy;
-  track.staff = more.staff;
-  if (more.doorway) track.doorway = new Doorway(structuredClone(more.doorway));
-  if (more.ledger !== undefined) track.ledger = Ledger.restore(more.ledger, (zone) => track.stays[zone]);
-  return [id, track];
+  type Saved01 = [string, number, number, SavedTrack01[]][];
+  return (json as Saved01).map(([source, ts, swept, tracks]) => [source, ts, swept, tracks.map(migrated)]);
 }

@@ -1,4 +1,5 @@
 import { CELL_METRES, MINUTE_MS, minuteOf, toMillimetres, type FactValue } from '@aisle/contracts';
+import type { LedgerHeat } from '../floor/ledger.js';
 import type { StoreModel } from '../core/store-model.js';
 import type { Window, WindowKind, WindowStore } from '../core/window-store.js';
 
@@ -28,6 +29,7 @@ export class HeatWindows {
   constructor(private readonly store: WindowStore) {
     this.windows = store.kind<HeatData>({
       name: 'heat',
+      versioned: true,
       create: () => ({ columns: 0, rows: 0, cells: new Map() }),
       save: (d): SavedHeat => [d.columns, d.rows, [...d.cells]],
       restore: (json) => {
@@ -40,7 +42,7 @@ export class HeatWindows {
   }
 
   require(keys: string[], minute: number): void {
-    this.store.require(keys, this.windows, minute, FLOOR);
+    this.store.need(keys, this.windows, minute, FLOOR);
   }
 
   /** Somebody was in `cell` from `from` to `to`. */
@@ -49,9 +51,12 @@ export class HeatWindows {
       const minute = minuteOf(at);
       const end = Math.min(to, minute + MINUTE_MS);
       let window = this.current;
-      if (!window?.here || window.ts !== minute) window = this.current = this.windows.get(minute, FLOOR);
+      if (!window?.here || window.ts !== minute || window.configVersion !== model.version)
+        window = this.current = this.windows.get(minute, FLOOR);
       const { data } = window;
-      if (data.columns !== model.columns || data.rows !== model.rows) fit(data, model);
+      // Another version has a window of its own, so the floor of one is always the same.
+      data.columns = model.columns;
+      data.rows = model.rows;
       data.cells.set(cell, (data.cells.get(cell) ?? 0) + end - at);
       this.store.changed(window);
       at = end;
@@ -59,8 +64,8 @@ export class HeatWindows {
   }
 
   /** Somebody who does not count was there: milliseconds by cell. The minute is in memory: `open` holds it. */
-  takeBack(minute: number, cells: ReadonlyMap<number, number>): void {
-    const window = this.windows.get(minute, FLOOR);
+  takeBack({ minute, version, cells }: Readonly<LedgerHeat>): void {
+    const window = this.windows.get(minute, FLOOR, version);
     for (const [cell, ms] of cells) {
       const left = (window.data.cells.get(cell) ?? 0) - ms;
       if (left > 0) window.data.cells.set(cell, left);
@@ -68,19 +73,6 @@ export class HeatWindows {
     }
     this.store.changed(window);
   }
-}
-
-/** The floor was redrawn within this minute: cells keep their place, what lies off the new floor goes. */
-function fit(data: HeatData, model: StoreModel): void {
-  const old = [...data.cells];
-  data.cells.clear();
-  for (const [cell, ms] of old) {
-    const column = cell % data.columns;
-    const row = Math.floor(cell / data.columns);
-    if (column < model.columns && row < model.rows) data.cells.set(row * model.columns + column, ms);
-  }
-  data.columns = model.columns;
-  data.rows = model.rows;
 }
 
 const heatValue = ({ data }: Window<HeatData>): FactValue<'heat'> => ({

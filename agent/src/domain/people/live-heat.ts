@@ -1,3 +1,5 @@
+import type { EnginePart, ModelChange } from '../core/engine-part.js';
+
 /** The live heat looks back this far in event time. */
 export const LIVE_HEAT_MS = 60_000;
 
@@ -14,7 +16,9 @@ export interface HeatPiece {
  * Who was where in the last minute of event time. Holds one piece per person and cell entered, some hundred in a busy
  * shop, so that the sum can be made exactly whenever somebody looks.
  */
-export class LiveHeat {
+export class LiveHeat implements EnginePart {
+  readonly name = 'liveHeat';
+  readonly version = 1;
   private pieces: HeatPiece[] = [];
   private trimAt = 256;
 
@@ -44,8 +48,9 @@ export class LiveHeat {
     return heat;
   }
 
-  clear(): void {
-    this.pieces = [];
+  /** On another grid the cells are other places. */
+  configure({ before, after }: ModelChange): void {
+    if (before?.columns !== after.columns || before.rows !== after.rows) this.pieces = [];
   }
 
   save(): unknown {
@@ -53,6 +58,7 @@ export class LiveHeat {
   }
 
   restore(json: unknown): void {
+    if (json === undefined) return;
     type Saved = [cell: number, from: number, to: number, sign?: -1];
     this.pieces = (json as Saved[]).map(([cell, from, to, sign]) => ({ cell, from, to, ...(sign && { sign }) }));
     this.trimAt = Math.max(256, this.pieces.length * 2);

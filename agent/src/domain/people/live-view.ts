@@ -1,12 +1,12 @@
 import type { AudienceMember, EngineLive, LiveTrack } from '../engine/engine-api.js';
-import { TRACK_GAP_MS, type Cameras } from './followed-people.js';
+import { TRACK_GAP_MS, type FollowedPeople } from './followed-people.js';
 import type { Interest } from '../interest/interest.js';
 import type { LiveHeat } from './live-heat.js';
 import type { StoreModel } from '../core/store-model.js';
 import type { Camera, Track } from './followed-person.js';
 
 /** Who is present: seen by their camera or group within the last two seconds of its own event time, and no staff. */
-function* present(cameras: Cameras): Iterable<[source: string, track: Track]> {
+function* present(cameras: FollowedPeople): Iterable<[source: string, track: Track]> {
   for (const [source, camera] of cameras.all) {
     for (const track of camera.tracks.values()) if (!track.staff && isPresent(camera, track)) yield [source, track];
   }
@@ -14,26 +14,30 @@ function* present(cameras: Cameras): Iterable<[source: string, track: Track]> {
 const isPresent = (camera: Camera, track: Track): boolean => camera.ts - track.ts <= TRACK_GAP_MS;
 
 /** Density and counts of this moment. A person counts in a zone when their newest sample lies in it. */
-export function liveOf(model: StoreModel | undefined, cameras: Cameras, heat: LiveHeat): Omit<EngineLive, 'people'> {
+export function liveOf(
+  model: StoreModel | undefined,
+  cameras: FollowedPeople,
+  heat: LiveHeat,
+): Omit<EngineLive, 'people'> {
   const zones = model?.zones ?? [];
   const columns = model?.columns ?? 0;
   const rows = model?.rows ?? 0;
-  const occupancy = zones.map(() => 0);
+  const occupancy = new Map<string, number>();
   const tracks: LiveTrack[] = [];
   for (const [, track] of present(cameras)) {
     const zoneIds: string[] = [];
-    for (const zone of zones) {
-      const stay = track.stays[zone.index];
+    for (const { id } of zones) {
+      const stay = track.stays.get(id);
       if (!stay || stay.outside >= 0) continue;
-      zoneIds.push(zone.id);
-      occupancy[zone.index] = (occupancy[zone.index] as number) + 1;
+      zoneIds.push(id);
+      occupancy.set(id, (occupancy.get(id) ?? 0) + 1);
     }
     tracks.push({ deviceId: track.seenBy, xMm: track.x, yMm: track.y, ts: track.ts, zoneIds });
   }
   return {
     ts: cameras.newest,
     tracks,
-    zones: zones.map((zone) => ({ zoneId: zone.id, occupancy: occupancy[zone.index] as number })),
+    zones: zones.map(({ id }) => ({ zoneId: id, occupancy: occupancy.get(id) ?? 0 })),
     heatMs: heat.sum(columns * rows, cameras.newest),
     columns,
     rows,
@@ -43,28 +47,19 @@ export function liveOf(model: StoreModel | undefined, cameras: Cameras, heat: Li
 /** Who stays in a zone, short outings included, and where each has dwelt so far. */
 export function audienceIn(
   model: StoreModel | undefined,
-  cameras: Cameras,
+  cameras: FollowedPeople,
   interest: Interest,
   zoneId: string,
 ): AudienceMember[] {
-  const zones = model?.zones ?? [];
-  const zone = zones.find((candidate) => candidate.id === zoneId);
   const members: AudienceMember[] = [];
-  if (!zone) return members;
+  if (!model?.zonesById.has(zoneId)) return members;
   for (const [source, track] of present(cameras)) {
-    const stay = track.stays[zone.index];
+    const stay = track.stays.get(zoneId);
     if (!stay) continue;
-    const dwellMsByZone = new Map<string, number>();
-    for (const { id, index } of zones) {
-      const dwell = track.dwell[index];
-      if (dwell !== undefined) dwellMsByZone.set(id, dwell);
-    }
+    const dwellMsByZone = new Map(track.dwell);
     const interestByZone = new Map<string, { ppm: number; ageMs: number }>();
-    const answers = interest.answersOf(source, track.person);
-    for (const { id, index } of answers ? zones : []) {
-      const answer = answers?.get(index);
-      if (answer) interestByZone.set(id, { ppm: answer.ppm, ageMs: track.ts - answer.ts });
-    }
+    for (const [id, { ppm, ts }] of interest.answersOf(source, track.person) ?? [])
+      interestByZone.set(id, { ppm, ageMs: track.ts - ts });
     members.push({ stayMs: stay.last - stay.enter, dwellMsByZone, interestByZone, ts: track.ts });
   }
   return members;

@@ -1,251 +1,115 @@
-import { MINUTE_MS, minuteOf, type FactValue } from '@aisle/contracts';
-import type { ObservedVisit } from '../engine/engine-api.js';
-import type { Window, WindowKind, WindowStore } from '../core/window-store.js';
+import type { EngineObserver, ObservedVisit } from '../engine/engine-api.js';
+import type { ZoneWindows } from './zone-windows.js';
 
 /** A stay is a visit from the first inside sample this long after its first one. */
 export const VISIT_AFTER_MS = 600;
 /** A stay ends when this much has passed from the first outside sample without an inside one. */
 export const OUTING_ENDS_AFTER_MS = 1_500;
 
-/** One stay of a track in a zone, open until an outing of 1.5 s or the end of the track. */
+/** Where an interval of a stay lies: in the zone's window of a minute under a store file, at this place. */
+export type StayPart = [minute: number, version: number, index: number];
+
+/** One stay of somebody in a zone, open until an outing of 1.5 s or the end of who is followed. */
 export interface Stay {
   enter: number;
+  /** of the store file in force at its first inside sample */
+  version: number;
   /** last inside sample */
   last: number;
   /** first outside sample of the outing that goes on, -1 while inside */
   outside: number;
   visit: boolean;
-  /** where its newest interval lies: minute and index in the zone's window of that minute */
-  minute: number;
-  index: number;
+  /** its newest interval */
+  part?: StayPart;
   observed?: ObservedVisit;
-  /** where all its intervals lie: minute, index, minute, index …; kept only where they may be taken back */
-  pieces?: number[];
+  /** all its intervals; kept only where they may be taken back */
+  pieces?: StayPart[];
 }
 
-/** One zone in one minute. Dwell and counts belong to visits that entered in it, intervals to all that were open in it. */
-interface ZoneData {
-  visits: number;
-  visitors: number;
-  dwellMs: number;
-  histogram: Map<number, number>;
-  overlapMs: number;
-  maxOpen: number;
-  /** [start, end) of each visit's part in this minute, ms from the start of the minute */
-  starts: number[];
-  ends: number[];
-  /** answers of the interest model: ppm × ms, and the ms that they weigh */
-  interestPpmMs: number;
-  interestMs: number;
+/** Somebody who stays in zones: all by zone id. */
+export interface Visitor {
+  readonly stays: Map<string, Stay>;
+  /** milliseconds of visits so far; set from the first visit on */
+  readonly dwell: Map<string, number>;
+  /** only where what they counted may have to be taken back */
+  readonly ledger?: { visit(zoneId: string, stay: Stay, first: boolean): void } | undefined;
 }
-type SavedZone = [
-  number,
-  number,
-  number,
-  [number, number][],
-  number,
-  number,
-  number[],
-  number[],
-  interestPpmMs?: number,
-  interestMs?: number,
-];
 
-/** Turns stays into the figures of zones per minute (SEMANTICS §12–14). Everything in it only grows, until something is taken back. */
-export class ZoneWindows {
-  private readonly windows: WindowKind<ZoneData>;
-  /** Enter minutes of visits still open, per zone: their windows stay in memory. Filled before each sweep. */
-  readonly open = new Set<string>();
+/** The visit rule (SEMANTICS §12), for whoever says who is inside: by places on the floor, or in a camera's own words. */
+export class VisitRule {
+  constructor(
+    private readonly zones: ZoneWindows,
+    private readonly observer: EngineObserver,
+    /** of the store file in force */
+    private readonly version: () => number,
+  ) {}
 
-  constructor(private readonly store: WindowStore) {
-    this.windows = store.kind<ZoneData>({
-      name: 'zone',
-      create: () => ({
-        visits: 0,
-        visitors: 0,
-        dwellMs: 0,
-        histogram: new Map(),
-        overlapMs: 0,
-        maxOpen: 0,
-        starts: [],
-        ends: [],
-        interestPpmMs: 0,
-        interestMs: 0,
-      }),
-      save: (d): SavedZone => [
-        d.visits,
-        d.visitors,
-        d.dwellMs,
-        [...d.histogram],
-        d.overlapMs,
-        d.maxOpen,
-        [...d.starts],
-        [...d.ends],
-        d.interestPpmMs,
-        d.interestMs,
-      ],
-      restore: (json) => {
-        const [
-          visits,
-          visitors,
-          dwellMs,
-          histogram,
-          overlapMs,
-          maxOpen,
-          starts,
-          ends,
-          interestPpmMs = 0,
-          interestMs = 0,
-        ] = json as SavedZone;
-        return {
-          visits,
-          visitors,
-          dwellMs,
-          histogram: new Map(histogram),
-          overlapMs,
-          maxOpen,
-          starts: [...starts],
-          ends: [...ends],
-          interestPpmMs,
-          interestMs,
-        };
-      },
-      fact: { kind: 'zone', value: zoneValue },
-      pinned: (window) => this.open.has(`${window.ts}|${window.subject}`),
-    });
-  }
-
-  require(keys: string[], minute: number, zoneId: string): void {
-    this.store.require(keys, this.windows, minute, zoneId);
-  }
-
-  /** The stay has just become a visit. `first`: the first visit of its track to this zone. */
-  begin(zoneId: string, stay: Stay, first: boolean): void {
-    const window = this.windows.get(minuteOf(stay.enter), zoneId);
-    const dwell = stay.last - stay.enter;
-    window.data.visits += 1;
-    if (first) window.data.visitors += 1;
-    window.data.dwellMs += dwell;
-    shift(window.data.histogram, -1, Math.floor(dwell / 1000));
-    this.store.changed(window);
-    this.cover(zoneId, stay, stay.enter, stay.last);
-  }
-
-  /** The visit goes on: its last inside sample moves on from `from` to `stay.last`. */
-  extend(zoneId: string, stay: Stay, from: number): void {
-    const window = this.windows.get(minuteOf(stay.enter), zoneId);
-    window.data.dwellMs += stay.last - from;
-    shift(window.data.histogram, Math.floor((from - stay.enter) / 1000), Math.floor((stay.last - stay.enter) / 1000));
-    this.store.changed(window);
-    this.cover(zoneId, stay, from, stay.last);
-  }
-
-  /** The model's answer for `ms` milliseconds of a visit that lie in this minute. */
-  judge(zoneId: string, minute: number, ppm: number, ms: number): void {
-    const window = this.windows.get(minute, zoneId);
-    window.data.interestPpmMs += ppm * ms;
-    window.data.interestMs += ms;
-    this.store.changed(window);
-  }
-
-  /** The visit was nobody's that counts: all that it brought goes again. The windows are in memory: `open` holds them. */
-  takeBack(zoneId: string, stay: Stay, first: boolean): void {
-    const window = this.windows.get(minuteOf(stay.enter), zoneId);
-    const dwell = stay.last - stay.enter;
-    window.data.visits -= 1;
-    if (first) window.data.visitors -= 1;
-    window.data.dwellMs -= dwell;
-    drop(window.data.histogram, Math.floor(dwell / 1000));
-    this.store.changed(window);
-    const { pieces = [] } = stay;
-    for (let at = 0; at < pieces.length; at += 2) {
-      const part = this.windows.get(pieces[at] as number, zoneId);
-      const { starts, ends } = part.data;
-      const index = pieces[at + 1] as number;
-      part.data.overlapMs -= (ends[index] as number) - (starts[index] as number);
-      // An empty interval keeps the others' places.
-      ends[index] = starts[index] as number;
-      part.data.maxOpen = 0;
-      for (const start of starts) part.data.maxOpen = Math.max(part.data.maxOpen, openAt(part.data, start));
-      this.store.changed(part);
+  /** The visitor was seen at `ts`, inside the zone or not. Times of one visitor rise. */
+  look(visitor: Visitor, zoneId: string, ts: number, inside: boolean): void {
+    const stay = visitor.stays.get(zoneId);
+    if (stay && stay.outside >= 0 && ts - stay.outside >= OUTING_ENDS_AFTER_MS) visitor.stays.delete(zoneId);
+    else if (stay) {
+      if (inside) this.goOn(visitor, zoneId, stay, ts);
+      else if (stay.outside < 0) stay.outside = ts;
+      return;
     }
+    if (inside) visitor.stays.set(zoneId, { enter: ts, version: this.version(), last: ts, outside: -1, visit: false });
   }
 
-  /** So many people were inside from `from` to `to`, none of them known: only where nobody's visits count. */
-  hold(zoneId: string, from: number, to: number, people: number): void {
-    for (let at = from; people > 0 && at < to;) {
-      const minute = minuteOf(at);
-      const end = Math.min(to, minute + MINUTE_MS);
-      const window = this.windows.get(minute, zoneId);
-      window.data.overlapMs += people * (end - at);
-      window.data.maxOpen = Math.max(window.data.maxOpen, people);
-      this.store.changed(window);
-      at = end;
-    }
-  }
-
-  private cover(zoneId: string, stay: Stay, from: number, to: number): void {
-    for (let at = from; at < to;) {
-      const minute = minuteOf(at);
-      const end = Math.min(to, minute + MINUTE_MS);
-      const window = this.windows.get(minute, zoneId);
-      const { starts, ends } = window.data;
-      window.data.overlapMs += end - at;
-      if (stay.minute === minute) ends[stay.index] = end - minute;
-      else {
-        stay.minute = minute;
-        stay.index = starts.length;
-        starts.push(at - minute);
-        ends.push(end - minute);
-        stay.pieces?.push(minute, stay.index);
+  private goOn(visitor: Visitor, zoneId: string, stay: Stay, ts: number): void {
+    const from = stay.last;
+    stay.last = ts;
+    stay.outside = -1;
+    const known = visitor.dwell.get(zoneId);
+    if (stay.visit) {
+      if (ts === from) return;
+      this.zones.extend(zoneId, stay, from);
+      visitor.dwell.set(zoneId, (known ?? 0) + ts - from);
+      if (stay.observed) stay.observed.leaveTs = ts;
+    } else if (ts - stay.enter >= VISIT_AFTER_MS) {
+      stay.visit = true;
+      const first = known === undefined;
+      if (visitor.ledger) {
+        stay.pieces = [];
+        visitor.ledger.visit(zoneId, stay, first);
       }
-      raise(window, at - minute, end - minute);
-      this.store.changed(window);
-      at = end;
+      this.zones.begin(zoneId, stay, first);
+      visitor.dwell.set(zoneId, (known ?? 0) + ts - stay.enter);
+      if (this.observer.visit) this.observer.visit((stay.observed = { zoneId, enterTs: stay.enter, leaveTs: ts }));
     }
+  }
+
+  /** A visit was nobody's that counts. */
+  takeBack(zoneId: string, stay: Stay, first: boolean): void {
+    this.zones.takeBack(zoneId, stay, first);
+    if (stay.observed) this.observer.visitTakenBack?.(stay.observed);
   }
 }
 
-function shift(histogram: Map<number, number>, from: number, to: number): void {
-  if (from === to) return;
-  if (from >= 0) drop(histogram, from);
-  histogram.set(to, (histogram.get(to) ?? 0) + 1);
+/** As JSON data. What an observer has heard stays with it. */
+export type SavedStay = Omit<Stay, 'observed' | 'pieces'>;
+export const saveStay = ({ enter, version, last, outside, visit, part }: Stay): SavedStay => ({
+  enter,
+  version,
+  last,
+  outside,
+  visit,
+  ...(part && { part: [...part] as StayPart }),
+});
+
+/** In stays of 0.1, which knew no versions: the one of the window that they are in. */
+export const VERSION_UNKNOWN = -1;
+
+/** @param version used where it is not known */
+export function restoreStay(saved: SavedStay, versionIn: (minuteTs: number) => number): Stay {
+  const stay: Stay = { ...saved };
+  if (stay.version === VERSION_UNKNOWN) stay.version = versionIn(stay.enter);
+  if (stay.part) stay.part = knownPart(stay.part, versionIn);
+  return stay;
 }
 
-function drop(histogram: Map<number, number>, seconds: number): void {
-  const left = (histogram.get(seconds) as number) - 1;
-  if (left === 0) histogram.delete(seconds);
-  else histogram.set(seconds, left);
-}
-
-/** The number of visits open at one instant can only have grown within [from, to). */
-function raise({ data }: Window<ZoneData>, from: number, to: number): void {
-  const { starts, ends } = data;
-  let touching = 0;
-  for (let i = 0; i < starts.length; i += 1)
-    if ((starts[i] as number) < to && (ends[i] as number) > from) touching += 1;
-  if (touching <= data.maxOpen) return;
-  data.maxOpen = Math.max(data.maxOpen, openAt(data, from));
-  for (const start of starts)
-    if (start > from && start < to) data.maxOpen = Math.max(data.maxOpen, openAt(data, start));
-}
-
-function openAt({ starts, ends }: ZoneData, instant: number): number {
-  let open = 0;
-  for (let i = 0; i < starts.length; i += 1)
-    if ((starts[i] as number) <= instant && (ends[i] as number) > instant) open += 1;
-  return open;
-}
-
-function zoneValue({ data }: Window<ZoneData>): FactValue<'zone'> {
-  const { visits, visitors, dwellMs, overlapMs, maxOpen, interestPpmMs, interestMs } = data;
-  return {
-    visits,
-    visitors,
-    dwellMs,
-    histogram: [...data.histogram].sort((a, b) => a[0] - b[0]),
-    overlapMs,
-    maxOpen,
-    ...(interestMs > 0 && { interest: { ppmMs: interestPpmMs, ms: interestMs } }),
-  };
-}
+export const knownPart = ([minute, version, index]: StayPart, versionIn: (ts: number) => number): StayPart => [
+  minute,
+  version === VERSION_UNKNOWN ? versionIn(minute) : version,
+  index,
+];

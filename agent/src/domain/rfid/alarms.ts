@@ -82,7 +82,7 @@ export class Alarms {
   require(keys: string[], gtin: string, written: string): void {
     for (const what of ['misplaced', 'unpaid'] as const)
       for (const { since } of this.stated.get(`${what}|${gtin}`) ?? [])
-        this.incidents.require(keys, what, written, since);
+        this.incidents.requireOne(keys, what, written, since);
   }
 
   /** Another store file: what is open ends, and is judged anew. */

@@ -1,4 +1,5 @@
-import { HOUR_MS, MINUTE_MS, minuteOf, type ReadsEvent, type SaleEvent } from '@aisle/contracts';
+import { HOUR_MS, MINUTE_MS, minuteOf, type DomainEvent, type ReadsEvent, type SaleEvent } from '@aisle/contracts';
+import type { EnginePart, ModelChange } from '../core/engine-part.js';
 import type { Incidents } from '../core/incidents.js';
 import type { Interest } from '../interest/interest.js';
 import type { Sales } from '../goods/sales.js';
@@ -28,10 +29,14 @@ export interface RfidParts {
   sales: Sales;
   interest: Interest;
   incidents: Incidents;
+  /** whether windows of this time may have to be fetched */
+  reaches(ts: number): boolean;
 }
 
 /** Goods with tags: where each is, what was taken and put back, what lies in the slots, what lies wrong or left unpaid. */
-export class Rfid {
+export class Rfid implements EnginePart {
+  readonly name = 'rfid';
+  readonly version = 1;
   private readonly readers = new Map<string, ReaderPresence>();
   private readonly tags = new TagBook();
   /** open stays: reader → EPC → stay */
@@ -51,8 +56,14 @@ export class Rfid {
     this.alarms = new Alarms(parts.incidents);
   }
 
-  /** Another store file: what the old one measured stays; everything is counted anew from where it lies. */
-  configure(model: StoreModel): void {
+  /** A change of what readers stand for, or of what is sold where; any other leaves all as it is. */
+  configure(change: ModelChange): void {
+    if (concerns(change)) this.recount(change.after);
+    else this.prepare(change.after);
+  }
+
+  /** What the old store file measured stays; everything is counted anew from where it lies. */
+  private recount(model: StoreModel): void {
     const before = this.model;
     const now = this.newest();
     if (before) this.alarms.clear(now);
@@ -62,7 +73,7 @@ export class Rfid {
     this.stock.reset(isSame, now);
     this.shelves.restart(isSame);
     for (const tag of this.tags.all()) this.rebase(tag);
-    this.recount();
+    this.countOpen();
     for (const tag of this.tags.all()) this.follow(tag);
   }
 
@@ -81,7 +92,7 @@ export class Rfid {
   /** The clock of a reader was set back: what it heard before is over, and its tags come anew. Rare, so all is counted anew. */
   restart(readerId: string): void {
     this.forget(readerId);
-    if (this.model) this.configure(this.model);
+    if (this.model) this.recount(this.model);
   }
 
   private forget(readerId: string): void {
@@ -103,13 +114,18 @@ export class Rfid {
     for (const stay of tag.stays) stay.from = stay.last = Math.max(stay.last, this.readers.get(stay.reader)?.ts ?? 0);
   }
 
-  require(keys: string[], event: ReadsEvent, pagedUpTo: number): void {
+  require(keys: string[], event: DomainEvent): void {
+    if (event.kind === 'reads') this.requireReads(keys, event);
+    else if (event.kind === 'sale') this.requireSale(keys, event);
+  }
+
+  private requireReads(keys: string[], event: ReadsEvent): void {
     const { places } = this;
-    const oldest = this.oldestOf(event);
-    if (!places || minuteOf(oldest) > pagedUpTo) return;
+    if (!places || !this.parts.reaches(minuteOf(this.oldestOf(event)))) return;
     const newest = Math.max(this.newest(), event.ts);
     const epcs = new Set(event.reads.map(([epc]) => epc));
-    for (const [epc, stay] of this.open.get(event.deviceId) ?? []) if (minuteOf(stay.last) <= pagedUpTo) epcs.add(epc);
+    for (const [epc, stay] of this.open.get(event.deviceId) ?? [])
+      if (this.parts.reaches(minuteOf(stay.last))) epcs.add(epc);
     for (const slot of places.readers.get(event.deviceId)?.slots ?? [])
       this.parts.slots.requireBetween(keys, slot.id, event.ts, event.ts);
     for (const epc of epcs) {
@@ -127,7 +143,7 @@ export class Rfid {
     }
   }
 
-  requireSale(keys: string[], event: SaleEvent): void {
+  private requireSale(keys: string[], event: SaleEvent): void {
     if (!this.places) return;
     for (const line of event.lines)
       this.alarms.require(keys, gtin14(line.gtin), this.places.written(gtin14(line.gtin)));
@@ -293,7 +309,7 @@ export class Rfid {
     return newest;
   }
 
-  private recount(): void {
+  private countOpen(): void {
     for (const open of this.open.values())
       for (const [epc, stay] of open) {
         const tag = this.tags.get(epc);
@@ -319,7 +335,7 @@ export class Rfid {
     };
   }
 
-  restore(model: StoreModel | undefined, json: unknown): void {
+  restore(json: unknown, model: StoreModel | undefined): void {
     if (model) this.prepare(model);
     if (!json) return;
     type Saved = {
@@ -346,8 +362,28 @@ export class Rfid {
     }
     this.stock.restore(saved.stock);
     this.alarms.restore(saved.alarms);
-    this.shelves.restore(saved, () => this.recount());
+    this.shelves.restore(saved, () => this.countOpen());
     this.tidiedTs = saved.tidiedTs;
     this.frozenTs = saved.frozenTs;
   }
+}
+
+/** What of an entry of the store file readers and their goods rest on. */
+const FIELDS = {
+  devices: ['family', 'antennas', 'sensors', 'fixture', 'zone'],
+  slots: ['gtin', 'fixture'],
+  fixtures: ['zone'],
+} as const;
+
+/** Whether a change says anything of readers, of where slots are, or of which goods are sold. */
+function concerns(change: ModelChange): boolean {
+  const { before, after, touched } = change;
+  const senses = (id: string) =>
+    [before, after].some((model) => ['rfid', 'shelf'].includes(model?.devices.get(id)?.family ?? ''));
+  return touched.some(({ what, id, how, fields }) => {
+    if (what === 'devices' && !senses(id)) return false;
+    if (what === 'products' || what === 'zones') return how !== 'changed';
+    if (what !== 'devices' && what !== 'slots' && what !== 'fixtures') return false;
+    return how !== 'changed' || fields.some((field) => (FIELDS[what] as readonly string[]).includes(field));
+  });
 }

@@ -1,5 +1,5 @@
 import { MINUTE_MS, minuteOf, type TrackedEvent } from '@aisle/contracts';
-import type { Cameras } from '../people/followed-people.js';
+import type { FollowedPeople } from '../people/followed-people.js';
 import { floorOf, type Homography } from '../floor/homography.js';
 import type { StoreModel } from '../core/store-model.js';
 import { ObjectBook } from './object-book.js';
@@ -32,15 +32,15 @@ interface Followed {
 export class FollowedObjects {
   private readonly book: ObjectBook<Followed>;
 
-  constructor(private readonly cameras: Cameras) {
+  constructor(private readonly cameras: FollowedPeople) {
     this.book = new ObjectBook(TOLD_WITHIN_MS, MOST_OBJECTS, (deviceId, id) => cameras.letGo(sourceOf(deviceId, id)));
   }
 
-  require(keys: string[], model: StoreModel, event: TrackedEvent): void {
+  require(keys: string[], event: TrackedEvent): void {
     const known = this.book.get(event.deviceId, event.objectId);
     const from = Math.max(known?.ts ?? event.ts, event.ts - TOLD_WITHIN_MS);
-    for (let minute = minuteOf(from); minute < event.ts; minute += MINUTE_MS) this.cameras.require(keys, model, minute);
-    this.cameras.require(keys, model, event.ts);
+    for (let minute = minuteOf(from); minute < event.ts; minute += MINUTE_MS) this.cameras.requireAt(keys, minute);
+    this.cameras.requireAt(keys, event.ts);
   }
 
   /** @returns false for a message older than the last of its object */
@@ -66,10 +66,6 @@ export class FollowedObjects {
 
   restart(deviceId: string): void {
     this.book.restart(deviceId);
-  }
-
-  clear(): void {
-    this.book.clear();
   }
 
   save(): unknown {

@@ -1,27 +1,45 @@
 import { MINUTE_MS, minuteOf, type NoticedEvent } from '@aisle/contracts';
-import type { EngineObserver } from '../engine/engine-api.js';
-import { OUTING_ENDS_AFTER_MS, VISIT_AFTER_MS, type Stay, type ZoneWindows } from '../people/visits.js';
+import {
+  restoreStay,
+  saveStay,
+  type SavedStay,
+  type VisitRule,
+  type Visitor,
+  VERSION_UNKNOWN,
+} from '../people/visits.js';
+import type { ZoneWindows } from '../people/zone-windows.js';
 import { ObjectBook } from './object-book.js';
 
 /** An object of which its camera says nothing for so long is somebody else when it is named again, ms. */
 const BELIEVED_MS = 600_000;
 const MOST_OBJECTS = 5_000;
 
-interface Insider {
+interface Insider extends Visitor {
   zoneId: string;
   /** of its newest message */
   ts: number;
   inside: boolean;
-  stay: Stay | undefined;
-  /** has visited the zone before */
-  visited: boolean;
 }
-type SavedInsider = Omit<Insider, 'stay'> & { stay?: Omit<Stay, 'observed' | 'pieces'> };
+interface SavedInsider {
+  zoneId: string;
+  ts: number;
+  inside: boolean;
+  stay?: SavedStay;
+  /** ms of visits to the zone so far; left out before the first */
+  dwellMs?: number;
+}
+interface SavedInsider01 {
+  zoneId: string;
+  ts: number;
+  inside: boolean;
+  visited: boolean;
+  stay?: { enter: number; last: number; outside: number; visit: boolean; minute: number; index: number };
+}
 
 /**
  * Stays of objects that a camera says are inside a zone, or are so no more. It says when they come and go and nothing in
  * between, so between two messages of an object it was where the earlier one says: an instant of leaving is the last inside
- * sample. For the rest SEMANTICS §12 holds: a visit from 600 ms on, over after an outing of 1,500 ms.
+ * sample. For the rest the visit rule holds.
  */
 export class Insiders {
   /** by zone and object */
@@ -29,7 +47,7 @@ export class Insiders {
 
   constructor(
     private readonly zones: ZoneWindows,
-    private readonly observer: EngineObserver,
+    private readonly visits: VisitRule,
   ) {}
 
   require(keys: string[], event: NoticedEvent): void {
@@ -46,52 +64,29 @@ export class Insiders {
     const key = keyOf(event);
     const known = this.book.get(deviceId, key);
     if (known && ts < known.ts) return false;
-    const fresh = { zoneId, ts, inside, visited: false, stay: inside && counts ? newStay(ts) : undefined };
     if (!known || !counts || ts - known.ts > BELIEVED_MS) {
+      const fresh: Insider = { zoneId, ts, inside, stays: new Map(), dwell: new Map() };
+      if (inside && counts) this.visits.look(fresh, zoneId, ts, true);
       this.book.put(deviceId, key, fresh);
       return true;
     }
-    if (known.stay && known.inside) this.goOn(known, known.stay, ts);
-    else if (known.stay && ts - known.stay.outside >= OUTING_ENDS_AFTER_MS) known.stay = undefined;
-    if (!inside) {
-      if (known.stay && known.inside) known.stay.outside = ts;
-    } else if (!known.stay) known.stay = newStay(ts);
-    else if (!known.inside) this.goOn(known, known.stay, ts);
+    // Up to this moment it was inside.
+    if (known.inside && known.stays.has(zoneId)) this.visits.look(known, zoneId, ts, true);
+    if (inside !== known.inside || (inside && !known.stays.has(zoneId))) this.visits.look(known, zoneId, ts, inside);
     known.ts = ts;
     known.inside = inside;
     this.book.put(deviceId, key, known);
     return true;
   }
 
-  private goOn(insider: Insider, stay: Stay, ts: number): void {
-    const from = stay.last;
-    stay.last = ts;
-    stay.outside = -1;
-    if (ts === from) return;
-    if (stay.visit) {
-      this.zones.extend(insider.zoneId, stay, from);
-      if (stay.observed) stay.observed.leaveTs = ts;
-    } else if (ts - stay.enter >= VISIT_AFTER_MS) {
-      stay.visit = true;
-      this.zones.begin(insider.zoneId, stay, !insider.visited);
-      insider.visited = true;
-      if (this.observer.visit)
-        this.observer.visit((stay.observed = { zoneId: insider.zoneId, enterTs: stay.enter, leaveTs: ts }));
-    }
-  }
-
   *live(): Iterable<[zoneId: string, deviceId: string, count: number]> {
-    for (const [deviceId, , { zoneId, inside, stay, ts }] of this.book.all())
-      if (inside && stay && this.book.newestOf(deviceId) - ts <= BELIEVED_MS) yield [zoneId, deviceId, 1];
+    for (const [deviceId, , { zoneId, inside, stays, ts }] of this.book.all())
+      if (inside && stays.has(zoneId) && this.book.newestOf(deviceId) - ts <= BELIEVED_MS) yield [zoneId, deviceId, 1];
   }
 
   /** Keeps the windows in memory that open visits still add to. */
   pin(): void {
-    for (const [, , { zoneId, stay }] of this.book.all()) {
-      if (!stay?.visit) continue;
-      this.zones.open.add(`${minuteOf(stay.enter)}|${zoneId}`);
-      this.zones.open.add(`${stay.minute}|${zoneId}`);
-    }
+    for (const [, , { stays }] of this.book.all()) for (const [zoneId, stay] of stays) this.zones.pin(zoneId, stay);
   }
 
   /** The clock of the camera was set back. */
@@ -99,26 +94,46 @@ export class Insiders {
     this.book.restart(deviceId);
   }
 
-  /** Another store file: open stays end at their last word. */
-  clear(): void {
-    this.book.clear();
+  /** Stays in these zones end at their last word. */
+  forget(isCut: (zoneId: string) => boolean): void {
+    for (const [deviceId, key, { zoneId }] of [...this.book.all()]) if (isCut(zoneId)) this.book.remove(deviceId, key);
   }
 
   save(): unknown {
-    return this.book.save(({ stay, ...rest }): SavedInsider => {
-      if (!stay) return rest;
-      const { enter, last, outside, visit, minute, index } = stay;
-      return { ...rest, stay: { enter, last, outside, visit, minute, index } };
+    return this.book.save(({ zoneId, ts, inside, stays, dwell }): SavedInsider => {
+      const stay = stays.get(zoneId);
+      const dwellMs = dwell.get(zoneId);
+      return { zoneId, ts, inside, ...(stay && { stay: saveStay(stay) }), ...(dwellMs !== undefined && { dwellMs }) };
     });
   }
 
-  restore(json: unknown): void {
+  restore(json: unknown, inForce: number): void {
     this.book.restore(json, (plain) => {
-      const { stay, ...rest } = plain as SavedInsider;
-      return { ...rest, stay: stay && { ...stay } };
+      const { zoneId, ts, inside, stay, dwellMs } = plain as SavedInsider;
+      const insider: Insider = { zoneId, ts, inside, stays: new Map(), dwell: new Map() };
+      const versionIn = (at: number) => this.zones.versionIn(minuteOf(at), zoneId) ?? inForce;
+      if (stay) insider.stays.set(zoneId, restoreStay(stay, versionIn));
+      if (dwellMs !== undefined) insider.dwell.set(zoneId, dwellMs);
+      return insider;
     });
+  }
+
+  /** 0.1 knew no versions. */
+  static migrate(json: unknown): unknown {
+    type Pages<O> = [deviceId: string, newest: number, swept: number, objects: [key: string, object: O][]][];
+    return (json as Pages<SavedInsider01>).map(([deviceId, newest, swept, objects]) => [
+      deviceId,
+      newest,
+      swept,
+      objects.map(([key, { stay, visited, ...rest }]): [string, SavedInsider] => {
+        if (!stay) return [key, { ...rest, ...(visited && { dwellMs: 0 }) }];
+        const { minute, index, ...times } = stay;
+        const saved: SavedStay = { ...times, version: VERSION_UNKNOWN };
+        if (minute >= 0) saved.part = [minute, VERSION_UNKNOWN, index];
+        return [key, { ...rest, stay: saved, ...(visited && { dwellMs: 0 }) }];
+      }),
+    ]);
   }
 }
 
 const keyOf = ({ zoneId, objectId }: NoticedEvent): string => `${zoneId}|${objectId ?? ''}`;
-const newStay = (ts: number): Stay => ({ enter: ts, last: ts, outside: -1, visit: false, minute: -1, index: -1 });

@@ -23,7 +23,7 @@ export class Loitering {
   }
 
   require(keys: string[], { zoneId, ts }: NoticedEvent): void {
-    this.incidents.require(keys, 'loitering', zoneId, ts);
+    this.incidents.requireOne(keys, 'loitering', zoneId, ts);
   }
 
   /** @returns false for a message older than the last of its object */
@@ -53,9 +53,15 @@ export class Loitering {
     for (const [zoneId, ts] of zones) this.settle(zoneId, ts);
   }
 
-  /** Another store file, in force from `ts` on: whoever still loiters is told anew. */
-  clear(): void {
-    for (const id of new Set([...this.book.all()].map(([deviceId]) => deviceId))) this.restart(id);
+  /** Nobody loiters in a zone that is gone. */
+  forget(isGone: (zoneId: string) => boolean): void {
+    const zones = new Map<string, number>();
+    for (const [deviceId, key, { zoneId, ts, loiters }] of [...this.book.all()]) {
+      if (!isGone(zoneId)) continue;
+      this.book.remove(deviceId, key);
+      if (loiters) zones.set(zoneId, Math.max(ts, zones.get(zoneId) ?? 0));
+    }
+    for (const [zoneId, ts] of zones) this.settle(zoneId, ts);
   }
 
   save(): unknown {

@@ -61,8 +61,9 @@ export class ObjectBook<O extends { ts: number }> {
     this.pages.delete(deviceId);
   }
 
-  clear(): void {
-    for (const deviceId of [...this.pages.keys()]) this.restart(deviceId);
+  /** One object begins anew when it is spoken of again. */
+  remove(deviceId: string, key: string): void {
+    this.pages.get(deviceId)?.objects.delete(key);
   }
 
   save(plain: (object: O) => unknown): unknown {

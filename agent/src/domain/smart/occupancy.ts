@@ -1,7 +1,7 @@
 import { MINUTE_MS, minuteOf, type NoticedEvent } from '@aisle/contracts';
 import { lastReset } from '../core/local-time.js';
 import type { StoreModel } from '../core/store-model.js';
-import type { ZoneWindows } from '../people/visits.js';
+import type { ZoneWindows } from '../people/zone-windows.js';
 import { ruleKey, ruleOf, type Roles } from './roles.js';
 
 /** A number is believed for so long after the camera's last word, ms: as long as a device senses (SEMANTICS §21). */
@@ -68,9 +68,12 @@ export class Occupancy {
     for (const key of this.told.keys()) if (isOf(key, deviceId)) this.told.delete(key);
   }
 
-  /** Another store file: numbers are told anew. */
-  clear(): void {
-    this.told.clear();
+  /** Only these go on: zones that are gone or redrawn, and rules that are gone, are told anew. */
+  keep(isKept: (deviceId: string, rule: string, zoneId: string) => boolean): void {
+    for (const [key, { zoneId }] of this.told) {
+      const bar = key.indexOf('|');
+      if (!isKept(key.slice(0, bar), key.slice(bar + 1), zoneId)) this.told.delete(key);
+    }
   }
 
   save(): unknown {

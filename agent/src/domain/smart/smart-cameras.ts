@@ -1,12 +1,23 @@
-import type { CountedEvent, DomainEvent, NoticedEvent, RefusalReason, TrackedEvent } from '@aisle/contracts';
-import type { Cameras } from '../people/followed-people.js';
+import {
+  minuteOf,
+  type CountedEvent,
+  type DomainEvent,
+  type NoticedEvent,
+  type RefusalReason,
+  type TrackedEvent,
+} from '@aisle/contracts';
+import { idsTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
+import { restartsOf } from '../core/restarts.js';
+import type { InForce } from '../core/versions.js';
+import type { FollowedPeople } from '../people/followed-people.js';
+import type { VisitRule } from '../people/visits.js';
 import type { Crossings } from '../people/crossings.js';
-import type { EngineObserver, ZonePeople } from '../engine/engine-api.js';
+import type { ZonePeople } from '../engine/engine-api.js';
 import type { Floor } from '../floor/floor.js';
 import type { Incidents } from '../core/incidents.js';
 import type { Ordering, Verdict } from '../core/ordering.js';
 import type { StoreModel } from '../core/store-model.js';
-import type { ZoneWindows } from '../people/visits.js';
+import type { ZoneWindows } from '../people/zone-windows.js';
 import { Counters } from './counters.js';
 import { FollowedObjects } from './followed.js';
 import { Insiders } from './insiders.js';
@@ -23,21 +34,24 @@ export const smartChannel = (event: CountedEvent | NoticedEvent): string =>
 
 /** What the rest of the engine does for cameras with an analysis of their own. */
 export interface SmartParts {
+  versions: InForce;
   zones: ZoneWindows;
-  cameras: Cameras;
+  visits: VisitRule;
+  cameras: FollowedPeople;
   crossings: Crossings;
   floor: Floor;
   incidents: Incidents;
   ordering: Ordering;
-  observer: EngineObserver;
   /** whether a verdict refuses; tells the coverage of a clock that was set back */
   refuses(verdict: Verdict, event: SmartEvent): verdict is RefusalReason;
   /** runs what may change who counts at an entrance */
-  turning(model: StoreModel, apply: () => void): void;
+  turning(apply: () => void): void;
 }
 
 /** Cameras that analyse themselves: they say how many have crossed, how many are inside, who is inside, or where people are. */
-export class SmartCameras {
+export class SmartCameras implements EnginePart {
+  readonly name = 'smart';
+  readonly version = 2;
   private counters = new Counters();
   private readonly occupancy: Occupancy;
   private readonly insiders: Insiders;
@@ -49,18 +63,25 @@ export class SmartCameras {
 
   constructor(private readonly parts: SmartParts) {
     this.occupancy = new Occupancy(parts.zones);
-    this.insiders = new Insiders(parts.zones, parts.observer);
+    this.insiders = new Insiders(parts.zones, parts.visits);
     this.loitering = new Loitering(parts.incidents);
     this.followed = new FollowedObjects(parts.cameras);
   }
 
   /** Windows that an event may touch, of any kind: a camera's other messages carry its occupancy on. */
-  require(keys: string[], model: StoreModel, event: DomainEvent): void {
+  require(keys: string[], event: DomainEvent): void {
     if (!('deviceId' in event) || event.kind === 'credential') return;
     this.occupancy.require(keys, event.deviceId, event.ts);
-    if (event.kind === 'tracked') this.followed.require(keys, model, event);
+    if (event.kind === 'tracked') this.followed.require(keys, event);
     else if (event.kind === 'noticed' && event.what === 'inside') this.insiders.require(keys, event);
     else if (event.kind === 'noticed' && event.what === 'loitering') this.loitering.require(keys, event);
+    else if (event.kind === 'counted') this.requireCounted(keys, event);
+  }
+
+  private requireCounted(keys: string[], { deviceId, rule, ts }: CountedEvent): void {
+    const { model } = this.parts.versions;
+    const entrance = model && ruleOf(model, deviceId, 'counter', rule)?.entrance;
+    if (entrance !== undefined) this.parts.crossings.requireMinute(keys, minuteOf(ts), entrance);
   }
 
   apply(model: StoreModel, event: SmartEvent): RefusalReason | undefined {
@@ -80,7 +101,7 @@ export class SmartCameras {
     if (verdict === 'epoch') this.restart(deviceId, ts);
     const settings = { kind: 'counter' as const, timezone: model.timezone, ...(resetAt !== undefined && { resetAt }) };
     const step = this.counters.step(ruleKey(deviceId, name), ts, count, settings);
-    this.parts.turning(model, () =>
+    this.parts.turning(() =>
       crossings.byDevice(deviceId, entrance, ts, direction === 'in' ? 1 : -1, step?.change ?? 0),
     );
     return undefined;
@@ -117,7 +138,7 @@ export class SmartCameras {
     const homography = floor.homographyOf(model, deviceId, event.width, event.height);
     // Where it says in which zones people are, that is what it is for.
     if (!homography) return this.zoning.has(deviceId) ? undefined : 'unknownSubject';
-    this.parts.turning(model, () => crossings.positions(deviceId));
+    this.parts.turning(() => crossings.positions(deviceId));
     return this.followed.apply(model, event, homography) ? undefined : 'late';
   }
 
@@ -147,21 +168,30 @@ export class SmartCameras {
     this.followed.restart(deviceId);
   }
 
-  /** Another store file: nothing goes on but the running numbers of rules that are still there. */
-  configure(model: StoreModel): void {
-    this.roles = undefined;
-    this.zoning.clear();
-    this.occupancy.clear();
-    this.insiders.clear();
-    this.loitering.clear();
-    this.followed.clear();
+  /** Cameras that begin anew, and zones that are gone, redrawn or believed of another camera, begin anew; all else goes on. */
+  configure(change: ModelChange): void {
+    const { before, after } = change;
+    const was = before && this.rolesIn(before);
+    const { insideOf } = this.rolesIn(after);
+    for (const id of restartsOf(change).cameras) {
+      this.zoning.delete(id);
+      this.insiders.restart(id);
+      this.loitering.restart(id);
+      this.followed.restart(id);
+    }
+    const cut = idsTouched(change, 'zones', ['polygon']);
+    this.insiders.forget((zoneId) => cut.has(zoneId) || was?.insideOf.get(zoneId) !== insideOf.get(zoneId));
+    this.loitering.forget((zoneId) => !after.zonesById.has(zoneId));
+    this.occupancy.keep(
+      (id, name, zoneId) => !cut.has(zoneId) && ruleOf(after, id, 'occupancy', name)?.zone === zoneId,
+    );
     this.counters.keep((key) => {
       const bar = key.indexOf('|');
-      return ruleOf(model, key.slice(0, bar), 'counter', key.slice(bar + 1)) !== undefined;
+      return ruleOf(after, key.slice(0, bar), 'counter', key.slice(bar + 1)) !== undefined;
     });
   }
 
-  /** Keeps the windows in memory that open visits still add to. Behind Cameras.pin, which begins the list anew. */
+  /** Keeps the windows in memory that open visits still add to. Behind FollowedPeople.pin, which begins the list anew. */
   pin(): void {
     this.insiders.pin();
   }
@@ -191,21 +221,28 @@ export class SmartCameras {
     };
   }
 
-  restore(json: unknown): void {
+  restore(json: unknown, model: StoreModel | undefined): void {
     if (json === undefined) return;
-    const saved = json as {
-      counters: [string, { ts: number; count: number }][];
-      zoning: string[];
-      occupancy: unknown;
-      insiders: unknown;
-      loitering: unknown;
-      followed: unknown;
-    };
+    const saved = json as Saved;
     this.counters = new Counters(saved.counters);
     this.occupancy.restore(saved.occupancy);
-    this.insiders.restore(saved.insiders);
+    this.insiders.restore(saved.insiders, model?.version ?? 0);
     this.loitering.restore(saved.loitering);
     this.followed.restore(saved.followed);
     for (const id of saved.zoning) this.zoning.add(id);
   }
+
+  migrate(json: unknown): unknown {
+    const saved = json as Saved | undefined;
+    return saved && { ...saved, insiders: Insiders.migrate(saved.insiders) };
+  }
+}
+
+interface Saved {
+  counters: [string, { ts: number; count: number }][];
+  zoning: string[];
+  occupancy: unknown;
+  insiders: unknown;
+  loitering: unknown;
+  followed: unknown;
 }
