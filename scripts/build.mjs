@@ -17,6 +17,7 @@ const ENTRIES = {
   'simulators/radio': 'simulators/src/radio.ts',
   'tests/bench': 'tests/bench/main.ts',
   'tests/chaos': 'tests/chaos/main.ts',
+  'tests/make-compat': 'tests/compat/make.ts',
   'tests/soak': 'tests/fuzz/soak.ts',
   'tests/evaluate-vision': 'tests/evaluate/vision.ts',
   'tests/generate-docs': 'tests/generate-docs.ts',

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { Reason } from './reasons.js';
 import { Calibration, StoreFile } from './store/store-file.js';
 
 /**
@@ -170,7 +171,10 @@ export const DecidedEvent = Type.Object({
   screenId: Type.String(),
   contentId: Type.String(),
   category: Type.Union([Type.String(), Type.Null()]),
+  /** an English sentence, for readers that know no codes */
   reason: Type.String(),
+  /** the same as a code with values; left out by events of agents up to 0.1 */
+  why: Type.Optional(Reason),
   probabilityMicro: Int,
   heldOut: Type.Boolean(),
   candidates: Type.Array(

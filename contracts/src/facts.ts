@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { Reason } from './reasons.js';
 import { SECTIONS } from './store/sections.js';
 
 /**
@@ -81,7 +82,10 @@ export const DecisionValue = Type.Object({
   screenId: Type.String(),
   contentId: Type.String(),
   category: Type.Union([Type.String(), Type.Null()]),
+  /** an English sentence, for readers that know no codes */
   reason: Type.String(),
+  /** the same as a code with values; left out by agents up to 0.1 */
+  why: Type.Optional(Reason),
   probabilityMicro: Count,
   heldOut: Type.Boolean(),
   candidates: Type.Array(

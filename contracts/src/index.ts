@@ -8,6 +8,7 @@ export * from './json-schema.js';
 export * from './live.js';
 export * from './native.js';
 export * from './product-codes.js';
+export * from './reasons.js';
 export * from './receipts.js';
 export * from './rest-devices.js';
 export * from './rest-versions.js';

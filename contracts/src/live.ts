@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { Reason } from './reasons.js';
 
 /** Live views: lossy, only while watched, never identities: density and counts. */
 const Int = Type.Integer();
@@ -78,7 +79,10 @@ export const LiveScreen = Type.Object({
   decisionId: Type.Union([Type.String(), Type.Null()]),
   contentId: Type.Union([Type.String(), Type.Null()]),
   category: Type.Union([Type.String(), Type.Null()]),
+  /** an English sentence, empty while it shows nothing */
   reason: Type.String(),
+  /** left out while it shows nothing, and by agents up to 0.1 */
+  why: Type.Optional(Reason),
   sinceTs: Type.Union([Int, Type.Null()]),
   audience: Int,
 });

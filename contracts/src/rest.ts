@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { Reason } from './reasons.js';
 import { LiveDevice, LiveHeat, LiveZone } from './live.js';
 import { DeviceRow } from './rest-devices.js';
 import { StoreFile } from './store/store-file.js';
@@ -137,12 +138,15 @@ export const PlanogramView = Type.Object({
     }),
   ),
 });
+/** A reason with its words, for readers that have none of their own. */
+export const WordedReason = Type.Object({ ...Reason.properties, en: Type.String(), zh: Type.String() });
 export const PlayRow = Type.Object({
   decisionId: Type.String(),
   contentId: Type.String(),
   startedTs: Type.Integer(),
   endedTs: Type.Integer(),
-  reason: nullable(Type.String()),
+  /** code `said`: a sentence of a shop whose agent knows no codes, in whatever language it came */
+  reason: nullable(WordedReason),
   probability: nullable(Num),
   heldOut: Type.Boolean(),
   /** what else might have been shown, as the shop weighed it; empty where the decision is not known */
@@ -190,6 +194,7 @@ export type HeatmapView = Static<typeof HeatmapView>;
 export type ShoppersView = Static<typeof ShoppersView>;
 export type SalesRow = Static<typeof SalesRow>;
 export type PlanogramView = Static<typeof PlanogramView>;
+export type WordedReason = Static<typeof WordedReason>;
 export type PlayRow = Static<typeof PlayRow>;
 export type AlertRow = Static<typeof AlertRow>;
 export type DevicesView = Static<typeof DevicesView>;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { StoreFile } from '@aisle/contracts';
+import { REASON_CODES, type Reason, type StoreFile } from '@aisle/contracts';
 import type { AudienceMember } from '../../agent/src/domain/engine/engine-api.js';
-import { choose } from '../../agent/src/screens/rule.js';
+import { choose, sentenceOf } from '../../agent/src/screens/rule.js';
+import { wordedReason } from '../../cloud/src/words/reasons.js';
 import { reasonWords } from '../../dashboard/src/lib/figures/reasons.js';
 import { formatDuration } from '../../dashboard/src/lib/i18n/format.js';
-import { translate, type MessageKey } from '../../dashboard/src/lib/i18n/translate.js';
+import { translate } from '../../dashboard/src/lib/i18n/translate.js';
 
 const square = (x: number): [number, number][] => [
   [x, 0],
@@ -14,9 +15,8 @@ const square = (x: number): [number, number][] => [
 ];
 
 /** Shops and audiences that differ in everything the rule looks at. */
-const stores: StoreFile[] = [undefined, 'dairy', 'wine (red)'].flatMap((category) =>
+const stores: StoreFile[] = [undefined, 'dairy', 'wine'].flatMap((category) =>
   [[], [{ id: 'welcome' }], [{ id: 'film', category: 'dairy' }], [{ id: 'film', category: 'toys' }]].map((content) => ({
-    formatVersion: 1,
     store: { id: 'shop', name: 'Shop', timezone: 'Asia/Shanghai', currency: 'CNY' },
     floor: { width: 20, depth: 10 },
     zones: [
@@ -38,36 +38,59 @@ const audiences = [[], ['view'], ['shelf'], ['view', 'shelf']].flatMap((zones) =
     },
   ]),
 );
-const reasons = [
-  ...new Set(
-    stores.flatMap((store) =>
-      ['view', 'elsewhere'].flatMap((zone) =>
-        audiences.flatMap((audience) => choose(store, zone, audience)?.reason ?? []),
-      ),
-    ),
-  ),
-];
+const given = new Map<string, { store: StoreFile; why: Reason }>();
+for (const store of stores)
+  for (const zone of ['view', 'elsewhere'])
+    for (const audience of audiences) {
+      const why = choose(store, zone, audience)?.why;
+      if (why) given.set(JSON.stringify(why), { store, why });
+    }
 
 describe('why a screen shows something', () => {
-  it.each(reasons)('the dashboard says in both languages: %s', (reason) => {
-    for (const locale of ['en', 'zh'] as const) {
-      const words = reasonWords(
-        (key, params) => translate(locale, key, params),
-        (seconds) => formatDuration(locale, seconds),
-        reason,
-        null,
-      );
-      expect(words).not.toBe(reason);
-      expect(words).not.toContain('Shoppers');
-      expect(words).not.toMatch(/[{}]|undefined|NaN/);
-      if (/\d+ s\)/.test(reason)) expect(words).toContain(formatDuration(locale, 67));
-      if (/\d+ %\)/.test(reason)) expect(words).toContain('65%');
-    }
+  it('is one of the codes that the contract names, and each of them comes', () => {
+    expect([...new Set([...given.values()].map(({ why }) => why.code))].sort()).toEqual([...REASON_CODES].sort());
   });
 
-  it('the agent gives every reason that the dashboard has words for', () => {
-    const used = new Set<MessageKey>();
-    for (const reason of reasons) reasonWords((key) => (used.add(key), key), String, reason, null);
-    expect([...used].sort()).toEqual(['reason.dwell', 'reason.interest', 'reason.nearest', 'reason.welcome']);
+  it.each([...given.values()])('has words in both languages, on the page and by REST: $why', ({ store, why }) => {
+    const worded = wordedReason(store, { why, reason: sentenceOf(store, why) });
+    for (const locale of ['en', 'zh'] as const) {
+      const page = reasonWords(
+        (key, params) => translate(locale, key, params),
+        (seconds) => formatDuration(locale, seconds),
+        why,
+        (id) => id,
+      );
+      for (const words of [page, worded?.[locale]]) {
+        expect(words).not.toMatch(/[{}]|undefined|NaN/);
+        expect(words).not.toContain('Shoppers');
+        if (why.code === 'interest') expect(words).toContain('65%');
+        if (why.code === 'dwell') expect(words).toMatch(/1\s?(m|分)/);
+      }
+    }
+    expect(worded?.en).not.toBe(worded?.zh);
+  });
+
+  it('names categories by the store file in each language', () => {
+    const store = stores.find(({ zones }) => zones?.[1]?.category === 'dairy') as StoreFile;
+    const why = { code: 'nearest', values: { category: 'dairy' } };
+    expect(wordedReason(store, { why, reason: '' })).toMatchObject({
+      en: expect.stringContaining('Dairy'),
+      zh: expect.stringContaining('乳品'),
+    });
+    expect(sentenceOf(store, why)).toContain('Dairy');
+  });
+
+  it('is the sentence as it came where an older agent gave no code, and a code without words is named', () => {
+    const store = stores[0] as StoreFile;
+    expect(wordedReason(store, { reason: 'The moon was full' })).toEqual({
+      code: 'said',
+      values: { text: 'The moon was full' },
+      en: 'The moon was full',
+      zh: 'The moon was full',
+    });
+    expect(wordedReason(store, { reason: '' })).toBeNull();
+    expect(wordedReason(store, { why: { code: 'fullMoon', values: { phase: 4 } }, reason: '' })?.zh).toContain(
+      'fullMoon',
+    );
   });
 });

@@ -113,7 +113,7 @@ describe.skipIf(!chromium)('in a real browser', () => {
           {
             decisionId: string;
             contentId: string;
-            reason: string;
+            reason: { code: string; en: string; zh: string };
             startedTs: number;
             probability: number;
             heldOut: boolean;
@@ -122,7 +122,8 @@ describe.skipIf(!chromium)('in a real browser', () => {
         return rows.length > 0 && rows;
       });
       expect(plays[0]).toMatchObject({ probability: 1, heldOut: false });
-      expect(plays[0]?.reason).toMatch(/Dairy/);
+      expect(plays[0]?.reason.en).toMatch(/Dairy/);
+      expect(plays[0]?.reason.zh).toMatch(/乳品/);
 
       // Then a longer stay among the bread: the next choice is another.
       for (let i = 0; i < 60; i += 1) await step(16, 3);

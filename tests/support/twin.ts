@@ -9,7 +9,7 @@ import { FaultyShop, type RunningShop } from '../../simulators/src/faults/faulty
 import { FaultyLine } from '../../simulators/src/faults/line.js';
 import { FaultPlan } from '../../simulators/src/faults/plan.js';
 import type { Outlets } from '../../simulators/src/run/other-devices.js';
-import { Simulation } from '../../simulators/src/run/simulation.js';
+import { Simulation, type SimulationOptions } from '../../simulators/src/run/simulation.js';
 import type { OutOfStock } from '../../simulators/src/world/planned.js';
 import { root } from './system.js';
 
@@ -37,18 +37,21 @@ export function openTwin(options: {
   faults?: boolean;
   outOfStock?: readonly OutOfStock[];
   outlets?: Outlets;
+  startTs?: number;
+  /** units and tags on the shelves at the start, of a shop that goes on */
+  goods?: Pick<SimulationOptions, 'stock' | 'tags'>;
 }): Twin {
-  const { seed, store = twinStore() } = options;
-  const endTs = TWIN_START + options.minutes * 60_000;
+  const { seed, store = twinStore(), startTs = TWIN_START } = options;
+  const endTs = startTs + options.minutes * 60_000;
   const ledger: string[] = [];
   const plan = options.faults
-    ? new FaultPlan(parseFaults(read('faults.yaml'), 'faults.yaml'), store, seed, TWIN_START)
+    ? new FaultPlan(parseFaults(read('faults.yaml'), 'faults.yaml'), store, seed, startTs)
     : undefined;
   const simulation = new Simulation({
     store,
     behaviour: readBehaviour(path.join(shops, 'all-dialects.behaviour.yaml')),
     seed,
-    startTs: TWIN_START,
+    startTs,
     endTs,
     noise: true,
     settings: plan ? plan.settings(NOISY) : NOISY,
@@ -56,6 +59,7 @@ export function openTwin(options: {
     ...(plan && { ailments: plan }),
     ...(options.outOfStock && { outOfStock: options.outOfStock }),
     ...(options.outlets && { outlets: options.outlets }),
+    ...options.goods,
     writeLedger: (text) => ledger.push(text),
   });
   const line = plan && new FaultyLine(plan, store, seed);

@@ -12,7 +12,7 @@ import type { AudienceMember } from '../domain/engine/engine-api.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { Random } from '../ports/random.js';
-import { choose } from './rule.js';
+import { choose, sentenceOf } from './rule.js';
 
 export interface DirectorOptions {
   /** how long a choice is shown when nobody renews it, ms; longer keeps stale choices, shorter flickers to idle */
@@ -114,7 +114,8 @@ export class ScreenDirector {
       screenId: screen.id,
       contentId: choice.card.contentId,
       category: choice.card.category,
-      reason: choice.reason,
+      reason: sentenceOf(store.file, choice.why),
+      why: choice.why,
       probabilityMicro: 1_000_000,
       heldOut: false,
       candidates: choice.candidates,
@@ -172,6 +173,7 @@ export class ScreenDirector {
         contentId: showing?.decision.contentId ?? null,
         category: showing?.decision.category ?? null,
         reason: showing?.decision.reason ?? '',
+        ...(showing?.decision.why && { why: showing.decision.why }),
         sinceTs: showing?.decision.ts ?? null,
         audience: zone === undefined ? 0 : this.parts.audienceOf(zone).length,
       };

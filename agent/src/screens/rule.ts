@@ -1,10 +1,10 @@
-import type { DecidedEvent, StoreFile } from '@aisle/contracts';
+import type { DecidedEvent, Reason, ReasonCode, StoreFile } from '@aisle/contracts';
 import type { AudienceMember } from '../domain/engine/engine-api.js';
 import { cardsOf, categoryName, type Card } from './content.js';
 
 export interface Choice {
   card: Card;
-  reason: string;
+  why: Reason;
   candidates: DecidedEvent['candidates'];
 }
 
@@ -41,24 +41,43 @@ export function choose(store: StoreFile, zoneId: string, audience: readonly Audi
   const wanted = most(cards, interestOf);
   if (wanted && coarse(interestOf(wanted)) > 0) {
     const percent = coarse(interestOf(wanted)) / 10_000;
-    const name = categoryName(store, wanted.category ?? '').en;
-    return { card: wanted, candidates, reason: `Shoppers here are most interested in ${name} (${percent} %)` };
+    return { card: wanted, candidates, why: reasonOf('interest', wanted, { percent }) };
   }
   const best = most(cards, dwellOf);
   if (best) {
     const seconds = Math.floor(dwellOf(best) / 1000);
-    return {
-      card: best,
-      candidates,
-      reason: `Shoppers here spent longest in ${categoryName(store, best.category ?? '').en} (${seconds} s)`,
-    };
+    return { card: best, candidates, why: reasonOf('dwell', best, { seconds }) };
   }
   // A welcome for those who have not shown any interest yet, else what is close by.
   const welcome = cards.find((card) => card.category === null);
-  const fallback = welcome ?? nearestCard(store, zoneId, cards) ?? cards[0];
-  if (!fallback) return undefined;
-  const why = fallback.category === null ? '' : `; ${categoryName(store, fallback.category).en} is nearest`;
-  return { card: fallback, candidates, reason: `Shoppers here have not stopped at any category yet${why}` };
+  if (welcome) return { card: welcome, candidates, why: reasonOf('welcome', welcome) };
+  const nearest = nearestCard(store, zoneId, cards);
+  if (nearest) return { card: nearest, candidates, why: reasonOf('nearest', nearest) };
+  const first = cards[0];
+  return first && { card: first, candidates, why: reasonOf('first', first) };
+}
+
+const reasonOf = (code: ReasonCode, { category }: Card, values: Record<string, number> = {}): Reason => ({
+  code,
+  values: { ...(category !== null && { category }), ...values },
+});
+
+/** The reason in English, for screens of others and for clouds that know no codes. */
+export function sentenceOf(store: StoreFile, { code, values }: Reason): string {
+  const category = values['category'] === undefined ? '' : categoryName(store, String(values['category'])).en;
+  const notYet = 'Shoppers here have not stopped at any category yet';
+  switch (code as ReasonCode) {
+    case 'interest':
+      return `Shoppers here are most interested in ${category} (${values['percent']} %)`;
+    case 'dwell':
+      return `Shoppers here spent longest in ${category} (${values['seconds']} s)`;
+    case 'nearest':
+      return `${notYet}; ${category} is nearest`;
+    case 'first':
+      return `${notYet}; ${category} comes first`;
+    case 'welcome':
+      return notYet;
+  }
 }
 
 /** The card with the most of something; undefined when no card has any. */

@@ -24,25 +24,25 @@ describe('the rule', () => {
       'the category with the longest dwell',
       [member(5000, { dairy: 9000, wine: 20_000 })],
       'card-wine',
-      'Shoppers here spent longest in Wine (20 s)',
+      { code: 'dwell', values: { category: 'wine', seconds: 20 } },
     ],
     [
       'the longest sum over the audience',
       [member(5000, { dairy: 9000, wine: 10_000 }), member(4000, { dairy: 9000 })],
       'card-dairy',
-      'Shoppers here spent longest in Dairy (18 s)',
+      { code: 'dwell', values: { category: 'dairy', seconds: 18 } },
     ],
     [
       'the first in the store file at a tie',
       [member(5000, { dairy: 5000, wine: 5000 })],
       'card-dairy',
-      'Shoppers here spent longest in Dairy (5 s)',
+      { code: 'dwell', values: { category: 'dairy', seconds: 5 } },
     ],
     [
       'the category with the most interest, whatever the dwell',
       [member(5000, { dairy: 90_000, wine: 2000 }, { dairy: [100_000], wine: [620_000] })],
       'card-wine',
-      'Shoppers here are most interested in Wine (60 %)',
+      { code: 'interest', values: { category: 'wine', percent: 60 } },
     ],
     [
       'the most interest over the audience',
@@ -52,29 +52,29 @@ describe('the rule', () => {
         member(5000, {}, { dairy: [400_000] }),
       ],
       'card-dairy',
-      'Shoppers here are most interested in Dairy (30 %)',
+      { code: 'interest', values: { category: 'dairy', percent: 30 } },
     ],
     [
       'fresh interest before stronger interest of minutes ago',
       [member(5000, {}, { wine: [900_000, 180_000], dairy: [300_000] })],
       'card-dairy',
-      'Shoppers here are most interested in Dairy (30 %)',
+      { code: 'interest', values: { category: 'dairy', percent: 30 } },
     ],
     [
       'by dwell when interest has faded',
       [member(5000, { wine: 20_000 }, { dairy: [80_000, 120_000] })],
       'card-wine',
-      'Shoppers here spent longest in Wine (20 s)',
+      { code: 'dwell', values: { category: 'wine', seconds: 20 } },
     ],
     [
       'the nearest category without any dwell',
       [member(5000, { view: 5000 })],
       'card-dairy',
-      'Shoppers here have not stopped at any category yet; Dairy is nearest',
+      { code: 'nearest', values: { category: 'dairy' } },
     ],
-  ])('chooses %s and says why', (_title, audience, contentId, reason) => {
+  ])('chooses %s and says why', (_title, audience, contentId, why) => {
     const choice = choose(STORE, 'view', audience);
-    expect(choice).toMatchObject({ card: { contentId }, reason });
+    expect(choice).toMatchObject({ card: { contentId }, why });
     expect(choice?.candidates.map((candidate) => candidate.contentId)).toEqual(['card-dairy', 'card-wine']);
   });
 
@@ -94,8 +94,36 @@ describe('the rule', () => {
     const store: StoreFile = { ...STORE, content: [{ id: 'welcome' }] };
     expect(choose(store, 'view', [member(5000)])).toMatchObject({
       card: { contentId: 'welcome' },
-      reason: 'Shoppers here have not stopped at any category yet',
+      why: { code: 'welcome', values: {} },
     });
+  });
+
+  it.each([
+    ['wine', [16, 0], 'nearest'],
+    ['dairy', [1, 0], 'nearest'],
+  ])(
+    'takes %s where that is nearest to the screen, whatever stands first in the file',
+    (category, [x = 0, y = 0], code) => {
+      const zones = STORE.zones?.map((zone) =>
+        zone.id === 'view'
+          ? {
+              ...zone,
+              polygon: [
+                [x, y],
+                [x + 2, y],
+                [x + 2, y + 2],
+              ] as [number, number][],
+            }
+          : zone,
+      );
+      const choice = choose({ ...STORE, ...(zones && { zones }) }, 'view', [member(5000)]);
+      expect(choice).toMatchObject({ card: { contentId: `card-${category}` }, why: { code, values: { category } } });
+    },
+  );
+
+  it('takes the first in the file where no zone says how far any category is', () => {
+    const choice = choose(STORE, 'nowhere', [member(5000)]);
+    expect(choice?.why).toEqual({ code: 'first', values: { category: 'dairy' } });
   });
 
   it('draws cards with names in both languages and prices', () => {
@@ -251,7 +279,7 @@ describe('a screen in the shop', () => {
     const decision = await until('the decision at the cloud', () => facts().find((fact) => fact.kind === 'decision'));
     expect(decision).toMatchObject({
       subject: payload.decisionId,
-      value: { screenId: 'screen-1', category: 'wine', reason: payload.reason },
+      value: { screenId: 'screen-1', category: 'wine', reason: payload.reason, why: { code: 'dwell' } },
     });
     await until('the play at the cloud', () => facts().find((fact) => fact.kind === 'play'));
 

@@ -4,9 +4,11 @@ import type { FactKind, FactOf } from '@aisle/contracts';
  * The history of every shop: facts, and the rollups made of them. Two engines stand behind it (DuckDB, InfluxDB) and give
  * the same answers; `test/store/series-suite.ts` says which.
  *
- * A fact's key is (store, kind, subject, ts, epoch), its revision `seq`. Writing is append only underneath: nothing is
- * looked up or replaced, so that the same fact may come twice, late or out of order, and reading still finds the highest
- * `seq` of every key.
+ * The key of a minute fact is (store, kind, subject, ts, epoch, configVersion), of a record the same without configVersion;
+ * the revision is (generation, seq). Of one (kind, subject, ts, epoch) only the highest generation counts, and in it the
+ * highest `seq` of each configVersion. Facts without a generation (agents 0.1) know no versions in their keys: there the
+ * highest `seq` counts, whatever its configVersion. Two statements of one key and revision that differ are told apart by
+ * what they say (`row-rules.ts`), never by who came last. So the same fact may come twice, late or out of order.
  */
 export interface SeriesStore {
   /** Opens or creates the store. @throws StoreError `corrupt` | `unreachable`, naming the file or address */
@@ -16,11 +18,17 @@ export interface SeriesStore {
    * the caller must then not acknowledge, and may write the same rows again.
    */
   write(rows: readonly SeriesRow[]): Promise<void>;
-  /** The newest revision of every key with `from` ≤ ts < `to`, one row per epoch, ordered by ts, kind, subject, epoch. */
+  /**
+   * What counts with `from` ≤ ts < `to`: one row for each epoch and, of minute facts with a generation, for each configVersion.
+   * Ordered by ts, kind, subject, epoch, configVersion.
+   */
   read<K extends FactKind>(query: SeriesQuery<K>): Promise<StoredFact<K>[]>;
-  /** The newest statement, by (ts, epoch, seq), of every subject of `kind` with ts < `before`. */
+  /** The newest statement, by (ts, epoch, generation, seq), of every subject of `kind` with ts < `before`. */
   newest<K extends FactKind>(query: { storeId: string; kind: K; before: number }): Promise<StoredFact<K>[]>;
-  /** Records by id (a sale by its receipt key), each in its newest (epoch, seq). Unknown ids are left out. */
+  /**
+   * Records by id, each in its newest (epoch, generation, seq); a sale (by its receipt key) as the oldest epoch that knows it
+   * states it (SEMANTICS §18). Unknown ids are left out.
+   */
   lookup<K extends RecordKind>(query: {
     storeId: string;
     kind: K;
@@ -54,7 +62,7 @@ export interface SeriesRow {
 }
 /** Any fact, loosely enough that one value type serves all kinds. */
 export type AnyFact = { [K in FactKind]: FactOf<K> }[FactKind];
-export type RecordKind = 'sale' | 'decision' | 'play' | 'incident';
+export type RecordKind = 'sale' | 'decision' | 'play' | 'incident' | 'inForce';
 export type StoredFact<K extends FactKind = FactKind> = { [P in K]: FactOf<P> & { epoch: number } }[K];
 
 export interface SeriesQuery<K extends FactKind> {
@@ -77,7 +85,7 @@ export interface StoredRollup {
   /** epoch ms; hours and days of store time, so not always whole hours of UTC */
   from: number;
   to: number;
-  /** what it was made by: metric version, time zone, opening hours. The reader refuses one made otherwise. */
+  /** what it was made by: metric version, time zone. The reader refuses one made otherwise. */
   definition: string;
   /** JSON of the merged values of all subjects */
   payload: string;

@@ -27,7 +27,8 @@ describe('plays', () => {
         screenId: 'screen-1',
         contentId: 'milk-ad',
         category: 'dairy',
-        reason: 'dwell',
+        reason: 'Shoppers here spent longest in Dairy (47 s)',
+        why: { code: 'dwell', values: { category: 'dairy', seconds: 47 } },
         probabilityMicro: 900_000,
         heldOut: true,
         candidates: [
@@ -49,7 +50,12 @@ describe('plays', () => {
         contentId: 'milk-ad',
         startedTs: at('10:00:00'),
         endedTs: at('10:00:08'),
-        reason: 'dwell',
+        reason: {
+          code: 'dwell',
+          values: { category: 'dairy', seconds: 47 },
+          en: 'People here have stopped longest at dairy: 47\u00a0s in all.',
+          zh: '屏前顾客在「dairy」停留最久，共 47秒。',
+        },
         probability: 0.9,
         heldOut: true,
         candidates: [

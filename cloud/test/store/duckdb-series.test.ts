@@ -75,7 +75,26 @@ describe('a DuckDB file', () => {
     await store.write(judged.map((fact) => ({ storeId: 'demo', epoch: 1, fact })));
     await store.compact();
     expect(await read()).toEqual(judged.map((fact) => ({ ...fact, epoch: 1 })));
+    const anew = { ...zone('dairy', minute(0), 1), generation: 1 };
+    await store.write([{ storeId: 'demo', epoch: 1, fact: anew }]);
+    expect((await read())[0]).toEqual({ ...anew, epoch: 1 });
     await store.close();
+    // and is brought to the newer form once only
+    const again = new DuckDbSeriesStore({ file });
+    await again.open();
+    expect(await again.read({ storeId: 'demo', kinds: ['zone'], from: 0, to: 9e12 })).toHaveLength(2);
+    await again.close();
+  });
+
+  it('of a newer program is left alone, and the error says so', async () => {
+    const file = join(dir, 'newer.duckdb');
+    const instance = await DuckDBInstance.create(file);
+    const connection = await instance.connect();
+    await connection.run('CREATE TABLE meta (name VARCHAR, value BIGINT)');
+    await connection.run("INSERT INTO meta VALUES ('schema', 99)");
+    connection.closeSync();
+    instance.closeSync();
+    await expect(new DuckDbSeriesStore({ file }).open()).rejects.toThrow(/newer.duckdb.*schema is version 99/);
   });
 
   it('keeps one row per key after compaction', async () => {

@@ -91,6 +91,21 @@ export const incident = (
   configVersion: 1,
   value: { what: 'outOfStock', subject, zoneId: 'dairy', since: ts, until: null, count: 0, ...value },
 });
+export const inForce = (version: number, ts: number, seq: number): FactOf<'inForce'> => ({
+  kind: 'inForce',
+  subject: `${version}@${ts}`,
+  ts,
+  seq,
+  generation: 1,
+  configVersion: version,
+  value: { version, before: version - 1, sections: ['layout'] },
+});
+/** The same under a version of the store file and in a generation. */
+export const under = <F extends FactOf<'zone'> | FactOf<'sale'> | FactOf<'slot'>>(
+  configVersion: number,
+  generation: number,
+  fact: F,
+): F => ({ ...fact, configVersion, generation });
 /** A heat fact of `cells` cells. */
 export const big = (ts: number, cells: number): FactOf<'heat'> => ({
   kind: 'heat',

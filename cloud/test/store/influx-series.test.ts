@@ -64,6 +64,43 @@ describe.skipIf(!influxd)('with influxd (package influxdb)', () => {
   });
 });
 
+describe.skipIf(!influxd)('points that version 0.1 wrote', () => {
+  const old = influxd && new Influxd();
+  beforeAll(() => old?.start());
+  afterAll(() => old?.stop());
+
+  it('count as facts without a generation, and newer ones join them', async () => {
+    const database = 'before';
+    const store = new InfluxSeriesStore({ url: old?.url ?? '', database });
+    await store.open();
+    const value = (visits: number) => JSON.stringify(zone('a', minute(0), 1, { visits }).value).replaceAll('"', '\\"');
+    const at = (seq: number) => `${BigInt(minute(0)) * 1_000_000n + BigInt(seq)}`;
+    const net = JSON.stringify(sale('r-1', minute(0) + 5, 1).value).replaceAll('"', '\\"');
+    const lines = [
+      `zone,store=x,subject=dairy,epoch=1 q=4i,c=1i,p0="${value(4)}",n=1i ${at(4)}`,
+      `zone,store=x,subject=dairy,epoch=1 q=7i,c=2i,p0="${value(7)}",n=1i ${at(7)}`,
+      `sale,store=x,shard=3,epoch=1 id="r-1",ts=${minute(0) + 5}i,q=7i,c=2i,o=99i,p0="${net}",n=1i ${at(99)}`,
+    ];
+    const answer = await fetch(`${old?.url}/write?db=${database}&precision=ns`, {
+      method: 'POST',
+      body: lines.join('\n'),
+    });
+    expect(answer.status).toBe(204);
+    const read = () => store.read({ storeId: 'x', kinds: ['zone', 'sale'], from: 0, to: 9e12 });
+    const dairy = { ...zone('dairy', minute(0), 7, { visits: 7 }), configVersion: 2 };
+    const receipt = { ...sale('r-1', minute(0) + 5, 7), configVersion: 2 };
+    const first = [dairy, receipt].map((fact) => ({ ...fact, epoch: 1 }));
+    expect(await read()).toEqual(first);
+    // the same again by today's program changes nothing, an older revision neither
+    await store.write([dairy, receipt, zone('dairy', minute(0), 5)].map((fact) => ({ storeId: 'x', epoch: 1, fact })));
+    expect(await read()).toEqual(first);
+    const anew = { ...dairy, seq: 1, generation: 1, configVersion: 2 };
+    await store.write([{ storeId: 'x', epoch: 1, fact: anew }]);
+    expect((await read())[0]).toEqual({ ...anew, epoch: 1 });
+    await store.close();
+  });
+});
+
 describe('an InfluxDB that does not answer', () => {
   it('is named in the error', async () => {
     const store = new InfluxSeriesStore({ url: 'http://127.0.0.1:1', database: 'aisle' });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SeriesRow, SeriesStore, StoredRollup } from '../../src/ports/series-store.js';
 import { StoreError } from '../../src/ports/series-store.js';
-import { big, crossings, hour, incident, minute, play, sale, slot, zone } from './fact-samples.js';
+import { generator } from '../insight/random-shop.js';
+import { big, crossings, hour, inForce, incident, minute, play, sale, slot, under, zone } from './fact-samples.js';
+import { statementsThatCount, type Stated } from './plain-revisions.js';
 
 /** One engine under test. `make` gives a store over the same data every time, so that a case may close and open it. */
 export interface SeriesEngine {
@@ -20,7 +22,7 @@ export function seriesSuite(engine: SeriesEngine): void {
     const all = (storeId: string) =>
       store.read({
         storeId,
-        kinds: ['crossings', 'zone', 'heat', 'slot', 'coverage', 'sale', 'decision', 'play', 'incident'],
+        kinds: ['crossings', 'zone', 'heat', 'slot', 'coverage', 'sale', 'decision', 'play', 'incident', 'inForce'],
         from: 0,
         to: 9e12,
       });
@@ -233,13 +235,147 @@ export function seriesSuite(engine: SeriesEngine): void {
       const id = shop();
       for (const seq of [4, 9, 6]) await put(id, sale('r-1', minute(0) + 3, seq, { netMinor: seq }));
       expect((await all(id)).map((fact) => fact.seq)).toEqual([9]);
-      await store.write([{ storeId: id, epoch: 3, fact: sale('r-1', minute(0) + 3, 2, { netMinor: 2 }) }]);
+      await put(id, play('p-1', minute(0) + 3, 9));
+      await store.write([{ storeId: id, epoch: 3, fact: play('p-1', minute(0) + 3, 2) }]);
       expect(
-        (await store.lookup({ storeId: id, kind: 'sale', subjects: ['r-1', 'r-2'] })).map((fact) => [
+        (await store.lookup({ storeId: id, kind: 'play', subjects: ['p-1', 'p-2'] })).map((fact) => [
           fact.epoch,
           fact.seq,
         ]),
       ).toEqual([[3, 2]]);
+    });
+
+    it('leaves a receipt as the oldest epoch that knows it states it, in its newest revision', async () => {
+      const id = shop();
+      const told = (epoch: number, seq: number, netMinor: number, ts = minute(0) + 3) =>
+        store.write([{ storeId: id, epoch, fact: sale('r-1', ts, seq, { netMinor }) }]);
+      await told(2, 50, 999);
+      await told(1, 4, 100);
+      await told(1, 7, 150);
+      await told(3, 99, 998, minute(90));
+      const found = await store.lookup({ storeId: id, kind: 'sale', subjects: ['r-1', 'r-2'] });
+      expect(found.map((fact) => [fact.epoch, fact.seq, fact.value.netMinor])).toEqual([[1, 7, 150]]);
+      // reading gives what each epoch says: whoever adds them up chooses
+      const read = await store.read({ storeId: id, kinds: ['sale'], from: minute(0), to: minute(1) });
+      expect(read.map((fact) => [fact.epoch, fact.value.netMinor])).toEqual([
+        [1, 150],
+        [2, 999],
+      ]);
+    });
+
+    it.each<[string, (value: number) => SeriesRow['fact']]>([
+      ['a minute without a generation', (visits: number) => zone('dairy', minute(0), 5, { visits })],
+      ['a minute with one', (visits: number) => under(4, 1, zone('dairy', minute(0), 5, { visits }))],
+      ['a record', (netMinor: number) => sale('r-1', minute(0) + 3, 5, { netMinor })],
+      ['a record with a generation', (netMinor: number) => under(4, 2, sale('r-1', minute(0) + 3, 5, { netMinor }))],
+    ])('of two values under one revision of %s takes the same one, whichever came last', async (_what, fact) => {
+      // by the bytes of their JSON: "9" is more than "10"
+      for (const orders of [[[9], [10]], [[10], [9]], [[10, 9]], [[9, 10]]]) {
+        const id = shop();
+        for (const packet of orders) {
+          await put(id, ...packet.map((value) => fact(value)));
+          // whatever is remembered in memory is gone
+          await store.close();
+          store = await engine.make();
+          await store.open();
+        }
+        expect(await all(id)).toEqual([{ ...fact(9), epoch: 1 }]);
+      }
+    });
+
+    it('of two versions under one revision without a generation takes the higher one', async () => {
+      for (const versions of [
+        [3, 12],
+        [12, 3],
+      ]) {
+        const id = shop();
+        for (const version of versions) await put(id, { ...zone('dairy', minute(0), 5), configVersion: version });
+        expect((await all(id)).map((fact) => fact.configVersion)).toEqual([12]);
+      }
+    });
+
+    it('takes the highest sequence of a minute without a generation, whatever its version', async () => {
+      const id = shop();
+      const old = (version: number, seq: number) => ({ ...zone('dairy', minute(0), seq), configVersion: version });
+      await put(id, old(2, 9), old(3, 7), old(1, 8));
+      expect(await all(id)).toEqual([{ ...old(2, 9), epoch: 1 }]);
+    });
+
+    it('keeps what each version of the store file counted in a minute in which it changed', async () => {
+      const id = shop();
+      const counted = (version: number, seq: number, visits: number) =>
+        under(version, 1, zone('dairy', minute(0), seq, { visits }));
+      // both versions may be told by one and the same event
+      await put(id, counted(4, 10, 1), counted(5, 10, 2), counted(6, 11, 3));
+      await put(id, counted(5, 12, 7), counted(4, 9, 99));
+      await put(id, counted(5, 12, 7));
+      expect((await all(id)).map((fact) => [fact.configVersion, fact.seq, fact.value])).toEqual([
+        [4, 10, counted(4, 10, 1).value],
+        [5, 12, counted(5, 12, 7).value],
+        [6, 11, counted(6, 11, 3).value],
+      ]);
+    });
+
+    it('counts the highest generation of a minute alone, though it names fewer versions and lower sequences', async () => {
+      const id = shop();
+      const old = { ...zone('dairy', minute(0), 900, { visits: 90 }), configVersion: 1 };
+      await put(id, old, zone('dairy', minute(1), 901), zone('snacks', minute(0), 902));
+      await put(id, under(4, 1, zone('dairy', minute(0), 20)), under(5, 1, zone('dairy', minute(0), 21)));
+      await put(id, under(5, 2, zone('dairy', minute(0), 3, { visits: 3 })));
+      // a lower generation that arrives later is too late, though its sequence is higher
+      await put(id, under(4, 1, zone('dairy', minute(0), 800)), { ...old, seq: 1000 });
+      const counts = (await all(id)).map((f) => [f.subject, f.ts, f.generation ?? 0, f.configVersion, f.seq]);
+      expect(counts).toEqual([
+        ['dairy', minute(0), 2, 5, 3],
+        ['snacks', minute(0), 0, 1, 902],
+        ['dairy', minute(1), 0, 1, 901],
+      ]);
+      // another epoch has generations of its own
+      await store.write([{ storeId: id, epoch: 2, fact: under(5, 1, zone('dairy', minute(0), 1)) }]);
+      const ofMinute = (await all(id)).filter((fact) => fact.subject === 'dairy' && fact.ts === minute(0));
+      expect(ofMinute.map((fact) => [fact.epoch, fact.generation])).toEqual([
+        [1, 2],
+        [2, 1],
+      ]);
+    });
+
+    it('counts a record in its highest generation, whatever the version', async () => {
+      const id = shop();
+      const told = (generation: number, version: number, seq: number) =>
+        under(version, generation, sale('r-1', minute(0) + 3, seq, { netMinor: seq }));
+      await put(id, told(2, 4, 5), told(1, 9, 80), sale('r-1', minute(0) + 3, 99, { netMinor: 99 }));
+      expect(await all(id)).toEqual([{ ...told(2, 4, 5), epoch: 1 }]);
+      expect(await store.lookup({ storeId: id, kind: 'sale', subjects: ['r-1'] })).toEqual([
+        { ...told(2, 4, 5), epoch: 1 },
+      ]);
+    });
+
+    it('keeps when each version of the store file came into force', async () => {
+      const id = shop();
+      const facts = [inForce(2, minute(3) + 20_000, 1), inForce(3, minute(5), 7), inForce(3, minute(5), 9)];
+      await put(id, ...facts);
+      expect(await all(id)).toEqual([facts[0], facts[2]].map((fact) => ({ ...fact, epoch: 1 })));
+      const before = await store.newest({ storeId: id, kind: 'inForce', before: minute(5) });
+      expect(before.map((fact) => fact.value.version)).toEqual([2]);
+    });
+
+    it.each([1, 2, 3])('answers as the rule says for statements in any order (round %i)', async (round) => {
+      const id = shop();
+      const any = generator(round * 7919);
+      const written: Stated[] = Array.from({ length: 300 }, () => {
+        const base = { seq: any(4), configVersion: 1 + any(3), generation: any(3) };
+        const fact =
+          any(4) === 0
+            ? { ...sale(`r-${any(3)}`, minute(any(3)) + 7, 0, { netMinor: any(3) }), ...base }
+            : { ...zone(`z${any(2)}`, minute(any(3)), 0, { visits: any(12) }), ...base };
+        return { storeId: id, epoch: 1 + any(2), fact };
+      });
+      for (let at = 0; at < written.length;) {
+        const packet = written.slice(at, (at += 1 + any(40)));
+        await store.write(packet);
+      }
+      const read = (await all(id)).map((fact) => ({ generation: 0, ...fact }));
+      expect(read).toEqual(statementsThatCount(written));
     });
 
     it('finds the newest statement of each subject before a moment', async () => {
@@ -252,7 +388,10 @@ export function seriesSuite(engine: SeriesEngine): void {
         slot('s1', minute(9), 4, 1),
         slot('s2', minute(2), 2, 3),
       );
-      await store.write([{ storeId: id, epoch: 2, fact: slot('s1', minute(5), 1, 6) }]);
+      await store.write([
+        { storeId: id, epoch: 2, fact: slot('s1', minute(5), 9, 5) },
+        { storeId: id, epoch: 2, fact: under(3, 1, slot('s1', minute(5), 1, 6)) },
+      ]);
       const newest = await store.newest({ storeId: id, kind: 'slot', before: minute(9) });
       expect(newest.map((fact) => [fact.subject, fact.ts, fact.epoch, fact.value.stock])).toEqual([
         ['s2', minute(2), 1, 3],
@@ -294,6 +433,8 @@ export function seriesSuite(engine: SeriesEngine): void {
       ['a negative sequence', { ...zone('a', minute(0), 1), seq: -1 }],
       ['a broken sequence', { ...zone('a', minute(0), 1), seq: 1.5 }],
       ['a minute fact within its minute', { ...zone('a', minute(0), 1), ts: minute(0) + 1 }],
+      ['a generation that does not fit', { ...zone('a', minute(0), 1), generation: 1_000_000 }],
+      ['a broken generation', { ...zone('a', minute(0), 1), generation: 1.5 }],
       ['half a character', zone('\ud800', minute(0), 1)],
     ])('refuses %s, and keeps nothing of that packet', async (_name, fact) => {
       const id = shop();

@@ -264,12 +264,11 @@ export class MockServer {
     const cards = ['dairy', 'snacks', 'drinks', 'staples', 'dairy', 'care', 'drinks', 'snacks'];
     return cards.map((category, index): PlayRow => {
       const startedTs = this.#now() - 50_000 - index * 47_000;
-      const name = category.charAt(0).toUpperCase() + category.slice(1);
       // from the second on a model has judged
       const judged = index > 0 && index < 5;
-      const reason = judged
-        ? `Shoppers here are most interested in ${name} (40 %)`
-        : `Shoppers here spent longest in ${name} (${14 + index * 9} s)`;
+      const reason: PlayRow['reason'] = judged
+        ? { code: 'interest', values: { category, percent: 40 }, en: '', zh: '' }
+        : { code: 'dwell', values: { category, seconds: 14 + index * 9 }, en: '', zh: '' };
       return {
         decisionId: `${screen}-${index}`,
         contentId: `card-${category}`,

@@ -61,20 +61,24 @@ describe('words for what the shop reports', () => {
     expect(refusalWords((key, params) => translate('en', key, params), 'gremlins')).toContain('gremlins');
   });
 
-  it('a screen’s reason is told in the reader’s language; a sentence we do not know is shown as it came', () => {
-    const zh = (reason: string | null): string =>
+  it('a screen’s reason is told in the reader’s language; a sentence of an older shop is shown as it came', () => {
+    const zh = (reason: Parameters<typeof reasonWords>[2]): string =>
       reasonWords(
         (key, params) => translate('zh', key, params),
         (seconds) => `${seconds}秒`,
         reason,
-        '乳品',
+        (id) => (id === 'dairy' ? '乳品' : id),
       );
-    expect(zh('Shoppers here spent longest in Dairy (47 s)')).toBe('屏前顾客在「乳品」停留最久，共 47秒。');
-    expect(zh('Shoppers here have not stopped at any category yet; Dairy is nearest')).toContain('乳品');
-    expect(zh('Shoppers here are most interested in Dairy (45 %)')).toBe(
+    expect(zh({ code: 'dwell', values: { category: 'dairy', seconds: 47 } })).toBe(
+      '屏前顾客在「乳品」停留最久，共 47秒。',
+    );
+    expect(zh({ code: 'nearest', values: { category: 'dairy' } })).toContain('乳品');
+    expect(zh({ code: 'interest', values: { category: 'dairy', percent: 45 } })).toBe(
       '屏前顾客最可能在一分钟内从「乳品」拿取商品，平均概率 45%。',
     );
     expect(zh('The moon was full')).toBe('The moon was full');
+    expect(zh({ code: 'said', values: { text: 'The moon was full' } })).toBe('The moon was full');
+    expect(zh({ code: 'fullMoon', values: {} })).toContain('fullMoon');
     expect(zh(null)).toBe('门店没有说明原因。');
   });
 });

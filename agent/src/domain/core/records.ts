@@ -60,9 +60,12 @@ export class Records implements EnginePart {
   }
 
   decision(event: DecidedEvent): void {
-    const { screenId, contentId, category, reason, probabilityMicro, heldOut } = event;
+    const { screenId, contentId, category, reason, why, probabilityMicro, heldOut } = event;
     const candidates = event.candidates.map((candidate) => ({ ...candidate }));
-    const value = { screenId, contentId, category, reason, probabilityMicro, heldOut, candidates };
+    const value = {
+      ...{ screenId, contentId, category, reason, ...(why && { why: structuredClone(why) }) },
+      ...{ probabilityMicro, heldOut, candidates },
+    };
     this.record(this.decisions, event.ts, event.decisionId, value, undefined);
   }
 

@@ -1,5 +1,6 @@
 import { round6, type PlayRow } from '@aisle/contracts';
 import type { SeriesStore, StoredFact } from '../../ports/index.js';
+import { wordedReason } from '../../words/reasons.js';
 import { checkRows } from '../query.js';
 import { mergeEpochs } from '../tallies/index.js';
 import type { Asked } from './shared.js';
@@ -25,7 +26,7 @@ export async function plays(series: SeriesStore, asked: Asked, screenId: string)
         contentId,
         startedTs,
         endedTs,
-        reason: decision?.reason ?? null,
+        reason: decision ? wordedReason(asked.store.storeFile, decision) : null,
         probability: decision ? round6(decision.probabilityMicro / 1e6) : null,
         heldOut: decision?.heldOut ?? false,
         candidates: decision?.candidates ?? [],

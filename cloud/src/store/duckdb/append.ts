@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SeriesRow, StoredRollup } from '../../ports/series-store.js';
-import { hourOf } from '../row-rules.js';
+import { generationOf, hourOf } from '../row-rules.js';
 
 /** Rows → DuckDB's appender, column by column as schema.ts has them; inside a transaction of the caller's. */
 export async function appendFacts(raw: DuckDBConnection, rows: readonly SeriesRow[]): Promise<void> {
@@ -14,6 +14,7 @@ export async function appendFacts(raw: DuckDBConnection, rows: readonly SeriesRo
     appender.appendBigInt(BigInt(fact.seq));
     appender.appendInteger(fact.configVersion);
     appender.appendVarchar(JSON.stringify(fact.value));
+    appender.appendInteger(generationOf(fact));
     appender.endRow();
   }
   appender.flushSync();

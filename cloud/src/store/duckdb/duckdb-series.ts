@@ -12,7 +12,7 @@ import {
   type StoredRollup,
 } from '../../ports/series-store.js';
 import { GroupCommit } from '../group-commit.js';
-import { byKey, checkRow, hourOf, lastBySubject, newerRecord, saidLater } from '../row-rules.js';
+import { byKey, checkRow, highestGenerations, hourOf, lastBySubject, newerRecord } from '../row-rules.js';
 import { appendFacts, appendRollups, appendTouched } from './append.js';
 import { Connection, openInstance, unusable, type DuckDbOptions } from './connection.js';
 import { syncCommit } from './durable-file.js';
@@ -20,14 +20,12 @@ import {
   COMPACT,
   COMPACT_ROLLUPS,
   LAST_MADE,
+  LAST_SAID,
   NEWEST_REVISIONS,
   NEWEST_ROLLUPS,
-  READ_VERSION,
-  SCHEMA,
-  SCHEMA_VERSION,
-  WRITE_VERSION,
   rollupTable,
 } from './schema.js';
+import { bringToSchema } from './migrate.js';
 
 /** rows in the log before it is compacted; raising it makes compaction rarer, the pause it causes longer, and reading slower */
 const COMPACT_ROWS = 20_000;
@@ -57,10 +55,7 @@ export class DuckDbSeriesStore implements SeriesStore {
     try {
       this.#writer = new Connection(await this.#instance.connect());
       this.#reader = new Connection(await this.#instance.connect());
-      for (const statement of SCHEMA) await this.#writer.rows(statement);
-      const [version] = await this.#writer.rows(READ_VERSION);
-      if (!version) await this.#writer.rows(WRITE_VERSION);
-      else if (version[0] !== SCHEMA_VERSION) throw new Error(`its schema is version ${String(version[0])}`);
+      await bringToSchema(this.#writer);
       const [state] = await this.#writer.rows(
         'SELECT (SELECT max(stamp) FROM every_touch)::DOUBLE, (SELECT count(*) FROM recent)::DOUBLE',
       );
@@ -86,18 +81,11 @@ export class DuckDbSeriesStore implements SeriesStore {
       `store = ? AND kind IN (${marks(query.kinds.length)}) AND ts >= ? AND ts < ?` +
       (query.subjects ? ` AND subject IN (${marks(subjects.length)})` : '');
     const values = [query.storeId, ...query.kinds, BigInt(query.from), BigInt(query.to), ...subjects];
-    return (await this.#facts<K>(NEWEST_REVISIONS(where), values)).sort(byKey);
+    return highestGenerations(await this.#facts<K>(NEWEST_REVISIONS(where), values));
   }
 
   async newest<K extends FactKind>(query: { storeId: string; kind: K; before: number }): Promise<StoredFact<K>[]> {
-    const said = '{t: ts, e: epoch, s: seq}';
-    const found = await this.#facts<K>(
-      `SELECT kind, subject, max(ts)::DOUBLE, arg_max(epoch, ${said}), arg_max(seq, ${said})::DOUBLE,
-              arg_max(config, ${said}), arg_max(value, ${said})
-       FROM every_fact WHERE store = ? AND kind = ? AND ts < ? GROUP BY kind, subject`,
-      [query.storeId, query.kind, BigInt(query.before)],
-    );
-    return lastBySubject(found, saidLater);
+    return (await this.#facts<K>(LAST_SAID, [query.storeId, query.kind, BigInt(query.before)])).sort(byKey);
   }
 
   async lookup<K extends RecordKind>(query: {
@@ -259,8 +247,17 @@ export class DuckDbSeriesStore implements SeriesStore {
 
   async #facts<K extends FactKind>(sql: string, values: DuckDBValue[]): Promise<StoredFact<K>[]> {
     return (await this.#read(sql, values)).map(
-      ([kind, subject, ts, epoch, seq, configVersion, value]) =>
-        ({ kind, subject, ts, seq, configVersion, value: JSON.parse(value as string), epoch }) as StoredFact<K>,
+      ([kind, subject, ts, epoch, seq, configVersion, value, generation]) =>
+        ({
+          kind,
+          subject,
+          ts,
+          seq,
+          ...(generation !== 0 && { generation }),
+          configVersion,
+          value: JSON.parse(value as string),
+          epoch,
+        }) as StoredFact<K>,
     );
   }
 

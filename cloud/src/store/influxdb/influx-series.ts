@@ -11,8 +11,18 @@ import type {
   StoredRollup,
 } from '../../ports/series-store.js';
 import { GroupCommit } from '../group-commit.js';
-import { byKey, checkRow, hourOf, lastBySubject, newerRecord, saidLater } from '../row-rules.js';
+import {
+  byRevision,
+  checkRow,
+  generationOf,
+  highestGenerations,
+  hourOf,
+  lastBySubject,
+  newerRecord,
+  saidLater,
+} from '../row-rules.js';
 import { InfluxClient, type InfluxOptions } from './influx-client.js';
+import { MinuteWays, endOf, lyingFact, type LyingFact, type MinuteRange } from './minute-ways.js';
 import {
   literal,
   minuteFact,
@@ -35,6 +45,10 @@ import { placesFor } from './record-places.js';
 export class InfluxSeriesStore implements SeriesStore {
   readonly #client: InfluxClient;
   readonly #commits = new GroupCommit<SeriesRow>((rows) => this.#commit(rows), 20_000);
+  readonly #ways = new MinuteWays({
+    lying: (range) => this.#lying(range),
+    text: (row, way) => this.#lyingText(row, way),
+  });
 
   constructor(options: InfluxOptions) {
     this.#client = new InfluxClient(options);
@@ -51,13 +65,20 @@ export class InfluxSeriesStore implements SeriesStore {
 
   /** InfluxDB syncs its log before it answers a write, so what it has taken is on disk. */
   async #commit(rows: SeriesRow[]): Promise<void> {
-    const records = rows.filter((row) => RECORD_KINDS.has(row.fact.kind));
+    const isRecord = (row: SeriesRow): boolean => RECORD_KINDS.has(row.fact.kind);
+    const records = rows.filter(isRecord);
     const places = records.length > 0 ? await placesFor(this.#client, records) : undefined;
-    await this.#client.write(
-      rows.map((row) =>
-        RECORD_KINDS.has(row.fact.kind) ? recordPoint(row, places?.get(row) as number) : minutePoint(row),
-      ),
-    );
+    const minutes = rows.filter((row) => !isRecord(row));
+    try {
+      const chosen = await this.#ways.choose(minutes);
+      await this.#client.write([
+        ...records.map((row) => recordPoint(row, places?.get(row) as number)),
+        ...chosen.map(({ row, way }) => minutePoint(row, way)),
+      ]);
+    } catch (error) {
+      this.#ways.forget(minutes);
+      throw error;
+    }
     // after the facts: whoever sees a new stamp sees the facts behind it as well
     const stamp = randomUUID();
     const touched = new Map(
@@ -73,7 +94,7 @@ export class InfluxSeriesStore implements SeriesStore {
       const ofKind = RECORD_KINDS.has(kind) ? await this.#records<K>(kind, query) : await this.#minutes<K>(kind, query);
       for (const fact of ofKind) found.push(fact);
     }
-    return found.sort(byKey);
+    return highestGenerations(found);
   }
 
   async #minutes<K extends FactKind>(
@@ -86,11 +107,36 @@ export class InfluxSeriesStore implements SeriesStore {
       `time < ${nanoseconds(minuteUp(to))}`,
       ...(subjects ? [anyOf('subject', subjects.map(tag))] : []),
     ];
-    const rows = await this.#texts(
+    return (await this.#newestOfMinutes(kind, where)).map((cells) => minuteFact<K>(cells));
+  }
+
+  #newestOfMinutes(kind: FactKind, where: readonly string[]): Promise<(Cells & { measurement: string })[]> {
+    return this.#texts(
       (fields) =>
-        `SELECT last("q") AS "q", "c", "n", ${fields} FROM "${kind}" WHERE ${where.join(' AND ')} GROUP BY time(1m), "subject", "epoch" fill(none)`,
+        `SELECT last("q") AS "q", "c", "n", ${fields} FROM "${kind}" WHERE ${where.join(' AND ')} GROUP BY time(1m), "subject", "epoch", "g", "w" fill(none)`,
     );
-    return rows.map((cells) => minuteFact<K>(cells));
+  }
+
+  async #lying(range: MinuteRange): Promise<LyingFact[]> {
+    const rows = await this.#newestOfMinutes(range.kind, [
+      `"store" = ${literal(tag(range.storeId))}`,
+      `time >= ${nanoseconds(range.from)}`,
+      `time < ${nanoseconds(endOf(range))}`,
+    ]);
+    return rows.map((cells) => lyingFact(cells));
+  }
+
+  async #lyingText({ storeId, epoch, fact }: SeriesRow, way: number): Promise<string | undefined> {
+    const [cells] = await this.#newestOfMinutes(fact.kind, [
+      `"store" = ${literal(tag(storeId))}`,
+      `"subject" = ${literal(tag(fact.subject))}`,
+      `"epoch" = ${literal(String(epoch))}`,
+      `"g" = ${literal(generationOf(fact) > 0 ? String(generationOf(fact)) : '')}`,
+      `"w" = ${literal(way > 0 ? String(way) : '')}`,
+      `time >= ${nanoseconds(fact.ts)}`,
+      `time < ${nanoseconds(fact.ts + MINUTE_MS)}`,
+    ]);
+    return cells && textOf(cells);
   }
 
   async #records<K extends FactKind>(
@@ -108,7 +154,7 @@ export class InfluxSeriesStore implements SeriesStore {
       if (fact.ts < from || fact.ts >= to) continue;
       const key = `${fact.epoch}|${fact.ts}|${fact.subject}`;
       const known = newest.get(key);
-      if (!known || fact.seq > known.seq) newest.set(key, fact);
+      if (!known || byRevision(fact, known) > 0) newest.set(key, fact);
     }
     return [...newest.values()];
   }
@@ -116,7 +162,7 @@ export class InfluxSeriesStore implements SeriesStore {
   async #recordsWhere<K extends FactKind>(kind: K, where: readonly string[]): Promise<StoredFact<K>[]> {
     const rows = await this.#texts(
       (fields) =>
-        `SELECT "id", "ts", "q", "c", "n", ${fields} FROM "${kind}" WHERE ${where.join(' AND ')} GROUP BY "epoch"`,
+        `SELECT "id", "ts", "q", "c", "n", "gen", ${fields} FROM "${kind}" WHERE ${where.join(' AND ')} GROUP BY "epoch"`,
     );
     return rows.map((cells) => recordFact<K>(cells));
   }
@@ -136,7 +182,7 @@ export class InfluxSeriesStore implements SeriesStore {
     const where = `"store" = ${literal(tag(storeId))} AND time < ${nanoseconds(minuteUp(before))}`;
     const rows = await this.#texts(
       (fields) =>
-        `SELECT last("q") AS "q", "c", "n", ${fields} FROM "${kind}" WHERE ${where} GROUP BY "subject", "epoch"`,
+        `SELECT last("q") AS "q", "c", "n", ${fields} FROM "${kind}" WHERE ${where} GROUP BY "subject", "epoch", "g", "w"`,
     );
     return lastBySubject(
       rows.map((cells) => minuteFact<K>(cells)),

@@ -2,12 +2,13 @@ import { HOUR_MS, minuteOf } from '@aisle/contracts';
 import type { SeriesRow } from '../../ports/series-store.js';
 import { SEQ_LIMIT } from '../row-rules.js';
 import type { InfluxClient } from './influx-client.js';
-import { literal, nanoseconds, rowsOf, shardOf, tag, wishedPlace } from './points.js';
+import { identityOf, literal, nanoseconds, recordIdentity, rowsOf, shardOf, tag, wishedPlace } from './points.js';
 
 /**
  * Finds each record a place in its minute that no other record has. Two draw the same one of 60 thousand million (in the
  * same shard) about never, but "about never" loses a sale one day: so what already lies there is read first, and who comes
- * second takes the next free place. The same record in the same revision finds its own place again.
+ * second takes the next free place. The same statement of the same record finds its own place again; one of the same revision
+ * that says something else is another, and reading chooses between them.
  */
 export async function placesFor(client: InfluxClient, rows: readonly SeriesRow[]): Promise<Map<SeriesRow, number>> {
   const taken = new Map<string, string>();
@@ -22,13 +23,13 @@ export async function placesFor(client: InfluxClient, rows: readonly SeriesRow[]
         minuteOf(ts),
         Number(cells['o']),
       );
-      taken.set(key, identity(id, ts, Number(cells['q'])));
+      taken.set(key, identityOf(id, ts, Number(cells['q']), String(cells['h'] ?? '')));
     }
   }
   const places = new Map<SeriesRow, number>();
   for (const row of rows) {
     const { storeId, epoch, fact } = row;
-    const own = identity(tag(fact.subject), fact.ts, fact.seq);
+    const own = recordIdentity(row);
     for (let place = wishedPlace(row); ; place = (place + 1) % SEQ_LIMIT) {
       const key = placeKey(storeId, fact.kind, String(epoch), shardOf(fact.subject), minuteOf(fact.ts), place);
       const holder = taken.get(key);
@@ -41,7 +42,6 @@ export async function placesFor(client: InfluxClient, rows: readonly SeriesRow[]
   return places;
 }
 
-const identity = (id: string, ts: number, seq: number): string => `${id}|${ts}|${seq}`;
 const placeKey = (...parts: (string | number)[]): string => parts.join('|');
 
 /** One question per shop, kind and stretch of time without a gap of more than an hour, with the shop that it is about. */
@@ -60,7 +60,7 @@ function* statements(rows: readonly SeriesRow[]): Generator<[statement: string, 
       const next = minutes[at + 1];
       if (next !== undefined && next - minute <= HOUR_MS) continue;
       const where = `"store" = ${literal(tag(storeId))} AND time >= ${nanoseconds(from)} AND time < ${nanoseconds(minute, SEQ_LIMIT)}`;
-      yield [`SELECT "id", "ts", "q", "o" FROM "${kind}" WHERE ${where} GROUP BY "epoch", "shard"`, storeId];
+      yield [`SELECT "id", "ts", "q", "o", "h" FROM "${kind}" WHERE ${where} GROUP BY "epoch", "shard"`, storeId];
       from = next ?? from;
     }
   }

@@ -1,31 +1,35 @@
+import type { LiveScreen, Reason, ReasonCode } from '@aisle/contracts';
 import type { MessageKey, Translate } from '../i18n/translate.js';
 
-/** What the shop says about a choice (English sentences of its decision log), in the reader's language. */
-const PATTERNS: readonly (readonly [RegExp, MessageKey])[] = [
-  [/^Shoppers here spent longest in (?<category>.+) \((?<seconds>\d+) s\)$/, 'reason.dwell'],
-  [/^Shoppers here are most interested in (?<category>.+) \((?<percent>\d+) %\)$/, 'reason.interest'],
-  [/^Shoppers here have not stopped at any category yet; (?<category>.+) is nearest$/, 'reason.nearest'],
-  [/^Shoppers here have not stopped at any category yet$/, 'reason.welcome'],
-];
+/** A reason of a shop whose agent knows no codes is a sentence. */
+type Told = Reason | string | null;
 
-/** `category`: its name in the reader's language, null when the content has none. Other sentences are shown as they came. */
+const KEYS: Readonly<Record<ReasonCode, MessageKey>> = {
+  interest: 'reason.interest',
+  dwell: 'reason.dwell',
+  nearest: 'reason.nearest',
+  first: 'reason.first',
+  welcome: 'reason.welcome',
+};
+
+/** What a screen says of its choice now. */
+export const liveReason = ({ why, reason }: LiveScreen): Told => why ?? (reason || null);
+
+/** Why a screen shows something, in the reader's language. `category`: of an id, its name; sentences are shown as they came. */
 export function reasonWords(
   t: Translate,
   duration: (seconds: number) => string,
-  reason: string | null,
-  category: string | null,
+  told: Told,
+  category: (id: string) => string,
 ): string {
-  if (!reason) return t('reason.unknown');
-  for (const [pattern, key] of PATTERNS) {
-    const found = pattern.exec(reason);
-    if (!found) continue;
-    // A sentence without parts has no groups at all.
-    const parts = found.groups ?? {};
-    return t(key, {
-      category: category ?? parts['category'] ?? '',
-      time: duration(Number(parts['seconds'] ?? 0)),
-      share: `${parts['percent'] ?? 0}%`,
-    });
-  }
-  return reason;
+  if (told === null) return t('reason.unknown');
+  if (typeof told === 'string') return told;
+  const { code, values } = told;
+  if (code === 'said') return String(values['text'] ?? '');
+  if (!Object.hasOwn(KEYS, code)) return t('reason.other', { code });
+  return t(KEYS[code as ReasonCode], {
+    category: category(String(values['category'] ?? '')),
+    time: duration(Number(values['seconds'] ?? 0)),
+    share: `${values['percent'] ?? 0}%`,
+  });
 }

@@ -254,6 +254,8 @@ export const en = {
   'reason.interest': 'People here are likeliest to take something from {category} within a minute: {share} on average.',
   'reason.nearest': 'No one here has stopped at a shelf yet, so it shows the nearest: {category}.',
   'reason.welcome': 'No one here has stopped at a shelf yet, so it welcomes whoever comes.',
+  'reason.first': 'No one here has stopped at a shelf yet, so it shows the first category: {category}.',
+  'reason.other': 'The shop gives a reason that this page does not know yet: {code}.',
   'reason.unknown': 'The shop has not said why.',
 
   'devices.title': 'Devices',

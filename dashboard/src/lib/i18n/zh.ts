@@ -251,6 +251,8 @@ export const zh: Record<MessageKey, string> = {
   'reason.interest': '屏前顾客最可能在一分钟内从「{category}」拿取商品，平均概率 {share}。',
   'reason.nearest': '屏前顾客还没有在货架前停留，播放最近的品类：{category}。',
   'reason.welcome': '屏前顾客还没有在货架前停留，先播放欢迎画面。',
+  'reason.first': '屏前顾客还没有在货架前停留，播放排在最前的品类：{category}。',
+  'reason.other': '门店给出的原因（{code}）本页面暂不认识。',
   'reason.unknown': '门店没有说明原因。',
 
   'devices.title': '设备',
