@@ -1,5 +1,5 @@
 /**
- * `node scripts/run.mjs tests/make-compat --checkout DIR --release 0.1`: leaves behind what a release leaves behind, for the tests
+ * `npm run make-compat -- --checkout DIR --release 0.1`: leaves behind what a release leaves behind, for the tests
  * that read it for ever after. DIR is a checkout of that release, with its dependencies, built by its own scripts/build.mjs.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { readJournal } from './journal-file.js';
 import { LineRecorder, type RecordedMessage } from './line-recorder.js';
 import { askFigures, type Answers } from './questions.js';
 import { says, tell, timeIs } from './said.js';
-import { at, CAMERA, repeated, scriptOf, STORE_ID } from './script.js';
+import { at, CAMERA, repeated, REST_SALE, scriptOf, STORE_ID, WAITING_SALE } from './script.js';
 import {
   agentFigure,
   allDelivered,
@@ -157,6 +157,7 @@ async function make(): Promise<void> {
   await tell(folder, api, script.before);
   await tell(folder, api, script.morning);
   say(`${await plantPlays(folder)} plays`);
+  await api.ok('POST', `/stores/${STORE_ID}/sales`, REST_SALE);
   await allDelivered(folder);
   await api.ok('POST', `/stores/${STORE_ID}/slots/fx-01-a/tare`, { knownGrams: 0 });
   await api.ok('PATCH', `/stores/${STORE_ID}/devices/till-1`, { name: { en: 'First till', zh: '一号收银台' } });
@@ -194,12 +195,7 @@ async function make(): Promise<void> {
   // While the agent is away, commands wait for it.
   const cloud = await startCloud(checkout, folder);
   answers['cloud'] = await askFigures(api, STORE_ID, SPANS);
-  const pending = {
-    ts: at('11:33:30.000'),
-    receipt: 'waits-1',
-    lines: [{ gtin: '06901234500012', quantity: 1, net: 5 }],
-  };
-  await api.ok('POST', `/stores/${STORE_ID}/sales`, pending);
+  await api.ok('POST', `/stores/${STORE_ID}/sales`, WAITING_SALE);
   await cloud.stop();
   rmSync(path.join(dir, 'logs'), { recursive: true, force: true });
 

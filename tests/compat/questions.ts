@@ -28,3 +28,10 @@ export async function askFigures(api: Api, storeId: string, spans: readonly [num
   }
   return answers;
 }
+
+/** The same questions as once before. */
+export async function askAgain(api: Pick<Api, 'get'>, storeId: string, before: Answers): Promise<Answers> {
+  const answers: Answers = {};
+  for (const call of Object.keys(before)) answers[call] = await api.get(`/stores/${storeId}/${call}`);
+  return answers;
+}

@@ -14,6 +14,18 @@ export const MIDDAY = at('11:30:00.017');
 /** A camera enrolled on the way: it finds boxes in pictures, and an installer calibrates it. */
 export const CAMERA = 'cam-tasting';
 
+/** One by the cloud's REST interface, while the agent is there, and one while it is away, of a product that nobody knows. */
+export const REST_SALE = {
+  ts: at('09:01:40.000'),
+  receipt: 'rest-1',
+  lines: [{ gtin: '6902344110602', quantity: 2, net: 9.8 }],
+};
+export const WAITING_SALE = {
+  ts: at('11:33:30.000'),
+  receipt: 'waits-1',
+  lines: [{ gtin: '06901234500012', quantity: 1, net: 5 }],
+};
+
 /** Of a reader's messages one in so many: they are nine tenths of all bytes, and tell the same again and again. */
 const READS_KEPT = 5;
 
