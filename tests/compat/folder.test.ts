@@ -104,7 +104,9 @@ describe.each(RELEASES)('the data folder that %s left behind, in this version', 
     const known = new Set(expected.facts.map(({ kind, subject }) => `${kind}|${subject}`));
     // What has come since the release ended: the sale that waited, decisions of the agent's new life.
     const isNew = ({ kind, subject, value }: Fact): boolean =>
-      kind === 'sale' ? value.receipt === WAITING_SALE.receipt : kind === 'decision' && !known.has(`${kind}|${subject}`);
+      kind === 'sale'
+        ? value.receipt === WAITING_SALE.receipt
+        : kind === 'decision' && !known.has(`${kind}|${subject}`);
     const facts = factsOver([...before, ...line.messages]).filter((fact) => !isNew(fact));
     const found = unmeant(release, statementDifferences(statementsOf(expected.facts), statementsOf(facts)));
     expect(found.slice(0, 20), `${found.length} facts differ`).toEqual([]);
