@@ -146,6 +146,22 @@ export const AgentStatus = Type.Object({
   reach: Type.Optional(Type.Object({ host: Type.String(), mqttPort: Int, httpPort: Int })),
   outbox: Type.Object({ waiting: Int, oldestTs: Type.Union([Int, Type.Null()]), discarded: Int }),
   journalSeq: Int,
+  /** kinds of facts that this cloud does not speak: they wait in the shop for a newer one */
+  held: Type.Optional(Type.Array(Type.Object({ kind: Type.String(), count: Int }))),
+  /** versions of the store file that come into force by themselves; epoch ms */
+  planned: Type.Optional(Type.Array(Type.Object({ version: Int, validFrom: Int }))),
+  /** the newest time that facts were stated anew from the journal */
+  recompute: Type.Optional(
+    Type.Object({
+      generation: Int,
+      /** as asked for, epoch ms */
+      fromTs: Int,
+      /** event time from which on the journal really gave facts, epoch ms; null before that is known, or where it gave none */
+      reachedTs: Type.Union([Int, Type.Null()]),
+      state: Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
+      facts: Int,
+    }),
+  ),
 });
 
 /** socket.io `/live` → browser. `seq` rises by one per socket, starting with its snapshot; after a gap emit `watch` again. */

@@ -38,6 +38,12 @@ export const SPEAKS: Speaks = {
   sections: [...SECTIONS],
 };
 
+/**
+ * The least version of each kind that a cloud must speak to read today's facts. One of 0.1 reads minute facts of version 2 by keys
+ * without a configVersion: right, but for a minute in which the store file changes, of which it counts one version only.
+ */
+export const FACTS_NEED: Readonly<Record<string, number>> = { ...SPEAKS_0_1.facts, inForce: 1 };
+
 /** Whether a side that speaks so understands a kind in the version that it would be sent in. */
 export const understands = (spoken: Readonly<Record<string, number>>, kind: string, version = 1): boolean =>
   (spoken[kind] ?? 0) >= version;

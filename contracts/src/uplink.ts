@@ -10,6 +10,20 @@ import { StoreFile } from './store/store-file.js';
  */
 const Int = Type.Integer({ minimum: 0 });
 
+/**
+ * Why an agent did not take a command: a kind that it does not know, contents that it cannot read, or nothing to read them by yet
+ * (a sale before the first store file).
+ */
+export const COMMAND_REFUSALS = ['unknownCommand', 'malformed', 'noStoreFile'] as const;
+export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
+const RefusedCommands = Type.Array(
+  Type.Object({
+    seq: Type.Integer({ minimum: 1 }),
+    code: Type.Union(COMMAND_REFUSALS.map((code) => Type.Literal(code))),
+  }),
+  { maxItems: 1000 },
+);
+
 /** up/hello: at every connection, before any batch. */
 export const Hello = Type.Object({
   journalId: Type.String({ minLength: 8, maxLength: 64 }),
@@ -20,6 +34,8 @@ export const Hello = Type.Object({
   inboxSeq: Int,
   /** left out by agents up to 0.1: SPEAKS_0_1 */
   speaks: Type.Optional(Speaks),
+  /** the newest commands that were refused, also in earlier connections: an acknowledgement that said so may have been lost */
+  refused: Type.Optional(RefusedCommands),
 });
 /** down/welcome: the cloud's answer. A journal id it has not seen gets a higher epoch. */
 export const Welcome = Type.Object({
@@ -87,20 +103,14 @@ export const InboxCommand = Type.Union([
 export const InboxAck = Type.Object({
   seq: Int,
   /** commands that this agent does not know or cannot read: they stay with the cloud, which shows them */
-  refused: Type.Optional(
-    Type.Array(
-      Type.Object({ seq: Int, code: Type.Union([Type.Literal('unknownCommand'), Type.Literal('malformed')]) }),
-      {
-        maxItems: 1000,
-      },
-    ),
-  ),
+  refused: Type.Optional(RefusedCommands),
 });
 
 /** down/watch: a lease; the agent sends live data until it runs out. `fresh` asks for a snapshot first. */
 export const Watch = Type.Object({ leaseMs: Type.Integer({ minimum: 0, maximum: 120_000 }), fresh: Type.Boolean() });
 export const WATCH_LEASE_MS = 30_000;
 
+export type RefusedCommand = Static<typeof RefusedCommands>[number];
 export type Hello = Static<typeof Hello>;
 export type Welcome = Static<typeof Welcome>;
 export interface Batch {

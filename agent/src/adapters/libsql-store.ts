@@ -1,9 +1,9 @@
 import { close, closeSync, existsSync, fdatasync, mkdirSync, open, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'libsql';
-import { factKey, RECORD_KINDS, type Fact } from '@aisle/contracts';
+import { FACT_KINDS, factKey, RECORD_KINDS, type Fact } from '@aisle/contracts';
 import type { InterestSample, StoredWindow } from '../domain/engine/engine-api.js';
-import type { AgentStore, OutboxRow, SavedSnapshot, SnapshotWrite } from '../ports/agent-store.js';
+import type { AgentStore, OutboxRow, RowFilter, SavedSnapshot, SnapshotWrite } from '../ports/agent-store.js';
 import { StartError } from '../ports/errors.js';
 import type { SampleStore, StoredSample } from '../ports/sample-store.js';
 import { Statement } from './libsql-statement.js';
@@ -11,12 +11,18 @@ import { dropSamples, putSamples, readSamples, SAMPLE_SCHEMA } from './sample-ta
 
 const SCHEMA = `
   create table if not exists outbox (journal text not null, key text not null, seq integer not null, kind text not null,
-    ts integer not null, payload text not null, primary key (journal, key)) without rowid;
+    ts integer not null, payload text not null, generation integer not null default 0, primary key (journal, key)) without rowid;
   create index if not exists outbox_by_ts on outbox (journal, ts);
   create table if not exists windows (key text primary key, saved integer not null, data text not null) without rowid;
   create index if not exists windows_by_saved on windows (saved);
   create table if not exists snapshots (one integer primary key check (one = 1), journal text not null, seq integer not null, json text not null);
   create table if not exists meta (key text primary key, value text not null) without rowid;`;
+
+/** Few rows are none of a minute: this finds them among many that are. */
+const NOT_OF_A_MINUTE = `kind not in (${FACT_KINDS.filter((kind) => !RECORD_KINDS.has(kind))
+  .map((kind) => `'${kind}'`)
+  .join(', ')})`;
+const RECORDS_INDEX = `create index if not exists outbox_records on outbox (kind) where ${NOT_OF_A_MINUTE};`;
 
 /** agent.db: the outbox, windows paged out, the newest snapshot, samples of interest, and a few words to remember. */
 export class LibsqlStore implements AgentStore, SampleStore {
@@ -37,6 +43,8 @@ export class LibsqlStore implements AgentStore, SampleStore {
       if (check?.quick_check !== 'ok')
         throw Object.assign(new Error(check?.quick_check ?? 'check failed'), { code: 'SQLITE_CORRUPT' });
       this.#database.exec(SCHEMA + SAMPLE_SCHEMA);
+      this.#addGenerations(this.#database);
+      this.#database.exec(RECORDS_INDEX);
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
       const corrupt = code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT');
@@ -47,6 +55,13 @@ export class LibsqlStore implements AgentStore, SampleStore {
         );
       throw new StartError('io', `${this.file}: cannot be opened (${message})`);
     }
+  }
+
+  /** What an agent of 0.1 left waits under keys without a configVersion and has no generation: it goes as it is. */
+  #addGenerations(database: Database.Database): void {
+    const columns = database.prepare('pragma table_info(outbox)').all([]) as { name: string }[];
+    if (!columns.some(({ name }) => name === 'generation'))
+      database.exec('alter table outbox add column generation integer not null default 0');
   }
 
   /** A log beside it can hide that the file itself is damaged, until it is gone. */
@@ -137,25 +152,37 @@ export class LibsqlStore implements AgentStore, SampleStore {
 
   #putFacts(journalId: string, facts: readonly Fact[]): void {
     const put = this.#sql(
-      `insert into outbox (journal, key, seq, kind, ts, payload) values (?, ?, ?, ?, ?, ?)
-       on conflict (journal, key) do update set seq = excluded.seq, payload = excluded.payload where excluded.seq >= outbox.seq`,
+      `insert into outbox (journal, key, generation, seq, kind, ts, payload) values (?, ?, ?, ?, ?, ?, ?)
+       on conflict (journal, key) do update set generation = excluded.generation, seq = excluded.seq, payload = excluded.payload
+         where (excluded.generation, excluded.seq) >= (outbox.generation, outbox.seq)`,
     );
-    for (const fact of facts) put.run(journalId, factKey(fact), fact.seq, fact.kind, fact.ts, JSON.stringify(fact));
+    for (const fact of facts) {
+      const { generation = 0, seq, kind, ts } = fact;
+      put.run(journalId, factKey(fact), generation, seq, kind, ts, JSON.stringify(fact));
+    }
   }
 
-  takeRows(journalId: string, fromTs: number, toTs: number, limit: number, exclude: ReadonlySet<string>): OutboxRow[] {
+  takeRows(journalId: string, { fromTs, toTs, limit, kinds, exclude }: RowFilter): OutboxRow[] {
     const find = this.#sql(
-      'select key, seq, ts, payload from outbox where journal = ? and ts >= ? and ts < ? order by ts limit ?',
+      `select key, kind, generation, seq, ts, payload from outbox where journal = ? and ts >= ? and ts < ?
+       and kind in (select value from json_each(?)) order by ts limit ?`,
     );
-    const rows = find.rows<OutboxRow>(journalId, fromTs, toTs, limit + exclude.size);
+    const rows = find.rows<OutboxRow>(journalId, fromTs, toTs, JSON.stringify(kinds), limit + exclude.size);
     return (exclude.size === 0 ? rows : rows.filter((row) => !exclude.has(row.key))).slice(0, limit);
   }
 
-  removeRows(journalId: string, rows: readonly { key: string; seq: number }[]): void {
-    const remove = this.#sql('delete from outbox where journal = ? and key = ? and seq <= ?');
+  removeRows(journalId: string, rows: readonly Pick<OutboxRow, 'key' | 'generation' | 'seq'>[]): void {
+    const remove = this.#sql('delete from outbox where journal = ? and key = ? and (generation, seq) <= (?, ?)');
     this.#together(() => {
-      for (const row of rows) remove.run(journalId, row.key, row.seq);
+      for (const { key, generation, seq } of rows) remove.run(journalId, key, generation, seq);
     });
+  }
+
+  waitingBut(kinds: readonly string[]): { kind: string; count: number }[] {
+    return this.#sql(
+      `select kind, count(*) as count from outbox where ${NOT_OF_A_MINUTE} and kind not in (select value from json_each(?))
+       group by kind order by kind`,
+    ).rows<{ kind: string; count: number }>(JSON.stringify(kinds));
   }
 
   dropOldestMinuteFacts(count: number): number {

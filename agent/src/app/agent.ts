@@ -5,41 +5,37 @@ import { Ble, type BleDependencies } from './ble.js';
 import { createEyes, type EyesDependencies } from './eyes.js';
 import { openJournal } from './journal.js';
 import { createPages } from './pages.js';
+import { createUplink } from './uplink.js';
 import { AedesBroker } from '../adapters/aedes-broker.js';
 import { FsDropFolder } from '../adapters/fs-drop-folder.js';
 import { FsReserve } from '../adapters/fs-reserve.js';
 import { LibsqlStore } from '../adapters/libsql-store.js';
 import { listen } from '../adapters/listen.js';
-import { MqttLink } from '../adapters/mqtt-link.js';
 import type { RunClock } from '../adapters/run-clock.js';
 import { firstInterestModel } from '../adapters/vision/onnx-interest.js';
 import type { AgentConfig, Credentials } from '../config/agent-config.js';
-import { AGENT_VERSION } from '../config/version.js';
 import { DeviceDecoder } from '../devices/registry.js';
 import type { Journal } from '../journal/journal.js';
 import { Access } from '../fleet/access.js';
 import { DeviceBook } from '../fleet/device-book.js';
 import { DeviceClocks } from '../fleet/device-clocks.js';
 import type { EngineHost } from '../pipeline/engine-host.js';
+import { Generations } from '../pipeline/generations.js';
 import { Housekeeper } from '../pipeline/housekeeper.js';
 import { Knocks } from '../fleet/knocks.js';
 import { Intake } from '../pipeline/intake.js';
 import { InterestStage } from '../pipeline/interest.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { Refusals } from '../fleet/refusals.js';
+import { PlannedBook } from '../pipeline/planned-book.js';
 import { TillDrop } from '../pipeline/till-drop.js';
+import { Timetable } from '../pipeline/timetable.js';
 import type { BrokerMessage, Verdict } from '../ports/broker.js';
 import type { Clock } from '../ports/clock.js';
 import type { LogFiles } from '../ports/log-files.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
 import { ScreenDirector } from '../screens/director.js';
-import { Inbox } from '../uplink/inbox.js';
-import { LiveFeed } from '../uplink/live-feed.js';
-import { FactSender } from '../uplink/sender.js';
-import { StatusFeed } from '../uplink/status-feed.js';
-import { startOfDay } from '../domain/core/store-day.js';
-import { Uplink } from '../uplink/uplink.js';
 
 /** Room for a few snapshots. */
 const RESERVE_BYTES = 16 << 20;
@@ -97,7 +93,8 @@ export async function startAgent(
   });
 
   store.open();
-  const { journal, host } = await openJournal(config, deps, store, [devices, director, access]);
+  const [plans, generations] = [new PlannedBook(), new Generations()];
+  const { journal, host } = await openJournal(config, deps, store, [devices, director, access, plans, generations]);
 
   const calibrationOf = (cameraId: string) => {
     const value = host.engine.calibrationOf(cameraId) ?? null;
@@ -141,31 +138,18 @@ export async function startAgent(
       ),
     );
   const totals = () => refusals.totals(host.engine.refusals(), isKnown);
-  const link = new MqttLink(config.cloud, clock, random, log);
-  const live = new LiveFeed(
-    config.storeId,
-    {
-      engine: () => host.engine.live(),
-      config: () => host.config,
-      silenceMs: (deviceId) => devices.silenceMs(deviceId, clock.now()),
-      devices: deviceList,
-      screens: () => director.list(),
-    },
-    link,
-    clock,
-  );
-  const dayStart = () => startOfDay(clock.now(), host.config?.file.store.timezone ?? 'UTC');
-  const sender = new FactSender(config.storeId, store, link, clock, random, log, dayStart);
   const reserve = new FsReserve(path.join(config.dataDir, 'reserve'), RESERVE_BYTES);
   const keeper = new Housekeeper(host, journal, store, reserve, clock, log, {
     keepMs: (config.journalHours ?? 24) * HOUR_MS,
-    onFacts: () => sender.poke(),
+    onFacts: () => cloud.sender.poke(),
     onFatal: deps.onFatal,
   });
   const outbox = () => ({ ...store.outbox(), discarded: keeper.discarded });
-  const status = (): Omit<AgentStatus, 'ts'> => ({
-    agentVersion: AGENT_VERSION,
-    configVersion: host.config?.version ?? 0,
+  const sides = () => ({
+    held: cloud.sender.held(),
+    planned: plans.list().map(({ version, validFrom }) => ({ version, validFrom })),
+  });
+  const status = () => ({
     refused: [...totals()].flatMap(([deviceId, reasons]) =>
       reasons.map(({ reason, count }) => ({ deviceId, reason, count })),
     ),
@@ -174,33 +158,18 @@ export async function startAgent(
     accounts: [...(host.config?.devices.keys() ?? [])].filter((id) => access.hasAccount(id)),
     ...(deps.reach && { reach: deps.reach }),
     outbox: outbox(),
-    journalSeq: journal.lastSeq,
+    ...sides(),
   });
-  const inbox = new Inbox(
-    config.storeId,
-    journal,
-    () => host.config,
-    () => host.inboxSeq,
-    (seq) => uplink.acknowledgeInbox(seq),
-    clock,
-    log,
-  );
-  const hello = () => ({
-    journalId: journal.id,
-    agentVersion: AGENT_VERSION,
-    configVersion: host.config?.version ?? 0,
-    inboxSeq: host.inboxSeq,
+  const cloud = createUplink({
+    ...{ config, store, journal, host, status, clock, random, log },
+    live: {
+      silenceMs: (deviceId) => devices.silenceMs(deviceId, clock.now()),
+      devices: deviceList,
+      screens: () => director.list(),
+    },
+    nextGeneration: () => generations.next(),
   });
-  const uplink = new Uplink(config.storeId, journal.id, hello, {
-    link,
-    store,
-    sender,
-    inbox,
-    live,
-    status: new StatusFeed(config.storeId, status, link, clock),
-    clock,
-    log,
-  });
+  const { link, live, sender, uplink, refused } = cloud;
 
   const intake = new Intake(
     new DeviceDecoder(),
@@ -240,7 +209,15 @@ export async function startAgent(
     ...{ journal, devices, refusals, clock, log },
   });
   const pipeline = new Pipeline(host, journal, director, live, keeper, refusals, clock, log);
+  const timetable = new Timetable({
+    planned: () => plans.list(),
+    inForce: () => host.config?.version ?? 0,
+    append: (event, done) => journal.append(event, done),
+    clock,
+    log,
+  });
   pipeline.start();
+  journal.groups.add(() => timetable.look());
   pipeline.refused.add((event, reason) => drop.refused(event, reason));
   pipeline.stores.add(() => eyes.configured());
   pipeline.stores.add(() => ble.configured());
@@ -255,7 +232,7 @@ export async function startAgent(
 
   const http: Server = createPages({
     ...{ config, deps, access, devices: deviceList, director, eyes, ble, intake, interest, host, journal, knocks },
-    ...{ calibrationOf, outbox, totals, sender, link, uplink },
+    ...{ calibrationOf, outbox, sides, totals, sender, link, uplink, refused },
     connections: () => broker.connections(),
   });
   const rules = {
@@ -271,6 +248,7 @@ export async function startAgent(
   const broker: AedesBroker = new AedesBroker(rules, log, { host: config.host, port: config.mqttPort, http });
 
   const stop = async () => {
+    timetable.stop();
     director.stop();
     await eyes.stop();
     await drop.stop();
@@ -291,6 +269,7 @@ export async function startAgent(
     await stop();
     throw error;
   }
+  timetable.start();
   director.start();
   eyes.start();
   drop.start();

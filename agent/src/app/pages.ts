@@ -27,6 +27,8 @@ import type { Random } from '../ports/random.js';
 import type { ScreenDirector } from '../screens/director.js';
 import type { FactSender } from '../uplink/sender.js';
 import type { Uplink } from '../uplink/uplink.js';
+import type { RefusedCommands } from '../uplink/refused-commands.js';
+import type { Sides } from '../http/sides.js';
 
 /** What the agent's own pages show and change. */
 export interface PagesWiring {
@@ -45,16 +47,18 @@ export interface PagesWiring {
   calibrationOf(cameraId: string): { value: Calibration | null; from: 'storeFile' | 'page' | null };
   outbox(): { waiting: number; oldestTs: number | null; discarded: number };
   totals(): Map<string, RefusedSample[]>;
+  sides(): Sides;
   sender: FactSender;
   link: MqttLink;
   uplink: Uplink;
+  refused: RefusedCommands;
   connections(): number;
 }
 
 /** Status, metrics, cameras, player and scripts on one server; it does not listen yet. */
 export function createPages(wiring: PagesWiring): Server {
   const { config, deps, access, devices, director, eyes, ble, intake, interest, host, journal, knocks } = wiring;
-  const { calibrationOf, outbox, totals, sender, link, uplink, connections } = wiring;
+  const { calibrationOf, outbox, sides, totals, sender, link, uplink, refused, connections } = wiring;
   const door = new Door((secret) => access.isLocal(secret), deps.clock, deps.random);
   const login = loginRoutes(door, deps.clock);
   const cameras = cameraRoutes({
@@ -80,6 +84,7 @@ export function createPages(wiring: PagesWiring): Server {
           outbox: outbox(),
           journalSeq: journal.lastSeq,
           blocked: journal.blocked,
+          sides: sides(),
           devices: devices(),
           screens: director.list(),
           unknown: totals().get(UNKNOWN_DEVICE) ?? [],
@@ -96,7 +101,13 @@ export function createPages(wiring: PagesWiring): Server {
             queuedBytes: journal.queuedBytes,
             blocked: journal.blocked,
           },
-          outbox: { ...outbox(), refusedByCloud: sender.refusedByCloud, acknowledged: sender.acknowledged },
+          outbox: {
+            ...outbox(),
+            refusedByCloud: sender.refusedByCloud,
+            acknowledged: sender.acknowledged,
+            held: sender.held(),
+          },
+          refusedCommands: refused.list(),
           connections: connections(),
           knocks: knocks.total,
           cloudConnected: link.connected,

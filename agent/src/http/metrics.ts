@@ -23,7 +23,17 @@ export interface AgentFigures {
     queuedBytes: number;
     blocked: boolean;
   };
-  outbox: { waiting: number; oldestTs: number | null; discarded: number; refusedByCloud: number; acknowledged: number };
+  outbox: {
+    waiting: number;
+    oldestTs: number | null;
+    discarded: number;
+    refusedByCloud: number;
+    acknowledged: number;
+    /** of kinds that the cloud does not speak */
+    held: readonly { kind: string; count: number }[];
+  };
+  /** commands of the cloud that this agent refused, over its whole life, the newest 200 */
+  refusedCommands: readonly { code: string }[];
   connections: number;
   knocks: number;
   cloudConnected: boolean;
@@ -157,6 +167,22 @@ export function prometheus(figures: AgentFigures): string {
     'counter',
     'Facts that the cloud committed since the start.',
     outbox.acknowledged,
+  );
+  family(
+    'aisle_outbox_held',
+    'gauge',
+    'Facts that wait for a newer cloud, which does not speak their kind yet.',
+    outbox.held.map(({ kind, count }) => [`{kind="${escape(kind)}"}`, count]),
+  );
+  const codes = [...new Set(figures.refusedCommands.map(({ code }) => code))].sort();
+  family(
+    'aisle_inbox_refused',
+    'gauge',
+    'Commands of the cloud that this agent could not use and left with it, by reason (the newest 200).',
+    codes.map((code) => [
+      `{reason="${escape(code)}"}`,
+      figures.refusedCommands.filter((refused) => refused.code === code).length,
+    ]),
   );
   one('aisle_broker_connections', 'gauge', 'MQTT connections.', figures.connections);
   one('aisle_knocks_total', 'counter', 'Log-ins and messages of names that are not in the store file.', figures.knocks);

@@ -4,6 +4,7 @@ import type { Door } from './door.js';
 import { PAGE_CSP, escape, sheet } from './look.js';
 import { LOOK_STYLE } from './look-style.js';
 import { html, json, type Request, type Route } from './server.js';
+import { sidesLine, type Sides } from './sides.js';
 
 export interface StatusView {
   storeId: string;
@@ -13,6 +14,7 @@ export interface StatusView {
   outbox: { waiting: number; oldestTs: number | null; discarded: number };
   journalSeq: number;
   blocked: boolean;
+  sides: Sides;
   devices: LiveDevice[];
   screens: LiveScreen[];
   unknown: readonly { reason: string; count: number; sample: string }[];
@@ -60,6 +62,7 @@ function page({ language }: Request, view: StatusView): string {
   const body = `<h1>${escape(view.storeName ?? view.storeId)}</h1>
 <p>Cloud: <span class="${view.cloudConnected ? 'good' : 'bad'}">${view.cloudConnected ? 'connected' : 'not reachable, facts wait here'}</span> · store file version ${view.configVersion || 'none yet'} · journal entry ${view.journalSeq}${view.blocked ? ' · <span class="bad">the disk is full</span>' : ''}</p>
 <p>Outbox: ${view.outbox.waiting} facts wait${view.outbox.oldestTs === null ? '' : `, oldest ${time(view.outbox.oldestTs)}`}${view.outbox.discarded > 0 ? ` · <span class="bad">${view.outbox.discarded} dropped</span>` : ''}</p>
+${sidesLine(view.sides, language)}
 <h2>Screens</h2><div class="wide"><table><tr><th>Screen</th><th>Shows</th><th>Why</th><th>Audience</th></tr>${screens}</table></div>
 <p>A player needs its key behind the address: <code>/player/SCREEN#key=…</code></p>
 <h2>Devices</h2><div class="wide"><table><tr><th>Device</th><th>Family</th><th>State</th><th>Last seen (UTC)</th><th>Per minute</th><th>Refused</th></tr>${devices}</table></div>

@@ -4,10 +4,23 @@ import type { StoredWindow } from '../domain/engine/engine-api.js';
 /** What waits for the cloud. One row per fact key and journal: the newest statement. */
 export interface OutboxRow {
   key: string;
+  kind: string;
+  generation: number;
   seq: number;
   ts: number;
   /** the fact as JSON */
   payload: string;
+}
+
+export interface RowFilter {
+  /** event time, epoch ms: from `fromTs` up to, but not, `toTs` */
+  fromTs: number;
+  toTs: number;
+  limit: number;
+  /** of these kinds only */
+  kinds: readonly string[];
+  /** without these keys */
+  exclude: ReadonlySet<string>;
 }
 
 export interface SavedSnapshot {
@@ -40,15 +53,17 @@ export interface AgentStore {
   /** Forgets snapshot and windows: they belong to a journal that is gone. */
   forgetState(): void;
 
-  /** Puts facts into the outbox; the higher seq of a key wins. */
+  /** Puts facts into the outbox; of a key the higher (generation, seq) wins. */
   saveFacts(journalId: string, facts: readonly Fact[]): void;
-  /** At most `limit` rows of a journal, oldest first, from event time `fromTs` up to, but not, `toTs`, without `exclude`d keys. */
-  takeRows(journalId: string, fromTs: number, toTs: number, limit: number, exclude: ReadonlySet<string>): OutboxRow[];
-  /** Removes rows whose seq has not risen since they were taken. */
-  removeRows(journalId: string, rows: readonly { key: string; seq: number }[]): void;
+  /** Rows of a journal that match, oldest first. */
+  takeRows(journalId: string, which: RowFilter): OutboxRow[];
+  /** Removes rows that have not been stated anew since they were taken. */
+  removeRows(journalId: string, rows: readonly Pick<OutboxRow, 'key' | 'generation' | 'seq'>[]): void;
   /** Drops the oldest minute facts, never records; returns how many. */
   dropOldestMinuteFacts(count: number): number;
   outbox(): { waiting: number; oldestTs: number | null };
+  /** Rows of other kinds than these, by kind. Minute facts are not counted: no cloud is without them. */
+  waitingBut(kinds: readonly string[]): { kind: string; count: number }[];
   /** Journals that still have rows waiting. */
   journalsWaiting(): string[];
 

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { MAX_BATCH_FACTS, upTopic, type Ack } from '@aisle/contracts';
+import { FACTS_NEED, FACT_KINDS, MAX_BATCH_FACTS, understands, upTopic, type Ack, type Speaks } from '@aisle/contracts';
 import type { AgentStore, OutboxRow } from '../ports/agent-store.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import { isDiskFull } from '../ports/log-files.js';
@@ -33,6 +33,8 @@ export class FactSender {
   /** Keys in flight: a newer statement of one waits until the older is acknowledged. */
   readonly #keys = new Set<string>();
   #epochs: ReadonlyMap<string, number> = new Map();
+  /** Kinds that go up: those that the cloud speaks. Before the first welcome nobody knows, and nothing goes. */
+  #kinds: readonly string[] = FACT_KINDS;
   #lastRoundMs = -Infinity;
   #round: Timer | undefined;
   /** The last batch on its way out. */
@@ -63,10 +65,20 @@ export class FactSender {
     return this.#inFlight.size;
   }
 
-  /** The cloud knows these journals (id → epoch), the one in use first: sending may begin. */
-  open(epochs: ReadonlyMap<string, number>): void {
+  /**
+   * The cloud knows these journals (id → epoch), the one in use first, and speaks these facts: sending may begin. What it does not
+   * speak stays in the outbox, and the rest goes on.
+   */
+  open(epochs: ReadonlyMap<string, number>, spoken: Speaks['facts']): void {
     this.#epochs = epochs;
+    // Kinds that this agent does not know are a newer one's, whose place it took: they need what such a fact needs at least.
+    this.#kinds = Object.keys(spoken).filter((kind) => understands(spoken, kind, FACTS_NEED[kind] ?? 1));
     this.poke();
+  }
+
+  /** Facts that wait for a newer cloud, by kind. */
+  held(): { kind: string; count: number }[] {
+    return this.store.waitingBut(this.#kinds);
   }
 
   /** The line broke, or the cloud asks for a new hello: what was in flight waits in the outbox again. */
@@ -92,16 +104,12 @@ export class FactSender {
     const now = this.dayStart();
     for (const [journalId, epoch] of this.#epochs) {
       while (this.#inFlight.size < (this.options.maxInFlight ?? 4)) {
-        let rows = this.store.takeRows(journalId, now, Number.MAX_SAFE_INTEGER, MAX_BATCH_FACTS, this.#keys);
+        const which = { limit: MAX_BATCH_FACTS, kinds: this.#kinds, exclude: this.#keys };
+        let rows = this.store.takeRows(journalId, { ...which, fromTs: now, toTs: Number.MAX_SAFE_INTEGER });
         if (rows.length < MAX_BATCH_FACTS) {
-          const older = this.store.takeRows(
-            journalId,
-            Number.MIN_SAFE_INTEGER,
-            now,
-            MAX_BATCH_FACTS - rows.length,
-            this.#keys,
-          );
-          rows = [...rows, ...older];
+          const limit = MAX_BATCH_FACTS - rows.length;
+          const backlog = { ...which, limit, fromTs: Number.MIN_SAFE_INTEGER, toTs: now };
+          rows = [...rows, ...this.store.takeRows(journalId, backlog)];
         }
         if (rows.length === 0) break;
         this.#send(journalId, epoch, rows);
@@ -151,13 +159,17 @@ export class FactSender {
       // Tried again when the answer's time is up: a whole batch refused is the cloud's trouble, not the facts'.
       return false;
     }
+    const unread = this.#unread(batch, ack);
     for (const { index, field, message } of ack.refused) {
+      const row = batch.rows[index];
+      if (row && unread.has(row.kind)) continue;
       this.#refusedByCloud += 1;
-      this.log.warn({ key: batch.rows[index]?.key, field, message }, 'the cloud refused a fact: it is not sent again');
+      this.log.warn({ key: row?.key, field, message }, 'the cloud refused a fact: it is not sent again');
     }
-    this.#acknowledged += batch.rows.length;
+    const done = unread.size === 0 ? batch.rows : batch.rows.filter(({ kind }) => !unread.has(kind));
+    this.#acknowledged += done.length;
     try {
-      this.store.removeRows(batch.journalId, batch.rows);
+      this.store.removeRows(batch.journalId, done);
     } catch (error) {
       // A full disk takes no deletions either: they stay, and are sent once more. Nothing counts twice.
       if (!isDiskFull(error)) throw error;
@@ -167,6 +179,19 @@ export class FactSender {
     if (batch.rows.length >= MAX_BATCH_FACTS) this.#sendWaiting();
     else this.poke();
     return false;
+  }
+
+  /** Kinds that the cloud turned out not to speak, whatever it had said: they wait for the next that speaks them. */
+  #unread(batch: InFlight, ack: Ack): ReadonlySet<string> {
+    const unread = new Set<string>();
+    for (const { index, field } of ack.refused) {
+      const kind = batch.rows[index]?.kind;
+      if (field === 'kind' && kind !== undefined) unread.add(kind);
+    }
+    if (unread.size === 0) return unread;
+    this.#kinds = this.#kinds.filter((kind) => !unread.has(kind));
+    this.log.warn({ kinds: [...unread] }, 'the cloud does not know these facts: they wait here for a newer one');
+    return unread;
   }
 
   #release(batchId: string): void {

@@ -1,4 +1,16 @@
-import { Ack, Watch, Welcome, compile, downTopic, upTopic, type Checker, type Hello } from '@aisle/contracts';
+import {
+  Ack,
+  PROTOCOL,
+  SPEAKS_0_1,
+  Watch,
+  Welcome,
+  compile,
+  downTopic,
+  upTopic,
+  type Checker,
+  type Hello,
+  type RefusedCommand,
+} from '@aisle/contracts';
 import type { AgentStore } from '../ports/agent-store.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { CloudLink } from '../ports/cloud-link.js';
@@ -54,9 +66,10 @@ export class Uplink {
     await this.parts.link.stop();
   }
 
-  /** Tells the cloud that everything up to `seq` of the inbox is durable here. */
-  acknowledgeInbox(seq: number): void {
-    this.parts.link.send(upTopic(this.storeId, 'inbox-ack'), JSON.stringify({ seq })).catch(() => undefined);
+  /** Tells the cloud that everything up to `seq` of the inbox is durable here, but for what was refused. */
+  acknowledgeInbox(seq: number, refused: readonly RefusedCommand[]): void {
+    const ack = { seq, ...(refused.length > 0 && { refused }) };
+    this.parts.link.send(upTopic(this.storeId, 'inbox-ack'), JSON.stringify(ack)).catch(() => undefined);
   }
 
   async #greet(): Promise<void> {
@@ -99,9 +112,14 @@ export class Uplink {
     }
   }
 
-  #welcome({ journalId, epoch }: Welcome): void {
+  #welcome({ journalId, epoch, speaks = SPEAKS_0_1 }: Welcome): void {
     const { store, sender, log } = this.parts;
     if (journalId !== this.journalId) return;
+    if (speaks.protocol !== PROTOCOL)
+      return log.error(
+        { cloud: speaks.protocol, agent: PROTOCOL },
+        'the cloud speaks another protocol: facts wait here until both are of one age',
+      );
     try {
       if (store.epoch(journalId) !== epoch) store.setEpoch(journalId, epoch);
     } catch (error) {
@@ -116,7 +134,7 @@ export class Uplink {
       if (known !== undefined) epochs.set(other, known);
     }
     log.info({ epoch }, 'the cloud takes facts');
-    sender.open(epochs);
+    sender.open(epochs, speaks.facts);
   }
 
   #read<T>(checker: Checker<T>, payload: Buffer, use: (value: T) => void): void {

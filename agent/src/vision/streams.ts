@@ -1,4 +1,4 @@
-import type { Device, DomainEvent } from '@aisle/contracts';
+import { isSame, type Device, type DomainEvent } from '@aisle/contracts';
 import type { Clock } from '../ports/clock.js';
 import type { FrameSource } from '../ports/frame-source.js';
 import type { Logger } from '../ports/logger.js';
@@ -19,8 +19,8 @@ export interface StreamsParts {
 
 interface Kept {
   keeper: StreamKeeper;
-  /** the stream's entry in the store file, as text: another one means another stream */
-  entry: string;
+  /** the stream's entry in the store file: another one means another stream */
+  entry: NonNullable<Device['stream']>;
   /** what the journal was last told */
   online: boolean | undefined;
   /** event time of the newest picture, epoch ms */
@@ -43,7 +43,7 @@ export class Streams {
     if (this.#stopped) return;
     const wanted = new Map(cameras.flatMap((camera) => (camera.stream ? [[camera.id, camera.stream] as const] : [])));
     for (const [id, kept] of this.#kept)
-      if (JSON.stringify(wanted.get(id)) !== kept.entry)
+      if (!isSame(wanted.get(id), kept.entry))
         this.#remove(
           id,
           kept,
@@ -67,7 +67,7 @@ export class Streams {
     const { source, clock, random, log } = this.parts;
     const address = { url: stream.url, framesPerSecond: stream.framesPerSecond ?? DEFAULT_FRAMES_PER_SECOND };
     const kept: Kept = {
-      entry: JSON.stringify(stream),
+      entry: stream,
       online: undefined,
       lastTs: 0,
       keeper: new StreamKeeper(

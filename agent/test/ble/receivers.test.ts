@@ -62,14 +62,16 @@ function bench(file = store()) {
     heard: (id) => heard.push(id),
     refuse: (id, reason, sample) => refused.push(`${id} ${reason}: ${sample}`),
   });
+  let inForce = file;
   const hear = (receiverId: string, ms: number, ...adverts: Advert[]): DeviceEvent[] => {
-    const receiver = file.devices.get(receiverId);
+    const receiver = inForce.devices.get(receiverId);
     if (!receiver) throw new Error(receiverId);
-    return receivers.take(receiver, { ts: START + ms, adverts }, file, START + ms);
+    return receivers.take(receiver, { ts: START + ms, adverts }, inForce, START + ms);
   };
+  const configure = (next: typeof file) => (inForce = next);
   const said = (events: DeviceEvent[]) => events.filter((one): one is AdvertEvent => one.kind === 'advert');
   const told = (events: DeviceEvent[]) => events.filter((one): one is HeardEvent => one.kind === 'heard');
-  return { receivers, refused, heard, hear, said, told };
+  return { receivers, refused, heard, hear, said, told, configure };
 }
 
 describe('what receivers hear of devices', () => {
@@ -105,6 +107,15 @@ describe('what receivers hear of devices', () => {
     receivers.lost(hear('r-1', 0, shelf('4006e803')));
     expect(said(hear('r-1', 100, shelf('4006e803')))).toHaveLength(1);
     expect(said(hear('r-1', 200, shelf('4006e803')))).toHaveLength(0);
+  });
+
+  it('stays a repetition over a version of the store file that says the same of the device, and is news under other slots', () => {
+    const { hear, said, configure } = bench();
+    expect(said(hear('r-1', 0, shelf('4006e803')))).toHaveLength(1);
+    configure(store({ hours: [{ days: ['mon'], open: '09:00', close: '22:00' }] }, { name: 'Milk' }));
+    expect(said(hear('r-1', 100, shelf('4006e803')))).toHaveLength(0);
+    configure(store({}, { sensors: [{ slot: 'fx-2-a' }] }));
+    expect(said(hear('r-1', 200, shelf('4006e803')))).toMatchObject([{ weights: [['fx-2-a', 10_000]] }]);
   });
 
   it('may take turns between a few messages', () => {

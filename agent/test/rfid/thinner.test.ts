@@ -22,6 +22,28 @@ describe('thinning of reads', () => {
     expect(thinner.counts().get('r-1')).toEqual({ reads: 200, thinned: 193 });
   });
 
+  it('goes on over a version of the store file that says the same of the reader, and begins anew under another hold-off', () => {
+    const later = (more: object = {}, device: object = {}) =>
+      indexStore(
+        JSON.parse(
+          JSON.stringify({
+            ...TAGGED,
+            ...more,
+            devices: TAGGED.devices?.map((one) => (one.id === 'r-1' ? { ...one, ...device } : one)),
+          }),
+        ) as StoreFile,
+        2,
+      );
+    const thinner = new TagThinner();
+    for (let index = 0; index < 10; index += 1) thin(thinner, reads('r-1', index * 50, [[A, 1]]));
+    const again = (index: number, version: typeof store) =>
+      thinner
+        .thin([reads('r-1', index * 50, [[A, 1]])], version)
+        .events.flatMap((event) => (event as ReadsEvent).reads);
+    expect(again(10, later({ hours: [] }, { name: 'By the door' }))).toEqual([]);
+    expect(again(11, later({}, { rfid: { holdOffSeconds: 60 } }))).toHaveLength(1);
+  });
+
   it('says at least once a second that the reader listens, also where no tag is heard', () => {
     const thinner = new TagThinner();
     const told = all(

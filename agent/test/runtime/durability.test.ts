@@ -1,7 +1,7 @@
 import { cpSync, rmSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { factKey, type DomainEvent, type Fact } from '@aisle/contracts';
+import { FACT_KINDS, factKey, type DomainEvent, type Fact } from '@aisle/contracts';
 import { FsLogFiles } from '../../src/adapters/fs-log-files.js';
 import { LibsqlStore } from '../../src/adapters/libsql-store.js';
 import { bindable } from '../../src/adapters/libsql-statement.js';
@@ -151,6 +151,15 @@ function* events(): Generator<DomainEvent> {
   }
 }
 
+const allRows = (store: LibsqlStore, journalId: string) =>
+  store.takeRows(journalId, {
+    fromTs: 0,
+    toTs: Number.MAX_SAFE_INTEGER,
+    limit: 1_000_000,
+    kinds: FACT_KINDS,
+    exclude: new Set(),
+  });
+
 class Machine {
   readonly store: LibsqlStore;
   journal!: Journal;
@@ -174,7 +183,7 @@ class Machine {
   }
   facts(): Map<string, Fact> {
     this.host.flush();
-    const rows = this.store.takeRows(this.journal.id, 0, Number.MAX_SAFE_INTEGER, 1_000_000, new Set());
+    const rows = allRows(this.store, this.journal.id);
     return new Map(rows.map((row) => [row.key, JSON.parse(row.payload) as Fact]));
   }
 }
@@ -283,11 +292,11 @@ describe("the agent's database", () => {
     });
     store.saveFacts('j', [fact(2, 20)]);
     store.saveFacts('j', [fact(1, 10)]);
-    expect(store.takeRows('j', 0, 1e15, 10, new Set()).map((row) => row.seq)).toEqual([2]);
+    expect(allRows(store, 'j').map((row) => row.seq)).toEqual([2]);
     store.saveFacts('j', [fact(3, 30)]);
-    store.removeRows('j', [{ key: factKey(fact(2, 0)), seq: 2 }]);
+    store.removeRows('j', [{ key: factKey(fact(2, 0)), generation: 0, seq: 2 }]);
     expect(store.outbox().waiting).toBe(1);
-    store.removeRows('j', [{ key: factKey(fact(3, 0)), seq: 3 }]);
+    store.removeRows('j', [{ key: factKey(fact(3, 0)), generation: 0, seq: 3 }]);
     expect(store.outbox()).toEqual({ waiting: 0, oldestTs: null });
     store.close();
   });
@@ -312,10 +321,7 @@ describe("the agent's database", () => {
     };
     store.saveFacts('j', [...minutes, sale]);
     expect(store.dropOldestMinuteFacts(4)).toBe(4);
-    expect(store.takeRows('j', 0, 1e15, 100, new Set()).map((row) => row.ts)).toEqual([
-      0,
-      ...[4, 5, 6, 7, 8, 9].map((n) => n * 60_000),
-    ]);
+    expect(allRows(store, 'j').map((row) => row.ts)).toEqual([0, ...[4, 5, 6, 7, 8, 9].map((n) => n * 60_000)]);
     expect(store.dropOldestMinuteFacts(100)).toBe(6);
     expect(store.outbox().waiting).toBe(1);
     store.close();

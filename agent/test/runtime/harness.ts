@@ -6,7 +6,19 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Aedes } from 'aedes';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import { downTopic, factKey, parseUpTopic, type Batch, type Fact, type Hello, type StoreFile } from '@aisle/contracts';
+import {
+  SPEAKS,
+  downTopic,
+  factKey,
+  parseUpTopic,
+  type Batch,
+  type Fact,
+  type Hello,
+  type InboxAck,
+  type RefusedCommand,
+  type Speaks,
+  type StoreFile,
+} from '@aisle/contracts';
 import { systemClock, systemRandom } from '../../src/adapters/system.js';
 import { startAgent, type AgentDependencies, type RunningAgent } from '../../src/app/agent.js';
 import type { AgentConfig } from '../../src/config/agent-config.js';
@@ -126,9 +138,12 @@ export class FakeCloud {
   readonly hellos: Hello[] = [];
   readonly batches: Batch[] = [];
   readonly inboxAcks: number[] = [];
+  readonly refused: RefusedCommand[] = [];
   readonly live: { n: number; type: string; [key: string]: unknown }[] = [];
   readonly statuses: Record<string, unknown>[] = [];
   acknowledge = true;
+  /** undefined: one of 0.1, which does not say what it speaks */
+  speaks: Speaks | undefined = SPEAKS;
   commands: { seq: number; [key: string]: unknown }[] = [];
   readonly #epochs = new Map<string, number>();
   #broker: Aedes | undefined;
@@ -171,15 +186,22 @@ export class FakeCloud {
     const value = () => JSON.parse(payload.toString('utf8'));
     if (channel === 'hello') this.#greet(value() as Hello);
     else if (channel === 'facts') this.#commit(JSON.parse(gunzipSync(payload).toString('utf8')) as Batch);
-    else if (channel === 'inbox-ack') this.inboxAcks.push((value() as { seq: number }).seq);
+    else if (channel === 'inbox-ack') this.#acknowledged(value() as InboxAck);
     else if (channel === 'live') this.live.push(value() as never);
     else if (channel === 'status') this.statuses.push(value() as never);
+  }
+  #acknowledged({ seq, refused = [] }: InboxAck): void {
+    this.inboxAcks.push(seq);
+    this.refused.push(...refused);
   }
   #greet(hello: Hello): void {
     this.hellos.push(hello);
     const epoch = this.#epochs.get(hello.journalId) ?? this.#epochs.size + 1;
     this.#epochs.set(hello.journalId, epoch);
-    this.send('welcome', { journalId: hello.journalId, epoch, configVersion: 1 });
+    this.send('welcome', {
+      ...{ journalId: hello.journalId, epoch, configVersion: 1 },
+      ...(this.speaks && { speaks: this.speaks }),
+    });
     for (const command of this.commands) if (command.seq > hello.inboxSeq) this.send('inbox', command);
   }
   #commit(batch: Batch): void {
@@ -187,7 +209,9 @@ export class FakeCloud {
     if (!this.acknowledge) return;
     for (const fact of batch.facts) {
       const key = factKey(fact);
-      if ((this.facts.get(key)?.seq ?? -1) <= fact.seq) this.facts.set(key, fact);
+      const known = this.facts.get(key);
+      const newer = (fact.generation ?? 0) - (known?.generation ?? 0) || fact.seq - (known?.seq ?? -1);
+      if (!known || newer >= 0) this.facts.set(key, fact);
     }
     this.send('ack', { batchId: batch.batchId, status: 'committed', refused: [] });
   }
