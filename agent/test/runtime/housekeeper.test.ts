@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Fact, WeightEvent } from '@aisle/contracts';
+import { FACT_KINDS, type Fact, type WeightEvent } from '@aisle/contracts';
 import { FsLogFiles } from '../../src/adapters/fs-log-files.js';
 import { LibsqlStore } from '../../src/adapters/libsql-store.js';
 import { systemClock, systemRandom } from '../../src/adapters/system.js';
@@ -184,7 +184,8 @@ describe('the housekeeper', () => {
     store.saveFacts('j', [minute(1), minute(2), sale]);
     const tidy = keeper();
     await tidy.makeRoom();
-    expect(store.takeRows('j', 0, 1e15, 10, new Set()).map(({ key }) => key.split('|')[0])).toEqual(['sale']);
+    const all = { fromTs: 0, toTs: 1e15, limit: 10, kinds: FACT_KINDS, exclude: new Set<string>() };
+    expect(store.takeRows('j', all).map(({ kind }) => kind)).toEqual(['sale']);
     expect(tidy.discarded).toBe(2);
     store.saveFacts('j', [minute(3)]);
     const again = keeper();
