@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { StoreFile, jsonSchema } from '@aisle/contracts';
 import type { TSchema } from '@sinclair/typebox';
@@ -7,9 +7,13 @@ import { ScenarioDocument } from '../simulators/src/scenario/scenario.js';
 import { openapiDocument } from '../cloud/src/http/openapi-document.js';
 import { asyncapiDocument } from './asyncapi.js';
 import { generatedClient } from './generate-client.js';
+import { withFieldTables } from './schema-fields.js';
 
-/** Every generated document, and the dashboard's generated client, by its path in the repository; `npm run docs` writes them, a test compares them. */
-export async function generatedDocuments(): Promise<Record<string, string>> {
+/**
+ * Every generated document, and the dashboard's generated client, by its path in the repository, whose folder is `root`.
+ * `npm run docs` writes them, a test compares them.
+ */
+export async function generatedDocuments(root: string): Promise<Record<string, string>> {
   const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   const schema = (title: string, content: TSchema) =>
     text({ $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...jsonSchema(content) });
@@ -21,11 +25,12 @@ export async function generatedDocuments(): Promise<Record<string, string>> {
     'docs/schemas/expectations.json': schema('What is expected of a scored run', Expectations),
     'docs/schemas/scenario.json': schema('Scenario of the simulated shop', ScenarioDocument),
     'docs/schemas/store-file.json': schema('Aisle store file', StoreFile),
+    'docs/store-file.md': withFieldTables(readFileSync(path.join(root, 'docs/store-file.md'), 'utf8'), StoreFile),
   };
 }
 
 if (process.argv[1]?.endsWith('generate-docs.mjs')) {
-  for (const [file, content] of Object.entries(await generatedDocuments())) {
+  for (const [file, content] of Object.entries(await generatedDocuments(process.cwd()))) {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content);
     process.stdout.write(`${file}\n`);

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
-import { Calibration, StoreFile } from './store/store-file.js';
+import { Calibration } from './store/device-entry.js';
+import { StoreFile } from './store/store-file.js';
 
 /**
  * Domain events: what the agent's journal holds, in our words. Integers only: lengths in millimetres, money in minor

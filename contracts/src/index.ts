@@ -1,6 +1,7 @@
 export * from './store/calibration-check.js';
 export * from './store/defaults.js';
 export * from './store/device-check.js';
+export * from './store/device-entry.js';
 export * from './store/coverage-groups.js';
 export * from './events.js';
 export * from './facts.js';

@@ -3,6 +3,18 @@ import type { TSchema } from '@sinclair/typebox';
 /** A part of a JSON Schema 2020-12, on which OpenAPI 3.1 and AsyncAPI 3 rest. */
 export type JsonSchema = Record<string, unknown>;
 
+/**
+ * A schema with what it means, for documents. Its `description` stays what a refusal says was expected, such as "whole
+ * seconds, 1 to 3600".
+ */
+export const means = <S extends TSchema>(meaning: string, schema: S): S => ({ ...schema, meaning });
+
+/** What a schema says of itself to people: what it means, then what is expected of it. */
+export function saidOf({ meaning, description }: TSchema): string | undefined {
+  if (typeof meaning !== 'string') return description;
+  return description === undefined ? meaning : `${meaning} Expected: ${description}.`;
+}
+
 /** How another document says a part that has a name of its own, such as `{ $ref: … }`; undefined: it is written out. */
 export type Refer = (part: TSchema) => JsonSchema | undefined;
 
@@ -11,8 +23,12 @@ export type Refer = (part: TSchema) => JsonSchema | undefined;
  * list of types, a record as `additionalProperties`. `refer` is asked for every part, but not for the whole.
  */
 export function jsonSchema(schema: TSchema, refer: Refer = () => undefined): JsonSchema {
+  const { meaning: _meaning, ...rest } = schema;
+  const said = saidOf(schema);
   const out = Object.fromEntries(
-    Object.entries(schema).map(([key, value]): [string, unknown] => [key, partOf(key, value, refer)]),
+    Object.entries({ ...rest, ...(said !== undefined && { description: said }) }).map(
+      ([key, value]): [string, unknown] => [key, partOf(key, value, refer)],
+    ),
   );
   return asRecord(asTuple(asNullable(asChoice(out))));
 }

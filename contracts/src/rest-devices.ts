@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { LiveDevice } from './live.js';
-import { Device } from './store/store-file.js';
+import { Device } from './store/device-entry.js';
 
 /** Getting devices in, by REST under `/api/v1/stores/{id}`: enrolment, credentials, knocks, walk tests, the hand-over sheet. */
 const Int = Type.Integer();

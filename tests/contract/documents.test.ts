@@ -7,13 +7,13 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 describe('generated documents', () => {
   it('are committed as the schemas make them today (else: npm run docs)', async () => {
-    for (const [file, content] of Object.entries(await generatedDocuments())) {
+    for (const [file, content] of Object.entries(await generatedDocuments(root))) {
       expect(readFileSync(path.join(root, file), 'utf8'), file).toBe(content);
     }
   });
 
   it('describe every REST call of the contract', async () => {
-    const documents = await generatedDocuments();
+    const documents = await generatedDocuments(root);
     const openapi = JSON.parse(documents['docs/openapi.json'] ?? '') as {
       openapi: string;
       paths: Record<string, object>;

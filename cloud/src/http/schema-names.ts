@@ -1,5 +1,5 @@
 import * as contracts from '@aisle/contracts';
-import { jsonSchema, type JsonSchema } from '@aisle/contracts';
+import { jsonSchema, saidOf, type JsonSchema } from '@aisle/contracts';
 import { Kind, type TSchema } from '@sinclair/typebox';
 
 interface Named {
@@ -11,9 +11,9 @@ const isSchema = (value: unknown): value is TSchema => typeof value === 'object'
 /** Only what has parts is worth a name wherever it stands; a plain number or text says itself. */
 const hasParts = ({ type, anyOf }: TSchema): boolean => type === 'object' || type === 'array' || anyOf !== undefined;
 
-/** Two schemas that differ in their description only have the same shape. */
+/** Two schemas that differ only in what they say of themselves have the same shape. */
 function shapeOf(schema: TSchema): string {
-  const { description: _description, ...shape } = schema;
+  const { description: _description, meaning: _meaning, ...shape } = schema;
   return JSON.stringify(shape);
 }
 
@@ -59,8 +59,8 @@ export class SchemaNames {
     const known = this.#find(schema);
     if (!known) return undefined;
     // a field may say more of itself than its schema does
-    const { description } = schema;
-    const own = description !== undefined && description !== known.schema.description ? { description } : {};
+    const description = saidOf(schema);
+    const own = description !== undefined && description !== saidOf(known.schema) ? { description } : {};
     return { ...this.#reference(known), ...own };
   }
 

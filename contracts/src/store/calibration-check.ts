@@ -1,4 +1,4 @@
-import type { Calibration } from './store-file.js';
+import type { Calibration } from './device-entry.js';
 import type { Problem } from '../validation.js';
 
 type Point = readonly [number, number];

@@ -1,5 +1,6 @@
 import { traitsOf } from './dialect-traits.js';
-import type { Antenna, Device, Fixture, StoreFile } from './store-file.js';
+import type { Antenna, Device } from './device-entry.js';
+import type { Fixture, StoreFile } from './store-file.js';
 
 /**
  * What a figure rests on: the devices that must all have sensed for it to be known. Both sides need the same answer, so

@@ -1,6 +1,7 @@
 import { calibrationProblem } from './calibration-check.js';
 import { traitsOf } from './dialect-traits.js';
-import type { Device, StoreFile } from './store-file.js';
+import type { Device } from './device-entry.js';
+import type { StoreFile } from './store-file.js';
 import type { Problem } from '../validation.js';
 
 type Family = Device['family'];

@@ -1,4 +1,4 @@
-import type { Device } from './store-file.js';
+import type { Device } from './device-entry.js';
 
 type Family = Device['family'];
 

@@ -1,0 +1,238 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { means } from '../json-schema.js';
+import { Clock, Id, Label, Name, Point, maybe, oneOf, strict } from './schema-parts.js';
+
+/** An entry under `devices` of the store file, and what it is made of. */
+
+export const DEVICE_FAMILIES = ['shelf', 'rfid', 'camera', 'ble', 'till', 'screen'] as const;
+
+const PictureSide = Type.Integer({ minimum: 1, maximum: 20_000, description: 'a whole number of pixels' });
+const Coordinate = Type.Number({ minimum: -100_000, maximum: 100_000, description: 'a number of pixels' });
+const Pixel = Type.Tuple([Coordinate, Coordinate], { description: 'a point [x, y] in pixels of the picture' });
+/** Points that are known both in the picture and on the floor: four or more, not three of four on one line. */
+export const Calibration = strict({
+  resolution: means(
+    'Width and height of the picture that the `image` points were taken from. Pictures of another size are scaled.',
+    Type.Tuple([PictureSide, PictureSide], { description: 'width and height in pixels' }),
+  ),
+  points: means(
+    'What is known both in the picture and on the floor. Four are enough; more are fitted with the least error. Not three of four on one line.',
+    Type.Array(
+      strict({
+        image: means('Where the point is in the picture, from its upper left corner.', Pixel),
+        floor: means('Where the same point is on the floor plan.', Point),
+      }),
+      { minItems: 4, maxItems: 100, description: 'at least four points {image: [x, y], floor: [x, y]}' },
+    ),
+  ),
+});
+/** Where the agent fetches a camera's pictures itself; without it they come by MQTT as `camera/frame/{ts}`. */
+export const Stream = strict({
+  url: means(
+    'Address of the camera (rtsp, http or https), or path of a video, an animated GIF or a folder of pictures.',
+    Type.String({ minLength: 1, description: 'the address of a stream or the path of a file' }),
+  ),
+  framesPerSecond: maybe(
+    'At most this many pictures a second are looked at; 5 when left out. Raising it costs the processor, lowering it makes fast walkers jump.',
+    Type.Number({ exclusiveMinimum: 0, maximum: 60, description: 'pictures a second, up to 60' }),
+  ),
+});
+
+const Mac = Type.String({
+  pattern: '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$',
+  description: 'a Bluetooth address such as "A4:C1:38:56:53:84"',
+});
+const Hex = (digits: number) =>
+  Type.String({ pattern: `^[0-9A-Fa-f]{${digits}}$`, description: `${digits} hex digits` });
+const Uuid = Type.String({
+  pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$',
+  description: 'a UUID',
+});
+const Short = Type.Integer({ minimum: 0, maximum: 65_535, description: 'a whole number, 0 to 65535' });
+
+/** What an antenna of an RFID reader stands for. `shelf`: goods on show; the others are where goods pass or wait. */
+export const ANTENNA_ROLES = ['shelf', 'storage', 'fitting', 'till', 'exit'] as const;
+export const Antenna = strict({
+  antenna: means(
+    'Its number at the reader.',
+    Type.Integer({ minimum: 1, maximum: 1024, description: 'the number of an antenna, 1 or more' }),
+  ),
+  role: maybe(
+    'What it means that it hears a tag: goods on show, in the back, with a shopper, paid, leaving. `shelf` when left out.',
+    oneOf(ANTENNA_ROLES),
+  ),
+  slot: maybe('The slot that it looks at. Give the narrowest place that is known: slot, fixture or zone.', Id),
+  fixture: maybe('The fixture that it looks at: goods of a tag’s product belong into its slots there.', Id),
+  zone: maybe('The zone that it looks at.', Id),
+});
+/** When a tag is taken for present. */
+export const Presence = strict({
+  holdOffSeconds: maybe(
+    'A tag that its antenna has not read for so long, and that is read elsewhere or nowhere, is gone; 10 when left out. Raising it is calmer where reads are missed, lowering it is sooner and takes a row of missed reads for a pickup.',
+    Type.Number({ minimum: 1, maximum: 600, description: 'seconds, 1 to 600' }),
+  ),
+  hysteresisDb: maybe(
+    'Another antenna must hear a tag so much louder before it has moved there; 6 when left out. Raising it stops flapping between neighbours, lowering it shows moves sooner, and false ones.',
+    Type.Number({ minimum: 0, maximum: 40, description: 'decibels, 0 to 40' }),
+  ),
+  enterDbm: maybe(
+    'Weaker reads are strays and do not make a tag present; -72 when left out. Raising it keeps strays and badly placed goods out, lowering it lets far tags count.',
+    Type.Number({ minimum: -120, maximum: 0, description: 'dBm, -120 to 0' }),
+  ),
+});
+/** Which slot a sensor of a shelf weighs. */
+export const ShelfSensor = strict({
+  sensor: maybe(
+    'The sensor’s name in its topic (ESPHome’s object id). BTHome shelves have none: their masses count in order.',
+    Label('the name of a sensor'),
+  ),
+  slot: means('The slot that it weighs.', Id),
+  unit: maybe('The unit that it tells; grams when left out.', oneOf(['g', 'kg', 'lb'] as const)),
+});
+/** What a rule that was set in a camera means for the store. */
+export const CameraRule = strict({
+  rule: means('The rule’s name in the camera, letter by letter.', Label('the name of a rule')),
+  kind: means(
+    'line: somebody crossed · counter: a running number of crossings · occupancy: how many are inside · field, loitering: one object each.',
+    oneOf(['line', 'counter', 'occupancy', 'field', 'loitering'] as const),
+  ),
+  entrance: maybe('line, counter: the entrance that is crossed.', Id),
+  direction: maybe(
+    'line, counter: which way somebody goes, into the shop or out of it.',
+    oneOf(['in', 'out'] as const),
+  ),
+  zone: maybe('occupancy, field, loitering: the zone that is watched.', Id),
+  resetAt: maybe('counter, occupancy: local time at which the camera sets its number to 0 every day.', Clock),
+});
+const Column = Label('the title of a column');
+/** How a till writes its files of comma separated values, one row per sale line. */
+export const CsvFormat = strict({
+  columns: means(
+    'Which column holds what, by the titles in the file’s first row.',
+    strict({
+      receipt: means('The number of the receipt.', Column),
+      date: means('The day of the sale, with the time where there is no column for it.', Column),
+      time: maybe('The time of the sale, in store time where it has no zone.', Column),
+      gtin: means('The product’s code.', Column),
+      quantity: maybe('Units, negative for a return; each row is one unit when left out.', Column),
+      net: means('What was paid for the line without tax, after discounts, in the store’s currency.', Column),
+      gross: maybe('What was paid for the line with tax.', Column),
+      discount: maybe('The discount on the line.', Column),
+      tax: maybe('The tax on the line.', Column),
+      member: maybe('The member’s number at the till.', Column),
+    }),
+  ),
+  delimiter: maybe(
+    'What stands between columns; found by itself when left out.',
+    oneOf([',', ';', '\t', '|'] as const),
+  ),
+  decimal: maybe('The decimal mark of amounts; point when left out.', oneOf(['point', 'comma'] as const)),
+  dateOrder: maybe(
+    'The order of dates that are not ISO 8601; ymd when left out.',
+    oneOf(['ymd', 'dmy', 'mdy'] as const),
+  ),
+});
+const AddressOf = (whom: string) => `${whom}: the Bluetooth address.`;
+const IBeaconId = strict({
+  uuid: means('The UUID that it sends.', Uuid),
+  major: maybe('Its major number; any when left out.', Short),
+  minor: maybe('Its minor number; any when left out.', Short),
+});
+const EddystoneId = strict({
+  namespace: means('The namespace that it sends.', Hex(20)),
+  instance: maybe('The instance within the namespace; any when left out.', Hex(12)),
+});
+/** A badge that somebody of the staff wears; one of the three ways to know it. */
+export const Badge = strict({
+  id: means('Its name in the shop. Nobody outside learns it.', Id),
+  address: maybe(AddressOf('A badge with a fixed address'), Mac),
+  ibeacon: maybe('A badge that sends as an iBeacon.', IBeaconId),
+  eddystone: maybe('A badge that sends as Eddystone-UID.', EddystoneId),
+});
+/** Tokens of members who opted in: the instance behind it is the member's own. Everybody else is only counted. */
+export const Members = strict({
+  ibeacon: maybe('Tokens that send as iBeacons.', strict({ uuid: means('The UUID of all members’ tokens.', Uuid) })),
+  eddystone: maybe(
+    'Tokens that send as Eddystone-UID.',
+    strict({ namespace: means('The namespace of all members’ tokens.', Hex(20)) }),
+  ),
+});
+
+export const Device = strict({
+  id: means('Its name in the shop, and the name of its account.', Id),
+  name: maybe('What people call it; the id when left out.', Name),
+  family: means('What kind of device it is.', oneOf(DEVICE_FAMILIES)),
+  dialect: means('The language that it speaks; `aisle` is the native one. docs/devices lists them.', Id),
+  fixture: maybe('shelf, rfid: the fixture that it belongs to.', Id),
+  zone: maybe('screen, till, ble, rfid: the zone that it stands in.', Id),
+  covers: maybe(
+    'camera: ids of the zones, entrances and passers-by lines that it sees; all zones when left out. Coverage goes by it.',
+    Type.Array(Id, { minItems: 1 }),
+  ),
+  group: maybe(
+    'camera: cameras with one group share one view of the floor: whoever is seen by two of them, or walks from one into another, stays one person.',
+    Id,
+  ),
+  calibration: maybe('camera: how pixels lie on the floor; needed where it sends pictures or detections.', Calibration),
+  stream: maybe('camera: where the agent fetches its pictures; they come by MQTT when left out.', Stream),
+  model: maybe('camera: folder of the detector’s model; the agent’s own choice when left out.', Id),
+  clock: maybe(
+    'corrected: its times are set right by what the agent measures. Set it where a clock is off and cannot be mended; `trusted` when left out.',
+    oneOf(['trusted', 'corrected'] as const),
+  ),
+  receiptScope: maybe(
+    'till: `day` where its receipt numbers begin anew every day; `store`, never, when left out.',
+    oneOf(['store', 'day'] as const),
+  ),
+  minPlaySeconds: maybe(
+    'screen: what is shown stays for so long; 8 when left out. Raising it is calmer, lowering it follows people sooner.',
+    Type.Integer({ minimum: 1, maximum: 3600, description: 'whole seconds, 1 to 3600' }),
+  ),
+  topics: maybe(
+    'MQTT topic filters instead of the dialect’s own; "{id}" stands for the device’s id.',
+    Type.Array(Type.String({ minLength: 1, maxLength: 512, description: 'an MQTT topic filter' }), {
+      minItems: 1,
+      maxItems: 20,
+    }),
+  ),
+  gateway: maybe('The device through whose account this one speaks: a BLE receiver, an NVR. Any when left out.', Id),
+  address: maybe(AddressOf('Devices that speak over BLE, and which radio of the agent’s machine listens'), Mac),
+  key: maybe('BTHome: the key of a device that encrypts.', Hex(32)),
+  nearDbm: maybe(
+    'ble: a badge that is heard louder than this is near; -65 when left out. Raising it makes the area smaller.',
+    Type.Integer({ minimum: -120, maximum: 0, description: 'whole dBm, -120 to 0' }),
+  ),
+  sensors: maybe(
+    'shelf: which sensor weighs which slot; its fixture’s slots in order when left out.',
+    Type.Array(ShelfSensor, { minItems: 1, maxItems: 64 }),
+  ),
+  maxGrams: maybe(
+    'shelf: more than this on one slot is an overload; no limit when left out.',
+    Type.Number({ exclusiveMinimum: 0, maximum: 1e7, description: 'grams, more than 0' }),
+  ),
+  antennas: maybe(
+    'rfid: what each antenna stands for; one that is not listed is heard and ignored. The whole `fixture` or `zone` when left out.',
+    Type.Array(Antenna, { minItems: 1, maxItems: 256 }),
+  ),
+  presence: maybe('rfid: when a tag is taken for present.', Presence),
+  rules: maybe(
+    'camera: what the rules that were set in it mean for the store.',
+    Type.Array(CameraRule, { minItems: 1, maxItems: 64 }),
+  ),
+  nvrCamera: maybe(
+    'camera: its name in the NVR that analyses its pictures; the id when left out.',
+    Label('the name of a camera'),
+  ),
+  csv: maybe('till: how it writes its files; needed for the dialect `csv`.', CsvFormat),
+});
+
+export type Device = Static<typeof Device>;
+export type Calibration = Static<typeof Calibration>;
+export type Stream = Static<typeof Stream>;
+export type Antenna = Static<typeof Antenna>;
+export type Presence = Static<typeof Presence>;
+export type CameraRule = Static<typeof CameraRule>;
+export type CsvFormat = Static<typeof CsvFormat>;
+export type Badge = Static<typeof Badge>;
+export type Members = Static<typeof Members>;
+export type DeviceFamily = Device['family'];
