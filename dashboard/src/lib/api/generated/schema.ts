@@ -491,18 +491,18 @@ export interface components {
         };
         AlertRowList: components["schemas"]["AlertRow"][];
         Antenna: {
-            /** @description the number of an antenna, 1 or more */
+            /** @description Its number at the reader. Expected: the number of an antenna, 1 or more. */
             antenna: number;
             /**
-             * @description one of shelf, storage, fitting, till, exit
+             * @description What it means that it hears a tag: goods on show, in the back, with a shopper, paid, leaving. `shelf` when left out. Expected: one of shelf, storage, fitting, till, exit.
              * @enum {string}
              */
             role?: "shelf" | "storage" | "fitting" | "till" | "exit";
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description The slot that it looks at. Give the narrowest place that is known: slot, fixture or zone. Expected: an id of letters, digits, "-", "_", "." or ":". */
             slot?: string;
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description The fixture that it looks at: goods of a tag’s product belong into its slots there. Expected: an id of letters, digits, "-", "_", "." or ":". */
             fixture?: string;
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description The zone that it looks at. Expected: an id of letters, digits, "-", "_", "." or ":". */
             zone?: string;
         };
         ApiError: {
@@ -513,22 +513,24 @@ export interface components {
             };
         };
         Badge: {
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description Its name in the shop. Nobody outside learns it. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
-            /** @description a Bluetooth address such as "A4:C1:38:56:53:84" */
+            /** @description A badge with a fixed address: the Bluetooth address. Expected: a Bluetooth address such as "A4:C1:38:56:53:84". */
             address?: string;
+            /** @description A badge that sends as an iBeacon. */
             ibeacon?: {
-                /** @description a UUID */
+                /** @description The UUID that it sends. Expected: a UUID. */
                 uuid: string;
-                /** @description a whole number, 0 to 65535 */
+                /** @description Its major number; any when left out. Expected: a whole number, 0 to 65535. */
                 major?: number;
-                /** @description a whole number, 0 to 65535 */
+                /** @description Its minor number; any when left out. Expected: a whole number, 0 to 65535. */
                 minor?: number;
             };
+            /** @description A badge that sends as Eddystone-UID. */
             eddystone?: {
-                /** @description 20 hex digits */
+                /** @description The namespace that it sends. Expected: 20 hex digits. */
                 namespace: string;
-                /** @description 12 hex digits */
+                /** @description The instance within the namespace; any when left out. Expected: 12 hex digits. */
                 instance?: string;
             };
         };
@@ -538,19 +540,19 @@ export interface components {
             webSocketUrl: string | null;
         };
         Calibration: {
-            /** @description width and height in pixels */
+            /** @description Width and height of the picture that the `image` points were taken from. Pictures of another size are scaled. Expected: width and height in pixels. */
             resolution: [
                 number,
                 number
             ];
-            /** @description at least four points {image: [x, y], floor: [x, y]} */
+            /** @description What is known both in the picture and on the floor. Four are enough; more are fitted with the least error. Not three of four on one line. Expected: at least four points {image: [x, y], floor: [x, y]}. */
             points: {
-                /** @description a point [x, y] in pixels of the picture */
+                /** @description Where the point is in the picture, from its upper left corner. Expected: a point [x, y] in pixels of the picture. */
                 image: [
                     number,
                     number
                 ];
-                /** @description a point [x, y] in metres */
+                /** @description Where the same point is on the floor plan. Expected: a point [x, y] in metres. */
                 floor: [
                     number,
                     number
@@ -558,31 +560,33 @@ export interface components {
             }[];
         };
         CameraRule: {
-            /** @description the name of a rule */
+            /** @description The rule’s name in the camera, letter by letter. Expected: the name of a rule. */
             rule: string;
             /**
-             * @description one of line, counter, occupancy, field, loitering
+             * @description line: somebody crossed · counter: a running number of crossings · occupancy: how many are inside · field, loitering: one object each. Expected: one of line, counter, occupancy, field, loitering.
              * @enum {string}
              */
             kind: "line" | "counter" | "occupancy" | "field" | "loitering";
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description line, counter: the entrance that is crossed. Expected: an id of letters, digits, "-", "_", "." or ":". */
             entrance?: string;
             /**
-             * @description one of in, out
+             * @description line, counter: which way somebody goes, into the shop or out of it. Expected: one of in, out.
              * @enum {string}
              */
             direction?: "in" | "out";
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description occupancy, field, loitering: the zone that is watched. Expected: an id of letters, digits, "-", "_", "." or ":". */
             zone?: string;
-            /** @description a time "HH:MM" */
+            /** @description counter, occupancy: local time at which the camera sets its number to 0 every day. Expected: a time "HH:MM". */
             resetAt?: string;
         };
         Category: {
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description What zones, products and content call it. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
-            /** @description a name, {en, zh} or a text */
+            /** @description What people call it; the id when left out. Expected: a name, {en, zh} or a text. */
             name?: string | {
+                /** @description The name in English. */
                 en: string;
+                /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
             };
         };
@@ -591,15 +595,18 @@ export interface components {
             storeFileVersion: number;
         };
         Content: {
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description Its name in proofs of play. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description Whom it is for: people who care about this category. Expected: an id of letters, digits, "-", "_", "." or ":". */
             category?: string;
-            /** @description a name, {en, zh} or a text */
+            /** @description What people call it, and what a drawn card says. Expected: a name, {en, zh} or a text. */
             name?: string | {
+                /** @description The name in English. */
                 en: string;
+                /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
             };
+            /** @description A picture or video of the shop’s own network; a card is drawn when left out. Expected: an address. */
             url?: string;
         };
         CredentialState: {
@@ -614,99 +621,111 @@ export interface components {
             password: string;
         };
         CsvFormat: {
+            /** @description Which column holds what, by the titles in the file’s first row. */
             columns: {
-                /** @description the title of a column */
+                /** @description The number of the receipt. Expected: the title of a column. */
                 receipt: string;
-                /** @description the title of a column */
+                /** @description The day of the sale, with the time where there is no column for it. Expected: the title of a column. */
                 date: string;
-                /** @description the title of a column */
+                /** @description The time of the sale, in store time where it has no zone. Expected: the title of a column. */
                 time?: string;
-                /** @description the title of a column */
+                /** @description The product’s code. Expected: the title of a column. */
                 gtin: string;
-                /** @description the title of a column */
+                /** @description Units, negative for a return; each row is one unit when left out. Expected: the title of a column. */
                 quantity?: string;
-                /** @description the title of a column */
+                /** @description What was paid for the line without tax, after discounts, in the store’s currency. Expected: the title of a column. */
                 net: string;
-                /** @description the title of a column */
+                /** @description What was paid for the line with tax. Expected: the title of a column. */
                 gross?: string;
-                /** @description the title of a column */
+                /** @description The discount on the line. Expected: the title of a column. */
                 discount?: string;
-                /** @description the title of a column */
+                /** @description The tax on the line. Expected: the title of a column. */
                 tax?: string;
-                /** @description the title of a column */
+                /** @description The member’s number at the till. Expected: the title of a column. */
                 member?: string;
             };
             /**
-             * @description one of ,, ;, 	, |
+             * @description What stands between columns; found by itself when left out. Expected: one of ,, ;, 	, |.
              * @enum {string}
              */
             delimiter?: "," | ";" | "\t" | "|";
             /**
-             * @description one of point, comma
+             * @description The decimal mark of amounts; point when left out. Expected: one of point, comma.
              * @enum {string}
              */
             decimal?: "point" | "comma";
             /**
-             * @description one of ymd, dmy, mdy
+             * @description The order of dates that are not ISO 8601; ymd when left out. Expected: one of ymd, dmy, mdy.
              * @enum {string}
              */
             dateOrder?: "ymd" | "dmy" | "mdy";
         };
         Device: {
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description Its name in the shop, and the name of its account. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
-            /** @description a name, {en, zh} or a text */
+            /** @description What people call it; the id when left out. Expected: a name, {en, zh} or a text. */
             name?: string | {
+                /** @description The name in English. */
                 en: string;
+                /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
             };
             /**
-             * @description one of shelf, rfid, camera, ble, till, screen
+             * @description What kind of device it is. Expected: one of shelf, rfid, camera, ble, till, screen.
              * @enum {string}
              */
             family: "shelf" | "rfid" | "camera" | "ble" | "till" | "screen";
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description The language that it speaks; `aisle` is the native one. docs/devices lists them. Expected: an id of letters, digits, "-", "_", "." or ":". */
             dialect: string;
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description shelf, rfid: the fixture that it belongs to. Expected: an id of letters, digits, "-", "_", "." or ":". */
             fixture?: string;
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description screen, till, ble, rfid: the zone that it stands in. Expected: an id of letters, digits, "-", "_", "." or ":". */
             zone?: string;
+            /** @description camera: ids of the zones, entrances and passers-by lines that it sees; all zones when left out. Coverage goes by it. */
             covers?: string[];
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description camera: cameras with one group share one view of the floor: whoever is seen by two of them, or walks from one into another, stays one person. Expected: an id of letters, digits, "-", "_", "." or ":". */
             group?: string;
+            /** @description camera: how pixels lie on the floor; needed where it sends pictures or detections. */
             calibration?: components["schemas"]["Calibration"];
+            /** @description camera: where the agent fetches its pictures; they come by MQTT when left out. */
             stream?: components["schemas"]["Stream"];
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description camera: folder of the detector’s model; the agent’s own choice when left out. Expected: an id of letters, digits, "-", "_", "." or ":". */
             model?: string;
             /**
-             * @description one of trusted, corrected
+             * @description corrected: its times are set right by what the agent measures. Set it where a clock is off and cannot be mended; `trusted` when left out. Expected: one of trusted, corrected.
              * @enum {string}
              */
             clock?: "trusted" | "corrected";
             /**
-             * @description one of store, day
+             * @description till: `day` where its receipt numbers begin anew every day; `store`, never, when left out. Expected: one of store, day.
              * @enum {string}
              */
             receiptScope?: "store" | "day";
-            /** @description whole seconds, 1 to 3600 */
+            /** @description screen: what is shown stays for so long; 8 when left out. Raising it is calmer, lowering it follows people sooner. Expected: whole seconds, 1 to 3600. */
             minPlaySeconds?: number;
+            /** @description MQTT topic filters instead of the dialect’s own; "{id}" stands for the device’s id. */
             topics?: string[];
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description The device through whose account this one speaks: a BLE receiver, an NVR. Any when left out. Expected: an id of letters, digits, "-", "_", "." or ":". */
             gateway?: string;
-            /** @description a Bluetooth address such as "A4:C1:38:56:53:84" */
+            /** @description Devices that speak over BLE, and which radio of the agent’s machine listens: the Bluetooth address. Expected: a Bluetooth address such as "A4:C1:38:56:53:84". */
             address?: string;
-            /** @description 32 hex digits */
+            /** @description BTHome: the key of a device that encrypts. Expected: 32 hex digits. */
             key?: string;
-            /** @description whole dBm, -120 to 0 */
+            /** @description ble: a badge that is heard louder than this is near; -65 when left out. Raising it makes the area smaller. Expected: whole dBm, -120 to 0. */
             nearDbm?: number;
+            /** @description shelf: which sensor weighs which slot; its fixture’s slots in order when left out. */
             sensors?: components["schemas"]["ShelfSensor"][];
-            /** @description grams, more than 0 */
+            /** @description shelf: more than this on one slot is an overload; no limit when left out. Expected: grams, more than 0. */
             maxGrams?: number;
+            /** @description rfid: what each antenna stands for; one that is not listed is heard and ignored. The whole `fixture` or `zone` when left out. */
             antennas?: components["schemas"]["Antenna"][];
+            /** @description rfid: when a tag is taken for present. */
             presence?: components["schemas"]["Presence"];
+            /** @description camera: what the rules that were set in it mean for the store. */
             rules?: components["schemas"]["CameraRule"][];
-            /** @description the name of a camera */
+            /** @description camera: its name in the NVR that analyses its pictures; the id when left out. Expected: the name of a camera. */
             nvrCamera?: string;
+            /** @description till: how it writes its files; needed for the dialect `csv`. */
             csv?: components["schemas"]["CsvFormat"];
         };
         DeviceAccount: {
@@ -768,14 +787,16 @@ export interface components {
             configuration: components["schemas"]["ReadyConfiguration"][];
         };
         Entrance: {
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description Its name in figures and addresses. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
-            /** @description a name, {en, zh} or a text */
+            /** @description What people call it; the id when left out. Expected: a name, {en, zh} or a text. */
             name?: string | {
+                /** @description The name in English. */
                 en: string;
+                /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
             };
-            /** @description two points [[x, y], [x, y]] */
+            /** @description Where people cross, on the floor plan. Expected: two points [[x, y], [x, y]]. */
             line: [
                 [
                     number,
@@ -786,35 +807,39 @@ export interface components {
                     number
                 ]
             ];
-            /** @description a point [x, y] in metres */
+            /** @description A direction into the shop: whoever crosses that way comes in. Expected: a point [x, y] in metres. */
             inward: [
                 number,
                 number
             ];
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description The device that counts here; people whom cameras follow are counted when left out. Expected: an id of letters, digits, "-", "_", "." or ":". */
             source?: string;
         };
         Fixture: {
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description Its name in figures and addresses. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
-            /** @description a name, {en, zh} or a text */
+            /** @description What people call it; the id when left out. Expected: a name, {en, zh} or a text. */
             name?: string | {
+                /** @description The name in English. */
                 en: string;
+                /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
             };
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description The zone whose visitors take from it. Expected: an id of letters, digits, "-", "_", "." or ":". */
             zone?: string;
-            /** @description a point [x, y] in metres */
+            /** @description Its corner nearest the origin, on the floor plan. Not drawn when left out. Expected: a point [x, y] in metres. */
             at?: [
                 number,
                 number
             ];
-            /** @description a point [x, y] in metres */
+            /** @description How long its front is and how deep it is. Expected: a point [x, y] in metres. */
             size?: [
                 number,
                 number
             ];
+            /** @description Which way its front looks, clockwise from up on the plan: 90 is to the right, 180 down. Expected: degrees, -360 to 360. */
             facingDegrees?: number;
+            /** @description The places for goods on it, from left to right. */
             slots?: components["schemas"]["Slot"][];
         };
         FootfallRow: {
@@ -920,6 +945,7 @@ export interface components {
             contentId: string | null;
             category: string | null;
             reason: string;
+            why?: components["schemas"]["Reason"];
             sinceTs: number | null;
             audience: number;
         };
@@ -950,12 +976,14 @@ export interface components {
             cancels: number[];
         };
         Members: {
+            /** @description Tokens that send as iBeacons. */
             ibeacon?: {
-                /** @description a UUID */
+                /** @description The UUID of all members’ tokens. Expected: a UUID. */
                 uuid: string;
             };
+            /** @description Tokens that send as Eddystone-UID. */
             eddystone?: {
-                /** @description 20 hex digits */
+                /** @description The namespace of all members’ tokens. Expected: 20 hex digits. */
                 namespace: string;
             };
         };
@@ -990,21 +1018,24 @@ export interface components {
         };
         Nothing: Record<string, never>;
         Opening: {
+            /** @description The days that open so. */
             days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-            /** @description a time "HH:MM" */
+            /** @description When the shop opens, in store time. Expected: a time "HH:MM". */
             open: string;
-            /** @description a time "HH:MM" */
+            /** @description When it closes, in store time; past midnight where it is not later than `open`. Expected: a time "HH:MM". */
             close: string;
         };
         PassersBy: {
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description Its name in figures and addresses. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
-            /** @description a name, {en, zh} or a text */
+            /** @description What people call it; the id when left out. Expected: a name, {en, zh} or a text. */
             name?: string | {
+                /** @description The name in English. */
                 en: string;
+                /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
             };
-            /** @description two points [[x, y], [x, y]] */
+            /** @description Where people pass outside, on the floor plan. Expected: two points [[x, y], [x, y]]. */
             line: [
                 [
                     number,
@@ -1033,7 +1064,7 @@ export interface components {
             contentId: string;
             startedTs: number;
             endedTs: number;
-            reason: string | null;
+            reason: components["schemas"]["WordedReason"] | null;
             probability: number | null;
             heldOut: boolean;
             candidates: {
@@ -1046,35 +1077,37 @@ export interface components {
         };
         PlayRowList: components["schemas"]["PlayRow"][];
         Presence: {
-            /** @description seconds, 1 to 600 */
+            /** @description A tag that its antenna has not read for so long, and that is read elsewhere or nowhere, is gone; 10 when left out. Raising it is calmer where reads are missed, lowering it is sooner and takes a row of missed reads for a pickup. Expected: seconds, 1 to 600. */
             holdOffSeconds?: number;
-            /** @description decibels, 0 to 40 */
+            /** @description Another antenna must hear a tag so much louder before it has moved there; 6 when left out. Raising it stops flapping between neighbours, lowering it shows moves sooner, and false ones. Expected: decibels, 0 to 40. */
             hysteresisDb?: number;
-            /** @description dBm, -120 to 0 */
+            /** @description Weaker reads are strays and do not make a tag present; -72 when left out. Raising it keeps strays and badly placed goods out, lowering it lets far tags count. Expected: dBm, -120 to 0. */
             enterDbm?: number;
         };
         Product: {
-            /** @description a GTIN as quoted text */
+            /** @description Its main code. Quote it, or YAML takes it for a number and drops zeros. Expected: a GTIN as quoted text. */
             gtin: string;
-            /** @description a list of further codes, as quoted text */
+            /** @description What else it goes by: other GTINs, PLU numbers, beginnings (2…, 5 to 11 digits) of labels with weight or price. Expected: a list of further codes, as quoted text. */
             codes?: string[];
-            /** @description a name, {en, zh} or a text */
+            /** @description What people call it; the code when left out. Expected: a name, {en, zh} or a text. */
             name?: string | {
+                /** @description The name in English. */
                 en: string;
+                /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
             };
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description The category that it belongs to. Expected: an id of letters, digits, "-", "_", "." or ":". */
             category?: string;
-            /** @description a price, 0 or more */
+            /** @description What one unit (by weight: one kilogram) sells for, in the store’s currency. Expected: a price, 0 or more. */
             price?: number;
-            /** @description a cost, 0 or more */
+            /** @description What one unit (by weight: one kilogram) costs the shop, in the store’s currency. Expected: a cost, 0 or more. */
             cost?: number;
             /**
-             * @description one of piece, weight
+             * @description weight: the till’s quantity is kilograms, and a line counts as one unit. `piece` when left out. Expected: one of piece, weight.
              * @enum {string}
              */
             soldBy?: "piece" | "weight";
-            /** @description grams of one unit, more than 0 */
+            /** @description What one unit weighs, by which scales tell units; without it each step on a scale is one item and the stock is not known. Expected: grams of one unit, more than 0. */
             unitGrams?: number;
         };
         ProductRow: {
@@ -1099,6 +1132,13 @@ export interface components {
             };
             language: string;
             text: string;
+        };
+        Reason: {
+            /** @description such as interest, dwell, nearest, first, welcome */
+            code: string;
+            values: {
+                [key: string]: string | number;
+            };
         };
         RevokedDevice: {
             deviceId: string;
@@ -1133,16 +1173,16 @@ export interface components {
             organisation: string;
         };
         Settings: {
-            /** @description a share, 0 to 1 */
+            /** @description Share of its time that must have been sensed before a ratio is shown; 0.5 when left out. Raising it hides more hours, lowering it trusts thinner ones. Expected: a share, 0 to 1. */
             minimumCoverage?: number;
         };
         ShelfSensor: {
-            /** @description the name of a sensor */
+            /** @description The sensor’s name in its topic (ESPHome’s object id). BTHome shelves have none: their masses count in order. Expected: the name of a sensor. */
             sensor?: string;
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description The slot that it weighs. Expected: an id of letters, digits, "-", "_", "." or ":". */
             slot: string;
             /**
-             * @description one of g, kg, lb
+             * @description The unit that it tells; grams when left out. Expected: one of g, kg, lb.
              * @enum {string}
              */
             unit?: "g" | "kg" | "lb";
@@ -1157,18 +1197,19 @@ export interface components {
             coverage: number;
         };
         Slot: {
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description Its name in figures and addresses. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
+            /** @description The product that lies here; none when left out. Expected: a GTIN as quoted text. */
             gtin?: string;
-            /** @description a whole number, 1 or more */
+            /** @description How many units stand side by side at the front; 1 when left out. Sales per facing divide by it. Expected: a whole number, 1 or more. */
             facings?: number;
-            /** @description a whole number, 1 or more */
+            /** @description Units that fit: fill level, low stock and overload go by it. Expected: a whole number, 1 or more. */
             capacity?: number;
-            /** @description a level, 1 is the lowest */
+            /** @description Which shelf of the fixture it is on, from below. Expected: a level, 1 is the lowest. */
             level?: number;
-            /** @description grams of the empty slot */
+            /** @description What the empty slot weighs; 0 when left out. It may be tared on the spot instead. Expected: grams of the empty slot. */
             tareGrams?: number;
-            /** @description a whole number of units */
+            /** @description Few are left at this many units; a fifth of the capacity when left out. Raising it warns sooner. Expected: a whole number of units. */
             lowAt?: number;
         };
         SlotRow: {
@@ -1183,9 +1224,11 @@ export interface components {
         };
         SlotRowList: components["schemas"]["SlotRow"][];
         Staff: {
+            /** @description Whoever stays in one of these zones for 0.6 s is staff: a staff room, behind the counter. */
             zones?: string[];
-            /** @description whole minutes, 5 to 1440 */
+            /** @description Whoever is followed for longer is staff. Lowering it takes patient shoppers for staff, raising it counts staff for longer before they are taken back. Expected: whole minutes, 5 to 1440. */
             afterMinutes?: number;
+            /** @description Whoever goes about with one of these badges is staff. */
             badges?: components["schemas"]["Badge"][];
         };
         StoreChange: {
@@ -1209,38 +1252,54 @@ export interface components {
             after?: components["schemas"]["DeviceChange"];
         };
         StoreFile: {
+            /** @description The shop itself. */
             store: {
-                /** @description an id of letters, digits, "-", "_", "." or ":" */
+                /** @description Its name in addresses and topics. Expected: an id of letters, digits, "-", "_", "." or ":". */
                 id: string;
-                /** @description a name, {en, zh} or a text */
+                /** @description What people call it. Expected: a name, {en, zh} or a text. */
                 name: string | {
+                    /** @description The name in English. */
                     en: string;
+                    /** @description The name in Chinese; `en` when left out. */
                     zh?: string;
                 };
-                /** @description an IANA time zone such as Asia/Shanghai */
+                /** @description Where hours and days of the figures begin. Expected: an IANA time zone such as Asia/Shanghai. */
                 timezone: string;
-                /** @description a currency code such as CNY */
+                /** @description Of all prices and sales (ISO 4217); its minor unit is the smallest amount. Expected: a currency code such as CNY. */
                 currency: string;
             };
+            /** @description Opening hours: coverage is measured within them, and alerts of silent devices wait for them. Always open when left out. */
             hours?: components["schemas"]["Opening"][];
+            /** @description The floor plan: x runs to the right and y down, in metres from its upper left corner. */
             floor: {
-                /** @description metres, more than 0 */
+                /** @description How wide it is, along x. Expected: metres, more than 0. */
                 width: number;
-                /** @description metres, more than 0 */
+                /** @description How deep it is, along y. Expected: metres, more than 0. */
                 depth: number;
             };
+            /** @description Where people come in and go out. */
             entrances?: components["schemas"]["Entrance"][];
+            /** @description Lines outside that people pass, for the capture rate. */
             passersBy?: components["schemas"]["PassersBy"][];
+            /** @description Parts of the floor that figures are told for. */
             zones?: components["schemas"]["Zone"][];
+            /** @description Names of the categories of zones, products and content. */
             categories?: components["schemas"]["Category"][];
+            /** @description What the shop sells. */
             products?: components["schemas"]["Product"][];
-            /** @description a CSV file beside the store file */
+            /** @description Products from a file instead, a row each, with the titles gtin, name (or name_en, name_zh), category, price, unitGrams, codes, soldBy, cost; `gtin` is needed. Expected: a CSV file beside the store file. */
             productsFile?: string;
+            /** @description Furniture with goods, and which product lies where. */
             fixtures?: components["schemas"]["Fixture"][];
+            /** @description What senses, sells and shows. */
             devices?: components["schemas"]["Device"][];
+            /** @description What screens may show. */
             content?: components["schemas"]["Content"][];
+            /** @description Who does not count. Off unless given. */
             staff?: components["schemas"]["Staff"];
+            /** @description Tokens of members who opted in; everybody else is only counted. */
             members?: components["schemas"]["Members"];
+            /** @description How figures are told. */
             settings?: components["schemas"]["Settings"];
         };
         StoreFileView: {
@@ -1257,9 +1316,9 @@ export interface components {
         };
         StoreRowList: components["schemas"]["StoreRow"][];
         Stream: {
-            /** @description the address of a stream or the path of a file */
+            /** @description Address of the camera (rtsp, http or https), or path of a video, an animated GIF or a folder of pictures. Expected: the address of a stream or the path of a file. */
             url: string;
-            /** @description pictures a second, up to 60 */
+            /** @description At most this many pictures a second are looked at; 5 when left out. Raising it costs the processor, lowering it makes fast walkers jump. Expected: pictures a second, up to 60. */
             framesPerSecond?: number;
         };
         TareAnswer: {
@@ -1405,27 +1464,38 @@ export interface components {
             settled: boolean;
         };
         WalkTestRowList: components["schemas"]["WalkTestRow"][];
+        WordedReason: {
+            /** @description such as interest, dwell, nearest, first, welcome */
+            code: string;
+            values: {
+                [key: string]: string | number;
+            };
+            en: string;
+            zh: string;
+        };
         Zone: {
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description Its name in figures and addresses. Another id is another zone, with a history of its own. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
             /**
-             * @description one of entrance, aisle, checkout, promotion, screen, other
+             * @description What it is. Only zones of kind screen may overlap others. Expected: one of entrance, aisle, checkout, promotion, screen, other.
              * @enum {string}
              */
             kind: "entrance" | "aisle" | "checkout" | "promotion" | "screen" | "other";
-            /** @description a name, {en, zh} or a text */
+            /** @description What people call it; the id when left out. Expected: a name, {en, zh} or a text. */
             name?: string | {
+                /** @description The name in English. */
                 en: string;
+                /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
             };
-            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            /** @description The category of its goods: how long people stay here tells screens what they care about. Expected: an id of letters, digits, "-", "_", "." or ":". */
             category?: string;
-            /** @description at least three points [x, y] */
+            /** @description Its outline on the floor plan, corner by corner, not crossing itself. Sales per square metre divide by its area. Expected: at least three points [x, y]. */
             polygon: [
                 number,
                 number
             ][];
-            /** @description whole seconds, 1 to 3600 */
+            /** @description How long somebody stays before the visit counts as engaged; 5 when left out. Raising it counts fewer visits as engaged. Expected: whole seconds, 1 to 3600. */
             engagedAfterSeconds?: number;
         };
         ZoneRow: {
@@ -1583,6 +1653,7 @@ export type Product = components['schemas']['Product'];
 export type ProductRow = components['schemas']['ProductRow'];
 export type ProductRowList = components['schemas']['ProductRowList'];
 export type ReadyConfiguration = components['schemas']['ReadyConfiguration'];
+export type Reason = components['schemas']['Reason'];
 export type RevokedDevice = components['schemas']['RevokedDevice'];
 export type SaleLine = components['schemas']['SaleLine'];
 export type SalesRow = components['schemas']['SalesRow'];
@@ -1612,6 +1683,7 @@ export type VersionView = components['schemas']['VersionView'];
 export type WalkTestBody = components['schemas']['WalkTestBody'];
 export type WalkTestRow = components['schemas']['WalkTestRow'];
 export type WalkTestRowList = components['schemas']['WalkTestRowList'];
+export type WordedReason = components['schemas']['WordedReason'];
 export type Zone = components['schemas']['Zone'];
 export type ZoneRow = components['schemas']['ZoneRow'];
 export type ZoneRowList = components['schemas']['ZoneRowList'];
