@@ -60,6 +60,8 @@ export const SaleEvent = Type.Object({
   returnOf: Type.Optional(Type.Object({ receipt: Type.String(), storeDay: Type.Optional(Type.String()) })),
   /** digest of receiptContent(), by RECEIPT_DIGEST (receipts.ts), whoever sent it: another digest of a known receipt is a conflict */
   contentDigest: Type.String(),
+  /** digest of formerReceiptContent(), where it differs: a receipt known by it is the same one */
+  formerDigest: Type.Optional(Type.String()),
 });
 export const PlayEvent = Type.Object({
   kind: Type.Literal('play'),

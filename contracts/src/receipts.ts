@@ -40,6 +40,11 @@ export function receiptContent(ts: number, lines: readonly ReceiptLine[]): strin
   return JSON.stringify([ts, lines.map((line) => [normalCode(line.gtin), line.quantityMicro, line.netMinor])]);
 }
 
+/** The same as releases up to 0.1 made it, with codes as they were written: receipts known from them have its digest. */
+export function formerReceiptContent(ts: number, lines: readonly ReceiptLine[]): string {
+  return JSON.stringify([ts, lines.map((line) => [line.gtin, line.quantityMicro, line.netMinor])]);
+}
+
 /** The subject of the sale's fact: the receipt alone, or with till and store day ("2026-03-01") where tills count anew each day. */
 export function receiptKey(receipt: string, day?: { deviceId: string; storeDay: string }): string {
   return day ? `${day.deviceId}|${day.storeDay}|${receipt}` : receipt;

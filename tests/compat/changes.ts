@@ -1,16 +1,49 @@
+import { inWords, type Difference } from './statements.js';
+
 /**
- * Figures that later releases mean otherwise than the release that left the data behind: the only differences that are
- * accepted. Each says why.
+ * What later releases mean otherwise than the release that left the data behind: the only differences that are accepted.
  */
-export interface Change {
-  /** matches where the difference was found, as `differences` tells it: "slot|1772413200000|fx-01-a.putbacks: 1, expected 2" */
+interface Change {
+  /** where it is found: a fact's `kind|ts|subject.field`, or a question to the cloud and a place in its answer */
   at: RegExp;
+  /** which differences there are meant; all when left out */
+  isMeant?: (difference: Difference) => boolean;
   why: string;
 }
 
-/** By the release that left the data behind. */
-const CHANGES: Record<string, readonly Change[]> = {};
+/** Of the longest pause between two messages of a device in these data, 5 s, as a share of a minute. */
+const FAREWELL_SHARE = 5 / 60;
 
-/** What is left of the differences once those that are meant are taken out. */
-export const unmeant = (release: string, found: readonly string[]): string[] =>
-  found.filter((text) => !(CHANGES[release] ?? []).some(({ at }) => at.test(text)));
+/** By the release that left the data behind. */
+const CHANGES: Record<string, readonly Change[]> = {
+  '0.1': [
+    {
+      at: /^coverage\|(1772413260000|1772413320000)\|/,
+      why: 'A device senses until its next message (SEMANTICS §21): now also until the one by which it says that it goes offline.',
+    },
+    {
+      at: /\.coverage$/,
+      isMeant: ({ now, before }) => Number(now) > Number(before) && Number(now) - Number(before) < FAREWELL_SHARE,
+      why: 'The same, as the cloud answers it.',
+    },
+    {
+      at: /^incident\|17724133\d{5}\|misplaced:(6905672102387|6905672106491)@|^incident\|1772413202117\|misplaced:6905672102387@/,
+      why: 'A till got another name at 09:02. Alarms of RFID readers, which that does not touch, began anew then; now they go on.',
+    },
+    {
+      at: /^\.screens\/.*\.reason$/,
+      isMeant: ({ now, before }) =>
+        JSON.stringify(now) === JSON.stringify({ code: 'said', values: { text: before }, en: before, zh: before }),
+      why: 'Why a screen showed something was a sentence; it is a code with values, and an old sentence is given as it was said.',
+    },
+  ],
+};
+
+/** What is left of the differences once those that are meant are taken out, in words. */
+export const unmeant = (release: string, found: readonly Difference[]): string[] =>
+  found
+    .filter(
+      (difference) =>
+        !(CHANGES[release] ?? []).some(({ at, isMeant }) => at.test(difference.at) && (isMeant?.(difference) ?? true)),
+    )
+    .map(inWords);

@@ -74,6 +74,15 @@ export function factsOver(messages: readonly Pick<RecordedMessage, 'topic' | 'pa
   );
 }
 
+/** A place where something else is said than was expected. */
+export interface Difference {
+  at: string;
+  now: unknown;
+  before: unknown;
+}
+export const inWords = ({ at, now, before }: Difference): string =>
+  `${at}: ${JSON.stringify(now)}, expected ${JSON.stringify(before)}`;
+
 /**
  * Where `actual` does not say what `expected` says. Fields that came with later releases are left alone.
  * @param ignored names of fields that are not compared
@@ -83,16 +92,16 @@ export function differences(
   actual: unknown,
   ignored: ReadonlySet<string> = new Set(),
   at = '',
-): string[] {
+): Difference[] {
   if (Array.isArray(expected) && Array.isArray(actual)) {
-    if (expected.length !== actual.length) return [`${at}: ${actual.length} entries, expected ${expected.length}`];
+    if (expected.length !== actual.length) return [{ at: `${at}.length`, now: actual.length, before: expected.length }];
     return expected.flatMap((value, index) => differences(value, actual[index], ignored, `${at}[${index}]`));
   }
   if (isObject(expected) && isObject(actual))
     return Object.keys(expected).flatMap((key) =>
       ignored.has(key) ? [] : differences(expected[key], actual[key], ignored, `${at}.${key}`),
     );
-  return Object.is(expected, actual) ? [] : [`${at}: ${JSON.stringify(actual)}, expected ${JSON.stringify(expected)}`];
+  return Object.is(expected, actual) ? [] : [{ at, now: actual, before: expected }];
 }
 
 /** A statement of nothing is as good as none. */
@@ -111,8 +120,8 @@ export function statementDifferences(
   expected: Statements,
   actual: Statements,
   ignored?: ReadonlySet<string>,
-): string[] {
-  const found: string[] = [];
+): Difference[] {
+  const found: Difference[] = [];
   for (const [key, value] of expected) {
     const said = actual.get(key);
     if (said === undefined && isNothing(value)) continue;
@@ -120,6 +129,6 @@ export function statementDifferences(
   }
   for (const [key, value] of actual)
     if (!expected.has(key) && !key.startsWith('inForce|') && !isNothing(value))
-      found.push(`${key}: ${JSON.stringify(value)}, expected nothing`);
+      found.push({ at: key, now: value, before: undefined });
   return found;
 }

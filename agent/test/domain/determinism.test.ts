@@ -83,6 +83,10 @@ describe('the engine', () => {
     // Nor is a record forgotten with its minute.
     expect(bench.apply({ ...first, digest: 'again' })).toMatchObject({ reason: 'duplicate' });
     expect(bench.apply({ ...first, digest: 'other', contentDigest: 'other' })).toMatchObject({ reason: 'conflict' });
+    // As a release knew it that read codes as they were written.
+    expect(
+      bench.apply({ ...first, digest: 'more', contentDigest: 'other', formerDigest: first.contentDigest }),
+    ).toMatchObject({ reason: 'duplicate' });
   });
 
   it('goes on with a long visit of a camera that lags hours behind the others', () => {

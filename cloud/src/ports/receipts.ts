@@ -8,6 +8,8 @@ export interface ReceiptRecord {
 export type SaleOutcome = { outcome: 'accepted' | 'duplicate' } | { outcome: 'conflict'; knownDigest: string };
 export interface GivenSale extends ReceiptRecord {
   sale: TillSale;
+  /** by which a release up to 0.1 would know it: as good as `contentDigest` */
+  formerDigest?: string;
 }
 
 /** Which receipts each shop has, so that one counts once whichever way it comes. */

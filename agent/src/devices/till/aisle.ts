@@ -2,6 +2,7 @@ import {
   RECEIPT_DIGEST,
   TillSale,
   compile,
+  formerReceiptContent,
   receiptContent,
   receiptLines,
   type Checked,
@@ -33,7 +34,8 @@ export function saleOf(
   if (!read.ok) return read;
   const lines = read.value;
   // What the receipt means, not how it was written: the same sale by MQTT and by REST is one.
-  const meaning = createHash(RECEIPT_DIGEST.algorithm).update(receiptContent(sale.ts, lines)).digest('hex');
+  const contentDigest = digestOf(receiptContent(sale.ts, lines));
+  const formerDigest = digestOf(formerReceiptContent(sale.ts, lines));
   const value: SaleEvent = {
     kind: 'sale',
     deviceId: from.deviceId,
@@ -43,12 +45,16 @@ export function saleOf(
     source: from.source,
     receipt: sale.receipt,
     lines,
-    contentDigest: meaning.slice(0, RECEIPT_DIGEST.hexDigits),
+    contentDigest,
+    ...(formerDigest !== contentDigest && { formerDigest }),
     ...(sale.returnOf !== undefined && {
       returnOf: { receipt: sale.returnOf, ...(sale.returnOfDay !== undefined && { storeDay: sale.returnOfDay }) },
     }),
   };
   return { ok: true, value };
 }
+
+const digestOf = (content: string): string =>
+  createHash(RECEIPT_DIGEST.algorithm).update(content).digest('hex').slice(0, RECEIPT_DIGEST.hexDigits);
 
 export const tillDialect: Dialect = nativeDialect('till', new Map([['till/sale', saleEvent]]));

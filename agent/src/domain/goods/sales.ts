@@ -87,7 +87,8 @@ export class Sales implements EnginePart {
   known(model: StoreModel, event: SaleEvent): RefusalReason | undefined {
     const receipt = this.receipts.peek(TIMELESS, this.keyOf(model, event))?.data;
     if (!receipt || receipt.contentDigest === '') return undefined;
-    return receipt.contentDigest === event.contentDigest ? 'duplicate' : 'conflict';
+    const same = [event.contentDigest, event.formerDigest].includes(receipt.contentDigest);
+    return same ? 'duplicate' : 'conflict';
   }
 
   apply(model: StoreModel, event: SaleEvent): void {

@@ -5,6 +5,7 @@ import {
   DAY_MS,
   TillSale,
   RECEIPT_DIGEST,
+  formerReceiptContent,
   minorDigits,
   receiptContent,
   receiptKey,
@@ -42,6 +43,7 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
         storeId,
         receiptKey: receiptKey(sale.receipt),
         contentDigest: digestOf(receiptContent(sale.ts, lines.value)),
+        formerDigest: digestOf(formerReceiptContent(sale.ts, lines.value)),
         sale,
       });
       request.log.info(

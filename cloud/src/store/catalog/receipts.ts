@@ -8,7 +8,7 @@ const ROWS_AT_ONCE = 500;
 export class ReceiptTable implements ReceiptRecords {
   constructor(private readonly database: CatalogDatabase) {}
 
-  acceptSale({ sale, ...given }: GivenSale): Promise<SaleOutcome> {
+  acceptSale({ sale, formerDigest, ...given }: GivenSale): Promise<SaleOutcome> {
     return this.database.together(async (db) => {
       await this.database.lockStore(db, given.storeId);
       // written first: a receipt that comes by another way at the same moment is waited for
@@ -18,7 +18,8 @@ export class ReceiptTable implements ReceiptRecords {
       }
       const knownDigest = (await selectReceipt(db, given.storeId, given.receiptKey))?.contentDigest;
       if (knownDigest === undefined) throw new Error('a receipt that is there could not be read');
-      return knownDigest === given.contentDigest ? { outcome: 'duplicate' } : { outcome: 'conflict', knownDigest };
+      const same = knownDigest === given.contentDigest || knownDigest === formerDigest;
+      return same ? { outcome: 'duplicate' } : { outcome: 'conflict', knownDigest };
     });
   }
 

@@ -75,6 +75,8 @@ export function inboxCases(suite: CatalogUnderTest): void {
     const given = { storeId: id, receiptKey: 'r1', contentDigest: 'd1', sale: sale('r1') };
     expect(await suite.catalog.receipts.acceptSale(given)).toEqual({ outcome: 'accepted' });
     expect(await suite.catalog.receipts.acceptSale(given)).toEqual({ outcome: 'duplicate' });
+    const asBefore = { ...given, contentDigest: 'other', formerDigest: given.contentDigest };
+    expect(await suite.catalog.receipts.acceptSale(asBefore)).toEqual({ outcome: 'duplicate' });
     expect(await suite.catalog.receipts.acceptSale({ ...given, contentDigest: 'd2', sale: sale('r1', 99) })).toEqual({
       outcome: 'conflict',
       knownDigest: 'd1',
