@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { FastifyInstance } from 'fastify';
 import { Access } from './access/access.js';
+import { People } from './access/people.js';
 import { LoginLimiter } from './access/login-limiter.js';
 import { applyProvisioning } from './access/provision.js';
 import { StartError, type CloudConfig, type Provision } from './config/cloud-config.js';
@@ -129,6 +130,14 @@ export class Cloud {
     this.#http = buildServer(
       {
         access: this.#access,
+        people: new People({
+          users: catalog.users,
+          sessions: catalog.sessions,
+          tokens: catalog.tokens,
+          stores: catalog.stores,
+          clock,
+          random,
+        }),
         agents: catalog.agents,
         devices: catalog.devices,
         receipts: catalog.receipts,

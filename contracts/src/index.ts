@@ -12,6 +12,7 @@ export * from './product-codes.js';
 export * from './reasons.js';
 export * from './receipts.js';
 export * from './rest-devices.js';
+export * from './rights.js';
 export * from './rest-versions.js';
 export * from './rest.js';
 export * from './speaks.js';

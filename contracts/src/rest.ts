@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
 import { LiveDevice, LiveHeat, LiveZone } from './live.js';
 import { DeviceRow } from './rest-devices.js';
+import { RightName } from './rights.js';
 import { StoreFile } from './store/store-file.js';
 
 /** Answers of the REST API under `/api/v1`. Numbers as documented in SEMANTICS; `null`: not sensed, or no denominator. */
@@ -25,20 +26,14 @@ export const StoreRow = Type.Object({
   name: LocalName,
   timezone: Type.String(),
   currency: Type.String(),
-});
-export const SessionView = Type.Object({
-  email: Type.String(),
-  role: Type.Union([Type.Literal('owner'), Type.Literal('viewer')]),
-  organisation: Type.String(),
+  /** null: none */
+  region: nullable(Type.String()),
+  /** what you may do in it */
+  rights: Type.Array(RightName),
 });
 export const Credentials = Type.Object({
   email: Type.String({ maxLength: 200 }),
   password: Type.String({ maxLength: 200 }),
-});
-export const NewUserBody = Type.Object({
-  email: Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 200, description: 'an e-mail address' }),
-  password: Type.String({ minLength: 12, maxLength: 200, description: 'a password of 12 to 200 characters' }),
-  role: Type.Union([Type.Literal('owner'), Type.Literal('viewer')], { description: '"owner" or "viewer"' }),
 });
 export const StoreFileView = Type.Object({
   storeId: Type.String(),
@@ -183,7 +178,6 @@ export const DevicesView = Type.Object({
 });
 
 export type StoreRow = Static<typeof StoreRow>;
-export type SessionView = Static<typeof SessionView>;
 export type StoreFileView = Static<typeof StoreFileView>;
 export type LiveView = Static<typeof LiveView>;
 export type FootfallRow = Static<typeof FootfallRow>;

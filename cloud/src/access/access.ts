@@ -1,6 +1,6 @@
 import type { AgentIdentity } from '../ports/agent-broker.js';
+import { MINUTE_MS } from '@aisle/contracts';
 import {
-  CatalogError,
   type AgentRecords,
   type ApiTokenRecords,
   type Clock,
@@ -17,11 +17,13 @@ import { hashPassword, sameDigest, sha256, verifyPassword } from './password.js'
 /** Who is asking, and what for they may. */
 export interface Principal {
   organisationId: string;
-  role: Role;
+  grants: readonly Grant[];
   /** an e-mail address, or `token:NAME`: for the audit log */
   name: string;
   email: string | null;
   by: 'session' | 'token';
+  /** null: a program */
+  userId: number | null;
 }
 
 export type LoginResult =
@@ -77,26 +79,6 @@ export class Access {
     return { ok: true, token, expiresTs, principal: sessionPrincipal(user) };
   }
 
-  /** Undefined when the address has an account already, here or in another organisation: nobody takes over one. */
-  async addUser(user: {
-    organisationId: string;
-    email: string;
-    password: string;
-    role: Role;
-  }): Promise<{ email: string; role: Role } | undefined> {
-    const { users, random } = this.parts;
-    const { organisationId, role } = user;
-    const email = user.email.trim().toLowerCase();
-    const passwordHash = await hashPassword(user.password, random);
-    try {
-      await users.addUser({ organisationId, email, passwordHash, grants: [everywhere(role, organisationId)] });
-      return { email, role };
-    } catch (error) {
-      if (error instanceof CatalogError && error.code === 'taken') return undefined;
-      throw error;
-    }
-  }
-
   async logout(sessionToken: string): Promise<void> {
     await this.parts.sessions.deleteSession(sha256(sessionToken));
   }
@@ -104,14 +86,17 @@ export class Access {
   /** A Bearer token counts before a session; a wrong one is refused even beside a good session. */
   async authenticate(credential: { bearer?: string; session?: string }): Promise<Principal | undefined> {
     if (credential.bearer !== undefined) {
-      const token = await this.parts.tokens.apiToken(sha256(credential.bearer), this.parts.clock.now());
+      const now = this.parts.clock.now();
+      const token = await this.parts.tokens.apiToken(sha256(credential.bearer), now);
       if (!token) return undefined;
+      if (now - (token.lastUsedTs ?? 0) >= MINUTE_MS) await this.parts.tokens.noteTokenUse(token.tokenId, now);
       return {
         organisationId: token.organisationId,
-        role: token.grant.role,
+        grants: [token.grant],
         name: `token:${token.name}`,
         email: null,
         by: 'token',
+        userId: null,
       };
     }
     if (credential.session === undefined) return undefined;
@@ -150,8 +135,9 @@ export const everywhere = (role: Role, organisationId: string): Grant => ({
 
 const sessionPrincipal = (user: UserRecord): Principal => ({
   organisationId: user.organisationId,
-  role: user.grants.some(({ role }) => role === 'owner') ? 'owner' : 'viewer',
+  grants: user.grants,
   name: user.email,
   email: user.email,
   by: 'session',
+  userId: user.userId,
 });

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.js';
+import { mayEverywhere } from '../access/rights.js';
 import { sessionFrom } from '../access/session-cookie.js';
-import { ApiFailure } from './errors.js';
+import { ApiFailure, forbidden } from './errors.js';
 
 export const isApiPath = (url: string): boolean => /^\/(api|metrics|healthz|socket\.io)(\/|\?|$)/.test(url);
 
-/** Nothing is open unless its route says so: 401 without a credential, 403 for a viewer who would write. */
+/** Nothing is open unless its route says so: 401 without a credential, 403 where no role of the caller may do it. */
 export function installAuthentication(app: FastifyInstance, access: Access): void {
   app.decorateRequest('principal', null);
   app.addHook('onRequest', async (request) => {
@@ -16,9 +17,10 @@ export function installAuthentication(app: FastifyInstance, access: Access): voi
     request.principal = (await access.authenticate(credentialOf(request))) ?? null;
     if (!request.principal)
       throw new ApiFailure(401, 'unauthorised', 'a credential is needed: a Bearer token, or a session');
-    if (needs === 'write' && request.principal.role !== 'owner') {
-      throw new ApiFailure(403, 'forbidden', 'your role may look but not change anything');
-    }
+    const { grants, organisationId } = request.principal;
+    // calls about one store are looked at with the store: storeOf
+    const { storeId } = (request.params ?? {}) as { storeId?: string };
+    if (needs !== 'page' && storeId === undefined && !mayEverywhere(grants, needs, organisationId)) throw forbidden();
   });
 }
 

@@ -14,6 +14,7 @@ export class ApiFailure extends Error {
   }
 }
 
+export const forbidden = (): ApiFailure => new ApiFailure(403, 'forbidden', 'your role may not do this here');
 export const notFound = (message: string): ApiFailure => new ApiFailure(404, 'notFound', message);
 export const badField = (field: string, message: string): ApiFailure =>
   new ApiFailure(400, 'invalid', field === '' ? message : `${field} ${message}`, field === '' ? undefined : field);

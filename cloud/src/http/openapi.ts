@@ -53,6 +53,7 @@ function documentOf(calls: readonly ApiCall[]): object {
       { name: 'live', description: 'What is so now' },
       { name: 'figures', description: 'What was so' },
       { name: 'sales', description: 'Sales from systems without a till on the broker' },
+      { name: 'people', description: 'People and programs, and what they may do' },
       { name: 'session', description: 'Signing in to the dashboard' },
       { name: 'system', description: 'Health and metrics' },
     ],

@@ -1,6 +1,8 @@
+import type { Right } from '@aisle/contracts';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { IncidentBook } from '../alerts/incident-book.js';
 import type { Access, Principal } from '../access/access.js';
+import type { People } from '../access/people.js';
 import type { Configurations } from '../enrolment/configurations.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import type { WalkTests } from '../enrolment/walk-tests.js';
@@ -17,6 +19,7 @@ import type { Metrics } from './metrics.js';
 /** What the routes call. They hold no rules of their own. */
 export interface HttpParts {
   access: Access;
+  people: People;
   agents: AgentRecords;
   devices: DeviceRecords;
   receipts: ReceiptRecords;
@@ -42,8 +45,8 @@ export interface HttpOptions {
   logger?: FastifyBaseLogger | undefined;
 }
 
-/** `read` is the default: whatever says nothing needs a credential. `write` needs the owner. `page`: open, but no API path. */
-export type Need = 'public' | 'page' | 'read' | 'write';
+/** `read` is the default: whatever says nothing needs a credential. `page`: open, but no API path. */
+export type Need = 'public' | 'page' | Right;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -56,6 +59,6 @@ declare module 'fastify' {
 
 /** Who asks; the authentication hook has made sure that there is somebody. */
 export function principalOf(request: FastifyRequest): Principal {
-  if (!request.principal) throw new Error('this route has no principal: it needs "read" or "write"');
+  if (!request.principal) throw new Error('this route has no principal: it needs a right');
   return request.principal;
 }

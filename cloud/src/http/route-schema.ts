@@ -2,7 +2,8 @@ import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '@aisle/contracts';
 import type { StoreVersion } from '../ports/index.js';
-import { notFound } from './errors.js';
+import { mayIn } from '../access/rights.js';
+import { forbidden, notFound } from './errors.js';
 import { principalOf, type HttpParts } from './parts.js';
 
 /** How a caller may be refused: the name of the shared answer in the document, and what it means. */
@@ -47,10 +48,17 @@ export const Bucket = (...sizes: string[]) =>
     ),
   );
 
-/** The store that the address names, if it is the caller's. @throws ApiFailure 404, the same for unknown and for others' */
+/**
+ * The store that the address names, if the caller may see it and do there what the route needs.
+ * @throws ApiFailure 404, the same for unknown stores and for others'; 403 where the caller's role there may not do it
+ */
 export async function storeOf(request: FastifyRequest, parts: Pick<HttpParts, 'stores'>): Promise<StoreVersion> {
   const { storeId } = request.params as { storeId: string };
-  const store = await parts.stores.currentFor(principalOf(request).organisationId, storeId);
-  if (!store) throw notFound('no such store');
+  const { grants } = principalOf(request);
+  const record = await parts.stores.record(storeId);
+  const store = record && mayIn(grants, 'read', record) ? await parts.stores.current(storeId) : undefined;
+  if (!record || !store) throw notFound('no such store');
+  const needs = request.routeOptions.config.needs ?? 'read';
+  if (needs !== 'public' && needs !== 'page' && !mayIn(grants, needs, record)) throw forbidden();
   return store;
 }

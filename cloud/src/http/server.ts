@@ -13,6 +13,7 @@ import { installationRoutes } from './routes/installation.js';
 import { nowRoutes } from './routes/now.js';
 import { salesRoutes } from './routes/sales.js';
 import { sessionRoutes } from './routes/session.js';
+import { tokenRoutes } from './routes/tokens.js';
 import { userRoutes } from './routes/users.js';
 import { storeRoutes } from './routes/stores.js';
 import { systemRoutes } from './routes/system.js';
@@ -81,6 +82,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       });
       sessionRoutes(api, parts);
       userRoutes(api, parts);
+      tokenRoutes(api, parts);
       storeRoutes(api, parts);
       versionRoutes(api, parts);
       nowRoutes(api, parts);

@@ -2,6 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server, type Namespace, type Socket } from 'socket.io';
 import type { SocketRequests } from '@aisle/contracts';
 import type { Access, Principal } from '../access/access.js';
+import { mayIn } from '../access/rights.js';
 import { sessionFrom } from '../access/session-cookie.js';
 import type { Clock } from '../ports/index.js';
 import type { Stores } from '../stores/stores.js';
@@ -127,7 +128,9 @@ export class LiveGateway {
       if (watches > WATCHES_PER_TEN_SECONDS) return refuse(answer, 'tooMany', 'too many watches in a short time');
       const storeId = (request as { storeId?: unknown } | null)?.storeId;
       if (typeof storeId !== 'string') return refuse(answer, 'invalid', 'storeId is missing');
-      const store = await this.parts.stores.currentFor(socket.data.principal.organisationId, storeId);
+      const record = await this.parts.stores.record(storeId);
+      const may = record && mayIn(socket.data.principal.grants, 'read', record);
+      const store = may ? await this.parts.stores.current(storeId) : undefined;
       if (mine !== turn || !socket.connected) return;
       if (!store) return refuse(answer, 'notFound', 'no such store');
       stop();
@@ -150,7 +153,9 @@ export class LiveGateway {
 
   async #checkAgain(socket: LiveSocket): Promise<void> {
     const still = await this.parts.access.authenticate(socket.data.credential).catch(() => socket.data.principal);
-    if (!still) socket.disconnect(true);
+    if (!still) return void socket.disconnect(true);
+    // what it watches it may have lost: a watch is asked for anew
+    if (JSON.stringify(still.grants) !== JSON.stringify(socket.data.principal.grants)) socket.disconnect(true);
   }
 }
 

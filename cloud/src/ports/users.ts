@@ -1,4 +1,6 @@
-export type Role = 'owner' | 'viewer';
+import type { Role } from '@aisle/contracts';
+
+export type { Role };
 
 /** The part of an organisation that a right holds for. */
 export interface Scope {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseStoreFile, type StoreFile } from '@aisle/contracts';
-import type { Clock, ImportOutcome, StoreRecords, StoreVersion, StoreVersions } from '../ports/index.js';
+import type { Clock, ImportOutcome, StoreRecord, StoreRecords, StoreVersion, StoreVersions } from '../ports/index.js';
 
 /** Reads a store file from disk, with its products beside it. @throws StoreFileError | Error when it cannot be read */
 export function readStoreFile(file: string): StoreFile {
@@ -25,7 +25,7 @@ export class Stores {
 
   constructor(
     private readonly parts: {
-      stores: Pick<StoreRecords, 'store' | 'stores'>;
+      stores: Pick<StoreRecords, 'store' | 'stores' | 'setRegion'>;
       versions: StoreVersions;
       clock: Clock;
     },
@@ -67,16 +67,22 @@ export class Stores {
     return version;
   }
 
-  /** The same, but only for this organisation's own stores: another's is as unknown as one that never was. */
-  async currentFor(organisationId: string, storeId: string): Promise<StoreVersion | undefined> {
-    const record = await this.parts.stores.store(storeId);
-    return record?.organisationId === organisationId ? this.current(storeId) : undefined;
+  /** The store itself, whoever's it is. */
+  record(storeId: string): Promise<StoreRecord | undefined> {
+    return this.parts.stores.store(storeId);
+  }
+
+  /** @throws CatalogError `unknownStore` */
+  setRegion(storeId: string, region: string | null): Promise<void> {
+    return this.parts.stores.setRegion(storeId, region);
   }
 
   /** All stores of an organisation that have a file, by id. */
-  async list(organisationId: string): Promise<StoreVersion[]> {
+  async list(organisationId: string): Promise<(StoreRecord & { current: StoreVersion })[]> {
     const records = await this.parts.stores.stores(organisationId);
-    const versions = await Promise.all(records.map((record) => this.current(record.storeId)));
-    return versions.filter((version) => version !== undefined);
+    const found = await Promise.all(
+      records.map(async (record) => ({ ...record, current: await this.current(record.storeId) })),
+    );
+    return found.flatMap(({ current, ...record }) => (current ? [{ ...record, current }] : []));
   }
 }

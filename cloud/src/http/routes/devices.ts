@@ -67,7 +67,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.post(
     '/stores/:storeId/devices',
     {
-      config: { needs: 'write' },
+      config: { needs: 'devices.write' },
       bodyLimit: ENTRY_BYTES,
       schema: {
         tags,
@@ -98,7 +98,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.patch(
     '/stores/:storeId/devices/:deviceId',
     {
-      config: { needs: 'write' },
+      config: { needs: 'devices.write' },
       bodyLimit: ENTRY_BYTES,
       schema: {
         tags,
@@ -125,7 +125,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.post(
     '/stores/:storeId/devices/:deviceId/credential',
     {
-      config: { needs: 'write' },
+      config: { needs: 'devices.write' },
       bodyLimit: 4096,
       // the body may be left out
       preValidation: async (request) => {
@@ -163,7 +163,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.delete(
     '/stores/:storeId/devices/:deviceId/credential',
     {
-      config: { needs: 'write' },
+      config: { needs: 'devices.write' },
       schema: {
         tags,
         operationId: 'revokeCredential',

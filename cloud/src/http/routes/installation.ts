@@ -34,7 +34,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
   app.post(
     '/stores/:storeId/slots/:slotId/tare',
     {
-      config: { needs: 'write' },
+      config: { needs: 'devices.write' },
       bodyLimit: 4096,
       schema: {
         tags,
@@ -64,7 +64,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
   app.post(
     '/stores/:storeId/walk-tests',
     {
-      config: { needs: 'write' },
+      config: { needs: 'walkTests.write' },
       bodyLimit: 256 * 1024,
       schema: {
         tags,

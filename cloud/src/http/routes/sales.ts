@@ -20,7 +20,7 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.post(
     '/stores/:storeId/sales',
     {
-      config: { needs: 'write' },
+      config: { needs: 'sales.write' },
       bodyLimit: 512 * 1024,
       schema: {
         tags: ['sales'],

@@ -1,15 +1,17 @@
 import type { Static } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Credentials, Nothing, SessionView } from '@aisle/contracts';
+import { Credentials, Nothing, PasswordBody, SessionView } from '@aisle/contracts';
 import type { Principal } from '../../access/access.js';
+import { rightsOf, strongest } from '../../access/rights.js';
 import { sessionCookie } from '../../access/session-cookie.js';
 import { credentialOf } from '../authentication.js';
 import { ApiFailure } from '../errors.js';
 import { answers } from '../route-schema.js';
+import { told } from './users.js';
 import { principalOf, type HttpParts } from '../parts.js';
 
 /** Signing in and out. A session is a cookie that no script can read. */
-export function sessionRoutes(app: FastifyInstance, { access, clock }: HttpParts): void {
+export function sessionRoutes(app: FastifyInstance, { access, people, clock }: HttpParts): void {
   app.post(
     '/session',
     {
@@ -56,6 +58,29 @@ export function sessionRoutes(app: FastifyInstance, { access, clock }: HttpParts
     async (request) => view(principalOf(request)),
   );
 
+  app.put(
+    '/session/password',
+    {
+      bodyLimit: 4096,
+      schema: {
+        tags: ['session'],
+        operationId: 'changeOwnPassword',
+        summary: 'Change your own password; your other sessions end',
+        body: PasswordBody,
+        response: answers(Nothing, 400, 401, 403),
+      },
+    },
+    async (request) => {
+      const { password, newPassword } = request.body as Static<typeof PasswordBody>;
+      const { userId, name } = principalOf(request);
+      const { session } = credentialOf(request);
+      if (userId === null || session === undefined) throw new ApiFailure(403, 'forbidden', 'a program has no password');
+      await told(people.changeOwnPassword(userId, password, newPassword, session));
+      request.log.info({ audit: 'password', by: name }, 'somebody changed their own password');
+      return {};
+    },
+  );
+
   app.delete(
     '/session',
     { schema: { tags: ['session'], operationId: 'signOut', summary: 'Sign out', response: answers(Nothing, 401) } },
@@ -75,6 +100,8 @@ function setCookie(request: FastifyRequest, reply: FastifyReply, token: string, 
 
 const view = (principal: Principal): Static<typeof SessionView> => ({
   email: principal.email ?? principal.name,
-  role: principal.role,
+  role: strongest(principal.grants),
   organisation: principal.organisationId,
+  grants: principal.grants.map(({ role, scope }) => ({ role, scope: { ...scope } })),
+  rights: rightsOf(principal.grants),
 });

@@ -1,6 +1,7 @@
-import { Type } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { StoreFileView, StoreRow } from '@aisle/contracts';
+import { Nothing, RIGHTS, StoreChangeBody, StoreFileView, StoreRow } from '@aisle/contracts';
+import { mayIn } from '../../access/rights.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answers, storeOf } from '../route-schema.js';
 
@@ -17,10 +18,38 @@ export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
       },
     },
     async (request) => {
-      const stores = await parts.stores.list(principalOf(request).organisationId);
-      return stores.map(({ storeId, storeFile: { store } }) => {
-        return { storeId, name: store.name, timezone: store.timezone, currency: store.currency };
-      });
+      const { grants, organisationId } = principalOf(request);
+      const stores = await parts.stores.list(organisationId);
+      return stores
+        .filter((record) => mayIn(grants, 'read', record))
+        .map((record) => {
+          const { name, timezone, currency } = record.current.storeFile.store;
+          const rights = RIGHTS.filter((right) => mayIn(grants, right, record));
+          return { storeId: record.storeId, name, timezone, currency, region: record.region, rights };
+        });
+    },
+  );
+
+  app.patch(
+    '/stores/:storeId',
+    {
+      config: { needs: 'stores.manage' },
+      bodyLimit: 4096,
+      schema: {
+        tags: ['stores'],
+        operationId: 'changeStore',
+        summary: 'Put a store into a region of the organisation: roles that hold for the region hold in it',
+        params: StoreParams,
+        body: StoreChangeBody,
+        response: answers(Nothing, 400, 401, 403, 404),
+      },
+    },
+    async (request) => {
+      const { storeId } = request.params as Static<typeof StoreParams>;
+      const { region } = request.body as Static<typeof StoreChangeBody>;
+      await parts.stores.setRegion(storeId, region);
+      request.log.info({ audit: 'store', by: principalOf(request).name, store: storeId, region }, 'a store was changed');
+      return {};
     },
   );
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Health, MetricsText } from '@aisle/contracts';
+import { mayIn } from '../../access/rights.js';
 import { DOCS_POLICY, docsPage } from '../docs-page.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { answers } from '../route-schema.js';
@@ -33,7 +34,8 @@ export function systemRoutes(app: FastifyInstance, parts: HttpParts): void {
       },
     },
     async (request, reply) => {
-      const stores = await parts.stores.list(principalOf(request).organisationId);
+      const { grants, organisationId } = principalOf(request);
+      const stores = (await parts.stores.list(organisationId)).filter((store) => mayIn(grants, 'read', store));
       reply.header('content-type', parts.metrics.contentType);
       return parts.metrics.text(
         stores.map(({ storeId }) => ({

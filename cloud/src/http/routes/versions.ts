@@ -70,7 +70,7 @@ export function versionRoutes(app: FastifyInstance, { versions }: HttpParts): vo
   app.post(
     '/stores/:storeId/versions',
     {
-      config: { needs: 'write' },
+      config: { needs: 'versions.write' },
       bodyLimit: FILE_BYTES,
       schema: {
         tags,
