@@ -6,6 +6,7 @@ import { Expectations } from '../simulators/src/score/expect.js';
 import { ScenarioDocument } from '../simulators/src/scenario/scenario.js';
 import { openapiDocument } from '../cloud/src/http/openapi-document.js';
 import { asyncapiDocument } from './asyncapi.js';
+import { rightsPage } from './rights-page.js';
 import { generatedClient } from './generate-client.js';
 import { withFieldTables } from './schema-fields.js';
 
@@ -22,6 +23,7 @@ export async function generatedDocuments(root: string): Promise<Record<string, s
     ...(await generatedClient(openapi)),
     'docs/asyncapi.json': text(asyncapiDocument()),
     'docs/openapi.json': text(openapi),
+    'docs/rights.md': rightsPage(openapi),
     'docs/schemas/expectations.json': schema('What is expected of a scored run', Expectations),
     'docs/schemas/scenario.json': schema('Scenario of the simulated shop', ScenarioDocument),
     'docs/schemas/store-file.json': schema('Aisle store file', StoreFile),

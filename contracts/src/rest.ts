@@ -26,10 +26,6 @@ export const StoreRow = Type.Object({
   name: LocalName,
   timezone: Type.String(),
   currency: Type.String(),
-  /** null: none */
-  region: nullable(Type.String()),
-  /** what you may do in it */
-  rights: Type.Array(RightName),
 });
 export const Credentials = Type.Object({
   email: Type.String({ maxLength: 200 }),
@@ -40,6 +36,10 @@ export const StoreFileView = Type.Object({
   version: Type.Integer(),
   agentVersion: nullable(Type.Integer()),
   storeFile: StoreFile,
+  /** of the organisation; null: none */
+  region: nullable(Type.String()),
+  /** what you may do in this store */
+  rights: Type.Array(RightName),
 });
 
 export const LiveView = Type.Object({

@@ -90,7 +90,10 @@ export const TokenView = Type.Object({
   lastUsed: Type.Union([Type.String(), Type.Null()]),
 });
 export const NewTokenBody = Type.Object({
-  name: Type.String({ pattern: '^[\\w .:-]{1,64}$', description: 'a name of 1 to 64 letters, digits, spaces and "._:-"' }),
+  name: Type.String({
+    pattern: '^[\\w .:-]{1,64}$',
+    description: 'a name of 1 to 64 letters, digits, spaces and "._:-"',
+  }),
   role: RoleName,
   /** the whole organisation when left out */
   scope: Type.Optional(GrantScope),

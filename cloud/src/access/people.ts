@@ -160,9 +160,7 @@ const unknownUser = () => new PeopleError('unknown', '', 'no such user');
 
 const isOwner = ({ grants, disabled, organisationId }: UserRecord): boolean =>
   !disabled &&
-  grants.some(
-    ({ role, scope }) => role === 'owner' && scope.kind === 'organisation' && scope.id === organisationId,
-  );
+  grants.some(({ role, scope }) => role === 'owner' && scope.kind === 'organisation' && scope.id === organisationId);
 
 const viewOf = ({ userId, email, grants, disabled }: UserRecord): UserView => ({
   ...{ userId, email, disabled },

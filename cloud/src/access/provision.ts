@@ -1,11 +1,20 @@
-import type { AgentRecords, ApiTokenRecords, Clock, Grant, Random, StoreRecords, UserRecords } from '../ports/index.js';
+import type {
+  AgentRecords,
+  ApiTokenRecords,
+  Clock,
+  Grant,
+  Random,
+  Role,
+  StoreRecords,
+  UserRecords,
+} from '../ports/index.js';
 import { everywhere } from './access.js';
 import { hashPassword, sha256, verifyPassword } from './password.js';
 
 /** Who may use this cloud, as its operator's file says. */
 export interface Provisioning {
   organisation: string;
-  user?: { email: string; password: string; role: 'owner' | 'viewer' } | undefined;
+  user?: { email: string; password: string; role: Role } | undefined;
   apiToken?: string | undefined;
   agents?: readonly { storeId: string; username: string; passwordSha256: string }[] | undefined;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Type, type Static, type TProperties, type TSchema } from '@sinclair/typebox';
-import { compile, type Problem } from '@aisle/contracts';
+import { compile, type Problem, RoleName } from '@aisle/contracts';
 
 /**
  * The cloud's configuration: read once, checked, frozen. Unknown keys are refused, because a misspelt option that is
@@ -84,7 +84,7 @@ export const Provision = strict({
     strict({
       email: Type.String({ minLength: 3, maxLength: 200, description: 'an e-mail address' }),
       password: Type.String({ minLength: 8, maxLength: 200, description: 'a password of 8 to 200 characters' }),
-      role: Type.Union([Type.Literal('owner'), Type.Literal('viewer')], { description: '"owner" or "viewer"' }),
+      role: RoleName,
     }),
   ),
   apiToken: Type.Optional(

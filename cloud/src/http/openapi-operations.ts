@@ -1,5 +1,5 @@
 import type { RouteOptions } from 'fastify';
-import { ApiError, jsonSchema, type JsonSchema } from '@aisle/contracts';
+import { ApiError, jsonSchema, type JsonSchema, type Right } from '@aisle/contracts';
 import type { TObject, TSchema } from '@sinclair/typebox';
 import { ERRORS, REFUSED } from './route-schema.js';
 import type { SchemaNames } from './schema-names.js';
@@ -10,16 +10,20 @@ export interface ApiCall {
   /** with `{name}` for what stands in the path */
   path: string;
   schema: NonNullable<RouteOptions['schema']>;
+  /** what the caller must be allowed to do; undefined: open to everybody */
+  right: Right | undefined;
 }
 
 /** The calls of a route; none of one that is hidden. HEAD goes with GET and is not told of. */
-export function callsOf({ method, url, schema }: RouteOptions): ApiCall[] {
+export function callsOf({ method, url, schema, config }: RouteOptions): ApiCall[] {
   if (schema === undefined || schema.hide === true) return [];
+  const needs = config?.needs ?? 'read';
+  const right = needs === 'public' || needs === 'page' ? undefined : needs;
   const path = url.replace(/:(\w+)/g, '{$1}');
   return [method]
     .flat()
     .filter((name) => name !== 'HEAD')
-    .map((name) => ({ method: name.toLowerCase(), path, schema }));
+    .map((name) => ({ method: name.toLowerCase(), path, schema, right }));
 }
 
 /** `paths` of the document. */
@@ -42,7 +46,7 @@ export function errorResponses(names: SchemaNames): Record<string, JsonSchema> {
   );
 }
 
-function operationOf({ schema }: ApiCall, names: SchemaNames): JsonSchema {
+function operationOf({ schema, right }: ApiCall, names: SchemaNames): JsonSchema {
   const { operationId, tags, summary, description, security, body } = schema;
   const parameters = [...parametersOf('path', schema.params), ...parametersOf('query', schema.querystring)];
   return {
@@ -51,6 +55,7 @@ function operationOf({ schema }: ApiCall, names: SchemaNames): JsonSchema {
     ...(summary !== undefined && { summary }),
     ...(description !== undefined && { description }),
     ...(security && { security }),
+    ...(right !== undefined && { 'x-right': right }),
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && {
       requestBody: { required: true, content: { 'application/json': { schema: names.refer(body as TSchema) } } },

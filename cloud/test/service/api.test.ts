@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RIGHTS } from '@aisle/contracts';
 import { everywhere } from '../../src/access/access.js';
 import { openapiDocument } from '../../src/http/openapi-document.js';
 import { hashPassword } from '../../src/access/password.js';
@@ -158,7 +159,12 @@ describe('an owner', () => {
     const added = await add(colleague);
     expect([added.status, await added.json()]).toEqual([
       201,
-      { email: 'colleague@shop.test', role: 'viewer', organisation: 'org' },
+      {
+        userId: expect.any(Number),
+        email: 'colleague@shop.test',
+        disabled: false,
+        grants: [{ role: 'viewer', scope: { kind: 'organisation', id: 'org' } }],
+      },
     ]);
     const signedIn = await cloud.api('/api/v1/session', {
       token: null,
@@ -198,7 +204,13 @@ describe('signing in', () => {
     const response = await login({ email: ' Owner@shop.TEST', password: PASSWORD });
     expect([response.status, await response.json()]).toEqual([
       200,
-      { email: EMAIL, role: 'owner', organisation: 'org' },
+      {
+        email: EMAIL,
+        role: 'owner',
+        organisation: 'org',
+        grants: [{ role: 'owner', scope: { kind: 'organisation', id: 'org' } }],
+        rights: [...RIGHTS],
+      },
     ]);
     const cookie = response.headers.get('set-cookie')!;
     expect(cookie).toMatch(/^aisle_session=[\w-]{40,}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);

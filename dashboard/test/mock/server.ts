@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { RIGHTS } from '@aisle/contracts';
 import type { DeviceRow, DevicesView, LiveCamera, LiveDevice, PlayRow, StoreFile } from '@aisle/contracts';
 import { Server, type Socket } from 'socket.io';
 import { MockFigures } from './figures.js';
@@ -319,7 +320,13 @@ export class MockServer {
       status,
       answer: { error: { code, message: code } },
     });
-    const who = { email: MOCK_LOGIN.email, role: this.#options.role ?? 'owner', organisation: 'demo' };
+    const who = {
+      email: MOCK_LOGIN.email,
+      role: this.#options.role ?? 'owner',
+      organisation: 'demo',
+      grants: [],
+      rights: [],
+    };
     if (call === '/session' && request.method === 'POST') {
       const given = JSON.parse(body) as { email?: string; password?: string };
       if (given.email !== MOCK_LOGIN.email || given.password !== MOCK_LOGIN.password)
@@ -353,7 +360,13 @@ export class MockServer {
     const span = { fromMs: Date.parse(query.get('from') ?? ''), toMs: Date.parse(query.get('to') ?? '') };
     const bucket = (query.get('bucket') ?? 'hour') as 'minute' | 'hour' | 'day';
     this.#figures.now = this.#now();
-    if (call === 'file') return ok({ storeId: this.file.store.id, version: 1, agentVersion: 1, storeFile: this.file });
+    if (call === 'file') {
+      const rights = (this.#options.role ?? 'owner') === 'owner' ? RIGHTS : ['read'];
+      return ok({
+        ...{ storeId: this.file.store.id, version: 1, agentVersion: 1, storeFile: this.file },
+        ...{ region: null, rights },
+      });
+    }
     if (call === 'screens') return ok(mockScreens(this.#now()));
     if (call === 'devices') {
       const view: DevicesView = {

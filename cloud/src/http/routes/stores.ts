@@ -24,8 +24,7 @@ export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
         .filter((record) => mayIn(grants, 'read', record))
         .map((record) => {
           const { name, timezone, currency } = record.current.storeFile.store;
-          const rights = RIGHTS.filter((right) => mayIn(grants, right, record));
-          return { storeId: record.storeId, name, timezone, currency, region: record.region, rights };
+          return { storeId: record.storeId, name, timezone, currency };
         });
     },
   );
@@ -48,7 +47,10 @@ export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
       const { storeId } = request.params as Static<typeof StoreParams>;
       const { region } = request.body as Static<typeof StoreChangeBody>;
       await parts.stores.setRegion(storeId, region);
-      request.log.info({ audit: 'store', by: principalOf(request).name, store: storeId, region }, 'a store was changed');
+      request.log.info(
+        { audit: 'store', by: principalOf(request).name, store: storeId, region },
+        'a store was changed',
+      );
       return {};
     },
   );
@@ -68,7 +70,10 @@ export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
       const { storeId, version, storeFile } = await storeOf(request, parts);
       const agent = await parts.agents.agent(storeId);
       const agentVersion = parts.statuses.get(storeId)?.configVersion ?? agent?.configVersion ?? null;
-      return { storeId, version, agentVersion, storeFile };
+      const record = await parts.stores.record(storeId);
+      const { grants } = principalOf(request);
+      const rights = RIGHTS.filter((right) => record && mayIn(grants, right, record));
+      return { storeId, version, agentVersion, storeFile, region: record?.region ?? null, rights };
     },
   );
 }

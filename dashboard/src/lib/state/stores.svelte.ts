@@ -1,5 +1,5 @@
 import { DEFAULT_MINIMUM_COVERAGE, type StoreFile } from '@aisle/contracts';
-import type { StoreRow } from '../api/generated/schema.js';
+import type { RightName, StoreRow } from '../api/generated/schema.js';
 import { ApiError, type ApiClient } from '../api/client.js';
 
 export interface Shop {
@@ -10,6 +10,8 @@ export interface Shop {
   currency: string;
   /** share of sensed time below which figures are told in words */
   minimumCoverage: number;
+  /** what the reader may do here */
+  rights: ReadonlySet<RightName>;
 }
 
 /** The stores that the reader may see, and the file of the chosen one. */
@@ -53,6 +55,7 @@ export class Stores {
         file: view.storeFile,
         timeZone: view.storeFile.store.timezone,
         currency: view.storeFile.store.currency,
+        rights: new Set(view.rights),
         minimumCoverage: view.storeFile.settings?.minimumCoverage ?? DEFAULT_MINIMUM_COVERAGE,
       };
     });

@@ -3,8 +3,14 @@ import type { operations } from './schema.js';
 
 /** Method and path of every call, by its operation id. */
 export const CALLS: Readonly<Record<keyof operations, readonly [method: string, path: string]>> = {
+  addToken: ['POST', '/api/v1/tokens'],
   addUser: ['POST', '/api/v1/users'],
   changeDevice: ['PATCH', '/api/v1/stores/{storeId}/devices/{deviceId}'],
+  changeOwnPassword: ['PUT', '/api/v1/session/password'],
+  changeStore: ['PATCH', '/api/v1/stores/{storeId}'],
+  changeUser: ['PATCH', '/api/v1/users/{userId}'],
+  deleteToken: ['DELETE', '/api/v1/tokens/{tokenId}'],
+  deleteUser: ['DELETE', '/api/v1/users/{userId}'],
   enrolDevice: ['POST', '/api/v1/stores/{storeId}/devices'],
   getFootfall: ['GET', '/api/v1/stores/{storeId}/footfall'],
   getHandover: ['GET', '/api/v1/stores/{storeId}/handover'],
@@ -28,6 +34,8 @@ export const CALLS: Readonly<Record<keyof operations, readonly [method: string, 
   listPlays: ['GET', '/api/v1/stores/{storeId}/screens/{deviceId}/plays'],
   listScreens: ['GET', '/api/v1/stores/{storeId}/screens'],
   listStores: ['GET', '/api/v1/stores'],
+  listTokens: ['GET', '/api/v1/tokens'],
+  listUsers: ['GET', '/api/v1/users'],
   listVersions: ['GET', '/api/v1/stores/{storeId}/versions'],
   listWalkTests: ['GET', '/api/v1/stores/{storeId}/walk-tests'],
   makeVersion: ['POST', '/api/v1/stores/{storeId}/versions'],

@@ -53,7 +53,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change your own password; your other sessions end */
+        put: operations["changeOwnPassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of the organisation */
+        get: operations["listUsers"];
+        put?: never;
+        /** Give somebody an account, with a role for the organisation or, with `scope`, for a part of it */
+        post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{userId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -62,9 +97,45 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give somebody an account: an owner may change things, a viewer may look */
-        post: operations["addUser"];
+        post?: never;
+        /** Delete an account, with its sessions */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /** Change what somebody may do, disable them, or give them another password */
+        patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tokens of the organisation, without their secrets */
+        get: operations["listTokens"];
+        put?: never;
+        /** Make a token; it is told this once. One of the same name is replaced */
+        post: operations["addToken"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{tokenId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a token at once */
+        delete: operations["deleteToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -85,6 +156,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Put a store into a region of the organisation: roles that hold for the region hold in it */
+        patch: operations["changeStore"];
         trace?: never;
     };
     "/api/v1/stores/{storeId}/file": {
@@ -851,6 +939,19 @@ export interface components {
             coverage: number;
         };
         FootfallRowList: components["schemas"]["FootfallRow"][];
+        GrantScope: {
+            /**
+             * @description one of organisation, region, store
+             * @enum {string}
+             */
+            kind: "organisation" | "region" | "store";
+            /** @description the id of the organisation, the region or the store */
+            id: string;
+        };
+        GrantView: {
+            role: components["schemas"]["RoleName"];
+            scope: components["schemas"]["GrantScope"];
+        };
         HandoverView: {
             storeId: string;
             name: components["schemas"]["LocalName"];
@@ -993,16 +1094,32 @@ export interface components {
             /** @description true: other hardware has taken its place */
             replaced?: boolean;
         };
+        NewToken: {
+            tokenId: number;
+            name: string;
+            role: components["schemas"]["RoleName"];
+            scope: components["schemas"]["GrantScope"];
+            /** @description ISO 8601, UTC */
+            created: string;
+            expires: string | null;
+            lastUsed: string | null;
+            token: string;
+        };
+        NewTokenBody: {
+            /** @description a name of 1 to 64 letters, digits, spaces and "._:-" */
+            name: string;
+            role: components["schemas"]["RoleName"];
+            scope?: components["schemas"]["GrantScope"];
+            /** @description a time, ISO 8601 with zone */
+            expires?: string;
+        };
         NewUserBody: {
             /** @description an e-mail address */
             email: string;
             /** @description a password of 12 to 200 characters */
             password: string;
-            /**
-             * @description "owner" or "viewer"
-             * @enum {string}
-             */
-            role: "owner" | "viewer";
+            role: components["schemas"]["RoleName"];
+            scope?: components["schemas"]["GrantScope"];
         };
         NewVersion: {
             /** @description the number of a version, 1 or more */
@@ -1046,6 +1163,12 @@ export interface components {
                     number
                 ]
             ];
+        };
+        PasswordBody: {
+            /** @description the password until now */
+            password: string;
+            /** @description a password of 12 to 200 characters */
+            newPassword: string;
         };
         PlanogramView: {
             version: number;
@@ -1144,6 +1267,16 @@ export interface components {
             deviceId: string;
             credential: components["schemas"]["CredentialState"];
         };
+        /**
+         * @description one of read, versions.write, devices.write, walkTests.write, sales.write, facts.recompute, stores.manage, users.manage, tokens.manage
+         * @enum {string}
+         */
+        RightName: "read" | "versions.write" | "devices.write" | "walkTests.write" | "sales.write" | "facts.recompute" | "stores.manage" | "users.manage" | "tokens.manage";
+        /**
+         * @description one of owner, headquarters, regionManager, storeManager, merchandiser, viewer
+         * @enum {string}
+         */
+        RoleName: "owner" | "headquarters" | "regionManager" | "storeManager" | "merchandiser" | "viewer";
         SaleLine: {
             /** @description a GTIN as text */
             gtin: string;
@@ -1167,10 +1300,12 @@ export interface components {
         };
         SalesRowList: components["schemas"]["SalesRow"][];
         SessionView: {
+            /** @description an e-mail address, or "token:NAME" of a program */
             email: string;
-            /** @enum {string} */
-            role: "owner" | "viewer";
+            role: components["schemas"]["RoleName"];
             organisation: string;
+            grants: components["schemas"]["GrantView"][];
+            rights: components["schemas"]["RightName"][];
         };
         Settings: {
             /** @description Share of its time that must have been sensed before a ratio is shown; 0.5 when left out. Raising it hides more hours, lowering it trusts thinner ones. Expected: a share, 0 to 1. */
@@ -1251,6 +1386,10 @@ export interface components {
             /** @description small values by field; of a polygon its `squareMetres`, beside a `gtin` the name of its `product`, of what came or went what it is known by */
             after?: components["schemas"]["DeviceChange"];
         };
+        StoreChangeBody: {
+            /** @description the name of a region, or null */
+            region: string | null;
+        };
         StoreFile: {
             /** @description The shop itself. */
             store: {
@@ -1307,6 +1446,8 @@ export interface components {
             version: number;
             agentVersion: number | null;
             storeFile: components["schemas"]["StoreFile"];
+            region: string | null;
+            rights: components["schemas"]["RightName"][];
         };
         StoreRow: {
             storeId: string;
@@ -1345,6 +1486,33 @@ export interface components {
             /** @description a day such as "2026-03-01" */
             returnOfDay?: string;
         };
+        TokenView: {
+            tokenId: number;
+            name: string;
+            role: components["schemas"]["RoleName"];
+            scope: components["schemas"]["GrantScope"];
+            /** @description ISO 8601, UTC */
+            created: string;
+            expires: string | null;
+            lastUsed: string | null;
+        };
+        TokenViewList: components["schemas"]["TokenView"][];
+        /** @description at least one of grants, disabled and password */
+        UserChangeBody: {
+            /** @description at least one {role, scope} */
+            grants?: components["schemas"]["GrantView"][];
+            /** @description true or false */
+            disabled?: boolean;
+            /** @description a password of 12 to 200 characters */
+            password?: string;
+        };
+        UserView: {
+            userId: number;
+            email: string;
+            grants: components["schemas"]["GrantView"][];
+            disabled: boolean;
+        };
+        UserViewList: components["schemas"]["UserView"][];
         VersionPreview: {
             /** @description the number of a version, 1 or more */
             basedOn: number;
@@ -1623,6 +1791,8 @@ export type Entrance = components['schemas']['Entrance'];
 export type Fixture = components['schemas']['Fixture'];
 export type FootfallRow = components['schemas']['FootfallRow'];
 export type FootfallRowList = components['schemas']['FootfallRowList'];
+export type GrantScope = components['schemas']['GrantScope'];
+export type GrantView = components['schemas']['GrantView'];
 export type HandoverView = components['schemas']['HandoverView'];
 export type Health = components['schemas']['Health'];
 export type HeatmapView = components['schemas']['HeatmapView'];
@@ -1640,11 +1810,14 @@ export type MadeVersion = components['schemas']['MadeVersion'];
 export type Members = components['schemas']['Members'];
 export type MetricsText = components['schemas']['MetricsText'];
 export type NewCredential = components['schemas']['NewCredential'];
+export type NewToken = components['schemas']['NewToken'];
+export type NewTokenBody = components['schemas']['NewTokenBody'];
 export type NewUserBody = components['schemas']['NewUserBody'];
 export type NewVersion = components['schemas']['NewVersion'];
 export type Nothing = components['schemas']['Nothing'];
 export type Opening = components['schemas']['Opening'];
 export type PassersBy = components['schemas']['PassersBy'];
+export type PasswordBody = components['schemas']['PasswordBody'];
 export type PlanogramView = components['schemas']['PlanogramView'];
 export type PlayRow = components['schemas']['PlayRow'];
 export type PlayRowList = components['schemas']['PlayRowList'];
@@ -1655,6 +1828,8 @@ export type ProductRowList = components['schemas']['ProductRowList'];
 export type ReadyConfiguration = components['schemas']['ReadyConfiguration'];
 export type Reason = components['schemas']['Reason'];
 export type RevokedDevice = components['schemas']['RevokedDevice'];
+export type RightName = components['schemas']['RightName'];
+export type RoleName = components['schemas']['RoleName'];
 export type SaleLine = components['schemas']['SaleLine'];
 export type SalesRow = components['schemas']['SalesRow'];
 export type SalesRowList = components['schemas']['SalesRowList'];
@@ -1667,6 +1842,7 @@ export type SlotRow = components['schemas']['SlotRow'];
 export type SlotRowList = components['schemas']['SlotRowList'];
 export type Staff = components['schemas']['Staff'];
 export type StoreChange = components['schemas']['StoreChange'];
+export type StoreChangeBody = components['schemas']['StoreChangeBody'];
 export type StoreFile = components['schemas']['StoreFile'];
 export type StoreFileView = components['schemas']['StoreFileView'];
 export type StoreRow = components['schemas']['StoreRow'];
@@ -1675,6 +1851,11 @@ export type Stream = components['schemas']['Stream'];
 export type TareAnswer = components['schemas']['TareAnswer'];
 export type TareBody = components['schemas']['TareBody'];
 export type TillSale = components['schemas']['TillSale'];
+export type TokenView = components['schemas']['TokenView'];
+export type TokenViewList = components['schemas']['TokenViewList'];
+export type UserChangeBody = components['schemas']['UserChangeBody'];
+export type UserView = components['schemas']['UserView'];
+export type UserViewList = components['schemas']['UserViewList'];
 export type VersionPreview = components['schemas']['VersionPreview'];
 export type VersionReason = components['schemas']['VersionReason'];
 export type VersionRow = components['schemas']['VersionRow'];
@@ -1811,6 +1992,57 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    changeOwnPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserViewList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Refused"];
+        };
+    };
     addUser: {
         parameters: {
             query?: never;
@@ -1830,13 +2062,152 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionView"];
+                    "application/json": components["schemas"]["UserView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description user id */
+                userId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description user id */
+                userId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChangeBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenViewList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    addToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTokenBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description token id */
+                tokenId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
         };
     };
@@ -1859,6 +2230,38 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorised"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    changeStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreChangeBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
         };
     };
