@@ -5,7 +5,6 @@ import { openapiDocument } from '../../cloud/src/http/openapi-document.js';
 import type { Grant } from '../../cloud/src/ports/index.js';
 import {
   EMAIL,
-  PASSWORD,
   TOKEN,
   json,
   removeFolders,

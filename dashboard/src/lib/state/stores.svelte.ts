@@ -11,7 +11,7 @@ export interface Shop {
   /** share of sensed time below which figures are told in words */
   minimumCoverage: number;
   /** what the reader may do here */
-  rights: ReadonlySet<RightName>;
+  rights: readonly RightName[];
 }
 
 /** The stores that the reader may see, and the file of the chosen one. */
@@ -55,7 +55,7 @@ export class Stores {
         file: view.storeFile,
         timeZone: view.storeFile.store.timezone,
         currency: view.storeFile.store.currency,
-        rights: new Set(view.rights),
+        rights: view.rights,
         minimumCoverage: view.storeFile.settings?.minimumCoverage ?? DEFAULT_MINIMUM_COVERAGE,
       };
     });
