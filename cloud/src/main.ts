@@ -41,12 +41,13 @@ async function main(): Promise<void> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const clock = new SystemClock();
   const series = seriesOf(config);
+  const catalog = chooseCatalog(config.catalog, path.join(config.dataDir, 'catalog.sqlite'));
   const cloud = new Cloud({
     config,
     provision,
-    catalog: chooseCatalog(config.catalog, path.join(config.dataDir, 'catalog.sqlite')),
+    catalog,
     series,
-    insight: createInsight({ series, clock }),
+    insight: createInsight({ series, clock, versions: catalog.versions }),
     broker: new AedesBroker({ host: config.host, port: config.mqttPort }),
     clock,
     random: new SystemRandom(),

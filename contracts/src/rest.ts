@@ -50,38 +50,73 @@ export const LiveView = Type.Object({
   devices: Type.Array(LiveDevice),
   agentOnline: Type.Boolean(),
 });
+/** What every row of figures says of how it was made (SEMANTICS §21, §22). */
+const Made = {
+  versions: Type.Array(Type.Integer(), {
+    description: 'versions of the store file that the figures were made under, rising',
+  }),
+  metricVersion: Type.Integer({ description: 'version of the definitions of the figures' }),
+};
+const Share = nullable(Type.Number({ description: '0 to 1; null: nothing can sense it' }));
+const CoverageOf = Type.Object(
+  { people: Share, goods: Share, sales: Share },
+  { description: 'share of the time in which what tells of people, of goods and of sales was sensing' },
+);
+const Currency = nullable(
+  Type.String({ description: 'ISO 4217; null: sales in several currencies, which are not added' }),
+);
+const Name = nullable(LocalName);
+/** null: sales in several currencies, which are not added */
+const Money = nullable(Num);
+
 export const FootfallRow = Type.Object({
   from: Iso,
   entranceId: Type.String(),
+  name: Name,
   in: nullable(Num),
   out: nullable(Num),
   coverage: Num,
+  coverageOf: CoverageOf,
+  ...Made,
 });
 export const ZoneRow = Type.Object({
   from: Iso,
   zoneId: Type.String(),
+  name: Name,
   visits: nullable(Num),
   visitors: nullable(Num),
   engagedVisits: nullable(Num),
   dwellSeconds: Type.Object({ total: nullable(Num), mean: nullable(Num), p50: nullable(Num), p90: nullable(Num) }),
   occupancy: Type.Object({ mean: nullable(Num), max: nullable(Num) }),
   pickups: nullable(Num),
+  /** the same as `returned` */
   putbacks: nullable(Num),
+  /** by shoppers */
+  returned: nullable(Num),
+  /** by staff, or in bulk; null too where the agent does not tell it from what was returned */
+  refilled: nullable(Num),
   pickRate: nullable(Num),
   units: Num,
-  salesNet: Num,
+  salesNet: Money,
+  currency: Currency,
   transactions: Num,
   salesPerSquareMetre: nullable(Num),
   conversion: nullable(Num),
   interest: nullable(Num),
   coverage: Num,
+  coverageOf: CoverageOf,
+  ...Made,
 });
 export const ProductRow = Type.Object({
   gtin: Type.String(),
+  name: Name,
   units: Num,
-  salesNet: Num,
+  salesNet: Money,
+  currency: Currency,
   pickups: nullable(Num),
   putbacks: nullable(Num),
+  returned: nullable(Num),
+  refilled: nullable(Num),
   stock: nullable(Num),
   /** stock ÷ capacity of its slots where both are known, at the end of the period */
   fill: nullable(Num),
@@ -89,6 +124,8 @@ export const ProductRow = Type.Object({
   confidence: nullable(Num),
   salesPerFacingDay: nullable(Num),
   coverage: Num,
+  coverageOf: CoverageOf,
+  ...Made,
 });
 export const SlotRow = Type.Object({
   from: Iso,
@@ -97,28 +134,44 @@ export const SlotRow = Type.Object({
   zoneId: nullable(Type.String()),
   pickups: Num,
   putbacks: Num,
+  returned: Num,
+  refilled: nullable(Num),
   /** units at the end of the period, told with bucket=all only; null: not known */
   stock: nullable(Num),
+  coverage: Num,
+  coverageOf: CoverageOf,
+  ...Made,
 });
 export const HeatmapView = Type.Object({
   cellMetres: Num,
   columns: Type.Integer(),
   rows: Type.Integer(),
   seconds: Type.Array(Num),
+  ...Made,
 });
 export const ShoppersView = Type.Object({
   footfall: nullable(Num),
   transactions: Num,
-  salesNet: Num,
+  salesNet: Money,
+  currency: Currency,
   conversion: nullable(Num),
   salesPerShopper: nullable(Num),
   averageTransaction: nullable(Num),
   coverage: Num,
+  coverageOf: CoverageOf,
+  ...Made,
 });
 /** Answer of `POST sales`: on disk for the shop. */
 export const AcceptedSale = Type.Object({ receipt: Type.String(), status: Type.Literal('accepted') });
 /** Sales over time, for the chart beside footfall. */
-export const SalesRow = Type.Object({ from: Iso, salesNet: Num, transactions: Num, units: Num });
+export const SalesRow = Type.Object({
+  from: Iso,
+  salesNet: Money,
+  currency: Currency,
+  transactions: Num,
+  units: Num,
+  ...Made,
+});
 export const PlanogramView = Type.Object({
   version: Type.Integer(),
   slots: Type.Array(

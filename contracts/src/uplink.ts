@@ -60,7 +60,17 @@ export const Ack = Type.Object({
   status: Type.Union([Type.Literal('committed'), Type.Literal('refused')]),
   /** why the whole batch was refused: "epoch" asks for a new hello */
   reason: Type.Optional(Type.String()),
-  refused: Type.Array(Type.Object({ index: Int, field: Type.String(), message: Type.String() })),
+  refused: Type.Array(
+    Type.Object({
+      index: Int,
+      field: Type.String(),
+      message: Type.String(),
+      /** `unknownKind`: this cloud is older than the fact; `malformed`: not as described; `outOfRange`: nowhere to keep it */
+      code: Type.Optional(
+        Type.Union([Type.Literal('unknownKind'), Type.Literal('malformed'), Type.Literal('outOfRange')]),
+      ),
+    }),
+  ),
 });
 
 /** down/inbox: commands in rising seq, sent again until acknowledged. */

@@ -71,7 +71,11 @@ function faultless(truth: Truth): SystemFigures {
       conversion: null,
       salesPerShopper: null,
       averageTransaction: null,
+      currency: 'CNY',
       coverage: 1,
+      coverageOf: { people: 1, goods: null, sales: 1 },
+      versions: [1],
+      metricVersion: 1,
     },
     pickups: { byProduct: new Map(truth.pickups.byProduct), byZone: new Map(truth.pickups.byZone) },
     putbacks: { byProduct: new Map(truth.putbacks.byProduct), byZone: new Map(truth.putbacks.byZone) },
@@ -127,7 +131,7 @@ describe('the score', () => {
     ],
     [
       'a cent lost between zones',
-      (s) => void ((s.zones.at(-1) as ZoneRow).salesNet -= 0.01),
+      (s) => void ((s.zones.at(-1) as ZoneRow & { salesNet: number }).salesNet -= 0.01),
       ['net sales, zones and unplaced'],
     ],
     [

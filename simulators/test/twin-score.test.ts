@@ -53,7 +53,13 @@ const row = (slotId: string, seconds: number, over: Partial<SlotRow> = {}): Slot
     zoneId: 'z',
     pickups: 0,
     putbacks: 0,
+    returned: 0,
+    refilled: 0,
     stock: null,
+    coverage: 1,
+    coverageOf: { people: null, goods: 1, sales: null },
+    versions: [1],
+    metricVersion: 1,
   },
   ...over,
 });

@@ -1,17 +1,23 @@
-import { DAY_MS, HOUR_MS, type FactKind } from '@aisle/contracts';
+import { DAY_MS, HOUR_MS, minuteOf } from '@aisle/contracts';
 import type { RollupLevel, SeriesStore, StoredFact, StoredRollup } from '../ports/index.js';
 import type { Bucket, Interval } from './buckets.js';
-import type { StoreCalendar } from './store-calendar.js';
-import { Tallies, mergeEpochs, type RolledKind, type Tally } from './tallies/index.js';
+import type { StoreTimeline } from './store-timeline.js';
+import {
+  VersionTallies,
+  mergeEpochs,
+  saysNothing,
+  tallyOf,
+  versionOf,
+  type RolledKind,
+  type Tallies,
+} from './tallies/index.js';
 
 /** Minutes are read in pieces, so that a long range never lies in memory at once. */
 const MINUTES_PIECE_MS = DAY_MS / 4;
 
-/** Tallies by the start of their bucket. */
-export type Buckets = Map<number, Tallies>;
-
 export interface Gathering {
-  calendar: StoreCalendar;
+  timeline: StoreTimeline;
+  /** beside them always what tells when a version came into force */
   kinds: readonly RolledKind[];
   from: number;
   to: number;
@@ -19,55 +25,50 @@ export interface Gathering {
 }
 
 /**
- * Adds up everything in [from, to) by bucket: whole days and hours from their rollups where these are true, the rest
- * minute by minute. The sums are the same either way.
- */
-export async function gather(series: SeriesStore, asked: Gathering): Promise<Buckets> {
-  const all: Buckets = new Map();
-  await gatherEach(series, asked, (start, tallies) => all.set(start, tallies));
-  return all;
-}
-
-/**
- * The same, bucket by bucket in the order of time. A bucket is let go as soon as nothing more can come for it: neither a
- * hundred thousand minutes nor the days of years lie in memory at once. `take` may throw to end a reading whose answer has
- * become too large.
+ * Adds up everything in [from, to) by bucket and by version of the store file: whole days and hours from their rollups where
+ * these are true, the rest minute by minute. The sums are the same either way. Bucket by bucket in the order of time; one is
+ * let go as soon as nothing more can come for it: neither a hundred thousand minutes nor the days of years lie in memory at
+ * once. `take` may throw to end a reading whose answer has become too large.
  */
 export async function gatherEach(
   series: SeriesStore,
-  asked: Gathering,
-  take: (start: number, tallies: Tallies) => void,
+  given: Gathering,
+  take: (start: number, gathered: VersionTallies) => void,
 ): Promise<void> {
-  const { calendar, kinds, bucket } = asked;
-  const startOf = (ts: number): number => (bucket === 'all' ? asked.from : calendar.time.bucket(ts, bucket).from);
-  const open: Buckets = new Map();
-  const into = (ts: number): Tallies => {
+  const asked = { ...given, kinds: [...given.kinds, 'inForce'] as const };
+  const { timeline, kinds, bucket } = asked;
+  const startOf = (ts: number): number => (bucket === 'all' ? asked.from : timeline.time.bucket(ts, bucket).from);
+  const open = new Map<number, VersionTallies>();
+  const into = (ts: number): VersionTallies => {
     const start = startOf(ts);
-    let tallies = open.get(start);
-    if (!tallies) open.set(start, (tallies = new Tallies(calendar.hours)));
-    return tallies;
+    let gathered = open.get(start);
+    if (!gathered) open.set(start, (gathered = new VersionTallies((version) => timeline.of(version).hours)));
+    return gathered;
   };
   /** Hands on what began before `start`. Parts come in the order of time, so that it is complete. */
-  const release = (start: number): void => {
+  const release = async (start: number): Promise<void> => {
     for (const done of [...open.keys()].filter((at) => at < start).sort((a, b) => a - b)) {
-      const tallies = open.get(done) as Tallies;
+      const gathered = open.get(done) as VersionTallies;
       open.delete(done);
-      take(done, tallies);
+      await timeline.know(gathered.byVersion.keys());
+      take(done, gathered);
     }
   };
 
   // `all` has its one bucket even where nothing was ever written
   if (bucket === 'all') into(asked.from);
   for (const part of await partsOf(series, asked)) {
-    release(startOf(part.from));
+    await release(startOf(part.from));
     if (part.rollups) {
-      for (const rollup of part.rollups) tallyOf(into(part.from), rollup.kind as RolledKind).addPayload(rollup.payload);
+      const gathered = into(part.from);
+      for (const rollup of part.rollups) gathered.addPayload(rollup.kind as RolledKind, rollup.payload);
     } else {
-      const facts = await series.read({ storeId: calendar.storeId, kinds, from: part.from, to: part.to });
+      const facts = await series.read({ storeId: timeline.storeId, kinds, from: part.from, to: part.to });
+      await timeline.know(new Set(facts.map(versionOf)));
       for (const kind of kinds) addFacts(into, kind, facts);
     }
   }
-  release(Infinity);
+  await release(Infinity);
 }
 
 /** A stretch of time that is read at once: from its rollups, one for each kind, or minute by minute. */
@@ -76,7 +77,7 @@ interface Part extends Interval {
 }
 
 /** What has to be read, in the order of time; nothing twice, nothing left out. */
-async function partsOf(series: SeriesStore, { calendar, kinds, bucket, from, to }: Gathering): Promise<Part[]> {
+async function partsOf(series: SeriesStore, { timeline, kinds, bucket, from, to }: Gathering): Promise<Part[]> {
   const parts: Part[] = [];
   let gaps: Interval[] = [{ from, to }];
   const levels: RollupLevel[] = bucket === 'minute' ? [] : bucket === 'hour' ? ['hour'] : ['day', 'hour'];
@@ -87,7 +88,7 @@ async function partsOf(series: SeriesStore, { calendar, kinds, bucket, from, to 
         left.push(gap);
         continue;
       }
-      const whole = await wholeRollups(series, calendar, kinds, level, gap);
+      const whole = await wholeRollups(series, timeline, kinds, level, gap);
       const covered = whole.map((rollups): Part => {
         const { from, to } = rollups[0] as StoredRollup;
         return { from, to, rollups };
@@ -97,35 +98,37 @@ async function partsOf(series: SeriesStore, { calendar, kinds, bucket, from, to 
     }
     gaps = left;
   }
-  parts.push(...(await writtenPieces(series, calendar.storeId, gaps)));
+  parts.push(...(await writtenPieces(series, timeline.storeId, gaps)));
   return parts.sort((a, b) => a.from - b.from);
 }
 
-/** Adds the facts of one kind, each to the tallies that `into` gives for its time. */
-export function addFacts(into: (ts: number) => Tallies, kind: RolledKind, facts: readonly StoredFact[]): void {
-  let at = -1;
-  let tally: Tally<FactKind> | undefined;
+/** Adds the facts of one kind, each to what `into` gives for its time, under its version. */
+export function addFacts(into: (ts: number) => VersionTallies, kind: RolledKind, facts: readonly StoredFact[]): void {
+  let [at, of] = [-1, -1];
+  let tallies: Tallies | undefined;
   for (const fact of mergeEpochs(facts.filter((candidate) => candidate.kind === kind))) {
-    if (!tally || fact.ts !== at) tally = tallyOf(into(fact.ts), kind);
-    at = fact.ts;
-    tally.add(fact);
+    if (saysNothing(fact)) continue;
+    const version = versionOf(fact);
+    if (!tallies || fact.ts !== at || version !== of) {
+      tallies = into(fact.ts).of(version);
+      tallies.noteFirst(kind, minuteOf(fact.ts));
+      [at, of] = [fact.ts, version];
+    }
+    tallyOf(tallies, kind).add(fact);
   }
 }
-
-/** A tally takes facts of its own kind only; callers pass no others, which the type system cannot follow through a table. */
-const tallyOf = (tallies: Tallies, kind: RolledKind): Tally<FactKind> => tallies[kind] as unknown as Tally<FactKind>;
 
 /** Rollups that lie wholly in the gap, made as we would make them now, and there for every kind asked for. */
 async function wholeRollups(
   series: SeriesStore,
-  calendar: StoreCalendar,
+  timeline: StoreTimeline,
   kinds: readonly RolledKind[],
   level: RollupLevel,
   gap: Interval,
 ): Promise<StoredRollup[][]> {
   const sets = new Map<number, StoredRollup[]>();
-  for (const rollup of await series.readRollups({ storeId: calendar.storeId, level, kinds, ...gap })) {
-    if (rollup.to > gap.to || rollup.definition !== calendar.definition) continue;
+  for (const rollup of await series.readRollups({ storeId: timeline.storeId, level, kinds, ...gap })) {
+    if (rollup.to > gap.to || rollup.definition !== timeline.definition) continue;
     const set = sets.get(rollup.from);
     if (set) set.push(rollup);
     else sets.set(rollup.from, [rollup]);

@@ -19,17 +19,19 @@ import type { Asked } from './metrics/shared.js';
 import { zoneMetrics } from './metrics/zones.js';
 import { bucketOf, engagedAfterOf, periodOf, type RawQuery } from './query.js';
 import { maintainRollups } from './rollups.js';
-import { StoreCalendar, type StoreContext } from './store-calendar.js';
+import type { StoreContext } from './store-calendar.js';
+import { Editions, StoreTimeline, type VersionSource } from './store-timeline.js';
 
 export { storeTime } from './buckets.js';
 export { LATEST, NO_INSTANT, QueryError, periodOf, type RawQuery } from './query.js';
 export { METRIC_VERSION, StoreCalendar, type StoreContext } from './store-calendar.js';
+export type { VersionSource } from './store-timeline.js';
 
 /** Answers to the REST calls. Every method throws QueryError (400) for a question that cannot be answered as asked. */
 export interface Insight {
   /** `in` and `out` per entrance and bucket (minute | hour | day | all, default hour). */
   footfall(store: StoreContext, query: RawQuery): Promise<FootfallRow[]>;
-  /** bucket minute | hour | day | all (default all), engagedAfter in whole seconds (default: each zone's own). */
+  /** bucket minute | hour | day | all (default all), engagedAfter in whole seconds (default: each zone's own, of the version that the minute was made under). */
   zoneMetrics(store: StoreContext, query: RawQuery): Promise<ZoneRow[]>;
   productMetrics(store: StoreContext, query: RawQuery): Promise<ProductRow[]>;
   /** bucket minute | hour | day | all (default all) */
@@ -47,12 +49,20 @@ export interface Insight {
   maintainRollups(store: StoreContext): Promise<number>;
 }
 
-export function createInsight({ series, clock }: { series: SeriesStore; clock: Clock }): Insight {
+export interface InsightParts {
+  series: SeriesStore;
+  clock: Clock;
+  /** left out: every fact is read with the version in force */
+  versions?: VersionSource;
+}
+
+export function createInsight({ series, clock, versions }: InsightParts): Insight {
+  const editions = new Editions(versions);
   const asked = (store: StoreContext, query: RawQuery, bucket: Bucket): Asked => ({
-    store,
-    calendar: new StoreCalendar(store),
+    timeline: new StoreTimeline(store, editions),
     ...periodOf(query),
     bucket,
+    now: clock.now(),
   });
   return {
     footfall: async (store, query) => footfall(series, asked(store, query, bucketOf(query, 'hour'))),
@@ -65,6 +75,6 @@ export function createInsight({ series, clock }: { series: SeriesStore; clock: C
     sales: async (store, query) => sales(series, asked(store, query, bucketOf(query, 'hour'))),
     plays: async (store, screenId, query) => plays(series, asked(store, query, 'all'), screenId),
     planogram,
-    maintainRollups: (store) => maintainRollups(series, new StoreCalendar(store), clock.now()),
+    maintainRollups: (store) => maintainRollups(series, new StoreTimeline(store, editions), clock.now()),
   };
 }

@@ -4,9 +4,9 @@ import { OpeningHours } from './opening-hours.js';
 
 /**
  * The definitions of every figure. Rises when one changes or comes to be; rollups made by another version are not used.
- * 2: zones carry interest.
+ * 2: zones carry interest. 3: everything by the version of the store file that it was made under.
  */
-export const METRIC_VERSION = 2;
+export const METRIC_VERSION = 3;
 
 /** The shop that is asked about: its id and the version of its file now in force. */
 export interface StoreContext {
@@ -15,18 +15,18 @@ export interface StoreContext {
   storeFile: StoreFile;
 }
 
-/** A shop's clock and opening hours. */
+/** A shop's clock and opening hours, as they are now. */
 export class StoreCalendar {
   readonly time: StoreTime;
   readonly hours: OpeningHours;
   readonly storeId: string;
-  /** what a rollup depends on besides its facts */
+  /** what a rollup depends on besides its facts and the versions that they were made under, which never change */
   readonly definition: string;
 
   constructor({ storeId, storeFile }: StoreContext) {
     this.storeId = storeId;
     this.time = storeTime(storeFile.store.timezone);
     this.hours = new OpeningHours(this.time, storeFile.hours);
-    this.definition = `v${METRIC_VERSION}|${storeFile.store.timezone}|${JSON.stringify(storeFile.hours ?? null)}`;
+    this.definition = `v${METRIC_VERSION}|${storeFile.store.timezone}`;
   }
 }

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { Fact, FactOf, StoreFile } from '@aisle/contracts';
-import { createInsight, type Insight, type StoreContext } from '../../src/insight/index.js';
+import { METRIC_VERSION, createInsight, type Insight, type StoreContext } from '../../src/insight/index.js';
 import type { SeriesStore } from '../../src/ports/index.js';
 import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
 
+/** What every row says that was made under the version of `base` alone. */
+export const MADE = { versions: [1], metricVersion: METRIC_VERSION };
 /** Insight over a DuckDB of its own, there for the tests of one file; each case has a shop of its own. */
 export function figures() {
   let dir: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { gatherEach } from '../../src/insight/gather.js';
-import { StoreCalendar } from '../../src/insight/store-calendar.js';
+import { Editions, StoreTimeline } from '../../src/insight/store-timeline.js';
 import type { SeriesStore } from '../../src/ports/index.js';
 import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
 import { shopFile } from './random-shop.js';
@@ -53,7 +53,10 @@ describe('a long reading by the minute', () => {
     await gatherEach(
       series,
       {
-        calendar: new StoreCalendar({ storeId: 'shop', version: 1, storeFile: shopFile('Asia/Shanghai', false) }),
+        timeline: new StoreTimeline(
+          { storeId: 'shop', version: 1, storeFile: shopFile('Asia/Shanghai', false) },
+          new Editions(undefined),
+        ),
         kinds: ['crossings'],
         from: START,
         to: START + DAYS * 86_400_000,

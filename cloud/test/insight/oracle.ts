@@ -15,26 +15,45 @@ interface Shown {
   offset: string;
 }
 
+/** The versions of a store file, by number. */
+export type Files = Readonly<Record<number, StoreFile>>;
+
 export class Oracle {
   readonly #byMinute = new Map<number, Row[]>();
   readonly #label: Intl.DateTimeFormat;
   /** what the shop's clock shows, by minute: asking Intl is what takes the time */
   readonly #shown = new Map<number, Shown>();
+  readonly #newestMinute: number;
 
+  /** @param now wall clock: buckets that end later end, for coverage, with the newest fact */
   constructor(
-    private readonly file: StoreFile,
+    private readonly files: Files,
+    file: StoreFile,
     written: readonly Row[],
+    private readonly now: number,
   ) {
-    const newest = new Map<string, Row>();
+    // what counts: the highest generation of a subject and minute; in it the highest sequence of each version
+    const groups = new Map<string, Row[]>();
     for (const row of written) {
       const key = JSON.stringify([row.fact.kind, row.fact.subject, row.fact.ts, row.epoch]);
-      const known = newest.get(key);
-      if (!known || row.fact.seq > known.fact.seq) newest.set(key, row);
+      groups.set(key, [...(groups.get(key) ?? []), row]);
     }
-    for (const row of newest.values()) {
-      const minute = Math.floor(row.fact.ts / MINUTE) * MINUTE;
-      this.#byMinute.set(minute, [...(this.#byMinute.get(minute) ?? []), row]);
+    for (const rows of groups.values()) {
+      const generation = Math.max(...rows.map((row) => row.fact.generation ?? 0));
+      const best = new Map<number, Row>();
+      for (const row of rows.filter(({ fact }) => (fact.generation ?? 0) === generation)) {
+        const way = generation === 0 || row.fact.kind === 'sale' ? 0 : row.fact.configVersion;
+        const known = best.get(way);
+        if (!known || said(row) > said(known)) best.set(way, row);
+      }
+      for (const row of best.values()) {
+        const minute = Math.floor(row.fact.ts / MINUTE) * MINUTE;
+        this.#byMinute.set(minute, [...(this.#byMinute.get(minute) ?? []), row]);
+      }
     }
+    this.#newestMinute = Math.max(...this.#byMinute.keys());
+    const order = ({ epoch, fact }: Row): number => epoch * 1000 + fact.configVersion;
+    for (const rows of this.#byMinute.values()) rows.sort((x, y) => order(x) - order(y));
     this.#label = new Intl.DateTimeFormat('en-CA', {
       timeZone: file.store.timezone,
       hourCycle: 'h23',
@@ -107,64 +126,148 @@ export class Oracle {
     return rows.filter((row) => row.fact.kind === kind) as unknown as { fact: FactOf<K>; epoch: number }[];
   }
 
-  #sales(minutes: readonly number[]) {
+  #sales(minutes: readonly number[]): FactOf<'sale'>[] {
     const kept = new Map<string, { fact: FactOf<'sale'>; epoch: number }>();
     for (const row of this.#facts('sale', minutes)) {
       const key = `${row.fact.subject}@${row.fact.ts}`;
       const known = kept.get(key);
-      if (!known || row.epoch > known.epoch) kept.set(key, row);
+      // a receipt stays as the older journal told it
+      if (!known || row.epoch < known.epoch) kept.set(key, row);
     }
-    return [...kept.values()].map((row) => row.fact.value);
+    return [...kept.values()].map((row) => row.fact);
   }
 
-  #isOpen(ts: number): boolean {
-    if (!this.file.hours) return true;
+  #isOpen(ts: number, version: number): boolean {
+    const { hours } = this.files[version] as StoreFile;
+    if (!hours) return true;
     const { weekday, hour, minute } = this.#parts(ts);
     const now = `${hour}:${minute}`;
-    return this.file.hours.some(
-      ({ days, open, close }) => days.some((day) => day === weekday) && now >= open && now < close,
-    );
+    return hours.some(({ days, open, close }) => days.some((day) => day === weekday) && now >= open && now < close);
   }
 
-  #coverage(minutes: readonly number[], group: string): number {
-    const open = minutes.filter((ts) => this.#isOpen(ts));
-    const counted = open.length > 0 ? open : minutes;
-    let sensed = 0;
-    for (const ts of counted) {
-      sensed += Math.max(
-        0,
-        ...this.#facts('coverage', [ts])
-          .filter((row) => row.fact.subject === group)
-          .map((row) => row.fact.value.sensedMs),
+  /** What each version was told to have seen in these minutes: sensed milliseconds by minute, version and group. */
+  #sensed(minutes: readonly number[]): { minute: number; version: number; group: string; ms: number }[] {
+    return minutes.flatMap((minute) => {
+      const left = new Map<string, number>();
+      return this.#facts('coverage', [minute]).map(({ fact }) => {
+        const ms = Math.min(fact.value.sensedMs, left.get(fact.subject) ?? MINUTE);
+        left.set(fact.subject, (left.get(fact.subject) ?? MINUTE) - ms);
+        return { minute, version: fact.configVersion, group: fact.subject, ms };
+      });
+    });
+  }
+
+  /** The versions that facts of these kinds were made under, rising, and which one held in each minute. */
+  #timeline(minutes: readonly number[], kinds: readonly Fact['kind'][]) {
+    const rows = minutes.flatMap((minute) => this.#byMinute.get(minute) ?? []).filter(({ fact }) => tells(fact, kinds));
+    const versions = [...new Set(rows.map(({ fact }) => fact.configVersion))].sort((x, y) => x - y);
+    const first = (version: number, some: readonly string[]): number =>
+      Math.min(
+        ...rows
+          .filter(({ fact }) => fact.configVersion === version && some.includes(fact.kind))
+          .map(({ fact }) => Math.floor(fact.ts / MINUTE) * MINUTE),
       );
+    const since = versions
+      .map((version) => ({
+        version,
+        from: [
+          first(version, ['coverage']),
+          first(version, ['zone', 'slot']),
+          first(version, ['crossings', 'sale']),
+        ].find((minute) => minute !== Infinity) as number,
+      }))
+      .sort((x, y) => x.from - y.from || x.version - y.version);
+    const held = new Map(
+      minutes.map((minute) => [minute, (since.findLast(({ from }) => from <= minute) ?? since[0])?.version]),
+    );
+    return { versions, held };
+  }
+
+  /** The share of these minutes that the groups of each version sensed; undefined: the version does not matter. */
+  #coverage(
+    minutes: readonly number[],
+    held: ReadonlyMap<number, number | undefined>,
+    groupsOf: ReadonlyMap<number, readonly string[]>,
+  ): number | null {
+    if ([...groupsOf.values()].every((groups) => groups.length === 0)) return null;
+    const runs = (minutes.at(-1) as number) + MINUTE > this.now;
+    const measured = minutes.filter(
+      (minute) => groupsOf.has(held.get(minute) as number) && (!runs || minute <= this.#newestMinute),
+    );
+    const open = measured.filter((minute) => this.#isOpen(minute, held.get(minute) as number));
+    const counted = open.length > 0 ? open : measured;
+    if (counted.length === 0) return 0;
+    const sensed = this.#sensed(minutes);
+    let sum = 0;
+    for (const [version, groups] of groupsOf) {
+      const own = sensed.filter(
+        (row) => row.version === version && (open.length === 0 || this.#isOpen(row.minute, version)),
+      );
+      const byGroup = groups.map((group) =>
+        own.filter((row) => row.group === group).reduce((total, row) => total + row.ms, 0),
+      );
+      if (byGroup.length > 0) sum += Math.min(...byGroup);
     }
-    return sensed / (counted.length * MINUTE);
+    return Math.min(1, sum / (counted.length * MINUTE));
   }
 
   zones(from: number, to: number, bucket: string, engagedAfter?: number) {
     const rows: object[] = [];
     for (const minutes of this.#buckets(from, to, bucket).values()) {
-      const sales = this.#sales(minutes);
-      for (const zone of this.file.zones ?? []) {
-        const facts = this.#facts('zone', minutes)
-          .filter((row) => row.fact.subject === zone.id)
-          .map((row) => row.fact.value);
-        const slots = this.#facts('slot', minutes)
-          .filter((row) => row.fact.value.zoneId === zone.id)
-          .map((row) => row.fact.value);
+      const allSales = this.#sales(minutes);
+      const { versions, held } = this.#timeline(minutes, ['zone', 'slot', 'sale', 'coverage']);
+      if (versions.length === 0) versions.push(1);
+      const zonesOf = (version: number) => (this.files[version] as StoreFile).zones ?? [];
+      const newest = zonesOf(versions.at(-1) as number).map((zone) => zone.id);
+      const seen = new Set([
+        ...versions.flatMap((version) => zonesOf(version).map((zone) => zone.id)),
+        ...this.#facts('zone', minutes).flatMap(({ fact }) => (tells(fact, ['zone']) ? [fact.subject] : [])),
+        ...this.#facts('slot', minutes).flatMap(({ fact }) => fact.value.zoneId ?? []),
+        ...allSales.flatMap(({ value }) =>
+          value.lines.flatMap((line) => line.shares.filter(isShare).flatMap(({ zoneId }) => zoneId ?? [])),
+        ),
+      ]);
+      const ids = [...newest, ...[...seen].filter((id) => !newest.includes(id)).sort()];
+      for (const id of ids) {
+        const zoneFacts = this.#facts('zone', minutes).filter(
+          ({ fact }) => fact.subject === id && tells(fact, ['zone']),
+        );
+        const slotFacts = this.#facts('slot', minutes).filter(({ fact }) => fact.value.zoneId === id);
+        const sharesOf = (sale: FactOf<'sale'>) =>
+          sale.value.lines.flatMap((line) => line.shares.filter((share) => share.zoneId === id && isShare(share)));
+        const soldHere = allSales.filter((sale) => sharesOf(sale).length > 0);
+        const there = versions.filter(
+          (version) =>
+            zonesOf(version).some((zone) => zone.id === id) ||
+            [...zoneFacts, ...slotFacts, ...soldHere.map((fact) => ({ fact }))].some(
+              ({ fact }) => fact.configVersion === version,
+            ),
+        );
+        const facts = zoneFacts.map((row) => row.fact.value);
+        const slots = slotFacts.map((row) => row.fact.value);
         const add = (pick: (value: (typeof facts)[number]) => number): number =>
           facts.reduce((sum, value) => sum + pick(value), 0);
-        const dwell = facts
-          .flatMap((value) => value.histogram.flatMap(([second, count]) => new Array<number>(count).fill(second)))
-          .sort((a, b) => a - b);
-        const shares = sales.flatMap((sale) =>
-          sale.lines.flatMap((line) => line.shares.filter((share) => share.zoneId === zone.id)),
-        );
-        const transactions = sales.filter((sale) =>
-          sale.lines.some((line) => line.quantityMicro > 0 && line.shares.some((share) => share.zoneId === zone.id)),
+        const dwell = zoneFacts
+          .flatMap(({ fact }) =>
+            fact.value.histogram.flatMap(([second, count]) =>
+              new Array<{ second: number; version: number }>(count).fill({ second, version: fact.configVersion }),
+            ),
+          )
+          .sort((x, y) => x.second - y.second);
+        const threshold = (version: number): number =>
+          engagedAfter ?? zonesOf(version).find((zone) => zone.id === id)?.engagedAfterSeconds ?? 5;
+        const shares = soldHere.flatMap(sharesOf);
+        const transactions = allSales.filter(({ value }) =>
+          value.lines.some(
+            (line) => line.quantityMicro > 0 && line.shares.some((share) => share.zoneId === id && isShare(share)),
+          ),
         ).length;
         const pickups = slots.reduce((sum, slot) => sum + slot.pickups, 0);
         const putbacks = slots.reduce((sum, slot) => sum + slot.putbacks, 0);
+        const refilled = slots.reduce((sum, slot) => sum + (slot.refilled ?? 0), 0);
+        const untold = slotFacts.some(
+          ({ fact }) => !fact.generation && fact.value.refilled === undefined && fact.value.putbacks > 0,
+        );
         const visits = add((value) => value.visits);
         const visitors = add((value) => value.visitors);
         const overlap = add((value) => value.overlapMs);
@@ -174,57 +277,88 @@ export class Oracle {
         const most = Math.max(0, ...facts.map((value) => value.maxOpen));
         if (
           bucket !== 'all' &&
-          visits === 0 &&
-          overlap === 0 &&
-          most === 0 &&
-          judgedMs === 0n &&
+          facts.length === 0 &&
           shares.length === 0 &&
           pickups === 0 &&
-          putbacks === 0
+          putbacks === 0 &&
+          refilled === 0
         )
           continue;
-        const coverage = this.#coverage(minutes, zoneGroup(this.file, zone.id));
-        const sensesSlots =
-          slots.length > 0 ||
-          (this.file.fixtures ?? []).some(
-            (fixture) =>
-              fixture.zone === zone.id && (fixture.slots ?? []).some((slot) => slotGroup(this.file, slot.id) !== ''),
-          );
+        const camerasOf = (version: number) =>
+          [zoneGroup(this.files[version] as StoreFile, id)].filter((g) => g !== '');
+        const shelvesOf = (version: number) => {
+          const file = this.files[version] as StoreFile;
+          const own = (file.fixtures ?? []).filter((fixture) => fixture.zone === id);
+          return own
+            .flatMap((fixture) => (fixture.slots ?? []).map((slot) => slotGroup(file, slot.id)))
+            .filter((group) => group !== '');
+        };
+        const onPeople = this.#coverage(minutes, held, new Map(there.map((version) => [version, camerasOf(version)])));
+        const onGoods = this.#coverage(minutes, held, new Map(there.map((version) => [version, shelvesOf(version)])));
+        const covered = facts.length > 0 || there.some((version) => camerasOf(version).length > 0);
+        const sensesSlots = slots.length > 0 || there.some((version) => shelvesOf(version).length > 0);
         const net = shares.reduce((sum, share) => sum + share.netMinor, 0);
-        const [[left, top], , [right, bottom]] = zone.polygon as [[number, number], [number, number], [number, number]];
-        const known = <T>(value: T): T | null => (coverage < 0.5 ? null : value);
+        const areas = there.flatMap((version) => {
+          const zone = zonesOf(version).find((candidate) => candidate.id === id);
+          if (!zone) return [];
+          const [[left, top], , [right, bottom]] = zone.polygon as [
+            [number, number],
+            [number, number],
+            [number, number],
+          ];
+          const time = minutes.filter((minute) => held.get(minute) === version).length;
+          return [{ area: (right - left) * (bottom - top), time }];
+        });
+        const known = <T>(value: T, ...on: (number | null)[]): T | null =>
+          on.some((coverage) => coverage !== null && coverage < 0.5) ? null : value;
+        const area = meanArea(areas);
+        const people = <T>(value: T): T | null => (covered ? value : null);
+        const goods = <T>(value: T): T | null => (sensesSlots ? value : null);
         rows.push({
           from: this.#start(minutes[0] as number, bucket, from),
-          zoneId: zone.id,
-          visits,
-          visitors,
-          engagedVisits: dwell.filter((second) => second >= (engagedAfter ?? zone.engagedAfterSeconds ?? 5)).length,
+          zoneId: id,
+          name: null,
+          visits: people(visits),
+          visitors: people(visitors),
+          engagedVisits: people(dwell.filter(({ second, version }) => second >= threshold(version)).length),
           dwellSeconds: {
-            total: six(add((value) => value.dwellMs) / 1000),
+            total: people(six(add((value) => value.dwellMs) / 1000)),
             mean: visits === 0 ? null : six(add((value) => value.dwellMs) / 1000 / visits),
-            p50: dwell[Math.ceil(dwell.length * 0.5) - 1] ?? null,
-            p90: dwell[Math.ceil((dwell.length * 9) / 10) - 1] ?? null,
+            p50: dwell[Math.ceil(dwell.length * 0.5) - 1]?.second ?? null,
+            p90: dwell[Math.ceil((dwell.length * 9) / 10) - 1]?.second ?? null,
           },
-          occupancy: { mean: six(overlap / (minutes.length * MINUTE)), max: most },
-          pickups: sensesSlots ? pickups : null,
-          putbacks: sensesSlots ? putbacks : null,
-          pickRate: known(sensesSlots && visits > 0 ? six(pickups / visits) : null),
+          occupancy: { mean: people(six(overlap / (minutes.length * MINUTE))), max: people(most) },
+          pickups: goods(pickups),
+          putbacks: goods(putbacks),
+          returned: goods(putbacks),
+          refilled: goods(untold ? null : refilled),
+          pickRate: known(sensesSlots && visits > 0 ? six(pickups / visits) : null, onPeople, onGoods),
           units: six(shares.reduce((sum, share) => sum + share.quantityMicro, 0) / 1e6),
           salesNet: Number((net / 100).toFixed(2)),
+          currency: 'CNY',
           transactions,
-          salesPerSquareMetre: known(six(net / 100 / ((right - left) * (bottom - top)))),
-          conversion: known(visitors > 0 ? six(transactions / visitors) : null),
-          interest: known(judgedMs === 0n ? null : millionths(judgedPpmMs, judgedMs)),
-          coverage: six(coverage),
+          salesPerSquareMetre: area === null ? null : six(net / 100 / area),
+          conversion: known(visitors > 0 ? six(transactions / visitors) : null, onPeople),
+          interest: known(judgedMs === 0n ? null : millionths(judgedPpmMs, judgedMs), onPeople),
+          coverage: six(onPeople ?? onGoods ?? 1),
+          coverageOf: {
+            people: onPeople === null ? null : six(onPeople),
+            goods: onGoods === null ? null : six(onGoods),
+            sales: 1,
+          },
+          versions: there,
+          metricVersion: 3,
         });
       }
+      const sales = allSales.map((sale) => sale.value);
       const lost: { quantityMicro: number; netMinor: number }[] = sales.flatMap((sale) =>
-        sale.lines.flatMap((line) => (line.shares.length === 0 ? [line] : unplacedOf(line))),
+        sale.lines.flatMap((line) => (line.shares.length === 0 ? [line].filter(isShare) : unplacedOf(line))),
       );
       if (lost.length > 0 || bucket === 'all') {
         rows.push({
           from: this.#start(minutes[0] as number, bucket, from),
           zoneId: 'unplaced',
+          name: null,
           visits: null,
           visitors: null,
           engagedVisits: null,
@@ -232,9 +366,12 @@ export class Oracle {
           occupancy: { mean: null, max: null },
           pickups: null,
           putbacks: null,
+          returned: null,
+          refilled: null,
           pickRate: null,
           units: six(lost.reduce((sum, part) => sum + part.quantityMicro, 0) / 1e6),
           salesNet: Number((lost.reduce((sum, part) => sum + part.netMinor, 0) / 100).toFixed(2)),
+          currency: 'CNY',
           transactions: sales.filter((sale) =>
             sale.lines.some(
               (line) =>
@@ -246,6 +383,9 @@ export class Oracle {
           conversion: null,
           interest: null,
           coverage: 1,
+          coverageOf: { people: null, goods: null, sales: 1 },
+          versions,
+          metricVersion: 3,
         });
       }
     }
@@ -255,19 +395,30 @@ export class Oracle {
   footfall(from: number, to: number, bucket: string) {
     const rows: object[] = [];
     for (const minutes of this.#buckets(from, to, bucket).values()) {
-      for (const entrance of this.file.entrances ?? []) {
+      const { versions, held } = this.#timeline(minutes, ['crossings', 'coverage']);
+      if (versions.length === 0) versions.push(1);
+      const file = this.files[versions.at(-1) as number] as StoreFile;
+      for (const entrance of file.entrances ?? []) {
         const facts = this.#facts('crossings', minutes)
           .filter((row) => row.fact.subject === entrance.id)
           .map((row) => row.fact.value);
         const inwards = facts.reduce((sum, value) => sum + value.in, 0);
         const outwards = facts.reduce((sum, value) => sum + value.out, 0);
         if (bucket !== 'all' && inwards + outwards === 0) continue;
+        const groups = new Map(
+          versions.map((version) => [version, [entranceGroup(this.files[version] as StoreFile, entrance.id)]]),
+        );
+        const coverage = six(this.#coverage(minutes, held, groups) ?? 0);
         rows.push({
           from: this.#start(minutes[0] as number, bucket, from),
           entranceId: entrance.id,
+          name: null,
           in: inwards,
           out: outwards,
-          coverage: six(this.#coverage(minutes, entranceGroup(this.file, entrance.id))),
+          coverage,
+          coverageOf: { people: coverage, goods: null, sales: null },
+          versions,
+          metricVersion: 3,
         });
       }
     }
@@ -277,13 +428,17 @@ export class Oracle {
   sales(from: number, to: number, bucket: string) {
     const rows: object[] = [];
     for (const minutes of this.#buckets(from, to, bucket).values()) {
-      const sales = this.#sales(minutes);
+      const { versions } = this.#timeline(minutes, ['sale']);
+      const sales = this.#sales(minutes).map((fact) => fact.value);
       if (bucket !== 'all' && sales.length === 0) continue;
       rows.push({
         from: this.#start(minutes[0] as number, bucket, from),
         salesNet: Number((sales.reduce((sum, sale) => sum + sale.netMinor, 0) / 100).toFixed(2)),
+        currency: 'CNY',
         transactions: sales.filter((sale) => sale.transaction).length,
         units: six(sales.flatMap((sale) => sale.lines).reduce((sum, line) => sum + line.quantityMicro, 0) / 1e6),
+        versions: versions.length > 0 ? versions : [1],
+        metricVersion: 3,
       });
     }
     return rows;
@@ -298,6 +453,29 @@ export class Oracle {
   }
 }
 
+/** Area over the time for which each version held: none where there was no such zone. */
+function meanArea(areas: readonly { area: number; time: number }[]): number | null {
+  if (areas.length === 0) return null;
+  const time = areas.reduce((sum, part) => sum + part.time, 0);
+  if (time === 0) return (areas.at(-1) as { area: number }).area;
+  return areas.reduce((sum, part) => sum + part.area * part.time, 0) / time;
+}
+
+const said = ({ fact }: Row): string =>
+  [fact.seq, fact.configVersion].map((part) => String(part).padStart(12, '0')).join('|') + JSON.stringify(fact.value);
+
+/** Whether a fact is one of these kinds and says anything. */
+function tells(fact: SeriesRow['fact'], kinds: readonly Fact['kind'][]): boolean {
+  if (!kinds.includes(fact.kind)) return false;
+  if (fact.kind === 'coverage') return fact.value.sensedMs > 0;
+  if (fact.kind === 'crossings') return fact.value.in + fact.value.out > 0;
+  if (fact.kind !== 'zone') return true;
+  const { visits, visitors, overlapMs, maxOpen, interest } = fact.value;
+  return visits + visitors + overlapMs + maxOpen + (interest?.ms ?? 0) > 0;
+}
+const isShare = (share: { quantityMicro: number; netMinor: number }): boolean =>
+  share.quantityMicro !== 0 || share.netMinor !== 0;
+
 /** the rounding that contracts states: to six decimals, halves up */
 const six = (value: number): number => Math.round(value * 1e6) / 1e6 + 0;
 
@@ -309,5 +487,5 @@ function millionths(ppmMs: bigint, ms: bigint): number {
 }
 
 function unplacedOf(line: FactOf<'sale'>['value']['lines'][number]): { quantityMicro: number; netMinor: number }[] {
-  return line.shares.filter((share) => share.zoneId === null);
+  return line.shares.filter((share) => share.zoneId === null && isShare(share));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '@aisle/contracts';
-import { figures, base, came, period, sale, tenMinutes } from './figure-shop.js';
+import { MADE, figures, base, came, period, sale, tenMinutes } from './figure-shop.js';
 
 const of = figures();
 
@@ -20,11 +20,15 @@ describe('shopper figures', () => {
       conversion: 0.25,
       salesPerShopper: 2.5,
       averageTransaction: 10,
+      currency: 'CNY',
       coverage: 1,
+      coverageOf: { people: 1, goods: null, sales: 1 },
+      ...MADE,
     });
+    const whole = { name: null, coverage: 1, coverageOf: { people: 1, goods: null, sales: null }, ...MADE };
     expect(await of.insight.footfall(seen, { ...period('10:00', '10:10'), bucket: 'minute' })).toEqual([
-      { from: '2026-11-22T10:00:00+08:00', entranceId: 'main', in: 3, out: 1, coverage: 1 },
-      { from: '2026-11-22T10:05:00+08:00', entranceId: 'main', in: 1, out: 0, coverage: 1 },
+      { from: '2026-11-22T10:00:00+08:00', entranceId: 'main', in: 3, out: 1, ...whole },
+      { from: '2026-11-22T10:05:00+08:00', entranceId: 'main', in: 1, out: 0, ...whole },
     ]);
     const unseen = await of.shopWith([...facts, ...tenMinutes('cam>main').slice(0, 2)]);
     expect(await of.insight.shopperMetrics(unseen, period('10:00', '10:10'))).toEqual({
@@ -34,7 +38,10 @@ describe('shopper figures', () => {
       conversion: null,
       salesPerShopper: null,
       averageTransaction: 10,
+      currency: 'CNY',
       coverage: 0.2,
+      coverageOf: { people: 0.2, goods: null, sales: 1 },
+      ...MADE,
     });
   });
 
@@ -56,7 +63,7 @@ describe('shopper figures', () => {
 });
 
 describe('the heat map', () => {
-  it('adds up person-seconds per cell on the floor as it is', async () => {
+  it('adds up person-seconds per cell on the floor as it was', async () => {
     const heat = (time: string, columns: number, cells: [number, number][]): Fact => ({
       ...base(time),
       kind: 'heat',
@@ -80,6 +87,7 @@ describe('the heat map', () => {
       columns: 4,
       rows: 2,
       seconds: [2.5, 0, 0, 0, 2, 0.5, 0, 0],
+      ...MADE,
     });
   });
 });

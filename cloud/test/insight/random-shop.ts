@@ -1,4 +1,4 @@
-import type { Fact, StoreFile } from '@aisle/contracts';
+import type { Fact, StoreFile, Zone } from '@aisle/contracts';
 import type { SeriesRow } from '../../src/ports/series-store.js';
 
 /** A small generator with a seed (mulberry32), so that a failing round can be run again. */
@@ -87,6 +87,54 @@ export const shopFile = (timezone: string, hours: boolean): StoreFile => ({
     { id: 'till-1', family: 'till', dialect: 'aisle' },
   ],
 });
+
+/**
+ * Three versions: the second doubles zone a, counts its visits as engaged later, takes zone c away, opens at other hours and
+ * lets another camera see zone b; the third has a new zone d and moves a shelf.
+ */
+export function versionsOf(timezone: string, hours: boolean): Record<1 | 2 | 3, StoreFile> {
+  const [first, second] = [shopFile(timezone, hours), shopFile(timezone, hours)];
+  const [a, b] = second.zones as [Zone, Zone, Zone];
+  const wider = { ...a, engagedAfterSeconds: 9, polygon: a.polygon.map(([x, y]) => [x, y * 2] as [number, number]) };
+  second.zones = [wider, b];
+  if (second.hours) second.hours = second.hours.map((opening) => ({ ...opening, open: '08:00' }));
+  second.devices = (second.devices ?? []).map((device) =>
+    device.id === 'cam-2' ? { ...device, covers: ['a'] } : device,
+  );
+  const square: Zone['polygon'] = [
+    [3, 0],
+    [4, 0],
+    [4, 1],
+    [3, 1],
+  ];
+  const third: StoreFile = {
+    ...second,
+    zones: [{ id: 'd', kind: 'promotion', polygon: square }, wider, b],
+    devices: second.devices.map((device) => (device.id === 'sh-1' ? { ...device, fixture: 'f2' } : device)),
+  };
+  return { 1: first, 2: second, 3: third };
+}
+
+/**
+ * Puts facts under the versions that held at their time. In the minute of a change either may be told. From `anew` on agents
+ * name generations, and there a minute may have been recomputed.
+ */
+export function underVersions(
+  any: (below: number) => number,
+  rows: readonly SeriesRow[],
+  changes: readonly [second: number, third: number],
+  anew: number,
+): SeriesRow[] {
+  return rows.map(({ fact, ...row }) => {
+    const minute = Math.floor(fact.ts / 60_000) * 60_000;
+    const held = changes.filter((change) => minute >= change).length;
+    const configVersion = 1 + held - (held > 0 && changes[held - 1] === minute ? any(2) : 0);
+    return {
+      ...row,
+      fact: { ...fact, configVersion, ...(minute >= anew && { generation: 1 + (any(4) === 0 ? 1 : 0) }) },
+    };
+  });
+}
 
 /** `count` facts at random minutes of [from, to), some of them newer or older statements of the same, in one of three epochs. */
 export function randomRows(

@@ -2,16 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StoreFile } from '@aisle/contracts';
 import { createInsight, type Insight, type StoreContext } from '../../src/insight/index.js';
 import type { SeriesRow, SeriesStore } from '../../src/ports/index.js';
 import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
 import { Oracle } from './oracle.js';
-import { generator, randomRows, shopFile } from './random-shop.js';
+import { generator, randomRows, shopFile, underVersions, versionsOf } from './random-shop.js';
 
 let dir: string;
 let series: SeriesStore;
 let now: number;
 let insight: Insight;
+/** by shop and version */
+const catalog = new Map<string, StoreFile>();
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'aisle-insight-'));
@@ -20,6 +23,16 @@ beforeAll(async () => {
   insight = createInsight({
     series,
     clock: { now: () => now, monotonicMs: () => 0, after: () => () => undefined, every: () => () => undefined },
+    versions: {
+      version: async (storeId, version) => {
+        const storeFile = catalog.get(`${storeId}|${version}`);
+        return storeFile && { storeFile };
+      },
+      versions: async (storeId) =>
+        [1, 2, 3]
+          .filter((version) => catalog.has(`${storeId}|${version}`))
+          .map((version) => ({ version, validFrom: 9e12 })),
+    },
   });
 });
 afterAll(async () => {
@@ -44,24 +57,31 @@ describe('figures with rollups equal those of the plain reading', () => {
     async (timezone, begin, hours) => {
       const any = generator(Date.parse(begin) / 1000);
       const storeId = `shop ${timezone} ${begin}`;
-      const store: StoreContext = { storeId, version: 1, storeFile: shopFile(timezone, hours) };
+      const files = versionsOf(timezone, hours);
+      for (const version of [1, 2, 3] as const) catalog.set(`${storeId}|${version}`, files[version]);
+      const store: StoreContext = { storeId, version: 3, storeFile: files[3] };
       const from = Date.parse(begin);
       const to = from + 54 * 3_600_000;
+      const minute = (below: number): number => from + any(below * 60) * 60_000;
+      const changes = [minute(20), minute(20) + 20 * 3_600_000] as const;
+      const anew = minute(40);
+      const random = (count: number): SeriesRow[] =>
+        underVersions(any, randomRows(any, storeId, from, to, count), changes, anew);
       const written: SeriesRow[] = [];
       let rollups = 0;
       for (let round = 0; round < 6; round++) {
-        const rows = randomRows(any, storeId, from, to, round === 0 ? 500 : 12);
+        const rows = random(round === 0 ? 500 : 12);
         await series.write(rows);
         written.push(...rows);
         now = from + any(60) * 3_600_000;
         if (round !== 1) rollups += await insight.maintainRollups(store);
         if (any(2) === 0) {
           // late, after the rollups were made, and not rolled up again before the question
-          const late = randomRows(any, storeId, from, to, 3);
+          const late = random(3);
           await series.write(late);
           written.push(...late);
         }
-        const oracle = new Oracle(store.storeFile, written);
+        const oracle = new Oracle(files, store.storeFile, written, now);
         for (const bucket of ['hour', 'day', 'all', 'minute']) {
           const start = from + any(20 * 60) * 60_000;
           const end = start + (1 + any(bucket === 'minute' ? 100 : 40 * 60)) * 60_000;
@@ -70,6 +90,7 @@ describe('figures with rollups equal those of the plain reading', () => {
           expect(await insight.zoneMetrics(store, { ...query, engagedAfter: '4' })).toEqual(
             oracle.zones(a, b, bucket, 4),
           );
+          expect(await insight.zoneMetrics(store, query)).toEqual(oracle.zones(a, b, bucket));
           expect(await insight.footfall(store, query)).toEqual(oracle.footfall(a, b, bucket));
           expect(await insight.sales(store, query)).toEqual(oracle.sales(a, b, bucket));
           expect((await insight.heatmap(store, query)).seconds).toEqual(oracle.heat(a, b, 8, 6));
@@ -104,10 +125,20 @@ describe('rollups', () => {
     expect(await insight.maintainRollups(later)).toBe(20);
   });
 
-  it('of other opening hours are not used, and replaced', async () => {
+  it('stay true when the opening hours change: each minute keeps those it was made under', async () => {
     const other: StoreContext = { ...store, version: 2, storeFile: shopFile('Asia/Shanghai', false) };
     now = from + 50 * 3_600_000;
-    expect(await insight.maintainRollups(other)).toBe(50);
+    catalog.set(`${store.storeId}|1`, store.storeFile);
+    const query = { from: iso(from), to: iso(from + 24 * 3_600_000), bucket: 'all' };
+    const before = await insight.zoneMetrics(store, query);
+    expect(await insight.maintainRollups(other)).toBe(0);
+    expect(await insight.zoneMetrics(other, query)).toEqual(before);
+  });
+
+  it('of another time zone are not used, and replaced', async () => {
+    const other: StoreContext = { ...store, version: 2, storeFile: shopFile('Asia/Tokyo', true) };
+    now = from + 50 * 3_600_000;
+    expect(await insight.maintainRollups(other)).toBeGreaterThan(48);
     expect(await insight.maintainRollups(other)).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { figures, FILE, moved, period, sale, tenMinutes } from './figure-shop.js';
+import { MADE, figures, FILE, moved, period, sale, tenMinutes } from './figure-shop.js';
 
 const of = figures();
 
@@ -32,8 +32,8 @@ describe('sales', () => {
       ['unplaced', 0, 0.31, 1],
     ]);
     expect(await of.insight.sales(shop, { ...period('10:00', '12:00'), bucket: 'hour' })).toEqual([
-      { from: '2026-11-22T10:00:00+08:00', salesNet: 6.99, transactions: 1, units: 3 },
-      { from: '2026-11-22T11:00:00+08:00', salesNet: 0, transactions: 1, units: 0 },
+      { from: '2026-11-22T10:00:00+08:00', salesNet: 6.99, currency: 'CNY', transactions: 1, units: 3, ...MADE },
+      { from: '2026-11-22T11:00:00+08:00', salesNet: 0, currency: 'CNY', transactions: 1, units: 0, ...MADE },
     ]);
     expect(await of.insight.shopperMetrics(shop, period('10:00', '12:00'))).toMatchObject({
       transactions: 2,
@@ -70,39 +70,57 @@ describe('product figures', () => {
     expect(rows).toEqual([
       {
         gtin: 'milk',
+        name: null,
         units: 2,
         salesNet: 24,
+        currency: 'CNY',
         pickups: 2,
         putbacks: 1,
+        returned: 1,
+        refilled: null,
         stock: 25,
         fill: null,
         confidence: 0.9,
         salesPerFacingDay: perDay,
         coverage: 1,
+        coverageOf: { people: null, goods: 1, sales: 1 },
+        ...MADE,
       },
       {
         gtin: 'rice',
+        name: null,
         units: 1,
         salesNet: 5,
+        currency: 'CNY',
         pickups: null,
         putbacks: null,
+        returned: null,
+        refilled: null,
         stock: null,
         fill: null,
         confidence: null,
         salesPerFacingDay: 360,
         coverage: 1,
+        coverageOf: { people: null, goods: null, sales: 1 },
+        ...MADE,
       },
       {
         gtin: 'pen',
+        name: null,
         units: 1,
         salesNet: 1,
+        currency: 'CNY',
         pickups: null,
         putbacks: null,
+        returned: null,
+        refilled: null,
         stock: null,
         fill: null,
         confidence: null,
         salesPerFacingDay: null,
         coverage: 1,
+        coverageOf: { people: null, goods: null, sales: 1 },
+        ...MADE,
       },
     ]);
   });
@@ -126,7 +144,7 @@ describe('product figures', () => {
     expect(milk).toMatchObject({ gtin: 'milk', stock: 11, fill: 0.2, confidence: 0.875 });
   });
 
-  it('of a shelf that was silent are not divided, and products of which nothing is known are left out', async () => {
+  it('of a shelf that was silent say so, and what tills told of it stays; products of which nothing is known are left out', async () => {
     const shop = await of.shopWith([
       ...tenMinutes('shelf').slice(0, 3),
       sale('r1', '10:02:00', [['milk', 2, 2400, [['dairy', 2, 2400]]]]),
@@ -134,15 +152,21 @@ describe('product figures', () => {
     expect(await of.insight.productMetrics(shop, period('10:00', '10:10'))).toEqual([
       {
         gtin: 'milk',
+        name: null,
         units: 2,
         salesNet: 24,
+        currency: 'CNY',
         pickups: 0,
         putbacks: 0,
+        returned: 0,
+        refilled: 0,
         stock: null,
         fill: null,
         confidence: null,
-        salesPerFacingDay: null,
+        salesPerFacingDay: 864,
         coverage: 0.3,
+        coverageOf: { people: null, goods: 0.3, sales: 1 },
+        ...MADE,
       },
     ]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact, StoreFile } from '@aisle/contracts';
-import { at, figures, moved, period, sale, sensed, tenMinutes, zone, type Line } from './figure-shop.js';
+import { MADE, at, figures, moved, period, sale, sensed, tenMinutes, zone, type Line } from './figure-shop.js';
 
 const of = figures();
 
@@ -8,6 +8,7 @@ describe('zone figures', () => {
   it('are counted, divided once, and rest on the camera of the zone', async () => {
     const shop = await of.shopWith([
       ...tenMinutes('cam'),
+      ...tenMinutes('shelf').slice(0, 9),
       zone('dairy', '10:00:00', {
         visits: 2,
         visitors: 2,
@@ -38,6 +39,7 @@ describe('zone figures', () => {
     expect(rows[0]).toEqual({
       from: '2026-11-22T10:00:00+08:00',
       zoneId: 'dairy',
+      name: null,
       visits: 3,
       visitors: 2,
       engagedVisits: 1,
@@ -45,14 +47,19 @@ describe('zone figures', () => {
       occupancy: { mean: 0.127333, max: 2 },
       pickups: 2,
       putbacks: 1,
+      returned: 1,
+      refilled: null,
       pickRate: 0.666667,
       units: 2,
       salesNet: 25,
+      currency: 'CNY',
       transactions: 1,
       salesPerSquareMetre: 1.25,
       conversion: 0.5,
       interest: null,
       coverage: 1,
+      coverageOf: { people: 1, goods: 0.9, sales: 1 },
+      ...MADE,
     });
     expect(rows.map((row) => [row.zoneId, row.salesNet, row.transactions])).toEqual([
       ['dairy', 25, 1],
@@ -126,16 +133,17 @@ describe('zone figures', () => {
   });
 
   it.each([
-    [{}, 5, 1.25],
+    [{}, 5, 1],
     [{}, 4, null],
-    [{ minimumCoverage: 0.3 }, 4, 1.25],
+    [{ minimumCoverage: 0.3 }, 4, 1],
     [{ minimumCoverage: 1 }, 9, null],
   ])(
-    'with settings %j and %d of ten minutes sensed: ratios of %s, counts as they are',
-    async (settings, minutes, perSquareMetre) => {
+    'with settings %j and %d of ten minutes sensed: ratios to people of %s, all else as it is',
+    async (settings, minutes, conversion) => {
       const shop = await of.shopWith(
         [
           ...tenMinutes('cam').slice(0, minutes),
+          ...tenMinutes('shelf'),
           zone('dairy', '10:00:00', {
             visits: 1,
             visitors: 1,
@@ -153,9 +161,11 @@ describe('zone figures', () => {
         visits: 1,
         salesNet: 25,
         coverage: minutes / 10,
-        salesPerSquareMetre: perSquareMetre,
+        // tills told what was sold, whatever the camera missed
+        salesPerSquareMetre: 1.25,
+        coverageOf: { people: minutes / 10, goods: 1, sales: 1 },
       });
-      expect([row?.pickRate, row?.conversion]).toEqual(perSquareMetre === null ? [null, null] : [0, 1]);
+      expect([row?.pickRate, row?.conversion]).toEqual(conversion === null ? [null, null] : [0, 1]);
       expect(row?.occupancy.mean).toBe(0.003333);
     },
   );
@@ -178,7 +188,7 @@ describe('zone figures', () => {
     expect(await coverage('11:00', '11:10')).toBe(0.01);
   });
 
-  it('add up what several epochs say: counts add, the largest occupancy and coverage stay, a sale counts once', async () => {
+  it('add up what several epochs say: counts and coverage add, the largest occupancy stays, a sale counts as first told', async () => {
     const line = (net: number): Line => ['milk', 1, net, [['dairy', 1, net]]];
     const visit = { visits: 1, visitors: 1, dwellMs: 1000, histogram: [[1, 1]] as [number, number][], overlapMs: 1000 };
     const shop = await of.shopWith({
@@ -199,16 +209,90 @@ describe('zone figures', () => {
     expect(row).toMatchObject({
       visits: 2,
       occupancy: { mean: 0.033333, max: 3 },
-      coverage: 0.75,
-      salesNet: 1.5,
+      // 40 s and 45 s of one minute are at most the minute
+      coverage: 1,
+      salesNet: 1,
       transactions: 1,
       pickups: 2,
     });
     expect((await of.insight.productMetrics(shop, period('10:00', '10:01')))[0]).toMatchObject({
       gtin: 'milk',
       stock: 4,
-      salesNet: 1.5,
+      salesNet: 1,
     });
+  });
+
+  it('rest a pick rate on the shelves as well as on the cameras', async () => {
+    const visited = zone('dairy', '10:00:00', {
+      visits: 4,
+      visitors: 4,
+      histogram: [[2, 4]],
+      overlapMs: 8000,
+      maxOpen: 1,
+    });
+    const taken = moved('s1', '10:01:00', { pickups: 2 });
+    const ask = async (shelfMinutes: number) => {
+      const shelf = tenMinutes('shelf').slice(0, shelfMinutes);
+      const shop = await of.shopWith([...tenMinutes('cam'), ...shelf, visited, taken]);
+      return (await of.insight.zoneMetrics(shop, period('10:00', '10:10')))[0];
+    };
+    expect(await ask(5)).toMatchObject({ pickups: 2, pickRate: 0.5, coverageOf: { goods: 0.5 } });
+    expect(await ask(4)).toMatchObject({ pickups: 2, pickRate: null, coverageOf: { goods: 0.4 } });
+  });
+
+  it('add up less than a minute of several epochs', async () => {
+    const shop = await of.shopWith({
+      1: [sensed('cam', '10:00:00', 20_000)],
+      2: [sensed('cam', '10:00:00', 25_000)],
+      3: [sensed('cam', '10:01:00', 30_000)],
+    });
+    expect((await of.insight.zoneMetrics(shop, period('10:00', '10:02')))[0]?.coverage).toBe(0.625);
+  });
+
+  it('know no coverage of sales without a till, and still tell what came by REST', async () => {
+    const shop = await of.shopWith(
+      [...tenMinutes('cam'), sale('r1', '10:05:00', [['milk', 1, 100, [['dairy', 1, 100]]]])],
+      {
+        devices: [{ id: 'cam', family: 'camera', dialect: 'aisle' }],
+      },
+    );
+    expect((await of.insight.zoneMetrics(shop, period('10:00', '10:10')))[0]).toMatchObject({
+      salesNet: 1,
+      salesPerSquareMetre: 0.05,
+      coverageOf: { people: 1, goods: null, sales: null },
+    });
+  });
+
+  it('leave no row for a share of nothing', async () => {
+    const shop = await of.shopWith([
+      sale('r1', '10:05:00', [
+        [
+          'milk',
+          1,
+          100,
+          [
+            ['dairy', 1, 100],
+            ['wine', 0, 0],
+            [null, 0, 0],
+          ],
+        ],
+      ]),
+    ]);
+    const rows = await of.insight.zoneMetrics(shop, { ...period('10:00', '10:10'), bucket: 'hour' });
+    expect(rows.map((row) => [row.zoneId, row.transactions])).toEqual([['dairy', 1]]);
+  });
+
+  it.each([
+    [{ generation: 1 }, { refilled: 3 }, { putbacks: 2, returned: 2, refilled: 3 }],
+    [{ generation: 1 }, {}, { putbacks: 2, returned: 2, refilled: 0 }],
+    [{}, {}, { putbacks: 2, returned: 2, refilled: null }],
+  ])('of facts %j that say %j tell what was brought back by whom: %j', async (made, said, told) => {
+    const fact = { ...moved('s1', '10:01:00', { pickups: 2, putbacks: 2, ...said }), ...made } as Fact;
+    const shop = await of.shopWith([...tenMinutes('shelf'), fact]);
+    const query = period('10:00', '10:10');
+    expect((await of.insight.zoneMetrics(shop, query))[0]).toMatchObject(told);
+    expect((await of.insight.productMetrics(shop, query))[0]).toMatchObject(told);
+    expect((await of.insight.slotMetrics(shop, query))[0]).toMatchObject({ ...told, coverage: 1 });
   });
 
   it('keep what zones of an earlier floor plan saw, without an area', async () => {
@@ -280,7 +364,7 @@ describe('the interest of a zone', () => {
       kind: kind as 'zone',
       from,
       to,
-      definition: 'v1|Asia/Shanghai|null',
+      definition: 'v2|Asia/Shanghai|null',
       payload,
     }));
     await of.series.writeRollups(shop.storeId, mark, rollups);

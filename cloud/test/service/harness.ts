@@ -115,7 +115,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     },
     catalog,
     series,
-    insight: options.insight ?? createInsight({ series, clock }),
+    insight: options.insight ?? createInsight({ series, clock, versions: catalog.versions }),
     broker: new AedesBroker({
       host: '127.0.0.1',
       port: options.config?.mqttPort ?? 0,
@@ -285,7 +285,7 @@ export const noInsight = (): Insight => {
     zoneMetrics: async () => [],
     productMetrics: async () => [],
     slotMetrics: async () => [],
-    heatmap: async () => ({ cellMetres: 0.5, columns: 0, rows: 0, seconds: [] }),
+    heatmap: async () => ({ cellMetres: 0.5, columns: 0, rows: 0, seconds: [], versions: [1], metricVersion: 1 }),
     shopperMetrics: refuse,
     sales: async () => [],
     plays: async () => [],

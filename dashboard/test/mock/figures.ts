@@ -14,6 +14,8 @@ import { hashed } from './chance.js';
 import { SHORT } from './installation.js';
 import { ZONE_CHARACTER } from './shop.js';
 
+/** What each row says of how it was made. */
+const MADE = { versions: [1], metricVersion: 3 };
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 /** People who come in, by hour of the day. */
@@ -115,7 +117,10 @@ export class MockFigures {
           entranceId: entrance.id,
           in: Math.round(people * share),
           out: Math.round(people * share * 0.97),
+          name: entrance.name ?? null,
           coverage,
+          coverageOf: { people: coverage, goods: null, sales: null },
+          ...MADE,
         };
       });
     });
@@ -127,7 +132,9 @@ export class MockFigures {
         fromMs: from,
         toMs: Math.min(starts[index + 1] ?? span.toMs, span.toMs),
       });
-      return transactions === 0 ? [] : [{ from: this.#iso(from), salesNet: net, transactions, units }];
+      return transactions === 0
+        ? []
+        : [{ from: this.#iso(from), salesNet: net, currency: this.#file.store.currency, transactions, units, ...MADE }];
     });
   }
 
@@ -144,7 +151,10 @@ export class MockFigures {
       conversion: sure ? transactions / footfall : null,
       salesPerShopper: sure ? net / footfall : null,
       averageTransaction: transactions > 0 ? net / transactions : null,
+      currency: this.#file.store.currency,
       coverage,
+      coverageOf: { people: coverage, goods: null, sales: 1 },
+      ...MADE,
     };
   }
 
@@ -171,6 +181,7 @@ export class MockFigures {
       return {
         from: this.#iso(span.fromMs),
         zoneId: zone.id,
+        name: zone.name ?? null,
         visits: coverage === 0 ? null : visits,
         visitors: coverage === 0 ? null : visitors,
         engagedVisits: coverage === 0 ? null : Math.round(visits * Math.min(0.94, 0.25 + character.dwell / 90)),
@@ -186,9 +197,12 @@ export class MockFigures {
         },
         pickups,
         putbacks: pickups === null ? null : Math.round(pickups * 0.2),
+        returned: pickups === null ? null : Math.round(pickups * 0.2),
+        refilled: null,
         pickRate: sure && pickups !== null && visits > 0 ? pickups / visits : null,
         units: units * share,
         salesNet: sales,
+        currency: this.#file.store.currency,
         transactions: goods ? bought : 0,
         salesPerSquareMetre: sales / area,
         conversion: sure && visitors > 0 ? (goods ? bought : 0) / visitors : null,
@@ -198,9 +212,11 @@ export class MockFigures {
             ? Math.round(Math.min(0.6, 0.02 + character.dwell / 160) * 1e6) / 1e6
             : null,
         coverage,
+        coverageOf: { people: coverage, goods: pickups === null ? null : 0.98, sales: 1 },
+        ...MADE,
       };
     });
-    const placed = rows.reduce((sum, row) => sum + row.salesNet, 0);
+    const placed = rows.reduce((sum, row) => sum + (row.salesNet ?? 0), 0);
     const blank = rows[0] as ZoneRow;
     const nothing = {
       visits: null,
@@ -212,6 +228,7 @@ export class MockFigures {
       occupancy: { mean: null, max: null },
       pickups: null,
       putbacks: null,
+      returned: null,
       pickRate: null,
       salesPerSquareMetre: null,
       conversion: null,
@@ -224,10 +241,12 @@ export class MockFigures {
         ...nothing,
         ...rest,
         zoneId: 'unplaced',
+        name: null,
         units: 3,
         transactions: 3,
         salesNet: Math.round((net - placed) * 100) / 100,
         coverage: 1,
+        coverageOf: { people: null, goods: null, sales: 1 },
       },
     ];
   }
@@ -261,10 +280,14 @@ export class MockFigures {
             : Math.round(4 + 30 * hashed(`st${product.gtin}`));
       return {
         gtin: product.gtin,
+        name: product.name ?? null,
         units: sold,
         salesNet: sold === 0 ? 0 : Math.round(((net * share) / 1) * 100) / 100,
+        currency: this.#file.store.currency,
         pickups: hashed(`n${product.gtin}`) < 0.08 ? null : pickups,
         putbacks: hashed(`n${product.gtin}`) < 0.08 ? null : Math.max(0, pickups - sold),
+        returned: hashed(`n${product.gtin}`) < 0.08 ? null : Math.max(0, pickups - sold),
+        refilled: null,
         stock,
         fill: stock === null || capacity === 0 ? null : Math.min(1, stock / capacity),
         confidence: 0.94,
@@ -273,6 +296,8 @@ export class MockFigures {
             ? (net * share) / (2 + Math.floor(4 * hashed(`f${product.gtin}`))) / Math.max(days, 0.02)
             : null,
         coverage,
+        coverageOf: { people: null, goods: coverage, sales: 1 },
+        ...MADE,
       };
     });
   }
@@ -283,7 +308,7 @@ export class MockFigures {
     const rows = Math.ceil(this.#file.floor.depth / 0.5);
     const seconds = Array.from({ length: columns * rows }, () => 0);
     const { people } = this.#over(span);
-    if (people < 1) return { cellMetres: 0.5, columns, rows, seconds };
+    if (people < 1) return { cellMetres: 0.5, columns, rows, seconds, ...MADE };
     const spot = (x: number, y: number, amount: number, sigma: number): void => {
       for (let row = 0; row < rows; row += 1) {
         for (let column = 0; column < columns; column += 1) {
@@ -312,6 +337,6 @@ export class MockFigures {
     for (let walk = 0; walk < 30; walk += 1) spot(29 - walk * 0.9, 5.8, people * 0.08, 0.5);
     spot(20.6, 16, people * 1.1, 0.6);
     spot(24.4, 16, people * 0.9, 0.6);
-    return { cellMetres: 0.5, columns, rows, seconds: seconds.map((value) => Math.round(value * 10) / 10) };
+    return { cellMetres: 0.5, columns, rows, seconds: seconds.map((value) => Math.round(value * 10) / 10), ...MADE };
   }
 }

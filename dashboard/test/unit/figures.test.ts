@@ -155,12 +155,16 @@ describe('no number that was not sensed', () => {
 
 describe('steps of a chart', () => {
   const start = Date.parse('2026-06-13T00:00:00+08:00');
+  const made = { versions: [1], metricVersion: 3 };
   const row = (hour: number, entranceId: string, count: number | null, coverage: number): FootfallRow => ({
     from: iso(start + hour * 3_600_000),
     entranceId,
     in: count,
     out: count,
+    name: null,
     coverage,
+    coverageOf: { people: coverage, goods: null, sales: null },
+    ...made,
   });
   it('adds entrances, averages their coverage, and leaves what has no row unsensed', () => {
     const steps = joinSteps(
@@ -168,7 +172,7 @@ describe('steps of a chart', () => {
       'hour',
       SHANGHAI,
       [row(0, 'a', 3, 1), row(0, 'b', 2, 0.5), row(1, 'a', null, 0)],
-      [{ from: iso(start), salesNet: 12.5, transactions: 2, units: 3 }],
+      [{ from: iso(start), salesNet: 12.5, currency: 'CNY', transactions: 2, units: 3, ...made }],
     );
     expect(steps.map(({ footfall, coverage, sales }) => [footfall, coverage, sales])).toEqual([
       [5, 0.75, 12.5],

@@ -117,15 +117,15 @@ function salesRows(truth: Truth, system: SystemFigures): ScoreRow[] {
   }
   const detail = wrong.slice(0, DETAILS_SHOWN).join('; ');
   return [
-    equal('net sales', system.shoppers.salesNet, truth.salesNet),
+    equal('net sales', system.shoppers.salesNet ?? Number.NaN, truth.salesNet),
     equal(
       'net sales, zones and unplaced',
-      sum(system.zones, (row) => row.salesNet),
+      sum(system.zones, (row) => row.salesNet ?? Number.NaN),
       truth.salesNet,
     ),
     equal(
       'net sales, products',
-      sum(system.products, (row) => row.salesNet),
+      sum(system.products, (row) => row.salesNet ?? Number.NaN),
       truth.salesNet,
     ),
     equal('transactions', system.shoppers.transactions, truth.transactions),

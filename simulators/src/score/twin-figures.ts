@@ -129,7 +129,7 @@ function money(truth: Truth, system: SystemFigures): Figure[] {
   }
   return [
     exact('sales.net', truth.salesNet, system.shoppers.salesNet, 'money'),
-    exact('sales.zones', truth.salesNet, sum(system.zones.map((row) => row.salesNet)), 'money'),
+    exact('sales.zones', truth.salesNet, sum(system.zones.map((row) => row.salesNet ?? Number.NaN)), 'money'),
     exact('sales.transactions', truth.transactions, system.shoppers.transactions, 'receipts'),
     exact('sales.unitsOff', 0, unitsOff, 'units', wrong),
     exact('sales.netOff', 0, netOff, 'money', wrong),

@@ -1,20 +1,24 @@
 import { DAY_MS, round6, type PlanogramView, type ProductRow, type SalesRow } from '@aisle/contracts';
 import type { SeriesStore, StoredFact } from '../../ports/index.js';
-import { gather, gatherEach } from '../gather.js';
+import { slotsOf, type Edition, type PlacedSlot } from '../edition.js';
 import { checkRows } from '../query.js';
+import { newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../slices.js';
 import type { StoreContext } from '../store-calendar.js';
-import type { Tallies } from '../tallies/index.js';
-import type { SlotSum } from '../tallies/slot-tally.js';
+import { moneyOf, soldIn, units } from './money.js';
 import {
-  CoverageOf,
-  minorUnits,
-  money,
-  sensedRatio,
+  NO_MOVES_SENSED,
+  addMoves,
+  anythingMoved,
+  coverageOf,
+  eachBucket,
+  idsOf,
+  madeBy,
+  movesOf,
+  noMoves,
   share,
-  slotsOf,
-  units,
+  wholePeriod,
   type Asked,
-  type PlacedSlot,
+  type Moves,
 } from './shared.js';
 
 /**
@@ -22,80 +26,85 @@ import {
  * of them; any other on the tills' records.
  */
 export async function productMetrics(series: SeriesStore, asked: Asked): Promise<ProductRow[]> {
-  const { storeId, storeFile } = asked.store;
-  const buckets = await gather(series, { ...asked, kinds: ['slot', 'sale', 'coverage'], bucket: 'all' });
-  const tallies = buckets.get(asked.from) as Tallies;
+  const { slices } = await wholePeriod(series, asked, ['slot', 'sale', 'coverage']);
+  const { storeId } = asked.timeline;
   // the stock at the end of the period may have been stated long before it
   const levels = await series.newest({ storeId, kind: 'slot', before: asked.to });
-  const coverageOf = new CoverageOf(tallies.coverage, asked.calendar, asked);
-  const slots = slotsOf(storeFile);
-  const days = (asked.to - asked.from) / DAY_MS;
-
-  const known = (storeFile.products ?? []).map((product) => product.gtin);
-  const moved = [...tallies.slot.slots.values()];
-  const seen = new Set([...known, ...[...tallies.sale.products.keys(), ...moved.map((slot) => slot.gtin)].sort()]);
-  const rows: ProductRow[] = [];
-  for (const gtin of seen) {
-    const places = slots.filter((slot) => slot.gtin === gtin);
-    const groups = new Set(places.map((slot) => slot.group).filter((group) => group !== ''));
-    const moves = moved.filter((slot) => slot.gtin === gtin);
-    const stocks = levels.flatMap(({ value }) => (value.gtin === gtin && value.stock !== null ? [value.stock] : []));
-    const sensed = groups.size > 0 || moves.length > 0;
-    const sold = tallies.sale.products.get(gtin);
-    const pickups = moves.reduce((sum, slot) => sum + slot.pickups, 0);
-    const putbacks = moves.reduce((sum, slot) => sum + slot.putbacks, 0);
-    if (!sold && pickups === 0 && putbacks === 0 && stocks.length === 0) continue;
-
-    const coverage = coverageOf.ofAll(groups);
-    const netMinor = sold?.netMinor ?? 0;
-    const facings = places.reduce((sum, slot) => sum + slot.facings, 0);
-    rows.push({
-      gtin,
-      units: units(sold?.quantityMicro ?? 0),
-      salesNet: money(storeFile, netMinor),
-      pickups: sensed ? pickups : null,
-      putbacks: sensed ? putbacks : null,
-      stock: stocks.length > 0 ? stocks.reduce((sum, stock) => sum + stock, 0) : null,
-      fill: fillOf(places, levels),
-      confidence: confidenceOf(moves),
-      salesPerFacingDay: sensedRatio(storeFile, coverage, netMinor, minorUnits(storeFile) * facings * days),
-      coverage: share(coverage),
-    });
-  }
+  const seen = slices.flatMap(({ tallies }) => [
+    ...tallies.sale.products.keys(),
+    ...[...tallies.slot.slots.values()].map((slot) => slot.gtin),
+  ]);
+  const listed = slices.map(({ edition }) => [...edition.products.keys()]);
+  const rows = idsOf(listed, seen).flatMap((gtin) => productRow(slices, levels, gtin) ?? []);
   checkRows(rows.length);
   return rows;
 }
 
-/** Stock ÷ capacity of the slots of which both are known. */
-function fillOf(places: readonly PlacedSlot[], levels: readonly StoredFact<'slot'>[]): number | null {
-  let stock = 0;
-  let capacity = 0;
-  for (const place of places) {
-    const known = levels.find(({ subject, value }) => subject === place.slotId && value.gtin === place.gtin);
-    if (!known || known.value.stock === null || place.capacity === null) continue;
-    stock += known.value.stock;
-    capacity += place.capacity;
-  }
-  return capacity > 0 ? round6(stock / capacity) : null;
+function productRow(
+  slices: readonly Slice[],
+  levels: readonly StoredFact<'slot'>[],
+  gtin: string,
+): ProductRow | undefined {
+  const placesIn = (edition: Edition): PlacedSlot[] => edition.slots.filter((slot) => slot.gtin === gtin);
+  const groupsIn = (edition: Edition): string[] => placesIn(edition).flatMap(({ group }) => group || []);
+  const moved = slices.flatMap(({ tallies }) => [...tallies.slot.slots.values()].filter((slot) => slot.gtin === gtin));
+  const moves = noMoves();
+  for (const slot of moved) addMoves(moves, slot);
+  // at the end of the period: what no longer stands there has no stock, whatever was said of it once
+  const places = placesIn(newestOf(slices));
+  const stocked = places.flatMap((place) => {
+    const known = levels.find(({ subject, value }) => subject === place.slotId && value.gtin === gtin)?.value.stock;
+    return known === undefined || known === null ? [] : [{ stock: known, capacity: place.capacity }];
+  });
+  const sold = soldIn(slices, ({ sale }) => sale.products.get(gtin));
+  const isSensed = moved.length > 0 || slices.some(({ edition }) => groupsIn(edition).length > 0);
+  if (!sold.any && !anythingMoved(moves) && stocked.length === 0) return undefined;
+
+  // where a version has no slot of the product, nothing of it can be missed there
+  const onGoods = sensedShare(slices, (edition) => (placesIn(edition).length > 0 ? groupsIn(edition) : undefined));
+  const onSales = tillShare(slices);
+  const facingMs = slices.reduce(
+    (sum, { edition, heldMs }) => sum + heldMs * placesIn(edition).reduce((of, { facings }) => of + facings, 0),
+    0,
+  );
+  return {
+    gtin,
+    name: slices.findLast(({ edition }) => edition.products.has(gtin))?.edition.products.get(gtin) ?? null,
+    units: units(sold.quantityMicro),
+    ...moneyOf(sold),
+    ...(isSensed ? movesOf(moves) : NO_MOVES_SENSED),
+    stock: stocked.length > 0 ? stocked.reduce((sum, { stock }) => sum + stock, 0) : null,
+    fill: fillOf(stocked),
+    confidence: confidenceOf(moves),
+    salesPerFacingDay: sensedRatio(slices, [onSales], sold.netMinor, (sold.minorUnits * facingMs) / DAY_MS),
+    coverage: share(onGoods ?? 1),
+    coverageOf: coverageOf(null, onGoods, onSales),
+    ...madeBy(slices),
+  };
 }
 
-function confidenceOf(moves: readonly SlotSum[]): number | null {
-  const judged = moves.reduce((sum, slot) => sum + slot.judged, 0);
-  const surePpm = moves.reduce((sum, slot) => sum + slot.surePpm, 0);
-  return judged > 0 ? round6(surePpm / judged / 1e6) : null;
+/** Stock ÷ capacity of the slots of which both are known. */
+function fillOf(stocked: readonly { stock: number; capacity: number | null }[]): number | null {
+  const known = stocked.flatMap(({ stock, capacity }) => (capacity === null ? [] : [{ stock, capacity }]));
+  const capacity = known.reduce((sum, slot) => sum + slot.capacity, 0);
+  return capacity > 0 ? round6(known.reduce((sum, slot) => sum + slot.stock, 0) / capacity) : null;
 }
+
+const confidenceOf = ({ judged, surePpm }: Moves): number | null =>
+  judged > 0 ? round6(surePpm / judged / 1e6) : null;
 
 /** The till over time. */
 export async function sales(series: SeriesStore, asked: Asked): Promise<SalesRow[]> {
   const rows: SalesRow[] = [];
-  await gatherEach(series, { ...asked, kinds: ['sale'] }, (start, { sale }) => {
-    if (sale.receipts === 0 && asked.bucket !== 'all') return;
-    const { netMinor, transactions, quantityMicro } = sale.total;
+  await eachBucket(series, asked, ['sale'], ({ from, slices }) => {
+    const sold = soldIn(slices, ({ sale }) => (sale.receipts > 0 ? sale.total : undefined));
+    if (!sold.any && asked.bucket !== 'all') return;
     rows.push({
-      from: asked.calendar.time.iso(start),
-      salesNet: money(asked.store.storeFile, netMinor),
-      transactions,
-      units: units(quantityMicro),
+      from,
+      ...moneyOf(sold),
+      transactions: sold.transactions,
+      units: units(sold.quantityMicro),
+      ...madeBy(slices),
     });
     checkRows(rows.length);
   });

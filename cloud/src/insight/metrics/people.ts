@@ -1,72 +1,101 @@
-import {
-  entranceGroup,
-  ratio,
-  type FootfallRow,
-  type HeatmapView,
-  type ShoppersView,
-  CELL_METRES,
-  gridOf,
-} from '@aisle/contracts';
+import { CELL_METRES, ratio, type FootfallRow, type HeatmapView, type ShoppersView } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
-import { gather, gatherEach } from '../gather.js';
 import { checkRows } from '../query.js';
-import type { Tallies } from '../tallies/index.js';
-import { CoverageOf, minorUnits, money, seconds, sensedRatio, share, within, type Asked } from './shared.js';
+import { newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../slices.js';
+import { moneyOf, soldIn } from './money.js';
+import { coverageOf, eachBucket, idsOf, madeBy, seconds, share, wholePeriod, type Asked } from './shared.js';
+
+interface Crossed {
+  in: number;
+  out: number;
+}
 
 /** People in and out per entrance and bucket. */
 export async function footfall(series: SeriesStore, asked: Asked): Promise<FootfallRow[]> {
-  const file = asked.store.storeFile;
   const rows: FootfallRow[] = [];
-  await gatherEach(series, { ...asked, kinds: ['crossings', 'coverage'] }, (start, tallies) => {
-    const coverage = new CoverageOf(tallies.coverage, asked.calendar, within(asked, start));
-    for (const entranceId of entranceIds(asked, tallies)) {
-      const counted = tallies.crossings.lines.get(entranceId);
+  await eachBucket(series, asked, ['crossings', 'coverage'], (bucket) => {
+    for (const entranceId of entranceIds(bucket.slices)) {
+      const slices = bucket.slices.filter(
+        (slice) => slice.edition.entrances.has(entranceId) || crossedAt(slice, entranceId),
+      );
+      const counted = crossed(slices, entranceId);
       if (!counted && asked.bucket !== 'all') continue;
-      const group = entranceGroup(file, entranceId);
-      const people = counted ?? (group === '' ? { in: null, out: null } : { in: 0, out: 0 });
-      rows.push({ from: asked.calendar.time.iso(start), entranceId, ...people, coverage: share(coverage.of(group)) });
+      const onPeople = sensedShare(slices, (edition) => [edition.entrances.get(entranceId)?.group ?? '']);
+      const people = counted ?? (onPeople === null ? { in: null, out: null } : { in: 0, out: 0 });
+      rows.push({
+        from: bucket.from,
+        entranceId,
+        name: newestOf(slices).entrances.get(entranceId)?.name ?? null,
+        ...people,
+        coverage: share(onPeople ?? 0),
+        coverageOf: coverageOf(onPeople, null, null),
+        ...madeBy(slices),
+      });
     }
     checkRows(rows.length);
   });
   return rows;
 }
 
-/** The file's entrances in its order, then those of earlier versions; lines that count passers-by are none. */
-function entranceIds(asked: Asked, tallies: Tallies): string[] {
-  const file = asked.store.storeFile;
-  const known = (file.entrances ?? []).map((entrance) => entrance.id);
-  const others = new Set([...known, ...(file.passersBy ?? []).map((line) => line.id)]);
-  return [...known, ...[...tallies.crossings.lines.keys()].filter((id) => !others.has(id)).sort()];
+function entranceIds(slices: readonly Slice[]): string[] {
+  const seen = slices.flatMap((slice) =>
+    [...slice.tallies.crossings.lines.keys()].filter((id) => crossedAt(slice, id)),
+  );
+  return idsOf(
+    slices.map(({ edition }) => [...edition.entrances.keys()]),
+    seen,
+  );
 }
 
-/** Entries and what they were worth. `averageTransaction` rests on the tills' records alone. */
+/** Lines that count passers-by are no entrances. */
+const crossedAt = ({ edition, tallies }: Slice, id: string): Crossed | undefined =>
+  edition.passersBy.has(id) ? undefined : tallies.crossings.lines.get(id);
+
+function crossed(slices: readonly Slice[], entranceId: string): Crossed | undefined {
+  const counted = slices.flatMap((slice) => crossedAt(slice, entranceId) ?? []);
+  if (counted.length === 0) return undefined;
+  const add = (way: keyof Crossed): number => counted.reduce((sum, line) => sum + line[way], 0);
+  return { in: add('in'), out: add('out') };
+}
+
+/** Entries and what they were worth. `averageTransaction` is a mean of the receipts that are known, however many are missing. */
 export async function shopperMetrics(series: SeriesStore, asked: Asked): Promise<ShoppersView> {
-  const file = asked.store.storeFile;
-  const buckets = await gather(series, { ...asked, kinds: ['crossings', 'sale', 'coverage'], bucket: 'all' });
-  const tallies = buckets.get(asked.from) as Tallies;
-  const groups = (file.entrances ?? []).map((entrance) => entranceGroup(file, entrance.id));
-  const coverage = new CoverageOf(tallies.coverage, asked.calendar, asked).ofAll(groups);
-  const ids = entranceIds(asked, tallies);
-  const counted = ids.flatMap((id) => tallies.crossings.lines.get(id) ?? []);
-  const entries =
-    counted.length > 0 || groups.some((group) => group !== '') ? counted.reduce((sum, line) => sum + line.in, 0) : null;
-  const { netMinor, transactions } = tallies.sale.total;
-  const perUnit = minorUnits(file);
+  const { slices } = await wholePeriod(series, asked, ['crossings', 'sale', 'coverage']);
+  const onPeople = sensedShare(slices, (edition) => [...edition.entrances.values()].map(({ group }) => group));
+  const onSales = tillShare(slices);
+  const counted = entranceIds(slices).flatMap((id) => crossed(slices, id) ?? []);
+  const isCounted = counted.length > 0 || slices.some(({ edition }) => countsSomewhere(edition.entrances.values()));
+  const entries = isCounted ? counted.reduce((sum, line) => sum + line.in, 0) : null;
+  const sold = soldIn(slices, ({ sale }) => (sale.receipts > 0 ? sale.total : undefined));
+  const { netMinor, transactions, minorUnits } = sold;
   return {
     footfall: entries,
     transactions,
-    salesNet: money(file, netMinor),
-    conversion: sensedRatio(file, coverage, transactions, entries),
-    salesPerShopper: sensedRatio(file, coverage, netMinor, entries === null ? null : entries * perUnit),
-    averageTransaction: ratio(netMinor, transactions * perUnit),
-    coverage: share(coverage),
+    ...moneyOf(sold),
+    conversion: sensedRatio(slices, [onSales, onPeople], transactions, entries),
+    salesPerShopper: sensedRatio(slices, [onSales, onPeople], netMinor, entries === null ? null : entries * minorUnits),
+    averageTransaction: netMinor === null ? null : ratio(netMinor, transactions * minorUnits),
+    coverage: share(onPeople ?? 0),
+    coverageOf: coverageOf(onPeople, null, onSales),
+    ...madeBy(slices),
   };
 }
 
-/** Person-seconds per cell, on the floor as it is now. */
+const countsSomewhere = (entrances: Iterable<{ group: string }>): boolean =>
+  [...entrances].some(({ group }) => group !== '');
+
+/** Person-seconds per cell, on the floor as it was: of several versions on one that all of them fit on. */
 export async function heatmap(series: SeriesStore, asked: Asked): Promise<HeatmapView> {
-  const { columns, rows } = gridOf(asked.store.storeFile.floor);
-  const buckets = await gather(series, { ...asked, kinds: ['heat'], bucket: 'all' });
-  const tallies = buckets.get(asked.from) as Tallies;
-  return { cellMetres: CELL_METRES, columns, rows, seconds: tallies.heat.on(columns, rows).map(seconds) };
+  const { slices } = await wholePeriod(series, asked, ['heat']);
+  const columns = Math.max(...slices.map(({ edition }) => edition.grid.columns));
+  const rows = Math.max(...slices.map(({ edition }) => edition.grid.rows));
+  const sums = new Array<number>(columns * rows).fill(0);
+  for (const { edition, tallies } of slices) {
+    const { grid } = edition;
+    tallies.heat.on(grid.columns, grid.rows).forEach((ms, cell) => {
+      const at = Math.floor(cell / grid.columns) * columns + (cell % grid.columns);
+      sums[at] = (sums[at] ?? 0) + ms;
+    });
+  }
+  return { cellMetres: CELL_METRES, columns, rows, seconds: sums.map(seconds), ...madeBy(slices) };
 }

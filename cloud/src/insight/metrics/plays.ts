@@ -7,7 +7,7 @@ import type { Asked } from './shared.js';
 
 /** What a screen showed, from rendered to replaced, each with the decision behind it where that is known. */
 export async function plays(series: SeriesStore, asked: Asked, screenId: string): Promise<PlayRow[]> {
-  const { storeId } = asked.store;
+  const { storeId, store } = asked.timeline;
   const found = mergeEpochs(
     await series.read({ storeId, kinds: ['play'], from: asked.from, to: asked.to }),
   ) as readonly StoredFact<'play'>[];
@@ -26,7 +26,7 @@ export async function plays(series: SeriesStore, asked: Asked, screenId: string)
         contentId,
         startedTs,
         endedTs,
-        reason: decision ? wordedReason(asked.store.storeFile, decision) : null,
+        reason: decision ? wordedReason(store.storeFile, decision) : null,
         probability: decision ? round6(decision.probabilityMicro / 1e6) : null,
         heldOut: decision?.heldOut ?? false,
         candidates: decision?.candidates ?? [],

@@ -1,118 +1,117 @@
-import {
-  DEFAULT_MINIMUM_COVERAGE,
-  minorDigits,
-  ratio,
-  round6,
-  slotGroup,
-  toMillimetres,
-  type StoreFile,
-  type Zone,
-} from '@aisle/contracts';
+import { MINUTE_MS, round6 } from '@aisle/contracts';
+import type { SeriesStore } from '../../ports/index.js';
 import type { Interval } from '../buckets.js';
-import type { Gathering } from '../gather.js';
-import type { StoreCalendar, StoreContext } from '../store-calendar.js';
-import type { CoverageTally } from '../tallies/coverage-tally.js';
+import type { Edition } from '../edition.js';
+import { gatherEach, type Gathering } from '../gather.js';
+import { slicesOf, type Slice } from '../slices.js';
+import { METRIC_VERSION } from '../store-calendar.js';
+import type { RolledKind } from '../tallies/index.js';
 
 /** A question with everything that its answer needs. */
-export interface Asked extends Pick<Gathering, 'from' | 'to' | 'bucket'> {
-  store: StoreContext;
-  calendar: StoreCalendar;
+export interface Asked extends Pick<Gathering, 'timeline' | 'from' | 'to' | 'bucket'> {
+  /** wall clock, epoch ms: buckets that end later still run */
+  now: number;
+}
+
+/** A bucket of an answer. */
+export interface Bucketed {
+  /** start of the whole bucket, in the shop's time */
+  from: string;
+  /** the part of it within the question's period, ms */
+  lengthMs: number;
+  /** by version of the store file, rising; at least one */
+  slices: readonly Slice[];
+}
+
+/** What was gathered, bucket by bucket in the order of time, cut by the versions of the store file. */
+export async function eachBucket(
+  series: SeriesStore,
+  asked: Asked,
+  kinds: readonly RolledKind[],
+  take: (bucket: Bucketed) => void,
+): Promise<void> {
+  const { timeline } = asked;
+  const newest = asked.to > asked.now ? (await series.span(timeline.storeId))?.latestTs : undefined;
+  // of a time that no fact tells of
+  const silent = asked.bucket === 'all' ? await timeline.at(asked.from) : undefined;
+  await gatherEach(series, { ...asked, kinds }, (start, gathered) => {
+    const part = within(asked, start);
+    const runs = part.to > asked.now && newest !== undefined;
+    const measuredTo = runs ? Math.min(part.to, Math.max(part.from, newest + MINUTE_MS)) : part.to;
+    const editionOf = (version: number): Edition => (silent?.version === version ? silent : timeline.of(version));
+    if (gathered.byVersion.size === 0) {
+      if (!silent) return;
+      gathered.of(silent.version);
+    }
+    take({
+      from: timeline.time.iso(start),
+      lengthMs: part.to - part.from,
+      slices: slicesOf(gathered, editionOf, part, measuredTo),
+    });
+  });
+}
+
+/** The whole period as one bucket. */
+export async function wholePeriod(series: SeriesStore, asked: Asked, kinds: readonly RolledKind[]): Promise<Bucketed> {
+  const found: Bucketed[] = [];
+  await eachBucket(series, { ...asked, bucket: 'all' }, kinds, (bucket) => found.push(bucket));
+  return found[0] as Bucketed;
 }
 
 /** The part of the bucket beginning at `start` that lies within the question's period. */
-export function within(asked: Asked, start: number): Interval {
+function within(asked: Asked, start: number): Interval {
   if (asked.bucket === 'all') return { from: asked.from, to: asked.to };
-  const bucket = asked.calendar.time.bucket(start, asked.bucket);
+  const bucket = asked.timeline.time.bucket(start, asked.bucket);
   return { from: Math.max(bucket.from, asked.from), to: Math.min(bucket.to, asked.to) };
 }
 
-/** How much of a bucket's time each group sensed; the time within opening hours, or all where the shop never opens in it. */
-export class CoverageOf {
-  readonly #length: number;
-  readonly #openMs: number;
-
-  constructor(
-    private readonly tally: CoverageTally | undefined,
-    calendar: StoreCalendar,
-    part: Interval,
-  ) {
-    this.#length = part.to - part.from;
-    this.#openMs = calendar.hours.openMs(part.from, part.to);
-  }
-
-  /** 0 to 1. The empty group senses nothing. */
-  of(group: string): number {
-    const sensed = this.tally?.groups.get(group);
-    if (!sensed) return 0;
-    return Math.min(1, this.#openMs > 0 ? sensed.open / this.#openMs : sensed.all / this.#length);
-  }
-
-  /** Of several groups that must all sense: that of the one that sensed least. 1 when there is none to rest on. */
-  ofAll(groups: Iterable<string>): number {
-    let least = 1;
-    for (const group of groups) least = Math.min(least, this.of(group));
-    return least;
-  }
-}
-
-/** Whether a ratio may rest on this coverage. */
-export const enoughSensed = (store: StoreFile, coverage: number): boolean =>
-  coverage >= (store.settings?.minimumCoverage ?? DEFAULT_MINIMUM_COVERAGE);
-
-/** The one division of a sensed ratio: null for a zero denominator, a missing part, or too little coverage. */
-export function sensedRatio(
-  store: StoreFile,
-  coverage: number,
-  numerator: number | null,
-  denominator: number | null,
-): number | null {
-  if (numerator === null || denominator === null) return null;
-  return enoughSensed(store, coverage) ? ratio(numerator, denominator) : null;
-}
-
-/** Twice the area in square millimetres: whole, so that nothing is rounded before the one division. */
-export function doubleAreaMm2(zone: Zone): number {
-  const points = zone.polygon.map(([x, y]) => [toMillimetres(x), toMillimetres(y)] as const);
-  let sum = 0;
-  points.forEach(([x, y], at) => {
-    const [nextX, nextY] = points[(at + 1) % points.length] as readonly [number, number];
-    sum += x * nextY - nextX * y;
-  });
-  return Math.abs(sum);
-}
-
-export const minorUnits = (store: StoreFile): number => 10 ** minorDigits(store.store.currency);
-export const money = (store: StoreFile, minor: number): number =>
-  Number((minor / minorUnits(store)).toFixed(minorDigits(store.store.currency)));
-export const units = (quantityMicro: number): number => round6(quantityMicro / 1e6);
+/** What every row says of how it was made. */
+export const madeBy = (slices: readonly Slice[]) => ({
+  versions: slices.map(({ edition }) => edition.version),
+  metricVersion: METRIC_VERSION,
+});
 /** A coverage as it is shown. */
-export const share = (coverage: number): number => round6(coverage);
+export const share = <C extends number | null>(coverage: C): C => (coverage === null ? null : round6(coverage)) as C;
+export const coverageOf = (people: number | null, goods: number | null, sales: number | null) => ({
+  people: share(people),
+  goods: share(goods),
+  sales: share(sales),
+});
 export const seconds = (ms: number): number => round6(ms / 1000);
 
-export interface PlacedSlot {
-  slotId: string;
-  fixtureId: string;
-  zoneId: string | null;
-  gtin: string | null;
-  facings: number;
-  capacity: number | null;
-  level: number | null;
-  /** the shelves and readers that sense it, '' for none */
-  group: string;
+/** Ids in the order of the newest version's file, then those of earlier versions and of what was only seen, by id. */
+export function idsOf(listed: readonly (readonly string[])[], seen: Iterable<string> = []): string[] {
+  const newest = listed.at(-1) ?? [];
+  const others = new Set([...listed.flat(), ...seen]);
+  for (const id of newest) others.delete(id);
+  return [...newest, ...[...others].sort()];
 }
 
-/** Every slot of the store file, in its order. */
-export function slotsOf(store: StoreFile): PlacedSlot[] {
-  return (store.fixtures ?? []).flatMap((fixture) =>
-    (fixture.slots ?? []).map((slot) => ({
-      slotId: slot.id,
-      fixtureId: fixture.id,
-      zoneId: fixture.zone ?? null,
-      gtin: slot.gtin ?? null,
-      facings: slot.facings ?? 1,
-      capacity: slot.capacity ?? null,
-      level: slot.level ?? null,
-      group: slotGroup(store, slot.id),
-    })),
-  );
+/** What shelves and readers told of some slots. */
+export interface Moves {
+  pickups: number;
+  putbacks: number;
+  refilled: number;
+  untold: number;
+  judged: number;
+  surePpm: number;
 }
+export const noMoves = (): Moves => ({ pickups: 0, putbacks: 0, refilled: 0, untold: 0, judged: 0, surePpm: 0 });
+export function addMoves(sum: Moves, moves: Moves): void {
+  sum.pickups += moves.pickups;
+  sum.putbacks += moves.putbacks;
+  sum.refilled += moves.refilled;
+  sum.untold += moves.untold;
+  sum.judged += moves.judged;
+  sum.surePpm += moves.surePpm;
+}
+export const anythingMoved = ({ pickups, putbacks, refilled }: Moves): boolean =>
+  pickups > 0 || putbacks > 0 || refilled > 0;
+/** Pickups and their counterparts as rows tell them; `refilled` is known where all of it was told apart. */
+export const movesOf = (moves: Moves) => ({
+  pickups: moves.pickups,
+  putbacks: moves.putbacks,
+  returned: moves.putbacks,
+  refilled: moves.untold > 0 ? null : moves.refilled,
+});
+export const NO_MOVES_SENSED = { pickups: null, putbacks: null, returned: null, refilled: null };

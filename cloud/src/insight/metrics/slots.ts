@@ -1,8 +1,17 @@
 import type { SlotRow } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
-import { gatherEach } from '../gather.js';
 import { checkRows } from '../query.js';
-import type { Asked } from './shared.js';
+import { newestOf, sensedShare, type Slice } from '../slices.js';
+import { coverageOf, eachBucket, madeBy, movesOf, noMoves, addMoves, share, type Asked, type Moves } from './shared.js';
+
+interface Held {
+  slotId: string;
+  gtin: string;
+  zoneId: string | null;
+  moves: Moves;
+  /** those under which it was sensed so */
+  slices: Slice[];
+}
 
 /**
  * One row per slot, product and bucket in which something was sensed there. `bucket=all` lists every slot whose stock is known,
@@ -10,22 +19,48 @@ import type { Asked } from './shared.js';
  */
 export async function slotMetrics(series: SeriesStore, asked: Asked): Promise<SlotRow[]> {
   const rows: SlotRow[] = [];
-  await gatherEach(series, { ...asked, kinds: ['slot'] }, (start, { slot }) => {
-    const from = asked.calendar.time.iso(start);
-    for (const { slotId, gtin, zoneId, pickups, putbacks } of slot.slots.values())
-      rows.push({ from, slotId, gtin, zoneId, pickups, putbacks, stock: null });
+  const { storeId } = asked.timeline;
+  const levels = asked.bucket === 'all' ? await series.newest({ storeId, kind: 'slot', before: asked.to }) : [];
+  await eachBucket(series, asked, ['slot', 'coverage'], ({ from, slices }) => {
+    const held = heldIn(slices);
+    const newest = newestOf(slices);
+    for (const { subject, value } of levels) {
+      const isKnown = held.some(({ slotId, gtin }) => slotId === subject && gtin === value.gtin);
+      // a slot that is gone, or holds something else, has no stock of it
+      if (isKnown || value.stock === null || newest.slot(subject)?.gtin !== value.gtin) continue;
+      held.push({ slotId: subject, gtin: value.gtin, zoneId: value.zoneId, moves: noMoves(), slices: [...slices] });
+    }
+    for (const { slotId, gtin, zoneId, moves, slices: under } of held) {
+      const level = levels.find(({ subject, value }) => subject === slotId && value.gtin === gtin);
+      const onGoods = sensedShare(under, (edition) => [edition.slot(slotId)?.group ?? '']);
+      rows.push({
+        from,
+        slotId,
+        gtin,
+        zoneId,
+        ...movesOf(moves),
+        stock: level && newest.slot(slotId)?.gtin === gtin ? level.value.stock : null,
+        coverage: share(onGoods ?? 0),
+        coverageOf: coverageOf(null, onGoods, null),
+        ...madeBy(under),
+      });
+    }
     checkRows(rows.length);
   });
-  if (asked.bucket === 'all') {
-    const { storeId } = asked.store;
-    const from = asked.calendar.time.iso(asked.from);
-    for (const { subject, value } of await series.newest({ storeId, kind: 'slot', before: asked.to })) {
-      const { gtin, zoneId, stock } = value;
-      const row = rows.find((candidate) => candidate.slotId === subject && candidate.gtin === gtin);
-      if (row) row.stock = stock;
-      else if (stock !== null) rows.push({ from, slotId: subject, gtin, zoneId, pickups: 0, putbacks: 0, stock });
-    }
-  }
   const order = ({ from, slotId }: SlotRow) => `${from}|${slotId}`;
   return rows.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+/** By slot and what it held and where it stood. */
+function heldIn(slices: readonly Slice[]): Held[] {
+  const held = new Map<string, Held>();
+  for (const slice of slices) {
+    for (const [key, { slotId, gtin, zoneId, ...moves }] of slice.tallies.slot.slots) {
+      let known = held.get(key);
+      if (!known) held.set(key, (known = { slotId, gtin, zoneId, moves: noMoves(), slices: [] }));
+      addMoves(known.moves, moves);
+      known.slices.push(slice);
+    }
+  }
+  return [...held.values()];
 }

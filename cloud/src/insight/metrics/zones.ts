@@ -1,155 +1,163 @@
-import { DEFAULT_ENGAGED_AFTER_SECONDS, ratio, zoneGroup, type StoreFile, type ZoneRow } from '@aisle/contracts';
+import { ratio, type ZoneRow } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
-import { gatherEach } from '../gather.js';
 import { checkRows } from '../query.js';
-import { UNPLACED, type Tallies } from '../tallies/index.js';
+import { enoughSensed, heldMean, newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../slices.js';
+import { UNPLACED } from '../tallies/index.js';
 import { Histogram } from '../tallies/histogram.js';
 import { InterestSum } from '../tallies/interest.js';
-import type { SaleSum } from '../tallies/sale-tally.js';
 import type { ZoneSum } from '../tallies/zone-tally.js';
+import { moneyOf, soldIn, units, type Sold } from './money.js';
 import {
-  CoverageOf,
-  doubleAreaMm2,
-  enoughSensed,
-  minorUnits,
-  money,
+  NO_MOVES_SENSED,
+  addMoves,
+  anythingMoved,
+  coverageOf,
+  eachBucket,
+  idsOf,
+  madeBy,
+  movesOf,
+  noMoves,
   seconds,
-  sensedRatio,
   share,
-  slotsOf,
-  units,
-  within,
   type Asked,
+  type Bucketed,
+  type Moves,
 } from './shared.js';
 
-/** What the store file says of a zone. */
-interface Place {
-  zoneId: string;
-  engagedAfterSeconds: number;
-  doubleAreaMm2: number;
-  /** the cameras that cover it, '' for none */
-  cameras: string;
-  /** groups of its sensed slots */
-  slotGroups: readonly string[];
-}
-interface Moves {
-  pickups: number;
-  putbacks: number;
-}
 interface Figures {
   /** null: no camera covers the zone */
   people: ZoneSum | null;
+  /** visits that are engaged by the threshold of their own version */
+  engaged: number;
   /** null: nothing senses a slot of the zone */
   moves: Moves | null;
-  sales: SaleSum;
+  sold: Sold;
   /** nothing happened here */
   empty: boolean;
 }
 
-const NO_PEOPLE: ZoneSum = {
-  visits: 0,
-  visitors: 0,
-  dwellMs: 0,
-  histogram: new Histogram(),
-  overlapMs: 0,
-  maxOpen: 0,
-  interest: new InterestSum(),
-};
-const NO_SALES: SaleSum = { quantityMicro: 0, netMinor: 0, transactions: 0 };
-
 /** One row per bucket and zone, and one for what is unplaced: together the sales of the till, to the cent. */
 export async function zoneMetrics(series: SeriesStore, asked: Asked, engagedAfter?: number): Promise<ZoneRow[]> {
-  const { storeFile } = asked.store;
-  const places = new Map<string, Place>();
-  for (const zone of storeFile.zones ?? []) places.set(zone.id, placeOf(storeFile, zone.id));
   const rows: ZoneRow[] = [];
-  await gatherEach(series, { ...asked, kinds: ['zone', 'slot', 'sale', 'coverage'] }, (start, tallies) => {
-    const part = within(asked, start);
-    const coverage = new CoverageOf(tallies.coverage, asked.calendar, part);
-    const from = asked.calendar.time.iso(start);
-    const moves = movesByZone(tallies);
-    for (const zoneId of zoneIds(places, tallies)) {
-      let place = places.get(zoneId);
-      // a zone of an earlier version keeps its figures, without an area that is known no more
-      if (!place) place = placeOf(storeFile, zoneId);
-      const figures = figuresOf(tallies, moves.get(zoneId), place);
+  await eachBucket(series, asked, ['zone', 'slot', 'sale', 'coverage'], (bucket) => {
+    const moves = bucket.slices.map(({ tallies }) => movesByZone(tallies.slot.slots.values()));
+    for (const zoneId of zoneIds(bucket.slices, moves)) {
+      // a zone that came or went within the bucket rests on the versions that have it, or have seen it
+      const has = bucket.slices.map((slice, at) => isThere(slice, moves[at], zoneId));
+      const slices = bucket.slices.filter((_, at) => has[at]);
+      const figures = figuresOf(
+        slices,
+        moves.filter((_, at) => has[at]),
+        zoneId,
+        engagedAfter,
+      );
       if (figures.empty && asked.bucket !== 'all') continue;
-      rows.push(zoneRow(asked, from, part.to - part.from, place, figures, coverage, engagedAfter));
+      rows.push(zoneRow(bucket, slices, zoneId, figures));
     }
-    const unplaced = tallies.sale.zones.get(UNPLACED);
-    if (unplaced || asked.bucket === 'all') rows.push(unplacedRow(asked, from, unplaced ?? NO_SALES));
+    const unplaced = soldIn(bucket.slices, (tallies) => tallies.sale.zones.get(UNPLACED));
+    if (unplaced.any || asked.bucket === 'all') rows.push(unplacedRow(bucket, unplaced));
     checkRows(rows.length);
   });
   return rows;
 }
 
-/** The file's zones in its order, then those of earlier versions. */
-function zoneIds(places: ReadonlyMap<string, Place>, tallies: Tallies): string[] {
-  const seen = new Set([...tallies.zone.zones.keys(), ...tallies.sale.zones.keys()]);
-  for (const slot of tallies.slot.slots.values()) if (slot.zoneId !== null) seen.add(slot.zoneId);
-  const earlier = [...seen].filter((zoneId) => zoneId !== UNPLACED && !places.has(zoneId)).sort();
-  return [...places.keys(), ...earlier];
-}
-
-function placeOf(store: StoreFile, zoneId: string): Place {
-  const zone = (store.zones ?? []).find((candidate) => candidate.id === zoneId);
-  const slots = slotsOf(store).filter((slot) => slot.zoneId === zoneId && slot.group !== '');
-  return {
-    zoneId,
-    engagedAfterSeconds: zone?.engagedAfterSeconds ?? DEFAULT_ENGAGED_AFTER_SECONDS,
-    doubleAreaMm2: zone ? doubleAreaMm2(zone) : 0,
-    cameras: zoneGroup(store, zoneId),
-    slotGroups: [...new Set(slots.map((slot) => slot.group))],
-  };
-}
+type MovesByZone = ReadonlyMap<string, Moves>;
 
 /** What was lifted and put back, by zone; a zone of which no slot spoke is left out. */
-function movesByZone(tallies: Tallies): Map<string, Moves> {
+function movesByZone(slots: Iterable<Moves & { zoneId: string | null }>): MovesByZone {
   const moves = new Map<string, Moves>();
-  for (const { zoneId, pickups, putbacks } of tallies.slot.slots.values()) {
-    if (zoneId === null) continue;
-    const sum = moves.get(zoneId);
-    if (!sum) moves.set(zoneId, { pickups, putbacks });
-    else {
-      sum.pickups += pickups;
-      sum.putbacks += putbacks;
-    }
+  for (const slot of slots) {
+    if (slot.zoneId === null) continue;
+    let sum = moves.get(slot.zoneId);
+    if (!sum) moves.set(slot.zoneId, (sum = noMoves()));
+    addMoves(sum, slot);
   }
   return moves;
 }
 
-function figuresOf(tallies: Tallies, moved: Moves | undefined, place: Place): Figures {
-  const seen = tallies.zone.zones.get(place.zoneId);
-  const sold = tallies.sale.zones.get(place.zoneId);
-  const moves = moved ?? { pickups: 0, putbacks: 0 };
+function zoneIds(slices: readonly Slice[], moves: readonly MovesByZone[]): string[] {
+  const seen = new Set(moves.flatMap((byZone) => [...byZone.keys()]));
+  for (const { tallies } of slices)
+    for (const id of [...tallies.zone.zones.keys(), ...tallies.sale.zones.keys()]) seen.add(id);
+  seen.delete(UNPLACED);
+  return idsOf(
+    slices.map(({ edition }) => edition.zoneIds),
+    seen,
+  );
+}
+
+const isThere = ({ edition, tallies }: Slice, moves: MovesByZone | undefined, zoneId: string): boolean =>
+  edition.hasZone(zoneId) ||
+  tallies.zone.zones.has(zoneId) ||
+  tallies.sale.zones.has(zoneId) ||
+  moves?.has(zoneId) === true;
+
+function figuresOf(
+  slices: readonly Slice[],
+  moves: readonly MovesByZone[],
+  zoneId: string,
+  engagedAfter: number | undefined,
+): Figures {
+  const seen = slices.flatMap(({ edition, tallies }) => {
+    const sum = tallies.zone.zones.get(zoneId);
+    return sum ? [{ sum, engagedAfter: engagedAfter ?? edition.zone(zoneId).engagedAfterSeconds }] : [];
+  });
+  const moved = moves.flatMap((byZone) => byZone.get(zoneId) ?? []);
+  const isSensed = moved.length > 0 || slices.some(({ edition }) => edition.zone(zoneId).slotGroups.length > 0);
+  const sum = noMoves();
+  for (const part of moved) addMoves(sum, part);
+  const sold = soldIn(slices, (tallies) => tallies.sale.zones.get(zoneId));
+  const isCovered = seen.length > 0 || slices.some(({ edition }) => edition.zone(zoneId).cameras !== '');
   return {
-    people: seen ?? (place.cameras === '' ? null : NO_PEOPLE),
-    moves: moved || place.slotGroups.length > 0 ? moves : null,
-    sales: sold ?? NO_SALES,
-    empty: !seen && !sold && moves.pickups === 0 && moves.putbacks === 0,
+    people: isCovered ? added(seen.map(({ sum: people }) => people)) : null,
+    engaged: seen.reduce((count, { sum: people, engagedAfter: from }) => count + people.histogram.atLeast(from), 0),
+    moves: isSensed ? sum : null,
+    sold,
+    empty: seen.length === 0 && !sold.any && !anythingMoved(sum),
   };
 }
 
+function added(sums: readonly ZoneSum[]): ZoneSum {
+  const [only] = sums;
+  if (only && sums.length === 1) return only;
+  const all: ZoneSum = {
+    visits: 0,
+    visitors: 0,
+    dwellMs: 0,
+    histogram: new Histogram(),
+    overlapMs: 0,
+    maxOpen: 0,
+    interest: new InterestSum(),
+  };
+  for (const sum of sums) {
+    all.visits += sum.visits;
+    all.visitors += sum.visitors;
+    all.dwellMs += sum.dwellMs;
+    all.histogram.add(sum.histogram.pairs());
+    all.overlapMs += sum.overlapMs;
+    all.maxOpen = Math.max(all.maxOpen, sum.maxOpen);
+    all.interest.addPacked(sum.interest.packed());
+  }
+  return all;
+}
+
 function zoneRow(
-  asked: Asked,
-  from: string,
-  lengthMs: number,
-  place: Place,
-  { people, moves, sales }: Figures,
-  coverageOf: CoverageOf,
-  engagedAfter = place.engagedAfterSeconds,
+  { from, lengthMs }: Bucketed,
+  slices: readonly Slice[],
+  zoneId: string,
+  { people, engaged, moves, sold }: Figures,
 ): ZoneRow {
-  const file = asked.store.storeFile;
-  // a zone rests on its cameras; without any, on what senses its slots; without that, on the tills, which keep all
-  const coverage = place.cameras !== '' ? coverageOf.of(place.cameras) : coverageOf.ofAll(place.slotGroups);
-  const sensed = (numerator: number | null, denominator: number | null): number | null =>
-    sensedRatio(file, coverage, numerator, denominator);
+  const onPeople = sensedShare(slices, (edition) => [edition.zone(zoneId).cameras]);
+  const onGoods = sensedShare(slices, (edition) => edition.zone(zoneId).slotGroups);
+  const onSales = tillShare(slices);
+  const doubleArea = heldMean(slices, (edition) => edition.zone(zoneId).doubleAreaMm2 || undefined);
   return {
     from,
-    zoneId: place.zoneId,
+    zoneId,
+    name: newestOf(slices).zone(zoneId).name,
     visits: people && people.visits,
     visitors: people && people.visitors,
-    engagedVisits: people && people.histogram.atLeast(engagedAfter),
+    engagedVisits: people && engaged,
     dwellSeconds: {
       total: people && seconds(people.dwellMs),
       mean: people && ratio(people.dwellMs, people.visits * 1000),
@@ -157,39 +165,48 @@ function zoneRow(
       p90: people && people.histogram.nearestRank(90),
     },
     occupancy: { mean: people && ratio(people.overlapMs, lengthMs), max: people && people.maxOpen },
-    pickups: moves && moves.pickups,
-    putbacks: moves && moves.putbacks,
-    pickRate: sensed(moves && moves.pickups, people && people.visits),
-    units: units(sales.quantityMicro),
-    salesNet: money(file, sales.netMinor),
-    transactions: sales.transactions,
-    salesPerSquareMetre: sensed(sales.netMinor * 2_000_000, minorUnits(file) * place.doubleAreaMm2),
-    conversion: sensed(sales.transactions, people && people.visitors),
-    interest: people && enoughSensed(file, coverage) ? people.interest.mean() : null,
-    coverage: share(coverage),
+    ...(moves ? movesOf(moves) : NO_MOVES_SENSED),
+    pickRate: sensedRatio(slices, [onGoods, onPeople], moves && moves.pickups, people && people.visits),
+    units: units(sold.quantityMicro),
+    ...moneyOf(sold),
+    transactions: sold.transactions,
+    salesPerSquareMetre: sensedRatio(
+      slices,
+      [onSales],
+      sold.netMinor === null ? null : sold.netMinor * 2_000_000,
+      sold.minorUnits * doubleArea,
+    ),
+    conversion: sensedRatio(slices, [onSales, onPeople], sold.transactions, people && people.visitors),
+    interest: people && enoughSensed(slices, [onPeople]) ? people.interest.mean() : null,
+    // without a camera a zone rests on what senses its slots; without that on the tills, which keep all
+    coverage: share(onPeople ?? onGoods ?? 1),
+    coverageOf: coverageOf(onPeople, onGoods, onSales),
+    ...madeBy(slices),
   };
 }
 
 /** Rests on the tills' records alone, which count however late: nothing of it can be missing. */
-function unplacedRow(asked: Asked, from: string, sales: SaleSum): ZoneRow {
+function unplacedRow({ from, slices }: Bucketed, sold: Sold): ZoneRow {
   const none = null;
   return {
     from,
     zoneId: UNPLACED,
+    name: none,
     visits: none,
     visitors: none,
     engagedVisits: none,
     dwellSeconds: { total: none, mean: none, p50: none, p90: none },
     occupancy: { mean: none, max: none },
-    pickups: none,
-    putbacks: none,
+    ...NO_MOVES_SENSED,
     pickRate: none,
-    units: units(sales.quantityMicro),
-    salesNet: money(asked.store.storeFile, sales.netMinor),
-    transactions: sales.transactions,
+    units: units(sold.quantityMicro),
+    ...moneyOf(sold),
+    transactions: sold.transactions,
     salesPerSquareMetre: none,
     conversion: none,
     interest: none,
     coverage: 1,
+    coverageOf: coverageOf(none, none, tillShare(slices)),
+    ...madeBy(slices),
   };
 }

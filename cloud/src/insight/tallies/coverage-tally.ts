@@ -16,22 +16,22 @@ export class CoverageTally implements Tally<'coverage'> {
   #minute = -1;
   #open = false;
 
-  constructor(private readonly hours: OpeningHours) {}
+  constructor(private readonly hours: () => OpeningHours) {}
 
   add({ subject, ts, value }: StoredFact<'coverage'>): void {
     if (ts !== this.#minute) {
       this.#minute = ts;
-      this.#open = this.hours.isOpen(ts);
+      this.#open = this.hours().isOpen(ts);
     }
     this.#add(subject, value.sensedMs, this.#open ? value.sensedMs : 0);
   }
 
-  addPayload(payload: string): void {
-    for (const [group, all, open] of JSON.parse(payload) as [string, number, number][]) this.#add(group, all, open);
+  addPacked(packed: unknown): void {
+    for (const [group, all, open] of packed as [string, number, number][]) this.#add(group, all, open);
   }
 
-  payload(): string {
-    return JSON.stringify([...this.groups].map(([group, sensed]) => [group, sensed.all, sensed.open]));
+  packed(): unknown {
+    return [...this.groups].map(([group, sensed]) => [group, sensed.all, sensed.open]);
   }
 
   #add(group: string, all: number, open: number): void {

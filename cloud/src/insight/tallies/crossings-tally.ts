@@ -10,18 +10,17 @@ export class CrossingsTally implements Tally<'crossings'> {
     this.#add(subject, value.in, value.out);
   }
 
-  addPayload(payload: string): void {
-    for (const [subject, inwards, outwards] of JSON.parse(payload) as [string, number, number][]) {
+  addPacked(packed: unknown): void {
+    for (const [subject, inwards, outwards] of packed as [string, number, number][]) {
       this.#add(subject, inwards, outwards);
     }
   }
 
-  payload(): string {
-    return JSON.stringify([...this.lines].map(([subject, sum]) => [subject, sum.in, sum.out]));
+  packed(): unknown {
+    return [...this.lines].map(([subject, sum]) => [subject, sum.in, sum.out]);
   }
 
   #add(subject: string, inwards: number, outwards: number): void {
-    if (inwards === 0 && outwards === 0) return;
     const sum = entry(this.lines, subject, () => ({ in: 0, out: 0 }));
     sum.in += inwards;
     sum.out += outwards;

@@ -7,13 +7,12 @@ export class HeatTally implements Tally<'heat'> {
   readonly grids = new Map<string, Map<number, number>>();
 
   add({ value }: StoredFact<'heat'>): void {
-    if (value.cells.length === 0) return;
     const grid = this.#grid(`${value.columns}×${value.rows}`);
     for (const [cell, ms] of value.cells) grid.set(cell, (grid.get(cell) ?? 0) + ms);
   }
 
-  addPayload(payload: string): void {
-    for (const [size, cells] of JSON.parse(payload) as [string, number[]][]) {
+  addPacked(packed: unknown): void {
+    for (const [size, cells] of packed as [string, number[]][]) {
       const grid = this.#grid(size);
       for (let at = 0; at < cells.length; at += 2) {
         const cell = cells[at] as number;
@@ -22,10 +21,8 @@ export class HeatTally implements Tally<'heat'> {
     }
   }
 
-  payload(): string {
-    return JSON.stringify(
-      [...this.grids].map(([size, cells]) => [size, [...cells].sort((a, b) => a[0] - b[0]).flat()]),
-    );
+  packed(): unknown {
+    return [...this.grids].map(([size, cells]) => [size, [...cells].sort((a, b) => a[0] - b[0]).flat()]);
   }
 
   /** Milliseconds of every cell of a grid of this size, row by row; what lies outside it is left out. */

@@ -25,6 +25,7 @@ export class SaleTally implements Tally<'sale'> {
     const zonesOfReceipt = new Set<string>();
     const productsOfReceipt = new Set<string>();
     for (const line of value.lines) {
+      if (line.quantityMicro === 0 && line.netMinor === 0) continue;
       const positive = line.quantityMicro > 0;
       this.total.quantityMicro += line.quantityMicro;
       this.total.netMinor += line.netMinor;
@@ -35,7 +36,7 @@ export class SaleTally implements Tally<'sale'> {
 
       let { quantityMicro, netMinor } = line;
       for (const share of line.shares) {
-        if (share.zoneId === null) continue;
+        if (share.zoneId === null || (share.quantityMicro === 0 && share.netMinor === 0)) continue;
         quantityMicro -= share.quantityMicro;
         netMinor -= share.netMinor;
         const zone = this.#zone(share.zoneId);
@@ -56,18 +57,18 @@ export class SaleTally implements Tally<'sale'> {
     for (const gtin of productsOfReceipt) this.#product(gtin).transactions++;
   }
 
-  addPayload(payload: string): void {
-    const [receipts, total, zones, products] = JSON.parse(payload) as [number, Packed, Packed[], Packed[]];
+  addPacked(packed: unknown): void {
+    const [receipts, total, zones, products] = packed as [number, Packed, Packed[], Packed[]];
     this.receipts += receipts;
     addTo(this.total, total);
     for (const zone of zones) addTo(this.#zone(zone[0]), zone);
     for (const product of products) addTo(this.#product(product[0]), product);
   }
 
-  payload(): string {
+  packed(): unknown {
     const pack = (key: string, sum: SaleSum): Packed => [key, sum.quantityMicro, sum.netMinor, sum.transactions];
     const all = (sums: Map<string, SaleSum>): Packed[] => [...sums].map(([key, sum]) => pack(key, sum));
-    return JSON.stringify([this.receipts, pack('', this.total), all(this.zones), all(this.products)]);
+    return [this.receipts, pack('', this.total), all(this.zones), all(this.products)];
   }
 
   #zone(zoneId: string): SaleSum {

@@ -6,7 +6,11 @@ export interface SlotSum {
   gtin: string;
   zoneId: string | null;
   pickups: number;
+  /** by shoppers; by staff as well where the agent does not tell them apart */
   putbacks: number;
+  refilled: number;
+  /** putbacks of agents that do not tell who brought them */
+  untold: number;
   /** items that came with a confidence, and the sum of those, ppm */
   judged: number;
   surePpm: number;
@@ -16,30 +20,32 @@ export interface SlotSum {
 export class SlotTally implements Tally<'slot'> {
   readonly slots = new Map<string, SlotSum>();
 
-  add({ subject, value }: StoredFact<'slot'>): void {
-    const { gtin, zoneId, pickups, putbacks, confidencePpm } = value;
+  add({ subject, generation = 0, value }: StoredFact<'slot'>): void {
+    const { gtin, zoneId, pickups, putbacks, refilled, confidencePpm } = value;
     const judged = confidencePpm === undefined ? 0 : pickups + putbacks;
-    this.#add([subject, gtin, zoneId, pickups, putbacks, judged, judged * (confidencePpm ?? 0)]);
+    const untold = generation === 0 && refilled === undefined ? putbacks : 0;
+    this.#add([subject, gtin, zoneId, pickups, putbacks, refilled ?? 0, untold, judged, judged * (confidencePpm ?? 0)]);
   }
 
-  addPayload(payload: string): void {
-    for (const packed of JSON.parse(payload) as Packed[]) this.#add(packed);
+  addPacked(packed: unknown): void {
+    for (const slot of packed as Packed[]) this.#add(slot);
   }
 
-  payload(): string {
-    const packed: Packed[] = [...this.slots.values()].map((sum) => [
+  packed(): unknown {
+    return [...this.slots.values()].map((sum): Packed => [
       sum.slotId,
       sum.gtin,
       sum.zoneId,
       sum.pickups,
       sum.putbacks,
+      sum.refilled,
+      sum.untold,
       sum.judged,
       sum.surePpm,
     ]);
-    return JSON.stringify(packed);
   }
 
-  #add([slotId, gtin, zoneId, pickups, putbacks, judged = 0, surePpm = 0]: Packed): void {
+  #add([slotId, gtin, zoneId, pickups, putbacks, refilled, untold, judged, surePpm]: Packed): void {
     // the lengths keep what is joined apart; a year has tens of thousands of these, and JSON would cost more than the sum
     const key = `${slotId.length},${gtin.length},${zoneId === null ? '' : zoneId.length}:${slotId}${gtin}${zoneId ?? ''}`;
     const sum = entry(this.slots, key, () => ({
@@ -48,23 +54,28 @@ export class SlotTally implements Tally<'slot'> {
       zoneId,
       pickups: 0,
       putbacks: 0,
+      refilled: 0,
+      untold: 0,
       judged: 0,
       surePpm: 0,
     }));
     sum.pickups += pickups;
     sum.putbacks += putbacks;
+    sum.refilled += refilled;
+    sum.untold += untold;
     sum.judged += judged;
     sum.surePpm += surePpm;
   }
 }
 
-/** Rollups made before confidences were stated lack the last two. */
 type Packed = [
   slotId: string,
   gtin: string,
   zoneId: string | null,
   pickups: number,
   putbacks: number,
-  judged?: number,
-  surePpm?: number,
+  refilled: number,
+  untold: number,
+  judged: number,
+  surePpm: number,
 ];

@@ -31,8 +31,6 @@ export class ZoneTally implements Tally<'zone'> {
 
   add({ subject, value }: StoredFact<'zone'>): void {
     const { visits, visitors, dwellMs, overlapMs, maxOpen } = value;
-    // a stay that was revised away leaves a statement of zeros, which is as good as none
-    if (visits === 0 && overlapMs === 0 && maxOpen === 0 && visitors === 0 && !value.interest?.ms) return;
     const sum = this.#sum(subject);
     sum.visits += visits;
     sum.visitors += visitors;
@@ -43,9 +41,8 @@ export class ZoneTally implements Tally<'zone'> {
     if (value.interest) sum.interest.add(value.interest.ppmMs, value.interest.ms);
   }
 
-  addPayload(payload: string): void {
-    for (const packed of JSON.parse(payload) as Packed[]) {
-      const [zoneId, visits, visitors, dwellMs, overlapMs, maxOpen, histogram, interest] = packed;
+  addPacked(packed: unknown): void {
+    for (const [zoneId, visits, visitors, dwellMs, overlapMs, maxOpen, histogram, interest] of packed as Packed[]) {
       const sum = this.#sum(zoneId);
       sum.visits += visits;
       sum.visitors += visitors;
@@ -57,8 +54,8 @@ export class ZoneTally implements Tally<'zone'> {
     }
   }
 
-  payload(): string {
-    const packed = [...this.zones].map(([zoneId, sum]): Packed => [
+  packed(): unknown {
+    return [...this.zones].map(([zoneId, sum]): Packed => [
       zoneId,
       sum.visits,
       sum.visitors,
@@ -68,7 +65,6 @@ export class ZoneTally implements Tally<'zone'> {
       sum.histogram.pairs(),
       ...(sum.interest.ms > 0 ? ([sum.interest.packed()] as const) : ([] as const)),
     ]);
-    return JSON.stringify(packed);
   }
 
   #sum(zoneId: string): ZoneSum {

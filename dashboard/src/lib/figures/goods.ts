@@ -27,13 +27,17 @@ export function summarise(file: StoreFile, rows: readonly ProductRow[], days: nu
   const carried = carriedProducts(file);
   const known = rows.filter((row) => carried.has(row.gtin));
   const sold = known.filter((row) => row.units > 0).length;
-  const sales = known.reduce((sum, row) => sum + row.salesNet, 0);
+  // money of several currencies has no sum
+  const sales = known.reduce<number | null>(
+    (sum, { salesNet }) => (sum === null || salesNet === null ? null : sum + salesNet),
+    0,
+  );
   const stocked = known.filter((row) => row.stock !== null);
   return {
     carried: carried.size,
     sold,
     sellThrough: carried.size === 0 ? null : sold / carried.size,
-    perProductDay: carried.size === 0 || days <= 0 ? null : sales / carried.size / days,
+    perProductDay: carried.size === 0 || days <= 0 || sales === null ? null : sales / carried.size / days,
     empty: stocked.length === 0 ? null : stocked.filter((row) => (row.stock as number) <= 0).length,
     units: rows.reduce((sum, row) => sum + row.units, 0),
   };

@@ -50,7 +50,7 @@ export function joinSteps(
   for (const row of sales) {
     const step = find(row.from);
     if (!step) continue;
-    step.sales += row.salesNet;
+    step.sales += row.salesNet ?? 0;
     step.transactions += row.transactions;
   }
   return steps;

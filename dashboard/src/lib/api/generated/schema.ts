@@ -934,9 +934,23 @@ export interface components {
             /** @description ISO 8601 with offset */
             from: string;
             entranceId: string;
+            name: components["schemas"]["LocalName"] | null;
             in: number | null;
             out: number | null;
             coverage: number;
+            /** @description share of the time in which what tells of people, of goods and of sales was sensing */
+            coverageOf: {
+                /** @description 0 to 1; null: nothing can sense it */
+                people: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                goods: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                sales: number | null;
+            };
+            /** @description versions of the store file that the figures were made under, rising */
+            versions: number[];
+            /** @description version of the definitions of the figures */
+            metricVersion: number;
         };
         FootfallRowList: components["schemas"]["FootfallRow"][];
         GrantScope: {
@@ -984,6 +998,10 @@ export interface components {
             columns: number;
             rows: number;
             seconds: number[];
+            /** @description versions of the store file that the figures were made under, rising */
+            versions: number[];
+            /** @description version of the definitions of the figures */
+            metricVersion: number;
         };
         KnockRow: {
             name: string;
@@ -1235,15 +1253,33 @@ export interface components {
         };
         ProductRow: {
             gtin: string;
+            name: components["schemas"]["LocalName"] | null;
             units: number;
-            salesNet: number;
+            salesNet: number | null;
+            /** @description ISO 4217; null: sales in several currencies, which are not added */
+            currency: string | null;
             pickups: number | null;
             putbacks: number | null;
+            returned: number | null;
+            refilled: number | null;
             stock: number | null;
             fill: number | null;
             confidence: number | null;
             salesPerFacingDay: number | null;
             coverage: number;
+            /** @description share of the time in which what tells of people, of goods and of sales was sensing */
+            coverageOf: {
+                /** @description 0 to 1; null: nothing can sense it */
+                people: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                goods: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                sales: number | null;
+            };
+            /** @description versions of the store file that the figures were made under, rising */
+            versions: number[];
+            /** @description version of the definitions of the figures */
+            metricVersion: number;
         };
         ProductRowList: components["schemas"]["ProductRow"][];
         ReadyConfiguration: {
@@ -1294,9 +1330,15 @@ export interface components {
         SalesRow: {
             /** @description ISO 8601 with offset */
             from: string;
-            salesNet: number;
+            salesNet: number | null;
+            /** @description ISO 4217; null: sales in several currencies, which are not added */
+            currency: string | null;
             transactions: number;
             units: number;
+            /** @description versions of the store file that the figures were made under, rising */
+            versions: number[];
+            /** @description version of the definitions of the figures */
+            metricVersion: number;
         };
         SalesRowList: components["schemas"]["SalesRow"][];
         SessionView: {
@@ -1325,11 +1367,26 @@ export interface components {
         ShoppersView: {
             footfall: number | null;
             transactions: number;
-            salesNet: number;
+            salesNet: number | null;
+            /** @description ISO 4217; null: sales in several currencies, which are not added */
+            currency: string | null;
             conversion: number | null;
             salesPerShopper: number | null;
             averageTransaction: number | null;
             coverage: number;
+            /** @description share of the time in which what tells of people, of goods and of sales was sensing */
+            coverageOf: {
+                /** @description 0 to 1; null: nothing can sense it */
+                people: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                goods: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                sales: number | null;
+            };
+            /** @description versions of the store file that the figures were made under, rising */
+            versions: number[];
+            /** @description version of the definitions of the figures */
+            metricVersion: number;
         };
         Slot: {
             /** @description Its name in figures and addresses. Expected: an id of letters, digits, "-", "_", "." or ":". */
@@ -1355,7 +1412,23 @@ export interface components {
             zoneId: string | null;
             pickups: number;
             putbacks: number;
+            returned: number;
+            refilled: number | null;
             stock: number | null;
+            coverage: number;
+            /** @description share of the time in which what tells of people, of goods and of sales was sensing */
+            coverageOf: {
+                /** @description 0 to 1; null: nothing can sense it */
+                people: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                goods: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                sales: number | null;
+            };
+            /** @description versions of the store file that the figures were made under, rising */
+            versions: number[];
+            /** @description version of the definitions of the figures */
+            metricVersion: number;
         };
         SlotRowList: components["schemas"]["SlotRow"][];
         Staff: {
@@ -1670,6 +1743,7 @@ export interface components {
             /** @description ISO 8601 with offset */
             from: string;
             zoneId: string;
+            name: components["schemas"]["LocalName"] | null;
             visits: number | null;
             visitors: number | null;
             engagedVisits: number | null;
@@ -1685,14 +1759,31 @@ export interface components {
             };
             pickups: number | null;
             putbacks: number | null;
+            returned: number | null;
+            refilled: number | null;
             pickRate: number | null;
             units: number;
-            salesNet: number;
+            salesNet: number | null;
+            /** @description ISO 4217; null: sales in several currencies, which are not added */
+            currency: string | null;
             transactions: number;
             salesPerSquareMetre: number | null;
             conversion: number | null;
             interest: number | null;
             coverage: number;
+            /** @description share of the time in which what tells of people, of goods and of sales was sensing */
+            coverageOf: {
+                /** @description 0 to 1; null: nothing can sense it */
+                people: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                goods: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                sales: number | null;
+            };
+            /** @description versions of the store file that the figures were made under, rising */
+            versions: number[];
+            /** @description version of the definitions of the figures */
+            metricVersion: number;
         };
         ZoneRowList: components["schemas"]["ZoneRow"][];
     };

@@ -1,0 +1,114 @@
+import { ratio } from '@aisle/contracts';
+import type { Interval } from './buckets.js';
+import type { Edition } from './edition.js';
+import type { VersionTallies, Tallies } from './tallies/index.js';
+
+/** The part of a bucket in which one version of the store file was in force, and what was gathered under it. */
+export interface Slice {
+  edition: Edition;
+  tallies: Tallies;
+  /** how long it held within the bucket: what ratios are weighted by */
+  heldMs: number;
+  /** of that what coverage is measured in: a bucket that still runs ends at the newest event */
+  measuredMs: number;
+  /** of that while the shop was open */
+  openMs: number;
+}
+
+/**
+ * A bucket cut where the versions of the store file changed, in the order of their numbers. The first holds from the beginning
+ * of the bucket, each until the next.
+ * @param part the bucket within the question's period
+ * @param measuredTo where coverage ends, at most the end of `part`
+ */
+export function slicesOf(
+  gathered: VersionTallies,
+  editionOf: (version: number) => Edition,
+  part: Interval,
+  measuredTo: number,
+): Slice[] {
+  const held = [...gathered.byVersion]
+    .map(([version, tallies]) => ({ version, tallies, since: tallies.since ?? part.from }))
+    .sort((a, b) => a.since - b.since || a.version - b.version);
+  const slices = held.map(({ version, tallies, since }, at): Slice => {
+    const edition = editionOf(version);
+    const from = at === 0 ? part.from : within(since, part.from, part.to);
+    const to = within(held[at + 1]?.since ?? part.to, from, part.to);
+    const [measuredFrom, end] = [Math.min(from, measuredTo), Math.min(to, measuredTo)];
+    return {
+      edition,
+      tallies,
+      heldMs: to - from,
+      measuredMs: end - measuredFrom,
+      openMs: edition.hours.openMs(measuredFrom, end),
+    };
+  });
+  return slices.sort((a, b) => a.edition.version - b.edition.version);
+}
+
+const within = (ts: number, from: number, to: number): number => Math.min(Math.max(ts, from), to);
+
+/** The newest version of a row: what names and, where there is no sale, the currency are taken from. */
+export const newestOf = (slices: readonly Slice[]): Edition => (slices.at(-1) as Slice).edition;
+
+/**
+ * The share of the time in which everything that a figure rests on was sensing, 0 to 1; the time within opening hours, or all
+ * where the shop never opens in it. Where several groups count, all must sense: that of the one that sensed least.
+ * @param groupsOf the coverage groups of a version; none: nothing senses it then; undefined: there is no such thing then
+ * @returns null where no version has anything that could sense it
+ */
+export function sensedShare(
+  slices: readonly Slice[],
+  groupsOf: (edition: Edition) => readonly string[] | undefined,
+): number | null {
+  const parts = slices.flatMap((slice) => {
+    const groups = groupsOf(slice.edition);
+    return groups ? [{ slice, groups: groups.filter((group) => group !== ''), isWhole: !groups.includes('') }] : [];
+  });
+  if (parts.every(({ groups }) => groups.length === 0)) return null;
+  const isOpen = parts.some(({ slice }) => slice.openMs > 0);
+  let [sensed, time] = [0, 0];
+  for (const { slice, groups, isWhole } of parts) {
+    time += isOpen ? slice.openMs : slice.measuredMs;
+    if (groups.length === 0 || !isWhole) continue;
+    const byGroup = groups.map((group) => slice.tallies.coverage.groups.get(group));
+    sensed += Math.min(...byGroup.map((of) => (isOpen ? of?.open : of?.all) ?? 0));
+  }
+  return time > 0 ? Math.min(1, sensed / time) : 0;
+}
+
+/** Of the tills: they keep a durable record that counts however late; null without any till (decision 23). */
+export const tillShare = (slices: readonly Slice[]): number | null =>
+  slices.some(({ edition }) => edition.hasTill) ? 1 : null;
+
+/** The one division of a sensed ratio: null for a zero denominator, a missing part, or too little coverage. */
+export function sensedRatio(
+  slices: readonly Slice[],
+  coverages: readonly (number | null)[],
+  numerator: number | null,
+  denominator: number | null,
+): number | null {
+  if (numerator === null || denominator === null) return null;
+  return enoughSensed(slices, coverages) ? ratio(numerator, denominator) : null;
+}
+
+/** Whether a ratio may rest on these. Of several versions the strictest minimum holds; what nothing can sense is no bar. */
+export function enoughSensed(slices: readonly Slice[], coverages: readonly (number | null)[]): boolean {
+  const minimum = Math.max(...slices.map(({ edition }) => edition.minimumCoverage));
+  return coverages.every((coverage) => coverage === null || coverage >= minimum);
+}
+
+/** What a measure of the store file was on average over the time for which its versions held; 0 where it never was. */
+export function heldMean(slices: readonly Slice[], measureOf: (edition: Edition) => number | undefined): number {
+  const parts = slices.flatMap(({ edition, heldMs }) => {
+    const measure = measureOf(edition);
+    return measure === undefined ? [] : [{ measure, heldMs }];
+  });
+  const [first] = parts;
+  if (!first) return 0;
+  // one measure throughout needs no weights, and keeps every digit
+  if (parts.every(({ measure }) => measure === first.measure)) return first.measure;
+  const time = parts.reduce((sum, { heldMs }) => sum + heldMs, 0);
+  if (time === 0) return (parts.at(-1) as { measure: number }).measure;
+  return parts.reduce((sum, { measure, heldMs }) => sum + measure * heldMs, 0) / time;
+}
