@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { StoreFile, jsonSchema } from '@aisle/contracts';
 import type { TSchema } from '@sinclair/typebox';
+import { AgentConfig } from '../agent/src/config/agent-config.js';
+import { CloudConfig, Provision } from '../cloud/src/config/cloud-config.js';
 import { Expectations } from '../simulators/src/score/expect.js';
 import { ScenarioDocument } from '../simulators/src/scenario/scenario.js';
 import { openapiDocument } from '../cloud/src/http/openapi-document.js';
@@ -24,7 +26,10 @@ export async function generatedDocuments(root: string): Promise<Record<string, s
     'docs/asyncapi.json': text(asyncapiDocument()),
     'docs/openapi.json': text(openapi),
     'docs/rights.md': rightsPage(openapi),
+    'docs/schemas/agent.json': schema('agent.json: the configuration of the agent', AgentConfig),
+    'docs/schemas/cloud.json': schema('cloud.json: the configuration of the cloud', CloudConfig),
     'docs/schemas/expectations.json': schema('What is expected of a scored run', Expectations),
+    'docs/schemas/provision.json': schema('provision.json: who may use the cloud', Provision),
     'docs/schemas/scenario.json': schema('Scenario of the simulated shop', ScenarioDocument),
     'docs/schemas/store-file.json': schema('Aisle store file', StoreFile),
     'docs/store-file.md': withFieldTables(readFileSync(path.join(root, 'docs/store-file.md'), 'utf8'), StoreFile),

@@ -1,4 +1,4 @@
-import type { TSchema } from '@sinclair/typebox';
+import { Type, type TSchema } from '@sinclair/typebox';
 
 /** A part of a JSON Schema 2020-12, on which OpenAPI 3.1 and AsyncAPI 3 rest. */
 export type JsonSchema = Record<string, unknown>;
@@ -8,6 +8,9 @@ export type JsonSchema = Record<string, unknown>;
  * seconds, 1 to 3600".
  */
 export const means = <S extends TSchema>(meaning: string, schema: S): S => ({ ...schema, meaning });
+
+/** A field that may be left out, with what it means. */
+export const maybe = <S extends TSchema>(meaning: string, schema: S) => Type.Optional(means(meaning, schema));
 
 /** What a schema says of itself to people: what it means, then what is expected of it. */
 export function saidOf({ meaning, description }: TSchema): string | undefined {

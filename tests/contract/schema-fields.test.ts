@@ -3,10 +3,20 @@ import path from 'node:path';
 import { StoreFile, compile, jsonSchema, means } from '@aisle/contracts';
 import { Type, type TSchema } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
+import { AgentConfig, Credentials } from '../../agent/src/config/agent-config.js';
+import { CloudConfig, Provision } from '../../cloud/src/config/cloud-config.js';
+import { ScenarioDocument } from '../../simulators/src/scenario/scenario.js';
 import { fieldTables, fieldsOf, withFieldTables } from '../schema-fields.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const FILES: readonly (readonly [what: string, schema: TSchema])[] = [['the store file', StoreFile]];
+const FILES: readonly (readonly [what: string, schema: TSchema])[] = [
+  ['the store file', StoreFile],
+  ['agent.json', AgentConfig],
+  ['the credentials of the agent', Credentials],
+  ['cloud.json', CloudConfig],
+  ['provision.json', Provision],
+  ['a scenario', ScenarioDocument],
+];
 
 const isNumber = ({ type }: TSchema): boolean => type === 'number' || type === 'integer';
 const UNITS =

@@ -1,55 +1,90 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Type, type Static } from '@sinclair/typebox';
-import { compile, type Problem } from '@aisle/contracts';
+import { compile, maybe, means, type Problem } from '@aisle/contracts';
 import { StartError } from '../ports/errors.js';
 
 const strict = { additionalProperties: false } as const;
 const Port = Type.Integer({ minimum: 1, maximum: 65_535, description: 'a port, 1 to 65535' });
+const Folder = Type.String({ minLength: 1, description: 'a folder' });
 const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'a SHA-256 in hex' });
 
 export const AgentConfig = Type.Object(
   {
-    storeId: Type.String({ minLength: 1, maxLength: 64, description: 'the id of the store' }),
-    dataDir: Type.String({ minLength: 1, description: 'a folder' }),
-    host: Type.String({ minLength: 1, description: 'an address to listen on' }),
-    mqttPort: Port,
-    httpPort: Port,
-    cloud: Type.Object(
-      {
-        url: Type.String({ pattern: '^(mqtts?|wss?)://', description: 'an address such as mqtt://127.0.0.1:1884' }),
-        username: Type.String(),
-        password: Type.String(),
-      },
-      strict,
+    storeId: means(
+      'The shop that this agent serves.',
+      Type.String({ minLength: 1, maxLength: 64, description: 'the id of the store' }),
     ),
-    credentialsFile: Type.String({ minLength: 1, description: 'a file' }),
-    logLevel: Type.Optional(
+    dataDir: means('Where the journal, its snapshots and the outbox lie. One agent each.', Folder),
+    host: means(
+      'Where it listens for devices and for its own pages; 127.0.0.1 lets only this machine in.',
+      Type.String({ minLength: 1, description: 'an address to listen on' }),
+    ),
+    mqttPort: means('Where devices reach its broker.', Port),
+    httpPort: means('Where its own pages and the screens’ player are.', Port),
+    cloud: means(
+      'The broker of the cloud, and the account there. The cloud made both when it was told of the shop.',
+      Type.Object(
+        {
+          url: means(
+            'Where the broker is; mqtts or wss over networks that are not your own.',
+            Type.String({ pattern: '^(mqtts?|wss?)://', description: 'an address such as mqtt://127.0.0.1:1884' }),
+          ),
+          username: means('The agent’s account.', Type.String()),
+          password: means('The account’s password.', Type.String()),
+        },
+        strict,
+      ),
+    ),
+    credentialsFile: means(
+      'SHA-256 of the passwords of devices, integrators and of the agent’s own pages; mode 0600.',
+      Type.String({ minLength: 1, description: 'a file' }),
+    ),
+    logLevel: maybe(
+      'What is written to the log; info when left out. Lower levels write more.',
       Type.Union(
         ['trace', 'debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level)),
         { description: 'a log level' },
       ),
     ),
-    /** name or address by which devices of the shop reach this agent; found out when left out */
-    reachableAs: Type.Optional(Type.String({ minLength: 1, maxLength: 253, description: 'a host name or an address' })),
-    /** how long the journal keeps its events behind a snapshot; more allows to recompute further back and takes more disk */
-    journalHours: Type.Optional(Type.Number({ minimum: 0, maximum: 24 * 366, description: 'hours, 0 to 8784' })),
-    /** folder of the detectors' models, one folder each; those that come with Aisle when left out */
-    modelsDir: Type.Optional(Type.String({ minLength: 1, description: 'a folder' })),
-    /** the detector of cameras that name none */
-    detector: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'the name of a model folder' })),
-    /** the program that reads streams and video files */
-    ffmpeg: Type.Optional(Type.String({ minLength: 1, description: 'a program' })),
-    /** for trials only: the time is what a simulated shop says it is, as it runs at a speed of its own */
-    clock: Type.Optional(Type.Literal('run', { description: '"run"' })),
-    /** for the chaos test only: breaks a promise on purpose */
-    mutant: Type.Optional(Type.Literal('ack-first', { description: '"ack-first"' })),
+    reachableAs: maybe(
+      'Name or address by which devices of the shop reach this agent; found out when left out.',
+      Type.String({ minLength: 1, maxLength: 253, description: 'a host name or an address' }),
+    ),
+    journalHours: maybe(
+      'How long the journal keeps its events behind a snapshot; 24 when left out. Raising it allows to recompute further back and takes more disk.',
+      Type.Number({ minimum: 0, maximum: 24 * 366, description: 'hours, 0 to 8784' }),
+    ),
+    modelsDir: maybe('The detectors’ models, a folder each; those that come with Aisle when left out.', Folder),
+    detector: maybe(
+      'The detector of cameras that name none; person-detector when left out.',
+      Type.String({ minLength: 1, maxLength: 64, description: 'the name of a model folder' }),
+    ),
+    ffmpeg: maybe(
+      'The program that reads streams and video files; ffmpeg when left out.',
+      Type.String({ minLength: 1, description: 'a program' }),
+    ),
+    clock: maybe(
+      'For trials only: the time is what a simulated shop says it is, as it runs at a speed of its own.',
+      Type.Literal('run', { description: '"run"' }),
+    ),
+    mutant: maybe(
+      'For the chaos test only: breaks a promise on purpose.',
+      Type.Literal('ack-first', { description: '"ack-first"' }),
+    ),
   },
   strict,
 );
 export type AgentConfig = Readonly<Static<typeof AgentConfig>>;
 
 export const Credentials = Type.Object(
-  { integrators: Type.Record(Type.String(), Sha256), devices: Type.Record(Type.String(), Sha256), local: Sha256 },
+  {
+    integrators: means(
+      'Passwords of programs that may read what devices say, by user name.',
+      Type.Record(Type.String(), Sha256),
+    ),
+    devices: means('Passwords of devices, by id.', Type.Record(Type.String(), Sha256)),
+    local: means('The password of the agent’s own pages and of its metrics.', Sha256),
+  },
   strict,
 );
 export type Credentials = Readonly<Static<typeof Credentials>>;

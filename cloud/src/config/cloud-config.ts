@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Type, type Static, type TProperties, type TSchema } from '@sinclair/typebox';
-import { compile, type Problem, RoleName } from '@aisle/contracts';
+import { compile, maybe, means, type Problem, RoleName } from '@aisle/contracts';
 
 /**
  * The cloud's configuration: read once, checked, frozen. Unknown keys are refused, because a misspelt option that is
@@ -12,19 +12,22 @@ const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: 'a port, 0
 export const SeriesConfig = Type.Union(
   [
     strict({
-      engine: Type.Literal('duckdb'),
-      /** raising it speeds up long queries, lowering it keeps the process small; DuckDB's own notation */
-      memoryLimit: Type.Optional(
+      engine: means('Facts in a file of this machine.', Type.Literal('duckdb')),
+      memoryLimit: maybe(
+        'Memory of queries; 96MB when left out. Raising it speeds up long ones, lowering it keeps the process small.',
         Type.String({ pattern: '^[0-9]+(MB|GB|MiB|GiB)$', description: 'a size such as "96MB"' }),
       ),
     }),
     strict({
-      engine: Type.Literal('influxdb'),
-      url: Type.String({ pattern: '^https?://', description: 'an http address' }),
-      database: Type.String({ minLength: 1, description: 'a database name' }),
-      token: Type.Optional(Type.String({ description: 'a token' })),
-      username: Type.Optional(Type.String({ description: 'a user name' })),
-      password: Type.Optional(Type.String({ description: 'a password' })),
+      engine: means('Facts in an InfluxDB, which others may read too.', Type.Literal('influxdb')),
+      url: means('Where it answers.', Type.String({ pattern: '^https?://', description: 'an http address' })),
+      database: means(
+        'The database that holds the facts.',
+        Type.String({ minLength: 1, description: 'a database name' }),
+      ),
+      token: maybe('An access token, instead of a user.', Type.String({ description: 'a token' })),
+      username: maybe('A user, where it asks for one.', Type.String({ description: 'a user name' })),
+      password: maybe('The user’s password.', Type.String({ description: 'a password' })),
     }),
   ],
   { description: 'an engine: {"engine": "duckdb"} or {"engine": "influxdb", "url", "database"}' },
@@ -32,74 +35,121 @@ export const SeriesConfig = Type.Union(
 
 export const CatalogConfig = Type.Union(
   [
-    strict({ engine: Type.Literal('sqlite') }),
+    strict({ engine: means('Everything but facts in a file of this machine.', Type.Literal('sqlite')) }),
     strict({
-      engine: Type.Literal('postgres'),
-      /** may hold the password; better left to `password` or to the environment variable PGPASSWORD */
-      url: Type.String({
-        pattern: '^postgres(ql)?://',
-        description: 'an address postgresql://USER@HOST:PORT/DATABASE',
-      }),
-      password: Type.Optional(Type.String({ description: 'a password' })),
-      /** true unless PostgreSQL runs on this machine; its certificate is checked */
-      tls: Type.Optional(Type.Boolean({ description: 'true or false' })),
-      /** certificates to trust, PEM; left out: those that Node trusts */
-      caFile: Type.Optional(Type.String({ minLength: 1, description: 'a file' })),
-      /** raising it answers more at once, lowering it takes less from a server that others use too */
-      connections: Type.Optional(Type.Integer({ minimum: 2, maximum: 100, description: 'a number from 2 to 100' })),
+      engine: means('Everything but facts in a PostgreSQL.', Type.Literal('postgres')),
+      url: means(
+        'Where it is. It may hold the password; better left to `password` or to the environment variable PGPASSWORD.',
+        Type.String({
+          pattern: '^postgres(ql)?://',
+          description: 'an address postgresql://USER@HOST:PORT/DATABASE',
+        }),
+      ),
+      password: maybe('The user’s password.', Type.String({ description: 'a password' })),
+      tls: maybe(
+        'Whether the line is encrypted and the certificate checked; true unless PostgreSQL runs on this machine.',
+        Type.Boolean({ description: 'true or false' }),
+      ),
+      caFile: maybe(
+        'Certificates to trust, PEM; those that Node trusts when left out.',
+        Type.String({ minLength: 1, description: 'a file' }),
+      ),
+      connections: maybe(
+        'How many connections are held at most. Raising it answers more at once, lowering it takes less from a server that others use too.',
+        Type.Integer({ minimum: 2, maximum: 100, description: 'a number from 2 to 100' }),
+      ),
     }),
   ],
   { description: 'an engine: {"engine": "sqlite"} or {"engine": "postgres", "url"}' },
 );
 
 export const CloudConfig = strict({
-  dataDir: Type.String({ minLength: 1, description: 'a folder' }),
-  host: Type.String({ minLength: 1, description: 'an address to listen on' }),
-  httpPort: Port,
-  mqttPort: Port,
-  /** the built dashboard; left out: API only */
-  dashboardDir: Type.Optional(Type.String({ minLength: 1, description: 'a folder' })),
-  series: SeriesConfig,
-  catalog: CatalogConfig,
-  logLevel: Type.Optional(
+  dataDir: means('Where its databases lie. One cloud each.', Type.String({ minLength: 1, description: 'a folder' })),
+  host: means(
+    'Where it listens; 127.0.0.1 lets only this machine in.',
+    Type.String({ minLength: 1, description: 'an address to listen on' }),
+  ),
+  httpPort: means('Where the API, the live view and the dashboard are.', Port),
+  mqttPort: means('Where agents reach its broker.', Port),
+  dashboardDir: maybe(
+    'The built dashboard; only the API is served when left out.',
+    Type.String({ minLength: 1, description: 'a folder' }),
+  ),
+  series: means('Where facts are kept.', SeriesConfig),
+  catalog: means(
+    'Where everything but facts is kept: shops, people, devices, what is on its way to agents.',
+    CatalogConfig,
+  ),
+  logLevel: maybe(
+    'What is written to the log; info when left out. Lower levels write more.',
     Type.Union(
       (['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const).map((level) => Type.Literal(level)),
       { description: 'one of trace, debug, info, warn, error, silent' },
     ),
   ),
-  provision: Type.Optional(Type.String({ minLength: 1, description: 'a file' })),
-  /** true behind a proxy that ends TLS: its X-Forwarded-* headers are then believed, so never set it without one */
-  trustProxy: Type.Optional(Type.Boolean({ description: 'true or false' })),
-  /** days a dashboard session lives; raising it spares sign-ins, lowering it shortens what a stolen cookie is worth */
-  sessionDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 365, description: 'whole days, 1 to 365' })),
-  /** only for the chaos test: breaks the cloud on purpose, so that the test can prove that it would notice */
-  mutant: Type.Optional(Type.Literal('no-revision', { description: '"no-revision"' })),
+  provision: maybe(
+    'Who may use this cloud, read at every start; mode 0600.',
+    Type.String({ minLength: 1, description: 'a file' }),
+  ),
+  trustProxy: maybe(
+    'True behind a proxy that ends TLS: its X-Forwarded-* headers are then believed, so never set it without one.',
+    Type.Boolean({ description: 'true or false' }),
+  ),
+  sessionDays: maybe(
+    'How long a session of the dashboard lives; 30 when left out. Raising it spares sign-ins, lowering it shortens what a stolen cookie is worth.',
+    Type.Integer({ minimum: 1, maximum: 365, description: 'whole days, 1 to 365' }),
+  ),
+  mutant: maybe(
+    'For the chaos test only: breaks a promise on purpose.',
+    Type.Literal('no-revision', { description: '"no-revision"' }),
+  ),
 });
 export type CloudConfig = Readonly<Static<typeof CloudConfig>>;
 
 /** What `scripts/start.mjs` writes: who may use this cloud. Upserted at every start. */
 export const Provision = strict({
-  organisation: Type.String({ minLength: 1, maxLength: 100, description: 'an organisation id' }),
-  user: Type.Optional(
+  organisation: means(
+    'Whose shops and people these are.',
+    Type.String({ minLength: 1, maxLength: 100, description: 'an organisation id' }),
+  ),
+  user: maybe(
+    'Somebody who may sign in.',
     strict({
-      email: Type.String({ minLength: 3, maxLength: 200, description: 'an e-mail address' }),
-      password: Type.String({ minLength: 8, maxLength: 200, description: 'a password of 8 to 200 characters' }),
-      role: RoleName,
+      email: means(
+        'The name to sign in with.',
+        Type.String({ minLength: 3, maxLength: 200, description: 'an e-mail address' }),
+      ),
+      password: means(
+        'The password to sign in with; only its hash is kept.',
+        Type.String({ minLength: 8, maxLength: 200, description: 'a password of 8 to 200 characters' }),
+      ),
+      role: means('What the account may do: docs/rights.md.', RoleName),
     }),
   ),
-  apiToken: Type.Optional(
+  apiToken: maybe(
+    'A token for programs, which may do what an owner may; only its hash is kept.',
     Type.String({ minLength: 20, maxLength: 200, description: 'a random text of at least 20 characters' }),
   ),
-  agents: Type.Optional(
+  agents: maybe(
+    'Agents that may log in to the broker.',
     Type.Array(
       strict({
-        storeId: Type.String({ minLength: 1, description: 'a store id' }),
-        username: Type.String({ minLength: 1, maxLength: 200, description: 'a user name' }),
-        passwordSha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'a SHA-256 in lower-case hex' }),
+        storeId: means('The shop that the agent serves.', Type.String({ minLength: 1, description: 'a store id' })),
+        username: means(
+          'The agent’s account.',
+          Type.String({ minLength: 1, maxLength: 200, description: 'a user name' }),
+        ),
+        passwordSha256: means(
+          'SHA-256 of the account’s password, which is random and of at least 128 bits.',
+          Type.String({ pattern: '^[0-9a-f]{64}$', description: 'a SHA-256 in lower-case hex' }),
+        ),
       }),
     ),
   ),
-  storeFile: Type.Optional(Type.String({ minLength: 1, description: 'a file' })),
+  storeFile: maybe(
+    'A store file that becomes a new version when it has changed since it was last taken in.',
+    Type.String({ minLength: 1, description: 'a file' }),
+  ),
 });
 export type Provision = Static<typeof Provision>;
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { means } from '../json-schema.js';
-import { Clock, Id, Label, Name, Point, maybe, oneOf, strict } from './schema-parts.js';
+import { maybe, means } from '../json-schema.js';
+import { Clock, Id, Label, Name, Point, oneOf, strict } from './schema-parts.js';
 
 /** An entry under `devices` of the store file, and what it is made of. */
 

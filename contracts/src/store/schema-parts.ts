@@ -1,11 +1,9 @@
-import { Type, type TProperties, type TSchema } from '@sinclair/typebox';
-import { means } from '../json-schema.js';
+import { Type, type TProperties } from '@sinclair/typebox';
+import { maybe, means } from '../json-schema.js';
 
 /** What the store file's schema is put together from. A `description` is what a refusal says was expected. */
 export const strict = <P extends TProperties>(properties: P) =>
   Type.Object(properties, { additionalProperties: false });
-/** A key that may be left out, with its meaning. */
-export const maybe = <S extends TSchema>(meaning: string, schema: S) => Type.Optional(means(meaning, schema));
 
 export const Id = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$',

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { means } from '../json-schema.js';
+import { maybe, means } from '../json-schema.js';
 import { Device, Badge, Members } from './device-entry.js';
-import { Clock, Id, Line, Name, Point, maybe, oneOf, strict } from './schema-parts.js';
+import { Clock, Id, Line, Name, Point, oneOf, strict } from './schema-parts.js';
 
 /**
  * The store file: one shop's floor, goods and devices. YAML for people, this schema for programs. Unknown keys are refused.

@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from '@sinclair/typebox';
-import { compile, DEVICE_FAMILIES, type Problem } from '@aisle/contracts';
+import { compile, DEVICE_FAMILIES, maybe, means, type Problem } from '@aisle/contracts';
 import { parse as parseYaml } from 'yaml';
 
 /** What goes wrong in a run: `simulators/shops/faults.yaml` explains each key. */
@@ -10,34 +10,72 @@ const Share = within(0, 1, 'a share');
 const Minute = within(0, 100_000, 'minutes');
 const Seconds = within(0.1, 86_400, 'seconds');
 const Device = Type.String({ minLength: 1, description: 'a device, by its id or as "FAMILY DIALECT"' });
-const Span = { fromMinute: Minute, toMinute: Minute };
+const Span = { fromMinute: means('When it begins.', Minute), toMinute: means('When it ends.', Minute) };
+const OneDevice = means('Of which device: an id, or the first one of a family and dialect.', Device);
 
 export const LineFaults = strict({
-  lost: Type.Optional(Share),
-  doubled: Type.Optional(Share),
-  late: Type.Optional(Share),
-  lateSeconds: Type.Optional(strict({ least: Seconds, most: Seconds })),
-  reordered: Type.Optional(Share),
-  garbled: Type.Optional(Share),
+  lost: maybe('Never arrives. Raising it makes holes; beyond some percent, devices look dead for moments.', Share),
+  doubled: maybe('Arrives twice, the same bytes, as senders do that were not answered in time.', Share),
+  late: maybe('Arrives after others that were sent later.', Share),
+  lateSeconds: maybe(
+    'How late that is.',
+    strict({ least: means('At least so late.', Seconds), most: means('At most so late.', Seconds) }),
+  ),
+  reordered: maybe('Changes places with the next message of its device.', Share),
+  garbled: maybe('Is cut off somewhere, or a few bytes of it are overwritten.', Share),
 });
 export const Faults = strict({
-  line: Type.Optional(LineFaults),
-  /** another line for some devices */
-  lines: Type.Optional(Type.Record(Type.String(), LineFaults)),
-  clocks: Type.Optional(
+  line: maybe('What the line between devices and broker does, as shares of messages.', LineFaults),
+  lines: maybe('Another line for some devices, by id or "FAMILY DIALECT".', Type.Record(Type.String(), LineFaults)),
+  clocks: maybe(
+    'Clocks of devices are wrong.',
     strict({
-      families: Type.Optional(Type.Array(Type.Union(DEVICE_FAMILIES.map((family) => Type.Literal(family))))),
-      skewSeconds: within(0, 3600, 'seconds'),
+      families: maybe(
+        'Of which families; of all when left out.',
+        Type.Array(Type.Union(DEVICE_FAMILIES.map((family) => Type.Literal(family)))),
+      ),
+      skewSeconds: means('By how much: one standard deviation, at most three times it.', within(0, 3600, 'seconds')),
     }),
   ),
-  jumps: Type.Optional(
-    Type.Array(strict({ device: Device, atMinute: Minute, seconds: within(-86_400, 86_400, 'seconds') })),
+  jumps: maybe(
+    'A clock is set.',
+    Type.Array(
+      strict({
+        device: OneDevice,
+        atMinute: means('When it is set.', Minute),
+        seconds: means('How far forward, or back where it is negative.', within(-86_400, 86_400, 'seconds')),
+      }),
+    ),
   ),
-  dead: Type.Optional(Type.Array(strict({ device: Device, ...Span }))),
-  flapping: Type.Optional(Type.Array(strict({ device: Device, ...Span, onSeconds: Seconds, offSeconds: Seconds }))),
-  drift: Type.Optional(Type.Array(strict({ device: Device, gramsPerHour: within(-10_000, 10_000, 'grams an hour') }))),
-  rfid: Type.Optional(strict({ missedShare: Type.Optional(Share), strayDb: Type.Optional(within(0, 40, 'decibels')) })),
-  cloudCut: Type.Optional(Type.Array(strict(Span))),
+  dead: maybe('A device says nothing for a while, and comes back.', Type.Array(strict({ device: OneDevice, ...Span }))),
+  flapping: maybe(
+    'A device comes and goes.',
+    Type.Array(
+      strict({
+        device: OneDevice,
+        ...Span,
+        onSeconds: means('How long it is there each time.', Seconds),
+        offSeconds: means('How long it is away each time.', Seconds),
+      }),
+    ),
+  ),
+  drift: maybe(
+    'Load cells that wander steadily, beyond the noise that they all have.',
+    Type.Array(
+      strict({
+        device: OneDevice,
+        gramsPerHour: means('How fast, and which way.', within(-10_000, 10_000, 'grams an hour')),
+      }),
+    ),
+  ),
+  rfid: maybe(
+    'Beyond what all readers miss and overhear.',
+    strict({
+      missedShare: maybe('Share of turns in which a tag is missed.', Share),
+      strayDb: maybe('How much louder the goods of others are.', within(0, 40, 'decibels')),
+    }),
+  ),
+  cloudCut: maybe('The line from the shop to the cloud is cut.', Type.Array(strict(Span))),
 });
 export type Faults = Static<typeof Faults>;
 export type LineFaults = Static<typeof LineFaults>;

@@ -1,7 +1,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
-import { compile, instantOf, type Problem } from '@aisle/contracts';
+import { compile, instantOf, maybe, means, type Problem } from '@aisle/contracts';
 import { parse as parseYaml } from 'yaml';
-import { NOISY, type DeviceSettings } from '../devices/settings.js';
+import { MEANINGS, NOISY, type DeviceSettings, type Meanings } from '../devices/settings.js';
 import { checkFaults, FaultFileError, Faults } from '../faults/fault-file.js';
 
 const strict = { additionalProperties: false } as const;
@@ -9,12 +9,22 @@ const Minute = Type.Number({ minimum: 0, maximum: 100_000, description: 'minutes
 const File = Type.String({ minLength: 1, description: 'a file, from where this one is' });
 
 /** Every key of the devices' settings, each of the kind that it usually is. */
-function settingsSchema(usual: object): TSchema {
-  const properties = Object.entries(usual).map(([key, value]) => {
-    if (typeof value === 'object') return [key, Type.Optional(settingsSchema(value as object))] as const;
-    if (typeof value === 'boolean')
-      return [key, Type.Optional(Type.Boolean({ description: 'true or false' }))] as const;
-    return [key, Type.Optional(Type.Number({ description: `a number, usually ${String(value)}` }))] as const;
+function settingsSchema<T extends object>(usual: T, meanings: Meanings<T>): TSchema {
+  const properties = Object.entries(usual).map(([key, value]: [string, unknown]) => {
+    const meaning: unknown = meanings[key as keyof T];
+    if (typeof meaning !== 'string') {
+      const [own, parts] = meaning as readonly [string, Meanings<object>];
+      return [key, maybe(own, settingsSchema(value as object, parts))] as const;
+    }
+    return [
+      key,
+      maybe(
+        meaning,
+        typeof value === 'boolean'
+          ? Type.Boolean({ description: 'true or false' })
+          : Type.Number({ minimum: -1e9, maximum: 1e9, description: `a number, usually ${String(value)}` }),
+      ),
+    ] as const;
   });
   return Type.Object(Object.fromEntries(properties), strict);
 }
@@ -22,27 +32,50 @@ function settingsSchema(usual: object): TSchema {
 /** One trial of a shop: docs/simulators.md tells what each key does. */
 export const Scenario = Type.Object(
   {
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'a name' })),
-    store: File,
-    behaviour: Type.Optional(File),
-    seed: Type.Optional(Type.Integer({ minimum: 0, description: 'a whole number' })),
-    /** ISO 8601 with offset; now when left out */
-    start: Type.Optional(Type.String({ description: 'a time such as 2026-03-02T09:00:00+08:00' })),
-    minutes: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: 'minutes above 0' })),
-    speed: Type.Optional(
+    name: maybe('What reports call it.', Type.String({ minLength: 1, maxLength: 200, description: 'a name' })),
+    store: means('The shop: its store file.', File),
+    behaviour: maybe(
+      'How shoppers behave; STORE.behaviour.yaml beside the store file when left out, else the usual.',
+      File,
+    ),
+    seed: maybe(
+      'The same seed gives the same shoppers and the same noise.',
+      Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number' }),
+    ),
+    start: maybe(
+      'When the run begins in store time, with its offset; now when left out.',
+      Type.String({ description: 'a time such as 2026-03-02T09:00:00+08:00' }),
+    ),
+    minutes: maybe(
+      'How long it runs, in the shop’s time.',
+      Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: 'minutes above 0' }),
+    ),
+    speed: maybe(
+      'How many times faster than the clock it runs; max: as fast as the system follows.',
       Type.Union([Type.Literal('max'), Type.Number({ minimum: 0.01 })], { description: 'a factor, or max' }),
     ),
-    noise: Type.Optional(Type.Boolean({ description: 'true or false' })),
-    settings: Type.Optional(settingsSchema(NOISY)),
-    faults: Type.Optional(
+    noise: maybe('Whether devices are as imprecise as real ones.', Type.Boolean({ description: 'true or false' })),
+    settings: maybe('How good the devices are; what is left out stays as it is.', settingsSchema(NOISY, MEANINGS)),
+    faults: maybe(
+      'What goes wrong.',
       Type.Union([Type.String({ minLength: 1 }), Type.Object({}, { additionalProperties: true })], {
         description: 'none, default, a file, or faults themselves',
       }),
     ),
-    outOfStock: Type.Optional(
-      Type.Array(Type.Object({ slot: Type.String({ minLength: 1 }), fromMinute: Minute, toMinute: Minute }, strict)),
+    outOfStock: maybe(
+      'Slots that are to stand empty for a while.',
+      Type.Array(
+        Type.Object(
+          {
+            slot: means('Which slot stands empty.', Type.String({ minLength: 1 })),
+            fromMinute: means('From when on nobody fills it up.', Minute),
+            toMinute: means('When it is filled up again.', Minute),
+          },
+          strict,
+        ),
+      ),
     ),
-    expect: Type.Optional(File),
+    expect: maybe('Limits of the figures that are scored.', File),
   },
   strict,
 );
@@ -50,10 +83,14 @@ export const Scenario = Type.Object(
 export const ScenarioDocument = Type.Object(
   {
     ...Scenario.properties,
-    faults: Type.Optional(
+    faults: maybe(
+      'What goes wrong.',
       Type.Union([
         Type.String({ minLength: 1, description: 'none, default, or a file' }),
-        Type.Object({ ...Faults.properties, extends: Type.Optional(Type.String()) }, strict),
+        Type.Object(
+          { ...Faults.properties, extends: maybe('default, or a file: the faults that these change.', Type.String()) },
+          strict,
+        ),
       ]),
     ),
   },
