@@ -155,6 +155,7 @@ describe('the address of PostgreSQL', () => {
       database: 'x',
       ssl: false,
     });
+    expect(at('postgresql:///x?host=/run/postgresql&user=ada&port=6000').client.port).toBe(6000);
     expect(at('postgresql:///x?host=/run/postgresql&user=ada')).toMatchObject({
       name: 'PostgreSQL at /run/postgresql, database "x"',
       client: { host: '/run/postgresql', user: 'ada', ssl: false },
@@ -172,6 +173,7 @@ describe('the address of PostgreSQL', () => {
     ['postgresql://a:secret-of-the-database@host:port/x', 'not well formed'],
     ['postgresql://a:secret-of-the-database@host/', 'no database'],
     ['postgresql://host/x', 'no user'],
+    ['postgresql:///x?host=/run&user=a&port=many', 'no port'],
     ['postgresql:///x?user=a', 'no host'],
     ['postgresql://a:secret-of-the-database@host/x?sslmode=require', '"sslmode" is not known in it: see tls'],
   ])('%s is refused', (url, what) => {

@@ -3,7 +3,7 @@ import type { PoolConfig } from 'pg';
 import { StoreError } from '../../ports/series-store.js';
 
 export interface PostgresOptions {
-  /** postgresql://USER@HOST:PORT/DATABASE, or postgresql:///DATABASE?host=/FOLDER&user=USER for a socket */
+  /** postgresql://USER@HOST:PORT/DATABASE, or postgresql:///DATABASE?host=/FOLDER&user=USER (&port=PORT) for a socket */
   url: string;
   /** left out: the one in the address, else what PGPASSWORD or the user's .pgpass says */
   password?: string | undefined;
@@ -27,7 +27,7 @@ export function postgresAddress(options: PostgresOptions): PostgresAddress {
   const url = parsed(options.url);
   const given = (name: string) => url.searchParams.get(name) ?? undefined;
   for (const name of url.searchParams.keys())
-    if (name !== 'host' && name !== 'user')
+    if (!['host', 'user', 'port'].includes(name))
       throw wrong(`"${name}" is not known in it${/^ssl/.test(name) ? ': see tls and caFile' : ''}`);
   // a URL keeps the brackets of an IPv6 address
   const host = given('host') ?? decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1');
@@ -36,7 +36,8 @@ export function postgresAddress(options: PostgresOptions): PostgresAddress {
   if (host === '') throw wrong('it names no host');
   if (user === '') throw wrong('it names no user');
   if (database === '') throw wrong('it names no database');
-  const port = url.port === '' ? DEFAULT_PORT : Number(url.port);
+  const port = Number(given('port') ?? (url.port === '' ? DEFAULT_PORT : url.port));
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong('its port is no port');
   const password = options.password ?? (url.password === '' ? undefined : decodeURIComponent(url.password));
   const isSocket = host.startsWith('/');
   return {

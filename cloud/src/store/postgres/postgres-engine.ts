@@ -35,7 +35,8 @@ export class PostgresEngine implements CatalogEngine {
       application_name: 'aisle-cloud',
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: ANSWER_MS,
+      // the server gives up first, so that its connection is free for the next question
+      query_timeout: ANSWER_MS + CONNECT_MS,
       statement_timeout: ANSWER_MS,
       // a process that hangs in the middle of a transaction keeps others from a store no longer than this
       idle_in_transaction_session_timeout: ANSWER_MS,

@@ -2,9 +2,9 @@ import { StoreError } from '../../ports/series-store.js';
 
 /** Two transactions were in each other's way, or both made the same row. */
 const CONTENTION = new Set(['40001', '40P01', '23505']);
-/** What the operating system says of a server that is not there; the rest of these classes speaks the server. */
+/** Codes of the operating system and of TLS; and the server's own: connection lost or full, shut down, too slow. */
 const NETWORK =
-  /^(ECONN\w+|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|ENOENT|EACCES|ERR_TLS_\w+|\w*CERT\w*|08...|57P0.|53300)$/;
+  /^(ECONN\w+|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|ENOENT|EACCES|ERR_TLS_\w+|\w*CERT\w*|UNABLE_TO_\w+|08...|57P0.|53300|57014|25P03)$/;
 /** what the driver says without a code */
 const GONE = /connection terminated|not queryable|timeout|discarded|does not support SSL/i;
 const REFUSED_LOGIN = new Set(['28000', '28P01', '3D000', '42501']);

@@ -68,7 +68,10 @@ class OneConnection implements Driver {
   }
 
   async init(): Promise<void> {}
-  async destroy(): Promise<void> {}
+  /** Waits for who has the connection, so that a transaction under way ends as a whole. */
+  async destroy(): Promise<void> {
+    await this.#last;
+  }
 
   async acquireConnection(): Promise<DatabaseConnection> {
     const before = this.#last;
