@@ -11,6 +11,7 @@ import { Enrolment } from './enrolment/enrolment.js';
 import { WalkTests } from './enrolment/walk-tests.js';
 import { Metrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
+import { DueVersions } from './inbox/due-versions.js';
 import { Inbox } from './inbox/inbox.js';
 import { AgentLink } from './ingest/agent-link.js';
 import { Committer, everyArrivalAdds } from './ingest/committer.js';
@@ -49,6 +50,7 @@ export class Cloud {
   readonly #presence: AgentPresence;
   readonly #metrics = new Metrics();
   readonly #inbox: Inbox;
+  readonly #due: DueVersions;
   readonly #hub: LiveHub;
   readonly #committer: Committer;
   readonly #link: AgentLink;
@@ -68,9 +70,18 @@ export class Cloud {
     this.#inbox = new Inbox({
       agents: catalog.agents,
       commands: catalog.inbox,
+      versions: catalog.versions,
+      clock,
       log,
       send: (storeId, command) => broker.send(storeId, 'inbox', command),
+      held: (storeId) => this.#due.look(storeId),
     });
+    // durable already: a send that fails now is made up for when the agent says hello again
+    const notify = (storeId: string) =>
+      void this.#inbox
+        .notify(storeId)
+        .catch((error: unknown) => log.error({ err: error }, 'the inbox could not be sent'));
+    this.#due = new DueVersions({ commands: catalog.inbox, versions: catalog.versions, clock, notify, log });
     const incidents = new IncidentBook({ series, agents: catalog.agents, clock });
     this.#hub = new LiveHub({
       incidents: (storeId) => incidents.current(storeId),
@@ -105,11 +116,16 @@ export class Cloud {
       send: (storeId, channel, message) => broker.send(storeId, channel, message),
       ready: async (storeId, hello) => {
         this.#hub.agentReady(storeId);
-        await this.#inbox.agentReady(storeId, hello.inboxSeq);
+        await this.#inbox.agentReady(storeId, hello);
       },
-      inboxAcknowledged: (storeId, seq) => this.#inbox.acknowledged(storeId, seq),
+      inboxAcknowledged: (storeId, ack) => this.#inbox.acknowledged(storeId, ack),
       live: (storeId, update) => this.#hub.receive(storeId, update),
-      status: (storeId, status) => this.#statuses.put(storeId, status),
+      status: (storeId, status) => {
+        this.#statuses.put(storeId, status);
+        this.#inbox
+          .configured(storeId, status.configVersion)
+          .catch((error: unknown) => log.error({ err: error }, 'the inbox could not be sent'));
+      },
     });
     this.#access = new Access({
       users: catalog.users,
@@ -121,11 +137,6 @@ export class Cloud {
       limiter: new LoginLimiter(clock),
       sessionMs: (config.sessionDays ?? 30) * DAY_MS,
     });
-    // durable already: a send that fails now is made up for when the agent says hello again
-    const notify = (storeId: string) =>
-      void this.#inbox
-        .notify(storeId)
-        .catch((error: unknown) => log.error({ err: error }, 'the inbox could not be sent'));
     this.#gateway = new LiveGateway({ access: this.#access, stores: this.#stores, hub: this.#hub, clock, log });
     this.#http = buildServer(
       {
@@ -182,6 +193,7 @@ export class Cloud {
       await this.#statuses.remember(storeId);
       this.#presence.remember(storeId, (await catalog.agents.agent(storeId))?.lastSeenTs ?? null);
     }
+    await this.#due.start((await catalog.stores.stores()).map(({ storeId }) => storeId));
     this.#metrics.start(() => this.#gateway.sockets);
     const mqttPort = await broker
       .start({
@@ -217,6 +229,7 @@ export class Cloud {
     const { broker, series, catalog } = this.parts;
     this.#stopping = true;
     for (const cancel of this.#timers) cancel();
+    await this.#due.stop();
     await this.#gateway.stop();
     this.#hub.stop();
     await broker.stop();

@@ -13,6 +13,7 @@ export * from './reasons.js';
 export * from './receipts.js';
 export * from './rest-devices.js';
 export * from './rights.js';
+export * from './rest-inbox.js';
 export * from './rest-versions.js';
 export * from './rest.js';
 export * from './speaks.js';

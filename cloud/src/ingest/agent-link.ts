@@ -1,6 +1,9 @@
 import {
   AgentStatus,
   Hello,
+  PROTOCOL,
+  SPEAKS,
+  SPEAKS_0_1,
   InboxAck,
   LiveUpdate,
   compile,
@@ -8,6 +11,7 @@ import {
   type Checker,
   type DownChannel,
   type UpChannel,
+  type Welcome,
 } from '@aisle/contracts';
 import { StoreError, type AgentRecords, type Clock, type StoreVersions } from '../ports/index.js';
 import { readBatch } from './batch-reader.js';
@@ -23,7 +27,7 @@ export interface AgentLinkParts {
   send(storeId: string, channel: DownChannel, message: unknown): boolean;
   /** The agent has said hello: epoch known, ready for what waits. */
   ready(storeId: string, hello: Hello): Promise<void>;
-  inboxAcknowledged(storeId: string, seq: number): Promise<void>;
+  inboxAcknowledged(storeId: string, ack: InboxAck): Promise<void>;
   live(storeId: string, update: LiveUpdate): void;
   status(storeId: string, status: AgentStatus): void;
   log: Log;
@@ -114,24 +118,31 @@ export class AgentLink {
   }
 
   async #hello(storeId: string, payload: Buffer): Promise<void> {
-    const hello = this.#parse(storeId, 'hello', payload, helloChecker);
-    if (!hello) return;
+    const said = this.#parse(storeId, 'hello', payload, helloChecker);
+    if (!said) return;
+    const hello = { ...said, agentVersion: said.agentVersion.slice(0, 100) };
     const { agents, versions, clock, log } = this.parts;
     const epoch = await agents.epochOf(storeId, hello.journalId);
     const current = await versions.currentVersion(storeId, clock.now());
-    await agents.noteAgent(storeId, {
-      lastSeenTs: clock.now(),
-      configVersion: hello.configVersion,
-      agentVersion: hello.agentVersion.slice(0, 100),
-    });
-    log.info({ store: storeId, journal: hello.journalId, epoch, inboxSeq: hello.inboxSeq }, 'agent connected');
-    this.parts.send(storeId, 'welcome', { journalId: hello.journalId, epoch, configVersion: current?.version ?? 0 });
-    await this.parts.ready(storeId, hello);
+    await agents.noteAgent(storeId, { lastSeenTs: clock.now(), configVersion: hello.configVersion });
+    const { journalId, inboxSeq, agentVersion, speaks } = hello;
+    log.info({ store: storeId, journal: journalId, epoch, inboxSeq, agentVersion }, 'agent connected');
+    const welcome: Welcome = { journalId, epoch, configVersion: current?.version ?? 0, speaks: SPEAKS };
+    this.parts.send(storeId, 'welcome', welcome);
+    const protocol = (speaks ?? SPEAKS_0_1).protocol;
+    if (protocol === PROTOCOL) await this.parts.ready(storeId, hello);
+    else
+      log.error(
+        { store: storeId, agent: protocol, cloud: PROTOCOL },
+        'the agent speaks another protocol: nothing goes down until both are of one age',
+      );
+    // Behind what goes by the version that was here before.
+    await agents.noteAgent(storeId, { agentVersion, speaks: speaks ? JSON.stringify(speaks) : null });
   }
 
   async #inboxAck(storeId: string, payload: Buffer): Promise<void> {
     const ack = this.#parse(storeId, 'inbox-ack', payload, inboxAckChecker);
-    if (ack) await this.parts.inboxAcknowledged(storeId, ack.seq);
+    if (ack) await this.parts.inboxAcknowledged(storeId, ack);
   }
 
   #facts(storeId: string, payload: Buffer): void | Promise<void> {

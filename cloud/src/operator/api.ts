@@ -1,4 +1,12 @@
-import type { DevicesView, EnrolledDevice, KnockRow, RevokedDevice, TareAnswer } from '@aisle/contracts';
+import type {
+  DevicesView,
+  EnrolledDevice,
+  InboxView,
+  KnockRow,
+  RecomputeAnswer,
+  RevokedDevice,
+  TareAnswer,
+} from '@aisle/contracts';
 import { UsageError, type CloudAccess } from './whereabouts.js';
 
 /** The cloud said no. Exit status 1. */
@@ -41,6 +49,13 @@ export class OperatorApi {
   }
   async tare(slotId: string, knownGrams: number): Promise<TareAnswer> {
     return this.#ask('POST', `slots/${encodeURIComponent(slotId)}/tare`, { knownGrams });
+  }
+
+  async recompute(from: string): Promise<RecomputeAnswer> {
+    return this.#ask('POST', 'recompute', { from });
+  }
+  async inbox(): Promise<InboxView> {
+    return this.#ask('GET', 'inbox');
   }
 
   async #ask<T>(method: string, where: string, body?: unknown): Promise<T> {

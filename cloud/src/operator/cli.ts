@@ -14,6 +14,7 @@ import {
   type Options,
 } from './commands.js';
 import { HELP } from './help.js';
+import { recompute } from './recompute.js';
 
 const text = { type: 'string' } as const;
 const OPTIONS = {
@@ -30,6 +31,7 @@ const OPTIONS = {
   entry: text,
   out: text,
   timeout: text,
+  from: text,
   'no-wait': { type: 'boolean' },
   json: { type: 'boolean' },
   data: text,
@@ -55,6 +57,7 @@ const COMMANDS: Readonly<Record<string, { args: number; run: Run }>> = {
   'device replace': one(replaceDevice),
   'device wait': one(waitForDevice),
   knocks: none(listKnocks),
+  recompute: none(recompute),
   tare: {
     args: 2,
     run: ([slot, grams], options, around) => tareSlot(slot as string, grams as string, options, around),

@@ -32,6 +32,7 @@ export interface Options {
   timeout?: string | undefined;
   'no-wait'?: boolean | undefined;
   json?: boolean | undefined;
+  from?: string | undefined;
 }
 
 const ASK_EVERY_MS = 1000;
@@ -121,7 +122,7 @@ function entryFile(file: string): Record<string, unknown> {
   throw new UsageError(`--entry: ${file}: expected the keys of one device`);
 }
 
-function timeoutOf({ timeout }: Options): number {
+export function timeoutOf({ timeout }: Options): number {
   if (timeout === undefined) return Infinity;
   const seconds = Number(timeout);
   if (!(seconds > 0)) throw new UsageError(`--timeout: expected seconds, got "${timeout}"`);

@@ -16,13 +16,18 @@ Getting devices in
   knocks             names that try to get in and are not in the store file
   tare SLOT GRAMS    this known weight lies on the slot now (0: it is empty)
 
+Figures
+  recompute --from TIME
+                     compute the figures since then anew from the shop's journal, as far as it reaches (24 h by
+                     default), and wait until that is done. TIME as ISO 8601 with zone: 2026-11-22T10:00:00+08:00
+
 Options of all
   --data DIR         folder of a started system, whose demo-access.json is read (default: data)
   --url URL          address of the cloud instead, with --token TOKEN or the variable AISLE_TOKEN
   --store ID         the store, where the account has several
   --json             answers as JSON
-Options of add, replace and wait
-  --no-wait          do not wait for its first message
+Options of add, replace, wait and recompute
+  --no-wait          do not wait for its first message, or for the end
   --timeout SECONDS  how long to wait (default: until it comes, or Ctrl-C)
   --out DIR          write the ready configuration into files there (readable by you only) instead of printing it
 

@@ -36,4 +36,6 @@ export interface InboxRecords {
   heldCommands(storeId: string): Promise<HeldCommand[]>;
   /** Lets these go down after all: numbered anew at the end, in the same order. Gives how many there were. */
   releaseCommands(storeId: string, seqs: readonly number[]): Promise<number>;
+  /** These are of no use any more. Only what is held back can be dropped. */
+  dropCommands(storeId: string, seqs: readonly number[]): Promise<void>;
 }

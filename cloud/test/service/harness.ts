@@ -6,12 +6,15 @@ import { gzipSync } from 'node:zlib';
 import mqtt, { type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import {
+  SPEAKS,
   downTopic,
   upTopic,
   type Ack,
   type DownChannel,
   type Fact,
+  type Hello,
   type InboxCommand,
+  type Speaks,
   type StoreFile,
   type UpChannel,
   type Watch,
@@ -192,14 +195,14 @@ export class FakeAgent {
     return this;
   }
 
-  /** Connects, says hello and takes the epoch. */
-  async join(hello: { inboxSeq?: number; configVersion?: number } = {}): Promise<this> {
+  /** Connects, says hello and takes the epoch. `speaks` null: an agent of 0.1, which does not say it. */
+  async join(hello: Partial<Omit<Hello, 'speaks'>> & { speaks?: Speaks | null } = {}): Promise<this> {
     await this.connect();
+    const { speaks = SPEAKS, ...said } = hello;
     await this.up('hello', {
-      journalId: this.journalId,
-      agentVersion: 'test',
-      configVersion: hello.configVersion ?? 0,
-      inboxSeq: hello.inboxSeq ?? 0,
+      ...{ journalId: this.journalId, agentVersion: 'test', configVersion: 0, inboxSeq: 0 },
+      ...said,
+      ...(speaks && { speaks }),
     });
     await until(() => this.got.welcome.length > 0, 'a welcome');
     this.epoch = this.got.welcome.at(-1)!.epoch;

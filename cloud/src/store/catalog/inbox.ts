@@ -45,12 +45,14 @@ export class InboxTable implements InboxRecords {
             is('kind', 'not in', ['storeFile', 'planned', 'credential']),
             is.and([
               is('kind', 'in', ['storeFile', 'planned']),
-              is.exists(laterCommand(is).where('later.kind', '=', 'storeFile')),
+              is.exists(laterCommand(is, acked).where('later.kind', '=', 'storeFile')),
             ]),
             is.and([
               is('kind', '=', 'credential'),
               is.exists(
-                laterCommand(is).where('later.kind', '=', 'credential').whereRef('later.subject', '=', 'inbox.subject'),
+                laterCommand(is, acked)
+                  .where('later.kind', '=', 'credential')
+                  .whereRef('later.subject', '=', 'inbox.subject'),
               ),
             ]),
           ]),
@@ -136,6 +138,18 @@ export class InboxTable implements InboxRecords {
       return held.length;
     });
   }
+
+  async dropCommands(storeId: string, seqs: readonly number[]): Promise<void> {
+    if (seqs.length === 0) return;
+    await this.database.once((db) =>
+      db
+        .deleteFrom('inbox')
+        .where('store_id', '=', storeId)
+        .where('seq', 'in', [...seqs])
+        .where('held_since', 'is not', null)
+        .execute(),
+    );
+  }
 }
 
 /** Puts a command at the end. The caller holds the store's row. */
@@ -165,9 +179,12 @@ const commandOf = ({ seq, command }: { seq: number; command: string }): InboxCom
   seq,
 });
 
-const laterCommand = (is: ExpressionBuilder<CatalogTables, 'inbox'>) =>
+/** One that takes the place of another: the agent has it. */
+const laterCommand = (is: ExpressionBuilder<CatalogTables, 'inbox'>, acked: number) =>
   is
     .selectFrom('inbox as later')
     .select('later.seq')
     .whereRef('later.store_id', '=', 'inbox.store_id')
-    .whereRef('later.seq', '>', 'inbox.seq');
+    .whereRef('later.seq', '>', 'inbox.seq')
+    .where('later.seq', '<=', acked)
+    .where('later.held_since', 'is', null);
