@@ -227,6 +227,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for the shop's agent and why, what waits in the shop, and figures being computed anew */
+        get: operations["getInbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/recompute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compute figures since then anew from the shop's journal, as far as it reaches. Answered once stored for the shop; GET inbox tells how it goes */
+        post: operations["recompute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/live": {
         parameters: {
             query?: never;
@@ -1003,6 +1037,16 @@ export interface components {
             /** @description version of the definitions of the figures */
             metricVersion: number;
         };
+        InboxView: {
+            agentVersion: string | null;
+            agentOlder: boolean;
+            waits: components["schemas"]["WaitingCommand"][];
+            held: {
+                kind: string;
+                count: number;
+            }[];
+            recompute: components["schemas"]["RecomputeState"] | null;
+        };
         KnockRow: {
             name: string;
             count: number;
@@ -1298,6 +1342,25 @@ export interface components {
             values: {
                 [key: string]: string | number;
             };
+        };
+        RecomputeAnswer: {
+            /** @description ISO 8601, UTC */
+            from: string;
+            waits: boolean;
+        };
+        RecomputeBody: {
+            /** @description a time as ISO 8601 with zone */
+            from: string;
+        };
+        RecomputeState: {
+            /** @enum {string} */
+            state: "running" | "done" | "failed";
+            generation: number;
+            /** @description ISO 8601, UTC */
+            from: string;
+            /** @description ISO 8601, UTC */
+            reached: string | null;
+            facts: number;
         };
         RevokedDevice: {
             deviceId: string;
@@ -1652,6 +1715,17 @@ export interface components {
             storeId: string;
             storeFile: components["schemas"]["StoreFile"];
         };
+        WaitingCommand: {
+            /** @description storeFile, planned, sale, credential, tare, recompute */
+            kind: string;
+            /** @enum {string} */
+            code: "agentOlder" | "unknownCommand" | "malformed" | "noStoreFile";
+            /** @description ISO 8601, UTC */
+            since: string;
+            version?: number;
+            /** @description ISO 8601, UTC */
+            validFrom?: string;
+        };
         WalkTestBody: {
             /** @description a zone */
             zoneId?: string;
@@ -1887,6 +1961,7 @@ export type GrantView = components['schemas']['GrantView'];
 export type HandoverView = components['schemas']['HandoverView'];
 export type Health = components['schemas']['Health'];
 export type HeatmapView = components['schemas']['HeatmapView'];
+export type InboxView = components['schemas']['InboxView'];
 export type KnockRow = components['schemas']['KnockRow'];
 export type KnockRowList = components['schemas']['KnockRowList'];
 export type LiveCamera = components['schemas']['LiveCamera'];
@@ -1918,6 +1993,9 @@ export type ProductRow = components['schemas']['ProductRow'];
 export type ProductRowList = components['schemas']['ProductRowList'];
 export type ReadyConfiguration = components['schemas']['ReadyConfiguration'];
 export type Reason = components['schemas']['Reason'];
+export type RecomputeAnswer = components['schemas']['RecomputeAnswer'];
+export type RecomputeBody = components['schemas']['RecomputeBody'];
+export type RecomputeState = components['schemas']['RecomputeState'];
 export type RevokedDevice = components['schemas']['RevokedDevice'];
 export type RightName = components['schemas']['RightName'];
 export type RoleName = components['schemas']['RoleName'];
@@ -1952,6 +2030,7 @@ export type VersionReason = components['schemas']['VersionReason'];
 export type VersionRow = components['schemas']['VersionRow'];
 export type VersionRowList = components['schemas']['VersionRowList'];
 export type VersionView = components['schemas']['VersionView'];
+export type WaitingCommand = components['schemas']['WaitingCommand'];
 export type WalkTestBody = components['schemas']['WalkTestBody'];
 export type WalkTestRow = components['schemas']['WalkTestRow'];
 export type WalkTestRowList = components['schemas']['WalkTestRowList'];
@@ -2479,6 +2558,65 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getInbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    recompute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecomputeBody"];
+            };
+        };
+        responses: {
+            /** @description Kept, and on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecomputeAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
         };
