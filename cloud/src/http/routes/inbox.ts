@@ -14,7 +14,7 @@ export function inboxRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.get(
     '/stores/:storeId/inbox',
     {
-      config: { needs: 'write' },
+      config: { needs: 'versions.write' },
       schema: {
         tags,
         operationId: 'getInbox',
@@ -32,7 +32,7 @@ export function inboxRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.post(
     '/stores/:storeId/recompute',
     {
-      config: { needs: 'write' },
+      config: { needs: 'facts.recompute' },
       bodyLimit: 4096,
       schema: {
         tags,
