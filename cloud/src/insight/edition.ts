@@ -4,6 +4,7 @@ import {
   entranceGroup,
   gridOf,
   minorDigits,
+  ProductBook,
   slotGroup,
   toMillimetres,
   zoneGroup,
@@ -58,6 +59,8 @@ export class Edition {
   /** lines that are no entrances */
   readonly passersBy: ReadonlySet<string>;
   readonly products: ReadonlyMap<string, Name | null>;
+  /** finds products by any of their codes */
+  readonly codes: ProductBook;
   readonly #places = new Map<string, ZonePlace>();
   #slots: readonly PlacedSlot[] | undefined;
   #slotsById: ReadonlyMap<string, PlacedSlot> | undefined;
@@ -77,6 +80,7 @@ export class Edition {
       (file.entrances ?? []).map(({ id, name = null }) => [id, { name, group: entranceGroup(file, id) }]),
     );
     this.passersBy = new Set((file.passersBy ?? []).map((line) => line.id));
+    this.codes = new ProductBook(file.products);
     this.products = new Map((file.products ?? []).map(({ gtin, name = null }) => [gtin, name]));
   }
 

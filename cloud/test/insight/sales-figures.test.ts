@@ -125,6 +125,30 @@ describe('product figures', () => {
     ]);
   });
 
+  it('are one whatever form their code was written in, and show the form of the store file, or what is printed on goods', async () => {
+    const shop = await of.shopWith(
+      [
+        sale('r1', '10:01:00', [['6901234567892', 1, 1200, []]]),
+        sale('r2', '10:02:00', [['06901234567892', 2, 2400, []]]),
+        sale('r3', '10:03:00', [['96385074', 1, 1200, []]]),
+        sale('r4', '10:04:00', [['06901234567908', 1, 100, []]]),
+        sale('r5', '10:05:00', [['6901234567908', 1, 100, []]]),
+        moved('s1', '10:01:00', { gtin: '6901234567892', pickups: 3, stock: 4 }),
+      ],
+      {
+        products: [{ gtin: '06901234567892', name: 'Milk', codes: ['96385074'] }],
+        fixtures: [{ id: 'f1', zone: 'dairy', slots: [{ id: 's1', gtin: '06901234567892' }] }],
+      },
+    );
+    const rows = await of.insight.productMetrics(shop, period('10:00', '10:10'));
+    expect(
+      rows.map(({ gtin, name, units, salesNet, pickups, stock }) => [gtin, name, units, salesNet, pickups, stock]),
+    ).toEqual([
+      ['06901234567892', 'Milk', 4, 48, 3, 4],
+      ['6901234567908', null, 2, 2, null, null],
+    ]);
+  });
+
   it('tell how full the slots are whose stock and capacity are both known, and how sure what moved is', async () => {
     const slots = [
       { id: 's1', gtin: 'milk', capacity: 20 },

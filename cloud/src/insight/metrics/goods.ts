@@ -5,6 +5,7 @@ import { checkRows } from '../query.js';
 import { newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../slices.js';
 import type { StoreContext } from '../store-calendar.js';
 import { moneyOf, soldIn, units } from './money.js';
+import { productParts, type ProductPart } from './product-parts.js';
 import {
   NO_MOVES_SENSED,
   addMoves,
@@ -30,33 +31,36 @@ export async function productMetrics(series: SeriesStore, asked: Asked): Promise
   const { storeId } = asked.timeline;
   // the stock at the end of the period may have been stated long before it
   const levels = await series.newest({ storeId, kind: 'slot', before: asked.to });
-  const seen = slices.flatMap(({ tallies }) => [
-    ...tallies.sale.products.keys(),
-    ...[...tallies.slot.slots.values()].map((slot) => slot.gtin),
-  ]);
-  const listed = slices.map(({ edition }) => [...edition.products.keys()]);
-  const rows = idsOf(listed, seen).flatMap((gtin) => productRow(slices, levels, gtin) ?? []);
+  const parts = productParts(slices);
+  const seen = parts.flatMap(({ sold, moved }) => [...sold.keys(), ...moved.keys()]);
+  const listed = parts.map((part) => part.listed);
+  const rows = idsOf(listed, seen).flatMap((gtin) => productRow(slices, parts, levels, gtin) ?? []);
   checkRows(rows.length);
   return rows;
 }
 
 function productRow(
   slices: readonly Slice[],
+  parts: readonly ProductPart[],
   levels: readonly StoredFact<'slot'>[],
   gtin: string,
 ): ProductRow | undefined {
-  const placesIn = (edition: Edition): PlacedSlot[] => edition.slots.filter((slot) => slot.gtin === gtin);
+  const partOf = new Map(parts.map((part) => [part.slice.edition, part]));
+  const newest = parts.at(-1) as ProductPart;
+  const placesIn = (edition: Edition): readonly PlacedSlot[] => partOf.get(edition)?.places.get(gtin) ?? [];
   const groupsIn = (edition: Edition): string[] => placesIn(edition).flatMap(({ group }) => group || []);
-  const moved = slices.flatMap(({ tallies }) => [...tallies.slot.slots.values()].filter((slot) => slot.gtin === gtin));
+  const moved = parts.flatMap((part) => part.moved.get(gtin) ?? []);
   const moves = noMoves();
   for (const slot of moved) addMoves(moves, slot);
   // at the end of the period: what no longer stands there has no stock, whatever was said of it once
   const places = placesIn(newestOf(slices));
   const stocked = places.flatMap((place) => {
-    const known = levels.find(({ subject, value }) => subject === place.slotId && value.gtin === gtin)?.value.stock;
+    const isIt = ({ subject, value }: StoredFact<'slot'>): boolean =>
+      subject === place.slotId && newest.codeOf(value.gtin) === gtin;
+    const known = levels.find(isIt)?.value.stock;
     return known === undefined || known === null ? [] : [{ stock: known, capacity: place.capacity }];
   });
-  const sold = soldIn(slices, ({ sale }) => sale.products.get(gtin));
+  const sold = soldIn(slices, (_tallies, edition) => partOf.get(edition)?.sold.get(gtin));
   const isSensed = moved.length > 0 || slices.some(({ edition }) => groupsIn(edition).length > 0);
   if (!sold.any && !anythingMoved(moves) && stocked.length === 0) return undefined;
 
@@ -69,7 +73,7 @@ function productRow(
   );
   return {
     gtin,
-    name: slices.findLast(({ edition }) => edition.products.has(gtin))?.edition.products.get(gtin) ?? null,
+    name: nameOf(slices, gtin),
     units: units(sold.quantityMicro),
     ...moneyOf(sold),
     ...(isSensed ? movesOf(moves) : NO_MOVES_SENSED),
@@ -81,6 +85,14 @@ function productRow(
     coverageOf: coverageOf(null, onGoods, onSales),
     ...madeBy(slices),
   };
+}
+
+function nameOf(slices: readonly Slice[], gtin: string): ProductRow['name'] {
+  for (const { edition } of [...slices].reverse()) {
+    const own = edition.codes.find(gtin)?.gtin;
+    if (own !== undefined) return edition.products.get(own) ?? null;
+  }
+  return null;
 }
 
 /** Stock ÷ capacity of the slots of which both are known. */

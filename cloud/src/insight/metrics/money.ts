@@ -1,4 +1,5 @@
 import { minorDigits, round6 } from '@aisle/contracts';
+import type { Edition } from '../edition.js';
 import { newestOf, type Slice } from '../slices.js';
 import type { Tallies } from '../tallies/index.js';
 import type { SaleSum } from '../tallies/sale-tally.js';
@@ -15,9 +16,12 @@ export interface Sold {
   any: boolean;
 }
 
-export function soldIn(slices: readonly Slice[], pick: (tallies: Tallies) => SaleSum | undefined): Sold {
+export function soldIn(
+  slices: readonly Slice[],
+  pick: (tallies: Tallies, edition: Edition) => SaleSum | undefined,
+): Sold {
   const sold = slices.flatMap((slice) => {
-    const sum = pick(slice.tallies);
+    const sum = pick(slice.tallies, slice.edition);
     return sum ? [{ edition: slice.edition, sum }] : [];
   });
   const add = (of: (sum: SaleSum) => number): number => sold.reduce((total, { sum }) => total + of(sum), 0);
