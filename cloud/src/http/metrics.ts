@@ -26,6 +26,12 @@ export class Metrics implements IngestMetrics {
     labelNames: ['outcome'],
     registers: [this.#registry],
   });
+  readonly #knownReceipts = new Counter({
+    name: 'aisle_ingest_known_receipts_total',
+    help: 'Receipts told again by a newer journal of their shop: with the same content, or with another (conflict). They stay as they were',
+    labelNames: ['outcome'],
+    registers: [this.#registry],
+  });
   readonly #batchSeconds = new Histogram({
     name: 'aisle_ingest_batch_seconds',
     help: 'From the arrival of a batch to its acknowledgement',
@@ -76,6 +82,9 @@ export class Metrics implements IngestMetrics {
   }
   facts(outcome: 'committed' | 'refused', count: number): void {
     if (count > 0) this.#facts.inc({ outcome }, count);
+  }
+  knownReceipts(outcome: 'same' | 'conflict', count: number): void {
+    if (count > 0) this.#knownReceipts.inc({ outcome }, count);
   }
   batchSeconds(seconds: number): void {
     this.#batchSeconds.observe(seconds);

@@ -73,11 +73,14 @@ export async function readBatch(payload: Buffer): Promise<BatchResult> {
   return { ok: true, batch };
 }
 
-function problemOf(fact: unknown): { field: string; message: string } | undefined {
-  if (typeof fact !== 'object' || fact === null) return { field: '', message: 'expected a fact' };
+function problemOf(fact: unknown): Omit<Refusal, 'index'> | undefined {
+  if (typeof fact !== 'object' || fact === null) return { field: '', message: 'expected a fact', code: 'malformed' };
   const kind = (fact as { kind?: unknown }).kind;
   const checker = typeof kind === 'string' && Object.hasOwn(factCheckers, kind) ? factCheckers[kind] : undefined;
-  if (!checker) return { field: 'kind', message: `expected one of ${FACT_KINDS.join(', ')}` };
+  if (!checker) {
+    const code = typeof kind === 'string' ? 'unknownKind' : 'malformed';
+    return { field: 'kind', message: `expected one of ${FACT_KINDS.join(', ')}`, code };
+  }
   const checked = checker.check(fact);
-  return checked.ok ? undefined : checked.problem;
+  return checked.ok ? undefined : { ...checked.problem, code: 'malformed' };
 }

@@ -9,6 +9,7 @@ import {
 } from '../ports/index.js';
 import type { ReadBatch, Refusal } from './batch-reader.js';
 import type { IngestMetrics } from './ingest-metrics.js';
+import { KnownReceipts, isSaleRow } from './known-receipts.js';
 
 export interface WaitingBatch {
   storeId: string;
@@ -21,7 +22,7 @@ export interface WaitingBatch {
 
 export interface CommitterParts {
   series: SeriesStore;
-  receipts: Pick<ReceiptRecords, 'noteReceipts'>;
+  receipts: Pick<ReceiptRecords, 'noteReceipts' | 'receipt'>;
   clock: Clock;
   metrics: IngestMetrics;
   log: { warn(details: object, message: string): void; error(details: object, message: string): void };
@@ -42,8 +43,11 @@ export class Committer {
   #running: Promise<void> | undefined;
   #stopped = false;
   #wake: (() => void) | undefined;
+  readonly #known: KnownReceipts;
 
-  constructor(private readonly parts: CommitterParts) {}
+  constructor(private readonly parts: CommitterParts) {
+    this.#known = new KnownReceipts(parts);
+  }
 
   get waiting(): number {
     return this.#queue.length;
@@ -99,14 +103,15 @@ export class Committer {
   async #commit(group: readonly WaitingBatch[]): Promise<void> {
     const { clock, metrics } = this.parts;
     const startedMs = clock.monotonicMs();
-    const entries = group.flatMap((waiting, at) => {
+    const given = group.flatMap((waiting, at) => {
       const epoch = this.parts.epochOf?.(waiting.batch) ?? waiting.batch.epoch;
       const { storeId, batch } = waiting;
       return batch.facts.map((fact, index) => ({ at, index: batch.indexes[index]!, row: { storeId, epoch, fact } }));
     });
+    const entries = await this.#withoutKnownReceipts(given);
     const late: { at: number; refusal: Refusal }[] = [];
     await this.#write(entries, (entry, message) => {
-      late.push({ at: entry.at, refusal: { index: entry.index, field: '', message } });
+      late.push({ at: entry.at, refusal: { index: entry.index, field: '', message, code: 'outOfRange' } });
     });
     await this.#noteReceipts(group, late);
     const isRefused = ({ at, index }: (typeof entries)[number]) =>
@@ -149,6 +154,23 @@ export class Committer {
       await this.#write(entries.slice(0, middle), refuse);
       await this.#write(entries.slice(middle), refuse);
     }
+  }
+
+  /** A receipt that an older journal of the shop has told stays as it was: nothing is written, and nothing is refused. */
+  async #withoutKnownReceipts<E extends { row: SeriesRow }>(entries: readonly E[]): Promise<readonly E[]> {
+    const sales = entries.map(({ row }) => row).filter(isSaleRow);
+    if (sales.length === 0) return entries;
+    const standings: ReadonlyMap<SeriesRow, string> = await this.#known.standings(sales);
+    const conflicts = sales.filter((row) => standings.get(row) === 'conflict');
+    const known = sales.filter((row) => standings.get(row) === 'known').length;
+    if (conflicts.length > 0) {
+      const [{ storeId, fact }] = conflicts as [SeriesRow];
+      const details = { store: storeId, receipt: fact.subject, count: conflicts.length };
+      this.parts.log.warn(details, 'receipts that an older journal told otherwise: they stay as they were');
+    }
+    this.parts.metrics.knownReceipts('same', known);
+    this.parts.metrics.knownReceipts('conflict', conflicts.length);
+    return entries.filter(({ row }) => (standings.get(row) ?? 'own') === 'own');
   }
 
   /** So that a sale by REST meets the receipts that the shop's own tills have made. */

@@ -7,4 +7,6 @@ export interface IngestMetrics {
   /** one commit of the series store, seconds, and how many batches it held */
   commit(seconds: number, batches: number): void;
   waiting(batches: number): void;
+  /** receipts that an older journal of their shop knows already: they change nothing */
+  knownReceipts(outcome: 'same' | 'conflict', count: number): void;
 }

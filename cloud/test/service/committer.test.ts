@@ -34,8 +34,8 @@ beforeEach(() => {
   committer = new Committer({
     clock,
     series: { write: (rows: readonly SeriesRow[]) => write(rows) } as unknown as SeriesStore,
-    receipts: { noteReceipts: async () => void order.push('receipts') },
-    metrics: { batch: quiet, facts: quiet, batchSeconds: quiet, commit: quiet, waiting: quiet },
+    receipts: { noteReceipts: async () => void order.push('receipts'), receipt: async () => undefined },
+    metrics: { batch: quiet, facts: quiet, batchSeconds: quiet, commit: quiet, waiting: quiet, knownReceipts: quiet },
     log: { warn: quiet, error: quiet },
   });
 });
@@ -98,7 +98,7 @@ describe('a batch', () => {
     await settled();
     await settled();
     expect(acks.map((ack) => [ack.batchId, ack.status, ack.refused])).toEqual([
-      ['a', 'committed', [{ index: 1, field: '', message: 'ts is below 0' }]],
+      ['a', 'committed', [{ index: 1, field: '', message: 'ts is below 0', code: 'outOfRange' }]],
       ['b', 'committed', []],
     ]);
     const written = order.filter((step) => step.startsWith('written')).map((step) => Number(step.split(' ')[1]));

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { UpChannel } from '@aisle/contracts';
+import type { Fact, UpChannel } from '@aisle/contracts';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   AGENT_PASSWORD,
@@ -58,9 +58,9 @@ describe('a batch of facts', () => {
     const ack = await shop.facts([crossings(1, 3), bad, { kind: 'weather' }, null, crossings(1, 4, 2)]);
     expect(ack.status).toBe('committed');
     expect(ack.refused).toMatchObject([
-      { index: 1, field: 'value.in' },
-      { index: 2, field: 'kind' },
-      { index: 3, field: '' },
+      { index: 1, field: 'value.in', code: 'malformed' },
+      { index: 2, field: 'kind', code: 'unknownKind' },
+      { index: 3, field: '', code: 'malformed' },
     ]);
     expect((await stored()).map((fact) => fact.value)).toMatchObject([{ in: 3 }, { in: 4 }]);
   });
@@ -131,6 +131,49 @@ describe('an agent’s journal', () => {
     expect(await stored()).toMatchObject([
       { epoch: 1, value: { in: 3 } },
       { epoch: 2, value: { in: 4 } },
+    ]);
+  });
+});
+
+describe('receipts after a lost disk', () => {
+  it('stay as the older journal told them; the same changes nothing, another content is counted', async () => {
+    const first = await agent({ journalId: 'journal-one' }).join();
+    await first.facts([sale('r-1', 1250), sale('r-2', 800)]);
+    await first.leave();
+    const second = await agent({ journalId: 'journal-two' }).join();
+    const [same, other, fresh] = [sale('r-1', 1250), sale('r-2', 900), sale('r-3', 500)] as [Fact, Fact, Fact];
+    const later = { ...other, ts: other.ts + 60_000, value: { ...other.value, contentDigest: 'e'.repeat(64) } } as Fact;
+    // what the new journal lost of the hour before may have placed it elsewhere; that changes nothing either
+    expect((await second.facts([same, later, fresh])).refused).toEqual([]);
+    await second.facts([{ ...fresh, seq: 99 } as Fact, same]);
+    expect((await stored(['sale'])).map((fact) => [fact.subject, fact.epoch, fact.seq, fact.ts])).toEqual([
+      ['r-1', 1, same.seq, same.ts],
+      ['r-2', 1, other.seq, other.ts],
+      ['r-3', 2, 99, fresh.ts],
+    ]);
+    const metrics = await (await cloud.api('/metrics')).text();
+    expect(metrics).toMatch(/aisle_ingest_known_receipts_total\{outcome="same"\} 2/);
+    expect(metrics).toMatch(/aisle_ingest_known_receipts_total\{outcome="conflict"\} 1/);
+    expect(cloud.logs.some((line) => /older journal told otherwise/.test(String(line.msg)))).toBe(true);
+  });
+});
+
+describe('what came into force', () => {
+  it('is stored and can be read', async () => {
+    const shop = await agent().join();
+    const ts = PERIOD.from + 20_000;
+    const fact = {
+      kind: 'inForce',
+      subject: `2@${ts}`,
+      ts,
+      seq: 7,
+      generation: 1,
+      configVersion: 2,
+      value: { version: 2, before: 1, sections: ['layout', 'rules'] },
+    } as Fact;
+    expect((await shop.facts([fact])).refused).toEqual([]);
+    expect(await cloud.series.read({ storeId: 'demo', kinds: ['inForce'], ...PERIOD })).toEqual([
+      { ...fact, epoch: 1 },
     ]);
   });
 });
