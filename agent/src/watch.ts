@@ -6,7 +6,7 @@ import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { Type, type Static } from '@sinclair/typebox';
-import { compile } from '@aisle/contracts';
+import { AisleError, compile } from '@aisle/contracts';
 import { readFootage, type FootageFrame } from './adapters/footage/footage.js';
 import { FootageError } from './adapters/footage/footage-error.js';
 import { InlineDetector } from './adapters/vision/inline-detector.js';
@@ -48,7 +48,9 @@ export interface Watched {
 }
 
 /** An option of the command is wrong: the message names it. */
-class OptionError extends Error {}
+class OptionError extends AisleError {
+  readonly code = 'usage';
+}
 
 function readZones(file: string): PictureZone[] {
   let value: unknown;

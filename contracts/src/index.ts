@@ -1,3 +1,4 @@
+export * from './aisle-error.js';
 export * from './store/calibration-check.js';
 export * from './store/defaults.js';
 export * from './store/device-check.js';

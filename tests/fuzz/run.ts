@@ -1,5 +1,5 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler';
-import { DomainEvent, REFUSAL_REASONS, type DeviceEvent } from '@aisle/contracts';
+import { AisleError, DomainEvent, REFUSAL_REASONS, type DeviceEvent } from '@aisle/contracts';
 import { advertFrom } from '../../agent/src/devices/ble/advert.js';
 import type { Decoded } from '../../agent/src/devices/decode.js';
 import { DeviceDecoder, DIALECTS } from '../../agent/src/devices/registry.js';
@@ -31,7 +31,7 @@ export interface FuzzOptions {
 }
 
 /** What went wrong, with the message that did it, so that it can be made a test of its own. */
-export class FuzzError extends Error {
+export class FuzzError extends AisleError {
   readonly code = 'fuzz';
 }
 

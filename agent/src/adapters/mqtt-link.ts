@@ -1,6 +1,7 @@
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { CloudLink, CloudLinkEvents } from '../ports/cloud-link.js';
+import { GrowingPause } from '../ports/growing-pause.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
 
@@ -18,16 +19,19 @@ export class MqttLink implements CloudLink {
   #client: MqttClient | undefined;
   #events: CloudLinkEvents | undefined;
   #retry: Timer | undefined;
-  #tries = 0;
+  readonly #pauses: GrowingPause;
   #connected = false;
   #stopped = false;
 
   constructor(
     private readonly options: MqttLinkOptions,
     private readonly clock: Clock,
-    private readonly random: Random,
+    random: Random,
     private readonly log: Logger,
-  ) {}
+  ) {
+    const { firstRetryMs = 500, longestRetryMs = 30_000 } = options;
+    this.#pauses = new GrowingPause(random, { firstPauseMs: firstRetryMs, longestPauseMs: longestRetryMs });
+  }
 
   get connected(): boolean {
     return this.#connected;
@@ -55,7 +59,7 @@ export class MqttLink implements CloudLink {
     this.#client = client;
     client.on('connect', () => {
       this.#connected = true;
-      this.#tries = 0;
+      this.#pauses.reset();
       this.log.info({ url }, 'connected to the cloud');
       this.#events?.connected();
     });
@@ -75,11 +79,8 @@ export class MqttLink implements CloudLink {
 
   #again(): void {
     if (this.#stopped) return;
-    const { firstRetryMs = 500, longestRetryMs = 30_000 } = this.options;
-    const most = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(this.#tries, 16));
-    this.#tries += 1;
     this.#retry?.cancel();
-    this.#retry = this.clock.after(most * (0.5 + this.random.next() / 2), () => this.#connect());
+    this.#retry = this.clock.after(this.#pauses.next(), () => this.#connect());
   }
 
   async subscribe(filter: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { AisleError } from '@aisle/contracts';
 import type { CameraDetail, ViewHead } from '../http/camera-api.js';
 
 /** An element of the page that is known to be there. */
@@ -10,7 +11,9 @@ export function find<E extends Element>(selector: string): E {
 /** What the server wrote into the page. */
 export const pageData = (): CameraDetail => JSON.parse(find<HTMLElement>('#data').textContent ?? '') as CameraDetail;
 
-export class SignedOut extends Error {}
+export class SignedOut extends AisleError {
+  readonly code = 'signedOut';
+}
 
 export interface View {
   head: ViewHead;

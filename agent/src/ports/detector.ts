@@ -1,3 +1,5 @@
+import { AisleError, type Remedy } from '@aisle/contracts';
+
 /** Finds people in pictures. Implementations never write a picture anywhere, and keep none beyond the call. */
 export interface Detector {
   readonly model: DetectorModel;
@@ -36,12 +38,16 @@ export interface DetectedPerson {
 }
 
 /** Why a picture was not looked at, in words that name what was expected. Counted as `picture`. */
-export class PictureError extends Error {
+export class PictureError extends AisleError {
   readonly code = 'picture';
 }
 
 /** The detector is not running just now: it broke or is being started again. Another picture may be answered. */
-export class DetectorDownError extends Error {
+export class DetectorDownError extends AisleError {
   override readonly name = 'DetectorDownError';
   readonly code = 'detectorDown';
+
+  override get remedy(): Remedy {
+    return 'retry';
+  }
 }

@@ -1,3 +1,5 @@
+import { AisleError, type Remedy } from '@aisle/contracts';
+
 /** Pictures that the agent fetches itself: a camera's stream, a video file, a folder of pictures. Nothing is ever written. */
 export interface FrameSource {
   /** Begins one run through a stream. It ends by itself, with the file or the connection, or is stopped. */
@@ -54,8 +56,12 @@ export function readAddress(url: string): ReadAddress {
     : { kind: 'file', url: path, loop: false };
 }
 
-export class AddressError extends Error {
+export class AddressError extends AisleError {
   readonly code = 'address';
+
+  override get remedy(): Remedy {
+    return 'stop';
+  }
 }
 
 /** An address as it may be shown and logged: without user, password and what stands behind the host. */

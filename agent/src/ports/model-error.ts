@@ -1,3 +1,5 @@
+import { AisleError, type Remedy } from '@aisle/contracts';
+
 /** What is wrong with a model or its manifest: where in the chain it was found. */
 export type ModelErrorCode =
   | 'manifest' // the manifest cannot be read, or says something that cannot be
@@ -7,7 +9,7 @@ export type ModelErrorCode =
   | 'modelClasses'; // the classes do not fit the model, or none of them is a person
 
 /** A model is refused. The message is one line that names field, what was expected and what was found. */
-export class ModelError extends Error {
+export class ModelError extends AisleError {
   override readonly name = 'ModelError';
   constructor(
     readonly code: ModelErrorCode,
@@ -19,5 +21,9 @@ export class ModelError extends Error {
     readonly reason: string,
   ) {
     super([file, field, reason].filter((part) => part !== '').join(': '));
+  }
+
+  override get remedy(): Remedy {
+    return 'stop';
   }
 }

@@ -1,10 +1,15 @@
+import { AisleError, type Remedy } from '@aisle/contracts';
 import type { Detector } from '../ports/detector.js';
 import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 
 /** No model, or one that does not work here: pictures are refused until there is one. */
-export class NoDetectorError extends Error {
+export class NoDetectorError extends AisleError {
   readonly code = 'noDetector';
+
+  override get remedy(): Remedy {
+    return 'stop';
+  }
 }
 
 interface Lane {

@@ -1,4 +1,4 @@
-import type { NewTokenBody, TokenView, UserChangeBody, UserView } from '@aisle/contracts';
+import { AisleError, type NewTokenBody, type TokenView, type UserChangeBody, type UserView } from '@aisle/contracts';
 import {
   CatalogError,
   type ApiTokenRecord,
@@ -15,7 +15,7 @@ import { hashPassword, sha256, verifyPassword } from './password.js';
 
 export type PeopleProblem = 'unknown' | 'taken' | 'lastOwner' | 'scope' | 'wrongPassword';
 /** What an owner asked for and cannot have. */
-export class PeopleError extends Error {
+export class PeopleError extends AisleError {
   override readonly name = 'PeopleError';
   constructor(
     readonly code: PeopleProblem,

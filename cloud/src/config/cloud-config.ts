@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Type, type Static, type TProperties, type TSchema } from '@sinclair/typebox';
-import { compile, maybe, means, type Problem, RoleName } from '@aisle/contracts';
+import { AisleError, type Remedy, compile, maybe, means, type Problem, RoleName } from '@aisle/contracts';
 
 /**
  * The cloud's configuration: read once, checked, frozen. Unknown keys are refused, because a misspelt option that is
@@ -154,13 +154,17 @@ export const Provision = strict({
 export type Provision = Static<typeof Provision>;
 
 /** A start that cannot work. The message is one line for whoever started it. */
-export class StartError extends Error {
+export class StartError extends AisleError {
   override readonly name = 'StartError';
   constructor(
     readonly code: 'config' | 'port' | 'database' | 'storeFile',
     message: string,
   ) {
     super(message);
+  }
+
+  override get remedy(): Remedy {
+    return 'stop';
   }
 }
 

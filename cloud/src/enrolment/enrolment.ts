@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { StoreFileError, checkStoreFile, type BrokerAddress, type Device, type StoreFile } from '@aisle/contracts';
+import {
+  AisleError,
+  StoreFileError,
+  checkStoreFile,
+  type BrokerAddress,
+  type Device,
+  type StoreFile,
+} from '@aisle/contracts';
 import {
   CatalogError,
   type Clock,
@@ -15,7 +22,7 @@ import { stateOf } from '../versions/time-line.js';
 import { packWords, unpackWords } from '../versions/words.js';
 
 /** Why a device could not be got in or changed; `field` is a path within its entry. */
-export class EnrolmentError extends Error {
+export class EnrolmentError extends AisleError {
   override readonly name = 'EnrolmentError';
   constructor(
     readonly code: 'deviceKnown' | 'unknownDevice' | 'invalid' | 'busy',

@@ -1,9 +1,10 @@
-import { MINUTE_MS, type WalkTestBody, type WalkTestRow } from '@aisle/contracts';
+import { AisleError, MINUTE_MS, type WalkTestBody, type WalkTestRow } from '@aisle/contracts';
 import type { Insight, StoreContext } from '../insight/index.js';
 import type { Clock, DeviceRecords, Random } from '../ports/index.js';
 
 /** A test that names nothing of the store, or makes no sense. */
-export class WalkTestError extends Error {
+export class WalkTestError extends AisleError {
+  readonly code = 'invalid';
   override readonly name = 'WalkTestError';
   constructor(
     readonly field: string,

@@ -1,8 +1,9 @@
+import { AisleError } from '@aisle/contracts';
 import { StoreError } from '../ports/index.js';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** An answer other than the wanted one. `code` is for programs, `message` for people, `field` a path such as `lines[0].net`. */
-export class ApiFailure extends Error {
+export class ApiFailure extends AisleError {
   override readonly name = 'ApiFailure';
   constructor(
     readonly status: number,
@@ -53,7 +54,7 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
     return reply.code(status).send(errorBody('badRequest', error.message));
   }
   request.log.error({ err: error }, 'request failed');
-  if (error instanceof StoreError && error.code === 'unreachable')
+  if (error instanceof StoreError && error.remedy === 'retry')
     return reply.code(503).send(errorBody('unavailable', 'a database does not answer at the moment; try again later'));
   return reply.code(500).send(errorBody('internal', 'something went wrong here; the log has the request id'));
 }

@@ -109,7 +109,7 @@ export class AgentLink {
     try {
       await this.#hello(storeId, payload);
     } catch (error) {
-      if (error instanceof StoreError && error.code === 'unreachable') {
+      if (error instanceof StoreError && error.remedy === 'retry') {
         const again = () => this.#inOrder(storeId, () => this.#helloUntilTaken(storeId, payload));
         this.#helloAgain.set(storeId, this.parts.clock.after(HELLO_AGAIN_MS, again));
       }

@@ -147,7 +147,7 @@ export class Committer {
     try {
       await this.parts.series.write(entries.map((entry) => entry.row));
     } catch (error) {
-      const input = error instanceof StoreError && (error.code === 'refused' || error.code === 'outOfRange');
+      const input = error instanceof StoreError && error.remedy === 'drop';
       if (!input) throw error;
       if (entries.length === 1) return refuse(entries[0]!, error.message);
       const middle = Math.ceil(entries.length / 2);

@@ -1,4 +1,4 @@
-import { MINUTE_MS, instantOf, type NoInstant } from '@aisle/contracts';
+import { AisleError, MINUTE_MS, instantOf, type NoInstant } from '@aisle/contracts';
 import type { Bucket } from './buckets.js';
 
 /** What a route hands over: the query string as it came. Insight checks it and names the field that is wrong. */
@@ -10,7 +10,7 @@ export interface RawQuery {
 }
 
 /** A question that cannot be answered as asked; HTTP 400 with `field`. */
-export class QueryError extends Error {
+export class QueryError extends AisleError {
   override readonly name = 'QueryError';
   readonly status = 400;
   constructor(

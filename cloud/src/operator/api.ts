@@ -1,16 +1,17 @@
-import type {
-  DevicesView,
-  EnrolledDevice,
-  InboxView,
-  KnockRow,
-  RecomputeAnswer,
-  RevokedDevice,
-  TareAnswer,
+import {
+  AisleError,
+  type DevicesView,
+  type EnrolledDevice,
+  type InboxView,
+  type KnockRow,
+  type RecomputeAnswer,
+  type RevokedDevice,
+  type TareAnswer,
 } from '@aisle/contracts';
 import { UsageError, type CloudAccess } from './whereabouts.js';
 
 /** The cloud said no. Exit status 1. */
-export class RefusedError extends Error {
+export class RefusedError extends AisleError {
   override readonly name = 'RefusedError';
   constructor(
     readonly status: number,

@@ -1,8 +1,9 @@
+import { AisleError } from '@aisle/contracts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** A command that cannot work as it was given. Exit status 2. */
-export class UsageError extends Error {
+export class UsageError extends AisleError {
   override readonly name = 'UsageError';
   readonly code = 'usage';
 }

@@ -1,3 +1,4 @@
+import { AisleError } from '@aisle/contracts';
 import type { AgentRecords } from './agents.js';
 import type { ApiTokenRecords } from './api-tokens.js';
 import type { DeviceRecords } from './device-records.js';
@@ -35,7 +36,7 @@ export interface Catalog {
 }
 
 /** What was asked for goes against what is kept. Nothing was written. */
-export class CatalogError extends Error {
+export class CatalogError extends AisleError {
   override readonly name = 'CatalogError';
   constructor(
     readonly code: 'taken' | 'unknownStore' | 'changed',

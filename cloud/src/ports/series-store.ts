@@ -1,4 +1,4 @@
-import type { FactKind, FactOf } from '@aisle/contracts';
+import { AisleError, type Remedy, type FactKind, type FactOf } from '@aisle/contracts';
 
 /**
  * The history of every shop: facts, and the rollups made of them. Two engines stand behind it (DuckDB, InfluxDB) and give
@@ -100,7 +100,7 @@ export interface RollupQuery {
 
 export type StoreErrorCode = 'corrupt' | 'unreachable' | 'refused' | 'outOfRange' | 'closed';
 /** `refused` and `outOfRange` mean the input, the rest the engine. */
-export class StoreError extends Error {
+export class StoreError extends AisleError {
   override readonly name = 'StoreError';
   constructor(
     readonly code: StoreErrorCode,
@@ -108,5 +108,13 @@ export class StoreError extends Error {
     options?: { cause?: unknown },
   ) {
     super(message, options);
+  }
+
+  override get remedy(): Remedy {
+    return this.code === 'refused' || this.code === 'outOfRange'
+      ? 'drop'
+      : this.code === 'unreachable'
+        ? 'retry'
+        : 'stop';
   }
 }

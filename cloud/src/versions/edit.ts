@@ -1,4 +1,5 @@
 import {
+  AisleError,
   StoreFileError,
   checkStoreFile,
   instantOf,
@@ -10,7 +11,8 @@ import {
 import { LATEST, NO_INSTANT } from '../insight/index.js';
 
 /** A version cannot be made as it was asked for: everything that is wrong, each with its path in what was sent. */
-export class InvalidEdit extends Error {
+export class InvalidEdit extends AisleError {
+  readonly code = 'invalid';
   override readonly name = 'InvalidEdit';
   constructor(readonly problems: readonly Problem[]) {
     super(problems.map(({ field, message }) => `${field} ${message}`).join('; '));

@@ -1,4 +1,5 @@
 import {
+  AisleError,
   changesOf,
   SECTIONS,
   type MadeVersion,
@@ -17,7 +18,8 @@ import { cancelledBy, followed, stateOf } from './time-line.js';
 import { packWords, unpackWords } from './words.js';
 
 /** Somebody has made a version meanwhile: the newest one, with all that changed since the basis of the refused one. */
-export class ChangedMeanwhile extends Error {
+export class ChangedMeanwhile extends AisleError {
+  readonly code = 'changed';
   override readonly name = 'ChangedMeanwhile';
   constructor(readonly current: VersionRow) {
     super(`the store file has changed meanwhile: its newest version is ${current.version}`);

@@ -1,3 +1,4 @@
+import { AisleError } from '../aisle-error.js';
 import { parse as parseYaml } from 'yaml';
 import { StoreFile } from './store-file.js';
 import { compile, type Problem } from '../validation.js';
@@ -8,7 +9,7 @@ import { readProductsCsv } from './products-csv.js';
 
 const checker = compile(StoreFile);
 
-export class StoreFileError extends Error {
+export class StoreFileError extends AisleError {
   override readonly name = 'StoreFileError';
   readonly code = 'storeFile';
   constructor(

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseStoreFile, type StoreFile } from '@aisle/contracts';
+import { AisleError, parseStoreFile, type StoreFile } from '@aisle/contracts';
 import { parseBehaviour, type Behaviour } from '../settings/behaviour.js';
 
 /** Something the person who started us can put right: told in one line, without a stack. */
-export class UsageError extends Error {
+export class UsageError extends AisleError {
   override readonly name = 'UsageError';
   readonly code = 'usage';
 }

@@ -1,3 +1,4 @@
+import { AisleError, type Remedy } from '@aisle/contracts';
 import { connect, type MqttClient } from 'mqtt';
 import type { Message } from '../devices/message.js';
 import type { Publisher } from '../ports.js';
@@ -13,9 +14,13 @@ export interface PublisherOptions {
   readonly limit?: number;
   readonly onNotice?: (text: string) => void;
 }
-export class LoginRefused extends Error {
+export class LoginRefused extends AisleError {
   override readonly name = 'LoginRefused';
   readonly code = 'loginRefused';
+
+  override get remedy(): Remedy {
+    return 'stop';
+  }
 }
 interface Waiting {
   readonly message: Message;

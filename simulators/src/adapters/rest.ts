@@ -1,8 +1,13 @@
+import { AisleError, type Remedy } from '@aisle/contracts';
 import type { Get } from '../score/system-figures.js';
 
-export class RestError extends Error {
+export class RestError extends AisleError {
   override readonly name = 'RestError';
   readonly code = 'rest';
+
+  override get remedy(): Remedy {
+    return 'retry';
+  }
 }
 
 const TIMEOUT_MS = 30_000;

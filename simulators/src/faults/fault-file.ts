@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from '@sinclair/typebox';
-import { compile, DEVICE_FAMILIES, maybe, means, type Problem } from '@aisle/contracts';
+import { AisleError, compile, DEVICE_FAMILIES, maybe, means, type Problem } from '@aisle/contracts';
 import { parse as parseYaml } from 'yaml';
 
 /** What goes wrong in a run: `simulators/shops/faults.yaml` explains each key. */
@@ -80,7 +80,7 @@ export const Faults = strict({
 export type Faults = Static<typeof Faults>;
 export type LineFaults = Static<typeof LineFaults>;
 
-export class FaultFileError extends Error {
+export class FaultFileError extends AisleError {
   override readonly name = 'FaultFileError';
   readonly code = 'faultFile';
   constructor(

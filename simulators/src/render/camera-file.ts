@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from '@sinclair/typebox';
-import { compile, type Problem } from '@aisle/contracts';
+import { AisleError, compile, type Problem } from '@aisle/contracts';
 import { parse as parseYaml } from 'yaml';
 import { lookAt, type CameraPose } from './camera.js';
 
@@ -38,7 +38,7 @@ export interface SimulatedCamera {
 
 const DEFAULT_JPEG_QUALITY = 75;
 
-export class CameraFileError extends Error {
+export class CameraFileError extends AisleError {
   override readonly name = 'CameraFileError';
   readonly code = 'cameraFile';
   constructor(

@@ -1,3 +1,4 @@
+import { AisleError } from '@aisle/contracts';
 import { message, type Message } from '../devices/message.js';
 
 /** A recorded step: everybody seen at one instant, in the order of the file. */
@@ -6,7 +7,7 @@ export interface WalkStep {
   readonly frame: number;
   readonly people: readonly { readonly id: string; readonly x: number; readonly y: number }[];
 }
-export class WalksError extends Error {
+export class WalksError extends AisleError {
   override readonly name = 'WalksError';
   readonly code = 'walks';
 }

@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
-import { compile, instantOf, maybe, means, type Problem } from '@aisle/contracts';
+import { AisleError, compile, instantOf, maybe, means, type Problem } from '@aisle/contracts';
 import { parse as parseYaml } from 'yaml';
 import { MEANINGS, NOISY, type DeviceSettings, type Meanings } from '../devices/settings.js';
 import { checkFaults, FaultFileError, Faults } from '../faults/fault-file.js';
@@ -107,7 +107,7 @@ export interface FaultsOf extends Faults {
   readonly extends?: string;
 }
 
-export class ScenarioError extends Error {
+export class ScenarioError extends AisleError {
   override readonly name = 'ScenarioError';
   readonly code = 'scenarioFile';
   constructor(

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { compile, type Problem } from '@aisle/contracts';
+import { AisleError, compile, type Problem } from '@aisle/contracts';
 import { parse as parseYaml } from 'yaml';
 import type { Figure } from './twin-figures.js';
 
@@ -11,7 +11,7 @@ export const Expectations = Type.Record(
 );
 export type Expectations = ReadonlyMap<string, number>;
 
-export class ExpectError extends Error {
+export class ExpectError extends AisleError {
   override readonly name = 'ExpectError';
   readonly code = 'expectFile';
   constructor(source: string, problems: readonly Problem[]) {

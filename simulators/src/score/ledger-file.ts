@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { MINUTE_MS, minuteOf } from '@aisle/contracts';
+import { AisleError, MINUTE_MS, minuteOf } from '@aisle/contracts';
 
 /** Counts of `key` per minute: `${key}|${minute}` → items. */
 export type PerMinute = Map<string, number>;
@@ -27,7 +27,7 @@ export interface Truth {
   /** units per product at `toTs` */
   readonly stock: Map<string, number>;
 }
-export class LedgerError extends Error {
+export class LedgerError extends AisleError {
   override readonly name = 'LedgerError';
   readonly code = 'ledger';
 }

@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from '@sinclair/typebox';
-import { compile, type Problem } from '@aisle/contracts';
+import { AisleError, compile, type Problem } from '@aisle/contracts';
 import { parse as parseYaml } from 'yaml';
 
 /** How shoppers behave: `simulators/shops/behaviour.yaml` explains each key, its unit, and what raising or lowering it does. */
@@ -107,7 +107,7 @@ export const Behaviour = strict({
 export type Behaviour = Static<typeof Behaviour>;
 export type ShopperKind = Static<typeof ShopperKind>;
 
-export class BehaviourError extends Error {
+export class BehaviourError extends AisleError {
   override readonly name = 'BehaviourError';
   readonly code = 'behaviourFile';
   constructor(

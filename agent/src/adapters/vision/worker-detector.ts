@@ -10,6 +10,7 @@ import {
   type Detector,
   type DetectorModel,
 } from '../../ports/detector.js';
+import { GrowingPause } from '../../ports/growing-pause.js';
 import type { Logger } from '../../ports/logger.js';
 import { ModelError } from '../../ports/model-error.js';
 import type { Random } from '../../ports/random.js';
@@ -50,7 +51,7 @@ export class WorkerDetector implements Detector {
   #nextId = 1;
   /** on the way, in order of arrival */
   readonly #pending = new Map<number, Pending>();
-  #breaks = 0;
+  readonly #pauses: GrowingPause;
   #startedMs = 0;
   #pause: Timer | undefined;
   #patience: Timer | undefined;
@@ -58,9 +59,12 @@ export class WorkerDetector implements Detector {
   constructor(
     private readonly options: WorkerDetectorOptions,
     private readonly clock: Clock,
-    private readonly random: Random,
+    random: Random,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    const { firstPauseMs = FIRST_PAUSE_MS } = options;
+    this.#pauses = new GrowingPause(random, { firstPauseMs, longestPauseMs: LONGEST_PAUSE_MS });
+  }
 
   /** Starts the thread and loads the model. @throws ModelError when the model is not what its manifest says */
   async start(): Promise<void> {
@@ -158,14 +162,10 @@ export class WorkerDetector implements Detector {
   }
 
   #pauseThenLaunch(trouble: Error | undefined): void {
-    if (this.clock.monotonicMs() - this.#startedMs > STEADY_MS) this.#breaks = 0;
-    const first = this.options.firstPauseMs ?? FIRST_PAUSE_MS;
-    const longest = Math.min(LONGEST_PAUSE_MS, first * 2 ** this.#breaks);
-    this.#breaks += 1;
-    // Half of it is chance, so that several agents on a machine do not start together.
-    const pauseMs = Math.round(longest * (0.5 + this.random.next() / 2));
+    if (this.clock.monotonicMs() - this.#startedMs > STEADY_MS) this.#pauses.reset();
+    const pauseMs = this.#pauses.next();
     this.logger.error(
-      { reason: trouble?.message ?? 'its thread ended', breaks: this.#breaks, pauseMs },
+      { reason: trouble?.message ?? 'its thread ended', pauseMs },
       'the detector broke down; it is started again after a pause',
     );
     this.#pause = this.clock.after(pauseMs, () => {

@@ -1,7 +1,10 @@
+import { AisleError } from '@aisle/contracts';
 import type { KindRules, Window } from './window-kind.js';
 
 /** A part has looked at a window that it had not required: a bug of ours, which a paged-out window would turn into a wrong figure. */
-export class WindowGuardError extends Error {}
+export class WindowGuardError extends AisleError {
+  readonly code = 'windowGuard';
+}
 
 /**
  * Only in tests: knows which windows the event at hand has required. Whatever else is looked at must be pinned, since only then

@@ -1,3 +1,4 @@
+import { AisleError } from '@aisle/contracts';
 import type { EnginePart } from '../core/engine-part.js';
 import type { StoreModel } from '../core/store-model.js';
 import type { EngineSnapshot } from './engine-api.js';
@@ -8,7 +9,8 @@ const SNAPSHOT_VERSION = 2;
 export type SnapshotFault = 'newer' | 'broken';
 
 /** A snapshot that this engine cannot go on from. The journal can. */
-export class SnapshotError extends Error {
+export class SnapshotError extends AisleError {
+  readonly code = 'snapshot';
   constructor(
     /** `newer`: written by a newer agent. `broken`: not what it should be. */
     readonly fault: SnapshotFault,

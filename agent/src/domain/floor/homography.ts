@@ -1,4 +1,4 @@
-import { calibrationProblem, type Calibration } from '@aisle/contracts';
+import { AisleError, calibrationProblem, type Calibration } from '@aisle/contracts';
 import { adjugate, multiply, smallestEigenvector, solve, type Matrix3 } from './matrix.js';
 
 /**
@@ -23,7 +23,7 @@ export interface ReprojectionError {
 }
 
 /** Why a calibration cannot be used; `field` is relative to it. */
-export class CalibrationError extends Error {
+export class CalibrationError extends AisleError {
   readonly code = 'calibration';
   constructor(
     readonly field: string,

@@ -1,8 +1,9 @@
+import { AisleError, type Remedy } from '@aisle/contracts';
 import { CALLS } from './generated/calls.js';
 import type { operations } from './generated/schema.js';
 
 /** Why an answer did not come. `status` is 0 when the server could not be reached. */
-export class ApiError extends Error {
+export class ApiError extends AisleError {
   override readonly name = 'ApiError';
   constructor(
     readonly status: number,
@@ -12,6 +13,10 @@ export class ApiError extends Error {
     readonly field?: string,
   ) {
     super(message);
+  }
+
+  override get remedy(): Remedy {
+    return this.status === 0 || this.status >= 500 ? 'retry' : 'drop';
   }
 }
 
