@@ -20,6 +20,11 @@ export class GrowingPause {
     this.#tries = 0;
   }
 
+  /** Pauses since something last went well. */
+  get count(): number {
+    return this.#tries;
+  }
+
   /** Milliseconds to wait before the next try. */
   next(): number {
     const whole = Math.min(

@@ -165,7 +165,7 @@ export class WorkerDetector implements Detector {
     if (this.clock.monotonicMs() - this.#startedMs > STEADY_MS) this.#pauses.reset();
     const pauseMs = this.#pauses.next();
     this.logger.error(
-      { reason: trouble?.message ?? 'its thread ended', pauseMs },
+      { reason: trouble?.message ?? 'its thread ended', breaks: this.#pauses.count, pauseMs },
       'the detector broke down; it is started again after a pause',
     );
     this.#pause = this.clock.after(pauseMs, () => {
