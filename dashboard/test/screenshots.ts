@@ -11,8 +11,8 @@ import { openBrowser } from './browser/chromium.js';
 import { MOCK_LOGIN, MockServer } from './mock/server.js';
 
 const NOW = Date.parse('2026-06-13T17:24:00+08:00');
-const PAGES = ['signin', 'place', 'people', 'goods', 'screens', 'devices'] as const;
-/** Pages below Devices; what is done there before the picture is only done to the mock. */
+const PAGES = ['signin', 'place', 'people', 'goods', 'screens', 'devices', 'settings'] as const;
+/** Pages below others; what is done there before the picture is only done to the mock. */
 const BELOW: Record<string, { hash: string; before?: (page: Page) => Promise<void> }> = {
   device: { hash: 'devices?device=shelf-13' },
   enrol: { hash: 'devices/enrol', before: fillIn },
@@ -34,6 +34,45 @@ const BELOW: Record<string, { hash: string; before?: (page: Page) => Promise<voi
     },
   },
   handover: { hash: 'devices/handover' },
+  upload: {
+    hash: 'settings',
+    before: async (page) => {
+      await takeFile(page, (text) =>
+        text
+          .replace('price: 12.9', 'price: 11.9')
+          .replace('kind: checkout', 'kind: other')
+          .replace('id: cam-2', 'id: cam-2b'),
+      );
+      await page.locator('[data-preview]').waitFor();
+      await page.locator('[data-when=later]').click();
+      await page.locator('[name=note]').fill('Summer prices, and the new camera at the door');
+    },
+  },
+  calendar: {
+    hash: 'settings',
+    before: async (page) => {
+      await takeFile(page, (text) => text.replace('currency: CNY', 'currency: EUR'));
+      await page.locator('[data-when=later]').click();
+      await page.locator('[data-day]').click();
+      await page.locator('.calendar table').waitFor();
+    },
+  },
+  wrong: {
+    hash: 'settings',
+    before: async (page) => {
+      await takeFile(page, (text) =>
+        text.replace('kind: checkout', 'kind: chekout').replace('width: 30', 'width: wide'),
+      );
+      await page.locator('[data-problems]').waitFor();
+    },
+  },
+  meanwhile: {
+    hash: 'settings',
+    before: async (page) => {
+      await takeFile(page, (text) => text.replace(/version \d+/, 'version 2'));
+      await page.locator('[data-meanwhile]').waitFor();
+    },
+  },
 };
 const VIEWS: readonly string[] = [...PAGES, ...Object.keys(BELOW)];
 
@@ -139,6 +178,18 @@ async function show(page: Page, view: string): Promise<void> {
     .waitForFunction(() => document.querySelector('[aria-busy=true], .skeleton') === null)
     .catch(() => undefined);
   await page.waitForTimeout(Number(values.settle));
+}
+
+/** The newest version, changed, as somebody would send it back. */
+async function takeFile(page: Page, change: (text: string) => string): Promise<void> {
+  await page.locator('[data-upload]').waitFor();
+  const address = await page.locator('[data-version] a').first().getAttribute('href');
+  const text = await page.evaluate(async (href) => (await fetch(href)).text(), address as string);
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'demo-v5.yaml',
+    mimeType: 'application/yaml',
+    buffer: Buffer.from(change(text)),
+  });
 }
 
 /** An ESPHome shelf, as somebody who has just screwed it on would tell of it. */

@@ -82,12 +82,10 @@ function responsesOf(schema: ApiCall['schema'], names: SchemaNames): JsonSchema 
   const [type = 'application/json'] = schema.produces ?? [];
   const responses = Object.entries((schema.response ?? {}) as Record<string, TSchema>).map(([status, answer]) => {
     const error = ERRORS[Number(status)];
-    return [
-      status,
-      error
-        ? { $ref: `#/components/responses/${error.name}` }
-        : { description: SUCCESS[status] ?? 'Done', content: { [type]: { schema: names.refer(answer) } } },
-    ];
+    if (error && answer === ApiError) return [status, { $ref: `#/components/responses/${error.name}` }];
+    // a refusal that says more than others has a shape of its own
+    const [description, media] = error ? [error.meaning, 'application/json'] : [SUCCESS[status] ?? 'Done', type];
+    return [status, { description, content: { [media]: { schema: names.refer(answer) } } }];
   });
   return { ...Object.fromEntries(responses), default: { $ref: `#/components/responses/${REFUSED.name}` } };
 }

@@ -7,7 +7,7 @@ import { buildDashboard } from './build.js';
 import { chromiumPath, openBrowser } from './chromium.js';
 
 const NOW = Date.parse('2026-06-13T17:24:00+08:00');
-const VIEWS = ['place', 'people', 'goods', 'screens', 'devices'] as const;
+const VIEWS = ['place', 'people', 'goods', 'screens', 'devices', 'settings'] as const;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () => {
@@ -88,7 +88,7 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     await page.getByRole('heading', { level: 1, name: 'Place' }).waitFor();
     expect(page.url()).toContain('#/demo/place');
     expect(await page.title()).toBe('Place · Demo shop · Aisle');
-    await page.getByRole('button', { name: 'Settings and account' }).first().click();
+    await page.getByRole('button', { name: 'Account, colours and language' }).first().click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.locator('input[type=email]').waitFor();
     expect(problems).toEqual([]);
@@ -353,7 +353,7 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     const { page } = await open({ locale: 'zh-CN' });
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     await page.getByRole('heading', { level: 1, name: '场' }).waitFor();
-    await page.getByRole('button', { name: '设置与账户' }).first().click();
+    await page.getByRole('button', { name: '账户、配色与语言' }).first().click();
     await page.getByRole('menuitemradio', { name: 'English' }).click();
     await page.getByRole('heading', { level: 1, name: 'Place' }).waitFor();
     await page.reload();
@@ -368,7 +368,7 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     expect(await theme()).toBe('dark');
     await page.emulateMedia({ colorScheme: 'light' });
     await expect.poll(theme).toBe('light');
-    await page.getByRole('button', { name: 'Settings and account' }).first().click();
+    await page.getByRole('button', { name: 'Account, colours and language' }).first().click();
     await page.getByRole('menuitemradio', { name: 'Dark' }).click();
     expect(await theme()).toBe('dark');
     await page.reload();

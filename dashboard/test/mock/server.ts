@@ -8,6 +8,7 @@ import { Server, type Socket } from 'socket.io';
 import { MockFigures } from './figures.js';
 import { MockInstallation, mockAlerts } from './installation.js';
 import { demoShop } from './shop.js';
+import { MockVersions } from './versions.js';
 import { mockScreens, MockWorld } from './world.js';
 
 export interface MockServerOptions {
@@ -76,6 +77,7 @@ export class MockServer {
   readonly #options: MockServerOptions;
   file: StoreFile = demoShop();
   readonly installation: MockInstallation;
+  readonly versions: MockVersions;
   readonly #figures: MockFigures;
   readonly #world: MockWorld;
   #http: HttpServer | null = null;
@@ -84,6 +86,8 @@ export class MockServer {
   readonly #watchers = new Map<Socket, { seq: number }>();
   /** turned by tests */
   agentOnline = true;
+  /** the version that the shop goes by, where that is not the one in force */
+  agentVersion: number | null = null;
   /** answers 503 to figures while true */
   failing = false;
   /** the next heat delta to every browser is lost */
@@ -100,6 +104,7 @@ export class MockServer {
       model: options.model ?? true,
     });
     this.installation = new MockInstallation(this, () => this.#now());
+    this.versions = new MockVersions(this, () => this.#now());
     this.#world = new MockWorld(this.file, options.seed ?? 7, options.people ?? 23, now);
   }
 
@@ -294,6 +299,11 @@ export class MockServer {
     if (url.pathname.startsWith('/api/v1/')) {
       const body = await read(request);
       const { status, answer, cookie } = this.#api(request, url, body);
+      if (typeof answer === 'string') {
+        response.writeHead(status, { 'content-type': 'application/yaml', 'content-disposition': 'attachment' });
+        response.end(answer);
+        return;
+      }
       response.writeHead(status, {
         'content-type': 'application/json',
         ...(cookie === undefined ? {} : { 'set-cookie': cookie }),
@@ -347,7 +357,8 @@ export class MockServer {
     if (!match || match[1] !== store.id) return problem(404, 'notFound');
     return this.failing && match[2] !== 'file'
       ? problem(503, 'busy')
-      : (this.installation.answer(request.method ?? 'GET', match[2] as string, body, () => this.#rows()) ??
+      : (this.versions.answer(request.method ?? 'GET', match[2] as string, url.searchParams, body) ??
+          this.installation.answer(request.method ?? 'GET', match[2] as string, body, () => this.#rows()) ??
           this.#store(match[2] as string, url.searchParams, problem));
   }
 
@@ -362,8 +373,9 @@ export class MockServer {
     this.#figures.now = this.#now();
     if (call === 'file') {
       const rights = (this.#options.role ?? 'owner') === 'owner' ? RIGHTS : ['read'];
+      const { inForce: version } = this.versions;
       return ok({
-        ...{ storeId: this.file.store.id, version: 1, agentVersion: 1, storeFile: this.file },
+        ...{ storeId: this.file.store.id, version, agentVersion: this.agentVersion ?? version, storeFile: this.file },
         ...{ region: null, rights },
       });
     }

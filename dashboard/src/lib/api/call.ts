@@ -11,6 +11,8 @@ export class ApiError extends AisleError {
     message: string,
     /** a path within what was sent, such as `antennas[0].zone` */
     readonly field?: string,
+    /** the whole answer, for what a call says beside that */
+    readonly body?: unknown,
   ) {
     super(message);
   }
@@ -68,15 +70,15 @@ export function caller(fetch: Fetch, onSignedOut: () => void): Call {
 }
 
 interface Loose {
-  path?: Record<string, string>;
-  query?: Record<string, string | number | undefined>;
+  path?: Record<string, string | number>;
+  query?: Record<string, string | number | boolean | undefined>;
   body?: unknown;
 }
 
-const filled = (address: string, path: Record<string, string>): string =>
+const filled = (address: string, path: Record<string, string | number>): string =>
   address.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(path[name] ?? ''));
 
-function queryOf(query: Record<string, string | number | undefined>): string {
+function queryOf(query: Record<string, string | number | boolean | undefined>): string {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
@@ -85,7 +87,7 @@ async function errorOf(response: Response): Promise<ApiError> {
   try {
     const body = (await response.json()) as { error?: { code?: string; message?: string; field?: string } };
     const { code = 'unknown', message = response.statusText, field } = body.error ?? {};
-    return new ApiError(response.status, code, message, field);
+    return new ApiError(response.status, code, message, field, body);
   } catch {
     return new ApiError(response.status, 'unknown', response.statusText);
   }

@@ -1,6 +1,6 @@
 import type { Device } from '@aisle/contracts';
 import { caller, type Call, type CallOptions, type Fetch } from './call.js';
-import type { WalkTestBody } from './generated/schema.js';
+import type { MadeVersion, NewVersion, VersionPreview, WalkTestBody } from './generated/schema.js';
 
 export { ApiError } from './call.js';
 
@@ -32,6 +32,17 @@ export class ApiClient {
 
   stores = (signal?: AbortSignal) => this.#call('listStores', {}, { signal });
   storeFile = (storeId: string, signal?: AbortSignal) => this.#call('getStoreFile', { path: { storeId } }, { signal });
+  versions = (storeId: string, signal?: AbortSignal) => this.#call('listVersions', { path: { storeId } }, { signal });
+  version = (storeId: string, version: number, signal?: AbortSignal) =>
+    this.#call('getVersion', { path: { storeId, version } }, { signal });
+  /** Where a browser fetches a version as a YAML file. */
+  versionAddress = (storeId: string, version: number): string =>
+    `/api/v1/stores/${encodeURIComponent(storeId)}/versions/${version}?format=yaml`;
+  /** What a version would change; nothing is made. */
+  previewVersion = async (storeId: string, body: NewVersion): Promise<VersionPreview> =>
+    (await this.#call('makeVersion', { path: { storeId }, query: { dryRun: true }, body })) as VersionPreview;
+  makeVersion = async (storeId: string, body: NewVersion): Promise<MadeVersion> =>
+    (await this.#call('makeVersion', { path: { storeId }, body })) as MadeVersion;
   devices = (storeId: string, signal?: AbortSignal) => this.#call('listDevices', { path: { storeId } }, { signal });
   /** A new device; the answer holds its password, which is shown this once. */
   enrol = (storeId: string, device: Device) => this.#call('enrolDevice', { path: { storeId }, body: device });

@@ -1,6 +1,6 @@
 import { COMPARES, periodFromText, periodToText, type Compare, type Period } from './periods.js';
 
-export const VIEWS = ['place', 'people', 'goods', 'screens', 'devices'] as const;
+export const VIEWS = ['place', 'people', 'goods', 'screens', 'devices', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Pages of their own below a view. */

@@ -1,4 +1,5 @@
 import { enDevices } from './en-devices.js';
+import { enSettings } from './en-settings.js';
 
 /** English words of the dashboard. A `count` in the parameters chooses between "one | other". */
 export const en = {
@@ -12,6 +13,8 @@ export const en = {
   'nav.goods': 'Goods',
   'nav.screens': 'Screens',
   'nav.devices': 'Devices',
+  'nav.settings': 'Settings',
+  'nav.more': 'More',
 
   'signIn.title': 'Sign in',
   'signIn.lead': 'See your shop as it is right now.',
@@ -24,7 +27,7 @@ export const en = {
   'signIn.failed': 'The server did not answer. Check the connection and try again.',
   'signIn.where': 'On your own machine, the first start writes an address and a password to data/demo-access.json.',
 
-  'account.menu': 'Settings and account',
+  'account.menu': 'Account, colours and language',
   'account.signOut': 'Sign out',
   'theme.label': 'Colours',
   'theme.system': 'Like the system',
@@ -339,6 +342,7 @@ export const en = {
   'time.now': 'now',
 
   ...enDevices,
+  ...enSettings,
 } as const;
 
 export type MessageKey = keyof typeof en;

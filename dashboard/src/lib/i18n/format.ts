@@ -25,6 +25,16 @@ export function formatFixed(locale: Locale, value: number, digits: number): stri
   return numbers(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
+/** As it stands in a file, whatever its size: 12480 → "12,480" in both languages. */
+export const formatExact = (locale: Locale, value: number, digits: number): string =>
+  numbers(locale, { maximumFractionDigits: digits }).format(value);
+
+/** A price to the last cent: 12.5 → "¥12.50". */
+export function formatPrice(locale: Locale, value: number, currency: string): string {
+  const digits = numbers(locale, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return `${currencySign(locale, currency)}${formatFixed(locale, value, digits)}`;
+}
+
 /** 1.2 万, 38 万, 1.4 亿: one decimal below a hundred of the unit. */
 function wan(value: number): string {
   const [unit, size] = Math.abs(value) >= 1e8 ? ['亿', 1e8] : ['万', 1e4];
@@ -118,6 +128,9 @@ export const formatDate = (locale: Locale, ms: number, timeZone: string): string
   const options: Intl.DateTimeFormatOptions = { timeZone, day: 'numeric', month: 'short', year: 'numeric' };
   return cached(`date${tag}${timeZone}`, () => new Intl.DateTimeFormat(tag, options)).format(ms);
 };
+/** "13 Jun 2026, 17:24" / "2026年6月13日 17:24": a moment that may lie years away */
+export const formatDateTime = (locale: Locale, ms: number, timeZone: string): string =>
+  `${formatDate(locale, ms, timeZone)}${locale === 'en' ? ', ' : ' '}${formatTime(locale, ms, timeZone)}`;
 /** Day and time where the day is not today's. */
 export function formatMoment(locale: Locale, ms: number, nowMs: number, timeZone: string): string {
   const time = formatTime(locale, ms, timeZone);

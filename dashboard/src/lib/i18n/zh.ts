@@ -1,5 +1,6 @@
 import type { MessageKey } from './en.js';
 import { zhDevices } from './zh-devices.js';
+import { zhSettings } from './zh-settings.js';
 
 /** 界面中文：按门店的说法写，与英文一一对应。 */
 export const zh: Record<MessageKey, string> = {
@@ -13,6 +14,8 @@ export const zh: Record<MessageKey, string> = {
   'nav.goods': '货',
   'nav.screens': '屏幕',
   'nav.devices': '设备',
+  'nav.settings': '设置',
+  'nav.more': '更多',
 
   'signIn.title': '登录',
   'signIn.lead': '此刻的门店，一目了然。',
@@ -25,7 +28,7 @@ export const zh: Record<MessageKey, string> = {
   'signIn.failed': '服务器没有回应，请检查网络后重试。',
   'signIn.where': '在自己的电脑上首次启动时，登录邮箱和密码会写入 data/demo-access.json。',
 
-  'account.menu': '设置与账户',
+  'account.menu': '账户、配色与语言',
   'account.signOut': '退出登录',
   'theme.label': '配色',
   'theme.system': '跟随系统',
@@ -332,4 +335,5 @@ export const zh: Record<MessageKey, string> = {
   'time.now': '现在',
 
   ...zhDevices,
+  ...zhSettings,
 };

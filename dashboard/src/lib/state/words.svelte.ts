@@ -47,6 +47,7 @@ export class Words {
   day = (ms: number): string => format.formatDay(this.locale, ms, this.timeZone);
   shortDay = (ms: number): string => format.formatShortDay(this.locale, ms, this.timeZone);
   date = (ms: number): string => format.formatDate(this.locale, ms, this.timeZone);
+  dateTime = (ms: number): string => format.formatDateTime(this.locale, ms, this.timeZone);
   moment = (ms: number): string => format.formatMoment(this.locale, ms, this.#now.ms, this.timeZone);
 
   /** The figure, or the words for why there is none; the store file may set the least coverage. */

@@ -716,6 +716,16 @@ export interface components {
             device: components["schemas"]["Device"];
             storeFileVersion: number;
         };
+        ChangedVersion: {
+            error: {
+                /** @constant */
+                code: "changed";
+                message: string;
+                /** @constant */
+                field: "basedOn";
+            };
+            current: components["schemas"]["VersionRow"];
+        };
         Content: {
             /** @description Its name in proofs of play. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
@@ -1046,6 +1056,14 @@ export interface components {
                 count: number;
             }[];
             recompute: components["schemas"]["RecomputeState"] | null;
+        };
+        InvalidVersion: {
+            error: {
+                code: string;
+                message: string;
+                field?: string;
+                problems?: components["schemas"]["StoreFileProblem"][];
+            };
         };
         KnockRow: {
             name: string;
@@ -1577,6 +1595,10 @@ export interface components {
             /** @description How figures are told. */
             settings?: components["schemas"]["Settings"];
         };
+        StoreFileProblem: {
+            field: string;
+            message: string;
+        };
         StoreFileView: {
             storeId: string;
             version: number;
@@ -1942,6 +1964,7 @@ export type Calibration = components['schemas']['Calibration'];
 export type CameraRule = components['schemas']['CameraRule'];
 export type Category = components['schemas']['Category'];
 export type ChangedDevice = components['schemas']['ChangedDevice'];
+export type ChangedVersion = components['schemas']['ChangedVersion'];
 export type Content = components['schemas']['Content'];
 export type CredentialState = components['schemas']['CredentialState'];
 export type Credentials = components['schemas']['Credentials'];
@@ -1962,6 +1985,7 @@ export type HandoverView = components['schemas']['HandoverView'];
 export type Health = components['schemas']['Health'];
 export type HeatmapView = components['schemas']['HeatmapView'];
 export type InboxView = components['schemas']['InboxView'];
+export type InvalidVersion = components['schemas']['InvalidVersion'];
 export type KnockRow = components['schemas']['KnockRow'];
 export type KnockRowList = components['schemas']['KnockRowList'];
 export type LiveCamera = components['schemas']['LiveCamera'];
@@ -2013,6 +2037,7 @@ export type Staff = components['schemas']['Staff'];
 export type StoreChange = components['schemas']['StoreChange'];
 export type StoreChangeBody = components['schemas']['StoreChangeBody'];
 export type StoreFile = components['schemas']['StoreFile'];
+export type StoreFileProblem = components['schemas']['StoreFileProblem'];
 export type StoreFileView = components['schemas']['StoreFileView'];
 export type StoreRow = components['schemas']['StoreRow'];
 export type StoreRowList = components['schemas']['StoreRowList'];
@@ -2523,11 +2548,27 @@ export interface operations {
                     "application/json": components["schemas"]["MadeVersion"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The question or the body is not as described; `field` names what */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidVersion"];
+                };
+            };
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description In conflict with what is known */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
             default: components["responses"]["Refused"];
         };
     };
