@@ -93,6 +93,22 @@ export function peopleCases(suite: CatalogUnderTest): void {
     expect(await users.users('org-people')).toEqual([zoe]);
   });
 
+  it('undoes all of a change that fails half-way, and goes on', async () => {
+    const { users } = suite.catalog;
+    const person = {
+      organisationId: 'org-a',
+      email: 'half@shop.test',
+      passwordHash: 'h',
+      grants: [everywhere('owner')],
+    };
+    const nowhere = [{ role: 'owner' as const, scope: { kind: 'planet' as 'store', id: 'x' } }];
+    await expect(users.addUser({ ...person, grants: nowhere })).rejects.toThrow();
+    expect(await users.userByEmail(person.email)).toBeUndefined();
+    const added = await users.addUser(person);
+    await expect(users.changeUser(added.userId, { passwordHash: 'h2', grants: nowhere })).rejects.toThrow();
+    expect(await users.user(added.userId)).toEqual(added);
+  });
+
   it('lets nobody in who is disabled, and ends the sessions of who is disabled or gone', async () => {
     const { users, sessions } = suite.catalog;
     const person = { organisationId: 'org-a', passwordHash: 'h', grants: [everywhere('owner')] };
