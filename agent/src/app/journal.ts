@@ -43,6 +43,7 @@ export async function openJournal(
   let built = await build();
   if (!(await built.host.recover())) {
     // What is left of it cannot be continued: going on under its id would overwrite good figures with partial ones.
+    const { events, inboxSeq } = await built.host.heritage();
     await built.journal.close();
     const aside = `${journalDir}.left-${clock.now()}`;
     renameSync(journalDir, aside);
@@ -51,6 +52,9 @@ export async function openJournal(
       'the journal and the database do not belong together: a new journal begins, the old one was moved aside',
     );
     built = await build();
+    for (const [index, event] of events.entries()) built.journal.append(event, undefined, index === 0 ? inboxSeq : 0);
+    const { journal } = built;
+    await new Promise<void>((resolve) => journal.barrier(resolve));
     await built.host.recover();
   }
   return built;

@@ -1,9 +1,11 @@
-import { DAY_MS, factKey, type Fact, type StoreFile } from '@aisle/contracts';
+import { DAY_MS, factKey, type Fact } from '@aisle/contracts';
 import { indexStore } from '../devices/store-index.js';
 import type { StoreIndex } from '../devices/decode.js';
 import type { Engine, EngineSnapshot, Outcome } from '../domain/engine/engine-api.js';
 import type { Journal } from '../journal/journal.js';
 import type { JournalEntry } from '../journal/record.js';
+import { HeritageReader, type Heritage } from '../journal/heritage.js';
+import { stateOf, stateText, type SavedState } from '../journal/saved-state.js';
 import type { AgentStore } from '../ports/agent-store.js';
 import type { Clock } from '../ports/clock.js';
 import { isDiskFull } from '../ports/log-files.js';
@@ -17,13 +19,8 @@ export type EngineFactory = (snapshot: EngineSnapshot | undefined) => Engine;
  * clock of the write, never by event time: a replay of last year's walk must not lose its windows to today's.
  */
 const KEEP_WINDOWS_MS = 37 * DAY_MS;
-
-interface SavedState {
-  engine: EngineSnapshot;
-  inboxSeq: number;
-  config: { version: number; storeFile: StoreFile } | null;
-  parts: Record<string, unknown>;
-}
+/** In the database: how many snapshots could not be used. */
+const UNUSABLE = 'unusableSnapshots';
 
 /**
  * Feeds the engine from the journal, in order, and keeps what comes out of it: facts go to the outbox, snapshots and
@@ -37,6 +34,8 @@ export class EngineHost {
   #appliedSeq = 0;
   #snapshotSeq = 0;
   #flushedSeq = 0;
+  /** what could be read of a snapshot that could not be used */
+  #unusable: Partial<SavedState> | undefined;
   /** Facts that the database did not take (its disk is full), by key. */
   readonly #unsaved = new Map<string, Fact>();
 
@@ -76,23 +75,56 @@ export class EngineHost {
     return this.#unsaved.size;
   }
 
-  /** Last snapshot and the journal behind it → the state before the crash. Returns false when the journal's beginning is needed and gone. */
+  /** Snapshots that could not be used, over the agent's whole life. */
+  get unusableSnapshots(): number {
+    return Number(this.store.meta(UNUSABLE) ?? 0);
+  }
+
+  /**
+   * Last snapshot and the journal behind it → the state before the crash. A snapshot that cannot be used is left out: the journal
+   * alone says the same, as far as it reaches.
+   * @returns false when the journal's beginning is needed and gone: nothing has been applied then
+   */
   async recover(): Promise<boolean> {
     const saved = this.store.snapshot(this.journal.id);
-    if (!saved) {
-      if (this.journal.firstSeq > 1) return false;
-      this.store.forgetState();
-    } else {
+    if (saved) {
       // A journal shorter than its own snapshot has lost acknowledged events.
       if (saved.seq > this.journal.lastSeq || saved.seq + 1 < this.journal.firstSeq) return false;
-      const state = JSON.parse(saved.json) as SavedState;
+      if (await this.#goOnFrom(saved.seq, saved.json)) return true;
+    }
+    if (this.journal.firstSeq > 1) return false;
+    this.store.forgetState();
+    await this.#replay(0);
+    return true;
+  }
+
+  async #goOnFrom(seq: number, text: string): Promise<boolean> {
+    const blank = this.parts.map((part) => part.save());
+    try {
+      const state = (this.#unusable = stateOf(text));
       this.#engine = this.create(state.engine);
       this.#inboxSeq = state.inboxSeq;
       if (state.config) this.#config = indexStore(state.config.storeFile, state.config.version);
       for (const part of this.parts) if (part.name in state.parts) part.restore(state.parts[part.name]);
-      this.#appliedSeq = this.#snapshotSeq = saved.seq;
+      this.#appliedSeq = this.#snapshotSeq = seq;
+      await this.#replay(seq);
+      this.#unusable = undefined;
+      return true;
+    } catch (error) {
+      this.store.setMeta(UNUSABLE, String(this.unusableSnapshots + 1));
+      this.log.error(
+        { seq, reason: error instanceof Error ? error.message : String(error) },
+        'the snapshot cannot be used: the state is rebuilt from the journal alone',
+      );
+      this.#engine = this.create(undefined);
+      this.#inboxSeq = this.#appliedSeq = this.#snapshotSeq = 0;
+      this.#config = undefined;
+      this.parts.forEach((part, index) => part.restore(blank[index]));
+      return false;
     }
-    const from = this.#appliedSeq;
+  }
+
+  async #replay(from: number): Promise<void> {
     const began = this.clock.monotonicMs();
     await this.journal.replay(from, (entry) => {
       this.apply(entry);
@@ -101,7 +133,13 @@ export class EngineHost {
       { snapshotSeq: from, replayed: this.#appliedSeq - from, ms: Math.round(this.clock.monotonicMs() - began) },
       'state rebuilt from snapshot and journal',
     );
-    return true;
+  }
+
+  /** After `recover` has said false: what a new journal is to begin with. */
+  async heritage(): Promise<Heritage> {
+    const reader = new HeritageReader(this.#unusable, this.clock.now());
+    await this.journal.replay(0, (entry) => reader.read(entry));
+    return reader.heritage();
   }
 
   /** Applies one durable entry. */
@@ -155,7 +193,7 @@ export class EngineHost {
         {
           journalId: this.journal.id,
           seq,
-          json: JSON.stringify(state),
+          json: stateText(state),
           windows,
           savedTs: this.clock.now(),
           forgetSavedBefore: this.clock.now() - KEEP_WINDOWS_MS,

@@ -22,6 +22,12 @@ export class SnapshotError extends AisleError {
   }
 }
 
+/** Every snapshot ever written has these. A part that is not among them begins empty where a snapshot has nothing of it. */
+const ALWAYS_THERE = [
+  ...['config', 'windows', 'ordering', 'cameras', 'liveHeat', 'crossings', 'coverage'],
+  ...['shelves', 'sales', 'records', 'refusals'],
+];
+
 type SavedParts = Record<string, { version: number; state: unknown }>;
 
 export const snapshotOf = (parts: readonly EnginePart[]): EngineSnapshot => ({
@@ -49,6 +55,8 @@ export function restoreParts(
     if (version > part.version)
       throw new SnapshotError('newer', `its part "${name}" is of version ${version}, this agent's of ${part.version}`);
   }
+  for (const name of ALWAYS_THERE)
+    if (!(name in saved)) throw new SnapshotError('broken', `its part "${name}" is missing`);
   for (const part of parts) {
     try {
       const { version, state } = saved[part.name] ?? { version: part.version, state: undefined };
