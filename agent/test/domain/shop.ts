@@ -8,7 +8,7 @@ import {
   type StoreFile,
 } from '@aisle/contracts';
 import { createEngine } from '../../src/domain/engine/engine.js';
-import type { Engine, Outcome, StoredWindow } from '../../src/domain/engine/engine-api.js';
+import type { Engine, EngineSnapshot, Outcome, StoredWindow } from '../../src/domain/engine/engine-api.js';
 
 export const START = Date.UTC(2024, 4, 6, 2, 0, 0); // a Monday, 10:00 in Shanghai
 
@@ -192,9 +192,22 @@ export class Bench {
   readonly table = new Map<string, StoredWindow>();
   readonly asked: string[] = [];
 
-  constructor(storeFile: StoreFile | null = SHOP, engine: Engine = createEngine()) {
-    this.engine = engine;
+  /** @param guarded whether looking at a window that nobody has required fails */
+  constructor(
+    storeFile: StoreFile | null = SHOP,
+    engine?: Engine,
+    private readonly guarded = false,
+  ) {
+    this.engine = engine ?? this.create();
     if (storeFile) this.apply(configured(storeFile));
+  }
+
+  static guarded(storeFile?: StoreFile): Bench {
+    return new Bench(storeFile, undefined, true);
+  }
+
+  private create(snapshot?: EngineSnapshot): Engine {
+    return createEngine(snapshot, {}, { guarded: this.guarded });
   }
 
   apply(event: DomainEvent): Outcome {
@@ -225,7 +238,7 @@ export class Bench {
 
   /** Through JSON text, as the journal keeps it. */
   restart(): void {
-    this.engine = createEngine(JSON.parse(JSON.stringify(this.engine.snapshot())));
+    this.engine = this.create(JSON.parse(JSON.stringify(this.engine.snapshot())) as EngineSnapshot);
   }
 
   values<K extends Fact['kind']>(kind: K, subject?: string): Extract<Fact, { kind: K }>[] {

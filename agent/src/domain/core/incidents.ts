@@ -24,6 +24,7 @@ export class Incidents implements EnginePart {
   constructor(private readonly store: WindowStore) {
     this.windows = store.kind<Data>({
       name: 'incident',
+      whole: true,
       create: () => ({ value: null }),
       save: ({ value }) => structuredClone(value),
       restore: (json) => ({ value: structuredClone(json as Incident) }),

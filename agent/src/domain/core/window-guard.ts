@@ -13,6 +13,8 @@ export class WindowGuardError extends AisleError {
 export class WindowGuard {
   private readonly required = new Set<string>();
   private watching = false;
+  /** pins windows as before a sweep; undefined once that is done for the event at hand */
+  private pin: (() => void) | undefined;
 
   /** An event begins: its requirements follow. */
   begin(): void {
@@ -20,9 +22,10 @@ export class WindowGuard {
     this.watching = false;
   }
 
-  /** All requirements of the event are known, and pins are fresh. */
-  watch(): void {
+  /** All requirements of the event are known. */
+  watch(pin: () => void): void {
     this.watching = true;
+    this.pin = pin;
   }
 
   /** Between events whoever likes may look. */
@@ -42,13 +45,17 @@ export class WindowGuard {
   }
 
   look<D>(
-    { name, dropped, pinned }: KindRules<D>,
+    { name, dropped, whole, pinned }: KindRules<D>,
     ts: number,
     subject: string,
     cell: readonly Window<D>[] | undefined,
   ): void {
-    if (!this.watching || dropped || this.required.has(`${name}|${ts}|${subject}`)) return;
-    if (cell?.some((window) => pinned?.(window))) return;
+    if (!this.watching || dropped || whole || this.required.has(`${name}|${ts}|${subject}`)) return;
+    if (cell && pinned) {
+      this.pin?.();
+      this.pin = undefined;
+      if (cell.some((window) => pinned(window))) return;
+    }
     throw new WindowGuardError(`the window ${name}|${ts}|${subject} was not required`);
   }
 }

@@ -29,6 +29,8 @@ export interface KindRules<D> {
   fact?: { kind: FactKind; value(window: Window<D>): unknown };
   /** Each store file has a window of its own in a minute: true of all facts of minutes. */
   versioned?: boolean;
+  /** Every change replaces the value as a whole: one that was not required is at worst said again. */
+  whole?: boolean;
   /** Whether it must stay although it is old. */
   pinned?(window: Window<D>): boolean;
   /** Of no minute, found by subject alone (at TIMELESS): paged out when long untouched. */

@@ -79,8 +79,7 @@ class StoreEngine implements Engine {
     if (!windows.guard) return this.take(event);
     windows.guard.begin();
     this.parts.neededBy(event);
-    this.parts.pin();
-    windows.guard.watch();
+    windows.guard.watch(() => this.parts.pin());
     const outcome = this.take(event);
     windows.guard.end();
     return outcome;

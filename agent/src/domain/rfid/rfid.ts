@@ -1,4 +1,12 @@
-import { HOUR_MS, MINUTE_MS, minuteOf, type DomainEvent, type ReadsEvent, type SaleEvent } from '@aisle/contracts';
+import {
+  HOUR_MS,
+  MINUTE_MS,
+  minuteOf,
+  type ConfiguredEvent,
+  type DomainEvent,
+  type ReadsEvent,
+  type SaleEvent,
+} from '@aisle/contracts';
 import type { EnginePart, ModelChange } from '../core/engine-part.js';
 import type { Incidents } from '../core/incidents.js';
 import type { Interest } from '../interest/interest.js';
@@ -116,7 +124,19 @@ export class Rfid implements EnginePart {
 
   require(keys: string[], event: DomainEvent): void {
     if (event.kind === 'reads') this.requireReads(keys, event);
+    else if (event.kind === 'configured') this.requireAll(keys, event);
     else if (event.kind === 'sale') this.requireSale(keys, event);
+  }
+
+  /** Another store file may have all be counted anew, from each reader's present on. */
+  private requireAll(keys: string[], { storeFile }: ConfiguredEvent): void {
+    const newest = this.newest();
+    let from = newest;
+    for (const { ts } of this.readers.values()) if (ts > newest - SLOWEST_MS) from = Math.min(from, ts);
+    if (this.readers.size === 0 || !this.parts.reaches(minuteOf(from))) return;
+    const slots = new Set(this.model?.slots.keys());
+    for (const fixture of storeFile.fixtures ?? []) for (const slot of fixture.slots ?? []) slots.add(slot.id);
+    for (const slot of slots) this.parts.slots.requireBetween(keys, slot, from, newest);
   }
 
   private requireReads(keys: string[], event: ReadsEvent): void {
