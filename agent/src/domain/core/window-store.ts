@@ -198,7 +198,20 @@ export class WindowStore implements EnginePart {
     return window.kind.rules.pinned?.(window) ?? false;
   }
 
-  /** Keys and values of the facts that windows in memory have stated, from an event time on. */
+  /** The facts that windows out of the table stand for; none of kinds that state none, or that nobody knows any more. */
+  factsIn({ key, data }: StoredWindow): Fact[] {
+    const [name = '', ts = ''] = key.split('|', 2);
+    const kind = this.kinds.get(name);
+    if (!kind?.rules.fact) return [];
+    const subject = key.slice(name.length + ts.length + 2);
+    return cellOf(data).flatMap(([seq, configVersion, generation, json]) => {
+      const data = kind.rules.restore(json);
+      const window = { kind, ts: Number(ts), subject, configVersion, data, seq, generation, touched: 0, here: false };
+      return factOf(window) ?? [];
+    });
+  }
+
+  /** The facts that windows in memory have stated, from an event time on. */
   *statements(fromTs: number): Iterable<Fact> {
     for (const kind of this.kinds.values())
       for (const window of kind.all()) {

@@ -1,4 +1,4 @@
-import type { Calibration, DomainEvent, Fact, LiveZone, RefusalReason } from '@aisle/contracts';
+import type { Calibration, ConfiguredEvent, DomainEvent, Fact, LiveZone, RefusalReason } from '@aisle/contracts';
 import type { PlannedVersion } from '../core/versions.js';
 import type { TagCounts } from '../rfid/presence.js';
 
@@ -29,6 +29,10 @@ export interface Engine {
   snapshot(): EngineSnapshot;
   /** Store files that come into force later, the next first. */
   planned(): PlannedVersion[];
+  /** The store file that was in force at an event time, as the journal would say it; the oldest that is still known. */
+  inForceAt(ts: number): ConfiguredEvent | undefined;
+  /** The facts that a window paged out stands for. */
+  factsIn(window: StoredWindow): Fact[];
   /** Every fact from an event time on whose window is in memory, as it stands. */
   statements(fromTs: number): Iterable<Fact>;
   /** Density and counts now: what the live view and the screens look at. Never identities. */

@@ -1,5 +1,6 @@
 import type {
   CalibratedEvent,
+  ConfiguredEvent,
   Calibration,
   DeviceEvent,
   DomainEvent,
@@ -32,8 +33,6 @@ import type { TagCounts } from '../rfid/presence.js';
 export interface EngineOptions {
   /** for tests: a part that looks at a window which it did not require fails */
   guarded?: boolean;
-  /** in which facts are stated from the start; 1 when left out */
-  generation?: number;
 }
 
 /**
@@ -58,9 +57,8 @@ class StoreEngine implements Engine {
   private readonly parts: EngineParts;
   private readonly messages: Messages;
 
-  constructor(observer: EngineObserver, { guarded = false, generation = 1 }: EngineOptions) {
+  constructor(observer: EngineObserver, { guarded = false }: EngineOptions) {
     this.parts = new EngineParts(observer, guarded);
-    this.parts.windows.generation = generation;
     this.messages = new Messages(this.parts);
   }
 
@@ -175,6 +173,15 @@ class StoreEngine implements Engine {
 
   planned(): PlannedVersion[] {
     return this.parts.versions.planned();
+  }
+
+  inForceAt(ts: number): ConfiguredEvent | undefined {
+    const found = this.parts.versions.at(ts)?.model;
+    return found && { kind: 'configured', ts, version: found.version, storeFile: found.storeFile };
+  }
+
+  factsIn(window: StoredWindow): Fact[] {
+    return this.parts.windows.factsIn(window);
   }
 
   statements(fromTs: number): Iterable<Fact> {
