@@ -139,6 +139,15 @@ export class LibsqlStore implements AgentStore, SampleStore {
     });
   }
 
+  windowsFrom(fromTs: number, kinds: readonly string[]): StoredWindow[] {
+    // A key is kind|time|subject; the cast reads the digits up to the bar.
+    const rows = this.#sql(
+      `select key, data from windows where substr(key, 1, instr(key, '|') - 1) in (select value from json_each(?))
+       and cast(substr(key, instr(key, '|') + 1) as integer) >= ?`,
+    ).rows<{ key: string; data: string }>(JSON.stringify(kinds), fromTs);
+    return rows.map(({ key, data }) => ({ key, data: JSON.parse(data) as unknown }));
+  }
+
   forgetState(): void {
     this.#together(() => {
       this.#sql('delete from snapshots').run();

@@ -27,7 +27,6 @@ import { Intake } from '../pipeline/intake.js';
 import { InterestStage } from '../pipeline/interest.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { Refusals } from '../fleet/refusals.js';
-import { PlannedBook } from '../pipeline/planned-book.js';
 import { TillDrop } from '../pipeline/till-drop.js';
 import { Timetable } from '../pipeline/timetable.js';
 import type { BrokerMessage, Verdict } from '../ports/broker.js';
@@ -93,8 +92,8 @@ export async function startAgent(
   });
 
   store.open();
-  const [plans, generations] = [new PlannedBook(), new Generations()];
-  const { journal, host } = await openJournal(config, deps, store, [devices, director, access, plans, generations]);
+  const generations = new Generations();
+  const { journal, host } = await openJournal(config, deps, store, [devices, director, access, generations]);
 
   const calibrationOf = (cameraId: string) => {
     const value = host.engine.calibrationOf(cameraId) ?? null;
@@ -147,7 +146,7 @@ export async function startAgent(
   const outbox = () => ({ ...store.outbox(), discarded: keeper.discarded });
   const sides = () => ({
     held: cloud.sender.held(),
-    planned: plans.list().map(({ version, validFrom }) => ({ version, validFrom })),
+    planned: host.engine.planned().map(({ version, validFrom }) => ({ version, validFrom })),
   });
   const status = () => ({
     refused: [...totals()].flatMap(([deviceId, reasons]) =>
@@ -210,7 +209,7 @@ export async function startAgent(
   });
   const pipeline = new Pipeline(host, journal, director, live, keeper, refusals, clock, log);
   const timetable = new Timetable({
-    planned: () => plans.list(),
+    planned: () => host.engine.planned(),
     inForce: () => host.config?.version ?? 0,
     append: (event, done) => journal.append(event, done),
     clock,

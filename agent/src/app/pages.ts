@@ -97,6 +97,7 @@ export function createPages(wiring: PagesWiring): Server {
             appliedSeq: host.appliedSeq,
             flushedSeq: host.flushedSeq,
             snapshotSeq: host.snapshotSeq,
+            unusableSnapshots: host.unusableSnapshots,
             segments: journal.segmentCount,
             queuedBytes: journal.queuedBytes,
             blocked: journal.blocked,

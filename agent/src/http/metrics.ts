@@ -19,6 +19,8 @@ export interface AgentFigures {
     appliedSeq: number;
     flushedSeq: number;
     snapshotSeq: number;
+    /** snapshots that could not be used, over the agent's whole life */
+    unusableSnapshots: number;
     segments: number;
     queuedBytes: number;
     blocked: boolean;
@@ -151,6 +153,12 @@ export function prometheus(figures: AgentFigures): string {
     journal.flushedSeq,
   );
   one('aisle_journal_snapshot_seq', 'gauge', 'Journal sequence of the newest durable snapshot.', journal.snapshotSeq);
+  one(
+    'aisle_snapshots_unusable_total',
+    'counter',
+    'Snapshots that could not be used: the state was rebuilt from the journal.',
+    journal.unusableSnapshots,
+  );
   one('aisle_journal_segments', 'gauge', 'Files of the journal.', journal.segments);
   one('aisle_journal_queued_bytes', 'gauge', 'Bytes taken and not yet durable.', journal.queuedBytes);
   one(

@@ -174,7 +174,7 @@ export class Journal {
     await before?.close();
   }
 
-  /** Reads the entries behind `afterSeq` in order. Before the first append only. */
+  /** Reads the entries behind `afterSeq` in order. What is appended meanwhile may be missing. */
   async replay(afterSeq: number, handle: (entry: JournalEntry) => void): Promise<void> {
     for (const [index, segment] of this.#segments.entries()) {
       const next = this.#segments[index + 1];

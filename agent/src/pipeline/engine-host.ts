@@ -1,8 +1,9 @@
-import { DAY_MS, factKey, type Fact } from '@aisle/contracts';
+import { DAY_MS, FACT_KINDS, factKey, type Fact, type RecomputedEvent } from '@aisle/contracts';
 import { indexStore } from '../devices/store-index.js';
 import type { StoreIndex } from '../devices/decode.js';
 import type { Engine, EngineSnapshot, Outcome } from '../domain/engine/engine-api.js';
 import type { Journal } from '../journal/journal.js';
+import { recompute } from '../journal/recompute.js';
 import type { JournalEntry } from '../journal/record.js';
 import { HeritageReader, type Heritage } from '../journal/heritage.js';
 import { stateOf, stateText, type SavedState } from '../journal/saved-state.js';
@@ -153,6 +154,32 @@ export class EngineHost {
     this.#appliedSeq = seq;
     for (const part of this.parts) part.apply(entry);
     return outcome;
+  }
+
+  /**
+   * States facts anew from the journal, as entry `seq` of it has asked; they go into the outbox. What has come in since then is
+   * stated in the new generation by the engine itself, and wins.
+   */
+  async recompute(seq: number, { fromTs, generation }: RecomputedEvent): Promise<{ reachedTs: number; facts: number }> {
+    const stated = function* (this: EngineHost, from: number): Iterable<Fact> {
+      for (const window of this.store.windowsFrom(from, FACT_KINDS)) yield* this.#engine.factsIn(window);
+      yield* this.#engine.statements(from);
+    };
+    const { reachedTs, facts } = await recompute({
+      create: () => this.create(undefined),
+      replay: (handle) => this.journal.replay(0, handle),
+      firstSeq: this.journal.firstSeq,
+      inForce: (ts) => this.#engine.inForceAt(ts),
+      stated: stated.bind(this),
+      ...{ seq, generation, fromTs },
+    });
+    for (const fact of facts) {
+      const key = factKey(fact);
+      const waiting = this.#unsaved.get(key);
+      if (!waiting || (waiting.generation ?? 0) < generation) this.#unsaved.set(key, fact);
+    }
+    this.flush();
+    return { reachedTs, facts: facts.length };
   }
 
   /** Moves changed facts into the outbox. Returns how many rows that were. */

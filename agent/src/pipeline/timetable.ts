@@ -1,14 +1,7 @@
-import type { ConfiguredEvent, StoreFile } from '@aisle/contracts';
+import type { ConfiguredEvent } from '@aisle/contracts';
+import type { PlannedVersion } from '../domain/core/versions.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
-
-/** A version of the store file that is known and not yet in force. */
-export interface PlannedVersion {
-  version: number;
-  /** epoch ms */
-  validFrom: number;
-  storeFile: StoreFile;
-}
 
 export interface TimetableParts {
   /** in the order of their times; those that newer ones have taken the place of are gone */

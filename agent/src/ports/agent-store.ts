@@ -50,6 +50,8 @@ export interface AgentStore {
   snapshot(journalId: string): SavedSnapshot | undefined;
   saveSnapshot(snapshot: SnapshotWrite, facts: readonly Fact[]): void;
   windows(keys: readonly string[]): StoredWindow[];
+  /** Windows of these kinds whose time is not before `fromTs`, epoch ms. */
+  windowsFrom(fromTs: number, kinds: readonly string[]): StoredWindow[];
   /** Forgets snapshot and windows: they belong to a journal that is gone. */
   forgetState(): void;
 

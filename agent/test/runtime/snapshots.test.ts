@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent, Fact, StoreFile } from '@aisle/contracts';
+import { FACT_KINDS, factKey, type DomainEvent, type Fact, type StoreFile } from '@aisle/contracts';
 import { FsLogFiles } from '../../src/adapters/fs-log-files.js';
 import { LibsqlStore } from '../../src/adapters/libsql-store.js';
 import { systemClock, systemRandom } from '../../src/adapters/system.js';
@@ -34,9 +34,12 @@ const ALL = [...events()];
 const expected = (): Map<string, Fact> => {
   const engine = createEngine();
   ALL.forEach((event, index) => engine.apply(index + 1, event));
-  return new Map(
-    engine.takeFacts().map((fact) => [`${fact.kind} ${fact.ts} ${fact.configVersion} ${fact.subject}`, fact]),
-  );
+  return new Map(engine.takeFacts().map((fact) => [factKey(fact), fact]));
+};
+
+const EVERYTHING = {
+  ...{ fromTs: 0, toTs: Number.MAX_SAFE_INTEGER, limit: 1_000_000, kinds: FACT_KINDS },
+  exclude: new Set<string>(),
 };
 
 interface Machine {
@@ -64,9 +67,9 @@ async function take(journal: Journal, list: readonly DomainEvent[]): Promise<voi
 }
 function factsOf({ host, store, journal }: Machine): Map<string, Fact> {
   host.flush();
-  const rows = store.takeRows(journal.id, 0, Number.MAX_SAFE_INTEGER, 1_000_000, new Set());
+  const rows = store.takeRows(journal.id, EVERYTHING);
   const facts = rows.map((row) => JSON.parse(row.payload) as Fact);
-  return new Map(facts.map((fact) => [`${fact.kind} ${fact.ts} ${fact.configVersion} ${fact.subject}`, fact]));
+  return new Map(facts.map((fact) => [factKey(fact), fact]));
 }
 
 /** An agent that stopped in the middle, with a snapshot that somebody has changed. */
@@ -133,6 +136,36 @@ describe('a snapshot', () => {
     again.store.close();
   });
 
+  it('and the windows beside it know what a recomputation has to replace', async () => {
+    const { dir } = await stopped((text) => text);
+    const again = await open(dir);
+    const { host, journal, store } = again;
+    await host.recover();
+    journal.consume((entry) => host.apply(entry).accepted);
+    // A window that a run of other code had stated, and that this code never finds.
+    const zone = [7, 1, 1, [3, 3, 9000, [[3, 3]], 9000, 2, [], [], 0, 0]];
+    const ghost = { key: `zone|${START + 60_000}|attic`, data: [zone] };
+    const seq = await host.snapshot();
+    const { json } = store.snapshot(journal.id) as { json: string };
+    store.saveSnapshot({ journalId: journal.id, seq, json, windows: [ghost], savedTs: 0, forgetSavedBefore: 0 }, []);
+    const event = { kind: 'recomputed' as const, ts: START, fromTs: START + 60_000, generation: 2 };
+    const asked = journal.append(event);
+    await new Promise<void>((resolve) => journal.barrier(resolve));
+    const { reachedTs, facts } = await host.recompute(asked, event);
+    expect(reachedTs).toBe(START + 60_000);
+    const rows = factsOf(again);
+    const later = [...expected().values()].filter(({ ts }) => ts >= START + 60_000);
+    expect(facts).toBe(later.length + 1);
+    for (const fact of later) expect(rows.get(factKey(fact))).toEqual({ ...fact, generation: 2 });
+    expect([...rows.values()].find(({ subject }) => subject === 'attic')).toMatchObject({
+      generation: 2,
+      configVersion: 1,
+      value: { visits: 0, dwellMs: 0, histogram: [] },
+    });
+    await journal.close();
+    store.close();
+  });
+
   it('that is whole is used, and nothing is counted', async () => {
     const { dir } = await stopped((text) => text);
     const again = await open(dir);
@@ -157,7 +190,7 @@ describe('a snapshot', () => {
     expect(host.unusableSnapshots).toBe(1);
     // Nothing is measured twice: the old journal's figures stay as they were stated.
     host.flush();
-    const rows = half.store.takeRows(journal.id, 0, Number.MAX_SAFE_INTEGER, 1000, new Set());
+    const rows = half.store.takeRows(journal.id, EVERYTHING);
     expect(rows.map((row) => (JSON.parse(row.payload) as Fact).kind)).toEqual(['inForce']);
     expect(readdirSync(dir).filter((name) => name.startsWith('journal.left-'))).toHaveLength(1);
     await journal.close();

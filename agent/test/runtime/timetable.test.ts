@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConfiguredEvent, DomainEvent, StoreFile } from '@aisle/contracts';
-import { PlannedBook } from '../../src/pipeline/planned-book.js';
+import { createEngine } from '../../src/domain/engine/engine.js';
 import { Timetable } from '../../src/pipeline/timetable.js';
 import { systemClock } from '../../src/adapters/system.js';
 import type { Clock, Timer } from '../../src/ports/clock.js';
@@ -47,12 +47,12 @@ class SetClock implements Clock {
 /** The journal as far as the timetable knows it: what is appended is durable at once. */
 class Shelf {
   readonly clock = new SetClock();
-  readonly book = new PlannedBook();
+  readonly engine = createEngine();
   readonly entered: ConfiguredEvent[] = [];
   inForce = 1;
   #seq = 0;
   readonly timetable = new Timetable({
-    planned: () => this.book.list(),
+    planned: () => this.engine.planned(),
     inForce: () => this.inForce,
     append: (event, done) => {
       this.entered.push(event);
@@ -64,7 +64,7 @@ class Shelf {
   });
   apply(event: DomainEvent): void {
     this.#seq += 1;
-    this.book.apply({ seq: this.#seq, inboxSeq: 0, event });
+    this.engine.apply(this.#seq, event);
     if (event.kind === 'configured') this.inForce = event.version;
   }
   plan(version: number, validFrom: number): void {
@@ -140,7 +140,7 @@ describe('a planned version of the store file', () => {
     shelf.apply({ kind: 'configured', ts: shelf.clock.now(), version: 6, storeFile: STORE });
     shelf.clock.pass(DAY);
     expect(shelf.told().map(([version]) => version)).toEqual([2, 4]);
-    expect(shelf.book.list()).toEqual([]);
+    expect(shelf.engine.planned()).toEqual([]);
   });
 
   it('that is told late is left out where a newer one has overtaken it', () => {
