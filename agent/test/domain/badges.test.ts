@@ -74,7 +74,7 @@ function dwell(bench: Bench): Record<string, number> {
       bench.values('zone', zone).reduce((sum, fact) => sum + (fact.value as { dwellMs: number }).dwellMs, 0) / 1000;
   return seconds;
 }
-const run = (scene: Scene, file: StoreFile = BADGED): Bench => new Bench(file).all(eventsOf(scene));
+const run = (scene: Scene, file: StoreFile = BADGED): Bench => Bench.guarded(file).all(eventsOf(scene));
 const rounded = (bench: Bench) => Object.fromEntries(Object.entries(dwell(bench)).map(([z, s]) => [z, Math.round(s)]));
 
 /** Works in the dairy and at the bread, with the badge on. */

@@ -20,7 +20,7 @@ const units = (count: number): number => TARE + count * 1000;
 
 /** A story of one shop: slots hold what they are told to, measured with noise; restarted now and then. */
 class Story {
-  readonly bench = new Bench(FILE);
+  readonly bench = Bench.guarded(FILE);
   private readonly random = seeded(7);
   private readonly grams = new Map<string, number>();
   private at = 0;

@@ -25,7 +25,7 @@ const visitor: [number, number, number][] = [
   [24, 2.25, 2],
   [30, 3, 7.5],
 ];
-const bench = () => new Bench(SHELF_SHOP);
+const bench = () => Bench.guarded(SHELF_SHOP);
 
 describe('questions of interest', () => {
   it('are posed for each whole second of a visit to a zone with a category, and nowhere else', () => {

@@ -241,6 +241,11 @@ export class Interest implements EnginePart {
     );
   }
 
+  /** Keeps the windows in memory that answers may be taken back from. Behind FollowedPeople.pin, which begins the list anew. */
+  pin(): void {
+    for (const { zoneId, to } of this.moments.answered()) this.zones.pinMinute(zoneId, minuteOf(to - 1));
+  }
+
   /** Adds the keys of the windows that the answers go into. */
   require(keys: string[], event: DomainEvent): void {
     if (event.kind !== 'judged') return;

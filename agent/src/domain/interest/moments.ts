@@ -121,6 +121,11 @@ export class Moments {
     return own.filter(({ ppm }) => ppm !== NOT_YET);
   }
 
+  /** Those whose answers may still be taken back. */
+  *answered(): Iterable<Moment> {
+    for (const list of this.bySource.values()) for (const moment of list) if (moment.ppm !== NOT_YET) yield moment;
+  }
+
   forget(source: string): void {
     for (const moment of this.bySource.get(source) ?? []) this.byNumber.delete(moment.n);
     this.bySource.delete(source);

@@ -109,6 +109,11 @@ export class ZoneWindows {
     if (stay.part) this.open.add(`${stay.part[0]}|${zoneId}`);
   }
 
+  /** Keeps a minute's window in memory. */
+  pinMinute(zoneId: string, minute: number): void {
+    this.open.add(`${minute}|${zoneId}`);
+  }
+
   /** Keeps the windows in memory that a visit would be taken back from. */
   pinWhole(zoneId: string, stay: Stay): void {
     this.open.add(`${minuteOf(stay.enter)}|${zoneId}`);

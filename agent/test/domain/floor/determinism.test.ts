@@ -113,7 +113,7 @@ describe('the floor', () => {
       stream.splice(change, 0, configured(changed, 2, START + 1000));
       const calibration = calibrationOf(ALONE, SPOTS, [0.3, 0.3]);
       stream.splice(change - 200, 0, { kind: 'calibrated', ts: START, cameraId: 'cam-z', calibration });
-      const atTheEnd = new Bench(STORE).all(stream);
+      const atTheEnd = Bench.guarded(STORE).all(stream);
       const restarted = new Bench(STORE);
       const taken = new Bench(STORE);
       const restarts = new Set([

@@ -84,7 +84,7 @@ describe('a staff rule', () => {
   it('takes whoever is followed for too long for staff, as far back as two hours', () => {
     const rule: StoreFile = { ...SHOP, ...ONE, staff: { afterMinutes: 10 } };
     const clerk = (at: number): Spot => (at < 1000 ? [6, 8.5] : [2 + ((at / 1000) % 7) * 0.4, 1.5 + ((at / 1000) % 3)]);
-    const bench = new Bench(rule).all(shift(0, 599_000, { clerk, shopper }));
+    const bench = Bench.guarded(rule).all(shift(0, 599_000, { clerk, shopper }));
     expect(bench.values('zone', 'dairy').at(0)?.value.visitors).toBe(2);
     bench.all(shift(600_000, 605_000, { clerk }));
     const alone = new Bench(rule).all([...shift(0, 599_000, { shopper }), ...shift(600_000, 605_000, {})]);
@@ -106,7 +106,7 @@ describe('a staff rule', () => {
     // A rule that nobody can meet: nobody is followed for a day.
     expect(new Bench(withStaff({ afterMinutes: 1440 })).all(stream).text()).toBe(plain);
     const rule = withStaff({ zones: ['bread'], afterMinutes: 5 });
-    const whole = new Bench(rule).all(stream);
+    const whole = Bench.guarded(rule).all(stream);
     const restarted = new Bench(rule);
     stream.forEach((event, index) => {
       restarted.apply(event);

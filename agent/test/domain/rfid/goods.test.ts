@@ -337,7 +337,7 @@ describe('readers and figures', () => {
       0,
       configured({ ...TAGGED, settings: { minimumCoverage: 0.4 } }, 2, tsOf(stream[change] as DomainEvent)),
     );
-    const atTheEnd = new Bench(TAGGED).all(stream);
+    const atTheEnd = Bench.guarded(TAGGED).all(stream);
     const restarted = new Bench(TAGGED);
     const restarts = new Set([
       change,
