@@ -2,6 +2,7 @@ import type { HeardEvent } from '@aisle/contracts';
 import { idsTouched, isTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
 import { contains } from '../core/geometry.js';
 import type { StoreModel } from '../core/store-model.js';
+import { migrateBadges, type Evidence, type SavedBadges, type TrackName } from './badge-state.js';
 
 /** A badge is near a receiver above this where the store file does not say, dBm. */
 const NEAR_DBM = -65;
@@ -28,12 +29,6 @@ const NEAR_TO_AWAY = 4;
 /** Nobody else may have been near for more than this share of the time. */
 const RIVAL_SHARE = 0.5;
 
-/** A track, by whom follows it. Tracks begin anew under their old ids, so the time of the first sample belongs to the name. */
-export interface TrackName {
-  source: string;
-  id: string;
-  since: number;
-}
 interface Stay {
   zone: string;
   from: number;
@@ -45,15 +40,6 @@ interface Seen extends TrackName {
   stays: Stay[];
   /** the newest stay that ended, by zone */
   ended: Map<string, number>;
-}
-/** Seconds that speak for and against that somebody wears the badge. */
-interface Evidence {
-  near: number;
-  alone: number;
-  away: number;
-  together: number;
-  /** it has been enough once */
-  wears: boolean;
 }
 const noEvidence = (): Evidence => ({ near: 0, alone: 0, away: 0, together: 0, wears: false });
 interface Badge {
@@ -278,7 +264,7 @@ export class Badges implements EnginePart {
 
   restore(json: unknown): void {
     if (json === undefined) return;
-    const saved = structuredClone(json) as Saved;
+    const saved = structuredClone(json) as SavedBadges;
     for (const [second, badges] of saved.heardIn) this.heardIn.set(second, new Map(badges));
     for (const [second, seen] of saved.seenIn)
       this.seenIn.set(second, new Map(seen.map((one) => [keyOf(one.name), one])));
@@ -288,49 +274,10 @@ export class Badges implements EnginePart {
     [this.newestHeard, this.newestSeen, this.judged] = saved.newest;
   }
 
-  /** 0.1 named zones by their place in the store file. */
   migrate(json: unknown, _from: number, model: StoreModel | undefined): unknown {
-    const saved = structuredClone(json) as SavedWith<number>;
-    const idOf = (zone: number): string => model?.zones[zone]?.id ?? '';
-    const named = <T extends { zone: number }>(one: T): Omit<T, 'zone'> & { zone: string } => ({
-      ...one,
-      zone: idOf(one.zone),
-    });
-    return {
-      heardIn: saved.heardIn.map(([second, badges]) => [second, badges.map(([id, one]) => [id, named(one)])]),
-      seenIn: saved.seenIn.map(([second, seen]) => [
-        second,
-        seen.map(({ name, zones }) => ({ name, zones: zones.map(idOf) })),
-      ]),
-      people: saved.people.map((one) => ({
-        ...one,
-        stays: one.stays.map(named),
-        ended: one.ended.map(([zone, to]) => [idOf(zone), to]),
-      })),
-      badges: saved.badges.map(([id, { at: place, ended, evidence }]) => [
-        id,
-        { at: place && named(place), ended: ended && named(ended), evidence },
-      ]),
-      newest: saved.newest,
-    };
+    return migrateBadges(json, model);
   }
 }
-
-interface SavedWith<Zone> {
-  heardIn: [second: number, badges: [id: string, one: { zone: Zone; dbm: number }][]][];
-  seenIn: [second: number, seen: { name: TrackName; zones: Zone[] }[]][];
-  people: (TrackName & { last: number; stays: { zone: Zone; from: number; to: number }[]; ended: [Zone, number][] })[];
-  badges: [
-    id: string,
-    badge: {
-      at: { zone: Zone; from: number; to: number } | null;
-      ended: { zone: Zone; to: number } | null;
-      evidence: [string, Evidence][];
-    },
-  ][];
-  newest: [heard: number, seen: number, judged: number];
-}
-type Saved = SavedWith<string>;
 
 /** Whether so much speaks for it, and for nobody else. */
 function fits(evidence: ReadonlyMap<string, Evidence>, key: string): boolean {

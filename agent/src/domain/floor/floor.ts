@@ -10,7 +10,8 @@ import {
 import type { EnginePart, ModelChange } from '../core/engine-part.js';
 import { restartsOf } from '../core/restarts.js';
 import type { InForce } from '../core/versions.js';
-import type { FollowedPeople, PlacedSample } from '../people/followed-people.js';
+import type { FollowedPeople } from '../people/followed-people.js';
+import type { PlacedSample } from '../people/placed.js';
 import type { CameraView } from '../engine/engine-api.js';
 import { contains } from '../core/geometry.js';
 import type { StoreModel } from '../core/store-model.js';

@@ -1,4 +1,4 @@
-import type { PlacedSample } from '../people/followed-people.js';
+import type { PlacedSample } from '../people/placed.js';
 import { associate, GONE_MS, HAND_OVER_MS, isKept } from './association.js';
 import { putRight } from './contradictions.js';
 import type { FloorFrame, FloorPerson } from './frames.js';

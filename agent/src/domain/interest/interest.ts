@@ -1,15 +1,16 @@
-import { HOUR_MS, minuteOf, type DomainEvent, type JudgedEvent } from '@aisle/contracts';
+import { minuteOf, type DomainEvent, type JudgedEvent } from '@aisle/contracts';
 import { idsTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
 import { restartsOf } from '../core/restarts.js';
 import type { StoreModel } from '../core/store-model.js';
 import type { InterestQuestion, InterestSample } from '../engine/engine-api.js';
 import type { Stay } from '../people/visits.js';
 import type { ZoneWindows } from '../people/zone-windows.js';
+import { migrateInterest, type Pickup, type SavedInterest } from './interest-state.js';
 import { Moments } from './moments.js';
+import { Sensed } from './sensed.js';
 import {
   dwell,
   featuresOf,
-  migratePerson,
   move,
   newPerson,
   newStay,
@@ -35,8 +36,6 @@ const AROUND_MS = 700;
 const TELL_APART_MM = 400;
 const ITEMS_KEPT = 50;
 const SECOND_MS = 1_000;
-/** Of a category's slots at least this share must be weighed before "nothing was taken" is believed. */
-const SENSED_SHARE = 0.5;
 
 /** What Interest needs of a track: where it is, which stays are open, and the number that interest gave it (0: none yet). */
 export interface Followed {
@@ -47,11 +46,6 @@ export interface Followed {
   person: number;
 }
 
-interface Pickup {
-  slotId: string;
-  ts: number;
-  knownTs: number;
-}
 interface Source {
   ts: number;
   swept: number;
@@ -71,9 +65,8 @@ export class Interest implements EnginePart {
   private configVersion = 0;
   private places: Places | undefined;
   private readonly sources = new Map<string, Source>();
-  /** newest weight by slot */
-  private readonly weighed = new Map<string, number>();
-  private readonly moments = new Moments((category, untilTs) => this.isSensed(category, untilTs));
+  private readonly sensed = new Sensed((category) => this.places?.byCategory.get(category) ?? []);
+  private readonly moments = new Moments((category, untilTs) => this.sensed.isSensed(category, untilTs));
   private pickups: Pickup[] = [];
   private nextPerson = 1;
 
@@ -90,7 +83,7 @@ export class Interest implements EnginePart {
         for (const zoneId of cut) for (const known of [person.stays, person.answers]) known.delete(zoneId);
     const closed = idsTouched(change, 'zones', ['category']);
     if (closed.size > 0) this.moments.close(({ zoneId }) => closed.has(zoneId));
-    for (const id of this.weighed.keys()) if (!change.after.slots.has(id)) this.weighed.delete(id);
+    this.sensed.keep((slotId) => change.after.slots.has(slotId));
     if (this.places?.zones.length === 0) this.sources.clear();
   }
 
@@ -184,7 +177,7 @@ export class Interest implements EnginePart {
 
   /** A slot was weighed: its goods are sensed. */
   weight(slotId: string, ts: number): void {
-    this.weighed.set(slotId, Math.max(ts, this.weighed.get(slotId) ?? 0));
+    this.sensed.weight(slotId, ts);
   }
 
   /** Something was taken from a slot at `ts`; the shelf was sure of it at `knownTs`. */
@@ -230,17 +223,6 @@ export class Interest implements EnginePart {
     return at && slot.front ? Math.hypot(at[0] - slot.front[0], at[1] - slot.front[1]) : Infinity;
   }
 
-  private isSensed(category: string, untilTs: number): boolean {
-    const slots = this.places?.byCategory.get(category) ?? [];
-    // A scale that has been dead for long is as good as none.
-    const known = slots.filter((id) => (this.weighed.get(id) ?? -Infinity) > untilTs - HOUR_MS);
-    return (
-      known.length > 0 &&
-      known.length >= slots.length * SENSED_SHARE &&
-      known.every((id) => (this.weighed.get(id) as number) >= untilTs)
-    );
-  }
-
   /** Keeps the windows in memory that answers may be taken back from. Behind FollowedPeople.pin, which begins the list anew. */
   pin(): void {
     for (const { zoneId, to } of this.moments.answered()) this.zones.pinMinute(zoneId, minuteOf(to - 1));
@@ -284,12 +266,12 @@ export class Interest implements EnginePart {
     return this.moments.takeSamples();
   }
 
-  save(): Saved {
+  save(): SavedInterest {
     return {
       nextPerson: this.nextPerson,
       moments: this.moments.save(),
       pickups: structuredClone(this.pickups),
-      weighed: [...this.weighed],
+      weighed: this.sensed.save(),
       sources: [...this.sources].map(([id, { ts, swept, people }]) => [
         id,
         ts,
@@ -302,45 +284,18 @@ export class Interest implements EnginePart {
   restore(json: unknown, model: StoreModel | undefined): void {
     if (model) this.prepare(model);
     if (json === undefined) return;
-    const saved = json as Saved;
+    const saved = json as SavedInterest;
     this.nextPerson = saved.nextPerson;
     this.moments.restore(saved.moments);
     this.pickups = structuredClone(saved.pickups);
-    for (const [slot, ts] of saved.weighed) this.weighed.set(slot, ts);
+    for (const [slotId, ts] of saved.weighed) this.sensed.weight(slotId, ts);
     for (const [id, ts, swept, people] of saved.sources) {
       const restored = people.map(restorePerson);
       this.sources.set(id, { ts, swept, people: new Map(restored.map((person) => [person.no, person])) });
     }
   }
 
-  /** 0.1 named zones by their place in the store file, and knew one version. */
   migrate(json: unknown, _from: number, model: StoreModel | undefined): unknown {
-    const saved = json as Saved;
-    const zoneIds = (model?.zones ?? []).map(({ id }) => id);
-    const { next, moments } = saved.moments;
-    return {
-      ...saved,
-      moments: {
-        next,
-        moments: moments.map(([source, list]) => [
-          source,
-          list.map((moment) => ({ ...moment, version: model?.version ?? 0 })),
-        ]),
-      },
-      sources: saved.sources.map(([id, ts, swept, people]) => [
-        id,
-        ts,
-        swept,
-        people.map((person) => migratePerson(person, zoneIds)),
-      ]),
-    };
+    return migrateInterest(json, model);
   }
-}
-
-interface Saved {
-  nextPerson: number;
-  moments: ReturnType<Moments['save']>;
-  pickups: Pickup[];
-  weighed: [string, number][];
-  sources: [id: string, ts: number, swept: number, people: unknown[]][];
 }

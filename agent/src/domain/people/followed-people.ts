@@ -1,5 +1,6 @@
 import { minuteOf, type DomainEvent, type PositionsEvent } from '@aisle/contracts';
-import type { Badges, TrackName } from '../ble/badges.js';
+import type { TrackName } from '../ble/badge-state.js';
+import type { Badges } from '../ble/badges.js';
 import { idsTouched, isTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
 import { contains } from '../core/geometry.js';
 import { restartsOf } from '../core/restarts.js';
@@ -11,12 +12,12 @@ import { Ledger } from '../floor/ledger.js';
 import type { Interest } from '../interest/interest.js';
 import { migrateCameras, newTrack, restoreCameras, saveCameras, type Camera, type Track } from './followed-person.js';
 import { cellOf } from './heat.js';
+import { TRACK_GAP_MS, wayTo, type PlacedSample } from './placed.js';
+import { beginLedger, forget, isStaff } from './staff.js';
 import type { Steps } from './steps.js';
 import type { VisitRule } from './visits.js';
 import type { ZoneWindows } from './zone-windows.js';
 
-/** Two samples of a track further apart than this do not belong to one track. */
-export const TRACK_GAP_MS = 2_000;
 /** Tracks that can only begin anew are cleared away once in so much event time. */
 const SWEEP_MS = 1_000;
 /** Somebody whom the agent places itself may have been hidden for so long before they are found where they stood, ms. */
@@ -26,18 +27,6 @@ const TOUCHED_MS = 4_000;
 
 /** Whoever may turn out to be the same person as somebody else does so within this much event time. */
 const TWICE_FOUND_MS = 10_000;
-/** A place that the agent has worked out itself is taken at least this often on the way from one picture to the next. */
-const STEP_MS = 100;
-
-/** One person at one moment, placed by this agent: from detections, or from several cameras. Whole millimetres. */
-export interface PlacedSample {
-  id: string;
-  ts: number;
-  x: number;
-  y: number;
-  /** false: told by one camera, to be taken to the letter */
-  made: boolean;
-}
 
 export interface FollowingParts {
   versions: InForce;
@@ -85,18 +74,10 @@ export class FollowedPeople implements EnginePart {
   /** What `seenBy`, which is or belongs to `source`, saw at `ts`. Samples of a person rise in time, none is newer than `ts`. */
   place(model: StoreModel, source: string, seenBy: string, ts: number, samples: readonly PlacedSample[]): void {
     const camera = this.begin(source, ts);
-    for (const { id, ts: at, x, y, made } of samples) {
-      const before = camera.tracks.get(id);
-      const ms = before ? at - before.ts : Infinity;
-      if (made && before && ms > STEP_MS && ms <= TRACK_GAP_MS) {
-        const [fromX, fromY, from] = [before.x, before.y, before.ts];
-        const steps = Math.ceil(ms / STEP_MS);
-        for (let step = 1; step < steps; step += 1) {
-          const way = (to: number, start: number) => Math.round(start + ((to - start) * step) / steps);
-          this.sample(model, source, seenBy, camera, id, way(at, from), way(x, fromX), way(y, fromY), true);
-        }
-      }
-      this.sample(model, source, seenBy, camera, id, at, x, y, made);
+    for (const sample of samples) {
+      const { id, made } = sample;
+      for (const [at, x, y] of wayTo(camera.tracks.get(id), sample))
+        this.sample(model, source, seenBy, camera, id, at, x, y, made);
     }
     this.end(source, camera);
   }
@@ -313,20 +294,3 @@ export class FollowedPeople implements EnginePart {
     return migrateCameras(json, model);
   }
 }
-
-/** What the track has counted so far is not taken back any more. @param isRuled whether it may turn out as staff */
-function beginLedger(track: Track, isRuled: boolean): void {
-  const kept = isRuled || track.ledger !== undefined;
-  forget(track);
-  if (kept) track.ledger = new Ledger();
-}
-
-/** From here on nobody takes back what the track counts. */
-function forget(track: Track): void {
-  track.ledger = undefined;
-  for (const stay of track.stays.values()) delete stay.pieces;
-}
-
-/** SEMANTICS §11: whoever has visited one of the staff's zones, or has been followed for too long for a shopper. */
-const isStaff = (rule: StaffRule, track: Track): boolean =>
-  track.ts - track.since > rule.afterMs || rule.zones.some((zoneId) => track.stays.get(zoneId)?.visit === true);

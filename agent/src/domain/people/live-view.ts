@@ -1,5 +1,6 @@
 import type { AudienceMember, EngineLive, LiveTrack } from '../engine/engine-api.js';
-import { TRACK_GAP_MS, type FollowedPeople } from './followed-people.js';
+import type { FollowedPeople } from './followed-people.js';
+import { TRACK_GAP_MS } from './placed.js';
 import type { Interest } from '../interest/interest.js';
 import type { LiveHeat } from './live-heat.js';
 import type { StoreModel } from '../core/store-model.js';
