@@ -3,6 +3,7 @@ import { amount } from '../devices/message.js';
 import type { Item, TagMove } from '../world/items.js';
 import type { Handled } from '../world/shelves.js';
 import type { Sold } from '../world/world.js';
+import { Returned } from './returned.js';
 import { Reading, type Crossing, type TrueSample, type Visit } from './reading.js';
 
 export interface LedgerHead {
@@ -22,6 +23,7 @@ export interface LedgerHead {
  */
 export class Ledger {
   private readonly reading: Reading;
+  private readonly returned: Returned;
   private readonly digits: number;
   private readonly counts = new Map<string, { in: number; out: number }>();
   private passed = 0;
@@ -39,6 +41,7 @@ export class Ledger {
       onCrossing: (crossing) => this.crossed(crossing),
       onVisit: (visit) => this.visited(visit),
     });
+    this.returned = new Returned(store);
     this.digits = minorDigits(store.store.currency);
     this.inside = head.inside;
     this.units = new Map(Object.entries(head.stock));
@@ -105,8 +108,10 @@ export class Ledger {
     this.line({ type: 'visit', zoneId, person: personId, enterTs, leaveTs, ...(personId < 0 && { staff: true }) });
   }
 
-  handled({ ts, slotId, gtin, zoneId, units, staff }: Handled): void {
+  handled(handled: Handled): void {
+    const { ts, slotId, gtin, zoneId, units, staff } = handled;
     this.turnMinute(ts);
+    const returned = this.returned.of(handled);
     this.line({
       type: units < 0 ? 'pickup' : 'putback',
       ts,
@@ -114,6 +119,7 @@ export class Ledger {
       gtin,
       zoneId,
       units: Math.abs(units),
+      ...(units >= 0 && { returned }),
       ...(staff && { staff }),
     });
     const before = this.units.get(slotId) ?? 0;

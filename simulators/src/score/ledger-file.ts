@@ -50,6 +50,7 @@ interface Line {
   slotId: string;
   gtin: string;
   units: number;
+  returned?: number;
   lines: { gtin: string; quantity: number; net: number }[];
   openSince: number | null;
   staff?: boolean;
@@ -169,8 +170,10 @@ function add(truth: Truth, slots: Map<string, number>, line: Line): void {
         slots.set(line.slotId, (slots.get(line.slotId) ?? 0) + (line.type === 'pickup' ? -line.units : line.units));
       if (!covered(line.ts)) return;
       const { byProduct, byZone } = truth[line.type === 'pickup' ? 'pickups' : 'putbacks'];
-      count(byProduct, perMinuteKey(line.gtin, minuteOf(line.ts)), line.units);
-      if (line.zoneId !== null) count(byZone, perMinuteKey(line.zoneId, minuteOf(line.ts)), line.units);
+      // Ledgers of older runs do not tell returned from refilled.
+      const items = line.type === 'pickup' ? line.units : (line.returned ?? line.units);
+      if (items > 0) count(byProduct, perMinuteKey(line.gtin, minuteOf(line.ts)), items);
+      if (items > 0 && line.zoneId !== null) count(byZone, perMinuteKey(line.zoneId, minuteOf(line.ts)), items);
       return;
     }
     case 'sale': {

@@ -30,6 +30,7 @@ interface Line {
   ts: number;
   slotId: string;
   units: number;
+  returned?: number;
   stock: Record<string, number>;
   startTs: number;
   slots: Record<string, string[]>;
@@ -90,8 +91,10 @@ function add(truth: SlotTruth, line: Line, fromTs: number, toTs: number): void {
   truth.levels.get(slotId)?.push({ ts, units: level });
   // Goods that are new to the readers were put back by nobody (decision 8); a scale cannot tell them.
   if (type === 'putback' && line.staff === true && truth.taggedSlots.has(slotId)) return;
-  if (ts >= fromTs)
-    count(type === 'pickup' ? truth.pickups : truth.putbacks, perMinuteKey(slotId, minuteOf(ts)), units);
+  // Ledgers of older runs do not tell returned from refilled.
+  const items = type === 'pickup' ? units : (line.returned ?? units);
+  if (ts >= fromTs && items > 0)
+    count(type === 'pickup' ? truth.pickups : truth.putbacks, perMinuteKey(slotId, minuteOf(ts)), items);
 }
 
 /** The fewest units that a slot truly held between two times. */
