@@ -1,6 +1,7 @@
 import { ShelfWeight, compile, type WeightEvent } from '@aisle/contracts';
 import type { DecodeContext, Dialect } from '../decode.js';
 import { refuse } from '../refusal.js';
+import { CONVERTER_END, isConverterEnd } from './converter.js';
 import { nativeDialect, type NativeDecoded } from '../native.js';
 
 const schema = compile(ShelfWeight);
@@ -11,6 +12,7 @@ export function weightEvent(value: unknown, context: DecodeContext): NativeDecod
   if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
   const { ts, slot, grams } = checked.value;
   const { digest, receivedTs, device, store } = context;
+  if (isConverterEnd(grams)) return refuse('malformed', 'grams', CONVERTER_END);
   const fixture = store.fixtureOfSlot.get(slot);
   if (fixture === undefined) return refuse('unknownSubject', 'slot', 'names no slot of the store file');
   if (device.fixture !== undefined && device.fixture !== fixture)

@@ -4,6 +4,7 @@ import { refuse } from '../refusal.js';
 import { readText } from '../wire/json.js';
 import { malformed } from '../wire/reading.js';
 import { toDecigrams } from './bthome-mass.js';
+import { CONVERTER_END, isConverterEnd } from './converter.js';
 
 /**
  * ESPHome over MQTT: `PREFIX/sensor/NAME/state` carries a number as plain text, `PREFIX/status` "online" or "offline"
@@ -92,6 +93,7 @@ function weightOf(bytes: Uint8Array, sensor: Sensor, context: DecodeContext): De
   const value = numberOf(bytes);
   // A node that has not measured yet says "nan".
   if (value === undefined) return malformed('state', 'expected a number as plain text');
+  if (isConverterEnd(value)) return malformed('state', CONVERTER_END);
   const decigrams = toDecigrams(value, sensor.unit);
   if (decigrams === undefined || Math.abs(decigrams) > 1e8)
     return malformed('state', 'expected a weight of at most 10 tonnes');
