@@ -113,6 +113,7 @@ export function createPages(wiring: PagesWiring): Server {
           knocks: knocks.total,
           cloudConnected: link.connected,
           clockEpochs: host.engine.clockEpochs(),
+          unjoined: host.engine.unjoined(),
           frames: eyes.figures(),
           ble: ble.figures(),
           tagReads: intake.tagReads,

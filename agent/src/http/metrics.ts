@@ -40,6 +40,8 @@ export interface AgentFigures {
   knocks: number;
   cloudConnected: boolean;
   clockEpochs: ReadonlyMap<string, number>;
+  /** items that turned up too late for the sale that they belong to */
+  unjoined: number;
   /** cameras that send pictures, by id */
   frames: ReadonlyMap<string, { counts: Readonly<Record<FrameOutcome, number>>; latency: LatencyHistogram }>;
   /** BLE receivers, by id */
@@ -114,6 +116,12 @@ export function prometheus(figures: AgentFigures): string {
     'counter',
     'Times that a device clock fell back for good.',
     [...figures.clockEpochs].map(([device, count]) => [`{device="${escape(device)}"}`, count]),
+  );
+  one(
+    'aisle_items_unjoined_total',
+    'counter',
+    'Items found taken more than a day late: sales were placed without them.',
+    figures.unjoined,
   );
   family(
     'aisle_frames_total',

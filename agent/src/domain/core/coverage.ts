@@ -24,6 +24,7 @@ export class Coverage implements EnginePart {
   private readonly sensed: WindowKind<{ intervals: Intervals }>;
   private readonly groups: WindowKind<{ sensedMs: number }>;
   private readonly devices = new Map<string, Life>();
+  private readonly listeners: ((deviceId: string, from: number, to: number) => void)[] = [];
 
   constructor(
     private readonly store: WindowStore,
@@ -63,13 +64,37 @@ export class Coverage implements EnginePart {
     }
   }
 
+  /** Hears of each time [from, to) in which a device is found to have sensed, once. */
+  onSensed(listener: (deviceId: string, from: number, to: number) => void): void {
+    this.listeners.push(listener);
+  }
+
+  requireSensed(keys: string[], deviceId: string, from: number, to: number): void {
+    if (!this.store.reaches(minuteOf(from))) return;
+    for (let minute = minuteOf(from); minute < to; minute += MINUTE_MS)
+      this.store.need(keys, this.sensed, minute, deviceId);
+  }
+
+  /** Milliseconds of [from, to) in which a device was sensing. */
+  sensedBetween(deviceId: string, from: number, to: number): number {
+    let ms = 0;
+    for (let minute = minuteOf(from); minute < to; minute += MINUTE_MS) {
+      const own = this.sensed.peek(minute, deviceId)?.data.intervals;
+      if (own) ms += lengthWithin(own, from - minute, to - minute);
+    }
+    return ms;
+  }
+
   /** The device has spoken: it is there. */
   heard(event: Extract<DomainEvent, { deviceId: string; ts: number }>): void {
     const { deviceId } = event;
     if (!this.versions.model?.groupsOfDevice.has(deviceId)) return;
     let life = this.devices.get(deviceId);
     if (!life) this.devices.set(deviceId, (life = new Life()));
-    for (const [from, to] of life.hear(event)) this.add(deviceId, from, to);
+    for (const [from, to] of life.hear(event)) {
+      this.add(deviceId, from, to);
+      for (const listener of this.listeners) listener(deviceId, from, to);
+    }
   }
 
   /** The clock of the device was set back. */

@@ -4,9 +4,11 @@ import {
   entranceOf,
   gridOf,
   MINUTE_MS,
+  ProductBook,
   toMillimetres,
   type ConfiguredEvent,
   type Device,
+  type Product,
   type StoreFile,
 } from '@aisle/contracts';
 import { polygonOf, type DirectedLine, type Polygon } from './geometry.js';
@@ -22,6 +24,8 @@ export interface StoreModel {
   entrances: LineModel[];
   slots: ReadonlyMap<string, SlotModel>;
   slotsByGtin: ReadonlyMap<string, SlotModel[]>;
+  /** by any of their codes */
+  products: ProductBook<Product>;
   devices: ReadonlyMap<string, Device>;
   /** in file order: which counter of an entrance comes first */
   deviceOrder: ReadonlyMap<string, number>;
@@ -132,6 +136,7 @@ export function modelOf(event: Pick<ConfiguredEvent, 'version' | 'storeFile'>): 
     entrances,
     slots,
     slotsByGtin,
+    products: new ProductBook(file.products),
     devices: new Map(devices.map((device) => [device.id, device])),
     deviceOrder: new Map(devices.map((device, index) => [device.id, index])),
     groups,

@@ -59,6 +59,8 @@ export interface Engine {
   tagEvents(): ReadonlyMap<string, Readonly<TagCounts>>;
   /** How often a device's clock fell back by more than an hour for good, by device. */
   clockEpochs(): ReadonlyMap<string, number>;
+  /** Items that turned up as taken more than a day late: sales were placed without them. */
+  unjoined(): number;
 }
 
 /** Watches visits and crossings as they are found: for the command that lists them. Changes no figure. */

@@ -88,9 +88,9 @@ export class Messages {
   private weighed(
     model: StoreModel,
     slot: SlotModel,
-    event: { deviceId: string; ts: number; decigrams: number },
+    event: { deviceId: string; ts: number; receivedTs: number; decigrams: number },
   ): void {
-    this.parts.sales.weighed(event.ts);
+    this.parts.sales.heard(event.ts, event.receivedTs);
     const step = this.parts.shelves.apply(model, slot, event, this.parts.sales);
     this.parts.interest.weight(slot.id, event.ts);
     if (step && step.taken > 0) this.parts.interest.pickup(slot.id, step.ts, event.ts);

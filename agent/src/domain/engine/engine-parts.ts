@@ -11,6 +11,7 @@ import { Refusals } from '../core/refusals.js';
 import { Versions } from '../core/versions.js';
 import { WindowStore } from '../core/window-store.js';
 import { Floor } from '../floor/floor.js';
+import { Attendance } from '../goods/attendance.js';
 import { Sales } from '../goods/sales.js';
 import { Shelves } from '../goods/shelves.js';
 import { SlotWindows } from '../goods/slot-windows.js';
@@ -70,9 +71,15 @@ export class EngineParts {
     });
     const incidents = (this.incidents = new Incidents(windows));
     const stock = (this.stock = new StockWatch(incidents));
-    const slots = new SlotWindows(windows);
+    const attendance = new Attendance(windows);
+    const slots = new SlotWindows(windows, attendance);
     this.shelves = new Shelves(slots, stock, incidents);
-    const sales = (this.sales = new Sales(windows, slots, versions));
+    const sales = (this.sales = new Sales(windows, slots, versions, this.coverage));
+    attendance.onAttended((fixtureId, from, to) => {
+      for (const slot of versions.model?.slots.values() ?? [])
+        if (slot.fixtureId === fixtureId)
+          for (const change of slots.judgeAnew(slot, from, to)) sales.moved(slot.id, change);
+    });
     this.records = new Records(windows, versions);
     const zones = new ZoneWindows(windows);
     const visits = new VisitRule(zones, observer, () => windows.configVersion);
@@ -80,7 +87,7 @@ export class EngineParts {
     const steps = new Steps(new HeatWindows(windows), crossings, this.liveHeat, observer);
     const { badges } = this;
     const cameras = (this.cameras = new FollowedPeople({
-      ...{ versions, zones, steps, visits, badges, interest, observer, reaches },
+      ...{ versions, zones, steps, visits, badges, interest, attendance, observer, reaches },
     }));
     const floor = (this.floor = new Floor(versions, cameras, reaches));
     this.rfid = new Rfid({ slots, stock, sales, interest, incidents, reaches });

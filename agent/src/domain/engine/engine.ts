@@ -227,4 +227,8 @@ class StoreEngine implements Engine {
   clockEpochs(): ReadonlyMap<string, number> {
     return this.parts.ordering.epochs();
   }
+
+  unjoined(): number {
+    return this.parts.sales.unjoined();
+  }
 }

@@ -1,259 +1,312 @@
+import { DAY_MS, devicesOf, slotGroup, type DomainEvent, type RefusalReason, type SaleEvent } from '@aisle/contracts';
+import { sharesOf, type Origin } from './attribution.js';
+import { ByTime } from './by-time.js';
+import { Receipts } from './receipts.js';
 import {
-  HOUR_MS,
-  receiptKey,
-  type DomainEvent,
-  type FactValue,
-  type RefusalReason,
-  type SaleEvent,
-} from '@aisle/contracts';
+  ATTRIBUTION_MS,
+  isUnsensed,
+  originsOf,
+  saleValue,
+  unitsOf,
+  type SaleData,
+  type SaleLineData,
+  type SlotShare,
+} from './sale-lines.js';
+import type { NetChange, SlotWindows } from './slot-windows.js';
+import type { Coverage } from '../core/coverage.js';
 import type { EnginePart } from '../core/engine-part.js';
-import type { InForce } from '../core/versions.js';
-import type { SlotWindows } from './slot-windows.js';
-import { split } from './split.js';
 import type { SlotModel, StoreModel } from '../core/store-model.js';
-import { TIMELESS, type Window, type WindowKind, type WindowStore } from '../core/window-store.js';
+import type { InForce } from '../core/versions.js';
+import type { Window, WindowKind, WindowStore } from '../core/window-store.js';
 
-/** A sale goes to the slots of its product by what was taken there this long before. */
-export const ATTRIBUTION_MS = HOUR_MS;
-/** Joins of sales and pickups reach back this far behind the slower of shelves and tills. */
-export const JOIN_REACH_MS = 2 * HOUR_MS;
-/** However slow the shelves: beyond so many sales the oldest are not revised any more. */
+/** What arrives late revises a sale up to so far behind the newest event, however far single devices have got. */
+export const JOIN_REACH_MS = DAY_MS;
+/** However late the shelves: beyond so many sales the oldest are not revised any more. */
 const OPEN_SALES_LIMIT = 20_000;
 
-interface SlotShare {
-  slotId: string;
-  zoneId: string | null;
-  facings: number;
-  /** net items taken in the hour before the sale */
-  taken: number;
-}
-interface SaleData {
-  receipt: string;
-  deviceId: string;
-  contentDigest: string;
-  lines: { gtin: string; quantityMicro: number; netMinor: number; slots: SlotShare[] }[];
-}
-/** A receipt seen: its content, and when. */
-type Receipt = { contentDigest: string; ts: number };
 /** Sales, their receipts, and which slots they came from (SEMANTICS §17, §18). */
 export class Sales implements EnginePart {
   readonly name = 'sales';
-  readonly version = 2;
+  readonly version = 3;
   private readonly windows: WindowKind<SaleData>;
-  private readonly receipts: WindowKind<Receipt>;
-  /** Sales that pickups may still revise, oldest arrival first. */
-  private readonly open = new Set<Window<SaleData>>();
-  private readonly openByGtin = new Map<string, Set<Window<SaleData>>>();
-  /** newest event time of any weight and of any sale: joins follow the slower one, not one clock that is wrong */
-  private shelfTs = -Infinity;
-  private tillTs = -Infinity;
-  private dayFormat: { timezone: string; format: Intl.DateTimeFormat } | undefined;
+  private readonly receipts: Receipts;
+  /** Sales that may still be revised, oldest arrival first; by what may do so. */
+  private readonly open = new Map<string, Window<SaleData>>();
+  private readonly byGtin = new Map<string, ByTime<Window<SaleData>>>();
+  private readonly bySensor = new Map<string, ByTime<Window<SaleData>>>();
+  private readonly returnsOf = new Map<string, Set<Window<SaleData>>>();
+  /** oldest and newest event time of goods; a clock that is ahead of the agent's counts as the agent's */
+  private firstTs = Infinity;
+  private newestTs = -Infinity;
+  private unjoinedItems = 0;
+  /** who senses which slot */
+  private readonly sensors = new WeakMap<StoreModel, Map<string, readonly string[]>>();
 
   constructor(
     private readonly store: WindowStore,
     private readonly slots: SlotWindows,
     private readonly versions: InForce,
+    private readonly coverage: Coverage,
   ) {
     this.windows = store.kind<SaleData>({
       name: 'sale',
       create: () => ({ receipt: '', deviceId: '', contentDigest: '', lines: [] }),
       save: (data) => structuredClone(data),
       restore: (json) => structuredClone(json as SaleData),
-      fact: { kind: 'sale', value: saleValue },
-      pinned: (window) => this.open.has(window),
+      fact: { kind: 'sale', value: ({ data }) => saleValue(data) },
+      pinned: (window) => this.open.get(window.subject) === window,
       dropped: true,
     });
-    this.receipts = store.kind<Receipt>({
-      name: 'receipt',
-      timeless: true,
-      create: () => ({ contentDigest: '', ts: 0 }),
-      save: (data) => ({ ...data }),
-      restore: (json) => ({ ...(json as Receipt) }),
-    });
+    this.receipts = new Receipts(store, (key) => this.open.has(key));
+    coverage.onSensed((deviceId, from, to) => this.sensed(deviceId, from, to));
   }
 
   require(keys: string[], event: DomainEvent): void {
     const { model } = this.versions;
     if (event.kind !== 'sale' || !model) return;
-    this.store.need(keys, this.receipts, TIMELESS, this.keyOf(model, event));
+    this.receipts.require(keys, this.receipts.keyOf(model, event));
+    const named = this.receipts.namedBy(model, event);
+    if (named !== undefined) this.receipts.require(keys, named);
+    const { ts } = event;
     for (const { gtin } of event.lines) {
-      for (const slot of this.slotsOf(gtin, event.ts)) {
-        this.slots.requireBetween(keys, slot.id, event.ts - ATTRIBUTION_MS, event.ts);
+      const slots = this.slotsOf(gtin, ts);
+      if (slots.length < 2) continue;
+      for (const slot of slots) {
+        this.slots.requireBetween(keys, slot.id, ts - ATTRIBUTION_MS, ts);
+        for (const id of this.sensorsOf(slot, ts)) this.coverage.requireSensed(keys, id, ts - ATTRIBUTION_MS, ts);
       }
     }
   }
 
   /** Whether the receipt is known already, however long ago. */
   known(model: StoreModel, event: SaleEvent): RefusalReason | undefined {
-    const receipt = this.receipts.peek(TIMELESS, this.keyOf(model, event))?.data;
-    if (!receipt || receipt.contentDigest === '') return undefined;
-    const same = [event.contentDigest, event.formerDigest].includes(receipt.contentDigest);
-    return same ? 'duplicate' : 'conflict';
+    return this.receipts.known(this.receipts.keyOf(model, event), event);
   }
 
   apply(model: StoreModel, event: SaleEvent): void {
     const { ts, receipt, deviceId, contentDigest } = event;
-    this.tillTs = Math.max(this.tillTs, ts);
-    const key = this.keyOf(model, event);
-    const seen = this.receipts.get(TIMELESS, key);
-    Object.assign(seen.data, { contentDigest, ts });
-    this.store.changed(seen);
+    this.heard(ts, event.receivedTs);
+    const key = this.receipts.keyOf(model, event);
+    const named = this.receipts.namedBy(model, event);
     const window = this.windows.get(ts, key, this.versions.at(ts)?.version);
-    Object.assign(window.data, { receipt, deviceId, contentDigest });
-    window.data.lines = event.lines.map(({ gtin, quantityMicro, netMinor }) => ({
-      gtin,
-      quantityMicro,
-      netMinor,
-      slots: this.slotsOf(gtin, ts).map((slot) => ({
-        slotId: slot.id,
-        zoneId: slot.zoneId,
-        facings: slot.facings,
-        taken: this.slots.taken(slot.id, gtin, ts - ATTRIBUTION_MS, ts),
-      })),
-    }));
-    this.store.changed(window);
-    this.openSale(window);
-    if (this.open.size > OPEN_SALES_LIMIT) this.sweep();
-    for (const oldest of this.open) {
+    Object.assign(window.data, { receipt, deviceId, contentDigest, ...(named !== undefined && { named }) });
+    window.data.lines = event.lines.map((line) => this.lineOf(line, ts, named));
+    if (named !== undefined || window.data.lines.some(isOpen)) this.openSale(window);
+    this.stated(window);
+    if (this.open.size > OPEN_SALES_LIMIT) this.pin();
+    for (const oldest of this.open.values()) {
       if (this.open.size <= OPEN_SALES_LIMIT) break;
       this.close(oldest);
     }
   }
 
-  weighed(ts: number): void {
-    this.shelfTs = Math.max(this.shelfTs, ts);
+  /** Goods have been sensed or sold at `ts`, as somebody said at `receivedTs`. */
+  heard(ts: number, receivedTs: number): void {
+    this.firstTs = Math.min(this.firstTs, ts);
+    this.newestTs = Math.max(this.newestTs, Math.min(ts, receivedTs));
   }
 
-  /** Items were taken (positive) from a slot at `ts`: sales of the hour after it are attributed anew. */
-  moved(slot: SlotModel, ts: number, taken: number): void {
-    const reach = this.reach();
-    for (const window of this.openByGtin.get(slot.gtin as string) ?? []) {
-      if (window.ts < reach || ts < window.ts - ATTRIBUTION_MS || ts >= window.ts) continue;
-      for (const line of window.data.lines) {
-        const share =
-          line.gtin === slot.gtin ? line.slots.find((candidate) => candidate.slotId === slot.id) : undefined;
-        if (!share) continue;
-        const before = JSON.stringify(sharesOf(line));
-        share.taken += taken;
-        if (JSON.stringify(sharesOf(line)) !== before) this.store.changed(window);
-      }
+  /** Shoppers took so many more items from a slot: sales of the hour after it are attributed anew. */
+  moved(slotId: string, { ts, items, gtin }: NetChange): void {
+    if (ts < this.newestTs - JOIN_REACH_MS) {
+      if (this.slotsOf(gtin, ts).length > 1) this.unjoinedItems += Math.abs(items);
+      return;
+    }
+    for (const window of this.byGtin.get(gtin)?.within(ts, ts + ATTRIBUTION_MS) ?? [])
+      this.revise(window, ({ line, slot }) => {
+        if (line.gtin !== gtin || slot.slotId !== slotId) return;
+        slot.taken += items;
+        slot.heard = true;
+      });
+  }
+
+  /** Items whose sale was beyond reach when they turned up. */
+  unjoined(): number {
+    return this.unjoinedItems;
+  }
+
+  /** A device has been sensing in [from, to). */
+  private sensed(deviceId: string, from: number, to: number): void {
+    for (const window of this.bySensor.get(deviceId)?.within(from, to + ATTRIBUTION_MS) ?? []) {
+      const ms = Math.min(to, window.ts) - Math.max(from, window.ts - ATTRIBUTION_MS);
+      if (ms <= 0) continue;
+      this.revise(window, ({ slot }) => {
+        for (const sensor of slot.sensors ?? []) if (sensor[0] === deviceId) sensor[1] += ms;
+      });
     }
   }
 
-  private sweep(): void {
-    const reach = this.reach();
-    for (const window of this.open) if (window.ts < reach) this.close(window);
+  private revise(window: Window<SaleData>, change: (of: { line: SaleLineData; slot: SlotShare }) => void): void {
+    let isOther = false;
+    for (const line of window.data.lines) {
+      const before = line.slots.map(({ taken, unsensed }) => ({ taken, unsensed: unsensed ?? false }));
+      for (const slot of line.slots) {
+        change({ line, slot });
+        slot.unsensed = isUnsensed(slot, window.ts, this.firstTs);
+      }
+      // Nearly always all is as it was.
+      if (line.slots.every((slot, at) => slot.taken === before[at]?.taken && slot.unsensed === before[at].unsensed))
+        continue;
+      const old = { ...line, slots: line.slots.map((slot, at) => ({ ...slot, ...before[at] })) };
+      if (JSON.stringify(sharesOf(old)) !== JSON.stringify(sharesOf(line))) isOther = true;
+    }
+    if (isOther) this.stated(window);
   }
 
-  private reach(): number {
-    return Math.min(this.shelfTs, this.tillTs) - JOIN_REACH_MS;
+  /** Where a sale came from is known, or known better: returns of it follow. */
+  private stated(window: Window<SaleData>): void {
+    const origins = this.state(window);
+    for (const given of this.returnsOf.get(window.subject) ?? []) {
+      for (const line of given.data.lines) follow(line, origins.get(line.gtin));
+      this.state(given);
+    }
+  }
+
+  private state(window: Window<SaleData>): ReadonlyMap<string, Origin[]> {
+    const { data, ts, subject } = window;
+    this.store.changed(window);
+    const origins = new Map(data.lines.map((line) => [line.gtin, originsOf(line)]));
+    this.receipts.state(subject, { contentDigest: data.contentDigest, ts, lines: [...origins] });
+    return origins;
+  }
+
+  private lineOf(line: SaleEvent['lines'][number], ts: number, named: string | undefined): SaleLineData {
+    const products = this.versions.at(ts)?.model.products;
+    const gtin = products?.itemOf(line.gtin) ?? line.gtin;
+    const found = this.slotsOf(line.gtin, ts);
+    const data: SaleLineData = {
+      gtin,
+      netMinor: line.netMinor,
+      ...unitsOf(line, products?.find(line.gtin), products?.isLabel(line.gtin) ?? false),
+      slots: found.map((slot) => this.shareOf(slot, gtin, ts, found.length > 1)),
+    };
+    if (named !== undefined) follow(data, this.receipts.originsOf(named, gtin));
+    return data;
+  }
+
+  private shareOf(slot: SlotModel, gtin: string, ts: number, isOneOfMany: boolean): SlotShare {
+    const { id: slotId, zoneId, facings } = slot;
+    if (!isOneOfMany) return { slotId, zoneId, facings, taken: 0 };
+    const from = ts - ATTRIBUTION_MS;
+    const share: SlotShare = {
+      ...{ slotId, zoneId, facings, taken: this.slots.taken(slotId, gtin, from, ts) },
+      sensors: this.sensorsOf(slot, ts).map((id) => [id, this.coverage.sensedBetween(id, from, ts)]),
+      heard: slot.weighed || this.slots.isStatedWithin(slotId, from, ts),
+    };
+    return { ...share, unsensed: isUnsensed(share, ts, this.firstTs) };
+  }
+
+  private sensorsOf(slot: SlotModel, ts: number): readonly string[] {
+    const model = this.versions.at(ts)?.model;
+    if (!model) return [];
+    let ofModel = this.sensors.get(model);
+    if (!ofModel) this.sensors.set(model, (ofModel = new Map()));
+    let ids = ofModel.get(slot.id);
+    if (!ids) ofModel.set(slot.id, (ids = devicesOf(slotGroup(model.storeFile, slot.id))));
+    return ids;
   }
 
   /** What stood where at `ts`. */
-  private slotsOf(gtin: string, ts: number): readonly SlotModel[] {
-    return this.versions.at(ts)?.model.slotsByGtin.get(gtin) ?? [];
-  }
-
-  private keyOf(model: StoreModel, event: SaleEvent): string {
-    if (model.devices.get(event.deviceId)?.receiptScope !== 'day') return receiptKey(event.receipt);
-    if (this.dayFormat?.timezone !== model.timezone) {
-      const format = new Intl.DateTimeFormat('en-CA', {
-        timeZone: model.timezone,
-        year: 'numeric',
-        month: '2-digit',
-        day: '2-digit',
-      });
-      this.dayFormat = { timezone: model.timezone, format };
-    }
-    const storeDay = event.businessDay ?? this.dayFormat.format.format(event.ts);
-    return receiptKey(event.receipt, { deviceId: event.deviceId, storeDay });
+  private slotsOf(code: string, ts: number): readonly SlotModel[] {
+    const model = this.versions.at(ts)?.model;
+    return model?.slotsByGtin.get(model.products.itemOf(code)) ?? [];
   }
 
   private openSale(window: Window<SaleData>): void {
-    this.open.add(window);
-    for (const { gtin, slots } of window.data.lines) {
-      if (slots.length < 2) continue; // one slot gets it all, whatever was taken
-      let sales = this.openByGtin.get(gtin);
-      if (!sales) this.openByGtin.set(gtin, (sales = new Set()));
-      sales.add(window);
+    this.open.set(window.subject, window);
+    for (const line of window.data.lines) {
+      if (!isOpen(line)) continue;
+      index(this.byGtin, line.gtin, window);
+      for (const id of sensorsIn(line)) index(this.bySensor, id, window);
     }
+    const { named } = window.data;
+    if (named !== undefined) this.returnsOf.set(named, (this.returnsOf.get(named) ?? new Set()).add(window));
   }
 
   private close(window: Window<SaleData>): void {
-    this.open.delete(window);
-    for (const { gtin } of window.data.lines) {
-      const sales = this.openByGtin.get(gtin);
-      sales?.delete(window);
-      if (sales?.size === 0) this.openByGtin.delete(gtin);
+    this.open.delete(window.subject);
+    for (const line of window.data.lines) {
+      unindex(this.byGtin, line.gtin, window);
+      for (const id of sensorsIn(line)) unindex(this.bySensor, id, window);
     }
+    const returns = this.returnsOf.get(window.data.named ?? '');
+    returns?.delete(window);
+    if (returns?.size === 0) this.returnsOf.delete(window.data.named as string);
   }
 
-  /** Lets go of sales that no pickup can reach any more. */
+  /** Lets go of sales that nothing can revise any more. */
   pin(): void {
-    this.sweep();
+    for (const window of [...this.open.values()]) if (window.ts < this.newestTs - JOIN_REACH_MS) this.close(window);
   }
 
   save(): Saved {
     const finite = (ts: number) => (Number.isFinite(ts) ? ts : null);
     return {
-      open: [...this.open].map((window) => [window.ts, window.subject]),
-      shelfTs: finite(this.shelfTs),
-      tillTs: finite(this.tillTs),
+      open: [...this.open.values()].map((window) => [window.ts, window.subject, window.configVersion]),
+      firstTs: finite(this.firstTs),
+      newestTs: finite(this.newestTs),
+      unjoined: this.unjoinedItems,
     };
   }
 
   restore(json: unknown): void {
     if (json === undefined) return;
     const saved = json as Saved;
-    for (const [ts, subject] of saved.open) {
-      const window = this.windows.peek(ts, subject);
+    for (const [ts, subject, version] of saved.open) {
+      const window = this.windows.peek(ts, subject, version);
       if (window) this.openSale(window);
     }
-    this.shelfTs = saved.shelfTs ?? -Infinity;
-    this.tillTs = saved.tillTs ?? -Infinity;
+    this.firstTs = saved.firstTs ?? Infinity;
+    this.newestTs = saved.newestTs ?? -Infinity;
+    this.unjoinedItems = saved.unjoined;
   }
 
-  /** 0.1 kept here where each product had stood. */
-  migrate(json: unknown): unknown {
-    return json;
+  /** 0.1 knew the newest times of shelves and of tills. */
+  migrate(json: unknown): Saved {
+    const { open, shelfTs, tillTs } = json as {
+      open: [number, string][];
+      shelfTs: number | null;
+      tillTs: number | null;
+    };
+    const newestTs = Math.max(shelfTs ?? -Infinity, tillTs ?? -Infinity);
+    return {
+      open: open.map(([ts, subject]) => [ts, subject]),
+      firstTs: null,
+      newestTs: Number.isFinite(newestTs) ? newestTs : null,
+      unjoined: 0,
+    };
   }
 }
 
 interface Saved {
-  open: [ts: number, subject: string][];
-  shelfTs: number | null;
-  tillTs: number | null;
+  open: [ts: number, subject: string, version?: number][];
+  firstTs: number | null;
+  newestTs: number | null;
+  unjoined: number;
 }
 
-/** By net pickups; where none count, by facings. Slots of weight 0 hold no share. */
-function sharesOf(line: SaleData['lines'][number]): FactValue<'sale'>['lines'][number]['shares'] {
-  const byTaken = line.slots.some((slot) => slot.taken > 0);
-  const slots = byTaken ? line.slots.filter((slot) => slot.taken > 0) : line.slots;
-  if (slots.length === 0) return [];
-  const weights = slots.map((slot) => (byTaken ? slot.taken : slot.facings));
-  const quantities = split(line.quantityMicro, weights);
-  const nets = split(line.netMinor, weights);
-  return slots.map(({ slotId, zoneId }, index) => ({
-    slotId,
-    zoneId,
-    quantityMicro: quantities[index] as number,
-    netMinor: nets[index] as number,
-  }));
+/** What is taken, or sensed, may still change where a line goes. */
+const isOpen = ({ slots, quantityMicro }: SaleLineData): boolean => slots.length > 1 && quantityMicro >= 0;
+
+const sensorsIn = ({ slots }: SaleLineData): Set<string> =>
+  new Set(slots.flatMap(({ sensors = [] }) => sensors.map(([id]) => id)));
+
+function follow(line: SaleLineData, origins: SaleLineData['origins']): void {
+  if (line.quantityMicro >= 0) return;
+  if (origins?.length) line.origins = origins;
+  else delete line.origins;
 }
 
-function saleValue({ data }: Window<SaleData>): FactValue<'sale'> {
-  const { receipt, deviceId, contentDigest } = data;
-  return {
-    receipt,
-    deviceId,
-    contentDigest,
-    transaction: data.lines.some((line) => line.quantityMicro > 0),
-    netMinor: data.lines.reduce((sum, line) => sum + line.netMinor, 0),
-    lines: data.lines.map((line) => ({
-      gtin: line.gtin,
-      quantityMicro: line.quantityMicro,
-      netMinor: line.netMinor,
-      shares: sharesOf(line),
-    })),
-  };
+type Index = Map<string, ByTime<Window<SaleData>>>;
+
+function index(map: Index, key: string, window: Window<SaleData>): void {
+  let sales = map.get(key);
+  if (!sales) map.set(key, (sales = new ByTime()));
+  if (!sales.within(window.ts - 1, window.ts).includes(window)) sales.add(window);
+}
+
+function unindex(map: Index, key: string, window: Window<SaleData>): void {
+  const sales = map.get(key);
+  sales?.delete(window);
+  if (sales?.size === 0) map.delete(key);
 }

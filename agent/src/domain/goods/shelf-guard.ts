@@ -1,5 +1,6 @@
 import type { Incidents } from '../core/incidents.js';
 import type { SlotModel, StoreModel } from '../core/store-model.js';
+import { ZERO_GRAMS, type Shelf as ShelfState } from './slot-bounds.js';
 import type { SlotLevel } from './weight-steps.js';
 
 /** Slots of one shelf that leave their levels within this of each other have been moved together, ms. */
@@ -20,6 +21,8 @@ interface Watched {
   /** newest sample, first sample away from the level (-1: quiet) */
   ts: number;
   since: number;
+  /** newest sample, grams */
+  grams: number;
 }
 interface Shelf {
   slots: Map<string, Watched>;
@@ -35,22 +38,28 @@ export class ShelfGuard {
 
   constructor(private readonly incidents: Incidents) {}
 
-  /** A slot has been weighed: `level` is its state after that sample. */
-  sensed(deviceId: string, slot: SlotModel, level: SlotLevel): void {
+  /** A slot has been weighed: `level` is its state after that sample of so many grams. */
+  sensed(deviceId: string, slot: SlotModel, level: SlotLevel, grams: number): void {
     let shelf = this.shelves.get(deviceId);
     if (!shelf) this.shelves.set(deviceId, (shelf = { slots: new Map(), movedFrom: -1, movedTo: -1 }));
     const { ts, since } = level;
     const watched = shelf.slots.get(slot.id);
-    if (watched?.fixtureId === slot.fixtureId && watched.zoneId === slot.zoneId) Object.assign(watched, { ts, since });
-    else shelf.slots.set(slot.id, { slotId: slot.id, fixtureId: slot.fixtureId, zoneId: slot.zoneId, ts, since });
+    if (watched?.fixtureId === slot.fixtureId && watched.zoneId === slot.zoneId)
+      Object.assign(watched, { ts, since, grams });
+    else
+      shelf.slots.set(slot.id, { slotId: slot.id, fixtureId: slot.fixtureId, zoneId: slot.zoneId, ts, since, grams });
     if (shelf.movedFrom < 0 && since >= 0) this.notice(shelf, ts);
     if (shelf.movedFrom >= 0) this.watch(shelf, ts);
   }
 
-  /** Whether a change that began at `since` belongs to a move of its whole shelf. */
-  isDisturbed(deviceId: string, since: number): boolean {
+  /** What goes on with the whole shelf, as far as it explains a change of one slot that began at `since`; `ts`, `grams`: its newest sample. */
+  stateOf(deviceId: string, slotId: string, since: number, ts: number, grams: number): ShelfState {
     const shelf = this.shelves.get(deviceId);
-    return shelf !== undefined && since >= 0 && shelf.movedFrom >= 0 && since >= shelf.movedFrom - TOGETHER_MS;
+    if (!shelf) return 'still';
+    if (since >= 0 && shelf.movedFrom >= 0 && since >= shelf.movedFrom - TOGETHER_MS) return 'moved';
+    const others = [...shelf.slots.values()].filter((slot) => slot.slotId !== slotId && ts - slot.ts <= RECENT_MS);
+    const isZero = [grams, ...others.map((slot) => slot.grams)].every((value) => Math.abs(value) <= ZERO_GRAMS);
+    return isZero && others.length + 1 < FEWEST_SLOTS ? 'restarted' : 'still';
   }
 
   private notice(shelf: Shelf, ts: number): void {
@@ -103,8 +112,13 @@ export class ShelfGuard {
   }
 
   restore(json: unknown): void {
-    for (const [id, slots, movedFrom, movedTo] of json as [string, Watched[], number, number][])
-      this.shelves.set(id, { slots: new Map(slots.map((slot) => [slot.slotId, { ...slot }])), movedFrom, movedTo });
+    type Saved = Omit<Watched, 'grams'> & { grams?: number | null };
+    for (const [id, slots, movedFrom, movedTo] of json as [string, Saved[], number, number][])
+      this.shelves.set(id, {
+        slots: new Map(slots.map((slot) => [slot.slotId, { ...slot, grams: slot.grams ?? NaN }])),
+        movedFrom,
+        movedTo,
+      });
   }
 }
 

@@ -3,6 +3,7 @@ import type { EnginePart, ModelChange } from '../core/engine-part.js';
 import type { Incidents } from '../core/incidents.js';
 import type { Sales } from './sales.js';
 import { ShelfGuard } from './shelf-guard.js';
+import type { Aside } from './slot-bounds.js';
 import { STEP_REACH_MINUTES, type SlotWindows } from './slot-windows.js';
 import type { StockWatch } from './stock-watch.js';
 import type { SlotModel, StoreModel } from '../core/store-model.js';
@@ -12,7 +13,6 @@ import {
   netGrams,
   reread,
   weigh,
-  type Aside,
   type SlotGoods,
   type SlotLevel,
   type Step,
@@ -68,12 +68,8 @@ export class Shelves implements EnginePart {
   /** `ts`: of the sample; of its newest one when left out. */
   private requireSlot(keys: string[], slotId: string, ts = this.slots.get(slotId)?.ts ?? 0): void {
     const since = this.slots.get(slotId)?.since ?? -1;
-    this.windows.requireBetween(
-      keys,
-      slotId,
-      since >= 0 ? Math.max(since, ts - STEP_REACH_MINUTES * MINUTE_MS) : ts,
-      ts,
-    );
+    const from = since >= 0 ? Math.max(since, ts - STEP_REACH_MINUTES * MINUTE_MS) : ts;
+    this.windows.requireMoves(keys, slotId, from, ts);
   }
 
   /**
@@ -92,16 +88,17 @@ export class Shelves implements EnginePart {
     if (!known) {
       known = { ...firstLevel(ts, grams, goods), gtin: slot.gtin, unitGrams: slot.unitGrams };
       this.slots.set(slot.id, known);
-      this.guard.sensed(deviceId, slot, known);
+      this.guard.sensed(deviceId, slot, known, grams);
       this.windows.sensed(slot, ts, known.stock);
       return undefined;
     }
     const before = known.aside;
-    const step = weigh(known, goods, ts, grams, this.guard.isDisturbed(deviceId, known.since));
-    this.guard.sensed(deviceId, slot, known);
+    const shelf = this.guard.stateOf(deviceId, slot.id, known.since, ts, grams);
+    const step = weigh(known, goods, ts, grams, shelf);
+    this.guard.sensed(deviceId, slot, known, grams);
     if (step) {
-      const counted = this.windows.moved(slot, { ...step, knownTs: ts }, known.stock);
-      if (slot.gtin !== undefined) sales.moved(slot, counted, step.taken);
+      for (const change of this.windows.moved(slot, { ...step, knownTs: ts }, known.stock))
+        sales.moved(slot.id, change);
     }
     this.windows.sensed(slot, ts, known.stock);
     if (known.aside !== before) this.setAside(slot, known.aside, known.asideTs);
@@ -174,7 +171,7 @@ export class Shelves implements EnginePart {
 
   /** The level has come to lie where it cannot be, or where it can be again. */
   private setAside({ id, zoneId }: SlotModel, aside: Aside | null, ts: number): void {
-    if (aside === 'below') this.incidents.open('tampering', id, ts, { zoneId });
+    if (aside === 'below' || aside === 'zero') this.incidents.open('tampering', id, ts, { zoneId });
     else this.incidents.close('tampering', id, ts);
     if (aside === 'above') this.incidents.open('overload', id, ts, { zoneId });
     else this.incidents.close('overload', id, ts);

@@ -1,3 +1,4 @@
+import { hasStartedAnew, isTooMuch, whereIs, type Aside, type Shelf } from './slot-bounds.js';
 import { explain, type Explanation, type Load } from './unit-match.js';
 
 /**
@@ -7,8 +8,9 @@ import { explain, type Explanation, type Load } from './unit-match.js';
  * candidate; when the samples after it agree with each other the slot has settled, and the difference to the level is
  * explained (unit-match.ts). A candidate that returns to the level (somebody reached in) was nothing.
  *
- * A settled level that cannot be (far below the empty slot, far above a full one) sets the slot aside: nothing is
- * counted until it has settled where it can be, and then its stock is read anew.
+ * A settled level that cannot be (far below the empty slot, far above a full one, the 0 of a scale that has started anew)
+ * sets the slot aside: nothing is counted until it has settled where it can be, and then its stock is read anew. What comes at
+ * once and is more than fits is goods only once it has stayed.
  */
 export interface StepParameters {
   /** Noise of one sample, standard deviation, at least; noisier scales are noticed. Higher: calmer, but light goods need more samples. Lower: false steps. */
@@ -54,9 +56,8 @@ const MOST_NOISE_GRAMS = 25;
 const FOREIGN_KEPT = 6;
 /** Without a unit weight nobody knows whether a step was one item. */
 const UNKNOWN_CONFIDENCE = 0.25;
-
-export type Aside = 'below' | 'above';
-
+/** Such a load is taken for goods when it has stayed for so long, ms. */
+const BULK_STAYS_MS = 60_000;
 /** State of one slot: plain data, so that a snapshot is exact. */
 export interface SlotLevel {
   /** settled weight in grams, and how many quiet samples it rests on */
@@ -77,6 +78,10 @@ export interface SlotLevel {
   /** since when it is set aside, or is not any more, event time */
   asideTs: number;
   keptLevel: number;
+  /** most that has lain on it, grams without the tare */
+  most: number;
+  /** since when more than fits lies on it, event time; -1: it does not */
+  bulkTs: number;
   /** newest sample */
   ts: number;
   /** first sample away from the level, -1 while quiet */
@@ -120,6 +125,8 @@ export const firstLevel = (ts: number, grams: number, goods: SlotGoods): SlotLev
   aside: null,
   asideTs: ts,
   keptLevel: grams,
+  most: Math.max(0, grams - goods.tareGrams),
+  bulkTs: -1,
   ts,
   since: -1,
   runFrom: -1,
@@ -130,14 +137,14 @@ export const firstLevel = (ts: number, grams: number, goods: SlotGoods): SlotLev
 
 /**
  * Takes one sample into the state; gives the step that it settles, if any. `stock` may change without a step.
- * @param disturbed what settles now is no step, whatever it looks like: the whole shelf was moved
+ * @param shelf `moved`: what settles now is no step, whatever it looks like
  */
 export function weigh(
   slot: SlotLevel,
   goods: SlotGoods,
   ts: number,
   grams: number,
-  disturbed = false,
+  shelf: Shelf = 'still',
   p = STEP_PARAMETERS,
 ): Step | undefined {
   const unit = goods.unitGrams;
@@ -166,7 +173,7 @@ export function weigh(
     slot.runMean = grams;
     slot.runSamples = 1;
   }
-  return settle(slot, goods, ts, disturbed, p);
+  return settle(slot, goods, ts, shelf, p);
 }
 
 /** Whether a level stands that can be relied on: no hand in it, nothing set aside, more than one sample. */
@@ -174,7 +181,8 @@ export const isSettled = (slot: SlotLevel): boolean => slot.since < 0 && slot.as
 
 /** Reads the stock anew from the level: another product, or another tare. */
 export function reread(slot: SlotLevel, goods: SlotGoods): void {
-  Object.assign(slot, { drift: 0, foreign: [], since: -1, runSamples: 0, stockTs: slot.ts });
+  Object.assign(slot, { drift: 0, foreign: [], since: -1, runSamples: 0, stockTs: slot.ts, bulkTs: -1 });
+  slot.most = Math.max(0, slot.level - goods.tareGrams);
   slot.stock = stockOf(slot.level, goods);
 }
 
@@ -187,8 +195,9 @@ function rest(slot: SlotLevel, goods: SlotGoods, ts: number, grams: number, elap
   slot.samples += 1;
   const follows = Math.max(1 / slot.samples, Math.min(p.driftShare, elapsed / p.driftMs), 1 / 200);
   slot.level += off * follows;
+  if (slot.bulkTs >= 0 && ts - slot.bulkTs >= BULK_STAYS_MS) recount(slot, goods, slot.bulkTs);
   if (slot.samples <= LEVEL_SAMPLES) {
-    if (slot.samples === 2 && whereIs(slot.level - slot.drift, goods) !== slot.aside) setAside(slot, goods);
+    if (slot.samples === 2 && whereIs(slot, slot.level, goods) !== slot.aside) setAside(slot, goods);
     return;
   }
   slot.drift += off * follows;
@@ -210,18 +219,13 @@ function resync(slot: SlotLevel, goods: SlotGoods, ts: number): void {
   slot.stockTs = ts;
 }
 
-function settle(
-  slot: SlotLevel,
-  goods: SlotGoods,
-  ts: number,
-  disturbed: boolean,
-  p: StepParameters,
-): Step | undefined {
+function settle(slot: SlotLevel, goods: SlotGoods, ts: number, shelf: Shelf, p: StepParameters): Step | undefined {
+  const disturbed = shelf === 'moved';
   const span = slot.runTo - slot.runFrom;
   const sparse = slot.runSamples >= 2 && span >= p.sparseMs;
   if (!sparse && (slot.runSamples < p.settleSamples || span < p.settleMs)) return undefined;
   const slow = slot.runSamples >= p.foreignSamples && span >= p.foreignMs;
-  const where = whereIs(slot.runMean - slot.drift, goods);
+  const where = hasStartedAnew(slot, shelf) ? 'zero' : whereIs(slot, slot.runMean, goods);
   const from = slot.aside === null ? slot.level : slot.keptLevel;
   const change = slot.runMean - from;
   const explained = explanationOf(slot, goods, change, p);
@@ -246,8 +250,10 @@ function settle(
   }
   if (explained.kind === 'foreign') {
     addForeign(slot, goods, change, p);
+    slot.bulkTs = explained.bulk ? since : -1;
     return undefined;
   }
+  slot.most = Math.max(slot.most, slot.level - goods.tareGrams);
   if (explained.removed !== undefined) slot.foreign.splice(explained.removed, 1);
   if (explained.taken === 0) return undefined;
   const left = slot.stock === null ? null : slot.stock - explained.taken;
@@ -262,6 +268,8 @@ function settle(
 /** Whatever happened here, what lies on the slot now is its product. */
 function recount(slot: SlotLevel, goods: SlotGoods, ts: number): void {
   slot.foreign = [];
+  slot.bulkTs = -1;
+  slot.most = Math.max(slot.most, slot.level - goods.tareGrams);
   const stock = stockOf(slot.level - slot.drift, goods);
   if (stock === slot.stock) return;
   slot.stock = stock;
@@ -270,17 +278,14 @@ function recount(slot: SlotLevel, goods: SlotGoods, ts: number): void {
 
 /** The first samples of all lie where no level can be, or where it can be again. */
 function setAside(slot: SlotLevel, goods: SlotGoods): void {
-  slot.aside = whereIs(slot.level - slot.drift, goods);
+  slot.aside = whereIs(slot, slot.level, goods);
   slot.asideTs = slot.ts;
   slot.stock = slot.aside === null ? stockOf(slot.level, goods) : null;
 }
 
-function whereIs(grams: number, { lowestGrams, highestGrams }: SlotGoods): Aside | null {
-  if (lowestGrams !== undefined && grams < lowestGrams) return 'below';
-  return highestGrams !== undefined && grams > highestGrams ? 'above' : null;
-}
+type Settled = Explanation & { bulk?: boolean };
 
-function explanationOf(slot: SlotLevel, goods: SlotGoods, change: number, p: StepParameters): Explanation {
+function explanationOf(slot: SlotLevel, goods: SlotGoods, change: number, p: StepParameters): Settled {
   const { unitGrams } = goods;
   if (unitGrams === undefined || slot.stock === null) {
     const taken = Math.abs(change) < p.unknownUnitGrams ? 0 : change < 0 ? 1 : -1;
@@ -293,7 +298,11 @@ function explanationOf(slot: SlotLevel, goods: SlotGoods, change: number, p: Ste
     stock: slot.stock,
     capacity: goods.capacity ?? Infinity,
   };
-  return explain(change, slot.noise * Math.sqrt(1 / slot.runSamples + 1 / Math.min(slot.samples, 20)), load);
+  const sigma = slot.noise * Math.sqrt(1 / slot.runSamples + 1 / Math.min(slot.samples, 20));
+  const explained = explain(change, sigma, load);
+  if (explained.kind === 'foreign' || explained.taken >= 0 || slot.aside !== null) return explained;
+  if (!isTooMuch(slot, goods, unitGrams, -explained.taken)) return explained;
+  return { kind: 'foreign', confidence: explained.confidence, bulk: true };
 }
 
 /** Something foreign has come, or what came has gone; a little is drift. */

@@ -86,7 +86,7 @@ const zoneOf = (zones: readonly Zone[], fixture: Fixture): Zone | undefined =>
   zones.find((zone) => zone.id === fixture.zone);
 
 /** `at` is the corner nearest to the plan's origin; a fixture that faces left or right lies with its width down the plan. */
-function rectangleOf(fixture: Fixture, zone: Zone | undefined): Rectangle | undefined {
+export function rectangleOf(fixture: Fixture, zone: Zone | undefined): Rectangle | undefined {
   if (!fixture.at || !fixture.size) return undefined;
   const [x, y] = [toMillimetres(fixture.at[0]), toMillimetres(fixture.at[1])];
   const [width, depth] = [toMillimetres(fixture.size[0]), toMillimetres(fixture.size[1])];
@@ -134,7 +134,7 @@ function frontOf(r: Rectangle, share: number): [number, number] {
 }
 
 /** The nearest of the zone's fixtures; its edge where none has a place. */
-export function nearestOf(zone: InterestZone, x: number, y: number): Nearest {
+export function nearestOf(zone: Pick<InterestZone, 'fixtures' | 'corners'>, x: number, y: number): Nearest {
   let best: Nearest = { distance: Infinity, towardsX: 0, towardsY: 0 };
   const offer = (toX: number, toY: number) => {
     const distance = Math.hypot(toX, toY);

@@ -9,6 +9,7 @@ import type { InForce } from '../core/versions.js';
 import type { EngineObserver } from '../engine/engine-api.js';
 import { Doorway } from '../floor/doorway.js';
 import { Ledger } from '../floor/ledger.js';
+import type { Attendance } from '../goods/attendance.js';
 import type { Interest } from '../interest/interest.js';
 import { migrateCameras, newTrack, restoreCameras, saveCameras, type Camera, type Track } from './followed-person.js';
 import { cellOf } from './heat.js';
@@ -35,6 +36,7 @@ export interface FollowingParts {
   visits: VisitRule;
   badges: Badges;
   interest: Interest;
+  attendance: Attendance;
   observer: EngineObserver;
   /** whether windows of this time may have to be fetched */
   reaches(ts: number): boolean;
@@ -170,7 +172,10 @@ export class FollowedPeople implements EnginePart {
     track.seenBy = seenBy;
     track.cell = cellOf(model, x, y);
     if (model.receiverZones.length > 0) badges.seen(model, { source, id, since: track.since }, ts, x, y);
-    if (track.staff) return;
+    if (track.staff) {
+      this.parts.attendance.seen(model, ts, x, y);
+      return;
+    }
     if (model.staff && isStaff(model.staff, track)) {
       this.takeBack(source, track);
       track.staff = true;

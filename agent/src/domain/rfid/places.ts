@@ -1,4 +1,4 @@
-import { weighs, type Antenna, type Device } from '@aisle/contracts';
+import { normalCode, weighs, type Antenna, type Device } from '@aisle/contracts';
 import type { SlotModel, StoreModel } from '../core/store-model.js';
 import { presenceOf, type PresenceSettings } from './settings.js';
 
@@ -19,7 +19,7 @@ export interface ReaderModel {
   slots: SlotModel[];
 }
 
-/** A product of the store by its 14-digit GTIN. */
+/** A product of the store, by its code in normal form. */
 interface Goods {
   /** as the store file writes it */
   gtin: string;
@@ -35,9 +35,9 @@ export class RfidPlaces {
 
   constructor(private readonly model: StoreModel) {
     for (const { gtin } of model.storeFile.products ?? [])
-      this.goods.set(gtin14(gtin), { gtin, slots: model.slotsByGtin.get(gtin) ?? [] });
+      this.goods.set(normalCode(gtin), { gtin, slots: model.slotsByGtin.get(gtin) ?? [] });
     // A product that only the planogram names is one all the same.
-    for (const [gtin, slots] of model.slotsByGtin) this.goods.set(gtin14(gtin), { gtin, slots });
+    for (const [gtin, slots] of model.slotsByGtin) this.goods.set(normalCode(gtin), { gtin, slots });
     for (const slot of model.slots.values())
       if ([...model.devices.values()].some((device) => weighs(device, slot.fixtureId, slot.id)))
         this.weighed.add(slot.id);
@@ -48,6 +48,11 @@ export class RfidPlaces {
   /** Whether the store sells it. */
   sells(gtin: string): boolean {
     return this.goods.has(gtin);
+  }
+
+  /** The product of a code on a receipt, by its own code in normal form: tags carry that one. */
+  itemOf(code: string): string {
+    return normalCode(this.model.products.itemOf(code));
   }
 
   /** The GTIN as the store file writes it. */
@@ -106,6 +111,3 @@ function belongs(slot: SlotModel, { slotId, fixtureId, zoneId }: Place): boolean
   if (fixtureId !== undefined) return slot.fixtureId === fixtureId;
   return zoneId !== null && slot.zoneId === zoneId;
 }
-
-/** GTIN-8, -12 and -13 are GTIN-14 without zeros in front; anything else stays what it is. */
-export const gtin14 = (gtin: string): string => (/^\d{1,13}$/.test(gtin) ? gtin.padStart(14, '0') : gtin);

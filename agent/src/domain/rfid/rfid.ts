@@ -15,7 +15,7 @@ import type { SlotWindows } from '../goods/slot-windows.js';
 import type { StockWatch } from '../goods/stock-watch.js';
 import type { StoreModel } from '../core/store-model.js';
 import { Alarms } from './alarms.js';
-import { gtin14, RfidPlaces } from './places.js';
+import { RfidPlaces } from './places.js';
 import { ReaderPresence, type Heard, type Stay, type TagCounts } from './presence.js';
 import { presenceOf } from './settings.js';
 import { ShelfWatch } from './shelf-watch.js';
@@ -159,14 +159,16 @@ export class Rfid implements EnginePart {
       );
       const slots = new Set(places.slotsOf(gtin).filter((slot) => !places.isWeighed(slot.id)));
       for (const slot of slots)
-        this.parts.slots.requireBetween(keys, slot.id, Math.max(from, newest - SLOWEST_MS), newest);
+        this.parts.slots.requireMoves(keys, slot.id, Math.max(from, newest - SLOWEST_MS), newest);
     }
   }
 
   private requireSale(keys: string[], event: SaleEvent): void {
     if (!this.places) return;
-    for (const line of event.lines)
-      this.alarms.require(keys, gtin14(line.gtin), this.places.written(gtin14(line.gtin)));
+    for (const line of event.lines) {
+      const gtin = this.places.itemOf(line.gtin);
+      this.alarms.require(keys, gtin, this.places.written(gtin));
+    }
   }
 
   /** The oldest event time that a message can change. */
@@ -188,7 +190,7 @@ export class Rfid implements EnginePart {
     if (!reader) this.readers.set(event.deviceId, (reader = new ReaderPresence(event.deviceId)));
     const { presence } = model;
     reader.listen(event.ts, presence);
-    this.parts.sales.weighed(event.ts);
+    this.parts.sales.heard(event.ts, event.receivedTs);
     const touched = new Set<Tag>();
     const changed = (epc: string, heard: Heard) => this.take(event.deviceId, epc, heard, touched);
     for (const [epc, antenna, cdbm, ageMs] of event.reads) {
@@ -278,9 +280,9 @@ export class Rfid implements EnginePart {
       return;
     }
     const taken = what === 'take' ? 1 : -1;
-    this.parts.slots.tagMoved(slot, ts, taken, back);
+    for (const change of this.parts.slots.tagMoved(slot, ts, taken, back, this.newest()))
+      this.parts.sales.moved(slot.id, change);
     this.stock.restate(slot, ts, ts);
-    this.parts.sales.moved(slot, ts, back ? -taken : taken);
   }
 
   /** Who watches shoppers hears of a pickup once; when it was known must not hang on which reader was heard first. */
@@ -294,11 +296,12 @@ export class Rfid implements EnginePart {
   /** Units of these products were sold: what left the shop is paid for. */
   sold(event: SaleEvent): void {
     if (!this.places || this.places.readers.size === 0) return;
-    for (const { gtin, quantityMicro } of event.lines) {
+    for (const { gtin: code, quantityMicro } of event.lines) {
+      const gtin = this.places.itemOf(code);
       const units = Math.round(quantityMicro / 1e6);
       if (units <= 0 || event.ts < this.frozenTs) continue;
-      this.alarms.sell(gtin14(gtin), event.ts, units);
-      this.judge(gtin14(gtin));
+      this.alarms.sell(gtin, event.ts, units);
+      this.judge(gtin);
     }
   }
 
