@@ -40,6 +40,12 @@ describe('a call of the API', () => {
     ]);
   });
 
+  it('has an address that a browser may fetch by itself', () => {
+    const { client, asked } = cloud(() => json(200, []));
+    expect(client.versionAddress('shop/1', 3)).toBe('/api/v1/stores/shop%2F1/versions/3?format=yaml');
+    expect(asked).toEqual([]);
+  });
+
   it('leaves out what is not asked for, and sends a body as JSON with the session’s cookie', async () => {
     const { call, client, asked } = cloud(() => json(202, { slotId: 's', knownGrams: 5, requestedTs: 1 }));
     await call('listAlerts', { path: { storeId: 'shop' }, query: {} });

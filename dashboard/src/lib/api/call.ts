@@ -48,11 +48,11 @@ export type Call = <I extends Id>(id: I, given: Given<I>, options?: CallOptions)
 /** The session travels in a cookie. `onSignedOut` is called when an answer says that it has ended. */
 export function caller(fetch: Fetch, onSignedOut: () => void): Call {
   return async (id, given, { signal, quiet } = {}) => {
-    const { path = {}, query = {}, body } = given as Loose;
-    const [method, address] = CALLS[id];
+    const { body } = given as Loose;
+    const [method] = CALLS[id];
     let response: Response;
     try {
-      response = await fetch(`${filled(address, path)}${queryOf(query)}`, {
+      response = await fetch(addressOf(id, given), {
         method,
         credentials: 'same-origin',
         headers: body === undefined ? {} : { 'content-type': 'application/json' },
@@ -67,6 +67,12 @@ export function caller(fetch: Fetch, onSignedOut: () => void): Call {
     if (!response.ok) throw await errorOf(response);
     return response.json();
   };
+}
+
+/** Where a call goes, for what a browser fetches by itself. */
+export function addressOf<I extends Id>(id: I, given: Given<I>): string {
+  const { path = {}, query = {} } = given as Loose;
+  return `${filled(CALLS[id][1], path)}${queryOf(query)}`;
 }
 
 interface Loose {

@@ -1,5 +1,5 @@
 import type { Device } from '@aisle/contracts';
-import { caller, type Call, type CallOptions, type Fetch } from './call.js';
+import { addressOf, caller, type Call, type CallOptions, type Fetch } from './call.js';
 import type { MadeVersion, NewVersion, VersionPreview, WalkTestBody } from './generated/schema.js';
 
 export { ApiError } from './call.js';
@@ -37,7 +37,7 @@ export class ApiClient {
     this.#call('getVersion', { path: { storeId, version } }, { signal });
   /** Where a browser fetches a version as a YAML file. */
   versionAddress = (storeId: string, version: number): string =>
-    `/api/v1/stores/${encodeURIComponent(storeId)}/versions/${version}?format=yaml`;
+    addressOf('getVersion', { path: { storeId, version }, query: { format: 'yaml' } });
   /** What a version would change; nothing is made. */
   previewVersion = async (storeId: string, body: NewVersion): Promise<VersionPreview> =>
     (await this.#call('makeVersion', { path: { storeId }, query: { dryRun: true }, body })) as VersionPreview;
