@@ -31,6 +31,11 @@ const CHANGES: Record<string, readonly Change[]> = {
       why: 'A till got another name at 09:02. Alarms of RFID readers, which that does not touch, began anew then; now they go on.',
     },
     {
+      at: /\.(salesPerSquareMetre|salesPerFacingDay)$/,
+      isMeant: ({ now, before }) => before === null && typeof now === 'number',
+      why: 'A ratio is null when what it rests on was not sensed (SEMANTICS §21): these rest on tills, not on cameras or shelves.',
+    },
+    {
       at: /^\.screens\/.*\.reason$/,
       isMeant: ({ now, before }) =>
         JSON.stringify(now) === JSON.stringify({ code: 'said', values: { text: before }, en: before, zh: before }),

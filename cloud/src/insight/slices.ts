@@ -2,6 +2,7 @@ import { ratio } from '@aisle/contracts';
 import type { Interval } from './buckets.js';
 import type { Edition } from './edition.js';
 import type { VersionTallies, Tallies } from './tallies/index.js';
+import { entry } from './tallies/tally.js';
 
 /** The part of a bucket in which one version of the store file was in force, and what was gathered under it. */
 export interface Slice {
@@ -67,13 +68,20 @@ export function sensedShare(
   });
   if (parts.every(({ groups }) => groups.length === 0)) return null;
   const isOpen = parts.some(({ slice }) => slice.openMs > 0);
-  let [sensed, time] = [0, 0];
+  let time = 0;
+  // versions with the same groups are one stretch: a change of something else must not cut it
+  const stretches = new Map<string, Map<string, number>>();
   for (const { slice, groups, isWhole } of parts) {
     time += isOpen ? slice.openMs : slice.measuredMs;
-    if (groups.length === 0 || !isWhole) continue;
-    const byGroup = groups.map((group) => slice.tallies.coverage.groups.get(group));
-    sensed += Math.min(...byGroup.map((of) => (isOpen ? of?.open : of?.all) ?? 0));
+    if (!isWhole) continue;
+    const key = [...new Set(groups)].sort().join('\n');
+    const sums = entry(stretches, key, () => new Map<string, number>());
+    for (const group of new Set(groups)) {
+      const sensed = slice.tallies.coverage.groups.get(group);
+      sums.set(group, (sums.get(group) ?? 0) + ((isOpen ? sensed?.open : sensed?.all) ?? 0));
+    }
   }
+  const sensed = [...stretches.values()].reduce((sum, of) => sum + (of.size > 0 ? Math.min(...of.values()) : 0), 0);
   return time > 0 ? Math.min(1, sensed / time) : 0;
 }
 

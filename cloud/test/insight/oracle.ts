@@ -198,10 +198,16 @@ export class Oracle {
     const counted = open.length > 0 ? open : measured;
     if (counted.length === 0) return 0;
     const sensed = this.#sensed(minutes);
+    const named = (version: number): string => [...new Set(groupsOf.get(version))].sort().join(' ');
     let sum = 0;
-    for (const [version, groups] of groupsOf) {
+    // versions that rest on the same are looked at together
+    for (const name of new Set([...groupsOf.keys()].map(named))) {
+      const groups = name.split(' ').filter((group) => group !== '');
       const own = sensed.filter(
-        (row) => row.version === version && (open.length === 0 || this.#isOpen(row.minute, version)),
+        (row) =>
+          groupsOf.has(row.version) &&
+          named(row.version) === name &&
+          (open.length === 0 || this.#isOpen(row.minute, row.version)),
       );
       const byGroup = groups.map((group) =>
         own.filter((row) => row.group === group).reduce((total, row) => total + row.ms, 0),
