@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseStoreFile, type StoreFile } from '@aisle/contracts';
 import { readBehaviour } from '../../simulators/src/adapters/files.js';
-import { NOISY } from '../../simulators/src/devices/settings.js';
+import { NOISY, type DeviceSettings } from '../../simulators/src/devices/settings.js';
 import type { Message } from '../../simulators/src/devices/message.js';
 import { parseFaults } from '../../simulators/src/faults/fault-file.js';
 import { FaultyShop, type RunningShop } from '../../simulators/src/faults/faulty-shop.js';
@@ -15,6 +15,7 @@ import { root } from './system.js';
 
 /** Monday, 09:00 in Shanghai, and a few milliseconds: runs begin at any. */
 export const TWIN_START = Date.parse('2026-03-02T09:00:00.017+08:00');
+const FAMILIES = ['camera', 'shelf', 'rfid', 'ble', 'till', 'screen'];
 const shops = path.join(root, 'simulators/shops');
 const read = (name: string): string => readFileSync(path.join(shops, name), 'utf8');
 
@@ -40,8 +41,11 @@ export function openTwin(options: {
   startTs?: number;
   /** units and tags on the shelves at the start, of a shop that goes on */
   goods?: Pick<SimulationOptions, 'stock' | 'tags'>;
+  /** how good the devices are (noisy), and which there are (all) */
+  settings?: DeviceSettings;
+  families?: readonly string[];
 }): Twin {
-  const { seed, store = twinStore(), startTs = TWIN_START } = options;
+  const { seed, store = twinStore(), startTs = TWIN_START, settings = NOISY, families = FAMILIES } = options;
   const endTs = startTs + options.minutes * 60_000;
   const ledger: string[] = [];
   const plan = options.faults
@@ -54,8 +58,8 @@ export function openTwin(options: {
     startTs,
     endTs,
     noise: true,
-    settings: plan ? plan.settings(NOISY) : NOISY,
-    families: new Set(['camera', 'shelf', 'rfid', 'ble', 'till', 'screen']),
+    settings: plan ? plan.settings(settings) : settings,
+    families: new Set(families),
     ...(plan && { ailments: plan }),
     ...(options.outOfStock && { outOfStock: options.outOfStock }),
     ...(options.outlets && { outlets: options.outlets }),
