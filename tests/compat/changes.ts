@@ -22,6 +22,16 @@ const CHANGES: Record<string, readonly Change[]> = {
       why: 'A device senses until its next message (SEMANTICS §21): now also until the one by which it says that it goes offline.',
     },
     {
+      at: /^slot\|\d+\|[^.]+\.putbacks$/,
+      isMeant: ({ now, before }) => Number(now) < Number(before),
+      why: 'What comes onto a slot beyond what shoppers took from it lately is refilled, no putback (SEMANTICS §19).',
+    },
+    {
+      at: /^slot\|\d+\|[^.]+\.refilled$/,
+      isMeant: ({ before }) => before === undefined,
+      why: 'The same: releases behind 0.1 say what was refilled.',
+    },
+    {
       at: /\.coverage$/,
       isMeant: ({ now, before }) => Number(now) > Number(before) && Number(now) - Number(before) < FAREWELL_SHARE,
       why: 'The same, as the cloud answers it.',
