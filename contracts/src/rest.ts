@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
 import { LiveDevice, LiveHeat, LiveZone } from './live.js';
 import { DeviceRow } from './rest-devices.js';
+import { WaitingCommand } from './rest-inbox.js';
 import { RightName } from './rights.js';
 import { StoreFile } from './store/store-file.js';
 
@@ -224,6 +225,10 @@ export const DevicesView = Type.Object({
   /** wall clock of the agent's last word, epoch ms */
   agentLastSeenTs: nullable(Type.Integer()),
   outboxWaiting: nullable(Type.Integer()),
+  /** of the agent; null before it has spoken */
+  agentVersion: Type.Optional(nullable(Type.String())),
+  /** what the agent cannot use yet: kept, and sent when it can */
+  waits: Type.Optional(Type.Array(WaitingCommand)),
   /** every device of the store file, in its order */
   devices: Type.Array(DeviceRow),
   /** senders that are not in the store file */

@@ -11,6 +11,7 @@ import {
 } from '@aisle/contracts';
 import { deviceRows, credentialState } from '../../enrolment/device-rows.js';
 import { EnrolmentError, type Enrolled } from '../../enrolment/enrolment.js';
+import { waitingCommand } from '../../inbox/inbox-view.js';
 import { ApiFailure } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { DeviceParams, StoreParams, answers, answersAs, storeOf } from '../route-schema.js';
@@ -19,7 +20,7 @@ const ENTRY_BYTES = 256 * 1024;
 
 /** The devices of a shop: what they say of themselves, how they come in, and how they are shut out. */
 export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
-  const { hub, presence, statuses, devices, enrolment, configurations } = parts;
+  const { hub, presence, statuses, devices, enrolment, configurations, inbox } = parts;
   const tags = ['devices'];
 
   app.get(
@@ -41,6 +42,8 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
         agentOnline,
         agentLastSeenTs: presence.lastSeenTs(storeId),
         outboxWaiting: status?.outbox.waiting ?? null,
+        agentVersion: status?.agentVersion ?? null,
+        waits: (await inbox.held(storeId)).map(waitingCommand),
         devices: deviceRows(storeFile, snapshot, status, await devices.credentials(storeId)),
         unknownRefused: (status?.refused ?? [])
           .filter((row) => row.deviceId === 'unknown')

@@ -905,6 +905,8 @@ export interface components {
             agentOnline: boolean;
             agentLastSeenTs: number | null;
             outboxWaiting: number | null;
+            agentVersion?: string | null;
+            waits?: components["schemas"]["WaitingCommand"][];
             devices: components["schemas"]["DeviceRow"][];
             unknownRefused: {
                 reason: string;
