@@ -4,6 +4,7 @@ import { HOUR_MS, type AgentStatus } from '@aisle/contracts';
 import { Ble, type BleDependencies } from './ble.js';
 import { createEyes, type EyesDependencies } from './eyes.js';
 import { openJournal } from './journal.js';
+import type { Sides } from '../http/sides.js';
 import { createPages } from './pages.js';
 import { createUplink } from './uplink.js';
 import { AedesBroker } from '../adapters/aedes-broker.js';
@@ -20,13 +21,13 @@ import { Access } from '../fleet/access.js';
 import { DeviceBook } from '../fleet/device-book.js';
 import { DeviceClocks } from '../fleet/device-clocks.js';
 import type { EngineHost } from '../pipeline/engine-host.js';
-import { Generations } from '../pipeline/generations.js';
 import { Housekeeper } from '../pipeline/housekeeper.js';
 import { Knocks } from '../fleet/knocks.js';
 import { Intake } from '../pipeline/intake.js';
 import { InterestStage } from '../pipeline/interest.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { Refusals } from '../fleet/refusals.js';
+import { Recomputation } from '../pipeline/recomputation.js';
 import { TillDrop } from '../pipeline/till-drop.js';
 import { Timetable } from '../pipeline/timetable.js';
 import type { BrokerMessage, Verdict } from '../ports/broker.js';
@@ -92,8 +93,13 @@ export async function startAgent(
   });
 
   store.open();
-  const generations = new Generations();
-  const { journal, host } = await openJournal(config, deps, store, [devices, director, access, generations]);
+  const recomputation: Recomputation = new Recomputation({
+    recompute: (seq, event) => host.recompute(seq, event),
+    store,
+    onFacts: () => cloud.sender.poke(),
+    log,
+  });
+  const { journal, host } = await openJournal(config, deps, store, [devices, director, access, recomputation]);
 
   const calibrationOf = (cameraId: string) => {
     const value = host.engine.calibrationOf(cameraId) ?? null;
@@ -144,9 +150,10 @@ export async function startAgent(
     onFatal: deps.onFatal,
   });
   const outbox = () => ({ ...store.outbox(), discarded: keeper.discarded });
-  const sides = () => ({
+  const sides = (): Sides => ({
     held: cloud.sender.held(),
     planned: host.engine.planned().map(({ version, validFrom }) => ({ version, validFrom })),
+    ...recomputation.shown(),
   });
   const status = () => ({
     refused: [...totals()].flatMap(([deviceId, reasons]) =>
@@ -166,7 +173,7 @@ export async function startAgent(
       devices: deviceList,
       screens: () => director.list(),
     },
-    nextGeneration: () => generations.next(),
+    nextGeneration: () => recomputation.next(),
   });
   const { link, live, sender, uplink, refused } = cloud;
 
@@ -217,6 +224,7 @@ export async function startAgent(
   });
   pipeline.start();
   journal.groups.add(() => timetable.look());
+  journal.groups.add(() => recomputation.look());
   pipeline.refused.add((event, reason) => drop.refused(event, reason));
   pipeline.stores.add(() => eyes.configured());
   pipeline.stores.add(() => ble.configured());
@@ -257,6 +265,7 @@ export async function startAgent(
     http.closeAllConnections();
     await new Promise<void>((resolve) => (http.listening ? http.close(() => resolve()) : resolve()));
     await interest.stop();
+    await recomputation.stop();
     await journal.close();
     await keeper.stop();
     store.close();
@@ -269,6 +278,7 @@ export async function startAgent(
     throw error;
   }
   timetable.start();
+  recomputation.start();
   director.start();
   eyes.start();
   drop.start();
