@@ -42,6 +42,11 @@ const CHANGES: Record<string, readonly Change[]> = {
       why: 'What comes onto a slot beyond what shoppers took from it is refilled, no putback (SEMANTICS §19).',
     },
     {
+      at: /\.gtin$/,
+      isMeant: ({ now, before }) => String(now).padStart(14, '0') === String(before).padStart(14, '0'),
+      why: 'A product that no store file knows is named by its code as it is printed on goods (SEMANTICS §17).',
+    },
+    {
       at: /^incident\|17724133\d{5}\|misplaced:(6905672102387|6905672106491)@|^incident\|1772413202117\|misplaced:6905672102387@/,
       why: 'A till got another name at 09:02. Alarms of RFID readers, which that does not touch, began anew then; now they go on.',
     },
