@@ -22,9 +22,14 @@ const CHANGES: Record<string, readonly Change[]> = {
       why: 'A device senses until its next message (SEMANTICS §21): now also until the one by which it says that it goes offline.',
     },
     {
-      at: /^slot\|\d+\|[^.]+\.putbacks$/,
+      at: /^(slot\|\d+\||\.(zones|slots|products)\/metrics).*\.putbacks$/,
       isMeant: ({ now, before }) => Number(now) < Number(before),
       why: 'What comes onto a slot beyond what shoppers took from it lately is refilled, no putback (SEMANTICS §19).',
+    },
+    {
+      at: /^\.products\/metrics.*\.gtin$/,
+      isMeant: ({ now, before }) => before === `0${String(now)}`,
+      why: 'A product that the store file does not know is shown as it is printed on goods (decision 21).',
     },
     {
       at: /^slot\|\d+\|[^.]+\.refilled$/,
