@@ -22,21 +22,6 @@ const CHANGES: Record<string, readonly Change[]> = {
       why: 'A device senses until its next message (SEMANTICS §21): now also until the one by which it says that it goes offline.',
     },
     {
-      at: /^(slot\|\d+\||\.(zones|slots|products)\/metrics).*\.putbacks$/,
-      isMeant: ({ now, before }) => Number(now) < Number(before),
-      why: 'What comes onto a slot beyond what shoppers took from it lately is refilled, no putback (SEMANTICS §19).',
-    },
-    {
-      at: /^\.products\/metrics.*\.gtin$/,
-      isMeant: ({ now, before }) => before === `0${String(now)}`,
-      why: 'A product that the store file does not know is shown as it is printed on goods (decision 21).',
-    },
-    {
-      at: /^slot\|\d+\|[^.]+\.refilled$/,
-      isMeant: ({ before }) => before === undefined,
-      why: 'The same: releases behind 0.1 say what was refilled.',
-    },
-    {
       at: /\.coverage$/,
       isMeant: ({ now, before }) => Number(now) > Number(before) && Number(now) - Number(before) < FAREWELL_SHARE,
       why: 'The same, as the cloud answers it.',
@@ -44,7 +29,12 @@ const CHANGES: Record<string, readonly Change[]> = {
     {
       at: /\.putbacks$/,
       isMeant: ({ now, before }) => Number(now) < Number(before),
-      why: 'What comes onto a slot beyond what shoppers took from it is refilled, no putback (SEMANTICS §19).',
+      why: 'What comes onto a slot beyond what shoppers took from it lately is refilled, no putback (SEMANTICS §19).',
+    },
+    {
+      at: /^slot\|\d+\|[^.]+\.refilled$/,
+      isMeant: ({ before }) => before === undefined,
+      why: 'The same: releases behind 0.1 say what was refilled.',
     },
     {
       at: /\.gtin$/,
