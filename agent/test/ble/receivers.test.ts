@@ -115,7 +115,7 @@ describe('what receivers hear of devices', () => {
     configure(store({ hours: [{ days: ['mon'], open: '09:00', close: '22:00' }] }, { name: 'Milk' }));
     expect(said(hear('r-1', 100, shelf('4006e803')))).toHaveLength(0);
     configure(store({}, { sensors: [{ slot: 'fx-2-a' }] }));
-    expect(said(hear('r-1', 200, shelf('4006e803')))).toMatchObject([{ weights: [['fx-2-a', 10_000]] }]);
+    expect(said(hear('r-1', 200, shelf('4006e803')))).toMatchObject([{ weights: [['fx-2-a', 100_000]] }]);
   });
 
   it('may take turns between a few messages', () => {
