@@ -107,6 +107,8 @@ beforeAll(async () => {
   const access = { storeId: 'demo', apiUrl: `${cloud.url}/api/v1`, apiToken: TOKEN };
   writeFileSync(path.join(dir, 'demo-access.json'), JSON.stringify(access));
   await waitFor('the first store file', () => agent.host.config);
+  // Where devices reach their broker stands in the agent's first status, which follows its log-in.
+  await waitFor('the first status', async () => (await get<DevicesView>('devices')).agentVersion);
 });
 afterAll(async () => {
   for (const client of clients) client.end(true);
