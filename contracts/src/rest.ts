@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
 import { LiveDevice, LiveHeat, LiveZone } from './live.js';
+import { TillSale } from './native.js';
 import { DeviceRow } from './rest-devices.js';
 import { WaitingCommand } from './rest-inbox.js';
 import { RightName } from './rights.js';
@@ -133,9 +134,10 @@ export const SlotRow = Type.Object({
   slotId: Type.String(),
   gtin: Type.String(),
   zoneId: nullable(Type.String()),
-  pickups: Num,
-  putbacks: Num,
-  returned: Num,
+  /** null: what senses the slot was silent for more than half of the bucket */
+  pickups: nullable(Num),
+  putbacks: nullable(Num),
+  returned: nullable(Num),
   refilled: nullable(Num),
   /** units at the end of the period, told with bucket=all only; null: not known */
   stock: nullable(Num),
@@ -161,6 +163,17 @@ export const ShoppersView = Type.Object({
   coverage: Num,
   coverageOf: CoverageOf,
   ...Made,
+});
+/** Body of `POST sales`: as tills send it, from a system that has no account at the shop's broker. */
+export const RestSale = Type.Object({
+  ...TillSale.properties,
+  till: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description: 'id of the till of the store file that it was made at; without one it belongs to none',
+    }),
+  ),
 });
 /** Answer of `POST sales`: on disk for the shop. */
 export const AcceptedSale = Type.Object({ receipt: Type.String(), status: Type.Literal('accepted') });
@@ -235,6 +248,7 @@ export const DevicesView = Type.Object({
   unknownRefused: Type.Array(Type.Object({ reason: Type.String(), count: Type.Integer() })),
 });
 
+export type RestSale = Static<typeof RestSale>;
 export type StoreRow = Static<typeof StoreRow>;
 export type StoreFileView = Static<typeof StoreFileView>;
 export type LiveView = Static<typeof LiveView>;

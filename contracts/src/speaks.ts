@@ -33,7 +33,7 @@ export const SPEAKS_0_1: Speaks = {
 /** What this version speaks. Minute facts of version 2 are keyed by configVersion and have a generation. */
 export const SPEAKS: Speaks = {
   protocol: PROTOCOL,
-  commands: { ...SPEAKS_0_1.commands, planned: 1, recompute: 1 },
+  commands: { ...SPEAKS_0_1.commands, sale: 2, planned: 1, recompute: 1 },
   facts: { ...SPEAKS_0_1.facts, crossings: 2, zone: 2, heat: 2, slot: 2, coverage: 2, inForce: 1 },
   sections: [...SECTIONS],
 };
@@ -43,6 +43,10 @@ export const SPEAKS: Speaks = {
  * without a configVersion: right, but for a minute in which the store file changes, of which it counts one version only.
  */
 export const FACTS_NEED: Readonly<Record<string, number>> = { ...SPEAKS_0_1.facts, inForce: 1 };
+
+/** The version of its kind that a command must be understood in: a sale that names its till means less to those who overlook it. */
+export const commandVersion = ({ kind, till }: { kind: string; till?: unknown }): number =>
+  kind === 'sale' && till !== undefined ? 2 : 1;
 
 /** Whether a side that speaks so understands a kind in the version that it would be sent in. */
 export const understands = (spoken: Readonly<Record<string, number>>, kind: string, version = 1): boolean =>

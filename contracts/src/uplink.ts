@@ -92,7 +92,14 @@ export const InboxCommand = Type.Union([
   }),
   /** facts from this moment on are stated anew from the journal, as far as it reaches, in a new generation */
   Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('recompute'), fromTs: Int }),
-  Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('sale'), sale: TillSale }),
+  /** version 2 knows `till` */
+  Type.Object({
+    seq: Type.Integer({ minimum: 1 }),
+    kind: Type.Literal('sale'),
+    sale: TillSale,
+    /** the till of the store file that it was made at; left out: none */
+    till: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  }),
   /** a device's password has been made (its hex SHA-256) or revoked (null): connections under the old one end at once */
   Type.Object({
     seq: Type.Integer({ minimum: 1 }),

@@ -170,12 +170,13 @@ export class Inbox {
     }
   }
 
-  #sale({ sale }: Extract<Command, { kind: 'sale' }>, receivedTs: number): Read {
+  #sale({ sale, till }: Extract<Command, { kind: 'sale' }>, receivedTs: number): Read {
     const store = this.parts.config();
     if (!store) return no('noStoreFile', 'sale', 'came before the first store file');
     const digest = digestOf('rest/sale', Buffer.from(JSON.stringify(sale)));
     const { digits } = store;
-    const read = saleOf(sale, { deviceId: REST_DEVICE, source: 'rest', receivedTs, digest, digits });
+    const deviceId = till ?? REST_DEVICE;
+    const read = saleOf(sale, { deviceId, source: 'rest', receivedTs, digest, digits });
     return read.ok ? { ok: true, event: read.value } : no('malformed', read.problem.field, read.problem.message);
   }
 }

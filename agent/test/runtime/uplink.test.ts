@@ -127,6 +127,15 @@ describe('the way down', () => {
     expect(shop.agent.journal.lastSeq).toBe(lastSeq);
   });
 
+  it('books a sale to the till that it names, else to none', async () => {
+    shop = await openShop();
+    shop.cloud.command({ seq: 2, kind: 'sale', sale: sale('r-1'), till: 'till-1' });
+    shop.cloud.command({ seq: 3, kind: 'sale', sale: sale('r-2') });
+    await until('both sales at the cloud', () => salesAtCloud().length === 2);
+    const tillOf = (receipt: string) => salesAtCloud().find(({ value }) => value.receipt === receipt)?.value.deviceId;
+    expect([tillOf('r-1'), tillOf('r-2')]).toEqual(['till-1', 'rest']);
+  });
+
   it('survives a crash between the journal and the acknowledgement', async () => {
     shop = await openShop();
     shop.cloud.command({ seq: 2, kind: 'sale', sale: sale('r-2') });

@@ -1,4 +1,4 @@
-import { understands, type CommandRefusal, type InboxCommand, type Speaks } from '@aisle/contracts';
+import { commandVersion, understands, type CommandRefusal, type InboxCommand, type Speaks } from '@aisle/contracts';
 import type { VersionRecord } from '../ports/index.js';
 
 /** Why a command is kept back: the agent is too old to be sent it, or has refused it. */
@@ -6,10 +6,11 @@ export type HeldReason = 'agentOlder' | CommandRefusal;
 
 /** Why this agent is not sent a command; undefined where it is. */
 export function whyHeld(
-  { kind }: InboxCommand,
+  command: InboxCommand,
   agent: { speaks: Speaks; tells: boolean; hasFile: boolean },
 ): HeldReason | undefined {
-  if (!understands(agent.speaks.commands, kind)) return 'agentOlder';
+  const { kind } = command;
+  if (!understands(agent.speaks.commands, kind, commandVersion(command))) return 'agentOlder';
   // One of 0.1 acknowledges a sale that comes before its store file, and forgets it.
   if (kind === 'sale' && !agent.tells && !agent.hasFile) return 'noStoreFile';
   return undefined;

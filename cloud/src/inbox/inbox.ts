@@ -1,5 +1,6 @@
 import {
   SPEAKS_0_1,
+  commandVersion,
   understands,
   type Hello,
   type InboxAck,
@@ -83,7 +84,7 @@ export class Inbox {
     this.#sessions.set(storeId, session);
     const another = agent?.agentVersion !== hello.agentVersion;
     await this.#release(storeId, ({ command, reason }) => {
-      if (reason === 'agentOlder') return understands(speaks.commands, command.kind);
+      if (reason === 'agentOlder') return understands(speaks.commands, command.kind, commandVersion(command));
       return reason === 'noStoreFile' ? hasFile : another;
     });
     await this.#pump(storeId, session);

@@ -24,7 +24,9 @@ export interface ZonePlace {
   doubleAreaMm2: number;
   /** the cameras that cover it, '' for none */
   cameras: string;
-  /** groups of its sensed slots */
+  /** its slots that a shelf or a reader senses */
+  sensedSlots: readonly PlacedSlot[];
+  /** what senses them */
   slotGroups: readonly string[];
 }
 export interface EntrancePlace {
@@ -114,6 +116,7 @@ export class Edition {
       engagedAfterSeconds: zone?.engagedAfterSeconds ?? DEFAULT_ENGAGED_AFTER_SECONDS,
       doubleAreaMm2: zone ? doubleAreaMm2(zone) : 0,
       cameras: zoneGroup(this.file, zoneId),
+      sensedSlots: sensed,
       slotGroups: [...new Set(sensed.map((slot) => slot.group))],
     };
   }

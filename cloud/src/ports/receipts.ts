@@ -8,6 +8,8 @@ export interface ReceiptRecord {
 export type SaleOutcome = { outcome: 'accepted' | 'duplicate' } | { outcome: 'conflict'; knownDigest: string };
 export interface GivenSale extends ReceiptRecord {
   sale: TillSale;
+  /** the till that it names; left out: none */
+  till?: string;
   /** by which a release up to 0.1 would know it: as good as `contentDigest` */
   formerDigest?: string;
 }

@@ -268,10 +268,29 @@ export class Oracle {
             (line) => line.quantityMicro > 0 && line.shares.some((share) => share.zoneId === id && isShare(share)),
           ),
         ).length;
-        const pickups = slots.reduce((sum, slot) => sum + slot.pickups, 0);
-        const putbacks = slots.reduce((sum, slot) => sum + slot.putbacks, 0);
-        const refilled = slots.reduce((sum, slot) => sum + (slot.refilled ?? 0), 0);
-        const untold = slotFacts.some(
+        // a slot that was silent for more than half of the time tells nothing
+        const groupOf = (version: number, slotId: string): string | undefined => {
+          const file = this.files[version] as StoreFile;
+          const own = (file.fixtures ?? []).filter((fixture) => fixture.zone === id);
+          return own.some((fixture) => (fixture.slots ?? []).some((slot) => slot.id === slotId))
+            ? slotGroup(file, slotId)
+            : undefined;
+        };
+        const senses = (slotId: string): boolean => {
+          const groups = new Map(
+            there.flatMap((version) => {
+              const group = groupOf(version, slotId);
+              return group === undefined ? [] : [[version, group === '' ? [] : [group]] as const];
+            }),
+          );
+          const share = this.#coverage(minutes, held, groups);
+          return share === null || share >= 0.5;
+        };
+        const sensedFacts = slotFacts.filter(({ fact }) => senses(fact.subject));
+        const pickups = sensedFacts.reduce((sum, { fact }) => sum + fact.value.pickups, 0);
+        const putbacks = sensedFacts.reduce((sum, { fact }) => sum + fact.value.putbacks, 0);
+        const refilled = sensedFacts.reduce((sum, { fact }) => sum + (fact.value.refilled ?? 0), 0);
+        const untold = sensedFacts.some(
           ({ fact }) => !fact.generation && fact.value.refilled === undefined && fact.value.putbacks > 0,
         );
         const visits = add((value) => value.visits);
@@ -285,9 +304,7 @@ export class Oracle {
           bucket !== 'all' &&
           facts.length === 0 &&
           shares.length === 0 &&
-          pickups === 0 &&
-          putbacks === 0 &&
-          refilled === 0
+          slots.every((slot) => slot.pickups + slot.putbacks + (slot.refilled ?? 0) === 0)
         )
           continue;
         const camerasOf = (version: number) =>
@@ -302,7 +319,12 @@ export class Oracle {
         const onPeople = this.#coverage(minutes, held, new Map(there.map((version) => [version, camerasOf(version)])));
         const onGoods = this.#coverage(minutes, held, new Map(there.map((version) => [version, shelvesOf(version)])));
         const covered = facts.length > 0 || there.some((version) => camerasOf(version).length > 0);
-        const sensesSlots = slots.length > 0 || there.some((version) => shelvesOf(version).length > 0);
+        const sensedSlots = there.flatMap((version) =>
+          (this.files[version]?.fixtures ?? []).flatMap((fixture) =>
+            (fixture.slots ?? []).flatMap((slot) => (groupOf(version, slot.id) ? [slot.id] : [])),
+          ),
+        );
+        const sensesSlots = [...sensedSlots, ...slotFacts.map(({ fact }) => fact.subject)].some(senses);
         const net = shares.reduce((sum, share) => sum + share.netMinor, 0);
         const areas = there.flatMap((version) => {
           const zone = zonesOf(version).find((candidate) => candidate.id === id);
@@ -353,7 +375,7 @@ export class Oracle {
             sales: 1,
           },
           versions: there,
-          metricVersion: 3,
+          metricVersion: 4,
         });
       }
       const sales = allSales.map((sale) => sale.value);
@@ -391,7 +413,7 @@ export class Oracle {
           coverage: 1,
           coverageOf: { people: null, goods: null, sales: 1 },
           versions,
-          metricVersion: 3,
+          metricVersion: 4,
         });
       }
     }
@@ -424,7 +446,7 @@ export class Oracle {
           coverage,
           coverageOf: { people: coverage, goods: null, sales: null },
           versions,
-          metricVersion: 3,
+          metricVersion: 4,
         });
       }
     }
@@ -444,7 +466,7 @@ export class Oracle {
         transactions: sales.filter((sale) => sale.transaction).length,
         units: six(sales.flatMap((sale) => sale.lines).reduce((sum, line) => sum + line.quantityMicro, 0) / 1e6),
         versions: versions.length > 0 ? versions : [1],
-        metricVersion: 3,
+        metricVersion: 4,
       });
     }
     return rows;

@@ -92,7 +92,7 @@ describe('zone figures', () => {
   it('list every zone and unplaced in one bucket, even of a shop that never said anything', async () => {
     const rows = await of.insight.zoneMetrics(await of.shopWith([]), { ...period('10:00', '11:30'), bucket: 'all' });
     expect(rows.map((row) => [row.from, row.zoneId, row.visits, row.pickups, row.coverage])).toEqual([
-      ['2026-11-22T10:00:00+08:00', 'dairy', 0, 0, 0],
+      ['2026-11-22T10:00:00+08:00', 'dairy', 0, null, 0],
       ['2026-11-22T10:00:00+08:00', 'wine', null, null, 1],
       ['2026-11-22T10:00:00+08:00', 'unplaced', null, null, 1],
     ]);
@@ -195,12 +195,14 @@ describe('zone figures', () => {
       1: [
         zone('dairy', '10:00:00', { ...visit, maxOpen: 3 }),
         sensed('cam', '10:00:00', 40_000),
+        sensed('shelf', '10:00:00', 20_000),
         sale('r1', '10:00:30', [line(100)], 99),
         moved('s1', '10:00:00', { pickups: 1, stock: 9 }),
       ],
       2: [
         zone('dairy', '10:00:00', { ...visit, maxOpen: 1 }),
         sensed('cam', '10:00:00', 45_000),
+        sensed('shelf', '10:00:00', 10_000),
         sale('r1', '10:00:30', [line(150)], 1),
         moved('s1', '10:00:00', { pickups: 1, stock: 4 }),
       ],
@@ -237,7 +239,7 @@ describe('zone figures', () => {
       return (await of.insight.zoneMetrics(shop, period('10:00', '10:10')))[0];
     };
     expect(await ask(5)).toMatchObject({ pickups: 2, pickRate: 0.5, coverageOf: { goods: 0.5 } });
-    expect(await ask(4)).toMatchObject({ pickups: 2, pickRate: null, coverageOf: { goods: 0.4 } });
+    expect(await ask(4)).toMatchObject({ pickups: null, pickRate: null, coverageOf: { goods: 0.4 } });
   });
 
   it('add up less than a minute of several epochs', async () => {

@@ -94,6 +94,24 @@ describe('an agent of 0.1', () => {
     expect(await inbox()).toMatchObject({ agentVersion: '0.2.0', agentOlder: false, waits: [] });
   });
 
+  it('is not sent a sale that names its till, which it would book to none; sales that name none go on', async () => {
+    const named = {
+      ...{ ts: 1_772_416_800_000, receipt: 'r-1', till: 'till-1' },
+      lines: [{ gtin: '06901234567892', quantity: 1, net: 12.5 }],
+    };
+    expect((await cloud.api('/api/v1/stores/demo/sales', json(named))).status).toBe(202);
+    await sale('r-2');
+    const old = await agent('journal-one').join({ speaks: null, configVersion: 1, agentVersion: '0.1.0' });
+    await until(() => old.got.inbox.length === 2, 'the store file and the other sale');
+    expect(old.got.inbox[1]).toMatchObject({ kind: 'sale', sale: { receipt: 'r-2' } });
+    await until(async () => (await waits()).length === 1, 'the named one waits');
+    expect(await waits()).toEqual([['sale', 'agentOlder']]);
+    await old.up('inbox-ack', { seq: 3 });
+    const renewed = await agent('journal-one').join({ inboxSeq: 3, configVersion: 1, agentVersion: '0.2.0' });
+    await until(() => renewed.got.inbox.length === 1, 'what had waited');
+    expect(renewed.got.inbox[0]).toMatchObject({ kind: 'sale', till: 'till-1', sale: { receipt: 'r-1' } });
+  });
+
   it('says so to whoever asks for figures anew', async () => {
     await agent().join({ speaks: null, configVersion: 1 });
     await until(async () => (await inbox()).agentVersion === 'test', 'it is known');

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   FakeAgent,
   crossings,
+  demoStoreFile,
   PERIOD,
   json,
   noInsight,
@@ -105,6 +106,47 @@ describe('a sale by REST', () => {
     const answer = (await response.json()) as { error: { field: string; message: string } };
     expect([response.status, answer.error.field]).toEqual([400, field]);
     expect(answer.error.message).toContain(field);
+  });
+
+  it('may name its till, which goes down with it', async () => {
+    const shop = await agent().join();
+    expect((await post({ ...ticket('r-1'), till: 'till-1' })).status).toBe(202);
+    // the number of the receipt is the shop's, whoever made it
+    expect((await post(ticket('r-1'))).status).toBe(202);
+    expect((await post(ticket('r-1', 13))).status).toBe(409);
+    await until(() => shop.got.inbox.length === 2, 'the sale');
+    expect(shop.got.inbox[1]).toEqual({ seq: 2, kind: 'sale', sale: ticket('r-1'), till: 'till-1' });
+  });
+
+  it('of a till whose numbers begin anew every day is known by till, store day and number', async () => {
+    const file = await demoStoreFile(cloud);
+    const devices = (file.devices ?? []).map((device) =>
+      device.id === 'till-1' ? { ...device, receiptScope: 'day' as const } : device,
+    );
+    const daily = { id: 'till-2', family: 'till' as const, dialect: 'aisle', receiptScope: 'day' as const };
+    const made = await cloud.api(
+      '/api/v1/stores/demo/versions',
+      json({ basedOn: 1, storeFile: { ...file, devices: [...devices, daily] } }),
+    );
+    expect(made.status).toBe(201);
+    // an hour before and an hour after midnight in Shanghai
+    const [evening, night] = [Date.parse('2026-03-02T23:00:00+08:00'), Date.parse('2026-03-03T01:00:00+08:00')];
+    const at = async (ts: number, till: string, net: number) => (await post({ ...ticket('7', net, ts), till })).status;
+    expect(await at(evening, 'till-1', 1)).toBe(202);
+    expect(await at(evening, 'till-1', 2)).toBe(409);
+    expect(await at(night, 'till-1', 2)).toBe(202);
+    expect(await at(evening, 'till-2', 3)).toBe(202);
+  });
+
+  it.each([
+    ['is not in the store file', 'till-9'],
+    ['is no till', 'cam-1'],
+    ['has an empty name', ''],
+    ['has a number for a name', 4],
+  ])('of a till that %s is refused, naming the field', async (_what, till) => {
+    const response = await post({ ...ticket('r-1'), till });
+    expect([response.status, await response.json()]).toMatchObject([400, { error: { field: 'till' } }]);
+    expect((await post({ ...ticket('r-1', 99), till: 'till-1' })).status).toBe(202);
   });
 
   it('that is no object is refused', async () => {

@@ -15,7 +15,7 @@ import { SHORT } from './installation.js';
 import { ZONE_CHARACTER } from './shop.js';
 
 /** What each row says of how it was made. */
-const MADE = { versions: [1], metricVersion: 3 };
+const MADE = { versions: [1], metricVersion: 4 };
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 /** People who come in, by hour of the day. */

@@ -155,7 +155,7 @@ describe('no number that was not sensed', () => {
 
 describe('steps of a chart', () => {
   const start = Date.parse('2026-06-13T00:00:00+08:00');
-  const made = { versions: [1], metricVersion: 3 };
+  const made = { versions: [1], metricVersion: 4 };
   const row = (hour: number, entranceId: string, count: number | null, coverage: number): FootfallRow => ({
     from: iso(start + hour * 3_600_000),
     entranceId,

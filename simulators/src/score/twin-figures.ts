@@ -43,8 +43,8 @@ export async function readSlotFigures(get: Get, storeId: string, fromTs: number,
   ]);
   const figures: SlotFigures = { slots, pickups: new Map(), putbacks: new Map(), alerts };
   for (const { slotId, from, pickups, putbacks } of minutes) {
-    if (pickups > 0) count(figures.pickups, perMinuteKey(slotId, Date.parse(from)), pickups);
-    if (putbacks > 0) count(figures.putbacks, perMinuteKey(slotId, Date.parse(from)), putbacks);
+    if (pickups) count(figures.pickups, perMinuteKey(slotId, Date.parse(from)), pickups);
+    if (putbacks) count(figures.putbacks, perMinuteKey(slotId, Date.parse(from)), putbacks);
   }
   return figures;
 }

@@ -3,14 +3,16 @@ import type { FastifyInstance } from 'fastify';
 import {
   AcceptedSale,
   DAY_MS,
-  TillSale,
   RECEIPT_DIGEST,
+  RestSale,
   formerReceiptContent,
   minorDigits,
   receiptContent,
   receiptKey,
   receiptLines,
+  type StoreFile,
 } from '@aisle/contracts';
+import { storeTime } from '../../insight/index.js';
 import { ApiFailure, badField } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answersAs, storeOf } from '../route-schema.js';
@@ -27,24 +29,26 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
         operationId: 'recordSale',
         summary: 'Record a sale; the same receipt with the same content again changes nothing',
         params: StoreParams,
-        body: TillSale,
+        body: RestSale,
         response: answersAs(202, AcceptedSale, 400, 401, 403, 404, 409),
       },
     },
     async (request, reply) => {
       const { storeId, storeFile } = await storeOf(request, parts);
-      const sale = request.body as TillSale;
+      const { till, ...sale } = request.body as RestSale;
       const now = parts.clock.now();
       // the agent would refuse it too, but only there would anybody see it
       if (sale.ts > now + DAY_MS) throw badField('ts', 'lies more than 24 hours ahead');
       const lines = receiptLines(sale, minorDigits(storeFile.store.currency));
       if (!lines.ok) throw badField(lines.problem.field, lines.problem.message);
+      const named = till === undefined ? undefined : tillOf(storeFile, till);
       const outcome = await parts.receipts.acceptSale({
         storeId,
-        receiptKey: receiptKey(sale.receipt),
+        receiptKey: named ? receiptKey(sale.receipt, dayOf(storeFile, named, sale.ts)) : receiptKey(sale.receipt),
         contentDigest: digestOf(receiptContent(sale.ts, lines.value)),
         formerDigest: digestOf(formerReceiptContent(sale.ts, lines.value)),
         sale,
+        ...(till !== undefined && { till }),
       });
       request.log.info(
         { audit: 'sale', by: principalOf(request).name, store: storeId, outcome: outcome.outcome },
@@ -65,6 +69,19 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
   );
 }
+
+type Till = NonNullable<StoreFile['devices']>[number];
+
+function tillOf({ devices = [] }: StoreFile, id: string): Till {
+  const device = devices.find((candidate) => candidate.id === id);
+  if (!device) throw badField('till', `names "${id}", which is no device of the store file`);
+  if (device.family !== 'till') throw badField('till', `names "${id}", which is no till`);
+  return device;
+}
+
+/** Till and day by which its receipts are known, where their numbers begin anew every day (SEMANTICS §18). */
+const dayOf = ({ store }: StoreFile, { id, receiptScope }: Till, ts: number) =>
+  receiptScope === 'day' ? { deviceId: id, storeDay: storeTime(store.timezone).iso(ts).slice(0, 10) } : undefined;
 
 const digestOf = (content: string): string =>
   createHash(RECEIPT_DIGEST.algorithm).update(content).digest('hex').slice(0, RECEIPT_DIGEST.hexDigits);

@@ -6,6 +6,7 @@ import { newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../sl
 import type { StoreContext } from '../store-calendar.js';
 import { moneyOf, soldIn, units } from './money.js';
 import { productParts, type ProductPart } from './product-parts.js';
+import { SensingSlots } from './sensing-slots.js';
 import {
   NO_MOVES_SENSED,
   addMoves,
@@ -50,19 +51,25 @@ function productRow(
   const placesIn = (edition: Edition): readonly PlacedSlot[] => partOf.get(edition)?.places.get(gtin) ?? [];
   const groupsIn = (edition: Edition): string[] => placesIn(edition).flatMap(({ group }) => group || []);
   const moved = parts.flatMap((part) => part.moved.get(gtin) ?? []);
+  const sensing = new SensingSlots(slices, (slot) => slot.gtin !== null && newest.codeOf(slot.gtin) === gtin);
   const moves = noMoves();
-  for (const slot of moved) addMoves(moves, slot);
+  for (const slot of moved) if (sensing.has(slot.slotId)) addMoves(moves, slot);
   // at the end of the period: what no longer stands there has no stock, whatever was said of it once
   const places = placesIn(newestOf(slices));
   const stocked = places.flatMap((place) => {
     const isIt = ({ subject, value }: StoredFact<'slot'>): boolean =>
       subject === place.slotId && newest.codeOf(value.gtin) === gtin;
     const known = levels.find(isIt)?.value.stock;
-    return known === undefined || known === null ? [] : [{ stock: known, capacity: place.capacity }];
+    if (known === undefined || known === null) return [];
+    return [{ stock: known, capacity: place.capacity, isSensed: sensing.has(place.slotId) }];
   });
   const sold = soldIn(slices, (_tallies, edition) => partOf.get(edition)?.sold.get(gtin));
-  const isSensed = moved.length > 0 || slices.some(({ edition }) => groupsIn(edition).length > 0);
-  if (!sold.any && !anythingMoved(moves) && stocked.length === 0) return undefined;
+  const isSensed =
+    moved.some(({ slotId }) => sensing.has(slotId)) ||
+    slices.some(({ edition }) => placesIn(edition).some(({ slotId, group }) => group !== '' && sensing.has(slotId)));
+  // a product of which only a silent sensor has told keeps its row: that row says so
+  if (!sold.any && !moved.some(anythingMoved) && stocked.length === 0) return undefined;
+  const levelled = stocked.filter((slot) => slot.isSensed);
 
   // where a version has no slot of the product, nothing of it can be missed there
   const onGoods = sensedShare(slices, (edition) => (placesIn(edition).length > 0 ? groupsIn(edition) : undefined));
@@ -77,8 +84,8 @@ function productRow(
     units: units(sold.quantityMicro),
     ...moneyOf(sold),
     ...(isSensed ? movesOf(moves) : NO_MOVES_SENSED),
-    stock: stocked.length > 0 ? stocked.reduce((sum, { stock }) => sum + stock, 0) : null,
-    fill: fillOf(stocked),
+    stock: levelled.length > 0 ? levelled.reduce((sum, { stock }) => sum + stock, 0) : null,
+    fill: fillOf(levelled),
     confidence: confidenceOf(moves),
     salesPerFacingDay: sensedRatio(slices, [onSales], sold.netMinor, (sold.minorUnits * facingMs) / DAY_MS),
     coverage: share(onGoods ?? 1),

@@ -2,7 +2,19 @@ import type { SlotRow } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
 import { checkRows } from '../query.js';
 import { newestOf, sensedShare, type Slice } from '../slices.js';
-import { coverageOf, eachBucket, madeBy, movesOf, noMoves, addMoves, share, type Asked, type Moves } from './shared.js';
+import { SensingSlots } from './sensing-slots.js';
+import {
+  NO_MOVES_SENSED,
+  addMoves,
+  coverageOf,
+  eachBucket,
+  madeBy,
+  movesOf,
+  noMoves,
+  share,
+  type Asked,
+  type Moves,
+} from './shared.js';
 
 interface Held {
   slotId: string;
@@ -15,7 +27,7 @@ interface Held {
 
 /**
  * One row per slot, product and bucket in which something was sensed there. `bucket=all` lists every slot whose stock is known,
- * those that nobody touched too. Stock is told for `all` only: at the end of the period, however long ago it was stated.
+ * those that nobody touched too. What a silent sensor missed is null. Stock is told for `all` only: at the end of the period, however long ago it was stated.
  */
 export async function slotMetrics(series: SeriesStore, asked: Asked): Promise<SlotRow[]> {
   const rows: SlotRow[] = [];
@@ -32,14 +44,15 @@ export async function slotMetrics(series: SeriesStore, asked: Asked): Promise<Sl
     }
     for (const { slotId, gtin, zoneId, moves, slices: under } of held) {
       const level = levels.find(({ subject, value }) => subject === slotId && value.gtin === gtin);
+      const isSensed = new SensingSlots(under, () => true).has(slotId);
       const onGoods = sensedShare(under, (edition) => [edition.slot(slotId)?.group ?? '']);
       rows.push({
         from,
         slotId,
         gtin,
         zoneId,
-        ...movesOf(moves),
-        stock: level && newest.slot(slotId)?.gtin === gtin ? level.value.stock : null,
+        ...(isSensed ? movesOf(moves) : NO_MOVES_SENSED),
+        stock: level && isSensed && newest.slot(slotId)?.gtin === gtin ? level.value.stock : null,
         coverage: share(onGoods ?? 0),
         coverageOf: coverageOf(null, onGoods, null),
         ...madeBy(under),

@@ -5,8 +5,10 @@ import { enoughSensed, heldMean, newestOf, sensedRatio, sensedShare, tillShare, 
 import { UNPLACED } from '../tallies/index.js';
 import { Histogram } from '../tallies/histogram.js';
 import { InterestSum } from '../tallies/interest.js';
+import type { SlotSum } from '../tallies/slot-tally.js';
 import type { ZoneSum } from '../tallies/zone-tally.js';
 import { moneyOf, soldIn, units, type Sold } from './money.js';
+import { SensingSlots } from './sensing-slots.js';
 import {
   NO_MOVES_SENSED,
   addMoves,
@@ -29,7 +31,7 @@ interface Figures {
   people: ZoneSum | null;
   /** visits that are engaged by the threshold of their own version */
   engaged: number;
-  /** null: nothing senses a slot of the zone */
+  /** of the slots that were sensed; null: nothing sensed any of the zone */
   moves: Moves | null;
   sold: Sold;
   /** nothing happened here */
@@ -61,16 +63,16 @@ export async function zoneMetrics(series: SeriesStore, asked: Asked, engagedAfte
   return rows;
 }
 
-type MovesByZone = ReadonlyMap<string, Moves>;
+type MovesByZone = ReadonlyMap<string, readonly SlotSum[]>;
 
-/** What was lifted and put back, by zone; a zone of which no slot spoke is left out. */
-function movesByZone(slots: Iterable<Moves & { zoneId: string | null }>): MovesByZone {
-  const moves = new Map<string, Moves>();
+/** What was told of each slot, by zone; a zone of which no slot spoke is left out. */
+function movesByZone(slots: Iterable<SlotSum>): MovesByZone {
+  const moves = new Map<string, SlotSum[]>();
   for (const slot of slots) {
     if (slot.zoneId === null) continue;
-    let sum = moves.get(slot.zoneId);
-    if (!sum) moves.set(slot.zoneId, (sum = noMoves()));
-    addMoves(sum, slot);
+    const known = moves.get(slot.zoneId);
+    if (known) known.push(slot);
+    else moves.set(slot.zoneId, [slot]);
   }
   return moves;
 }
@@ -103,18 +105,24 @@ function figuresOf(
     return sum ? [{ sum, engagedAfter: engagedAfter ?? edition.zone(zoneId).engagedAfterSeconds }] : [];
   });
   const moved = moves.flatMap((byZone) => byZone.get(zoneId) ?? []);
-  const isSensed = moved.length > 0 || slices.some(({ edition }) => edition.zone(zoneId).slotGroups.length > 0);
-  const sum = noMoves();
-  for (const part of moved) addMoves(sum, part);
   const sold = soldIn(slices, (tallies) => tallies.sale.zones.get(zoneId));
   const isCovered = seen.length > 0 || slices.some(({ edition }) => edition.zone(zoneId).cameras !== '');
   return {
     people: isCovered ? added(seen.map(({ sum: people }) => people)) : null,
     engaged: seen.reduce((count, { sum: people, engagedAfter: from }) => count + people.histogram.atLeast(from), 0),
-    moves: isSensed ? sum : null,
+    moves: sensedMoves(slices, moved, zoneId),
     sold,
-    empty: seen.length === 0 && !sold.any && !anythingMoved(sum),
+    empty: seen.length === 0 && !sold.any && !moved.some(anythingMoved),
   };
+}
+
+function sensedMoves(slices: readonly Slice[], moved: readonly SlotSum[], zoneId: string): Moves | null {
+  const placed = slices.flatMap(({ edition }) => edition.zone(zoneId).sensedSlots);
+  if (placed.length === 0 && moved.length === 0) return null;
+  const sensing = new SensingSlots(slices, (slot) => slot.zoneId === zoneId);
+  const sum = noMoves();
+  for (const part of moved) if (sensing.has(part.slotId)) addMoves(sum, part);
+  return [...placed, ...moved].some(({ slotId }) => sensing.has(slotId)) ? sum : null;
 }
 
 function added(sums: readonly ZoneSum[]): ZoneSum {

@@ -8,12 +8,12 @@ const ROWS_AT_ONCE = 500;
 export class ReceiptTable implements ReceiptRecords {
   constructor(private readonly database: CatalogDatabase) {}
 
-  acceptSale({ sale, formerDigest, ...given }: GivenSale): Promise<SaleOutcome> {
+  acceptSale({ sale, till, formerDigest, ...given }: GivenSale): Promise<SaleOutcome> {
     return this.database.together(async (db) => {
       await this.database.lockStore(db, given.storeId);
       // written first: a receipt that comes by another way at the same moment is waited for
       if (await putReceipts(db, [given])) {
-        await enqueue(db, given.storeId, { kind: 'sale', sale });
+        await enqueue(db, given.storeId, { kind: 'sale', sale, ...(till !== undefined && { till }) });
         return { outcome: 'accepted' };
       }
       const knownDigest = (await selectReceipt(db, given.storeId, given.receiptKey))?.contentDigest;

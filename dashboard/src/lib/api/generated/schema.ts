@@ -1382,6 +1382,23 @@ export interface components {
             reached: string | null;
             facts: number;
         };
+        RestSale: {
+            /** @description an integer, epoch milliseconds UTC */
+            ts: number;
+            /** @description a text of 1 to 128 characters */
+            receipt: string;
+            /** @description a list of 1 to 1000 sale lines */
+            lines: components["schemas"]["SaleLine"][];
+            channel?: string;
+            type?: string;
+            member?: string;
+            /** @description a text of 1 to 128 characters */
+            returnOf?: string;
+            /** @description a day such as "2026-03-01" */
+            returnOfDay?: string;
+            /** @description id of the till of the store file that it was made at; without one it belongs to none */
+            till?: string;
+        };
         RevokedDevice: {
             deviceId: string;
             credential: components["schemas"]["CredentialState"];
@@ -1493,9 +1510,9 @@ export interface components {
             slotId: string;
             gtin: string;
             zoneId: string | null;
-            pickups: number;
-            putbacks: number;
-            returned: number;
+            pickups: number | null;
+            putbacks: number | null;
+            returned: number | null;
             refilled: number | null;
             stock: number | null;
             coverage: number;
@@ -1630,21 +1647,6 @@ export interface components {
         TareBody: {
             /** @description grams, 0 to 1000000 */
             knownGrams: number;
-        };
-        TillSale: {
-            /** @description an integer, epoch milliseconds UTC */
-            ts: number;
-            /** @description a text of 1 to 128 characters */
-            receipt: string;
-            /** @description a list of 1 to 1000 sale lines */
-            lines: components["schemas"]["SaleLine"][];
-            channel?: string;
-            type?: string;
-            member?: string;
-            /** @description a text of 1 to 128 characters */
-            returnOf?: string;
-            /** @description a day such as "2026-03-01" */
-            returnOfDay?: string;
         };
         TokenView: {
             tokenId: number;
@@ -2022,6 +2024,7 @@ export type Reason = components['schemas']['Reason'];
 export type RecomputeAnswer = components['schemas']['RecomputeAnswer'];
 export type RecomputeBody = components['schemas']['RecomputeBody'];
 export type RecomputeState = components['schemas']['RecomputeState'];
+export type RestSale = components['schemas']['RestSale'];
 export type RevokedDevice = components['schemas']['RevokedDevice'];
 export type RightName = components['schemas']['RightName'];
 export type RoleName = components['schemas']['RoleName'];
@@ -2046,7 +2049,6 @@ export type StoreRowList = components['schemas']['StoreRowList'];
 export type Stream = components['schemas']['Stream'];
 export type TareAnswer = components['schemas']['TareAnswer'];
 export type TareBody = components['schemas']['TareBody'];
-export type TillSale = components['schemas']['TillSale'];
 export type TokenView = components['schemas']['TokenView'];
 export type TokenViewList = components['schemas']['TokenViewList'];
 export type UserChangeBody = components['schemas']['UserChangeBody'];
@@ -3295,7 +3297,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TillSale"];
+                "application/json": components["schemas"]["RestSale"];
             };
         };
         responses: {
