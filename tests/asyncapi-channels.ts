@@ -74,9 +74,16 @@ const SENT_TO_DEVICES = new Set(['screen/show']);
 /** Topics of vendors, as their devices come; a device's entry in the store file may name others. */
 const VENDORS: readonly (readonly [address: string, guide: string, summary: string, contentType?: string])[] = [
   ['{deviceId}/onvif-ej/{rest}', 'camera-onvif', 'Events of a camera that analyses itself (ONVIF Profile M)'],
+  ['{deviceId}/event/{rest}', 'camera-onvif', 'Events of a camera of Axis in its own format'],
   ['frigate/events', 'camera-frigate', 'People whom a Frigate NVR follows'],
   ['frigate/stats', 'camera-frigate', 'How the cameras of a Frigate NVR fare'],
   ['frigate/available', 'camera-frigate', 'Whether a Frigate NVR is there', 'text/plain'],
+  [
+    'frigate/{part}/status/detect',
+    'camera-frigate',
+    'Whether the pictures of a camera arrive at a Frigate NVR',
+    'text/plain',
+  ],
   ['{deviceId}/{rest}', 'shelf-esphome', 'States of an ESPHome shelf’s sensors, its birth and last will', 'text/plain'],
   ['home/{deviceId}/BTtoMQTT/{rest}', 'ble-gateway', 'What an OpenMQTTGateway or Theengs Gateway heard'],
   ['home/{deviceId}/LWT', 'ble-gateway', 'Whether a gateway is there', 'text/plain'],

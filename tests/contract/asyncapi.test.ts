@@ -39,7 +39,7 @@ const forDevices = (channel: string) => `${DEVICE_ROOT}/{deviceId}/${channel}`;
 describe('the AsyncAPI document', () => {
   it('has every topic that a dialect of the registry speaks, pictures, and what screens are told, and no other', () => {
     const spoken = DIALECTS.flatMap(({ topics }) => topics).map((topic) =>
-      topic.replace('{id}', '{deviceId}').replace('#', '{rest}'),
+      topic.replace('{id}', '{deviceId}').replace('#', '{rest}').replace('+', '{part}'),
     );
     expect(spoken.length).toBeGreaterThanOrEqual(DIALECTS.length);
     expect(on('store')).toEqual([...spoken, forDevices(`${FRAME_CHANNEL}/{ts}`), forDevices(SHOW_CHANNEL)].sort());

@@ -181,7 +181,8 @@ export class AedesBroker implements StoreBroker {
         // Retained: only what a device is, never what it said.
         if (packet.retain && !packet.topic.endsWith('/state')) packet.retain = false;
         const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-        this.rules.receive({ sender, topic: packet.topic, payload, qos: packet.qos }, (verdict) => {
+        const { topic, qos, dup } = packet;
+        this.rules.receive({ sender, topic, payload, qos, dup, connection: client as Client }, (verdict) => {
           if (verdict === 'forward') done(null);
           else if (verdict === 'drop') drop();
           else done(new Error('busy: send it again later'));

@@ -92,6 +92,7 @@ export function createPages(wiring: PagesWiring): Server {
         metricsRoute(door, () => ({
           refused: totals(),
           accepted: intake.accepted,
+          ignored: intake.ignored,
           journal: {
             seq: journal.lastSeq,
             appliedSeq: host.appliedSeq,

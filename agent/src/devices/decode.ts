@@ -18,7 +18,18 @@ export interface DecodeContext {
  * where the others could. `adverts`: what a BLE receiver heard; pipeline/ble makes events of them, as it does of what the
  * agent's own radio hears, since the same advertisement comes many times and over several receivers.
  */
-export type Decoded = { ok: true; events: DeviceEvent[]; refused?: Refusal[]; adverts?: Adverts } | Refusal;
+export type Decoded =
+  { ok: true; events: DeviceEvent[]; refused?: Refusal[]; ignored?: Ignored[]; adverts?: Adverts } | Refusal;
+
+/**
+ * Why something that was understood counts for nothing, and is no trouble: `chatter`, what devices of that make say besides;
+ * `notPerson`, another kind of object; `noEvent`, a flag that goes back, or a state that is told again to somebody new.
+ */
+export const IGNORED_REASONS = ['chatter', 'notPerson', 'noEvent'] as const;
+export type Ignored = (typeof IGNORED_REASONS)[number];
+
+/** Understood, and of no consequence, but counted. */
+export const ignoring = (...ignored: Ignored[]): Decoded => ({ ok: true, events: [], ignored });
 
 /** One dialect of one family: where it is spoken, and how its bytes are read. */
 export interface Dialect {
@@ -27,10 +38,20 @@ export interface Dialect {
   name: string;
   /** MQTT topic filters; "{id}" stands for the device's id. A store file may name others. */
   topics: readonly string[];
+  /**
+   * Topics on which devices of that make say what is of no use here, as filters; a function makes them of the topics that the store file
+   * names instead of the dialect's own.
+   */
+  chatter?: (deviceId: string, topics: readonly string[]) => readonly string[];
   /** largest payload, bytes; MAX_PAYLOAD_BYTES when left out */
   maxBytes?: number;
   /** its messages carry no time, so that they are of when they come: of two in one millisecond the second is of the next */
   timeless?: true;
+  /**
+   * events of this kind are told once each, by clocks of whole seconds: the same bytes again on one connection, not sent again by MQTT,
+   * are another event
+   */
+  singles?: DeviceEvent['kind'];
   /** Never throws. */
   decode(topic: string, bytes: Uint8Array, context: DecodeContext): Decoded;
 }
@@ -45,6 +66,8 @@ export interface StoreIndex {
   devices: ReadonlyMap<string, Device>;
   /** who speaks on which topic */
   topics: TopicBook;
+  /** who says what is of no use on which topic */
+  chatter: TopicBook;
   /** slot id → fixture id */
   fixtureOfSlot: ReadonlyMap<string, string>;
   /** ids of entrances and passers-by lines */

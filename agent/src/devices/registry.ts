@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Device } from '@aisle/contracts';
+import type { Device, DeviceEvent } from '@aisle/contracts';
 import { stateDialect } from './any/aisle-state.js';
 import { bleDialect, bluezDialect, bthomeShelfDialect, theengsDialect } from './ble/dialects.js';
 import { cameraDialect } from './camera/aisle-messages.js';
@@ -45,13 +45,21 @@ export interface Incoming {
   payload: Uint8Array;
   /** arrival, epoch ms */
   receivedTs: number;
+  /** on which connection it came; undefined where it came on none */
+  connection?: object | undefined;
+  /** MQTT says that it is sent again */
+  dup?: boolean | undefined;
 }
+/** So many messages of a connection are remembered, to tell two events from one told twice. */
+const MOST_REMEMBERED = 256;
 
 /** Reads messages of known devices by the dialects that it is given. */
 export class DeviceDecoder {
   readonly #own = new Map<string, Dialect>();
   /** when the newest message of each timeless device counts, epoch ms */
   readonly #newest = new Map<string, number>();
+  /** by connection: digests of what it has said, and how often; the newest last */
+  readonly #said = new WeakMap<object, Map<string, number>>();
   /** topics end with this → read alike of every device */
   readonly #shared: readonly { dialect: Dialect; ends: readonly string[] }[];
 
@@ -71,12 +79,28 @@ export class DeviceDecoder {
       return refuse('unsupported', '', `the dialect "${device.dialect}" of a ${device.family} is not read yet`);
     const limit = dialect.maxBytes ?? MAX_PAYLOAD_BYTES;
     if (message.payload.length > limit) return refuse('malformed', '', `is larger than ${limit} bytes`);
-    return dialect.decode(message.topic, message.payload, {
+    const digest = digestOf(message.topic, message.payload);
+    const decoded = dialect.decode(message.topic, message.payload, {
       device,
       store,
       receivedTs: dialect.timeless ? this.#after(device.id, message.receivedTs) : message.receivedTs,
-      digest: digestOf(message.topic, message.payload),
+      digest,
     });
+    if (dialect.singles !== undefined && decoded.ok) this.#tellApart(decoded.events, dialect.singles, digest, message);
+    return decoded;
+  }
+
+  /** Two people in one second are two: SEMANTICS §7. */
+  #tellApart(events: DeviceEvent[], kind: DeviceEvent['kind'], digest: string, { connection, dup }: Incoming): void {
+    if (connection === undefined || dup === true) return;
+    let said = this.#said.get(connection);
+    if (!said) this.#said.set(connection, (said = new Map()));
+    const before = said.get(digest) ?? 0;
+    said.delete(digest);
+    said.set(digest, before + 1);
+    if (said.size > MOST_REMEMBERED) said.delete(said.keys().next().value as string);
+    if (before === 0) return;
+    for (const event of events) if (event.kind === kind && event.ts % 1000 === 0) event.digest += `#${before}`;
   }
 
   /** Rising for each device, but never far ahead of the clock. */

@@ -12,7 +12,7 @@ export function indexStore(file: StoreFile, version: number, dialects: readonly 
     file,
     version,
     devices: new Map((file.devices ?? []).map((device) => [device.id, device])),
-    topics: topicsOf(file, dialects),
+    ...topicsOf(file, dialects),
     fixtureOfSlot,
     lines: new Set([...(file.entrances ?? []), ...(file.passersBy ?? [])].map((line) => line.id)),
     digits: minorDigits(file.store.currency),
@@ -20,15 +20,15 @@ export function indexStore(file: StoreFile, version: number, dialects: readonly 
 }
 
 /** Everything below a device's own root is its own; the rest as its dialect or the store file says. */
-function topicsOf(file: StoreFile, dialects: readonly Dialect[]): TopicBook {
-  const book = new TopicBook();
+function topicsOf(file: StoreFile, dialects: readonly Dialect[]): Pick<StoreIndex, 'topics' | 'chatter'> {
+  const topics = new TopicBook();
+  const chatter = new TopicBook();
   for (const device of file.devices ?? []) {
-    book.add(`${DEVICE_ROOT}/${device.id}/#`, device.id);
+    topics.add(`${DEVICE_ROOT}/${device.id}/#`, device.id);
     const own = dialects.find(({ family, name }) => family === device.family && name === device.dialect);
-    for (const filter of device.topics ?? own?.topics ?? []) {
-      const topic = filter.replaceAll('{id}', device.id);
-      if (!topic.startsWith(`${DEVICE_ROOT}/${device.id}/`)) book.add(topic, device.id);
-    }
+    const filters = (device.topics ?? own?.topics ?? []).map((filter) => filter.replaceAll('{id}', device.id));
+    for (const topic of filters) if (!topic.startsWith(`${DEVICE_ROOT}/${device.id}/`)) topics.add(topic, device.id);
+    for (const filter of own?.chatter?.(device.id, filters) ?? []) chatter.add(filter, device.id);
   }
-  return book;
+  return { topics, chatter };
 }

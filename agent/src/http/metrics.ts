@@ -13,6 +13,8 @@ import { unauthorized, type Route } from './server.js';
 export interface AgentFigures {
   /** by device label, then reason */
   refused: ReadonlyMap<string, readonly { reason: string; count: number }[]>;
+  /** understood and of no consequence, by device and reason */
+  ignored: readonly { device: string; reason: string; count: number }[];
   accepted: number;
   journal: {
     seq: number;
@@ -110,6 +112,15 @@ export function prometheus(figures: AgentFigures): string {
     ]),
   );
   family('aisle_messages_refused_total', 'counter', 'Messages that changed nothing, by device and reason.', refused);
+  family(
+    'aisle_messages_ignored_total',
+    'counter',
+    'What was understood and is of no consequence: other words of a maker, other kinds of objects, flags that go back.',
+    figures.ignored.map(({ device, reason, count }) => [
+      `{device="${escape(device)}",reason="${escape(reason)}"}`,
+      count,
+    ]),
+  );
   one('aisle_messages_accepted_total', 'counter', 'Messages taken into the journal since the start.', figures.accepted);
   family(
     'aisle_device_clock_epochs_total',

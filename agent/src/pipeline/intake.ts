@@ -1,6 +1,6 @@
 import { parseDeviceTopic, type DeviceEvent, type RefusalReason } from '@aisle/contracts';
 import { isFrameChannel, readFrame } from '../devices/camera/aisle-frame.js';
-import type { StoreIndex } from '../devices/decode.js';
+import type { Ignored, StoreIndex } from '../devices/decode.js';
 import type { Refusal } from '../devices/refusal.js';
 import type { DeviceDecoder, Incoming } from '../devices/registry.js';
 import type { Journal } from '../journal/journal.js';
@@ -29,6 +29,8 @@ export interface AdvertTaker {
 /** From the broker into the journal: rights, decoding, sequence; the acknowledgement follows the commit. */
 export class Intake {
   #accepted = 0;
+  /** by device and reason */
+  readonly #ignoredBy = new Map<string, { device: string; reason: Ignored; count: number }>();
 
   constructor(
     private readonly decoder: DeviceDecoder,
@@ -49,12 +51,17 @@ export class Intake {
     return this.#accepted;
   }
 
+  /** What was understood and is of no consequence, since the start. */
+  get ignored(): readonly { device: string; reason: Ignored; count: number }[] {
+    return [...this.#ignoredBy.values()];
+  }
+
   /** Sightings of tags since the start, by reader. */
   get tagReads(): ReadonlyMap<string, Readonly<ReadCounts>> {
     return this.tags.counts();
   }
 
-  receive({ sender, topic, payload, qos }: BrokerMessage, done: (verdict: Verdict) => void): void {
+  receive({ sender, topic, payload, qos, dup, connection }: BrokerMessage, done: (verdict: Verdict) => void): void {
     const receivedTs = this.clock.now();
     const store = this.config();
     const native = parseDeviceTopic(topic);
@@ -68,6 +75,12 @@ export class Intake {
       this.journal.barrier(() => done('drop'));
     };
     if (speakers.length === 0) {
+      const talker = store?.chatter.devicesOn(topic).find((id) => this.#mayBe(sender, id, store));
+      if (talker !== undefined) {
+        this.#ignored(talker, ['chatter']);
+        if (talker !== label) this.devices.heard(talker, receivedTs);
+        return this.journal.barrier(() => done('drop'));
+      }
       const stranger = sender.kind === 'integrator' && native && !store?.devices.has(native.deviceId);
       if (stranger && store) this.knocks.add(native.deviceId, receivedTs);
       return stranger
@@ -85,9 +98,10 @@ export class Intake {
       if (store?.devices.get(native.deviceId)?.family === 'camera') this.frames.refused(native.deviceId);
       return drop(read.reason, `camera/frame: ${saidOf(read)}`);
     }
-    const decoded = this.#decode(speakers, { topic, payload, receivedTs }, store);
+    const decoded = this.#decode(speakers, { topic, payload, receivedTs, dup, connection }, store);
     for (const refusal of decoded.refused)
       this.refusals.add(label, refusal.reason, `${wordsOf(topic)}: ${saidOf(refusal)}`, receivedTs);
+    this.#ignored(label, decoded.ignored);
     const events = this.clocks.set(decoded.events, receivedTs, store);
     if (events.length === 0) return this.journal.barrier(() => done(decoded.refused.length > 0 ? 'drop' : 'forward'));
     const full = this.journal.overfull;
@@ -133,8 +147,9 @@ export class Intake {
     speakers: readonly string[],
     message: Omit<Incoming, 'deviceId'>,
     store: StoreIndex | undefined,
-  ): { events: DeviceEvent[]; refused: Refusal[] } {
+  ): { events: DeviceEvent[]; refused: Refusal[]; ignored: Ignored[] } {
     const events: DeviceEvent[] = [];
+    const ignored: Ignored[] = [];
     const refused: Refusal[] = [];
     let understood = false;
     for (const deviceId of speakers) {
@@ -145,10 +160,18 @@ export class Intake {
         events.push(...decoded.events);
         if (decoded.adverts) events.push(...this.ble.take(deviceId, decoded.adverts, message.receivedTs));
         refused.push(...(decoded.refused ?? []));
+        ignored.push(...(decoded.ignored ?? []));
       }
     }
     const own = refused.filter((refusal) => !refusal.elsewhere);
-    return { events, refused: understood || own.length > 0 ? own : refused.slice(0, 1) };
+    return { events, ignored, refused: understood || own.length > 0 ? own : refused.slice(0, 1) };
+  }
+
+  #ignored(label: string, reasons: readonly Ignored[]): void {
+    for (const reason of reasons) {
+      const key = `${label} ${reason}`;
+      this.#ignoredBy.set(key, { device: label, reason, count: (this.#ignoredBy.get(key)?.count ?? 0) + 1 });
+    }
   }
 }
 

@@ -6,6 +6,10 @@ export interface BrokerMessage {
   topic: string;
   payload: Buffer;
   qos: 0 | 1 | 2;
+  /** sent again by MQTT, since it was not acknowledged */
+  dup?: boolean;
+  /** the same for all messages of one connection */
+  connection?: object;
 }
 
 /** `forward`: acknowledged and given to subscribers; `drop`: acknowledged only; `refuse`: not acknowledged, the connection ends. */

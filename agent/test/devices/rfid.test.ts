@@ -106,6 +106,7 @@ describe('native reads', () => {
       value: {
         ts: 1000,
         others: [],
+        refused: [],
         reads: [
           { ts: 1000, epc: EPC, antenna: 1, rssiCdbm: -5650 },
           { ts: 1000, epc: '01', antenna: null, rssiCdbm: null },
@@ -169,11 +170,18 @@ describe('Impinj IoT device interface', () => {
     [impinjEvent(good, { timestamp: '2025-05-17T16:03:13' }), 'malformed', 'timestamp'],
     [impinjEvent(good, { timestamp: 'yesterday' }), 'malformed', 'timestamp'],
     [impinjEvent({ ...good, peakRssiCdbm: '-5650' }), 'malformed', 'tagInventoryEvent.peakRssiCdbm'],
-    [{ eventType: 'tagInventory' }, 'malformed', 'timestamp'],
+    [{ eventType: 'tagInventory' }, 'malformed', 'tagInventoryEvent'],
     [[], 'malformed', ''],
-    [[impinjEvent(good), impinjEvent({})], 'malformed', '[1].tagInventoryEvent.epcHex'],
+    ['nonsense', 'malformed', ''],
   ])('refuses %j as %s of the field %s', (message, reason, field) => {
     expect(decodeImpinj('t', bytes(message))).toMatchObject({ ok: false, reason, field });
+  });
+
+  it('loses the broken one of two events alone', () => {
+    expect(decodeImpinj('t', bytes([impinjEvent(good), impinjEvent({})]))).toMatchObject({
+      ok: true,
+      value: { reads: [{ epc: EPC }], refused: [{ reason: 'malformed', field: '[1].tagInventoryEvent.epcHex' }] },
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import type { Refusal } from '../refusal.js';
 import type { Reading } from '../wire/reading.js';
 import type { Advert } from './advert.js';
 import { BTHOME, decodeBthome, type Bthome } from './bthome.js';
-import { EDDYSTONE, decodeEddystone, type Eddystone } from './eddystone.js';
+import { EDDYSTONE, decodeEddystone, uidOf, type Eddystone } from './eddystone.js';
 import { APPLE, dashed, decodeIBeacon, isIBeacon, type IBeacon } from './ibeacon.js';
 
 /** What a gateway decoded by itself, where it did not send what it heard. */
@@ -38,24 +38,30 @@ export function contentsOf(advert: Advert, key?: Uint8Array): AdvertContents {
   if (apple && isIBeacon(apple)) add(decodeIBeacon(apple));
   // What was heard says more than what a gateway made of it.
   if (advert.decoded && contents.found.length === 0 && contents.refused.length === 0) {
-    contents.found.push(beaconOf(advert.decoded) ?? valuesOf(advert.decoded));
+    contents.found.push(beaconOf(advert.decoded) ?? uidOf(advert.decoded) ?? valuesOf(advert.decoded));
   }
   return contents;
 }
 
-/** A beacon that a gateway has taken apart: Theengs says its power as a byte without a sign, OpenMQTTGateway as it is. */
+/**
+ * A beacon that a gateway has taken apart, whatever model it takes it for. Who it is are UUID, major and minor; Theengs says its power as a byte
+ * without a sign, OpenMQTTGateway as it is, and of beacons that send their battery in its place nothing.
+ */
 function beaconOf(decoded: GatewayValues['values']): IBeacon | undefined {
-  const { model_id: model, uuid, major, minor, power = decoded['txpower'] } = decoded;
-  if (model !== 'IBEACON' || typeof uuid !== 'string') return undefined;
+  const { uuid, power = decoded['txpower'] } = decoded;
+  const [major, minor] = [shortOf(decoded['major']), shortOf(decoded['minor'])];
+  if (typeof uuid !== 'string' || major === undefined || minor === undefined) return undefined;
   const hex = uuid.replaceAll('-', '');
-  if (!/^[0-9a-fA-F]{32}$/.test(hex) || !isShort(major) || !isShort(minor)) return undefined;
+  if (!/^[0-9a-fA-F]{32}$/.test(hex)) return undefined;
   const byte = typeof power === 'number' && power > 127 ? power - 256 : power;
-  if (typeof byte !== 'number' || !Number.isInteger(byte) || byte < -128 || byte > 127) return undefined;
-  return { kind: 'ibeacon', uuid: dashed(hex), major, minor, measuredPowerDbm: byte };
+  const isPower = typeof byte === 'number' && Number.isInteger(byte) && byte >= -128 && byte <= 127;
+  return { kind: 'ibeacon', uuid: dashed(hex), major, minor, measuredPowerDbm: isPower ? byte : null };
 }
 
-const isShort = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffff;
+const shortOf = (value: unknown): number | undefined => {
+  const number = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 0xffff ? number : undefined;
+};
 
 function valuesOf(decoded: GatewayValues['values']): GatewayValues {
   const model = decoded['model_id'] ?? decoded['model'];

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { DEVICE_ROOT, compile, type DeviceStateEvent } from '@aisle/contracts';
-import type { DecodeContext, Decoded, Dialect } from '../decode.js';
+import { DISCOVERY, below } from '../chatter.js';
+import { ignoring, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
 import { refuse } from '../refusal.js';
 import { readJson, readText } from '../wire/json.js';
 import { malformed, refused } from '../wire/reading.js';
@@ -17,7 +18,7 @@ export const bleDialect: Dialect = {
   maxBytes: MOST_BYTES,
   decode(topic, bytes) {
     const read = decodeAisleAdverts(topic, bytes);
-    return read.ok ? { ok: true, events: [], adverts: read.value } : read;
+    return read.ok ? { ok: true, events: [], adverts: read.value, refused: read.value.refused } : read;
   },
 };
 
@@ -29,14 +30,20 @@ export const theengsDialect: Dialect = {
   family: 'ble',
   name: 'theengs',
   topics: ['home/{id}/BTtoMQTT/#', 'home/{id}/LWT', 'home/{id}/SYStoMQTT'],
+  // Other radios of the gateway, its web page, logs, presence, and what it tells Home Assistant.
+  chatter: (id, topics) => [
+    ...below(topics, ['BTtoMQTT/#', 'LWT', 'SYStoMQTT']),
+    `home/presence/${id}`,
+    `home/home_presence/${id}`,
+    ...DISCOVERY,
+  ],
   maxBytes: MOST_BYTES,
   decode(topic, bytes, context) {
     const levels = topic.split('/');
     const last = levels.at(-1) ?? '';
     if (last === 'LWT') return lastWill(bytes, context);
     if (last === 'SYStoMQTT') return ofItself(bytes, context);
-    if (last !== 'BTtoMQTT' && levels.at(-2) !== 'BTtoMQTT')
-      return refuse('topic', '', 'expected …/BTtoMQTT/ADDRESS, …/LWT or …/SYStoMQTT of a gateway');
+    if (last !== 'BTtoMQTT' && levels.at(-2) !== 'BTtoMQTT') return ignoring('chatter');
     const read = decodeBleGateway(topic, bytes, context.receivedTs);
     return read.ok ? { ok: true, events: [], adverts: read.value } : read;
   },

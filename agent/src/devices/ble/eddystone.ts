@@ -6,7 +6,8 @@ export const EDDYSTONE = 'feaa';
 
 /** What an Eddystone frame says. Hex is in small letters. */
 export type Eddystone =
-  | { kind: 'eddystone-uid'; namespace: string; instance: string; txPowerDbm: number }
+  /** namespace and instance are who it is; the power is null where it is not told */
+  | { kind: 'eddystone-uid'; namespace: string; instance: string; txPowerDbm: number | null }
   | { kind: 'eddystone-url'; url: string; txPowerDbm: number }
   | {
       kind: 'eddystone-tlm';
@@ -26,6 +27,24 @@ const ENDINGS = ['.com/', '.org/', '.edu/', '.net/', '.info/', '.biz/', '.gov/']
 /** codes 0 to 6 with the slash, 7 to 13 without */
 const EXPANSIONS = [...ENDINGS, ...ENDINGS.map((ending) => ending.slice(0, -1))];
 
+const UID_BYTES = 18;
+
+/** A beacon that a gateway has taken apart: who it is, with or without its power. */
+export function uidOf(decoded: Readonly<Record<string, unknown>>): Eddystone | undefined {
+  const { namespace, instance, power = decoded['txpower'] } = decoded;
+  if (typeof namespace !== 'string' || typeof instance !== 'string') return undefined;
+  const [space, own] = [namespace, instance].map((hex) => hex.replaceAll('-', '').replace(/^0x/i, '').toLowerCase());
+  if (!/^[0-9a-f]{20}$/.test(space ?? '') || !/^[0-9a-f]{12}$/.test(own ?? '')) return undefined;
+  const byte = typeof power === 'number' && power > 127 ? power - 256 : power;
+  const isPower = typeof byte === 'number' && Number.isInteger(byte) && byte >= -128 && byte <= 127;
+  return {
+    kind: 'eddystone-uid',
+    namespace: space as string,
+    instance: own as string,
+    txPowerDbm: isPower ? byte : null,
+  };
+}
+
 /**
  * Service data of `feaa` → frame.
  * Source: github.com/google/eddystone, protocol-specification.md and the folders eddystone-uid, -url, -tlm, -eid.
@@ -34,8 +53,8 @@ export function decodeEddystone(data: Uint8Array): Reading<Eddystone> {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   switch (bytes[0]) {
     case 0x00:
-      // Two reserved bytes at the end may be left out.
-      if (bytes.length !== 18 && bytes.length !== 20) return length(bytes, '18 or 20');
+      // Two reserved bytes at the end may be left out, and some makers send more of their own.
+      if (bytes.length < UID_BYTES) return length(bytes, '18 or 20');
       return reading({
         kind: 'eddystone-uid',
         namespace: bytes.toString('hex', 2, 12),

@@ -10,27 +10,31 @@ export interface IBeacon {
   uuid: string;
   major: number;
   minor: number;
-  /** signal strength at one metre, dBm */
-  measuredPowerDbm: number;
+  /** signal strength at one metre, dBm; null where the sender leaves it out or says something else in its place: it is not who it is */
+  measuredPowerDbm: number | null;
 }
 
 /** Whether Apple's manufacturer data is a beacon: phones and earphones send others under the same number. */
 export const isIBeacon = (data: Uint8Array): boolean => data[0] === 0x02 && data[1] === 0x15;
 
+const IDENTITY_BYTES = 22;
+
 /**
- * Apple's manufacturer data (behind the company number) → beacon.
+ * Apple's manufacturer data (behind the company number) → beacon. UUID, major and minor are who it is; some makers leave the power out, or
+ * send more behind it.
  * Source: Apple, "Proximity Beacon Specification" R1: 02 15, UUID, major, minor (high byte first), measured power.
  */
 export function decodeIBeacon(data: Uint8Array): Reading<IBeacon> {
   if (!isIBeacon(data)) return malformed('manufacturerData', 'expected a beacon, beginning with 02 15');
-  if (data.length !== 23) return malformed('manufacturerData', `expected 23 bytes of a beacon, got ${data.length}`);
+  if (data.length < IDENTITY_BYTES)
+    return malformed('manufacturerData', `expected 23 bytes of a beacon, got ${data.length}`);
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   return reading({
     kind: 'ibeacon',
     uuid: dashed(bytes.toString('hex', 2, 18)),
     major: bytes.readUInt16BE(18),
     minor: bytes.readUInt16BE(20),
-    measuredPowerDbm: bytes.readInt8(22),
+    measuredPowerDbm: bytes.length > IDENTITY_BYTES ? bytes.readInt8(IDENTITY_BYTES) : null,
   });
 }
 

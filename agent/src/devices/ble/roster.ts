@@ -1,7 +1,7 @@
 import { traitsOf, type Device, type StoreFile } from '@aisle/contracts';
 import type { Advert } from './advert.js';
 import { normalAddress } from './address.js';
-import { EDDYSTONE, decodeEddystone } from './eddystone.js';
+import { EDDYSTONE, decodeEddystone, uidOf, type Eddystone } from './eddystone.js';
 import { APPLE, decodeIBeacon, isIBeacon, type IBeacon } from './ibeacon.js';
 import { contentsOf } from './contents.js';
 
@@ -94,15 +94,20 @@ function beaconIn(advert: Advert): IBeacon | undefined {
 }
 
 function ofEddystone(advert: Advert, roster: Roster): Speaker | undefined {
-  const data = advert.serviceData.get(EDDYSTONE);
-  if (!data || data[0] !== 0 || (roster.eddystoneBadges.size === 0 && roster.memberNamespace === undefined))
-    return undefined;
-  const read = decodeEddystone(data);
-  if (!read.ok || read.value.kind !== 'eddystone-uid') return undefined;
-  const { namespace, instance } = read.value;
+  if (roster.eddystoneBadges.size === 0 && roster.memberNamespace === undefined) return undefined;
+  const uid = uidIn(advert);
+  if (!uid) return undefined;
+  const { namespace, instance } = uid;
   const badge = roster.eddystoneBadges.get(namespace)?.find((one) => (one.instance ?? instance) === instance);
   if (badge) return { kind: 'badge', id: badge.id };
   return namespace === roster.memberNamespace ? { kind: 'member', token: instance } : undefined;
+}
+
+function uidIn(advert: Advert): Extract<Eddystone, { kind: 'eddystone-uid' }> | undefined {
+  const data = advert.serviceData.get(EDDYSTONE);
+  const read = data?.[0] === 0 ? decodeEddystone(data) : undefined;
+  const found = read?.ok ? read.value : advert.decoded && uidOf(advert.decoded);
+  return found?.kind === 'eddystone-uid' ? found : undefined;
 }
 
 function put<T>(lists: Map<string, T[]>, key: string, item: T): void {

@@ -1,10 +1,11 @@
 import { Type } from '@sinclair/typebox';
-import { compile, type DeviceEvent } from '@aisle/contracts';
-import type { DecodeContext, Decoded, Dialect } from '../decode.js';
+import { compile, type DeviceEvent, type DeviceStateEvent } from '@aisle/contracts';
+import { below } from '../chatter.js';
+import { ignoring, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
 import { elsewhere, refuse } from '../refusal.js';
 import { readJson, readText } from '../wire/json.js';
 import { refused } from '../wire/reading.js';
-import { decodeFrigate, type FrigateEvent } from './frigate.js';
+import { readFrigate, subjectOf, type FrigateEvent } from './frigate.js';
 
 /** Boxes in parts of the picture are taken in a picture of this many pixels each way: a hundred-thousandth is exact. */
 const PARTS = 10_000;
@@ -16,12 +17,19 @@ const PARTS = 10_000;
 function decode(topic: string, bytes: Uint8Array, context: DecodeContext): Decoded {
   if (topic.endsWith('/stats')) return decodeStats(bytes, context);
   if (topic.endsWith('/available')) return decodeAvailable(bytes, context);
-  const prefix = topic.endsWith('/events') ? topic.slice(0, -'/events'.length) : 'frigate';
-  const read = decodeFrigate(topic, bytes, prefix);
+  if (topic.endsWith('/status/detect')) return decodeRole(topic, bytes, context);
+  if (!topic.endsWith('/events')) return ignoring('chatter');
+  const json = readJson(bytes);
+  if (!json.ok) return json;
+  const about = subjectOf(json.value);
+  if (!about.ok) return about;
+  const { camera: name, label } = about.value;
+  if (name !== nameOf(context)) return elsewhere('after.camera', `"${name}" is another camera`);
+  if (label !== 'person') return ignoring('notPerson');
+  const read = readFrigate(json.value);
   if (!read.ok) return read;
   const said = read.value;
-  if (said.camera !== nameOf(context)) return elsewhere('after.camera', `"${said.camera}" is another camera`);
-  if (said.label !== 'person' || said.falsePositive) return { ok: true, events: [] };
+  if (said.falsePositive) return ignoring('notPerson');
   return { ok: true, events: [...zonesOf(said, context), trackedOf(said, context)] };
 }
 
@@ -66,61 +74,88 @@ function zonesOf(said: FrigateEvent, { device, store, receivedTs, digest }: Deco
     }));
 }
 
-const Camera = Type.Object({ camera_fps: Type.Number({ minimum: 0, description: 'pictures a second' }) });
-const stats = compile(
-  Type.Object({
-    cameras: Type.Record(Type.String(), Type.Unknown(), { description: 'cameras by name' }),
-    service: Type.Optional(
-      Type.Object({ last_updated: Type.Optional(Type.Integer({ minimum: 0, maximum: 8_640_000_000_000 })) }),
-    ),
-  }),
-);
-const camera = compile(Camera);
+const camera = compile(Type.Object({ camera_fps: Type.Number({ minimum: 0, description: 'pictures a second' }) }));
+const stats = compile(Type.Record(Type.String(), Type.Unknown(), { description: 'an object of figures' }));
+const MOST_SECONDS = 8_640_000_000_000;
 
-/** A sign of life of a camera in front of which nobody moves; without pictures it is offline. */
+/**
+ * A sign of life of a camera in front of which nobody moves; without pictures it is offline. Cameras stand under `cameras` since 0.13, before
+ * that beside `service` and `detectors`.
+ */
 function decodeStats(bytes: Uint8Array, context: DecodeContext): Decoded {
   const json = readJson(bytes);
   if (!json.ok) return json;
   const checked = stats.check(json.value);
   if (!checked.ok) return refused(checked.problem);
+  const all = checked.value;
+  const isOlder = !isFields(all['cameras']);
+  if (isOlder && !isFields(all['service']) && !isFields(all['detectors']))
+    return refuse('malformed', 'cameras', 'is missing');
+  const cameras = isOlder ? all : (all['cameras'] as Fields);
   const name = nameOf(context);
-  if (!Object.hasOwn(checked.value.cameras, name)) return elsewhere('cameras', `has no camera "${name}"`);
-  const own = camera.check(checked.value.cameras[name]);
-  if (!own.ok) return refuse('malformed', `cameras.${name}.${own.problem.field}`, own.problem.message);
-  const { device, receivedTs, digest } = context;
-  const told = checked.value.service?.last_updated;
-  return {
-    ok: true,
-    events: [
-      {
-        kind: 'deviceState',
-        deviceId: device.id,
-        ts: told === undefined ? receivedTs : told * 1000,
-        receivedTs,
-        digest: told === undefined ? `${digest}@${receivedTs}` : digest,
-        state: own.value.camera_fps > 0 ? 'online' : 'offline',
-      },
-    ],
-  };
+  if (!Object.hasOwn(cameras, name) || NO_CAMERA.has(isOlder ? name : ''))
+    return elsewhere('cameras', `has no camera "${name}"`);
+  const own = camera.check(cameras[name]);
+  const where = isOlder ? name : `cameras.${name}`;
+  if (!own.ok) return refuse('malformed', `${where}.${own.problem.field}`, own.problem.message);
+  const service = isFields(all['service']) ? all['service'] : {};
+  const seconds = service['last_updated'];
+  const told = typeof seconds === 'number' && seconds >= 0 && seconds <= MOST_SECONDS ? seconds : undefined;
+  const { receivedTs, digest } = context;
+  return one(context, {
+    ts: told === undefined ? receivedTs : Math.round(told * 1000),
+    digest: told === undefined ? `${digest}@${receivedTs}` : digest,
+    state: own.value.camera_fps > 0 ? 'online' : 'offline',
+    ...(typeof service['version'] === 'string' && { firmware: service['version'].slice(0, 64) }),
+  });
 }
 
-/** The NVR's own last will. */
-function decodeAvailable(bytes: Uint8Array, { device, receivedTs, digest }: DecodeContext): Decoded {
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** what stands beside the cameras before 0.13 */
+const NO_CAMERA: ReadonlySet<string> = new Set(['service', 'detectors', 'processes', 'cpu_usages', 'gpu_usages']);
+
+const one = (
+  { device, receivedTs }: DecodeContext,
+  said: Pick<DeviceStateEvent, 'ts' | 'digest' | 'state'> & Partial<DeviceStateEvent>,
+): Decoded => ({
+  ok: true,
+  events: [{ kind: 'deviceState', deviceId: device.id, receivedTs, ...said }],
+});
+
+/** Birth, last will, and since 0.17 `stopped` for an end on purpose; said again at every start. */
+const AVAILABLE: ReadonlyMap<string, 'online' | 'offline'> = new Map([
+  ['online', 'online'],
+  ['offline', 'offline'],
+  ['stopped', 'offline'],
+]);
+
+function decodeAvailable(bytes: Uint8Array, context: DecodeContext): Decoded {
   const text = readText(bytes, 64);
   if (!text.ok) return text;
-  const state = text.value.trim();
-  if (state !== 'online' && state !== 'offline') return refuse('malformed', '', 'expected "online" or "offline"');
-  // Said again on purpose at every start.
-  const again = `${digest}@${receivedTs}`;
-  return {
-    ok: true,
-    events: [{ kind: 'deviceState', deviceId: device.id, ts: receivedTs, receivedTs, digest: again, state }],
-  };
+  const state = AVAILABLE.get(text.value.trim().toLowerCase());
+  if (state === undefined) return refuse('malformed', '', 'expected "online", "offline" or "stopped"');
+  const { receivedTs, digest } = context;
+  return one(context, { ts: receivedTs, digest: `${digest}@${receivedTs}`, state });
+}
+
+/** `PREFIX/CAMERA/status/detect`, since 0.17: whether the pictures that are looked at arrive. `disabled` is switched off. */
+function decodeRole(topic: string, bytes: Uint8Array, context: DecodeContext): Decoded {
+  const name = topic.split('/').at(-3) ?? '';
+  if (name !== nameOf(context)) return elsewhere('topic', `"${name}" is another camera`);
+  const text = readText(bytes, 64);
+  if (!text.ok) return text;
+  const { receivedTs, digest } = context;
+  const state = text.value.trim().toLowerCase() === 'online' ? 'online' : 'offline';
+  return one(context, { ts: receivedTs, digest: `${digest}@${receivedTs}`, state });
 }
 
 export const frigateDialect: Dialect = {
   family: 'camera',
   name: 'frigate',
-  topics: ['frigate/events', 'frigate/stats', 'frigate/available'],
+  topics: ['frigate/events', 'frigate/stats', 'frigate/available', 'frigate/+/status/detect'],
+  // Counts, snapshots, switches, reviews: an NVR says much more of each camera.
+  chatter: (_deviceId, topics) => below(topics, ['events', 'stats', 'available']),
   decode,
 };

@@ -7,8 +7,8 @@ import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 /**
  * Frigate NVR: `PREFIX/events` carries each tracked object while it is seen: `{"type":"new"|"update"|"end","before","after"}`.
  * Times are epoch seconds with decimals; boxes are [left, top, right, bottom] in pixels of the detect stream, or parts
- * of the picture where all four lie between 0 and 1.
- * Source: github.com/blakeblackshear/frigate, docs/docs/integrations/mqtt.md.
+ * of the picture where all four lie between 0 and 1. The words are those of 0.12 to 0.17; what newer ones add is passed over.
+ * Source: github.com/blakeblackshear/frigate, docs/docs/integrations/mqtt.md and frigate/track/tracked_object.py.
  */
 export interface FrigateEvent {
   type: 'new' | 'update' | 'end';
@@ -65,14 +65,29 @@ const Message = Type.Object({
   after: Tracked,
 });
 const schema = compile(Message);
+/** Whom a message is about: what it says of others need not be understood. */
+const subject = compile(
+  Type.Object({
+    after: Type.Object({ camera: Type.String({ minLength: 1 }), label: Type.String({ minLength: 1 }) }),
+  }),
+);
 const toMs = (seconds: number): number => Math.round(seconds * 1000);
+
+/** Camera and kind of object that a message of `PREFIX/events` is about. */
+export function subjectOf(message: unknown): Reading<{ camera: string; label: string }> {
+  const checked = subject.check(message);
+  return checked.ok ? reading(checked.value.after) : refused(checked.problem);
+}
 
 /** One message of `PREFIX/events`: where the object is now (`after`). */
 export function decodeFrigate(topic: string, bytes: Uint8Array, prefix = 'frigate'): Reading<FrigateEvent> {
   if (topic !== `${prefix}/events`) return refuse('topic', '', `expected the topic "${prefix}/events"`);
   const json = readJson(bytes);
-  if (!json.ok) return json;
-  const checked = schema.check(json.value);
+  return json.ok ? readFrigate(json.value) : json;
+}
+
+export function readFrigate(message: unknown): Reading<FrigateEvent> {
+  const checked = schema.check(message);
   if (!checked.ok) return refused(checked.problem);
   const { type, after } = checked.value;
   const [left, top, right, bottom] = after.box;

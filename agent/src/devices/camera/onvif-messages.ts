@@ -1,6 +1,7 @@
 import type { CameraRule, DeviceEvent, NoticedEvent } from '@aisle/contracts';
-import type { DecodeContext, Decoded, Dialect } from '../decode.js';
+import { ignoring, type DecodeContext, type Decoded, type Dialect, type Ignored } from '../decode.js';
 import { refuse } from '../refusal.js';
+import { decodeAxis, isAxisTopic } from './axis.js';
 import { decodeOnvif, type OnvifEvent } from './onvif.js';
 
 /** What the store file calls a rule whose events are of this kind. */
@@ -11,21 +12,21 @@ const RULE_KINDS: Record<OnvifEvent['kind'], CameraRule['kind']> = {
   inside: 'field',
   loitering: 'loitering',
 };
-/** What makers call people, parts of them included. */
-const PERSON = /^(?:human|humans|person|people|pedestrian|face|humanface|head|body)$/i;
 
 /**
  * Events of ONVIF cameras → what their rules mean for the store. The rules of the store file say which entrance or zone
- * each is about; a rule that it does not know is refused by name. Where a camera says that something is no person, it is
- * of no consequence.
+ * each is about; a rule that it does not know is refused by name. What the camera says is no person does not count.
  */
 function decode(topic: string, bytes: Uint8Array, context: DecodeContext): Decoded {
-  const { device } = context;
-  const rules = device.rules ?? [];
+  const rules = context.device.rules ?? [];
   const occupancies = rules.filter(({ kind }) => kind === 'occupancy').map(({ rule }) => rule);
-  const read = decodeOnvif(topic, bytes, { occupancy: new Set(occupancies) });
+  const also = { occupancy: new Set(occupancies) };
+  const kindOf = (name: string) => rules.find(({ rule }) => rule === name)?.kind;
+  const read = isAxisTopic(topic) ? decodeAxis(topic, bytes, kindOf, also) : decodeOnvif(topic, bytes, also);
   if (!read.ok) return read;
   const said = read.value;
+  if (said.kind === 'ignored') return ignoring(said.why);
+  if (said.kind === 'connection') return connection(said.online, context);
   const kind = RULE_KINDS[said.kind];
   const rule = rules.find((candidate) => candidate.kind === kind && candidate.rule === said.rule);
   if (!rule) {
@@ -33,20 +34,29 @@ function decode(topic: string, bytes: Uint8Array, context: DecodeContext): Decod
     const known = others.length > 0 ? `; the store file knows it as ${others.map((one) => one.kind).join(', ')}` : '';
     return refuse('unknownSubject', 'rule', `"${said.rule}" is no ${kind} rule of the store file${known}`);
   }
-  if ('objectClass' in said && said.objectClass !== null && !PERSON.test(said.objectClass)) return NOTHING;
-  const event = eventOf(said, rule, context);
-  return event ? { ok: true, events: [event] } : refuse('unknownSubject', 'rule', `"${said.rule}" has no place`);
+  const events = eventsOf(said, rule, context);
+  if (!events) return refuse('unknownSubject', 'rule', `"${said.rule}" has no place`);
+  const others = 'objects' in said ? said.objects.filter(({ isPerson }) => !isPerson) : [];
+  return { ok: true, events, ignored: others.map((): Ignored => 'notPerson') };
 }
-const NOTHING: Decoded = { ok: true, events: [] };
 
-function eventOf(said: OnvifEvent, rule: CameraRule, context: DecodeContext): DeviceEvent | undefined {
+function connection(online: boolean, { device, receivedTs, digest }: DecodeContext): Decoded {
+  const state = online ? 'online' : 'offline';
+  // Without a time of its own, and said again on purpose.
+  const own = { deviceId: device.id, ts: receivedTs, receivedTs, digest: `${digest}@${receivedTs}` };
+  return { ok: true, events: [{ kind: 'deviceState', ...own, state }] };
+}
+
+function eventsOf(said: OnvifEvent, rule: CameraRule, context: DecodeContext): DeviceEvent[] | undefined {
   const { device, receivedTs, digest } = context;
   const base = { deviceId: device.id, ts: said.ts, receivedTs, digest };
   if (said.kind === 'crossed') {
     const { entrance, direction } = rule;
-    return entrance && direction ? { kind: 'crossing', ...base, entranceId: entrance, direction, count: 1 } : undefined;
+    if (entrance === undefined || direction === undefined) return undefined;
+    const count = said.objects.filter(({ isPerson }) => isPerson).length;
+    return count === 0 ? [] : [{ kind: 'crossing', ...base, entranceId: entrance, direction, count }];
   }
-  if (said.kind === 'counter') return { kind: 'counted', ...base, rule: rule.rule, count: said.count };
+  if (said.kind === 'counter') return [{ kind: 'counted', ...base, rule: rule.rule, count: said.count }];
   if (rule.zone === undefined) return undefined;
   const noticed: Omit<NoticedEvent, 'what' | 'objectId' | 'count'> = {
     kind: 'noticed',
@@ -54,12 +64,26 @@ function eventOf(said: OnvifEvent, rule: CameraRule, context: DecodeContext): De
     rule: rule.rule,
     zoneId: rule.zone,
   };
-  if (said.kind === 'inside')
-    return { ...noticed, what: 'inside', objectId: said.objectId, count: said.inside ? 1 : 0 };
-  if (said.kind === 'loitering')
-    return { ...noticed, what: 'loitering', objectId: said.objectId, count: said.loitering ? 1 : 0 };
-  return { ...noticed, what: 'occupancy', objectId: null, count: said.count };
+  if (said.kind === 'occupancy') return [{ ...noticed, what: 'occupancy', objectId: null, count: said.count }];
+  const what = said.kind;
+  const count = (said.kind === 'inside' ? said.inside : said.loitering) ? 1 : 0;
+  const people = said.objects.filter(({ isPerson }) => isPerson);
+  return people.map(({ id }, at) => ({
+    ...noticed,
+    // Each of several is a word of its own.
+    ...(at > 0 && { digest: `${digest}/${at}` }),
+    what,
+    objectId: id,
+    count,
+  }));
 }
 
 /** The camera's MQTT topic prefix is set to the device's id, or the store file names its topics. */
-export const onvifDialect: Dialect = { family: 'camera', name: 'onvif', topics: ['{id}/onvif-ej/#'], decode };
+export const onvifDialect: Dialect = {
+  family: 'camera',
+  name: 'onvif',
+  topics: ['{id}/onvif-ej/#', '{id}/event/#'],
+  // Rules speak with a clock of whole seconds in many cameras: two people in one second are two.
+  singles: 'crossing',
+  decode,
+};

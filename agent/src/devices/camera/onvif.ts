@@ -1,9 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import { compile } from '@aisle/contracts';
+import type { Ignored } from '../decode.js';
 import { refuse } from '../refusal.js';
 import { readJson } from '../wire/json.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';
+import { flagIn, objectsIn, textIn, wholeIn, type Fields, type SeenObject } from './onvif-objects.js';
 
 /**
  * Cameras that analyse by themselves and send ONVIF events as JSON: `PREFIX/onvif-ej/RuleEngine/LineDetector/Crossed/&1/RULE`
@@ -22,11 +24,9 @@ interface Base {
 export type OnvifEvent = Base &
   (
     | {
-        /** something crossed the rule's line in the direction that the rule watches */
+        /** these crossed the rule's line in the direction that the rule watches */
         kind: 'crossed';
-        objectId: string | null;
-        /** what kind of object the camera takes it for, such as `Human`; null where it does not say */
-        objectClass: string | null;
+        objects: SeenObject[];
         /** as the maker says it; most have one rule for each direction instead */
         direction: string | null;
       }
@@ -40,9 +40,11 @@ export type OnvifEvent = Base &
         kind: 'occupancy';
         count: number;
       }
-    | { kind: 'inside'; objectId: string | null; objectClass: string | null; inside: boolean }
-    | { kind: 'loitering'; objectId: string | null; objectClass: string | null; loitering: boolean }
+    | { kind: 'inside'; objects: SeenObject[]; inside: boolean }
+    | { kind: 'loitering'; objects: SeenObject[]; loitering: boolean }
   );
+/** What an event says; or that it is understood and says nothing that counts. */
+export type OnvifReading = OnvifEvent | { kind: 'ignored'; why: Ignored };
 
 const Items = Type.Record(Type.String(), Type.Unknown(), { description: 'an object' });
 const Message = Type.Object({
@@ -53,11 +55,32 @@ const Message = Type.Object({
   PropertyOperation: Type.Optional(Type.String({ maxLength: 32 })),
 });
 const schema = compile(Message);
-type Fields = Readonly<Record<string, unknown>>;
+
+/** One event, whatever it was wrapped in. */
+export interface OnvifParts {
+  ts: number;
+  /** behind the maker's prefix, such as `RuleEngine/LineDetector/Crossed/&1/RULE` */
+  path: string;
+  source: Fields;
+  key: Fields;
+  data: Fields;
+  /** `Initialized`, `Changed`, `Deleted`, as far as it is told */
+  operation: string | undefined;
+}
+/** Counters that are occupancies, where a maker sends both under one topic. */
+export interface OnvifRules {
+  occupancy?: ReadonlySet<string>;
+}
 
 const MARK = 'onvif-ej/';
 const VIDEO_SOURCES = ['VideoSource', 'VideoSourceConfigurationToken', 'VideoSourceToken', 'VideoSourceConfiguration'];
-const MOST_COUNT = 1e9;
+/** What makers call it that the rule's state is on. */
+const STATES = ['State', 'IsCrossed', 'Crossed', 'IsActive', 'Active', 'active', 'LogicalState'];
+/** ONVIF's own roots of topics, and detectors of which nothing is of use here: every camera speaks on some of them. */
+const OTHER_ROOTS =
+  /^(?:AccessControl|AccessPoint|AudioAnalytics|AudioSource|Configuration|ConfigurationChanged|Credential|Device|DeviceIO|Door|Media|Monitoring|PTZController|Recording\w*|Schedule|UserAlarm|VideoAnalytics|VideoEncoder|VideoSource)$/;
+const OTHER_DETECTORS =
+  /^(?:Cell\w*|Motion\w*|Tamper\w*|\w*SceneChange\w*|Face\w*|LicensePlate\w*|Radiometry\w*|Recognition|SignalLoss|SoundDetector|Audio\w*)$/;
 
 /** What kind of event a topic announces; undefined for one that says nothing about people on the floor. */
 function kindOf(path: string): OnvifEvent['kind'] | undefined {
@@ -74,38 +97,44 @@ function kindOf(path: string): OnvifEvent['kind'] | undefined {
   return undefined;
 }
 
-/** One ONVIF event → what happened. `rules` says which counters are occupancies, where a maker sends both under one topic. */
-export function decodeOnvif(
-  topic: string,
-  bytes: Uint8Array,
-  rules: { occupancy?: ReadonlySet<string> } = {},
-): Reading<OnvifEvent> {
+/** One ONVIF event → what happened. */
+export function decodeOnvif(topic: string, bytes: Uint8Array, rules: OnvifRules = {}): Reading<OnvifReading> {
   const mark = topic.indexOf(MARK);
   if (mark < 0 || (mark > 0 && topic[mark - 1] !== '/')) return refuse('topic', '', 'is no ONVIF event in JSON');
   const path = topic.slice(mark + MARK.length);
-  const kind = kindOf(path);
-  if (kind === undefined)
-    return refuse('unsupported', '', `events of "${path.split('/', 3).join('/').slice(0, 80)}" are not read`);
+  if (isChatter(path)) return reading({ kind: 'ignored', why: 'chatter' });
   const json = readJson(bytes);
   if (!json.ok) return json;
   const checked = schema.check(json.value);
   if (!checked.ok) return refused(checked.problem);
-  const { UtcTime, Source = {}, Key = {}, Data = {}, PropertyOperation } = checked.value;
+  const { UtcTime, Source: source = {}, Key: key = {}, Data: data = {}, PropertyOperation } = checked.value;
   const ts = parseInstant(UtcTime);
   if (ts === undefined) return malformed('UtcTime', 'expected an ISO 8601 time with a zone');
-  const ended = PropertyOperation === 'Deleted';
-  if (ended && kind !== 'inside' && kind !== 'loitering')
-    return refuse('unsupported', 'PropertyOperation', 'says that a property ended');
-  const rule = textIn(Source, ['Rule', 'RuleName']) ?? ruleInTopic(path);
-  const base: Base = { ts, rule, source: textIn(Source, VIDEO_SOURCES) ?? '' };
-  const objectId = textIn(Key, ['ObjectId', 'ObjectID']) ?? textIn(Data, ['ObjectId', 'ObjectID']) ?? null;
-  const objectClass = classIn(Data);
+  return readOnvif({ ts, path, source, key, data, operation: PropertyOperation }, rules);
+}
+
+/** Whether a topic is one on which cameras tell what is of no use here. */
+export function isChatter(path: string): boolean {
+  const [root = '', detector = ''] = path.split('/');
+  return OTHER_ROOTS.test(root) || (root === 'RuleEngine' && OTHER_DETECTORS.test(detector));
+}
+
+/** What an event says. */
+export function readOnvif(parts: OnvifParts, rules: OnvifRules = {}): Reading<OnvifReading> {
+  const { ts, path, source, key, data, operation } = parts;
+  const kind = kindOf(path);
+  if (kind === undefined)
+    return refuse('unsupported', '', `events of "${path.split('/', 3).join('/').slice(0, 80)}" are not read`);
+  const ended = operation === 'Deleted';
+  if (ended && kind !== 'inside' && kind !== 'loitering') return reading({ kind: 'ignored', why: 'noEvent' });
+  const rule = textIn(source, ['Rule', 'RuleName']) ?? ruleInTopic(path);
+  const base: Base = { ts, rule, source: textIn(source, VIDEO_SOURCES) ?? '' };
   switch (kind) {
     case 'crossed':
-      return reading({ ...base, kind, objectId, objectClass, direction: textIn(Data, ['Direction']) ?? null });
+      return crossed(base, parts);
     case 'counter':
     case 'occupancy': {
-      const count = wholeIn(Data, ['Count', 'Occupancy', 'Counter']);
+      const count = wholeIn(data, ['Count', 'Occupancy', 'Counter']);
       if (count === undefined) return malformed('Data.Count', 'expected a whole number, 0 or more');
       return reading({
         ...base,
@@ -115,17 +144,30 @@ export function decodeOnvif(
     }
     case 'inside': {
       // An object that the camera has lost is inside no more.
-      const inside = ended ? false : flagIn(Data, ['IsInside', 'State']);
+      const inside = ended ? false : flagIn(data, ['IsInside', 'State']);
       if (inside === undefined) return malformed('Data.IsInside', 'expected true or false');
-      return reading({ ...base, kind, objectId, objectClass, inside });
+      return reading({ ...base, kind, objects: objectsIn(key, data), inside });
     }
     case 'loitering': {
-      const loitering = ended ? false : flagIn(Data, ['IsLoitering', 'State']);
-      if (loitering === undefined && Data['Since'] === undefined)
+      const loitering = ended ? false : flagIn(data, ['IsLoitering', 'State']);
+      if (loitering === undefined && data['Since'] === undefined)
         return malformed('Data.State', 'expected true or false');
-      return reading({ ...base, kind, objectId, objectClass, loitering: loitering ?? true });
+      return reading({ ...base, kind, objects: objectsIn(key, data), loitering: loitering ?? true });
     }
   }
+}
+
+/** Many cameras raise a flag with somebody who crosses, and take it down a moment later. */
+function crossed(base: Base, { key, data, operation }: OnvifParts): Reading<OnvifReading> {
+  const name = STATES.find((state) => data[state] !== undefined);
+  if (name !== undefined) {
+    const flag = flagIn(data, [name]);
+    if (flag === undefined) return malformed(`Data.${name}`, 'expected true or false');
+    // Whoever connects is told how things stand: nobody has crossed by that.
+    if (!flag || operation === 'Initialized') return reading({ kind: 'ignored', why: 'noEvent' });
+  }
+  const direction = textIn(data, ['Direction']) ?? null;
+  return reading({ ...base, kind: 'crossed', objects: objectsIn(key, data), direction });
 }
 
 /** The rule's name stands last in the topic, behind the video source (`&1`). */
@@ -134,43 +176,3 @@ function ruleInTopic(path: string): string {
   const last = parts.at(-1) ?? '';
   return /^&\d+$/.test(last) ? '' : last.slice(0, 128);
 }
-
-/** The first of the names that holds a text or a number, as text. */
-function textIn(fields: Fields, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const value = fields[name];
-    if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-    if (typeof value === 'string' && value !== '' && value.length <= 128) return value;
-  }
-  return undefined;
-}
-
-function wholeIn(fields: Fields, names: readonly string[]): number | undefined {
-  const name = names.find((candidate) => fields[candidate] !== undefined);
-  const value = name === undefined ? undefined : fields[name];
-  const count = typeof value === 'string' && /^\d{1,10}$/.test(value.trim()) ? Number(value) : value;
-  return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= MOST_COUNT ? count : undefined;
-}
-
-function flagIn(fields: Fields, names: readonly string[]): boolean | undefined {
-  const name = names.find((candidate) => fields[candidate] !== undefined);
-  const value = name === undefined ? undefined : fields[name];
-  if (value === true || value === 1 || value === '1') return true;
-  if (value === false || value === 0 || value === '0') return false;
-  if (typeof value !== 'string') return undefined;
-  return /^true$/i.test(value) ? true : /^false$/i.test(value) ? false : undefined;
-}
-
-/** `Data.ClassTypes: "Human"`, or the tree that Bosch sends: `Data.Object.Appearance.Class.Type`, plain or with a likelihood. */
-function classIn(data: Fields): string | null {
-  const plain = textIn(data, ['ClassTypes', 'ObjectClass', 'ClassType', 'Class']);
-  if (plain !== undefined) return plain;
-  let node: unknown = data['Object'];
-  for (const name of ['Appearance', 'Class', 'Type']) node = inside(node, name);
-  if (Array.isArray(node)) node = (node as unknown[])[0];
-  const type = typeof node === 'string' ? node : (inside(node, '#text') ?? inside(node, 'Value'));
-  return typeof type === 'string' && type.length <= 64 ? type : null;
-}
-
-const inside = (node: unknown, name: string): unknown =>
-  typeof node === 'object' && node !== null && Object.hasOwn(node, name) ? (node as Fields)[name] : undefined;

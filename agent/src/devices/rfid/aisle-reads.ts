@@ -1,24 +1,29 @@
 import { Type } from '@sinclair/typebox';
 import { Timestamp, compile } from '@aisle/contracts';
+import type { Refusal } from '../refusal.js';
 import { readJson } from '../wire/json.js';
 import { reading, refused, type Reading } from '../wire/reading.js';
 import { MOST_READS, badEpc, epcText, type TagRead, type TagReads } from './tag-read.js';
 
+const Read = Type.Object({
+  epc: Type.String({ minLength: 2, maxLength: 124, description: 'an EPC as hex digits' }),
+  antenna: Type.Optional(Type.Integer({ minimum: 0, maximum: 1024, description: 'the number of an antenna' })),
+  rssiDbm: Type.Optional(Type.Number({ minimum: -200, maximum: 50, description: 'a signal strength in dBm' })),
+});
 /** `rfid/reads` of the native dialect. */
 export const RfidReads = Type.Object({
   ts: Timestamp,
-  reads: Type.Array(
-    Type.Object({
-      epc: Type.String({ minLength: 2, maxLength: 124, description: 'an EPC as hex digits' }),
-      antenna: Type.Optional(Type.Integer({ minimum: 0, maximum: 1024, description: 'the number of an antenna' })),
-      rssiDbm: Type.Optional(Type.Number({ minimum: -200, maximum: 50, description: 'a signal strength in dBm' })),
-    }),
-    { maxItems: MOST_READS, description: `a list of at most ${MOST_READS} reads` },
-  ),
+  reads: Type.Array(Read, { maxItems: MOST_READS, description: `a list of at most ${MOST_READS} reads` }),
 });
-const schema = compile(RfidReads);
+const one = compile(Read);
+const schema = compile(
+  Type.Object({
+    ts: Timestamp,
+    reads: Type.Array(Type.Unknown(), { maxItems: MOST_READS, description: `a list of at most ${MOST_READS} reads` }),
+  }),
+);
 
-/** The native dialect: `{"ts","reads":[{"epc","antenna","rssiDbm"}]}`; all reads were made at `ts`. */
+/** The native dialect: `{"ts","reads":[{"epc","antenna","rssiDbm"}]}`; all reads were made at `ts`. One that is broken costs itself alone. */
 export function decodeAisleReads(_topic: string, bytes: Uint8Array): Reading<TagReads> {
   const json = readJson(bytes);
   if (!json.ok) return json;
@@ -26,15 +31,24 @@ export function decodeAisleReads(_topic: string, bytes: Uint8Array): Reading<Tag
   if (!checked.ok) return refused(checked.problem);
   const { ts } = checked.value;
   const reads: TagRead[] = [];
-  for (const [index, { epc: hex, antenna, rssiDbm }] of checked.value.reads.entries()) {
-    const epc = epcText(hex);
-    if (epc === undefined) return badEpc(`reads[${index}].epc`);
-    reads.push({
-      ts,
-      epc,
-      antenna: antenna ?? null,
-      rssiCdbm: rssiDbm === undefined ? null : Math.round(rssiDbm * 100) + 0,
-    });
+  const refusals: Refusal[] = [];
+  for (const [index, item] of checked.value.reads.entries()) {
+    const read = readOne(item, `reads[${index}]`, ts);
+    if (read.ok) reads.push(read.value);
+    else refusals.push(read);
   }
-  return reading({ ts, reads, others: [] });
+  const [only] = refusals;
+  return only && reads.length === 0 && refusals.length === 1
+    ? only
+    : reading({ ts, reads, others: [], refused: refusals });
+}
+
+function readOne(item: unknown, where: string, ts: number): Reading<TagRead> {
+  const checked = one.check(item);
+  if (!checked.ok) return refused(checked.problem, where);
+  const { epc: hex, antenna, rssiDbm } = checked.value;
+  const epc = epcText(hex);
+  if (epc === undefined) return badEpc(`${where}.epc`);
+  const rssiCdbm = rssiDbm === undefined ? null : Math.round(rssiDbm * 100) + 0;
+  return reading({ ts, epc, antenna: antenna ?? null, rssiCdbm });
 }

@@ -14,10 +14,11 @@ function readerDialect(name: string, topics: readonly string[], decode: TagReadD
     decode(topic, bytes, context) {
       const read = decode(topic, bytes);
       if (!read.ok) return read;
-      return {
-        ok: true,
-        events: [read.value.ts === 0 && read.value.others.length > 0 ? alive(context) : seen(read.value, context)],
-      };
+      const { ts, reads, others, refused } = read.value;
+      // It says nothing of tags: that it lives, or nothing that could be read.
+      const isSilent = ts === 0 && reads.length === 0 && (others.length > 0 || refused.length > 0);
+      if (isSilent) return { ok: true, events: others.length > 0 ? [alive(context)] : [], refused };
+      return { ok: true, events: [seen(read.value, context)], refused };
     },
   };
 }

@@ -3,17 +3,14 @@ import { compile } from '@aisle/contracts';
 import { parseBase64 } from '../wire/hex.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';
-import { badEpc, epcText, readEvents, together, type TagRead, type TagReads } from './tag-read.js';
+import type { Refusal } from '../refusal.js';
+import { addOther, badEpc, epcText, readEvents, together, type TagRead, type TagReads } from './tag-read.js';
 
 /**
  * Impinj IoT device interface (R700, R510 and others) over MQTT, HTTP stream or webhook: one event, an array of
  * events, or one per line.
  * Source: Impinj IoT Device Interface, schema of TagInventoryEvent; samples in public READMEs of the reader's users.
  */
-const Envelope = Type.Object({
-  timestamp: Type.String({ maxLength: 48, description: 'an ISO 8601 time with a zone' }),
-  eventType: Type.Optional(Type.String({ maxLength: 64 })),
-});
 const TagInventory = Type.Object({
   tagInventoryEvent: Type.Object(
     {
@@ -28,48 +25,72 @@ const TagInventory = Type.Object({
     { description: 'an object' },
   ),
 });
-const envelope = compile(Envelope);
 const inventory = compile(TagInventory);
 
-/** Events of a reader → sightings. A sighting's time is `lastSeenTime` where the reader tells it, else the event's own. */
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Events of a reader → sightings. A sighting's time is `lastSeenTime` where the reader tells it, else the event's own. What kind an event is,
+ * its key tells (`tagInventoryEvent`): readers of interface 1.0 have no `eventType`.
+ */
 export function decodeImpinj(_topic: string, bytes: Uint8Array): Reading<TagReads> {
   const events = readEvents(bytes);
   if (!events.ok) return events;
   const reads: TagRead[] = [];
+  const refusals: Refusal[] = [...events.value.refused];
   const others = new Set<string>();
   let listening = 0;
-  for (const { item, where } of events.value) {
-    const head = envelope.check(item);
-    if (!head.ok) return refused(head.problem, where);
-    const { eventType } = head.value;
-    if (!Object.hasOwn(head.value, 'tagInventoryEvent') && eventType !== 'tagInventory') {
-      if (eventType === undefined) return malformed(`${where}${where && '.'}eventType`, 'is missing');
-      if (others.size < 16) others.add(eventType);
-      if (isRunning(item)) listening = Math.max(listening, parseInstant(head.value.timestamp) ?? 0);
-      continue;
+  for (const { item, where } of events.value.items) {
+    const kinds = kindsOf(item);
+    if (kinds.length === 0) {
+      const field = isFields(item) ? `${where}${where && '.'}eventType` : where;
+      refusals.push(malformed(field, isFields(item) ? 'is missing' : 'expected an object'));
     }
-    const read = readEvent(item, head.value.timestamp, where);
-    if (!read.ok) return read;
-    reads.push(read.value);
+    for (const kind of kinds) {
+      if (kind !== 'tagInventory') {
+        addOther(others, kind);
+        if (kind === 'inventoryStatus' && isRunning(item)) listening = Math.max(listening, timeOf(item) ?? 0);
+        continue;
+      }
+      const read = readEvent(item, where);
+      if (read.ok) reads.push(read.value);
+      else refusals.push(read);
+    }
   }
-  return reading(together(reads, [...others], listening));
+  return together(reads, others, listening, refusals);
 }
+
+/** What an event is: by its keys that end in `Event`, else by the name it gives itself. */
+function kindsOf(item: unknown): string[] {
+  if (!isFields(item)) return [];
+  const keys = Object.keys(item)
+    .filter((key) => key.length > 'Event'.length && key.endsWith('Event') && isFields(item[key]))
+    .map((key) => key.slice(0, -'Event'.length));
+  if (keys.length > 0) return keys;
+  const { eventType } = item;
+  return typeof eventType === 'string' && eventType !== '' ? [eventType] : [];
+}
+
+const timeOf = (item: unknown): number | undefined => {
+  const timestamp = isFields(item) ? item['timestamp'] : undefined;
+  return typeof timestamp === 'string' ? parseInstant(timestamp) : undefined;
+};
 
 /** `inventoryStatus`, "running": the reader listens, whether or not it hears a tag. */
 function isRunning(item: unknown): boolean {
-  const { inventoryStatusEvent: event } = item as { inventoryStatusEvent?: unknown };
-  return (
-    typeof event === 'object' && event !== null && 'inventoryStatus' in event && event.inventoryStatus === 'running'
-  );
+  const event = isFields(item) ? item['inventoryStatusEvent'] : undefined;
+  return isFields(event) && event['inventoryStatus'] === 'running';
 }
 
-function readEvent(item: unknown, timestamp: string, where: string): Reading<TagRead> {
+function readEvent(item: unknown, where: string): Reading<TagRead> {
   const checked = inventory.check(item);
   if (!checked.ok) return refused(checked.problem, where);
   const { epcHex, epc: base64, antennaPort, peakRssiCdbm, lastSeenTime } = checked.value.tagInventoryEvent;
   const dot = where && `${where}.`;
   const inside = `${dot}tagInventoryEvent`;
-  const sentTs = parseInstant(timestamp);
+  const sentTs = timeOf(item);
   if (sentTs === undefined) return malformed(`${dot}timestamp`, 'expected an ISO 8601 time with a zone');
   const ts = lastSeenTime === undefined ? sentTs : parseInstant(lastSeenTime);
   if (ts === undefined) return malformed(`${inside}.lastSeenTime`, 'expected an ISO 8601 time with a zone');

@@ -1,4 +1,5 @@
-import { readJsonItems } from '../wire/json.js';
+import { readJsonItems, type JsonItems } from '../wire/json.js';
+import type { Refusal } from '../refusal.js';
 import { malformed, reading, type Reading } from '../wire/reading.js';
 
 /** One sighting of one tag by one antenna, whoever made the reader. */
@@ -20,6 +21,8 @@ export interface TagReads {
   reads: TagRead[];
   /** kinds of messages beside reads that came along, such as `inventoryStatus`: known, and of no consequence here */
   others: string[];
+  /** parts that could not be read: each costs only itself */
+  refused: Refusal[];
 }
 
 /** Most sightings that one message may hold. */
@@ -28,14 +31,13 @@ export const MOST_READS = 5000;
 /** Decoders of readers: bytes → sightings. The topic is the caller's business: it says which device spoke. */
 export type TagReadDecoder = (topic: string, bytes: Uint8Array) => Reading<TagReads>;
 
-/** The events of a reader's message (one, an array, or one a line), each with what its fields are named behind: `[3]`, empty for a single one. */
-export function readEvents(bytes: Uint8Array): Reading<{ item: unknown; where: string }[]> {
-  const items = readJsonItems(bytes);
-  if (!items.ok) return items;
-  const { length } = items.value;
+/** The events of a reader's message: see readJsonItems. */
+export function readEvents(bytes: Uint8Array): Reading<JsonItems> {
+  const read = readJsonItems(bytes);
+  if (!read.ok) return read;
+  const { length } = read.value.items;
   if (length === 0) return malformed('', 'expected at least one event');
-  if (length > MOST_READS) return malformed('', `expected at most ${MOST_READS} events`);
-  return reading(items.value.map((item, index) => ({ item, where: length === 1 ? '' : `[${index}]` })));
+  return length > MOST_READS ? malformed('', `expected at most ${MOST_READS} events`) : read;
 }
 
 /** Text as hex digits of 1 to 62 whole bytes, in capitals; undefined for anything else. */
@@ -48,9 +50,24 @@ export function epcText(hex: string): string | undefined {
 export const badEpc = (field: string): Reading<never> =>
   malformed(field, 'expected the EPC memory as hex digits of 1 to 62 whole bytes');
 
-/** Puts sightings into one message; the newest time is the message's own. `listening`: when the reader said that it listens, else 0. */
-export function together(reads: TagRead[], others: string[], listening = 0): TagReads {
+/**
+ * Puts what one message says together; the newest time is the message's own. `listening`: when the reader said that it listens, else 0. A
+ * message that is one broken part is refused for it.
+ */
+export function together(
+  reads: TagRead[],
+  others: Iterable<string>,
+  listening: number,
+  refused: Refusal[],
+): Reading<TagReads> {
   let ts = listening;
   for (const read of reads) ts = Math.max(ts, read.ts);
-  return { ts, reads, others };
+  const told = { ts, reads, others: [...others], refused };
+  const [only] = refused;
+  return only && refused.length === 1 && reads.length + told.others.length === 0 ? only : reading(told);
+}
+
+/** Words for kinds of messages beside reads, a bounded number of them. */
+export function addOther(others: Set<string>, name: string): void {
+  if (others.size < 16) others.add(name.slice(0, 64));
 }

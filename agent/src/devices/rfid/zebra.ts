@@ -2,7 +2,8 @@ import { Type } from '@sinclair/typebox';
 import { compile } from '@aisle/contracts';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';
-import { badEpc, epcText, readEvents, together, type TagRead, type TagReads } from './tag-read.js';
+import type { Refusal } from '../refusal.js';
+import { addOther, badEpc, epcText, readEvents, together, type TagRead, type TagReads } from './tag-read.js';
 
 /**
  * Zebra IoT Connector (FX7500, FX9600, ATR7000, FXR90): tag data events, one object, an array of them, or one per line.
@@ -30,36 +31,49 @@ export function decodeZebra(_topic: string, bytes: Uint8Array): Reading<TagReads
   const events = readEvents(bytes);
   if (!events.ok) return events;
   const reads: TagRead[] = [];
+  const refusals: Refusal[] = [...events.value.refused];
   const others = new Set<string>();
-  for (const { item, where } of events.value) {
+  for (const { item, where } of events.value.items) {
     const other = managementEvent(item);
     if (other !== undefined) {
-      if (others.size < 16) others.add(other);
+      addOther(others, other);
       continue;
     }
-    const checked = schema.check(item);
-    if (!checked.ok) return refused(checked.problem, where);
-    const { timestamp, data } = checked.value;
-    const dot = where && `${where}.`;
-    const ts = typeof timestamp === 'number' ? timestamp : parseInstant(timestamp);
-    if (ts === undefined) return malformed(`${dot}timestamp`, 'expected an ISO 8601 time with a zone');
-    const epc = epcText(data.idHex);
-    if (epc === undefined) return badEpc(`${dot}data.idHex`);
-    reads.push({
-      ts,
-      epc,
-      antenna: data.antenna ?? null,
-      rssiCdbm: data.peakRssi === undefined ? null : Math.round(data.peakRssi * 100) + 0,
-    });
+    const read = readTag(item, where);
+    if (read.ok) reads.push(read.value);
+    else refusals.push(read);
   }
-  return reading(together(reads, [...others]));
+  return together(reads, others, 0, refusals);
 }
 
-/** Heartbeats, GPI changes and errors name what they are in `eventType`, or carry data without a tag in it. */
+function readTag(item: unknown, where: string): Reading<TagRead> {
+  const checked = schema.check(item);
+  if (!checked.ok) return refused(checked.problem, where);
+  const { timestamp, data } = checked.value;
+  const dot = where && `${where}.`;
+  const ts = typeof timestamp === 'number' ? timestamp : parseInstant(timestamp);
+  if (ts === undefined) return malformed(`${dot}timestamp`, 'expected an ISO 8601 time with a zone');
+  const epc = epcText(data.idHex);
+  if (epc === undefined) return badEpc(`${dot}data.idHex`);
+  return reading({
+    ts,
+    epc,
+    antenna: data.antenna ?? null,
+    rssiCdbm: data.peakRssi === undefined ? null : Math.round(data.peakRssi * 100) + 0,
+  });
+}
+
+/** Formats of tag data, by the names that readers give them: without a tag in it such an event is broken. */
+const TAG_DATA = /^(?:simple|custom|inventory|portal|conveyor|directionality|rawdirectionality|tag|rfid)\w*$/i;
+
+/**
+ * Heartbeats, GPI changes, alerts and errors: they name what they are in `type` or `eventType`, or only the `component` that tells them, and
+ * carry no tag. Source: ZebraDevs/RFID-IoTConnector-MQTT-dotnet-DockDoorSample, Models/Management/AsyncEvents.cs.
+ */
 function managementEvent(item: unknown): string | undefined {
-  if (typeof item !== 'object' || item === null) return undefined;
-  const { eventType, type, data } = item as { eventType?: unknown; type?: unknown; data?: unknown };
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return undefined;
+  const { eventType, type, component, data } = item as Readonly<Record<string, unknown>>;
   if (typeof data === 'object' && data !== null && 'idHex' in data) return undefined;
-  const name = eventType ?? type;
-  return typeof name === 'string' && name.length <= 64 && eventType !== undefined ? name : undefined;
+  const name = [eventType, type, component].find((text) => typeof text === 'string' && text !== '');
+  return typeof name !== 'string' || TAG_DATA.test(name) ? undefined : name;
 }

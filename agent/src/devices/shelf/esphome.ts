@@ -1,5 +1,6 @@
 import type { Device, DeviceEvent } from '@aisle/contracts';
 import type { DecodeContext, Decoded, Dialect, StoreIndex } from '../decode.js';
+import { DISCOVERY } from '../chatter.js';
 import { refuse } from '../refusal.js';
 import { readText } from '../wire/json.js';
 import { malformed } from '../wire/reading.js';
@@ -16,6 +17,7 @@ export const esphomeDialect: Dialect = {
   name: 'esphome',
   topics: ['{id}/#'],
   timeless: true,
+  chatter: (id) => [`esphome/discover/${id}`, ...DISCOVERY],
   // Logs of a node (PREFIX/debug) are the longest that it says.
   maxBytes: 4096,
   decode(topic, bytes, context) {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Refusal } from '../refusal.js';
 import { malformed, reading, type Reading } from './reading.js';
 
 /** Largest message of any dialect, in bytes. Raising it lets longer batches in and lets one sender block the agent longer. */
@@ -18,25 +19,68 @@ export function readJson(bytes: Uint8Array): Reading<unknown> {
   return text.ok ? parse(text.value) : text;
 }
 
+/** JSON objects of one message, and what of it is none. */
+export interface JsonItems {
+  items: { item: unknown; where: string }[];
+  refused: Refusal[];
+}
+
 /**
- * Bytes → JSON objects: one object, an array of them, or one per line (NDJSON), which is how readers send batches.
- * A broken line refuses the whole message, since nothing tells where the damage ends.
+ * Bytes → JSON objects: one, an array of them, one per line (NDJSON), or several behind each other, which is how readers send batches. A broken
+ * line costs itself alone. `where`: what an object's fields are named behind, such as `[3]`; empty for a single one.
  */
-export function readJsonItems(bytes: Uint8Array): Reading<unknown[]> {
+export function readJsonItems(bytes: Uint8Array): Reading<JsonItems> {
   const text = readText(bytes);
   if (!text.ok) return text;
   const whole = parse(text.value);
-  if (whole.ok) return reading(Array.isArray(whole.value) ? (whole.value as unknown[]) : [whole.value]);
+  if (whole.ok) return reading(numbered(Array.isArray(whole.value) ? (whole.value as unknown[]) : [whole.value]));
   const items: unknown[] = [];
-  const lines = text.value.split(/\r?\n/);
-  if (lines.length === 1) return whole;
-  for (const [index, line] of lines.entries()) {
+  const refused: Refusal[] = [];
+  for (const [index, line] of text.value.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
-    const item = parse(line);
-    if (!item.ok) return malformed(`[${index}]`, `line ${index + 1} is not JSON`);
-    items.push(item.value);
+    const found = objectsIn(line);
+    if (found) items.push(...found);
+    else refused.push(malformed(`[${index}]`, `line ${index + 1} is not JSON`));
   }
-  return items.length > 0 ? reading(items) : whole;
+  // One object over several lines, or several of them.
+  const spread = items.length === 0 || refused.length > 0 ? objectsIn(text.value) : undefined;
+  if (spread) return reading(numbered(spread));
+  return items.length > 0 ? reading({ ...numbered(items), refused }) : whole;
+}
+
+function numbered(values: readonly unknown[]): JsonItems {
+  return {
+    items: values.map((item, index) => ({ item, where: values.length === 1 ? '' : `[${index}]` })),
+    refused: [],
+  };
+}
+
+/** Values behind each other, with or without commas between them; undefined where one is broken. */
+function objectsIn(text: string): unknown[] | undefined {
+  const values: unknown[] = [];
+  let from = -1;
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at] as string;
+    if (quoted) {
+      if (sign === '\\') at += 1;
+      else if (sign === '"') quoted = false;
+    } else if (sign === '"') quoted = true;
+    else if (sign === '{' || sign === '[') {
+      if (depth === 0) from = at;
+      depth += 1;
+    } else if (sign === '}' || sign === ']') {
+      depth -= 1;
+      if (depth < 0) return undefined;
+      if (depth > 0) continue;
+      const value = parse(text.slice(from, at + 1));
+      if (!value.ok) return undefined;
+      values.push(...(Array.isArray(value.value) ? (value.value as unknown[]) : [value.value]));
+    } else if (depth === 0 && !/[\s,]/.test(sign)) return undefined;
+    if (quoted && depth === 0) return undefined;
+  }
+  return depth === 0 && values.length > 0 ? values : undefined;
 }
 
 function parse(text: string): Reading<unknown> {
