@@ -11,7 +11,10 @@ import { says, tell, timeIs } from './said.js';
 import { STORE_ID } from './script.js';
 import { allDelivered, Api, heldFacts, shopFolder, startAgent, startCloud, type Running } from './sides.js';
 import { differences, factsOver, inWords } from './statements.js';
-import { FROM_TS, TO_TS, twoHours } from './two-hours.js';
+import { FROM_TS, TO_TS, twoHours, type Truth } from './two-hours.js';
+
+/** `npm run soak -- age`: every device says all that it says. */
+const WHOLE = process.env.AISLE_WHOLE_HOURS === '1';
 
 /**
  * What the shop's own agent makes of its devices: their rhythm, of which releases after 0.1 know slow ones (SEMANTICS §21), and
@@ -49,11 +52,12 @@ function built(release: string): string | undefined {
 
 describe.each(Object.keys(COMMITS))(
   'two hours of a shop, with sides of %s and of this version',
-  { timeout: 300_000 },
+  { timeout: WHOLE ? 3_600_000 : 300_000 },
   (release) => {
     const old = built(release);
     const storeFile = path.join(root, 'simulators/shops/all-dialects.yaml');
-    const hours = old === undefined ? undefined : twoHours();
+    const hours = old === undefined ? undefined : twoHours(WHOLE);
+    let truth: Truth = { netMinor: 0, receipts: 0 };
     let bothNew: Answers = {};
 
     const cleanUp: (() => Promise<unknown> | void)[] = [];
@@ -87,13 +91,14 @@ describe.each(Object.keys(COMMITS))(
       };
       await sides.cloud(cloudOf);
       await sides.agent(agentOf);
-      const [before, cut, after] = hours?.parts ?? [[], [], []];
-      await tell(folder, api, before);
+      const said = (hours as NonNullable<typeof hours>)();
+      await tell(folder, api, said.part(0));
       line.setCut(true);
-      await tell(folder, api, cut);
+      await tell(folder, api, said.part(1));
       line.setCut(false);
-      await tell(folder, api, after);
-      await allDelivered(folder);
+      await tell(folder, api, said.part(2));
+      truth = said.truth();
+      await allDelivered(folder, WHOLE ? 600_000 : 60_000);
       const ask = () => askFigures(api, STORE_ID, [[FROM_TS, TO_TS]]);
       return { folder, api, line, sides, ask, answers: await ask() };
     }
@@ -116,15 +121,13 @@ describe.each(Object.keys(COMMITS))(
       const [shoppers] = Object.entries(answers).flatMap(([call, answer]) =>
         call.startsWith('shoppers/') ? [answer as ShoppersView] : [],
       );
-      expect(Math.round((shoppers?.salesNet ?? 0) * 100)).toBe(hours?.truth.netMinor);
-      expect(shoppers?.transactions).toBe(hours?.truth.receipts);
+      expect(Math.round((shoppers?.salesNet ?? 0) * 100)).toBe(truth.netMinor);
+      expect(shoppers?.transactions).toBe(truth.receipts);
       const zones = Object.entries(answers).flatMap(([call, answer]) =>
         call.startsWith('zones/') && call.endsWith('bucket=all') ? (answer as ZoneRow[]) : [],
       );
       expect(zones.length).toBeGreaterThan(5);
-      expect(Math.round(zones.reduce((sum, { salesNet }) => sum + (salesNet ?? 0) * 100, 0))).toBe(
-        hours?.truth.netMinor,
-      );
+      expect(Math.round(zones.reduce((sum, { salesNet }) => sum + (salesNet ?? 0) * 100, 0))).toBe(truth.netMinor);
       expect(refusedFacts(line)).toEqual([]);
     }
     const refusedFacts = (line: LineRecorder) =>
@@ -172,7 +175,7 @@ describe.each(Object.keys(COMMITS))(
           const [, answer] = Object.entries(await shop.ask()).find(([call]) => call.startsWith('shoppers/')) ?? [];
           return Math.round(((answer as ShoppersView).salesNet ?? 0) * 100);
         };
-        await waitFor('the sale behind it', async () => (await soldMinor()) === (hours?.truth.netMinor ?? 0) + 490);
+        await waitFor('the sale behind it', async () => (await soldMinor()) === truth.netMinor + 490);
         expect((await inbox()).waits).toHaveLength(1);
 
         await sides.agent(root);

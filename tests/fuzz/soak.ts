@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { root } from '../support/system.js';
 import { fuzz } from './run.js';
 import { soakTwin } from './twin.js';
 
@@ -15,7 +18,13 @@ npm run soak -- twin OPTIONS
   --minutes M     another length (60)
   --speed S       event time / wall clock, or max (20)
 
-Ends with 1 when a figure misses its limit in simulators/scenarios/expect/hour.yaml.`;
+Ends with 1 when a figure misses its limit in simulators/scenarios/expect/hour.yaml.
+
+npm run soak -- age
+  two hours of the shop of all dialects, every device saying all that it says, with an agent and a cloud of each released
+  version beside this one's
+
+Ends with 1 when a figure differs that should not, or anything is lost.`;
 /** What the heap may grow by between the second tenth and the last, bytes. */
 const GROWTH_BYTES = 8 << 20;
 
@@ -33,7 +42,18 @@ const { values, positionals } = parseArgs({
 if (values.help) process.stdout.write(`${HELP}\n`);
 else if (positionals[0] === 'twin')
   process.exitCode = await soakTwin(values.seeds.split(',').map(Number), Number(values.minutes), values.speed);
+else if (positionals[0] === 'age') process.exitCode = soakAge();
 else process.exitCode = run(Number(values.messages), Number(values.seed));
+
+function soakAge(): number {
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+  const { status } = spawnSync(process.execPath, [vitest, 'run', 'tests/compat/other-age.test.ts'], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, AISLE_WHOLE_HOURS: '1' },
+  });
+  return status ?? 1;
+}
 
 function run(messages: number, seed: number): number {
   if (!Number.isInteger(messages) || messages < 1 || !Number.isInteger(seed)) {
