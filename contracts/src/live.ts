@@ -146,6 +146,8 @@ export const AgentStatus = Type.Object({
   reach: Type.Optional(Type.Object({ host: Type.String(), mqttPort: Int, httpPort: Int })),
   outbox: Type.Object({ waiting: Int, oldestTs: Type.Union([Int, Type.Null()]), discarded: Int }),
   journalSeq: Int,
+  /** what could not be joined to a sale since the journal began; left out by agents up to 0.1 */
+  unjoined: Type.Optional(Type.Object({ pickups: Int, returns: Int })),
   /** kinds of facts that this cloud does not speak: they wait in the shop for a newer one */
   held: Type.Optional(Type.Array(Type.Object({ kind: Type.String(), count: Int }))),
   /** versions of the store file that come into force by themselves; epoch ms */

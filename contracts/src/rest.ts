@@ -112,7 +112,10 @@ export const ZoneRow = Type.Object({
 export const ProductRow = Type.Object({
   gtin: Type.String(),
   name: Name,
+  /** goods sold by weight count one a line */
   units: Num,
+  /** sold of goods by weight, returns taken off; null: sold by the piece, or a line told none */
+  grams: nullable(Num),
   salesNet: Money,
   currency: Currency,
   pickups: nullable(Num),
@@ -144,6 +147,13 @@ export const SlotRow = Type.Object({
   coverage: Num,
   coverageOf: CoverageOf,
   ...Made,
+});
+/** What could not be joined to a sale; null: the agent has not said, or is of a release that does not say it. */
+export const UnjoinedView = Type.Object({
+  /** items found taken more than a day late: sales were placed without them */
+  pickups: nullable(Type.Integer()),
+  /** lines that give back a sale which never turned up: they were placed by facings */
+  returns: nullable(Type.Integer()),
 });
 export const HeatmapView = Type.Object({
   cellMetres: Num,
@@ -256,6 +266,7 @@ export type FootfallRow = Static<typeof FootfallRow>;
 export type ZoneRow = Static<typeof ZoneRow>;
 export type ProductRow = Static<typeof ProductRow>;
 export type SlotRow = Static<typeof SlotRow>;
+export type UnjoinedView = Static<typeof UnjoinedView>;
 export type HeatmapView = Static<typeof HeatmapView>;
 export type ShoppersView = Static<typeof ShoppersView>;
 export type SalesRow = Static<typeof SalesRow>;

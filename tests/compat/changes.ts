@@ -32,6 +32,11 @@ const CHANGES: Record<string, readonly Change[]> = {
       why: 'What comes onto a slot beyond what shoppers took from it lately is refilled, no putback (SEMANTICS §19).',
     },
     {
+      at: /\/?metrics\?.*\.(pickups|putbacks|stock|fill|confidence)$/,
+      isMeant: ({ now, before }) => now === null && typeof before === 'number',
+      why: 'What senses a slot and was silent for more than half of a bucket tells nothing of it (SEMANTICS §19).',
+    },
+    {
       at: /^slot\|\d+\|[^.]+\.refilled$/,
       isMeant: ({ before }) => before === undefined,
       why: 'The same: releases behind 0.1 say what was refilled.',

@@ -164,6 +164,7 @@ export async function startAgent(
     accounts: [...(host.config?.devices.keys() ?? [])].filter((id) => access.hasAccount(id)),
     ...(deps.reach && { reach: deps.reach }),
     outbox: outbox(),
+    unjoined: host.engine.unjoined(),
     ...sides(),
   });
   const cloud = createUplink({

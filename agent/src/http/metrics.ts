@@ -5,6 +5,7 @@ import {
   type LatencyHistogram,
 } from '../vision/frame-counters.js';
 import type { TagCounts } from '../domain/rfid/presence.js';
+import type { Unjoined } from '../domain/goods/sales.js';
 import type { ReadCounts } from '../pipeline/tag-thinner.js';
 import type { Door } from './door.js';
 import type { InterestCounts } from '../pipeline/interest.js';
@@ -43,7 +44,7 @@ export interface AgentFigures {
   cloudConnected: boolean;
   clockEpochs: ReadonlyMap<string, number>;
   /** items that turned up too late for the sale that they belong to */
-  unjoined: number;
+  unjoined: Unjoined;
   /** cameras that send pictures, by id */
   frames: ReadonlyMap<string, { counts: Readonly<Record<FrameOutcome, number>>; latency: LatencyHistogram }>;
   /** BLE receivers, by id */
@@ -132,7 +133,13 @@ export function prometheus(figures: AgentFigures): string {
     'aisle_items_unjoined_total',
     'counter',
     'Items found taken more than a day late: sales were placed without them.',
-    figures.unjoined,
+    figures.unjoined.pickups,
+  );
+  one(
+    'aisle_returns_unjoined_total',
+    'counter',
+    'Returns of a sale that never turned up: they were placed by facings.',
+    figures.unjoined.returns,
   );
   family(
     'aisle_frames_total',

@@ -88,9 +88,9 @@ describe('shelves whose clocks are hours apart', () => {
     bench.all([weight('shelf-2', START + 30 * HOUR, 's3', 50_000)]);
     bench.all([...weighs('shelf-1', 's1', 61, 89, [80, 48])]);
     expect(sharesOf(bench)).toEqual(placed);
-    expect(bench.engine.unjoined()).toBe(2);
+    expect(bench.engine.unjoined()).toEqual({ pickups: 2, returns: 0 });
     bench.restart();
-    expect(bench.engine.unjoined()).toBe(2);
+    expect(bench.engine.unjoined()).toEqual({ pickups: 2, returns: 0 });
   });
 
   it('are not overruled by one clock that is ahead of the time of its arrival', () => {
@@ -100,7 +100,7 @@ describe('shelves whose clocks are hours apart', () => {
     };
     const later = { ...weight('shelf-any', START + 26 * HOUR, 's3', 50_000), receivedTs: START + 2.1 * HOUR };
     const bench = new Bench(SENSED).all([sold(90, 1, 1000), ahead, later, ...shelf1(90, [80, 49])]);
-    expect(bench.engine.unjoined()).toBe(0);
+    expect(bench.engine.unjoined()).toEqual({ pickups: 0, returns: 0 });
     expect(sharesOf(bench)).toEqual({ s1: [1, 1000] });
   });
 
@@ -146,6 +146,24 @@ describe('a return', () => {
   it.each([undefined, 'unknown'])('goes by facings when it names no sale that is known: %s', (named) => {
     const bench = new Bench(SENSED).all([...day, sold(90, 3, 3000), given(91, named)]);
     expect(sharesOf(bench, 'back')).toEqual({ s1: [-0.6, -600], s3: [-0.4, -400] });
+  });
+
+  it.each([
+    ['names a sale that never turns up', [given(91, 'unknown')], 1],
+    ['names one that turns up later', [given(91, 'r1'), sold(90, 3, 3000)], 0],
+    ['names one that is there', [sold(90, 3, 3000), given(91, 'r1')], 0],
+    ['names none', [sold(90, 3, 3000), given(91)], 0],
+  ])('that %s is told a day later: %#', (_what, events, returns) => {
+    const bench = new Bench(SENSED).all([...day, ...events]);
+    expect(bench.engine.unjoined().returns).toBe(0);
+    bench.restart();
+    bench.all([weight('shelf-1', START + 27 * HOUR, 's1', 50_000)]);
+    for (let beat = 1; beat <= 12_000; beat += 1) bench.apply(positions('cam-1', START + 27 * HOUR + beat * 100, []));
+    bench.take();
+    bench.evict();
+    expect(bench.engine.unjoined()).toEqual({ pickups: 0, returns });
+    bench.restart();
+    expect(bench.engine.unjoined().returns).toBe(returns);
   });
 
   it('names a receipt of the same day where numbers begin anew, or of the day that it says', () => {

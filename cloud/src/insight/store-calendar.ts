@@ -5,7 +5,7 @@ import { OpeningHours } from './opening-hours.js';
 /**
  * The definitions of every figure. Rises when one changes or comes to be; rollups made by another version are not used.
  * 2: zones carry interest. 3: everything by the version of the store file that it was made under.
- * 4: a sensor that was silent for more than half of a bucket tells nothing of it.
+ * 4: a sensor that was silent for more than half of a bucket tells nothing of it; grams of goods sold by weight.
  */
 export const METRIC_VERSION = 4;
 

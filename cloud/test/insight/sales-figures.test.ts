@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MADE, figures, FILE, moved, period, sale, tenMinutes } from './figure-shop.js';
+import type { FactOf } from '@aisle/contracts';
+import { MADE, figures, FILE, moved, period, sale, tenMinutes, type Line } from './figure-shop.js';
 
 const of = figures();
 
@@ -72,6 +73,7 @@ describe('product figures', () => {
         gtin: 'milk',
         name: null,
         units: 2,
+        grams: null,
         salesNet: 24,
         currency: 'CNY',
         pickups: 2,
@@ -90,6 +92,7 @@ describe('product figures', () => {
         gtin: 'rice',
         name: null,
         units: 1,
+        grams: null,
         salesNet: 5,
         currency: 'CNY',
         pickups: null,
@@ -108,6 +111,7 @@ describe('product figures', () => {
         gtin: 'pen',
         name: null,
         units: 1,
+        grams: null,
         salesNet: 1,
         currency: 'CNY',
         pickups: null,
@@ -123,6 +127,39 @@ describe('product figures', () => {
         ...MADE,
       },
     ]);
+  });
+
+  it('sold by weight tell their grams; where a line told none, nobody knows how much it was', async () => {
+    const weighed = (
+      receipt: string,
+      time: string,
+      lines: [gtin: string, grams: number | undefined, way: 1 | -1][],
+    ) => {
+      const fact = sale(
+        receipt,
+        time,
+        lines.map(([gtin, , way]): Line => [gtin, way, way * 100, []]),
+      ) as FactOf<'sale'>;
+      fact.value.lines.forEach((line, at) => {
+        const grams = lines[at]?.[1];
+        if (grams !== undefined) line.grams = grams;
+      });
+      return fact;
+    };
+    const shop = await of.shopWith([
+      weighed('r1', '10:01:00', [['ham', 250, 1], ['cheese', 300, 1], ['pen', undefined, 1]]), // prettier-ignore
+      weighed('r2', '11:02:00', [['ham', 1500, 1], ['cheese', undefined, 1]]), // prettier-ignore
+      weighed('r3', '11:03:00', [['ham', -250, -1]]), // prettier-ignore
+    ]);
+    const asked = async (from: string, to: string) => {
+      const rows = await of.insight.productMetrics(shop, period(from, to));
+      return Object.fromEntries(rows.map(({ gtin, units, grams }) => [gtin, [units, grams]]));
+    };
+    const all = { ham: [1, 1500], cheese: [2, null], pen: [1, null] };
+    expect(await asked('10:00', '12:00')).toEqual(all);
+    await of.insight.maintainRollups(shop);
+    expect(await asked('10:00', '12:00')).toEqual(all);
+    expect(await asked('10:00', '11:00')).toEqual({ ham: [1, 250], cheese: [1, 300], pen: [1, null] });
   });
 
   it('are one whatever form their code was written in, and show the form of the store file, or what is printed on goods', async () => {
@@ -180,6 +217,7 @@ describe('product figures', () => {
         gtin: 'milk',
         name: null,
         units: 2,
+        grams: null,
         salesNet: 24,
         currency: 'CNY',
         pickups: null,

@@ -386,3 +386,18 @@ describe('an agent that lost its disk', () => {
     ]);
   });
 });
+describe('what could not be joined to a sale', () => {
+  const ask = async () => (await cloud.api('/api/v1/stores/demo/unjoined')).json();
+  const status = { ts: 1, agentVersion: 'test', configVersion: 1, refused: [], journalSeq: 0 };
+  const outbox = { waiting: 0, oldestTs: null, discarded: 0 };
+
+  it('is as the shop says, and not known before it has, or where it is too old to say it', async () => {
+    expect(await ask()).toEqual({ pickups: null, returns: null });
+    const shop = await agent().join();
+    await shop.up('status', { ...status, outbox, unjoined: { pickups: 3, returns: 0 } });
+    await until(async () => ((await ask()) as { pickups: number | null }).pickups === 3, 'the status');
+    expect(await ask()).toEqual({ pickups: 3, returns: 0 });
+    await shop.up('status', { ...status, outbox, ts: 2 });
+    await until(async () => ((await ask()) as { pickups: number | null }).pickups === null, 'the older status');
+  });
+});

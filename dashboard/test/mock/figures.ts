@@ -282,6 +282,7 @@ export class MockFigures {
         gtin: product.gtin,
         name: product.name ?? null,
         units: sold,
+        grams: product.soldBy === 'weight' ? sold * 640 : null,
         salesNet: sold === 0 ? 0 : Math.round(((net * share) / 1) * 100) / 100,
         currency: this.#file.store.currency,
         pickups: hashed(`n${product.gtin}`) < 0.08 ? null : pickups,

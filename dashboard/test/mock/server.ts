@@ -397,6 +397,7 @@ export class MockServer {
     if (call === 'shoppers/metrics') return ok(this.#figures.shoppers(span));
     if (call === 'zones/metrics') return ok(this.#figures.zones(span));
     if (call === 'products/metrics') return ok(this.#figures.products(span));
+    if (call === 'unjoined') return ok({ pickups: 3, returns: 1 });
     if (call === 'heatmap') return ok(this.#figures.heatmap(span));
     const screen = /^screens\/([^/]+)\/plays$/.exec(call)?.[1];
     return screen === undefined ? problem(404, 'notFound') : ok(this.#plays(screen));

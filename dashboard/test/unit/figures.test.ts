@@ -144,6 +144,13 @@ describe('no number that was not sensed', () => {
     expect(say('en', null, { ...judged, ratioOf: 7, coverage: 0.2 })).toMatchObject({ why: 'tooLittle' });
     expect(say('en', 0.25, { ...judged, ratioOf: 7 })).toEqual({ kind: 'value', value: 0.25 });
   });
+  it('money of several currencies has no sum, and says so in both languages', () => {
+    expect(say('en', null, { currency: null })).toMatchObject({ why: 'mixedMoney', words: 'two currencies in this period' }); // prettier-ignore
+    expect(say('zh', null, { currency: null, ratioOf: 3 })).toMatchObject({ words: '这段时间内有两种货币' });
+    expect(say('en', null, { currency: 'CNY', ratioOf: 0 })).toMatchObject({ why: 'noBase' });
+    expect(say('en', null, { currency: null, coverage: 0.2 })).toMatchObject({ why: 'tooLittle' });
+    expect(say('en', 4, { currency: 'CNY' })).toEqual({ kind: 'value', value: 4 });
+  });
   it('there is no change where either side may not be told', () => {
     const words = say('en', null, {});
     expect(changeOf({ kind: 'value', value: 12 }, { kind: 'value', value: 10 })).toBeCloseTo(0.2);
@@ -179,6 +186,18 @@ describe('steps of a chart', () => {
       [null, 0, 0],
       [null, 0, 0],
     ]);
+  });
+  it('sales in several currencies leave a gap, whichever row comes first', () => {
+    const span = { fromMs: start, toMs: start + 3_600_000 };
+    const sold = (salesNet: number | null, currency: string | null) => ({
+      ...{ from: iso(start), salesNet, currency, transactions: 1, units: 1, ...made },
+    });
+    for (const rows of [
+      [sold(null, null), sold(4, 'CNY')],
+      [sold(4, 'CNY'), sold(null, null)],
+    ])
+      // prettier-ignore
+      expect(joinSteps(span, 'hour', SHANGHAI, [], rows)[0]).toMatchObject({ sales: null, transactions: 2 });
   });
   it('a line of sales leaves out a last step that has only begun, and no other', () => {
     const step = (coverage: number, sales: number): Step => ({

@@ -3,6 +3,7 @@ import {
   currencySign,
   formatAgo,
   formatDuration,
+  formatWeight,
   formatMoment,
   formatMoney,
   formatNumber,
@@ -36,6 +37,17 @@ describe('figures as each language writes them', () => {
   ])('durations: %d s', (seconds, en, zh) => {
     expect(plain(formatDuration('en', seconds))).toBe(en);
     expect(formatDuration('zh', seconds)).toBe(zh);
+  });
+
+  it.each([
+    [850, '850 g', '850克'],
+    [999.6, '1,000 g', '1,000克'],
+    [12_345, '12.35 kg', '12.35公斤'],
+    [-1500, '-1.5 kg', '-1.5公斤'],
+    [0, '0 g', '0克'],
+  ])('%d grams: %s, %s', (grams, en, zh) => {
+    expect(plain(formatWeight('en', grams))).toBe(en);
+    expect(formatWeight('zh', grams)).toBe(zh);
   });
 
   it.each([

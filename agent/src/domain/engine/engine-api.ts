@@ -1,6 +1,7 @@
 import type { Calibration, ConfiguredEvent, DomainEvent, Fact, LiveZone, RefusalReason } from '@aisle/contracts';
 import type { PlannedVersion } from '../core/versions.js';
 import type { TagCounts } from '../rfid/presence.js';
+import type { Unjoined } from '../goods/sales.js';
 
 /**
  * The engine as the rest of the agent sees it: a deterministic reducer. The same events in the same order give the same
@@ -59,8 +60,8 @@ export interface Engine {
   tagEvents(): ReadonlyMap<string, Readonly<TagCounts>>;
   /** How often a device's clock fell back by more than an hour for good, by device. */
   clockEpochs(): ReadonlyMap<string, number>;
-  /** Items that turned up as taken more than a day late: sales were placed without them. */
-  unjoined(): number;
+  /** Items and returns that found their sale never, or more than a day too late. */
+  unjoined(): Unjoined;
 }
 
 /** Watches visits and crossings as they are found: for the command that lists them. Changes no figure. */

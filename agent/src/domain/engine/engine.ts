@@ -29,6 +29,7 @@ import { audienceIn, liveOf } from '../people/live-view.js';
 import { FUTURE_MS } from '../core/ordering.js';
 import { WORDS } from '../core/refusals.js';
 import type { TagCounts } from '../rfid/presence.js';
+import type { Unjoined } from '../goods/sales.js';
 
 export interface EngineOptions {
   /** for tests: a part that looks at a window which it did not require fails */
@@ -228,7 +229,7 @@ class StoreEngine implements Engine {
     return this.parts.ordering.epochs();
   }
 
-  unjoined(): number {
+  unjoined(): Unjoined {
     return this.parts.sales.unjoined();
   }
 }

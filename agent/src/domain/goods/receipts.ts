@@ -42,6 +42,10 @@ export class Receipts {
     return [contentDigest, formerDigest].includes(receipt.contentDigest) ? 'duplicate' : 'conflict';
   }
 
+  has(key: string): boolean {
+    return (this.windows.peek(TIMELESS, key)?.data.contentDigest ?? '') !== '';
+  }
+
   /** States a receipt, or anew where its lines came from. */
   state(key: string, receipt: Required<Receipt>): void {
     const window = this.windows.get(TIMELESS, key);

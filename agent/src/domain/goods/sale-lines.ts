@@ -29,6 +29,8 @@ export interface SaleData {
   lines: SaleLineData[];
   /** of a return: the key of the receipt that it names */
   named?: string;
+  /** of a return: that receipt is known */
+  joined?: boolean;
 }
 
 /**

@@ -39,6 +39,7 @@ export class Sales implements EnginePart {
   private firstTs = Infinity;
   private newestTs = -Infinity;
   private unjoinedItems = 0;
+  private unjoinedReturns = 0;
   /** who senses which slot */
   private readonly sensors = new WeakMap<StoreModel, Map<string, readonly string[]>>();
 
@@ -90,6 +91,7 @@ export class Sales implements EnginePart {
     const named = this.receipts.namedBy(model, event);
     const window = this.windows.get(ts, key, this.versions.at(ts)?.version);
     Object.assign(window.data, { receipt, deviceId, contentDigest, ...(named !== undefined && { named }) });
+    if (named !== undefined && this.receipts.has(named)) window.data.joined = true;
     window.data.lines = event.lines.map((line) => this.lineOf(line, ts, named));
     if (named !== undefined || window.data.lines.some(isOpen)) this.openSale(window);
     this.stated(window);
@@ -120,9 +122,9 @@ export class Sales implements EnginePart {
       });
   }
 
-  /** Items whose sale was beyond reach when they turned up. */
-  unjoined(): number {
-    return this.unjoinedItems;
+  /** What found its counterpart never, or too late (SEMANTICS §17). */
+  unjoined(): Unjoined {
+    return { pickups: this.unjoinedItems, returns: this.unjoinedReturns };
   }
 
   /** A device has been sensing in [from, to). */
@@ -157,6 +159,7 @@ export class Sales implements EnginePart {
   private stated(window: Window<SaleData>): void {
     const origins = this.state(window);
     for (const given of this.returnsOf.get(window.subject) ?? []) {
+      given.data.joined = true;
       for (const line of given.data.lines) follow(line, origins.get(line.gtin));
       this.state(given);
     }
@@ -225,6 +228,8 @@ export class Sales implements EnginePart {
 
   private close(window: Window<SaleData>): void {
     this.open.delete(window.subject);
+    if (window.data.named !== undefined && !window.data.joined)
+      this.unjoinedReturns += window.data.lines.filter(({ quantityMicro }) => quantityMicro < 0).length;
     for (const line of window.data.lines) {
       unindex(this.byGtin, line.gtin, window);
       for (const id of sensorsIn(line)) unindex(this.bySensor, id, window);
@@ -246,6 +251,7 @@ export class Sales implements EnginePart {
       firstTs: finite(this.firstTs),
       newestTs: finite(this.newestTs),
       unjoined: this.unjoinedItems,
+      unjoinedReturns: this.unjoinedReturns,
     };
   }
 
@@ -259,6 +265,7 @@ export class Sales implements EnginePart {
     this.firstTs = saved.firstTs ?? Infinity;
     this.newestTs = saved.newestTs ?? -Infinity;
     this.unjoinedItems = saved.unjoined;
+    this.unjoinedReturns = saved.unjoinedReturns ?? 0;
   }
 
   /** 0.1 knew the newest times of shelves and of tills. */
@@ -278,11 +285,19 @@ export class Sales implements EnginePart {
   }
 }
 
+export interface Unjoined {
+  /** items whose sale was beyond reach when they were found taken */
+  pickups: number;
+  /** lines that give back a sale which never turned up: they were placed by facings */
+  returns: number;
+}
+
 interface Saved {
   open: [ts: number, subject: string, version?: number][];
   firstTs: number | null;
   newestTs: number | null;
   unjoined: number;
+  unjoinedReturns?: number;
 }
 
 /** What is taken, or sensed, may still change where a line goes. */

@@ -9,6 +9,7 @@ import {
   SalesRow,
   ShoppersView,
   SlotRow,
+  UnjoinedView,
   ZoneRow,
 } from '@aisle/contracts';
 import type { Insight, RawQuery, StoreContext } from '../../insight/index.js';
@@ -125,6 +126,24 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
       const device = (store.storeFile.devices ?? []).find((candidate) => candidate.id === deviceId);
       if (device?.family !== 'screen') throw notFound('no such screen');
       return parts.insight.plays(store, deviceId, request.query as RawQuery);
+    },
+  );
+
+  app.get(
+    '/stores/:storeId/unjoined',
+    {
+      schema: {
+        tags: ['figures'],
+        operationId: 'getUnjoined',
+        summary: 'Pickups and returns that could not be joined to a sale, since the shop’s journal began',
+        params: StoreParams,
+        response: answers(UnjoinedView, 401, 404),
+      },
+    },
+    async (request): Promise<UnjoinedView> => {
+      const { storeId } = await storeOf(request, parts);
+      const { pickups, returns } = parts.statuses.get(storeId)?.unjoined ?? { pickups: null, returns: null };
+      return { pickups, returns };
     },
   );
 

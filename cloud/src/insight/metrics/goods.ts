@@ -82,6 +82,7 @@ function productRow(
     gtin,
     name: nameOf(slices, gtin),
     units: units(sold.quantityMicro),
+    grams: sold.grams,
     ...moneyOf(sold),
     ...(isSensed ? movesOf(moves) : NO_MOVES_SENSED),
     stock: levelled.length > 0 ? levelled.reduce((sum, { stock }) => sum + stock, 0) : null,

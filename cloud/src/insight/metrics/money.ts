@@ -9,6 +9,8 @@ export interface Sold {
   quantityMicro: number;
   transactions: number;
   netMinor: number | null;
+  /** of goods sold by weight; null where any line told none */
+  grams: number | null;
   currency: string | null;
   /** minor units in one of the currency */
   minorUnits: number;
@@ -33,6 +35,7 @@ export function soldIn(
     quantityMicro: add((sum) => sum.quantityMicro),
     transactions: add((sum) => sum.transactions),
     netMinor: isOne ? add((sum) => sum.netMinor) : null,
+    grams: sold.length > 0 && add((sum) => sum.unweighed) === 0 ? add((sum) => sum.grams) : null,
     currency: isOne ? edition.currency : null,
     minorUnits: edition.minorUnits,
     any: sold.length > 0,

@@ -50,6 +50,8 @@ function added(known: SaleSum | undefined, sum: SaleSum): SaleSum {
     quantityMicro: known.quantityMicro + sum.quantityMicro,
     netMinor: known.netMinor + sum.netMinor,
     transactions: known.transactions + sum.transactions,
+    grams: known.grams + sum.grams,
+    unweighed: known.unweighed + sum.unweighed,
   };
 }
 

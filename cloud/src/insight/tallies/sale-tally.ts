@@ -9,9 +9,20 @@ export interface SaleSum {
   netMinor: number;
   /** receipts with a positive line here */
   transactions: number;
+  /** of products: their weight, and how many of their lines told none */
+  grams: number;
+  unweighed: number;
 }
 
-type Packed = [key: string, quantityMicro: number, netMinor: number, transactions: number];
+/** the last two of products of which any line told a weight */
+type Packed = [
+  key: string,
+  quantityMicro: number,
+  netMinor: number,
+  transactions: number,
+  grams?: number,
+  unweighed?: number,
+];
 
 /** Sales of the whole shop, per zone (with `unplaced`, they add up to the whole) and per product. */
 export class SaleTally implements Tally<'sale'> {
@@ -32,6 +43,8 @@ export class SaleTally implements Tally<'sale'> {
       const product = this.#product(line.gtin);
       product.quantityMicro += line.quantityMicro;
       product.netMinor += line.netMinor;
+      if (line.grams === undefined) product.unweighed++;
+      else product.grams += line.grams;
       if (positive) productsOfReceipt.add(line.gtin);
 
       let { quantityMicro, netMinor } = line;
@@ -66,7 +79,10 @@ export class SaleTally implements Tally<'sale'> {
   }
 
   packed(): unknown {
-    const pack = (key: string, sum: SaleSum): Packed => [key, sum.quantityMicro, sum.netMinor, sum.transactions];
+    const pack = (key: string, sum: SaleSum): Packed => [
+      ...([key, sum.quantityMicro, sum.netMinor, sum.transactions] as const),
+      ...(sum.grams === 0 ? ([] as const) : ([sum.grams, sum.unweighed] as const)),
+    ];
     const all = (sums: Map<string, SaleSum>): Packed[] => [...sums].map(([key, sum]) => pack(key, sum));
     return [this.receipts, pack('', this.total), all(this.zones), all(this.products)];
   }
@@ -79,10 +95,13 @@ export class SaleTally implements Tally<'sale'> {
   }
 }
 
-const nothing = (): SaleSum => ({ quantityMicro: 0, netMinor: 0, transactions: 0 });
+const nothing = (): SaleSum => ({ quantityMicro: 0, netMinor: 0, transactions: 0, grams: 0, unweighed: 0 });
 
-function addTo(sum: SaleSum, [, quantityMicro, netMinor, transactions]: Packed): void {
+/** What comes without a weight holds lines of which none told one: how many matters to nobody. */
+function addTo(sum: SaleSum, [, quantityMicro, netMinor, transactions, grams = 0, unweighed = 1]: Packed): void {
   sum.quantityMicro += quantityMicro;
   sum.netMinor += netMinor;
   sum.transactions += transactions;
+  sum.grams += grams;
+  sum.unweighed += unweighed;
 }

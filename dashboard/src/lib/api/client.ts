@@ -68,6 +68,7 @@ export class ApiClient {
     this.#call('getShopperMetrics', { path: { storeId }, query: period(span) }, { signal });
   products = (storeId: string, span: Span, signal?: AbortSignal) =>
     this.#call('getProductMetrics', { path: { storeId }, query: period(span) }, { signal });
+  unjoined = (storeId: string, signal?: AbortSignal) => this.#call('getUnjoined', { path: { storeId } }, { signal });
   heatmap = (storeId: string, span: Span, signal?: AbortSignal) =>
     this.#call('getHeatmap', { path: { storeId }, query: period(span) }, { signal });
   plays = (storeId: string, deviceId: string, span: Span, signal?: AbortSignal) =>

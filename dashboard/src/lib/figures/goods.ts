@@ -17,6 +17,8 @@ export interface GoodsSummary {
   sellThrough: number | null;
   /** net sales ÷ products carried ÷ days; null with none carried */
   perProductDay: number | null;
+  /** what the money is in; null: several currencies, which are not added; undefined without any product */
+  currency: string | null | undefined;
   /** products whose sensed stock is 0; null when no stock is sensed */
   empty: number | null;
   units: number;
@@ -32,12 +34,15 @@ export function summarise(file: StoreFile, rows: readonly ProductRow[], days: nu
     (sum, { salesNet }) => (sum === null || salesNet === null ? null : sum + salesNet),
     0,
   );
+  const currencies = new Set(known.filter((row) => row.salesNet !== 0).map((row) => row.currency));
+  const isOne = currencies.size <= 1 && !currencies.has(null);
   const stocked = known.filter((row) => row.stock !== null);
   return {
     carried: carried.size,
     sold,
     sellThrough: carried.size === 0 ? null : sold / carried.size,
-    perProductDay: carried.size === 0 || days <= 0 || sales === null ? null : sales / carried.size / days,
+    perProductDay: carried.size === 0 || days <= 0 || sales === null || !isOne ? null : sales / carried.size / days,
+    currency: isOne ? [...currencies][0] : null,
     empty: stocked.length === 0 ? null : stocked.filter((row) => (row.stock as number) <= 0).length,
     units: rows.reduce((sum, row) => sum + row.units, 0),
   };

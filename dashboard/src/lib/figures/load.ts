@@ -1,4 +1,11 @@
-import type { FootfallRow, HeatmapView, ProductRow, ShoppersView, ZoneRow } from '../api/generated/schema.js';
+import type {
+  FootfallRow,
+  HeatmapView,
+  ProductRow,
+  ShoppersView,
+  UnjoinedView,
+  ZoneRow,
+} from '../api/generated/schema.js';
 import type { ApiClient, Bucket, Span } from '../api/client.js';
 import { compareSpan, MINUTE, resolvePeriod, type Compare, type Period } from './periods.js';
 import { firstSensed, joinSteps, withCoverage, type Step } from './series.js';
@@ -119,6 +126,7 @@ export interface GoodsFigures {
   before: Span | null;
   products: ProductRow[];
   productsBefore: ProductRow[] | null;
+  unjoined: UnjoinedView;
 }
 
 export async function loadGoods(question: Question, signal: AbortSignal): Promise<GoodsFigures> {
@@ -127,9 +135,10 @@ export async function loadGoods(question: Question, signal: AbortSignal): Promis
   const sensingSinceMs = period.kind === 'live' ? await beginOfSensing(question, { fromMs, toMs }, signal) : null;
   const span = sensingSinceMs === null ? { fromMs, toMs } : sinceSensing({ fromMs, toMs }, sensingSinceMs);
   const before = compareSpan(period, span, compare, timeZone);
-  const [products, productsBefore] = await Promise.all([
+  const [products, productsBefore, unjoined] = await Promise.all([
     api.products(storeId, span, signal),
     before ? api.products(storeId, before, signal) : null,
+    api.unjoined(storeId, signal),
   ]);
-  return { span, sensingSinceMs, before, products, productsBefore };
+  return { span, sensingSinceMs, before, products, productsBefore, unjoined };
 }

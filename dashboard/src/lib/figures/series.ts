@@ -6,7 +6,8 @@ import { bucketStarts } from './periods.js';
 export interface Step {
   startMs: number;
   footfall: number | null;
-  sales: number;
+  /** null: in several currencies, which are not added */
+  sales: number | null;
   transactions: number;
   /** of the footfall, 0 to 1 */
   coverage: number;
@@ -50,14 +51,14 @@ export function joinSteps(
   for (const row of sales) {
     const step = find(row.from);
     if (!step) continue;
-    step.sales += row.salesNet ?? 0;
+    step.sales = step.sales === null || row.salesNet === null ? null : step.sales + row.salesNet;
     step.transactions += row.transactions;
   }
   return steps;
 }
 
 /** A sparkline of what tills report: a last step of which less than `least` is sensed has only begun, and is no fall yet. */
-export const begun = (steps: readonly Step[], least: number, of: (step: Step) => number): (number | null)[] =>
+export const begun = (steps: readonly Step[], least: number, of: (step: Step) => number | null): (number | null)[] =>
   steps.map((step, index) => (index === steps.length - 1 && step.coverage < least ? null : of(step)));
 
 /** The first instant of the span that has a row with more than `least` of it sensed; null before any. */

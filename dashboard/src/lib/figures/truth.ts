@@ -5,7 +5,12 @@ import type { Locale, Translate } from '../i18n/translate.js';
 /** A figure that may be read: a number, or words that say why there is none. */
 export type Told =
   | { kind: 'value'; value: number }
-  | { kind: 'words'; words: string; short: string; why: 'notSensed' | 'tooLittle' | 'noBase' | 'notJudged' };
+  | {
+      kind: 'words';
+      words: string;
+      short: string;
+      why: 'notSensed' | 'tooLittle' | 'noBase' | 'notJudged' | 'mixedMoney';
+    };
 
 export interface TellOptions {
   /** share of the time that was sensed; leave out for what no sensor limits (tills) */
@@ -13,13 +18,15 @@ export interface TellOptions {
   minimum?: number;
   /** true when a null only means that there was nothing to divide by */
   ratioOf?: number | null;
+  /** of money: what it is in; null: sales in several currencies, which are not added */
+  currency?: string | null;
   /** a model gives this figure: where visits were sensed, a null means that none has */
   judged?: boolean;
 }
 
 /**
  * Never a number that was not sensed: too little coverage and null are told in words. A null ratio over a base of
- * exactly 0 says that there was no one yet, which is known; a judgement missing over a base above 0 is a missing model;
+ * exactly 0 says that there was no one yet, which is known; money in several currencies has no sum; a judgement missing over a base above 0 is a missing model;
  * every other null was not sensed.
  */
 export function tell(t: Translate, locale: Locale, value: number | null | undefined, options: TellOptions = {}): Told {
@@ -35,6 +42,8 @@ export function tell(t: Translate, locale: Locale, value: number | null | undefi
     };
   }
   if (!nothing && value !== null && value !== undefined && Number.isFinite(value)) return { kind: 'value', value };
+  if (options.currency === null)
+    return { kind: 'words', why: 'mixedMoney', words: t('truth.mixedMoney'), short: t('truth.mixedMoneyShort') };
   if (!nothing && options.ratioOf === 0)
     return { kind: 'words', why: 'noBase', words: t('truth.noBase'), short: t('truth.noBaseShort') };
   if (!nothing && options.judged && options.ratioOf)

@@ -145,6 +145,8 @@ export const en = {
   'truth.tooLittleShort': 'too little sensed',
   'truth.noBase': 'no visitors yet',
   'truth.noBaseShort': 'none yet',
+  'truth.mixedMoney': 'two currencies in this period',
+  'truth.mixedMoneyShort': 'two currencies',
   'truth.notJudged': 'no model has judged here',
 
   'chart.footfall': 'People who came in, by {bucket}',
@@ -222,6 +224,11 @@ export const en = {
   'goods.empty': 'Empty on the shelf',
   'goods.empty.help': 'Sensed slots with nothing left',
   'goods.none': 'This store carries no products yet. Add products to its store file to see them here.',
+  'goods.pieces': 'weighed {count} time | weighed {count} times',
+  'goods.unjoined.pickups':
+    '{count} item was found taken more than a day late: the sale was placed without it. | {count} items were found taken more than a day late: sales were placed without them.',
+  'goods.unjoined.returns':
+    '{count} return names a purchase that is not known here: it was placed by facings. | {count} returns name purchases that are not known here: they were placed by facings.',
   'goods.caption': 'Products with units, sales, pickups, putbacks, stock and sales per facing and day',
 
   'screens.title': 'Screens',

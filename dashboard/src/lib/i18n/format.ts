@@ -85,6 +85,13 @@ export function formatDuration(locale: Locale, seconds: number): string {
   return parts.join(glue);
 }
 
+/** Weight of goods: "850 g", "12.35 kg" / "850克"、"12.35公斤". */
+export function formatWeight(locale: Locale, grams: number): string {
+  const inGrams = Math.abs(grams) < 1000;
+  const value = numbers(locale, { maximumFractionDigits: inGrams ? 0 : 2 }).format(inGrams ? grams : grams / 1000);
+  return locale === 'zh' ? `${value}${inGrams ? '克' : '公斤'}` : `${value}\u00a0${inGrams ? 'g' : 'kg'}`;
+}
+
 /** "just now", "12 min ago" / "12分钟前". `justNow` covers the first five seconds and a clock that runs ahead. */
 export function formatAgo(locale: Locale, thenMs: number, nowMs: number, justNow: string): string {
   const seconds = Math.round((nowMs - thenMs) / 1000);

@@ -144,6 +144,8 @@ export const zh: Record<MessageKey, string> = {
   'truth.tooLittleShort': '感知不足',
   'truth.noBase': '暂无到访',
   'truth.noBaseShort': '暂无',
+  'truth.mixedMoney': '这段时间内有两种货币',
+  'truth.mixedMoneyShort': '两种货币',
   'truth.notJudged': '没有模型判断',
 
   'chart.footfall': '进店人数（按{bucket}）',
@@ -221,6 +223,9 @@ export const zh: Record<MessageKey, string> = {
   'goods.empty': '货架缺货',
   'goods.empty.help': '有感知且已空的货位',
   'goods.none': '这家门店还没有商品。在门店文件中添加商品后即可在此查看。',
+  'goods.pieces': '称重{count}次',
+  'goods.unjoined.pickups': '有{count}件商品被拿走的数据晚到超过一天，相应销售未能按拿取分到货位。',
+  'goods.unjoined.returns': '有{count}笔退货对应的原单本店没有记录，已按排面分到货位。',
   'goods.caption': '各商品的销量、销售额、拿起、放回、在架数量和排面效率',
 
   'screens.title': '屏幕',

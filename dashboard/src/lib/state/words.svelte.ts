@@ -41,6 +41,7 @@ export class Words {
   };
   percent = (share: number): string => format.formatPercent(this.locale, share);
   duration = (seconds: number): string => format.formatDuration(this.locale, seconds);
+  weight = (grams: number): string => format.formatWeight(this.locale, grams);
   ago = (ms: number): string => format.formatAgo(this.locale, ms, this.#now.ms, this.t('time.justNow'));
   time = (ms: number): string => format.formatTime(this.locale, ms, this.timeZone);
   seconds = (ms: number): string => format.formatSeconds(this.locale, ms, this.timeZone);

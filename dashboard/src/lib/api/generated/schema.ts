@@ -574,6 +574,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/unjoined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pickups and returns that could not be joined to a sale, since the shop’s journal began */
+        get: operations["getUnjoined"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/planogram": {
         parameters: {
             query?: never;
@@ -1319,6 +1336,7 @@ export interface components {
             gtin: string;
             name: components["schemas"]["LocalName"] | null;
             units: number;
+            grams: number | null;
             salesNet: number | null;
             /** @description ISO 4217; null: sales in several currencies, which are not added */
             currency: string | null;
@@ -1659,6 +1677,10 @@ export interface components {
             lastUsed: string | null;
         };
         TokenViewList: components["schemas"]["TokenView"][];
+        UnjoinedView: {
+            pickups: number | null;
+            returns: number | null;
+        };
         /** @description at least one of grants, disabled and password */
         UserChangeBody: {
             /** @description at least one {role, scope} */
@@ -2051,6 +2073,7 @@ export type TareAnswer = components['schemas']['TareAnswer'];
 export type TareBody = components['schemas']['TareBody'];
 export type TokenView = components['schemas']['TokenView'];
 export type TokenViewList = components['schemas']['TokenViewList'];
+export type UnjoinedView = components['schemas']['UnjoinedView'];
 export type UserChangeBody = components['schemas']['UserChangeBody'];
 export type UserView = components['schemas']['UserView'];
 export type UserViewList = components['schemas']['UserViewList'];
@@ -3345,6 +3368,32 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getUnjoined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnjoinedView"];
+                };
+            };
             401: components["responses"]["Unauthorised"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
