@@ -11,7 +11,7 @@ const ADAPTER_LIBRARIES = {
 /** The agent's rooms, as folders under agent/src. */
 const AGENT_ROOMS = [
   ...['app', 'domain', 'ports', 'devices', 'fleet', 'vision', 'pipeline', 'journal', 'screens', 'uplink'],
-  ...['adapters', 'config', 'http', 'training', 'main'],
+  ...['adapters', 'config', 'http', 'conversion', 'training', 'main'],
 ];
 const agentRoomsBut = (seen) => AGENT_ROOMS.filter((room) => !seen.includes(room));
 
@@ -44,7 +44,7 @@ export function importRules() {
   const cloudLibraries = libraries(ADAPTER_LIBRARIES.cloud);
   const io = {
     regex: '^node:(fs|net|http|https|child_process|worker_threads|dgram|tls)(/|$)',
-    message: 'domain/ is pure: no input or output.',
+    message: 'domain/ and conversion/ are pure: no input or output.',
   };
   return [
     restrict(
@@ -88,7 +88,20 @@ export function importRules() {
       [
         others('agent'),
         agentLibraries,
-        rooms(agentRoomsBut(['domain', 'ports', 'training']), 'training/ sees ports and domain only.'),
+        rooms(
+          agentRoomsBut(['domain', 'ports', 'conversion', 'training']),
+          'training/ sees conversion, ports and domain only.',
+        ),
+      ],
+    ),
+    restrict(
+      ['agent/src/conversion/**/*.ts'],
+      [],
+      [
+        others('agent'),
+        agentLibraries,
+        io,
+        rooms(agentRoomsBut(['ports', 'conversion']), 'conversion/ is pure and sees ports only.'),
       ],
     ),
     restrict(

@@ -36,6 +36,13 @@ export const ModelManifest = Type.Object(
         /** pixels; more finds smaller people and takes longer, as the model allows */
         width: Side,
         height: Side,
+        /**
+         * The model takes any size in multiples of this: each picture gets one of its own proportions, with about as many pixels
+         * as `width` × `height`
+         */
+        multiple: Type.Optional(
+          Type.Integer({ minimum: 1, maximum: 512, description: 'a whole number of pixels, 1 to 512' }),
+        ),
         type: oneOf('float32', 'uint8'),
         layout: oneOf('nchw', 'nhwc'),
         channels: oneOf('rgb', 'bgr'),
@@ -60,7 +67,7 @@ export const ModelManifest = Type.Object(
     output: Type.Object(
       {
         name: Name,
-        style: oneOf('yolox', 'yolov8', 'fastestdet', 'aisle'),
+        style: oneOf('yolox', 'yolov8', 'fastestdet', 'movenet', 'nanodet', 'aisle'),
         /** pixels of the input per cell, for each grid in the order of the output */
         strides: Type.Optional(
           Type.Array(Type.Integer({ minimum: 1, maximum: 512 }), {
@@ -186,6 +193,9 @@ function checkHead(file: string, manifest: ModelManifest): HeadSpec {
         'expected scale 1, mean 0 and std 1 with type uint8: such a model scales by itself',
       );
   }
+  const { multiple } = input;
+  if (multiple !== undefined && (input.width % multiple !== 0 || input.height % multiple !== 0))
+    refuse('manifest', 'input.multiple', `expected a divisor of ${input.width} and ${input.height}, found ${multiple}`);
   const head: HeadSpec = {
     style: output.style as HeadSpec['style'],
     inputWidth: input.width,

@@ -35,6 +35,11 @@ export interface DetectedPerson {
   score: number;
   /** where the person stands; the middle of the lower edge where the model does not say */
   foot: [x: number, y: number];
+  /**
+   * Signed distance of the shoulders over the height of the body: about 0.2 for who faces the camera, −0.2 for who turns
+   * their back, near 0 for who stands side on; left out where the model sees no shoulders
+   */
+  facing?: number;
 }
 
 /** Why a picture was not looked at, in words that name what was expected. Counted as `picture`. */

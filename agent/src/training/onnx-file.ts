@@ -1,6 +1,6 @@
 import { FEATURE_COUNT, FEATURES_VERSION } from '../domain/interest/features.js';
 import { CUT, type Network } from './network.js';
-import { Message } from './protobuf.js';
+import { Message } from '../conversion/protobuf.js';
 
 /**
  * A network as an ONNX file (https://onnx.ai/onnx/repo-docs/IR.html; field numbers from its onnx.proto): input `features`

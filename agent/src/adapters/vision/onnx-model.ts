@@ -11,24 +11,28 @@ import type { ScaledPicture } from './picture.js';
 
 type Shape = readonly (number | string | null)[];
 
-/** A detector's ONNX session with its input and output, allocated once: for one picture at a time. */
+/** An input of one size, and what comes out of it; allocated once. */
+interface Lane {
+  input: InputTensor;
+  head: Head;
+  output: Tensor;
+  data: Float32Array;
+  candidates: Candidates;
+  suppression: Suppression;
+}
+
+/** Cameras of a shop have few sizes of pictures between them: of so many the memory is kept. */
+const LANES_KEPT = 4;
+
+/** A detector's ONNX session with its input and output, allocated once per size: for one picture at a time. */
 export class OnnxModel {
-  private readonly candidates: Candidates;
-  private readonly suppression: Suppression;
+  /** Key: width and height of the input. The one used last comes last. */
+  private readonly lanes = new Map<string, Lane>();
 
   private constructor(
     private readonly found: FoundModel,
     private readonly session: InferenceSession,
-    private readonly head: Head,
-    private readonly input: InputTensor,
-    private readonly output: Tensor,
-    private readonly outputData: Float32Array,
-  ) {
-    // Every style has fewer places than numbers, so that nothing is ever left out.
-    const places = head.shape[1] === 7 ? outputData.length : Math.ceil(outputData.length / 5);
-    this.candidates = new Candidates(places);
-    this.suppression = new Suppression(places);
-  }
+  ) {}
 
   /**
    * Loads a model and checks that it is what its manifest says, lastly by running it on an empty picture.
@@ -67,17 +71,11 @@ export class OnnxModel {
       if (!declared)
         return refuse('modelShape', 'output.name', `expected "${manifest.output.name}", found ${namesOf(outputs)}`);
       check('output', declared, 'float32', head.shape, refuse, found.head.classes);
-      const feeds = { [manifest.input.name]: input.tensor };
-      const output = (await session.run(feeds, [manifest.output.name]))[manifest.output.name] as Tensor;
-      if (output.type !== 'float32' || !fits(head.shape, output.dims))
-        refuse(
-          'modelShape',
-          'output',
-          `expected ${shown('float32', head.shape)}, found ${shown(output.type, output.dims)}`,
-        );
-      const data = new Float32Array((output.data as Float32Array).length);
-      const tensor = new Tensor('float32', data, output.dims);
-      return new OnnxModel(found, session, head, input, tensor, data);
+      const model = new OnnxModel(found, session);
+      await model.lane(manifest.input, (expected, type, dims) =>
+        refuse('modelShape', 'output', `expected ${shown('float32', expected)}, found ${shown(type, dims)}`),
+      );
+      return model;
     } catch (error) {
       await session.release();
       if (error instanceof ModelError) throw error;
@@ -88,13 +86,48 @@ export class OnnxModel {
   /** Must not be called again before it has answered. */
   async people(picture: ScaledPicture): Promise<Detections> {
     const { manifest } = this.found;
-    this.input.write(picture.pixels, picture.box);
-    await this.session.run({ [manifest.input.name]: this.input.tensor }, { [manifest.output.name]: this.output });
-    this.candidates.count = 0;
-    this.head.decode(this.outputData, manifest.lowScoreThreshold, this.candidates);
-    const kept = this.suppression.apply(this.candidates, manifest.iouThreshold);
+    const { input, output, head, data, candidates, suppression } = await this.lane(picture.input);
+    input.write(picture.pixels, picture.box);
+    await this.session.run({ [manifest.input.name]: input.tensor }, { [manifest.output.name]: output });
+    candidates.count = 0;
+    head.decode(data, manifest.lowScoreThreshold, candidates);
+    const kept = suppression.apply(candidates, manifest.iouThreshold);
     const { width, height } = picture;
-    return { width, height, boxes: peopleOf(this.candidates, kept, picture.box, width, height) };
+    return { width, height, boxes: peopleOf(candidates, kept, picture.box, width, height) };
+  }
+
+  /** What is needed for an input of one size; the first of a size runs once on an empty picture. */
+  private async lane(
+    { width, height }: { width: number; height: number },
+    refuse: (expected: Shape, type: string, dims: Shape) => never = (expected, type, dims) => {
+      throw new Error(`expected ${shown('float32', expected)}, found ${shown(type, dims)}`);
+    },
+  ): Promise<Lane> {
+    const key = `${width} × ${height}`;
+    let lane = this.lanes.get(key);
+    if (lane) {
+      this.lanes.delete(key);
+      this.lanes.set(key, lane);
+      return lane;
+    }
+    const { manifest } = this.found;
+    const input = new InputTensor({ ...manifest.input, width, height });
+    const head = headOf({ ...this.found.head, inputWidth: width, inputHeight: height });
+    const { name } = manifest.output;
+    const output = (await this.session.run({ [manifest.input.name]: input.tensor }, [name]))[name] as Tensor;
+    if (output.type !== 'float32' || !fits(head.shape, output.dims))
+      return refuse(head.shape, output.type, output.dims);
+    const data = new Float32Array((output.data as Float32Array).length);
+    // Every style has fewer places than numbers, so that nothing is ever left out.
+    const places = head.shape[1] === 7 ? data.length : Math.ceil(data.length / 5);
+    lane = {
+      ...{ input, head, data, output: new Tensor('float32', data, output.dims) },
+      candidates: new Candidates(places),
+      suppression: new Suppression(places),
+    };
+    this.lanes.set(key, lane);
+    for (const oldest of this.lanes.keys()) if (this.lanes.size > LANES_KEPT) this.lanes.delete(oldest);
+    return lane;
   }
 
   async release(): Promise<void> {

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { letterbox, type Fit, type Letterbox } from '../../domain/detection/letterbox.js';
+import { inputSizeFor, letterbox, type Fit, type Letterbox } from '../../domain/detection/letterbox.js';
 import { PictureError } from '../../ports/detector.js';
 import { jpegSize } from './jpeg-size.js';
 
@@ -31,6 +31,8 @@ export interface ScaledPicture {
   /** red, green, blue, `box.width` × `box.height` */
   pixels: Uint8Array;
   box: Letterbox;
+  /** size of the model's input that it was scaled for */
+  input: { width: number; height: number };
   /** of the picture as it came */
   width: number;
   height: number;
@@ -40,6 +42,8 @@ export interface Place {
   fit: Fit;
   width: number;
   height: number;
+  /** see ModelManifest: the input takes the picture's own proportions */
+  multiple?: number;
 }
 
 /**
@@ -54,7 +58,8 @@ export async function scalePicture(
   const raw = picture instanceof Uint8Array ? undefined : picture;
   const size = picture instanceof Uint8Array ? await sizeOf(picture, limits) : picture;
   checkSize(size.width, size.height, limits);
-  const box = letterbox(place.fit, place.width, place.height, size.width, size.height);
+  const input = inputSizeFor(place, size.width, size.height);
+  const box = letterbox(place.fit, input.width, input.height, size.width, size.height);
   const source = raw
     ? sharp(raw.data, { raw: { width: raw.width, height: raw.height, channels: 3 } })
     : // Refuses what is cut off; what libjpeg can only guess at as well.
@@ -69,7 +74,7 @@ export async function scalePicture(
   }
   if (pixels.length !== box.width * box.height * 3)
     throw new PictureError(`cannot be decoded: expected three channels of 8 bits`);
-  return { pixels, box, width: size.width, height: size.height };
+  return { pixels, box, input, width: size.width, height: size.height };
 }
 
 /** From the file's first bytes: sharp would also try to draw SVG and PDF, which no camera sends. */

@@ -11,6 +11,8 @@ export class Candidates {
   readonly bottom: Float32Array;
   readonly footX: Float32Array;
   readonly footY: Float32Array;
+  /** how far they face the camera, see DetectedPerson.facing; NaN where the model does not say */
+  readonly facing: Float32Array;
 
   /** @param capacity as many places as the model's output has: more never come */
   constructor(readonly capacity: number) {
@@ -21,6 +23,7 @@ export class Candidates {
     this.bottom = new Float32Array(capacity);
     this.footX = new Float32Array(capacity);
     this.footY = new Float32Array(capacity);
+    this.facing = new Float32Array(capacity);
   }
 
   /** One candidate, in pixels of the model's input. Its foot is NaN where the model does not say. */
@@ -32,6 +35,7 @@ export class Candidates {
     bottom: number,
     footX = Number.NaN,
     footY = Number.NaN,
+    facing = Number.NaN,
   ): void {
     const at = this.count;
     if (at === this.capacity) return;
@@ -42,6 +46,7 @@ export class Candidates {
     this.bottom[at] = bottom;
     this.footX[at] = footX;
     this.footY[at] = footY;
+    this.facing[at] = facing;
     this.count = at + 1;
   }
 }

@@ -1,7 +1,9 @@
 import type { Candidates } from './candidates.js';
+import { MOVENET_PLANES, movenet } from './movenet-head.js';
+import { nanodet, NANODET_DISTANCES } from './nanodet-head.js';
 
 /** Ways in which detectors write down what they found. docs/models.md says how they differ. */
-export type HeadStyle = 'yolox' | 'yolov8' | 'fastestdet' | 'aisle';
+export type HeadStyle = 'yolox' | 'yolov8' | 'fastestdet' | 'movenet' | 'nanodet' | 'aisle';
 
 export interface HeadSpec {
   style: HeadStyle;
@@ -31,9 +33,10 @@ const AISLE_COLUMNS = 7;
 /** @throws Error when the strides do not divide the input, or are not as many as the style has grids */
 export function headOf(spec: HeadSpec): Head {
   const { style, inputWidth, inputHeight, strides, classes } = spec;
-  const needed = style === 'fastestdet' ? 1 : style === 'yolox' ? undefined : 0;
-  if (style === 'yolox' && strides.length === 0) throw new Error('expected at least one stride');
-  if (needed === 1 && strides.length !== 1) throw new Error(`expected one stride, found ${strides.length}`);
+  const one = style === 'fastestdet' || style === 'movenet';
+  const several = style === 'yolox' || style === 'nanodet';
+  if (several && strides.length === 0) throw new Error('expected at least one stride');
+  if (one && strides.length !== 1) throw new Error(`expected one stride, found ${strides.length}`);
   for (const stride of strides) {
     if (inputWidth % stride !== 0 || inputHeight % stride !== 0)
       throw new Error(`expected strides that divide ${inputWidth} × ${inputHeight}, found ${stride}`);
@@ -58,6 +61,19 @@ export function headOf(spec: HeadSpec): Head {
         decode: (data, threshold, found) => fastestdet(spec, data, threshold, found),
       };
     }
+    case 'movenet': {
+      const [stride] = strides as [number];
+      const grid = { stride, columns: inputWidth / stride, rows: inputHeight / stride };
+      return {
+        shape: [1, MOVENET_PLANES, grid.rows, grid.columns],
+        decode: (data, threshold, found) => movenet(grid, data, threshold, found),
+      };
+    }
+    case 'nanodet':
+      return {
+        shape: [1, cells, classes + NANODET_DISTANCES],
+        decode: (data, threshold, found) => nanodet(spec, data, threshold, found),
+      };
     case 'aisle':
       return { shape: [1, places, AISLE_COLUMNS], decode: aisle };
   }

@@ -40,3 +40,22 @@ export function letterbox(
     scaleY: pictureHeight / height,
   };
 }
+
+/**
+ * The input for a picture of other proportions: as many pixels as `width` × `height`, as near as multiples of `multiple` come,
+ * in the picture's own proportions.
+ */
+export function inputSizeFor(
+  input: { width: number; height: number; multiple?: number },
+  pictureWidth: number,
+  pictureHeight: number,
+): { width: number; height: number } {
+  const { width, height, multiple } = input;
+  if (multiple === undefined) return { width, height };
+  const scale = Math.sqrt((width * height) / (pictureWidth * pictureHeight));
+  // A strip of a picture would become a strip of an input that is longer than any model takes.
+  const side = (pixels: number) => Math.min(MOST_SIDE, Math.max(1, Math.round((pixels * scale) / multiple))) * multiple;
+  return { width: side(pictureWidth), height: side(pictureHeight) };
+}
+/** Multiples on a side, at most. */
+const MOST_SIDE = 64;

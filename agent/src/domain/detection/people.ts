@@ -11,6 +11,8 @@ export interface FoundPerson {
   score: number;
   /** where the person stands; may lie outside the picture when a model says so */
   foot: [x: number, y: number];
+  /** how far they face the camera, see DetectedPerson.facing; left out where the model does not say */
+  facing?: number;
 }
 
 /** A box that shows less than this of a person, in pixels of the picture on either side, is none. */
@@ -34,6 +36,7 @@ export function peopleOf(
     if (!(right - left >= LEAST_PIXELS && bottom - top >= LEAST_PIXELS)) continue;
     const footX = ((found.footX[i] as number) - box.left) * box.scaleX;
     const footY = ((found.footY[i] as number) - box.top) * box.scaleY;
+    const facing = found.facing[i] as number;
     people.push({
       x: left,
       y: top,
@@ -41,6 +44,8 @@ export function peopleOf(
       h: bottom - top,
       score: Math.min(1, found.score[i] as number),
       foot: Number.isFinite(footX) && Number.isFinite(footY) ? [footX, footY] : [(left + right) / 2, bottom],
+      // A ratio of two lengths: the same in both, but where the input has lost the picture's proportions.
+      ...(Number.isFinite(facing) && { facing: (facing * box.scaleX) / box.scaleY }),
     });
   }
   return people;

@@ -5,9 +5,13 @@
 const VARINT = 0;
 const LENGTH = 2;
 const FIXED32 = 5;
+/** A value longer than this is kept as it is until the end: weights are megabytes. */
+const COPIED_BYTES = 64;
 
 export class Message {
-  private readonly bytes: number[] = [];
+  private readonly parts: Uint8Array[] = [];
+  /** what follows the last part */
+  private bytes: number[] = [];
 
   /** A whole number, 0 or more. */
   integer(field: number, value: number): this {
@@ -26,10 +30,15 @@ export class Message {
     return this.raw(field, new TextEncoder().encode(value));
   }
 
+  /** @param value not copied: it must not change before `finish` */
   raw(field: number, value: Uint8Array): this {
     this.varint(field * 8 + LENGTH);
     this.varint(value.length);
-    for (const byte of value) this.bytes.push(byte);
+    if (value.length <= COPIED_BYTES) for (const byte of value) this.bytes.push(byte);
+    else {
+      this.settle();
+      this.parts.push(value);
+    }
     return this;
   }
 
@@ -38,7 +47,19 @@ export class Message {
   }
 
   finish(): Uint8Array {
-    return Uint8Array.from(this.bytes);
+    this.settle();
+    const whole = new Uint8Array(this.parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of this.parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  }
+
+  private settle(): void {
+    if (this.bytes.length > 0) this.parts.push(Uint8Array.from(this.bytes));
+    this.bytes = [];
   }
 
   private varint(value: number): void {
