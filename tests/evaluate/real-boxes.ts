@@ -1,6 +1,6 @@
 import type { DetectedPerson, Detections } from '../../agent/src/ports/detector.js';
 import { readFootage } from '../../agent/src/adapters/footage/footage.js';
-import { InlineDetector } from '../../agent/src/adapters/vision/inline-detector.js';
+import type { InlineDetector } from '../../agent/src/adapters/vision/inline-detector.js';
 
 /** Boxes that share at least so much (intersection over union) are of one person. */
 const SAME_IOU = 0.5;
@@ -63,7 +63,11 @@ export async function lookAt(
   return { frames, milliseconds: times[Math.floor(times.length / 2)] ?? 0 };
 }
 
-export function scoreBoxes(reference: readonly Detections[], frames: readonly Detections[], milliseconds: number): BoxScore {
+export function scoreBoxes(
+  reference: readonly Detections[],
+  frames: readonly Detections[],
+  milliseconds: number,
+): BoxScore {
   const score = { frames: frames.length, people: 0, found: 0, extra: 0, milliseconds };
   frames.forEach(({ boxes }, at) => {
     const people = reference[at]?.boxes ?? [];

@@ -133,8 +133,10 @@ const resize: Convert = (node, inputs, to) => {
       coordinate_transformation_mode: aligned ? 'align_corners' : halves ? 'half_pixel' : 'asymmetric',
     },
   );
-  const side = (at: 0 | 1) =>
-    input.dims[at + 1] == null ? null : Math.floor((input.dims[at + 1] as number) * (factors[at] as number));
+  const side = (at: 0 | 1) => {
+    const own = input.dims[at + 1] ?? null;
+    return own === null ? null : Math.floor(own * (factors[at] as number));
+  };
   return [
     to.tensor(name, [input.dims[0] ?? null, side(0), side(1), input.dims[3] ?? null], { type: 'float', turned: true }),
   ];
