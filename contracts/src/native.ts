@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { MOST_MINOR } from './units.js';
+import { expects } from './words/expects.js';
 
 /** The native dialect: what devices publish under `aisle/v1/devices/{deviceId}/`. Extra keys are allowed and ignored. */
 
@@ -8,25 +9,25 @@ const COORDINATE_LIMIT = 100_000;
 export const Timestamp = Type.Integer({
   minimum: 0,
   maximum: 8_640_000_000_000_000,
-  description: 'an integer, epoch milliseconds UTC',
+  ...expects('epochMs'),
 });
-const Id = Type.String({ minLength: 1, maxLength: 128, description: 'a text of 1 to 128 characters' });
+const Id = Type.String({ minLength: 1, maxLength: 128, ...expects('text1To128') });
 const Coordinate = Type.Number({
   minimum: -COORDINATE_LIMIT,
   maximum: COORDINATE_LIMIT,
-  description: 'a number, in metres on the floor',
+  ...expects('metresOnFloor'),
 });
 const Money = Type.Number({
   minimum: -MOST_MINOR,
   maximum: MOST_MINOR,
-  description: 'a decimal number in the currency of the store',
+  ...expects('decimal'),
 });
 
 export const DeviceState = Type.Object({
-  state: Type.Union([Type.Literal('online'), Type.Literal('offline')], { description: '"online" or "offline"' }),
+  state: Type.Union([Type.Literal('online'), Type.Literal('offline')], expects('onlineOrOffline')),
   model: Type.Optional(Type.String({ maxLength: 200 })),
   firmware: Type.Optional(Type.String({ maxLength: 200 })),
-  battery: Type.Optional(Type.Number({ minimum: 0, maximum: 100, description: 'percent, 0 to 100' })),
+  battery: Type.Optional(Type.Number({ minimum: 0, maximum: 100, ...expects('percent') })),
   ts: Type.Optional(Timestamp),
 });
 
@@ -34,45 +35,45 @@ export const CameraPositions = Type.Object({
   ts: Timestamp,
   people: Type.Array(Type.Object({ id: Id, x: Coordinate, y: Coordinate }), {
     maxItems: 2000,
-    description: 'a list of people',
+    ...expects('people'),
   }),
 });
 
-const Pixels = Type.Number({ minimum: -100_000, maximum: 100_000, description: 'a number of pixels of the picture' });
+const Pixels = Type.Number({ minimum: -100_000, maximum: 100_000, ...expects('pixelsOfPicture') });
 export const CameraDetections = Type.Object({
   ts: Timestamp,
-  width: Type.Integer({ minimum: 1, maximum: 20_000, description: 'a whole number of pixels' }),
-  height: Type.Integer({ minimum: 1, maximum: 20_000, description: 'a whole number of pixels' }),
+  width: Type.Integer({ minimum: 1, maximum: 20_000, ...expects('wholePixels') }),
+  height: Type.Integer({ minimum: 1, maximum: 20_000, ...expects('wholePixels') }),
   boxes: Type.Array(
     Type.Object({
       x: Pixels,
       y: Pixels,
-      w: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: 'a number of pixels, more than 0' }),
-      h: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: 'a number of pixels, more than 0' }),
-      score: Type.Number({ minimum: 0, maximum: 1, description: 'a score, 0 to 1' }),
+      w: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, ...expects('pixelsAbove0') }),
+      h: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, ...expects('pixelsAbove0') }),
+      score: Type.Number({ minimum: 0, maximum: 1, ...expects('score') }),
       /** where the person stands, in pixels; the middle of the lower edge when left out */
-      foot: Type.Optional(Type.Tuple([Pixels, Pixels], { description: 'a point [x, y] in pixels' })),
+      foot: Type.Optional(Type.Tuple([Pixels, Pixels], expects('pointInPixels'))),
     }),
-    { maxItems: 500, description: 'a list of boxes' },
+    { maxItems: 500, ...expects('boxes') },
   ),
 });
 
 export const CameraCrossings = Type.Object({
   ts: Timestamp,
   entrance: Id,
-  direction: Type.Union([Type.Literal('in'), Type.Literal('out')], { description: '"in" or "out"' }),
-  count: Type.Integer({ minimum: 1, maximum: 10_000, description: 'a whole number of people, 1 to 10000' }),
+  direction: Type.Union([Type.Literal('in'), Type.Literal('out')], expects('inOrOut')),
+  count: Type.Integer({ minimum: 1, maximum: 10_000, ...expects('wholePeople') }),
 });
 
 export const ShelfWeight = Type.Object({
   ts: Timestamp,
   slot: Id,
-  grams: Type.Number({ minimum: -1e7, maximum: 1e7, description: 'a number, gross grams on the slot' }),
+  grams: Type.Number({ minimum: -1e7, maximum: 1e7, ...expects('grossGrams') }),
 });
 
 export const SaleLine = Type.Object({
-  gtin: Type.String({ minLength: 1, maxLength: 64, description: 'a GTIN as text' }),
-  quantity: Type.Number({ minimum: -1e6, maximum: 1e6, description: 'a number of units, negative for a return' }),
+  gtin: Type.String({ minLength: 1, maxLength: 64, ...expects('gtin') }),
+  quantity: Type.Number({ minimum: -1e6, maximum: 1e6, ...expects('signedUnits') }),
   net: Money,
   gross: Type.Optional(Money),
   discount: Type.Optional(Money),
@@ -82,15 +83,13 @@ export const SaleLine = Type.Object({
 export const TillSale = Type.Object({
   ts: Timestamp,
   receipt: Id,
-  lines: Type.Array(SaleLine, { minItems: 1, maxItems: 1000, description: 'a list of 1 to 1000 sale lines' }),
+  lines: Type.Array(SaleLine, { minItems: 1, maxItems: 1000, ...expects('saleLines') }),
   channel: Type.Optional(Type.String({ maxLength: 64 })),
   type: Type.Optional(Type.String({ maxLength: 64 })),
   member: Type.Optional(Type.String({ maxLength: 128 })),
   /** of a return: the receipt of the sale that it gives back, and that sale's store day where receipts begin anew each day */
   returnOf: Type.Optional(Id),
-  returnOfDay: Type.Optional(
-    Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a day such as "2026-03-01"' }),
-  ),
+  returnOfDay: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', ...expects('day') })),
 });
 
 export const ScreenShow = Type.Object({
@@ -107,7 +106,7 @@ export const ScreenPlay = Type.Object({
   contentId: Id,
   startedTs: Timestamp,
   endedTs: Timestamp,
-  completed: Type.Boolean({ description: 'true or false' }),
+  completed: Type.Boolean(expects('trueOrFalse')),
 });
 
 export type DeviceState = Static<typeof DeviceState>;

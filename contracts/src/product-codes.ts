@@ -1,4 +1,5 @@
 import type { Checked } from './validation.js';
+import { problem, type Term } from './words/problem.js';
 
 /**
  * Product codes in one form, whoever wrote them (SEMANTICS §17): GTIN-8, -12, -13 and -14 of one product are the same code,
@@ -26,16 +27,14 @@ export function readCode(text: string): Checked<string> {
   code = code.replace(/^['’‘`]+|['’‘`]+$/g, '').trim();
   if (/^[\d\s]+$/.test(code)) code = code.replace(/\s+/g, '');
   else code = code.replace(/^(\d{6,})[.,]0+$/, '$1');
-  if (ROUNDED.test(code))
-    return refused(text, 'a product code with all its digits: a spreadsheet has rounded this one');
-  if (code === '' || code.length > CODE_LENGTH)
-    return refused(text, `a product code of 1 to ${CODE_LENGTH} characters`);
+  if (ROUNDED.test(code)) return refused(text, 'roundedCode');
+  if (code === '' || code.length > CODE_LENGTH) return refused(text, 'productCode');
   return { ok: true, value: code };
 }
 
-const refused = (text: string, expected: string): Checked<string> => ({
+const refused = (text: string, expected: Term): Checked<string> => ({
   ok: false,
-  problem: { field: '', message: `expected ${expected}, got ${JSON.stringify(text.slice(0, 40))}` },
+  problem: problem('', 'expectedGot', { expected, most: CODE_LENGTH, got: JSON.stringify(text.slice(0, 40)) }),
 });
 
 /** The form in which codes are compared: digits padded to 14; anything else stays what it is. */

@@ -2,6 +2,7 @@ import type { TillSale } from './native.js';
 import { normalCode, readCode } from './product-codes.js';
 import { MICRO, MOST_MINOR, fromMinor, toMinor } from './units.js';
 import type { Checked } from './validation.js';
+import { atField, problem } from './words/problem.js';
 
 /**
  * What makes a receipt the same one: both the agent (till, MQTT) and the cloud (REST) must find the same answer, or a
@@ -21,11 +22,12 @@ export function receiptLines(sale: Pick<TillSale, 'lines'>, digits: number): Che
   const lines: ReceiptLine[] = [];
   for (const [index, line] of sale.lines.entries()) {
     const gtin = readCode(line.gtin);
-    if (!gtin.ok) return { ok: false, problem: { ...gtin.problem, field: `lines[${index}].gtin` } };
+    if (!gtin.ok) return { ok: false, problem: atField(`lines[${index}].gtin`, gtin.problem) };
     const netMinor = toMinor(line.net, digits);
     if (Math.abs(netMinor) > MOST_MINOR) {
-      const message = `expected an amount of at most ${fromMinor(MOST_MINOR, digits)}, got ${line.net}`;
-      return { ok: false, problem: { field: `lines[${index}].net`, message } };
+      const most = fromMinor(MOST_MINOR, digits);
+      const values = { expected: 'amountUpTo', most, got: line.net };
+      return { ok: false, problem: problem(`lines[${index}].net`, 'expectedGot', values) };
     }
     lines.push({ gtin: gtin.value, quantityMicro: Math.round(line.quantity * MICRO), netMinor });
   }

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { LiveDevice } from './live.js';
 import { Device } from './store/device-entry.js';
+import { expects } from './words/expects.js';
 
 /** Getting devices in, by REST under `/api/v1/stores/{id}`: enrolment, credentials, knocks, walk tests, the hand-over sheet. */
 const Int = Type.Integer();
@@ -59,14 +60,12 @@ export const EnrolledDevice = Type.Object({
 });
 /** Body of `POST devices/{deviceId}/credential`; it may be left out. */
 export const NewCredential = Type.Object(
-  { replaced: Type.Optional(Type.Boolean({ description: 'true: other hardware has taken its place' })) },
+  { replaced: Type.Optional(Type.Boolean(expects('replaced'))) },
   { additionalProperties: false },
 );
 export const RevokedDevice = Type.Object({ deviceId: Type.String(), credential: CredentialState });
 /** Body of `PATCH devices/{deviceId}`: keys of a device entry but `id` and `family`; null takes a key away. */
-export const DeviceChange = Type.Record(Type.String(), Type.Unknown(), {
-  description: 'keys of a device entry with their new values; null takes one away',
-});
+export const DeviceChange = Type.Record(Type.String(), Type.Unknown(), expects('deviceChange'));
 export const ChangedDevice = Type.Object({ device: Device, storeFileVersion: Int });
 
 /** A name that tried to log in or to speak and is not in the store file. */
@@ -79,29 +78,29 @@ export const KnockRow = Type.Object({
 });
 
 export const TareBody = Type.Object(
-  { knownGrams: Type.Number({ minimum: 0, maximum: 1e6, description: 'grams, 0 to 1000000' }) },
+  { knownGrams: Type.Number({ minimum: 0, maximum: 1e6, ...expects('gramsUpTo') }) },
   { additionalProperties: false },
 );
 /** Answer of `POST slots/{slotId}/tare`: stored durably for the shop. */
 export const TareAnswer = Type.Object({ slotId: Type.String(), knownGrams: Type.Number(), requestedTs: Int });
 
-const Direction = Type.Union([Type.Literal('in'), Type.Literal('out')], { description: '"in" or "out"' });
+const Direction = Type.Union([Type.Literal('in'), Type.Literal('out')], expects('inOrOut'));
 /** Body of `POST walk-tests`: what somebody tapped while going in and out. Either `zoneId` or `entranceId`. */
 export const WalkTestBody = Type.Object(
   {
-    zoneId: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'a zone' })),
-    entranceId: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'an entrance' })),
-    startedTs: Type.Integer({ minimum: 0, description: 'epoch milliseconds' }),
-    endedTs: Type.Integer({ minimum: 0, description: 'epoch milliseconds' }),
+    zoneId: Type.Optional(Type.String({ minLength: 1, maxLength: 64, ...expects('aZone') })),
+    entranceId: Type.Optional(Type.String({ minLength: 1, maxLength: 64, ...expects('anEntrance') })),
+    startedTs: Type.Integer({ minimum: 0, ...expects('epochMs') }),
+    endedTs: Type.Integer({ minimum: 0, ...expects('epochMs') }),
     taps: Type.Array(
       Type.Object({ ts: Type.Integer({ minimum: 0 }), what: Direction }, { additionalProperties: false }),
       {
         minItems: 1,
         maxItems: 2000,
-        description: '1 to 2000 taps',
+        ...expects('taps'),
       },
     ),
-    by: Type.Optional(Type.String({ maxLength: 100, description: 'a name of at most 100 characters' })),
+    by: Type.Optional(Type.String({ maxLength: 100, ...expects('shortName') })),
   },
   { additionalProperties: false },
 );

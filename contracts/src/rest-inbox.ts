@@ -1,3 +1,4 @@
+import { expects } from './words/expects.js';
 import { Type, type Static } from '@sinclair/typebox';
 
 /** What waits between a shop and the cloud, by REST under `/api/v1/stores/{id}`. */
@@ -44,7 +45,7 @@ export const InboxView = Type.Object({
 
 /** Body of `POST recompute`. */
 export const RecomputeBody = Type.Object(
-  { from: Type.String({ maxLength: 40, description: 'a time as ISO 8601 with zone' }) },
+  { from: Type.String({ maxLength: 40, ...expects('isoWithZone') }) },
   { additionalProperties: false },
 );
 /** 202: it is stored for the shop. `waits`: its agent is older and gets it when it is renewed. */

@@ -2,10 +2,12 @@ import { Type, type Static } from '@sinclair/typebox';
 import { StoreChange } from './store/change-values.js';
 import { SECTIONS } from './store/sections.js';
 import { StoreFile } from './store/store-file.js';
+import { ProblemValues, Told } from './words/problem.js';
+import { expects } from './words/expects.js';
 
 /** The time line of a store's file by REST, under `/api/v1/stores/{id}/versions`. */
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
-const VersionNumber = Type.Integer({ minimum: 1, description: 'the number of a version, 1 or more' });
+const VersionNumber = Type.Integer({ minimum: 1, ...expects('versionNumber') });
 
 /** Why a version was made, where it was not a person who said so: a code with values, worded where it is shown. */
 export const VERSION_REASONS = ['deviceAdded', 'deviceChanged', 'planCancelled', 'planKept'] as const;
@@ -45,12 +47,10 @@ export const VersionView = Type.Composite([VersionRow, Type.Object({ storeId: Ty
 export const NewVersion = Type.Object(
   {
     basedOn: VersionNumber,
-    validFrom: Type.Optional(
-      nullable(Type.String({ maxLength: 40, description: 'ISO 8601 with zone; now when left out or not later' })),
-    ),
-    note: Type.Optional(nullable(Type.String({ maxLength: 500, description: 'a text of at most 500 characters' }))),
-    storeFile: Type.Optional(Type.Unknown({ description: 'a store file' })),
-    storeFileYaml: Type.Optional(Type.String({ description: 'the text of a store file, instead of storeFile' })),
+    validFrom: Type.Optional(nullable(Type.String({ maxLength: 40, ...expects('isoOrNow') }))),
+    note: Type.Optional(nullable(Type.String({ maxLength: 500, ...expects('note') }))),
+    storeFile: Type.Optional(Type.Unknown(expects('storeFile'))),
+    storeFileYaml: Type.Optional(Type.String(expects('storeFileText'))),
   },
   { additionalProperties: false },
 );
@@ -67,19 +67,31 @@ export const MadeVersion = Type.Object({ version: VersionNumber, ...made });
 export const VersionPreview = Type.Object({ basedOn: VersionNumber, ...made });
 
 /** What is wrong with a store file: `field` is a path within it. */
-export const StoreFileProblem = Type.Object({ field: Type.String(), message: Type.String() });
+export const StoreFileProblem = Type.Object({
+  field: Type.String(),
+  message: Type.String({ description: 'in English, without the field' }),
+  /** left out by clouds up to 0.2 */
+  code: Type.Optional(Type.String()),
+  values: Type.Optional(ProblemValues),
+});
 /** 400: `field` of the first, and all of them. */
 export const InvalidVersion = Type.Object({
   error: Type.Object({
     code: Type.String(),
     message: Type.String(),
     field: Type.Optional(Type.String()),
+    problem: Type.Optional(Told),
     problems: Type.Optional(Type.Array(StoreFileProblem)),
   }),
 });
 /** 409: somebody has made a version meanwhile. */
 export const ChangedVersion = Type.Object({
-  error: Type.Object({ code: Type.Literal('changed'), message: Type.String(), field: Type.Literal('basedOn') }),
+  error: Type.Object({
+    code: Type.Literal('changed'),
+    message: Type.String(),
+    field: Type.Literal('basedOn'),
+    problem: Type.Optional(Told),
+  }),
   /** the newest one; its `changes` are all that differs from the version that the refused one was based on */
   current: VersionRow,
 });

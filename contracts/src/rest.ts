@@ -6,6 +6,7 @@ import { DeviceRow } from './rest-devices.js';
 import { WaitingCommand } from './rest-inbox.js';
 import { RightName } from './rights.js';
 import { StoreFile } from './store/store-file.js';
+import { Told } from './words/problem.js';
 
 /** Answers of the REST API under `/api/v1`. Numbers as documented in SEMANTICS; `null`: not sensed, or no denominator. */
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -13,7 +14,13 @@ const Num = Type.Number();
 const Iso = Type.String({ description: 'ISO 8601 with offset' });
 
 export const ApiError = Type.Object({
-  error: Type.Object({ code: Type.String(), message: Type.String(), field: Type.Optional(Type.String()) }),
+  error: Type.Object({
+    code: Type.String(),
+    message: Type.String({ description: 'in English' }),
+    field: Type.Optional(Type.String()),
+    /** what is wrong, to be worded in the reader's language; left out where only programs ask, and by clouds up to 0.2 */
+    problem: Type.Optional(Told),
+  }),
 });
 /** There is nothing to tell but that it is done. */
 export const Nothing = Type.Object({});

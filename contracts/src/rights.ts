@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { expects } from './words/expects.js';
 
 /** What somebody is in an organisation, in a region of it, or in a store: the strongest first. */
 export const ROLES = ['owner', 'headquarters', 'regionManager', 'storeManager', 'merchandiser', 'viewer'] as const;
@@ -21,7 +22,7 @@ export type Right = (typeof RIGHTS)[number];
 const oneOf = <const T extends readonly string[]>(values: T) =>
   Type.Union(
     values.map((value) => Type.Literal(value as T[number])),
-    { description: `one of ${values.join(', ')}` },
+    expects('oneOf', { choices: values.join(', ') }),
   );
 export const RoleName = oneOf(ROLES);
 export const RightName = oneOf(RIGHTS);
@@ -30,18 +31,18 @@ export const SCOPE_KINDS = ['organisation', 'region', 'store'] as const;
 /** The part of an organisation that a role holds for. */
 export const GrantScope = Type.Object({
   kind: oneOf(SCOPE_KINDS),
-  id: Type.String({ minLength: 1, maxLength: 100, description: 'the id of the organisation, the region or the store' }),
+  id: Type.String({ minLength: 1, maxLength: 100, ...expects('placeOfRight') }),
 });
 export const GrantView = Type.Object({ role: RoleName, scope: GrantScope });
 export type GrantView = Static<typeof GrantView>;
 
-const Email = Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 200, description: 'an e-mail address' });
+const Email = Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 200, ...expects('email') });
 const Password = Type.String({
   minLength: 12,
   maxLength: 200,
-  description: 'a password of 12 to 200 characters',
+  ...expects('password'),
 });
-const Grants = Type.Array(GrantView, { minItems: 1, maxItems: 100, description: 'at least one {role, scope}' });
+const Grants = Type.Array(GrantView, { minItems: 1, maxItems: 100, ...expects('grants') });
 
 export const SessionView = Type.Object({
   email: Type.String({ description: 'an e-mail address, or "token:NAME" of a program' }),
@@ -53,7 +54,7 @@ export const SessionView = Type.Object({
   rights: Type.Array(RightName),
 });
 export const PasswordBody = Type.Object({
-  password: Type.String({ maxLength: 200, description: 'the password until now' }),
+  password: Type.String({ maxLength: 200, ...expects('passwordUntilNow') }),
   newPassword: Password,
 });
 export const UserView = Type.Object({
@@ -73,10 +74,10 @@ export const NewUserBody = Type.Object({
 export const UserChangeBody = Type.Object(
   {
     grants: Type.Optional(Grants),
-    disabled: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    disabled: Type.Optional(Type.Boolean(expects('trueOrFalse'))),
     password: Type.Optional(Password),
   },
-  { additionalProperties: false, minProperties: 1, description: 'at least one of grants, disabled and password' },
+  { additionalProperties: false, minProperties: 1, ...expects('userChange') },
 );
 export const TokenView = Type.Object({
   tokenId: Type.Integer(),
@@ -92,20 +93,18 @@ export const TokenView = Type.Object({
 export const NewTokenBody = Type.Object({
   name: Type.String({
     pattern: '^[\\w .:-]{1,64}$',
-    description: 'a name of 1 to 64 letters, digits, spaces and "._:-"',
+    ...expects('tokenName'),
   }),
   role: RoleName,
   /** the whole organisation when left out */
   scope: Type.Optional(GrantScope),
   /** ISO 8601 with zone; never when left out */
-  expires: Type.Optional(Type.String({ description: 'a time, ISO 8601 with zone' })),
+  expires: Type.Optional(Type.String(expects('isoWithZone'))),
 });
 /** The token itself is told this once. */
 export const NewToken = Type.Object({ ...TokenView.properties, token: Type.String() });
 export const StoreChangeBody = Type.Object({
-  region: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Null()], {
-    description: 'the name of a region, or null',
-  }),
+  region: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Null()], expects('regionOrNull')),
 });
 
 export type SessionView = Static<typeof SessionView>;

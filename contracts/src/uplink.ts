@@ -3,6 +3,7 @@ import type { Fact } from './facts.js';
 import { TillSale } from './native.js';
 import { Speaks } from './speaks.js';
 import { StoreFile } from './store/store-file.js';
+import { expects } from './words/expects.js';
 
 /**
  * Between an agent and the cloud, over MQTT (QoS 1 except `live` and `status`). `facts` is gzip of JSON, the rest JSON.
@@ -113,7 +114,7 @@ export const InboxCommand = Type.Union([
     seq: Type.Integer({ minimum: 1 }),
     kind: Type.Literal('tare'),
     slotId: Type.String({ minLength: 1, maxLength: 64 }),
-    knownGrams: Type.Number({ minimum: 0, maximum: 1e6, description: 'grams, 0 or more' }),
+    knownGrams: Type.Number({ minimum: 0, maximum: 1e6, ...expects('grams0OrMore') }),
   }),
 ]);
 /** up/inbox-ack: everything up to and including seq is durable in the agent's journal, but for what is refused. */

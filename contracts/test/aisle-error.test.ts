@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AisleError, StoreFileError } from '../src/index.js';
+import { AisleError, StoreFileError, problem } from '../src/index.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const sources = ['agent', 'cloud', 'contracts', 'dashboard', 'simulators'].flatMap((room) =>
@@ -25,12 +25,9 @@ describe('errors of ours', () => {
   });
 
   it('carry their context, and are refused for good unless they say otherwise', () => {
-    const error = new StoreFileError('shop.yaml', [
-      { field: 'zones[0].id', message: 'is missing' },
-      { field: '', message: 'is empty' },
-    ]);
+    const error = new StoreFileError('shop.yaml', [problem('zones[0].id', 'missing'), problem('', 'notYamlText')]);
     expect(error).toBeInstanceOf(AisleError);
     expect([error.code, error.remedy, error.name]).toEqual(['storeFile', 'drop', 'StoreFileError']);
-    expect(error.message).toBe('shop.yaml: zones[0].id is missing; is empty');
+    expect(error.message).toBe('shop.yaml: zones[0].id is missing; is not YAML');
   });
 });

@@ -61,11 +61,11 @@ describe('a refused message', () => {
       'expected an integer, epoch milliseconds UTC, got 1.5',
     ],
     [{ ts: 1, receipt: 'r', lines: [] }, 'lines', 'expected a list of 1 to 1000 sale lines, got []'],
-    [[], '', 'expected object, got []'],
+    [[], '', 'expected an object, got []'],
   ])('%j names the field and what was expected', (value, field, message) => {
     const result = sale.check(value);
     expect(result.ok).toBe(false);
-    if (!result.ok) expect(result.problem).toEqual({ field, message });
+    if (!result.ok) expect(result.problem).toMatchObject({ field, message });
   });
 });
 

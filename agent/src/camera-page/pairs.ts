@@ -94,13 +94,13 @@ export class Pairs {
     const pairOf = (point: number) => this.list.indexOf(this.complete[point] as Pair);
     if (calibration.points.length < NEEDED) return { kind: 'more', needed: NEEDED - calibration.points.length };
     const problem = calibrationProblem(calibration);
-    if (problem) return { kind: 'refused', why: problem.code, pair: pairOf(problem.point ?? 0) };
+    if (problem) return { kind: 'refused', why: problem.kind, pair: pairOf(problem.point ?? 0) };
     let homography: Homography;
     try {
       homography = fitHomography(calibration);
     } catch (error) {
       if (!(error instanceof CalibrationError)) throw error;
-      return { kind: 'refused', why: 'swapped', pair: pairOf(Number(/\d+/.exec(error.field)?.[0] ?? 0)) };
+      return { kind: 'refused', why: 'swapped', pair: pairOf(error.point ?? 0) };
     }
     const errors = reprojectionErrors(homography, calibration.points);
     const mean = (pick: (error: (typeof errors)[number]) => number) =>

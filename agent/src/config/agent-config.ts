@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Type, type Static } from '@sinclair/typebox';
-import { compile, maybe, means, type Problem } from '@aisle/contracts';
+import { compile, maybe, means, type Problem, sentenceOf, withoutValue } from '@aisle/contracts';
 import { StartError } from '../ports/errors.js';
 
 const strict = { additionalProperties: false } as const;
@@ -103,9 +103,7 @@ export function readAgentConfig(file: string): AgentConfig {
 export function readCredentials(file: string): Credentials {
   const value = readJson(file, 'credentials');
   // A secret's digest does not belong into a message: only where it is wrong.
-  const problems = credentials
-    .problems(value)
-    .map(({ field, message }) => ({ field, message: message.replace(/, got .*/, '') }));
+  const problems = credentials.problems(value).map(withoutValue);
   if (problems.length > 0) throw new StartError('credentials', `${file}: ${told(problems)}`);
   if ((statSync(file).mode & 0o077) !== 0)
     throw new StartError('credentials', `${file}: others may read it; expected mode 0600`);
@@ -129,8 +127,7 @@ function readJson(file: string, code: 'config' | 'credentials'): unknown {
   }
 }
 
-const told = (problems: readonly Problem[]): string =>
-  problems.map(({ field, message }) => `${field} ${message}`.trim()).join('; ');
+const told = (problems: readonly Problem[]): string => problems.map(sentenceOf).join('; ');
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {

@@ -96,7 +96,7 @@ export function cameraRoutes(parts: CameraRouteParts): Required<Routes> {
     try {
       fitHomography(checked.value);
     } catch (error) {
-      if (error instanceof CalibrationError) return failure(400, 'calibration', error.message, error.field);
+      if (error instanceof CalibrationError) return failure(400, 'calibration', error.message, error.problem.field);
       throw error;
     }
     await parts.calibrate(id, checked.value);

@@ -1,4 +1,13 @@
-import { AisleError, type NewTokenBody, type TokenView, type UserChangeBody, type UserView } from '@aisle/contracts';
+import {
+  AisleError,
+  type NewTokenBody,
+  type TokenView,
+  type UserChangeBody,
+  type UserView,
+  problem,
+  sentenceOf,
+  type Problem,
+} from '@aisle/contracts';
 import {
   CatalogError,
   type ApiTokenRecord,
@@ -19,10 +28,9 @@ export class PeopleError extends AisleError {
   override readonly name = 'PeopleError';
   constructor(
     readonly code: PeopleProblem,
-    readonly field: string,
-    message: string,
+    readonly problem: Problem,
   ) {
-    super(message);
+    super(sentenceOf(problem));
   }
 }
 
@@ -57,7 +65,7 @@ export class People {
       return viewOf(await users.addUser({ organisationId, email: email.trim().toLowerCase(), passwordHash, grants }));
     } catch (error) {
       if (!(error instanceof CatalogError) || error.code !== 'taken') throw error;
-      throw new PeopleError('taken', 'email', 'this e-mail address has an account already');
+      throw new PeopleError('taken', problem('email', 'emailTaken'));
     }
   }
 
@@ -91,7 +99,7 @@ export class People {
     const { users, sessions, random } = this.parts;
     const user = await users.user(userId);
     if (!user || !(await verifyPassword(password, user.passwordHash)))
-      throw new PeopleError('wrongPassword', 'password', 'is not the password until now');
+      throw new PeopleError('wrongPassword', problem('password', 'wrongPassword'));
     await users.changeUser(userId, { passwordHash: await hashPassword(newPassword, random) });
     await sessions.deleteSessionsOf(userId, sha256(sessionToken));
   }
@@ -119,7 +127,7 @@ export class People {
 
   async removeToken(organisationId: string, tokenId: number): Promise<void> {
     if (!(await this.parts.tokens.deleteApiToken(organisationId, tokenId)))
-      throw new PeopleError('unknown', '', 'no such token');
+      throw new PeopleError('unknown', problem('', 'noSuch', { what: 'token' }));
   }
 
   async #own(organisationId: string, userId: number): Promise<UserRecord> {
@@ -132,11 +140,11 @@ export class People {
     for (const [index, { scope }] of grants.entries()) {
       const field = `grants[${index}].scope.id`;
       if (scope.kind === 'organisation' && scope.id !== organisationId)
-        throw new PeopleError('scope', field, `expected your organisation, "${organisationId}"`);
+        throw new PeopleError('scope', problem(field, 'yourOrganisation', { id: organisationId }));
       if (scope.kind !== 'store') continue;
       const store = await this.parts.stores.store(scope.id);
       if (store?.organisationId !== organisationId)
-        throw new PeopleError('scope', field, `names no store: "${scope.id}"`);
+        throw new PeopleError('scope', problem(field, 'namesNo', { what: 'store', id: scope.id }));
     }
   }
 
@@ -145,7 +153,7 @@ export class People {
     if (!isOwner(user) || isOwner({ ...user, ...after })) return;
     const others = await this.parts.users.users(user.organisationId);
     if (others.some((other) => other.userId !== user.userId && isOwner(other))) return;
-    throw new PeopleError('lastOwner', '', 'is the last owner of the organisation');
+    throw new PeopleError('lastOwner', problem('', 'lastOwner'));
   }
 
   /** One change at a time: two owners who dismiss each other must not both succeed. */
@@ -156,7 +164,7 @@ export class People {
   }
 }
 
-const unknownUser = () => new PeopleError('unknown', '', 'no such user');
+const unknownUser = () => new PeopleError('unknown', problem('', 'noSuch', { what: 'user' }));
 
 const isOwner = ({ grants, disabled, organisationId }: UserRecord): boolean =>
   !disabled &&

@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { Type, type Static, type TProperties, type TSchema } from '@sinclair/typebox';
-import { AisleError, type Remedy, compile, maybe, means, type Problem, RoleName } from '@aisle/contracts';
+import {
+  AisleError,
+  type Remedy,
+  compile,
+  maybe,
+  means,
+  type Problem,
+  RoleName,
+  sentenceOf,
+  withoutValue,
+} from '@aisle/contracts';
 
 /**
  * The cloud's configuration: read once, checked, frozen. Unknown keys are refused, because a misspelt option that is
@@ -202,8 +212,9 @@ function readJson<S extends TSchema>(file: string, schema: S, what: string): Sta
 function describe(problem: Problem): string {
   const secret = /password|token|url/i.test(problem.field);
   // a whole object may hold one too
-  const message = problem.message.replace(secret ? /, got .*$/s : /, got [{[].*$/s, '');
-  return problem.field === '' ? message : `${problem.field} ${message}`;
+  const got = problem.values['got'];
+  const whole = typeof got === 'string' && /^[{[]/.test(got);
+  return sentenceOf(secret || whole ? withoutValue(problem) : problem);
 }
 
 function freeze<T>(value: T): T {

@@ -6,6 +6,10 @@ import {
   type BrokerAddress,
   type Device,
   type StoreFile,
+  atField,
+  problem,
+  sentenceOf,
+  type Problem,
 } from '@aisle/contracts';
 import {
   CatalogError,
@@ -21,15 +25,14 @@ import type { Stores } from '../stores/stores.js';
 import { stateOf } from '../versions/time-line.js';
 import { packWords, unpackWords } from '../versions/words.js';
 
-/** Why a device could not be got in or changed; `field` is a path within its entry. */
+/** Why a device could not be got in or changed; the problem's field is a path within its entry. */
 export class EnrolmentError extends AisleError {
   override readonly name = 'EnrolmentError';
   constructor(
     readonly code: 'deviceKnown' | 'unknownDevice' | 'invalid' | 'busy',
-    message: string,
-    readonly field?: string,
+    readonly problem: Problem,
   ) {
-    super(message);
+    super(sentenceOf(problem));
   }
 }
 
@@ -64,15 +67,14 @@ export class Enrolment {
 
   /** A new device: a version of the store file that has it, and its credential, together. @throws EnrolmentError */
   async enrol(storeId: string, device: Device, by: string): Promise<Enrolled> {
-    if (TAKEN_IDS.has(device.id))
-      throw new EnrolmentError('invalid', `id "${device.id}" has a meaning of its own`, 'id');
+    if (TAKEN_IDS.has(device.id)) throw new EnrolmentError('invalid', problem('id', 'idTaken', { id: device.id }));
     const { password, sha256 } = this.#secret();
     const version = await this.#edit(
       storeId,
       (file) => {
         const devices = file.devices ?? [];
         if (devices.some(({ id }) => id === device.id))
-          throw new EnrolmentError('deviceKnown', `a device "${device.id}" is in the store file already`, 'id');
+          throw new EnrolmentError('deviceKnown', problem('id', 'deviceKnown', { id: device.id }));
         return { file: { ...file, devices: [...devices, device] }, index: devices.length };
       },
       { by, code: 'deviceAdded', deviceId: device.id },
@@ -112,15 +114,14 @@ export class Enrolment {
     by: string,
   ): Promise<{ device: Device; storeFileVersion: number }> {
     for (const key of ['id', 'family'])
-      if (key in change)
-        throw new EnrolmentError('invalid', `${key} stays as it is: enrol another device instead`, key);
+      if (key in change) throw new EnrolmentError('invalid', problem(key, 'staysAsItIs'));
     let changed: Device | undefined;
     const version = await this.#edit(
       storeId,
       (file) => {
         const devices = [...(file.devices ?? [])];
         const index = devices.findIndex(({ id }) => id === deviceId);
-        if (index < 0) throw new EnrolmentError('unknownDevice', 'no such device');
+        if (index < 0) throw new EnrolmentError('unknownDevice', problem('', 'noSuch', { what: 'device' }));
         const entries = Object.entries({ ...devices[index], ...change }).filter(([, value]) => value !== null);
         devices[index] = Object.fromEntries(entries) as Device;
         changed ??= devices[index];
@@ -151,7 +152,7 @@ export class Enrolment {
   async #known(storeId: string, deviceId: string): Promise<{ device: Device; version: number }> {
     const current = await this.parts.stores.current(storeId);
     const device = current?.storeFile.devices?.find(({ id }) => id === deviceId);
-    if (!current || !device) throw new EnrolmentError('unknownDevice', 'no such device');
+    if (!current || !device) throw new EnrolmentError('unknownDevice', problem('', 'noSuch', { what: 'device' }));
     return { device, version: current.version };
   }
 
@@ -165,7 +166,7 @@ export class Enrolment {
     const note = packWords({ reason: { code, values: { device: deviceId } } });
     for (let tries = 1; ; tries += 1) {
       const current = await stores.current(storeId);
-      if (!current) throw new EnrolmentError('unknownDevice', 'the store has no store file yet');
+      if (!current) throw new EnrolmentError('unknownDevice', problem('', 'noStoreFile'));
       const ts = clock.now();
       const { file, index } = make(current.storeFile);
       check(file, index);
@@ -183,7 +184,7 @@ export class Enrolment {
       } catch (error) {
         if (!(error instanceof CatalogError && error.code === 'changed')) throw error;
         stores.forget(storeId);
-        if (tries >= TRIES) throw new EnrolmentError('busy', 'the store file is being changed by others; try again');
+        if (tries >= TRIES) throw new EnrolmentError('busy', problem('', 'beingChanged'));
       }
     }
   }
@@ -232,8 +233,8 @@ function check(file: StoreFile, index: number): void {
   } catch (error) {
     if (!(error instanceof StoreFileError)) throw error;
     const own = `devices[${index}]`;
-    const problem = error.problems.find(({ field }) => field.startsWith(own)) ?? error.problems[0];
-    const field = problem?.field.startsWith(own) ? problem.field.slice(own.length).replace(/^\./, '') : problem?.field;
-    throw new EnrolmentError('invalid', [field, problem?.message].filter(Boolean).join(' '), field || undefined);
+    const wrong = (error.problems.find(({ field }) => field.startsWith(own)) ?? error.problems[0]) as Problem;
+    const field = wrong.field.startsWith(own) ? wrong.field.slice(own.length).replace(/^\./, '') : wrong.field;
+    throw new EnrolmentError('invalid', atField(field, wrong));
   }
 }

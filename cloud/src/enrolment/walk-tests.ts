@@ -1,4 +1,13 @@
-import { AisleError, MINUTE_MS, type WalkTestBody, type WalkTestRow } from '@aisle/contracts';
+import {
+  AisleError,
+  MINUTE_MS,
+  type WalkTestBody,
+  type WalkTestRow,
+  problem,
+  sentenceOf,
+  type Problem,
+  HOUR_MS,
+} from '@aisle/contracts';
 import type { Insight, StoreContext } from '../insight/index.js';
 import type { Clock, DeviceRecords, Random } from '../ports/index.js';
 
@@ -6,11 +15,8 @@ import type { Clock, DeviceRecords, Random } from '../ports/index.js';
 export class WalkTestError extends AisleError {
   readonly code = 'invalid';
   override readonly name = 'WalkTestError';
-  constructor(
-    readonly field: string,
-    message: string,
-  ) {
-    super(message);
+  constructor(readonly problem: Problem) {
+    super(sentenceOf(problem));
   }
 }
 
@@ -38,12 +44,13 @@ export class WalkTests {
     const place = placeOf(store, body);
     const { startedTs, endedTs } = body;
     const now = this.parts.clock.now();
-    if (endedTs <= startedTs) throw new WalkTestError('endedTs', 'must be later than startedTs');
-    if (endedTs - startedTs > LONGEST_MS) throw new WalkTestError('endedTs', 'is more than 4 hours after startedTs');
+    if (endedTs <= startedTs) throw new WalkTestError(problem('endedTs', 'laterThan', { other: 'startedTs' }));
+    if (endedTs - startedTs > LONGEST_MS)
+      throw new WalkTestError(problem('endedTs', 'walkTooLong', { hours: LONGEST_MS / HOUR_MS, other: 'startedTs' }));
     // clocks of phones differ a little from the cloud's
-    if (endedTs > now + 5 * MINUTE_MS) throw new WalkTestError('endedTs', 'lies in the future');
+    if (endedTs > now + 5 * MINUTE_MS) throw new WalkTestError(problem('endedTs', 'inFuture'));
     body.taps.forEach(({ ts }, index) => {
-      if (ts < startedTs || ts > endedTs) throw new WalkTestError(`taps[${index}].ts`, 'is not within the test');
+      if (ts < startedTs || ts > endedTs) throw new WalkTestError(problem(`taps[${index}].ts`, 'outsideTest'));
     });
     const fromTs = Math.floor(startedTs / MINUTE_MS) * MINUTE_MS;
     const toTs = (Math.floor(endedTs / MINUTE_MS) + 1) * MINUTE_MS;
@@ -140,10 +147,10 @@ function placeOf(
   { zoneId, entranceId }: WalkTestBody,
 ): { zoneId: string | null; entranceId: string | null } {
   if ((zoneId === undefined) === (entranceId === undefined))
-    throw new WalkTestError('zoneId', 'expected either zoneId or entranceId');
+    throw new WalkTestError(problem('zoneId', 'zoneOrEntrance'));
   if (zoneId !== undefined && !(storeFile.zones ?? []).some(({ id }) => id === zoneId))
-    throw new WalkTestError('zoneId', `names no zone: "${zoneId}"`);
+    throw new WalkTestError(problem('zoneId', 'namesNo', { what: 'zone', id: zoneId }));
   if (entranceId !== undefined && !(storeFile.entrances ?? []).some(({ id }) => id === entranceId))
-    throw new WalkTestError('entranceId', `names no entrance: "${entranceId}"`);
+    throw new WalkTestError(problem('entranceId', 'namesNo', { what: 'entrance', id: entranceId }));
   return { zoneId: zoneId ?? null, entranceId: entranceId ?? null };
 }

@@ -1,3 +1,4 @@
+import { problem } from '@aisle/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.js';
 import { mayEverywhere } from '../access/rights.js';
@@ -15,8 +16,7 @@ export function installAuthentication(app: FastifyInstance, access: Access): voi
     // the dashboard's own pages: what they show, they ask for by calls that need a credential
     if (needs === 'page' && !isApiPath(request.url)) return;
     request.principal = (await access.authenticate(credentialOf(request))) ?? null;
-    if (!request.principal)
-      throw new ApiFailure(401, 'unauthorised', 'a credential is needed: a Bearer token, or a session');
+    if (!request.principal) throw new ApiFailure(401, 'unauthorised', problem('', 'credentialNeeded'));
     const { grants, organisationId } = request.principal;
     // calls about one store are looked at with the store: storeOf
     const { storeId } = (request.params ?? {}) as { storeId?: string };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { isApiPath } from './authentication.js';
-import { errorBody } from './errors.js';
+import { plainError } from './errors.js';
 import { contentSecurityPolicy, inlineScriptHashes } from './security-headers.js';
 
 /** The policy that fits the built page; the strictest one where there is none. */
@@ -43,6 +43,6 @@ export function installDashboard(app: FastifyInstance, dashboardDir: string | un
     const hint = served || !isPage ? '' : '; the dashboard is not built';
     return reply
       .code(404)
-      .send(errorBody('notFound', `there is nothing at ${request.method} ${request.url.split('?')[0]}${hint}`));
+      .send(plainError('notFound', `there is nothing at ${request.method} ${request.url.split('?')[0]}${hint}`));
   });
 }

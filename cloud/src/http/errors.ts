@@ -1,41 +1,46 @@
-import { AisleError } from '@aisle/contracts';
+import type { Static } from '@sinclair/typebox';
+import { AisleError, type ApiError, problem, sentenceOf, type Problem, type Term } from '@aisle/contracts';
 import { StoreError } from '../ports/index.js';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** An answer other than the wanted one. `code` is for programs, `message` for people, `field` a path such as `lines[0].net`. */
+/** An answer other than the wanted one. `code` is for programs; `problem` says what is wrong, for people of any language. */
 export class ApiFailure extends AisleError {
   override readonly name = 'ApiFailure';
   constructor(
     readonly status: number,
     readonly code: string,
-    message: string,
-    readonly field?: string,
+    readonly problem: Problem,
   ) {
-    super(message);
+    super(sentenceOf(problem));
   }
 }
 
-export const forbidden = (): ApiFailure => new ApiFailure(403, 'forbidden', 'your role may not do this here');
-export const notFound = (message: string): ApiFailure => new ApiFailure(404, 'notFound', message);
-export const badField = (field: string, message: string): ApiFailure =>
-  new ApiFailure(400, 'invalid', field === '' ? message : `${field} ${message}`, field === '' ? undefined : field);
+export const forbidden = (): ApiFailure => new ApiFailure(403, 'forbidden', problem('', 'forbidden'));
+export const notFound = (what: Term): ApiFailure => new ApiFailure(404, 'notFound', problem('', 'noSuch', { what }));
+export const invalid = (wrong: Problem): ApiFailure => new ApiFailure(400, 'invalid', wrong);
 
-export interface ErrorBody {
-  error: { code: string; message: string; field?: string };
-}
+export type ErrorBody = Static<typeof ApiError>;
 
-export const errorBody = (code: string, message: string, field?: string): ErrorBody => ({
-  error: { code, message, ...(field !== undefined && { field }) },
+/** `message`: the problem in English, with its field; `problem` the same without words. */
+export const errorBody = (code: string, wrong: Problem): ErrorBody => ({
+  error: {
+    code,
+    message: sentenceOf(wrong),
+    ...(wrong.field !== '' && { field: wrong.field }),
+    problem: { code: wrong.code, values: wrong.values },
+  },
 });
+/** For programs only: what no page of ours asks. */
+export const plainError = (code: string, message: string): ErrorBody => ({ error: { code, message } });
 
 /** fastify's own refusals, in our words */
-const FRAMEWORK: Readonly<Record<string, [status: number, code: string, message: string]>> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: [400, 'badJson', 'the body is not JSON'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'badJson', 'the body is empty; expected JSON'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'mediaType', 'expected Content-Type: application/json'],
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'tooLarge', 'the body is too large'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'badRequest', 'Content-Length and the body differ'],
-  FST_ERR_BAD_URL: [400, 'badRequest', 'the address is not well formed'],
+const FRAMEWORK: Readonly<Record<string, [status: number, code: string, problem: Problem]>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: [400, 'badJson', problem('', 'bodyNotJson')],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'badJson', problem('', 'bodyEmpty')],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'mediaType', problem('', 'mediaType')],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'tooLarge', problem('', 'bodyTooLarge')],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'badRequest', problem('', 'bodyLength')],
+  FST_ERR_BAD_URL: [400, 'badRequest', problem('', 'badAddress')],
 };
 
 /** Turns every error into `{"error": {"code", "message", "field?"}}`; what we did not foresee is logged and says nothing about itself. */
@@ -45,22 +50,22 @@ export function installErrorHandling(app: FastifyInstance): void {
 
 export function sendError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof ApiFailure) {
-    return reply.code(error.status).send(errorBody(error.code, error.message, error.field));
+    return reply.code(error.status).send(errorBody(error.code, error.problem));
   }
   const known = 'code' in error ? FRAMEWORK[error.code] : undefined;
   if (known) return reply.code(known[0]).send(errorBody(known[1], known[2]));
   const status = 'statusCode' in error ? error.statusCode : undefined;
   if (status !== undefined && status >= 400 && status < 500) {
-    return reply.code(status).send(errorBody('badRequest', error.message));
+    return reply.code(status).send(plainError('badRequest', error.message));
   }
   request.log.error({ err: error }, 'request failed');
   if (error instanceof StoreError && error.remedy === 'retry')
-    return reply.code(503).send(errorBody('unavailable', 'a database does not answer at the moment; try again later'));
-  return reply.code(500).send(errorBody('internal', 'something went wrong here; the log has the request id'));
+    return reply.code(503).send(errorBody('unavailable', problem('', 'unavailable')));
+  return reply.code(500).send(errorBody('internal', problem('', 'internal')));
 }
 
 /** For what is not even HTTP: node answers it before fastify sees a request. */
 export function rawErrorAnswer(status: number, reason: string, code: string, message: string): string {
-  const body = JSON.stringify(errorBody(code, message));
+  const body = JSON.stringify(plainError(code, message));
   return `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
 }

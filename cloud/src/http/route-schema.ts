@@ -57,7 +57,7 @@ export async function storeOf(request: FastifyRequest, parts: Pick<HttpParts, 's
   const { grants } = principalOf(request);
   const record = await parts.stores.record(storeId);
   const store = record && mayIn(grants, 'read', record) ? await parts.stores.current(storeId) : undefined;
-  if (!record || !store) throw notFound('no such store');
+  if (!record || !store) throw notFound('store');
   const needs = request.routeOptions.config.needs ?? 'read';
   if (needs !== 'public' && needs !== 'page' && !mayIn(grants, needs, record)) throw forbidden();
   return store;

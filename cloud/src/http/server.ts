@@ -4,7 +4,7 @@ import { compile, type Checker } from '@aisle/contracts';
 import { QueryError } from '../insight/index.js';
 import { installAuthentication } from './authentication.js';
 import { installDashboard, policyOf } from './dashboard.js';
-import { ApiFailure, badField, rawErrorAnswer, sendError } from './errors.js';
+import { ApiFailure, invalid, rawErrorAnswer, sendError } from './errors.js';
 import { installOpenapi } from './openapi.js';
 import type { HttpOptions, HttpParts } from './parts.js';
 import { deviceRoutes } from './routes/devices.js';
@@ -52,7 +52,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof QueryError) {
-      return sendError(new ApiFailure(error.status, error.code, error.message, error.field), request, reply);
+      return sendError(new ApiFailure(error.status, error.code, error.problem), request, reply);
     }
     return sendError(error as Error, request, reply);
   });
@@ -108,6 +108,6 @@ const validator = ({ schema, httpPart }: { schema: TSchema; httpPart?: string })
     const checker = checkers.get(schema) ?? compile(schema);
     checkers.set(schema, checker);
     const checked = checker.check(data);
-    return checked.ok ? { value: data } : { error: badField(checked.problem.field, checked.problem.message) };
+    return checked.ok ? { value: data } : { error: invalid(checked.problem) };
   };
 };

@@ -1,4 +1,4 @@
-import { AisleError, MINUTE_MS, instantOf, type NoInstant } from '@aisle/contracts';
+import { AisleError, MINUTE_MS, instantOf, type NoInstant, problem, sentenceOf, type Problem } from '@aisle/contracts';
 import type { Bucket } from './buckets.js';
 
 /** What a route hands over: the query string as it came. Insight checks it and names the field that is wrong. */
@@ -15,10 +15,13 @@ export class QueryError extends AisleError {
   readonly status = 400;
   constructor(
     readonly code: 'badQuery' | 'tooManyRows',
-    message: string,
-    readonly field: string,
+    readonly problem: Problem,
   ) {
-    super(message);
+    super(sentenceOf(problem));
+  }
+
+  get field(): string {
+    return this.problem.field;
   }
 }
 
@@ -31,24 +34,29 @@ export interface Period {
 const BUCKETS: readonly Bucket[] = ['minute', 'hour', 'day', 'all'];
 /** The year 2255, where the series ends. */
 export const LATEST = 9_000_000_000_000;
-export const NO_INSTANT: Readonly<Record<NoInstant, string>> = {
-  form: 'must be a time with its zone, such as 2026-11-22T10:00:00+08:00',
-  noSuchTime: 'is not a time that exists',
-  offset: 'has a zone more than 14 hours from UTC, which no clock has',
+/** Why a text is no time, as the code of a problem. */
+export const NO_INSTANT: {
+  readonly form: 'instantForm';
+  readonly noSuchTime: 'instantNoSuchTime';
+  readonly offset: 'instantOffset';
+} = {
+  form: 'instantForm',
+  noSuchTime: 'instantNoSuchTime',
+  offset: 'instantOffset',
 };
 const MAX_ROWS = 100_000;
 
 export function periodOf(query: RawQuery): Period {
   const from = wholeMinute(query.from, 'from');
   const to = wholeMinute(query.to, 'to');
-  if (to <= from) throw new QueryError('badQuery', 'to must be later than from', 'to');
+  if (to <= from) throw new QueryError('badQuery', problem('to', 'laterThan', { other: 'from' }));
   return { from, to };
 }
 
 export function bucketOf(query: RawQuery, otherwise: Bucket): Bucket {
   if (query.bucket === undefined) return otherwise;
   const bucket = BUCKETS.find((name) => name === query.bucket);
-  if (!bucket) throw new QueryError('badQuery', `bucket must be one of ${BUCKETS.join(', ')}`, 'bucket');
+  if (!bucket) throw new QueryError('badQuery', problem('bucket', 'mustBeOneOf', { choices: BUCKETS.join(', ') }));
   return bucket;
 }
 
@@ -59,30 +67,26 @@ export function engagedAfterOf(query: RawQuery): number | undefined {
   const seconds =
     typeof given === 'number' ? given : typeof given === 'string' && /^\d{1,5}$/.test(given) ? Number(given) : NaN;
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > 86_400) {
-    throw new QueryError('badQuery', 'engagedAfter must be whole seconds, 0 to 86400', 'engagedAfter');
+    throw new QueryError('badQuery', problem('engagedAfter', 'wholeSecondsUpTo', { most: 86_400 }));
   }
   return seconds;
 }
 
 export function checkRows(count: number): void {
   if (count > MAX_ROWS) {
-    throw new QueryError(
-      'tooManyRows',
-      `the answer has more than ${MAX_ROWS} rows; ask for a shorter period or a longer bucket`,
-      'bucket',
-    );
+    throw new QueryError('tooManyRows', problem('bucket', 'tooManyRows', { most: MAX_ROWS }));
   }
 }
 
 function wholeMinute(given: unknown, field: 'from' | 'to'): number {
-  const refuse = (message: string): never => {
-    throw new QueryError('badQuery', `${field} ${message}`, field);
+  const refuse = (code: (typeof NO_INSTANT)[NoInstant] | 'missing' | 'wholeMinute' | 'between1970And2255'): never => {
+    throw new QueryError('badQuery', problem(field, code));
   };
-  if (given === undefined || given === '') return refuse('is missing');
+  if (given === undefined || given === '') return refuse('missing');
   // a "+" that a query string turned into a space is read as it was meant
   const ts = typeof given === 'string' ? instantOf(given.replace(/ (?=\d\d:?\d\d$)/, '+')) : 'form';
   if (typeof ts === 'string') return refuse(NO_INSTANT[ts]);
-  if (ts % MINUTE_MS !== 0) return refuse('must be a whole minute');
-  if (ts < 0 || ts > LATEST) return refuse('must be between the years 1970 and 2255');
+  if (ts % MINUTE_MS !== 0) return refuse('wholeMinute');
+  if (ts < 0 || ts > LATEST) return refuse('between1970And2255');
   return ts;
 }

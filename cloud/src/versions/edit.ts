@@ -7,6 +7,9 @@ import {
   type NewVersion,
   type Problem,
   type StoreFile,
+  atField,
+  problem,
+  sentenceOf,
 } from '@aisle/contracts';
 import { LATEST, NO_INSTANT } from '../insight/index.js';
 
@@ -15,7 +18,7 @@ export class InvalidEdit extends AisleError {
   readonly code = 'invalid';
   override readonly name = 'InvalidEdit';
   constructor(readonly problems: readonly Problem[]) {
-    super(problems.map(({ field, message }) => `${field} ${message}`).join('; '));
+    super(problems.map(sentenceOf).join('; '));
   }
 }
 
@@ -40,8 +43,8 @@ export function readEdit(storeId: string, body: NewVersion): Edit {
 function readValidFrom(given: string | null | undefined, problems: Problem[]): number | null {
   if (given === undefined || given === null) return null;
   const ts = instantOf(given);
-  if (typeof ts === 'string') problems.push({ field: 'validFrom', message: NO_INSTANT[ts] });
-  else if (ts > LATEST) problems.push({ field: 'validFrom', message: 'must be before the year 2255' });
+  if (typeof ts === 'string') problems.push(problem('validFrom', NO_INSTANT[ts]));
+  else if (ts > LATEST) problems.push(problem('validFrom', 'before2255'));
   else return ts;
   return null;
 }
@@ -52,23 +55,27 @@ function readFile(
   problems: Problem[],
 ): StoreFile | undefined {
   if ((storeFile === undefined) === (storeFileYaml === undefined)) {
-    const message = storeFile === undefined ? 'is missing' : 'and storeFileYaml are both given; expected one of them';
-    problems.push({ field: 'storeFile', message });
+    problems.push(
+      storeFile === undefined
+        ? problem('storeFile', 'missing')
+        : problem('storeFile', 'bothGiven', { other: 'storeFileYaml' }),
+    );
     return undefined;
   }
   const given = storeFileYaml === undefined ? 'storeFile' : 'storeFileYaml';
-  const wrong = (field: string, message: string) =>
-    problems.push({ field: [given, field].filter(Boolean).join(field.startsWith('[') ? '' : '.'), message });
+  const wrong = (found: Problem) => {
+    const { field } = found;
+    problems.push(atField([given, field].filter(Boolean).join(field.startsWith('[') ? '' : '.'), found));
+  };
   try {
     const file = storeFileYaml === undefined ? checkStoreFile(storeFile, given) : parseStoreFile(storeFileYaml, given);
     // a file beside it is the operator's, on the machine where this one lies
-    if (file.productsFile !== undefined)
-      wrong('productsFile', 'cannot be read here; list the products in the file itself');
-    if (file.store.id !== storeId) wrong('store.id', `expected "${storeId}", got "${file.store.id}"`);
+    if (file.productsFile !== undefined) wrong(problem('productsFile', 'listProducts'));
+    if (file.store.id !== storeId) wrong(problem('store.id', 'expectedId', { expected: storeId, got: file.store.id }));
     return file;
   } catch (error) {
     if (!(error instanceof StoreFileError)) throw error;
-    for (const { field, message } of error.problems) wrong(field, message);
+    error.problems.forEach(wrong);
     return undefined;
   }
 }

@@ -9,6 +9,8 @@ import {
   type VersionPreview,
   type VersionRow,
   type VersionView,
+  problem,
+  type Problem,
 } from '@aisle/contracts';
 import { storeTime } from '../insight/index.js';
 import { CatalogError, type Clock, type StoreVersions, type VersionRecord } from '../ports/index.js';
@@ -23,6 +25,10 @@ export class ChangedMeanwhile extends AisleError {
   override readonly name = 'ChangedMeanwhile';
   constructor(readonly current: VersionRow) {
     super(`the store file has changed meanwhile: its newest version is ${current.version}`);
+  }
+
+  get problem(): Problem {
+    return problem('basedOn', 'changedMeanwhile', { version: this.current.version });
   }
 }
 

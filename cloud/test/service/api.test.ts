@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RIGHTS } from '@aisle/contracts';
+import { RIGHTS, wordsOf, type Told } from '@aisle/contracts';
 import { everywhere } from '../../src/access/access.js';
 import { openapiDocument } from '../../src/http/openapi-document.js';
 import { hashPassword } from '../../src/access/password.js';
@@ -88,7 +88,13 @@ describe('without a credential', () => {
       for (const token of [null, 'wrong-token']) {
         const response = await send(call, token);
         expect([call, response.status]).toEqual([call, 401]);
-        expect(await response.json()).toEqual({ error: { code: 'unauthorised', message: expect.any(String) } });
+        expect(await response.json()).toEqual({
+          error: {
+            code: 'unauthorised',
+            message: expect.any(String),
+            problem: { code: 'credentialNeeded', values: {} },
+          },
+        });
       }
     }
   });
@@ -251,7 +257,12 @@ describe('signing in', () => {
 
   it('names the field that is missing', async () => {
     expect(await (await login({ email: EMAIL })).json()).toEqual({
-      error: { code: 'invalid', message: 'password is missing', field: 'password' },
+      error: {
+        code: 'invalid',
+        message: 'password is missing',
+        field: 'password',
+        problem: { code: 'missing', values: {} },
+      },
     });
   });
 });
@@ -278,10 +289,12 @@ describe('an error', () => {
     ['what we did not foresee', 500, 'internal', () => cloud.api('/api/v1/stores/demo/shoppers/metrics')],
   ])('for %s has the shape of all errors', async (_what, status, code, ask) => {
     const response = await ask();
-    expect([response.status, await response.json()]).toEqual([
-      status,
-      { error: { code, message: expect.any(String) } },
-    ]);
+    const { error, ...more } = (await response.json()) as { error: Record<string, unknown> };
+    expect([response.status, more]).toEqual([status, {}]);
+    const { problem, ...plain } = error;
+    expect(plain).toEqual({ code, message: expect.any(String) });
+    // left out where no page of ours asks; else it can be worded in every language
+    if (problem !== undefined) expect(wordsOf('zh', problem as Told)).toMatch(/\p{Script=Han}/u);
   });
 
   it('for what is not HTTP has it too', async () => {

@@ -1,5 +1,5 @@
 import type { Calibration } from './device-entry.js';
-import type { Problem } from '../validation.js';
+import { problem, type Problem } from '../words/problem.js';
 
 type Point = readonly [number, number];
 
@@ -9,13 +9,15 @@ const NEAR_SHARE = 0.01;
 const SLIM_SHARE = 0.03;
 
 /** What is wrong with a calibration; `point` is the index of the pair that it is about, where it is about one. */
-export interface CalibrationProblem extends Problem {
-  code: 'outside' | 'repeats' | 'line' | 'swapped';
+export interface CalibrationProblem {
+  kind: 'outside' | 'repeats' | 'line' | 'swapped';
   point?: number;
+  /** its field is relative to the calibration */
+  problem: Problem;
 }
 
 /**
- * Why no plane can be laid through the points of a calibration, field relative to it; undefined when one can. Asked for: four
+ * Why no plane can be laid through the points of a calibration, undefined when one can. Asked for: four
  * points of which no three lie on one line, in the picture and on the floor, all in front of the camera.
  */
 export function calibrationProblem(calibration: Calibration): CalibrationProblem | undefined {
@@ -25,10 +27,9 @@ export function calibrationProblem(calibration: Calibration): CalibrationProblem
   for (const [index, [x, y]] of image.entries()) {
     if (x < 0 || y < 0 || x > resolution[0] || y > resolution[1])
       return {
-        code: 'outside',
+        kind: 'outside',
         point: index,
-        field: `points[${index}].image`,
-        message: `lies outside the picture of ${resolution[0]} × ${resolution[1]} pixels`,
+        problem: problem(`points[${index}].image`, 'outsidePicture', { width: resolution[0], height: resolution[1] }),
       };
   }
   return degenerate(image, 'image') ?? degenerate(floor, 'floor') ?? turned(image, floor);
@@ -40,10 +41,9 @@ function degenerate(points: readonly Point[], side: 'image' | 'floor'): Calibrat
     const other = points.slice(0, index).findIndex((candidate) => distance(candidate, point) <= near);
     if (other >= 0)
       return {
-        code: 'repeats',
+        kind: 'repeats',
         point: index,
-        field: `points[${index}].${side}`,
-        message: `repeats points[${other}].${side}: points must differ`,
+        problem: problem(`points[${index}].${side}`, 'pointRepeats', { other: `points[${other}].${side}` }),
       };
   }
   // Four of which no three lie on one line exist exactly when every line through two points leaves two others off it.
@@ -55,9 +55,11 @@ function degenerate(points: readonly Point[], side: 'image' | 'floor'): Calibrat
       for (const p of points) if (Math.abs(cross(a, b, p)) > limit) off += 1;
       if (off < 2)
         return {
-          code: 'line',
-          field: 'points',
-          message: `must hold four of which no three lie on one line ${side === 'image' ? 'in the picture' : 'on the floor'}; all but ${off === 1 ? 'one' : 'none'} lie on one`,
+          kind: 'line',
+          problem: problem('points', 'pointsOnLine', {
+            where: side === 'image' ? 'inPicture' : 'onFloor',
+            off: off === 1 ? 'one' : 'none',
+          }),
         };
     }
   }
@@ -94,10 +96,9 @@ function turned(image: readonly Point[], floor: readonly Point[]): CalibrationPr
   });
   const worst = wrong.indexOf(Math.max(...wrong));
   return {
-    code: 'swapped',
+    kind: 'swapped',
     point: worst,
-    field: 'points',
-    message: `do not fit one view of one floor: points[${worst}] lies behind the horizon, or two points have been swapped`,
+    problem: problem('points', 'pointsSwapped', { point: `points[${worst}]` }),
   };
 }
 

@@ -1,19 +1,20 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { maybe, means } from '../json-schema.js';
 import { Clock, Id, Label, Name, Point, oneOf, strict } from './schema-parts.js';
+import { expects } from '../words/expects.js';
 
 /** An entry under `devices` of the store file, and what it is made of. */
 
 export const DEVICE_FAMILIES = ['shelf', 'rfid', 'camera', 'ble', 'till', 'screen'] as const;
 
-const PictureSide = Type.Integer({ minimum: 1, maximum: 20_000, description: 'a whole number of pixels' });
-const Coordinate = Type.Number({ minimum: -100_000, maximum: 100_000, description: 'a number of pixels' });
-const Pixel = Type.Tuple([Coordinate, Coordinate], { description: 'a point [x, y] in pixels of the picture' });
+const PictureSide = Type.Integer({ minimum: 1, maximum: 20_000, ...expects('wholePixels') });
+const Coordinate = Type.Number({ minimum: -100_000, maximum: 100_000, ...expects('pixels') });
+const Pixel = Type.Tuple([Coordinate, Coordinate], expects('pointInPicture'));
 /** Points that are known both in the picture and on the floor: four or more, not three of four on one line. */
 export const Calibration = strict({
   resolution: means(
     'Width and height of the picture that the `image` points were taken from. Pictures of another size are scaled.',
-    Type.Tuple([PictureSide, PictureSide], { description: 'width and height in pixels' }),
+    Type.Tuple([PictureSide, PictureSide], expects('pictureSize')),
   ),
   points: means(
     'What is known both in the picture and on the floor. Four are enough; more are fitted with the least error. Not three of four on one line.',
@@ -22,7 +23,7 @@ export const Calibration = strict({
         image: means('Where the point is in the picture, from its upper left corner.', Pixel),
         floor: means('Where the same point is on the floor plan.', Point),
       }),
-      { minItems: 4, maxItems: 100, description: 'at least four points {image: [x, y], floor: [x, y]}' },
+      { minItems: 4, maxItems: 100, ...expects('fourPoints') },
     ),
   ),
 });
@@ -30,32 +31,32 @@ export const Calibration = strict({
 export const Stream = strict({
   url: means(
     'Address of the camera (rtsp, http or https), or path of a video, an animated GIF or a folder of pictures.',
-    Type.String({ minLength: 1, description: 'the address of a stream or the path of a file' }),
+    Type.String({ minLength: 1, ...expects('streamUrl') }),
   ),
   framesPerSecond: maybe(
     'At most this many pictures a second are looked at; 5 when left out. Raising it costs the processor, lowering it makes fast walkers jump.',
-    Type.Number({ exclusiveMinimum: 0, maximum: 60, description: 'pictures a second, up to 60' }),
+    Type.Number({ exclusiveMinimum: 0, maximum: 60, ...expects('picturesPerSecond') }),
   ),
 });
 
 const Mac = Type.String({
   pattern: '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$',
-  description: 'a Bluetooth address such as "A4:C1:38:56:53:84"',
+  ...expects('bluetoothAddress'),
 });
 const Hex = (digits: number) =>
-  Type.String({ pattern: `^[0-9A-Fa-f]{${digits}}$`, description: `${digits} hex digits` });
+  Type.String({ pattern: `^[0-9A-Fa-f]{${digits}}$`, ...expects('hexDigits', { digits }) });
 const Uuid = Type.String({
   pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$',
-  description: 'a UUID',
+  ...expects('uuid'),
 });
-const Short = Type.Integer({ minimum: 0, maximum: 65_535, description: 'a whole number, 0 to 65535' });
+const Short = Type.Integer({ minimum: 0, maximum: 65_535, ...expects('wholeUpTo65535') });
 
 /** What an antenna of an RFID reader stands for. `shelf`: goods on show; the others are where goods pass or wait. */
 export const ANTENNA_ROLES = ['shelf', 'storage', 'fitting', 'till', 'exit'] as const;
 export const Antenna = strict({
   antenna: means(
     'Its number at the reader.',
-    Type.Integer({ minimum: 1, maximum: 1024, description: 'the number of an antenna, 1 or more' }),
+    Type.Integer({ minimum: 1, maximum: 1024, ...expects('antenna1OrMore') }),
   ),
   role: maybe(
     'What it means that it hears a tag: goods on show, in the back, with a shopper, paid, leaving. `shelf` when left out.',
@@ -69,29 +70,29 @@ export const Antenna = strict({
 export const Presence = strict({
   holdOffSeconds: maybe(
     'A tag that its antenna has not read for so long, and that is read elsewhere or nowhere, is gone; 10 when left out. Raising it is calmer where reads are missed, lowering it is sooner and takes a row of missed reads for a pickup.',
-    Type.Number({ minimum: 1, maximum: 600, description: 'seconds, 1 to 600' }),
+    Type.Number({ minimum: 1, maximum: 600, ...expects('seconds1To600') }),
   ),
   hysteresisDb: maybe(
     'Another antenna must hear a tag so much louder before it has moved there; 6 when left out. Raising it stops flapping between neighbours, lowering it shows moves sooner, and false ones.',
-    Type.Number({ minimum: 0, maximum: 40, description: 'decibels, 0 to 40' }),
+    Type.Number({ minimum: 0, maximum: 40, ...expects('decibels') }),
   ),
   enterDbm: maybe(
     'Weaker reads are strays and do not make a tag present; -72 when left out. Raising it keeps strays and badly placed goods out, lowering it lets far tags count.',
-    Type.Number({ minimum: -120, maximum: 0, description: 'dBm, -120 to 0' }),
+    Type.Number({ minimum: -120, maximum: 0, ...expects('dbm') }),
   ),
 });
 /** Which slot a sensor of a shelf weighs. */
 export const ShelfSensor = strict({
   sensor: maybe(
     'The sensor’s name in its topic (ESPHome’s object id). BTHome shelves have none: their masses count in order.',
-    Label('the name of a sensor'),
+    Label('sensorName'),
   ),
   slot: means('The slot that it weighs.', Id),
   unit: maybe('The unit that it tells; grams when left out.', oneOf(['g', 'kg', 'lb'] as const)),
 });
 /** What a rule that was set in a camera means for the store. */
 export const CameraRule = strict({
-  rule: means('The rule’s name in the camera, letter by letter.', Label('the name of a rule')),
+  rule: means('The rule’s name in the camera, letter by letter.', Label('ruleName')),
   kind: means(
     'line: somebody crossed · counter: a running number of crossings · occupancy: how many are inside · field, loitering: one object each.',
     oneOf(['line', 'counter', 'occupancy', 'field', 'loitering'] as const),
@@ -104,7 +105,7 @@ export const CameraRule = strict({
   zone: maybe('occupancy, field, loitering: the zone that is watched.', Id),
   resetAt: maybe('counter, occupancy: local time at which the camera sets its number to 0 every day.', Clock),
 });
-const Column = Label('the title of a column');
+const Column = Label('columnTitle');
 /** How a till writes its files of comma separated values, one row per sale line. */
 export const CsvFormat = strict({
   columns: means(
@@ -186,11 +187,11 @@ export const Device = strict({
   ),
   minPlaySeconds: maybe(
     'screen: what is shown stays for so long; 8 when left out. Raising it is calmer, lowering it follows people sooner.',
-    Type.Integer({ minimum: 1, maximum: 3600, description: 'whole seconds, 1 to 3600' }),
+    Type.Integer({ minimum: 1, maximum: 3600, ...expects('seconds1To3600') }),
   ),
   topics: maybe(
     'MQTT topic filters instead of the dialect’s own; "{id}" stands for the device’s id.',
-    Type.Array(Type.String({ minLength: 1, maxLength: 512, description: 'an MQTT topic filter' }), {
+    Type.Array(Type.String({ minLength: 1, maxLength: 512, ...expects('topicFilter') }), {
       minItems: 1,
       maxItems: 20,
     }),
@@ -200,7 +201,7 @@ export const Device = strict({
   key: maybe('BTHome: the key of a device that encrypts.', Hex(32)),
   nearDbm: maybe(
     'ble: a badge that is heard louder than this is near; -65 when left out. Raising it makes the area smaller.',
-    Type.Integer({ minimum: -120, maximum: 0, description: 'whole dBm, -120 to 0' }),
+    Type.Integer({ minimum: -120, maximum: 0, ...expects('wholeDbm') }),
   ),
   sensors: maybe(
     'shelf: which sensor weighs which slot; its fixture’s slots in order when left out.',
@@ -208,7 +209,7 @@ export const Device = strict({
   ),
   maxGrams: maybe(
     'shelf: more than this on one slot is an overload; no limit when left out.',
-    Type.Number({ exclusiveMinimum: 0, maximum: 1e7, description: 'grams, more than 0' }),
+    Type.Number({ exclusiveMinimum: 0, maximum: 1e7, ...expects('gramsAbove0') }),
   ),
   antennas: maybe(
     'rfid: what each antenna stands for; one that is not listed is heard and ignored. The whole `fixture` or `zone` when left out.',
@@ -221,7 +222,7 @@ export const Device = strict({
   ),
   nvrCamera: maybe(
     'camera: its name in the NVR that analyses its pictures; the id when left out.',
-    Label('the name of a camera'),
+    Label('cameraName'),
   ),
   csv: maybe('till: how it writes its files; needed for the dialect `csv`.', CsvFormat),
 });

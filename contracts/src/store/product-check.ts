@@ -1,5 +1,5 @@
 import { ProductBook, checkDigitOf, hasWrongCheckDigit, isLabelPrefix, normalCode } from '../product-codes.js';
-import type { Problem } from '../validation.js';
+import { problem, type Problem, type ProblemCode, type ValuesOf } from '../words/problem.js';
 import type { StoreFile } from './store-file.js';
 
 /** Whether the codes of the products hold together (SEMANTICS §17), and slots name products by one of them: each problem with its path. */
@@ -10,17 +10,16 @@ export function productProblems(file: StoreFile): Problem[] {
   products.forEach((product, index) => {
     [product.gtin, ...(product.codes ?? [])].forEach((code, at) => {
       const path = at === 0 ? `products[${index}].gtin` : `products[${index}].codes[${at - 1}]`;
-      const say = (message: string) => problems.push({ field: path, message });
+      const say = <C extends ProblemCode>(wrong: C, ...values: ValuesOf<C>) =>
+        problems.push(problem(path, wrong, ...values));
       if (hasWrongCheckDigit(code) && !(at > 0 && isLabelPrefix(code)))
-        say(`"${code}" has a wrong check digit; expected ${code.slice(0, -1)}${checkDigitOf(code.slice(0, -1))}`);
+        say('checkDigit', { code, right: `${code.slice(0, -1)}${checkDigitOf(code.slice(0, -1))}` });
       const before = known.get(normalCode(code));
       if (!before) known.set(normalCode(code), { path, code, product: index });
       else if (before.product !== index || before.code !== code)
-        say(
-          before.code === code
-            ? `repeats "${code}" of ${before.path}`
-            : `"${code}" is "${before.code}" of ${before.path} in another form`,
-        );
+        before.code === code
+          ? say('repeats', { id: code, other: before.path })
+          : say('otherForm', { code, other: before.code, path: before.path });
     });
   });
   if (file.productsFile !== undefined) return problems;
@@ -28,7 +27,7 @@ export function productProblems(file: StoreFile): Problem[] {
   (file.fixtures ?? []).forEach((fixture, index) =>
     (fixture.slots ?? []).forEach((slot, at) => {
       if (slot.gtin !== undefined && !book.find(slot.gtin))
-        problems.push({ field: `fixtures[${index}].slots[${at}].gtin`, message: `names no product: "${slot.gtin}"` });
+        problems.push(problem(`fixtures[${index}].slots[${at}].gtin`, 'namesNo', { what: 'product', id: slot.gtin }));
     }),
   );
   return problems;

@@ -1,5 +1,5 @@
 import { readCode } from '../product-codes.js';
-import type { Problem } from '../validation.js';
+import { atField, problem, type Problem } from '../words/problem.js';
 
 const COLUMNS = ['gtin', 'name', 'name_en', 'name_zh', 'category', 'price', 'unitGrams', 'codes', 'soldBy', 'cost'];
 
@@ -10,12 +10,12 @@ const COLUMNS = ['gtin', 'name', 'name_en', 'name_zh', 'category', 'price', 'uni
 export function readProductsCsv(text: string): { products: unknown[]; problems: Problem[] } {
   const rows = text
     .split(/\r?\n/)
-    .map((line, at) => ({ line, number: at + 1 }))
+    .map((line, index) => ({ line, number: index + 1 }))
     .filter(({ line }) => line.trim() !== '');
   const header = splitCsvRow(rows.shift()?.line ?? '').map((cell) => cell.trim());
   const unknown = header.find((name) => !COLUMNS.includes(name));
-  if (unknown !== undefined) return failed(unknown, `is not a known column; expected ${COLUMNS.join(', ')}`);
-  if (!header.includes('gtin')) return failed('gtin', 'is missing');
+  if (unknown !== undefined) return failed(problem(unknown, 'unknownColumn', { columns: COLUMNS.join(', ') }));
+  if (!header.includes('gtin')) return failed(problem('gtin', 'missing'));
   const problems: Problem[] = [];
   const products = rows.map(({ line, number }) => {
     const cells = splitCsvRow(line);
@@ -23,7 +23,7 @@ export function readProductsCsv(text: string): { products: unknown[]; problems: 
     const code = (written: string, column: string): string => {
       const read = readCode(written);
       if (read.ok) return read.value;
-      problems.push({ field: `row ${number}, ${column}`, message: read.problem.message });
+      problems.push(atField(`row ${number}, ${column}`, read.problem));
       return '';
     };
     const en = cell('name_en') ?? cell('name');
@@ -45,7 +45,7 @@ export function readProductsCsv(text: string): { products: unknown[]; problems: 
   return { products, problems };
 }
 
-const failed = (field: string, message: string) => ({ products: [], problems: [{ field, message }] });
+const failed = (wrong: Problem) => ({ products: [], problems: [wrong] });
 
 function splitCsvRow(line: string): string[] {
   const cells: string[] = [];

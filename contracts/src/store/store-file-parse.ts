@@ -1,7 +1,8 @@
 import { AisleError } from '../aisle-error.js';
-import { parse as parseYaml } from 'yaml';
 import { StoreFile } from './store-file.js';
-import { compile, type Problem } from '../validation.js';
+import { compile } from '../validation.js';
+import { sentenceOf, problem, type Problem, type ProblemCode, type Term, type ValuesOf } from '../words/problem.js';
+import { parseYaml } from './yaml.js';
 import { deviceProblems } from './device-check.js';
 import { crossesItself, overlap } from './polygon-check.js';
 import { productProblems, withOwnCodes } from './product-check.js';
@@ -16,9 +17,7 @@ export class StoreFileError extends AisleError {
     readonly source: string,
     readonly problems: Problem[],
   ) {
-    super(
-      `${source}: ${problems.map((problem) => (problem.field ? `${problem.field} ${problem.message}` : problem.message)).join('; ')}`,
-    );
+    super(`${source}: ${problems.map(sentenceOf).join('; ')}`);
   }
 }
 
@@ -30,14 +29,12 @@ export class StoreFileError extends AisleError {
 export function parseStoreFile(text: string, source: string, readBeside?: (name: string) => string): StoreFile {
   const file = checkStoreFile(yamlData(text, source), source);
   if (file.productsFile === undefined) return file;
-  if (!readBeside) throw new StoreFileError(source, [{ field: 'productsFile', message: 'cannot be read here' }]);
+  if (!readBeside) throw new StoreFileError(source, [problem('productsFile', 'notReadHere')]);
   let csv: string;
   try {
     csv = readBeside(file.productsFile);
   } catch (error) {
-    throw new StoreFileError(source, [
-      { field: 'productsFile', message: `cannot be read: ${(error as Error).message}` },
-    ]);
+    throw new StoreFileError(source, [problem('productsFile', 'unreadable', { why: (error as Error).message })]);
   }
   const { productsFile, ...rest } = file;
   return checkStoreFile(
@@ -48,13 +45,9 @@ export function parseStoreFile(text: string, source: string, readBeside?: (name:
 
 /** What a YAML (or JSON) text says, not checked any further. @throws StoreFileError */
 export function yamlData(text: string, source: string): unknown {
-  try {
-    return parseYaml(text);
-  } catch (error) {
-    throw new StoreFileError(source, [
-      { field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` },
-    ]);
-  }
+  const read = parseYaml(text);
+  if (!read.ok) throw new StoreFileError(source, [read.problem]);
+  return read.value;
 }
 
 /** Checks an object that already is data (an inbox command, a version from the catalog). */
@@ -69,11 +62,13 @@ export function checkStoreFile(raw: unknown, source: string): StoreFile {
 
 function checkMeaning(file: StoreFile): Problem[] {
   const problems: Problem[] = [];
-  const say = (field: string, message: string) => problems.push({ field, message });
+  const say = <C extends ProblemCode>(field: string, code: C, ...values: ValuesOf<C>) =>
+    problems.push(problem(field, code, ...values));
+  const namesNo = (field: string, what: Term, id: string) => say(field, 'namesNo', { what, id });
   const unique = (field: string, ids: readonly string[]) => {
     const seen = new Map<string, number>();
     ids.forEach((id, index) => {
-      if (seen.has(id)) say(`${field}[${index}]`, `repeats "${id}" of ${field}[${seen.get(id)}]`);
+      if (seen.has(id)) say(`${field}[${index}]`, 'repeats', { id, other: `${field}[${seen.get(id)}]` });
       else seen.set(id, index);
     });
     return new Set(ids);
@@ -81,7 +76,7 @@ function checkMeaning(file: StoreFile): Problem[] {
   try {
     new Intl.DateTimeFormat('en', { timeZone: file.store.timezone });
   } catch {
-    say('store.timezone', `expected an IANA time zone, got "${file.store.timezone}"`);
+    say('store.timezone', 'expectedGot', { expected: 'timeZone', got: `"${file.store.timezone}"` });
   }
   const zones = file.zones ?? [];
   const fixtures = file.fixtures ?? [];
@@ -108,28 +103,28 @@ function checkMeaning(file: StoreFile): Problem[] {
   );
 
   zones.forEach((zone, index) => {
-    if (zone.id === 'unplaced') say(`zones[${index}].id`, '"unplaced" is the row of sales without a place');
-    if (crossesItself(zone.polygon)) say(`zones[${index}].polygon`, `of "${zone.id}" crosses itself`);
+    if (zone.id === 'unplaced') say(`zones[${index}].id`, 'unplacedIsTaken');
+    if (crossesItself(zone.polygon)) say(`zones[${index}].polygon`, 'crossesItself', { id: zone.id });
   });
   zones.forEach((zone, index) => {
     if (zone.kind === 'screen') return;
     for (const other of zones.slice(0, index)) {
       if (other.kind !== 'screen' && overlap(zone.polygon, other.polygon))
-        say(`zones[${index}].polygon`, `of "${zone.id}" overlaps "${other.id}"; only zones of kind screen may overlap`);
+        say(`zones[${index}].polygon`, 'overlaps', { id: zone.id, other: other.id });
     }
   });
   (file.entrances ?? []).forEach((entrance, index) => {
     const [[ax, ay], [bx, by]] = entrance.line;
-    if (ax === bx && ay === by) say(`entrances[${index}].line`, 'has no length');
+    if (ax === bx && ay === by) say(`entrances[${index}].line`, 'noLength');
     else if ((bx - ax) * entrance.inward[1] - (by - ay) * entrance.inward[0] === 0)
-      say(`entrances[${index}].inward`, 'points along the line; expected a direction into the shop');
+      say(`entrances[${index}].inward`, 'alongTheLine');
     if (entrance.source !== undefined && !deviceIds.has(entrance.source))
-      say(`entrances[${index}].source`, `names no device: "${entrance.source}"`);
+      namesNo(`entrances[${index}].source`, 'device', entrance.source);
   });
   const slotIds: string[] = [];
   fixtures.forEach((fixture, index) => {
     if (fixture.zone !== undefined && !zoneIds.has(fixture.zone))
-      say(`fixtures[${index}].zone`, `names no zone: "${fixture.zone}"`);
+      namesNo(`fixtures[${index}].zone`, 'zone', fixture.zone);
     (fixture.slots ?? []).forEach((slot) => {
       slotIds.push(slot.id);
     });
@@ -137,20 +132,19 @@ function checkMeaning(file: StoreFile): Problem[] {
   unique('slots', slotIds);
   (file.devices ?? []).forEach((device, index) => {
     if (device.fixture !== undefined && !fixtureIds.has(device.fixture))
-      say(`devices[${index}].fixture`, `names no fixture: "${device.fixture}"`);
-    if (device.zone !== undefined && !zoneIds.has(device.zone))
-      say(`devices[${index}].zone`, `names no zone: "${device.zone}"`);
+      namesNo(`devices[${index}].fixture`, 'fixture', device.fixture);
+    if (device.zone !== undefined && !zoneIds.has(device.zone)) namesNo(`devices[${index}].zone`, 'zone', device.zone);
     (device.covers ?? []).forEach((zone, at) => {
       if (!zoneIds.has(zone) && !lines.some((line) => line.id === zone))
-        say(`devices[${index}].covers[${at}]`, `names no zone or entrance: "${zone}"`);
+        namesNo(`devices[${index}].covers[${at}]`, 'zoneOrEntrance', zone);
     });
   });
-  for (const { field, message } of [...productProblems(file), ...deviceProblems(file)]) say(field, message);
+  problems.push(...productProblems(file), ...deviceProblems(file));
   (file.staff?.zones ?? []).forEach((zone, at) => {
-    if (!zoneIds.has(zone)) say(`staff.zones[${at}]`, `names no zone: "${zone}"`);
+    if (!zoneIds.has(zone)) namesNo(`staff.zones[${at}]`, 'zone', zone);
   });
   if (file.staff && file.staff.zones === undefined && file.staff.afterMinutes === undefined && !file.staff.badges)
-    say('staff', 'says nothing; expected zones, afterMinutes or badges');
+    say('staff', 'staffSaysNothing');
   return problems;
 }
 

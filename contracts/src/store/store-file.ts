@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { maybe, means } from '../json-schema.js';
 import { Device, Badge, Members } from './device-entry.js';
 import { Clock, Id, Line, Name, Point, oneOf, strict } from './schema-parts.js';
+import { expects } from '../words/expects.js';
 
 /**
  * The store file: one shop's floor, goods and devices. YAML for people, this schema for programs. Unknown keys are refused.
@@ -35,30 +36,30 @@ export const Zone = strict({
   category: maybe('The category of its goods: how long people stay here tells screens what they care about.', Id),
   polygon: means(
     'Its outline on the floor plan, corner by corner, not crossing itself. Sales per square metre divide by its area.',
-    Type.Array(Point, { minItems: 3, maxItems: 200, description: 'at least three points [x, y]' }),
+    Type.Array(Point, { minItems: 3, maxItems: 200, ...expects('threePoints') }),
   ),
   engagedAfterSeconds: maybe(
     'How long somebody stays before the visit counts as engaged; 5 when left out. Raising it counts fewer visits as engaged.',
-    Type.Integer({ minimum: 1, maximum: 3600, description: 'whole seconds, 1 to 3600' }),
+    Type.Integer({ minimum: 1, maximum: 3600, ...expects('seconds1To3600') }),
   ),
 });
-const ProductCode = Type.String({ pattern: '^[0-9A-Za-z._-]{1,32}$', description: 'a GTIN as quoted text' });
+const ProductCode = Type.String({ pattern: '^[0-9A-Za-z._-]{1,32}$', ...expects('quotedGtin') });
 const MOST_MONEY = 1e9;
 export const Product = strict({
   gtin: means('Its main code. Quote it, or YAML takes it for a number and drops zeros.', ProductCode),
   codes: maybe(
     'What else it goes by: other GTINs, PLU numbers, beginnings (2…, 5 to 11 digits) of labels with weight or price.',
-    Type.Array(ProductCode, { maxItems: 100, description: 'a list of further codes, as quoted text' }),
+    Type.Array(ProductCode, { maxItems: 100, ...expects('furtherCodes') }),
   ),
   name: maybe('What people call it; the code when left out.', Name),
   category: maybe('The category that it belongs to.', Id),
   price: maybe(
     'What one unit (by weight: one kilogram) sells for, in the store’s currency.',
-    Type.Number({ minimum: 0, maximum: MOST_MONEY, description: 'a price, 0 or more' }),
+    Type.Number({ minimum: 0, maximum: MOST_MONEY, ...expects('price') }),
   ),
   cost: maybe(
     'What one unit (by weight: one kilogram) costs the shop, in the store’s currency.',
-    Type.Number({ minimum: 0, maximum: MOST_MONEY, description: 'a cost, 0 or more' }),
+    Type.Number({ minimum: 0, maximum: MOST_MONEY, ...expects('cost') }),
   ),
   soldBy: maybe(
     'weight: the till’s quantity is kilograms, and a line counts as one unit. `piece` when left out.',
@@ -66,31 +67,31 @@ export const Product = strict({
   ),
   unitGrams: maybe(
     'What one unit weighs, by which scales tell units; without it each step on a scale is one item and the stock is not known.',
-    Type.Number({ exclusiveMinimum: 0, maximum: 1e7, description: 'grams of one unit, more than 0' }),
+    Type.Number({ exclusiveMinimum: 0, maximum: 1e7, ...expects('gramsOfUnit') }),
   ),
 });
 export const Slot = strict({
   id: means('Its name in figures and addresses.', Id),
-  gtin: maybe('The product that lies here; none when left out.', Type.String({ description: 'a GTIN as quoted text' })),
+  gtin: maybe('The product that lies here; none when left out.', Type.String(expects('quotedGtin'))),
   facings: maybe(
     'How many units stand side by side at the front; 1 when left out. Sales per facing divide by it.',
-    Type.Integer({ minimum: 1, maximum: 1000, description: 'a whole number, 1 or more' }),
+    Type.Integer({ minimum: 1, maximum: 1000, ...expects('whole1OrMore') }),
   ),
   capacity: maybe(
     'Units that fit: fill level, low stock and overload go by it.',
-    Type.Integer({ minimum: 1, maximum: 100_000, description: 'a whole number, 1 or more' }),
+    Type.Integer({ minimum: 1, maximum: 100_000, ...expects('whole1OrMore') }),
   ),
   level: maybe(
     'Which shelf of the fixture it is on, from below.',
-    Type.Integer({ minimum: 1, maximum: 50, description: 'a level, 1 is the lowest' }),
+    Type.Integer({ minimum: 1, maximum: 50, ...expects('level') }),
   ),
   tareGrams: maybe(
     'What the empty slot weighs; 0 when left out. It may be tared on the spot instead.',
-    Type.Number({ minimum: 0, maximum: 1e7, description: 'grams of the empty slot' }),
+    Type.Number({ minimum: 0, maximum: 1e7, ...expects('emptyGrams') }),
   ),
   lowAt: maybe(
     'Few are left at this many units; a fifth of the capacity when left out. Raising it warns sooner.',
-    Type.Integer({ minimum: 1, maximum: 100_000, description: 'a whole number of units' }),
+    Type.Integer({ minimum: 1, maximum: 100_000, ...expects('wholeUnits') }),
   ),
 });
 export const Fixture = strict({
@@ -101,7 +102,7 @@ export const Fixture = strict({
   size: maybe('How long its front is and how deep it is.', Point),
   facingDegrees: maybe(
     'Which way its front looks, clockwise from up on the plan: 90 is to the right, 180 down.',
-    Type.Number({ minimum: -360, maximum: 360, description: 'degrees, -360 to 360' }),
+    Type.Number({ minimum: -360, maximum: 360, ...expects('degrees') }),
   ),
   slots: maybe('The places for goods on it, from left to right.', Type.Array(Slot)),
 });
@@ -112,7 +113,7 @@ export const Content = strict({
   name: maybe('What people call it, and what a drawn card says.', Name),
   url: maybe(
     'A picture or video of the shop’s own network; a card is drawn when left out.',
-    Type.String({ description: 'an address' }),
+    Type.String(expects('address')),
   ),
 });
 export const Category = strict({
@@ -122,7 +123,7 @@ export const Category = strict({
 export const Settings = strict({
   minimumCoverage: maybe(
     'Share of its time that must have been sensed before a ratio is shown; 0.5 when left out. Raising it hides more hours, lowering it trusts thinner ones.',
-    Type.Number({ minimum: 0, maximum: 1, description: 'a share, 0 to 1' }),
+    Type.Number({ minimum: 0, maximum: 1, ...expects('share') }),
   ),
 });
 
@@ -134,7 +135,7 @@ export const Staff = strict({
   ),
   afterMinutes: maybe(
     'Whoever is followed for longer is staff. Lowering it takes patient shoppers for staff, raising it counts staff for longer before they are taken back.',
-    Type.Integer({ minimum: 5, maximum: 1440, description: 'whole minutes, 5 to 1440' }),
+    Type.Integer({ minimum: 5, maximum: 1440, ...expects('minutes5To1440') }),
   ),
   badges: maybe(
     'Whoever goes about with one of these badges is staff.',
@@ -142,7 +143,7 @@ export const Staff = strict({
   ),
 });
 
-const Side = Type.Number({ exclusiveMinimum: 0, maximum: 1000, description: 'metres, more than 0' });
+const Side = Type.Number({ exclusiveMinimum: 0, maximum: 1000, ...expects('side') });
 export const StoreFile = strict({
   store: means(
     'The shop itself.',
@@ -151,11 +152,11 @@ export const StoreFile = strict({
       name: means('What people call it.', Name),
       timezone: means(
         'Where hours and days of the figures begin.',
-        Type.String({ minLength: 1, description: 'an IANA time zone such as Asia/Shanghai' }),
+        Type.String({ minLength: 1, ...expects('timeZone') }),
       ),
       currency: means(
         'Of all prices and sales (ISO 4217); its minor unit is the smallest amount.',
-        Type.String({ pattern: '^[A-Z]{3}$', description: 'a currency code such as CNY' }),
+        Type.String({ pattern: '^[A-Z]{3}$', ...expects('currency') }),
       ),
     }),
   ),
@@ -174,7 +175,7 @@ export const StoreFile = strict({
   products: maybe('What the shop sells.', Type.Array(Product)),
   productsFile: maybe(
     'Products from a file instead, a row each, with the titles gtin, name (or name_en, name_zh), category, price, unitGrams, codes, soldBy, cost; `gtin` is needed.',
-    Type.String({ description: 'a CSV file beside the store file' }),
+    Type.String(expects('csvBeside')),
   ),
   fixtures: maybe('Furniture with goods, and which product lies where.', Type.Array(Fixture)),
   devices: maybe('What senses, sells and shows.', Type.Array(Device)),

@@ -154,6 +154,9 @@ describe.skipIf(!chromiumPath)('the settings, in Chromium (needs chromium)', () 
     expect(await problems.locator('code').allInnerTexts()).toEqual(
       expect.arrayContaining(['colour', 'floor', 'store.name', 'store.timezone']),
     );
+    expect(await problems.innerText()).toMatch(/colour\s+不是可用的键/);
+    expect(await problems.innerText()).toMatch(/floor\s+未填写/);
+    expect(await problems.innerText()).not.toMatch(/expected|missing|known/);
     expect(await page.locator('[data-submit]').isDisabled()).toBe(true);
     await page.context().close();
   });

@@ -12,6 +12,10 @@ import {
   type StoreFile,
   type WalkTestBody,
   type WalkTestRow,
+  atField,
+  problem,
+  sentenceOf,
+  type Problem,
 } from '@aisle/contracts';
 
 interface Answer {
@@ -115,21 +119,28 @@ export class MockInstallation {
 
   #enrol(device: Device): Answer {
     const devices = this.#shop.file.devices ?? [];
-    const problem = (status: number, code: string, message: string, field?: string): Answer => ({
+    const refused = (status: number, code: string, wrong: Problem): Answer => ({
       status,
-      answer: { error: { code, message, ...(field && { field }) } },
+      answer: {
+        error: {
+          code,
+          message: sentenceOf(wrong),
+          field: wrong.field,
+          problem: { code: wrong.code, values: wrong.values },
+        },
+      },
     });
     if (devices.some(({ id }) => id === device.id))
-      return problem(409, 'deviceKnown', `a device "${device.id}" is in the store file already`, 'id');
+      return refused(409, 'deviceKnown', problem('id', 'deviceKnown', { id: device.id }));
     const file = { ...this.#shop.file, devices: [...devices, device] };
     try {
       checkStoreFile(file, 'the store file');
     } catch (error) {
       if (!(error instanceof StoreFileError)) throw error;
       const own = `devices[${devices.length}]`;
-      const first = error.problems.find(({ field }) => field.startsWith(own)) ?? error.problems[0];
-      const field = first?.field.startsWith(own) ? first.field.slice(own.length).replace(/^\./, '') : first?.field;
-      return problem(400, 'invalid', [field, first?.message].filter(Boolean).join(' '), field);
+      const first = (error.problems.find(({ field }) => field.startsWith(own)) ?? error.problems[0]) as Problem;
+      const field = first.field.startsWith(own) ? first.field.slice(own.length).replace(/^\./, '') : first.field;
+      return refused(400, 'invalid', atField(field, first));
     }
     this.#shop.file = file;
     this.#own.set(device.id, { state: 'unknown', lastSeenTs: null });

@@ -81,9 +81,9 @@ export class MockVersions {
           ? checkStoreFile(body.storeFile, 'storeFile')
           : parseStoreFile(body.storeFileYaml, 'storeFileYaml');
     } catch (error) {
-      const problems = (error as StoreFileError).problems.map(({ field, message }) => ({
-        field: `storeFileYaml${field ? `.${field}` : ''}`,
-        message,
+      const problems = (error as StoreFileError).problems.map((wrong) => ({
+        ...wrong,
+        field: `storeFileYaml${wrong.field ? `.${wrong.field}` : ''}`,
       }));
       return { status: 400, answer: { error: { code: 'invalid', message: 'not a store file', problems } } };
     }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { caller, type Fetch } from '../../src/lib/api/call.js';
 import { ApiClient, ApiError } from '../../src/lib/api/client.js';
+import { problemWords } from '../../src/lib/components/problem-words.js';
+import { translate, type Locale, type MessageKey, type Params } from '../../src/lib/i18n/translate.js';
 
 const SPAN = { fromMs: Date.UTC(2026, 2, 1, 9), toMs: Date.UTC(2026, 2, 1, 10) };
 const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
@@ -64,6 +66,30 @@ describe('a call of the API', () => {
     const error = await failure(client.enrol('shop', { id: 'a', family: 'shelf', dialect: 'aisle' }));
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ status: 400, code: 'invalid', message: 'is bad', field: 'antennas[0]' });
+  });
+
+  it('words a refusal in the language of the page, by its code and values', async () => {
+    const told = { code: 'namesNo', values: { what: 'zone', id: 'z-9' } };
+    const message = 'zone names no zone: "z-9"';
+    const asked = async (error: object, status = 400) => {
+      const { client } = cloud(() => json(status, { error }));
+      return (await failure(client.stores())) as ApiError;
+    };
+    const words = (locale: Locale) => ({
+      locale,
+      t: (key: MessageKey, params?: Params) => translate(locale, key, params),
+    });
+    const known = await asked({ code: 'invalid', message, field: 'zone', problem: told });
+    expect(problemWords(words('zh'), known)).toBe('zone：没有这个区域：“z-9”');
+    expect(problemWords(words('en'), known)).toBe('zone: names no zone: "z-9"');
+    const older = await asked({ code: 'invalid', message, field: 'zone' });
+    expect(problemWords(words('zh'), older)).toBe(message);
+    const newer = await asked({ code: 'invalid', message: 'is odd', problem: { code: 'fromLater', values: {} } });
+    expect(problemWords(words('zh'), newer)).toBe('is odd');
+    const noStore = { code: 'noSuch', values: { what: 'store' } };
+    expect(problemWords(words('zh'), await asked({ code: 'notFound', message: '', problem: noStore }, 404))).toBe(
+      translate('zh', 'error.unknownStore'),
+    );
   });
 
   it('tells a refusal without a readable body by its status', async () => {

@@ -3,9 +3,11 @@ import {
   DEVICE_FAMILIES,
   dialectsOf,
   hasAccount,
+  problem,
   type DeviceRow,
   type KnockRow,
   type LiveAlert,
+  type Problem,
   type StoreFile,
 } from '@aisle/contracts';
 import { DIALECTS } from '../../../agent/src/devices/registry.js';
@@ -246,20 +248,36 @@ describe('enrolling', () => {
     expect(fieldFor(path, fields)).toBe(field);
   });
 
-  it.each([
+  it.each<[Problem, string, string]>([
     [
-      'a device "x" is in the store file already',
-      'id',
+      problem('id', 'deviceKnown', { id: 'x' }),
       'A device with this id is there already. Open it to replace it.',
       '该编号的设备已存在；如需更换，请打开它的详情。',
     ],
-    ['address is missing: what speaks over BLE is known by it', 'address', 'This is missing.', '此项必填。'],
-    ['fixture names no fixture: "fx-9"', 'fixture', 'The shop has no such place.', '门店中没有这个位置。'],
-    ['key expected 32 hex digits, got "12"', 'key', 'Expected: 32 hex digits.', '格式不符，应为：32 hex digits。'],
-    ['group is odd', 'group', 'Not accepted: is odd.', '未被接受：is odd。'],
-  ])('%s', (message, field, english, chinese) => {
-    expect(wrongWords(en, message, field)).toBe(english);
-    expect(wrongWords(zh, message, field)).toBe(chinese);
+    [problem('address', 'addressMissing'), 'This is missing.', '此项必填。'],
+    [
+      problem('fixture', 'namesNo', { what: 'fixture', id: 'fx-9' }),
+      'The shop has no such place.',
+      '门店中没有这个位置。',
+    ],
+    [
+      problem('key', 'expectedGot', { expected: 'hexDigits', digits: 32, got: '"12"' }),
+      'Expected: 32 hex digits.',
+      '格式不符，应为：32 位十六进制数。',
+    ],
+    [
+      problem('polygon', 'crossesItself', { id: 'z' }),
+      'Not accepted: of "z" crosses itself.',
+      '未被接受：“z”的边界自相交叉。',
+    ],
+  ])('%o is told in both languages', (wrong, english, chinese) => {
+    expect(wrongWords(en, 'en', wrong, wrong.message)).toBe(english);
+    expect(wrongWords(zh, 'zh', wrong, wrong.message)).toBe(chinese);
+  });
+
+  it('a side that tells no code, or one that is not known here, is shown as it says', () => {
+    expect(wrongWords(zh, 'zh', undefined, 'group is odd')).toBe('未被接受：group is odd。');
+    expect(wrongWords(zh, 'zh', { code: 'fromLater', values: {} }, 'is odd')).toBe('未被接受：is odd。');
   });
 
   it('a dialect that is not known here is named, not hidden', () => {

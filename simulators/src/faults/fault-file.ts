@@ -1,6 +1,5 @@
 import { Type, type Static, type TProperties } from '@sinclair/typebox';
-import { AisleError, compile, DEVICE_FAMILIES, maybe, means, type Problem } from '@aisle/contracts';
-import { parse as parseYaml } from 'yaml';
+import { AisleError, compile, DEVICE_FAMILIES, type FieldMessage, maybe, means, parseYaml } from '@aisle/contracts';
 
 /** What goes wrong in a run: `simulators/shops/faults.yaml` explains each key. */
 const strict = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false });
@@ -85,7 +84,7 @@ export class FaultFileError extends AisleError {
   readonly code = 'faultFile';
   constructor(
     readonly source: string,
-    readonly problems: readonly Problem[],
+    readonly problems: readonly FieldMessage[],
   ) {
     super(
       `${source}: ${problems.map((problem) => (problem.field ? `${problem.field} ${problem.message}` : problem.message)).join('; ')}`,
@@ -100,7 +99,7 @@ export function checkFaults(raw: unknown, source: string): Faults {
   const shape = checker.problems(raw ?? {});
   if (shape.length > 0) throw new FaultFileError(source, shape);
   const faults = (raw ?? {}) as Faults;
-  const problems: Problem[] = [];
+  const problems: FieldMessage[] = [];
   for (const key of ['dead', 'flapping', 'cloudCut'] as const)
     (faults[key] ?? []).forEach(({ fromMinute, toMinute }, at) => {
       if (toMinute <= fromMinute)
@@ -114,13 +113,7 @@ export function checkFaults(raw: unknown, source: string): Faults {
 
 /** YAML text → checked faults. @throws FaultFileError naming every key's path */
 export function parseFaults(text: string, source: string): Faults {
-  let raw: unknown;
-  try {
-    raw = parseYaml(text);
-  } catch (error) {
-    throw new FaultFileError(source, [
-      { field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` },
-    ]);
-  }
-  return checkFaults(raw, source);
+  const read = parseYaml(text);
+  if (!read.ok) throw new FaultFileError(source, [read.problem]);
+  return checkFaults(read.value, source);
 }

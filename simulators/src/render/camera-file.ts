@@ -1,6 +1,5 @@
 import { Type, type Static, type TProperties } from '@sinclair/typebox';
-import { AisleError, compile, type Problem } from '@aisle/contracts';
-import { parse as parseYaml } from 'yaml';
+import { AisleError, compile, type FieldMessage, parseYaml } from '@aisle/contracts';
 import { lookAt, type CameraPose } from './camera.js';
 
 /** Where a shop's simulated cameras hang: `simulators/shops/cameras.yaml` explains each key. */
@@ -43,7 +42,7 @@ export class CameraFileError extends AisleError {
   readonly code = 'cameraFile';
   constructor(
     readonly source: string,
-    readonly problems: Problem[],
+    readonly problems: FieldMessage[],
   ) {
     super(
       `${source}: ${problems.map((problem) => (problem.field ? `${problem.field} ${problem.message}` : problem.message)).join('; ')}`,
@@ -55,14 +54,9 @@ const checker = compile(CameraFile);
 
 /** YAML text → cameras in the file's order. @throws CameraFileError naming every key's path */
 export function parseCameras(text: string, source: string): SimulatedCamera[] {
-  let raw: unknown;
-  try {
-    raw = parseYaml(text);
-  } catch (error) {
-    throw new CameraFileError(source, [
-      { field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` },
-    ]);
-  }
+  const read = parseYaml(text);
+  if (!read.ok) throw new CameraFileError(source, [read.problem]);
+  const raw = read.value;
   const problems = checker.problems(raw);
   if (problems.length > 0) throw new CameraFileError(source, problems);
   const { cameras } = raw as Static<typeof CameraFile>;

@@ -1,6 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
-import { AisleError, compile, instantOf, maybe, means, type Problem } from '@aisle/contracts';
-import { parse as parseYaml } from 'yaml';
+import { AisleError, compile, type FieldMessage, instantOf, maybe, means, parseYaml } from '@aisle/contracts';
 import { MEANINGS, NOISY, type DeviceSettings, type Meanings } from '../devices/settings.js';
 import { checkFaults, FaultFileError, Faults } from '../faults/fault-file.js';
 
@@ -112,7 +111,7 @@ export class ScenarioError extends AisleError {
   readonly code = 'scenarioFile';
   constructor(
     readonly source: string,
-    readonly problems: readonly Problem[],
+    readonly problems: readonly FieldMessage[],
   ) {
     super(`${source}: ${problems.map(({ field, message }) => `${field} ${message}`.trim()).join('; ')}`);
   }
@@ -122,17 +121,13 @@ const checker = compile(Scenario);
 
 /** YAML text → a checked scenario. @throws ScenarioError naming every key's path */
 export function parseScenario(text: string, source: string): Scenario {
-  let raw: unknown;
-  try {
-    raw = parseYaml(text);
-  } catch (error) {
-    const message = `is not YAML: ${(error as Error).message.split('\n')[0]}`;
-    throw new ScenarioError(source, [{ field: '', message }]);
-  }
+  const read = parseYaml(text);
+  if (!read.ok) throw new ScenarioError(source, [read.problem]);
+  const raw = read.value;
   const shape = checker.problems(raw);
   if (shape.length > 0) throw new ScenarioError(source, shape);
   const scenario = raw as Scenario;
-  const problems: Problem[] = (scenario.outOfStock ?? []).flatMap(({ fromMinute, toMinute }, at) =>
+  const problems: FieldMessage[] = (scenario.outOfStock ?? []).flatMap(({ fromMinute, toMinute }, at) =>
     toMinute > fromMinute ? [] : [{ field: `outOfStock[${at}].toMinute`, message: 'expected more than fromMinute' }],
   );
   if (scenario.start !== undefined && typeof instantOf(scenario.start) === 'string')
@@ -142,7 +137,7 @@ export function parseScenario(text: string, source: string): Scenario {
   return scenario;
 }
 
-function faultProblems(faults: Scenario['faults'], source: string): Problem[] {
+function faultProblems(faults: Scenario['faults'], source: string): FieldMessage[] {
   if (faults === undefined || typeof faults === 'string') return [];
   const { extends: base, ...own } = faults;
   if (base !== undefined && typeof base !== 'string')

@@ -1,6 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { AisleError, compile, type Problem } from '@aisle/contracts';
-import { parse as parseYaml } from 'yaml';
+import { AisleError, compile, type FieldMessage, parseYaml } from '@aisle/contracts';
 import type { Figure } from './twin-figures.js';
 
 /** Limits by figure: `pickups.f1: 0.95`. docs/simulators.md lists the figures. */
@@ -14,7 +13,7 @@ export type Expectations = ReadonlyMap<string, number>;
 export class ExpectError extends AisleError {
   override readonly name = 'ExpectError';
   readonly code = 'expectFile';
-  constructor(source: string, problems: readonly Problem[]) {
+  constructor(source: string, problems: readonly FieldMessage[]) {
     super(`${source}: ${problems.map(({ field, message }) => `${field} ${message}`.trim()).join('; ')}`);
   }
 }
@@ -23,13 +22,9 @@ const checker = compile(Expectations);
 
 /** YAML text → limits by figure. @throws ExpectError */
 export function parseExpectations(text: string, source: string): Expectations {
-  let raw: unknown;
-  try {
-    raw = parseYaml(text);
-  } catch (error) {
-    const message = `is not YAML: ${(error as Error).message.split('\n')[0]}`;
-    throw new ExpectError(source, [{ field: '', message }]);
-  }
+  const read = parseYaml(text);
+  if (!read.ok) throw new ExpectError(source, [read.problem]);
+  const raw = read.value;
   const problems = checker.problems(raw);
   if (problems.length > 0) throw new ExpectError(source, problems);
   return new Map(Object.entries(raw as Record<string, number>));

@@ -1,6 +1,5 @@
 import { Type, type Static, type TProperties } from '@sinclair/typebox';
-import { AisleError, compile, type Problem } from '@aisle/contracts';
-import { parse as parseYaml } from 'yaml';
+import { AisleError, compile, type FieldMessage, parseYaml } from '@aisle/contracts';
 
 /** How shoppers behave: `simulators/shops/behaviour.yaml` explains each key, its unit, and what raising or lowering it does. */
 const strict = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false });
@@ -112,7 +111,7 @@ export class BehaviourError extends AisleError {
   readonly code = 'behaviourFile';
   constructor(
     readonly source: string,
-    readonly problems: Problem[],
+    readonly problems: FieldMessage[],
   ) {
     super(
       `${source}: ${problems.map((problem) => (problem.field ? `${problem.field} ${problem.message}` : problem.message)).join('; ')}`,
@@ -126,13 +125,9 @@ type Keyed = Readonly<Record<string, unknown>>;
 const isMap = (value: unknown): value is Keyed => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function yamlOf(text: string, source: string): unknown {
-  try {
-    return parseYaml(text);
-  } catch (error) {
-    throw new BehaviourError(source, [
-      { field: '', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` },
-    ]);
-  }
+  const read = parseYaml(text);
+  if (!read.ok) throw new BehaviourError(source, [read.problem]);
+  return read.value;
 }
 
 function extended(own: Keyed, source: string, readOther: ((name: string) => string) | undefined): unknown {
@@ -160,7 +155,7 @@ export function parseBehaviour(text: string, source: string, readOther?: (name: 
   const shape = checker.problems(raw);
   if (shape.length > 0) throw new BehaviourError(source, shape);
   const behaviour = raw as Behaviour;
-  const problems: Problem[] = [];
+  const problems: FieldMessage[] = [];
   const rising = (field: string, least: number, most: number) => {
     if (least > most)
       problems.push({ field, message: `expected the least not above the most, got ${least} and ${most}` });

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { Timestamp, compile } from '@aisle/contracts';
+import { expects, Timestamp, compile } from '@aisle/contracts';
 import { parseHex } from '../wire/hex.js';
 import type { Refusal } from '../refusal.js';
 import { readJson } from '../wire/json.js';
@@ -7,16 +7,14 @@ import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { MOST_ADVERTS, MOST_DATA_BYTES, serviceUuid, type Advert, type Adverts } from './advert.js';
 import { normalAddress } from './address.js';
 
-const Hex = Type.String({ maxLength: MOST_DATA_BYTES * 2, description: 'bytes as hex digits' });
+const Hex = Type.String({ maxLength: MOST_DATA_BYTES * 2, ...expects('hexBytes') });
 const Heard = Type.Object({
-  address: Type.String({ maxLength: 17, description: 'a Bluetooth address' }),
-  rssiDbm: Type.Optional(Type.Number({ minimum: -200, maximum: 50, description: 'a signal strength in dBm' })),
-  serviceData: Type.Optional(Type.Record(Type.String(), Hex, { description: 'bytes by service UUID' })),
-  manufacturerData: Type.Optional(
-    Type.Record(Type.String(), Hex, { description: 'bytes by company number in four hex digits' }),
-  ),
+  address: Type.String({ maxLength: 17, ...expects('anyBluetoothAddress') }),
+  rssiDbm: Type.Optional(Type.Number({ minimum: -200, maximum: 50, ...expects('signal') })),
+  serviceData: Type.Optional(Type.Record(Type.String(), Hex, expects('bytesByService'))),
+  manufacturerData: Type.Optional(Type.Record(Type.String(), Hex, expects('bytesByCompany'))),
 });
-const LIST = { maxItems: MOST_ADVERTS, description: `a list of at most ${MOST_ADVERTS} advertisements` };
+const LIST = { maxItems: MOST_ADVERTS, ...expects('adverts', { most: MOST_ADVERTS }) };
 /** `ble/adverts` of the native dialect. */
 export const BleAdverts = Type.Object({ ts: Timestamp, adverts: Type.Array(Heard, LIST) });
 const one = compile(Heard);

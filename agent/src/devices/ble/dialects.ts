@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { DEVICE_ROOT, compile, type DeviceStateEvent } from '@aisle/contracts';
+import { expects, DEVICE_ROOT, compile, type DeviceStateEvent } from '@aisle/contracts';
 import { DISCOVERY, below } from '../chatter.js';
 import { ignoring, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
 import { refuse } from '../refusal.js';
@@ -93,7 +93,7 @@ function lastWill(bytes: Uint8Array, context: DecodeContext): Decoded {
   return state(context, word === 'online');
 }
 
-const Short = Type.String({ maxLength: 64, description: 'a short text' });
+const Short = Type.String({ maxLength: 64, ...expects('shortText') });
 const system = compile(
   Type.Object({ version: Type.Optional(Short), env: Type.Optional(Short), uptime: Type.Optional(Type.Number()) }),
 );

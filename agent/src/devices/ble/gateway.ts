@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { compile } from '@aisle/contracts';
+import { expects, compile } from '@aisle/contracts';
 import { parseHex } from '../wire/hex.js';
 import { readJson } from '../wire/json.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
@@ -12,14 +12,14 @@ import { normalAddress } from './address.js';
  * `manufacturerdata` begins with the company, low byte first.
  * Source: docs.openmqttgateway.com "BLE gateway"; github.com/theengs/decoder, src/devices and its tests.
  */
-const Hex = Type.String({ maxLength: MOST_DATA_BYTES * 2, description: 'bytes as hex digits' });
+const Hex = Type.String({ maxLength: MOST_DATA_BYTES * 2, ...expects('hexBytes') });
 const Message = Type.Object({
   // Set to tell beacons by their UUID, gateways put that here, and the address into `mac`.
-  id: Type.Optional(Type.String({ maxLength: 36, description: 'a Bluetooth address' })),
-  mac: Type.Optional(Type.String({ maxLength: 17, description: 'a Bluetooth address' })),
-  rssi: Type.Optional(Type.Number({ minimum: -200, maximum: 50, description: 'a signal strength in dBm' })),
+  id: Type.Optional(Type.String({ maxLength: 36, ...expects('anyBluetoothAddress') })),
+  mac: Type.Optional(Type.String({ maxLength: 17, ...expects('anyBluetoothAddress') })),
+  rssi: Type.Optional(Type.Number({ minimum: -200, maximum: 50, ...expects('signal') })),
   servicedata: Type.Optional(Hex),
-  servicedatauuid: Type.Optional(Type.String({ maxLength: 36, description: 'the UUID of a service' })),
+  servicedatauuid: Type.Optional(Type.String({ maxLength: 36, ...expects('serviceUuid') })),
   manufacturerdata: Type.Optional(Hex),
 });
 const schema = compile(Message);

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { compile, type CameraRule } from '@aisle/contracts';
+import { expects, compile, type CameraRule } from '@aisle/contracts';
 import { readJson } from '../wire/json.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';
@@ -13,13 +13,14 @@ import { isChatter, readOnvif, type OnvifReading, type OnvifRules } from './onvi
  * `active` for an object. `PREFIX/event/connection` is birth and last will. Source: developer.axis.com, "AXIS Object Analytics counting
  * data" and "MQTT event bridge"; github.com/AxisCommunications/tutorial-axis-object-analytics-to-grafana.
  */
-const Items = Type.Record(Type.String(), Type.Unknown(), { description: 'an object' });
+const Items = Type.Record(Type.String(), Type.Unknown(), expects('object'));
 const schema = compile(
   Type.Object({
-    topic: Type.String({ minLength: 1, maxLength: 512, description: 'the topic of an event' }),
-    timestamp: Type.Union([Type.String({ maxLength: 48 }), Type.Number({ minimum: 0, maximum: 8.64e15 })], {
-      description: 'epoch milliseconds',
-    }),
+    topic: Type.String({ minLength: 1, maxLength: 512, ...expects('axisTopic') }),
+    timestamp: Type.Union(
+      [Type.String({ maxLength: 48 }), Type.Number({ minimum: 0, maximum: 8.64e15 })],
+      expects('epochMs'),
+    ),
     message: Type.Object({
       source: Type.Optional(Items),
       key: Type.Optional(Items),

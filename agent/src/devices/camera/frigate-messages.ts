@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { compile, type DeviceEvent, type DeviceStateEvent } from '@aisle/contracts';
+import { expects, compile, type DeviceEvent, type DeviceStateEvent } from '@aisle/contracts';
 import { below } from '../chatter.js';
 import { ignoring, type DecodeContext, type Decoded, type Dialect } from '../decode.js';
 import { elsewhere, refuse } from '../refusal.js';
@@ -74,8 +74,8 @@ function zonesOf(said: FrigateEvent, { device, store, receivedTs, digest }: Deco
     }));
 }
 
-const camera = compile(Type.Object({ camera_fps: Type.Number({ minimum: 0, description: 'pictures a second' }) }));
-const stats = compile(Type.Record(Type.String(), Type.Unknown(), { description: 'an object of figures' }));
+const camera = compile(Type.Object({ camera_fps: Type.Number({ minimum: 0, ...expects('anyPicturesPerSecond') }) }));
+const stats = compile(Type.Record(Type.String(), Type.Unknown(), expects('objectOfFigures')));
 const MOST_SECONDS = 8_640_000_000_000;
 
 /**

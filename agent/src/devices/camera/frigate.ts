@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { compile } from '@aisle/contracts';
+import { expects, compile } from '@aisle/contracts';
 import { refuse } from '../refusal.js';
 import { readJson } from '../wire/json.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
@@ -39,29 +39,27 @@ export interface FrigateEvent {
 }
 
 const MAX_SECONDS = 8_640_000_000_000;
-const Seconds = Type.Number({ minimum: 0, maximum: MAX_SECONDS, description: 'epoch seconds' });
-const Edge = Type.Number({ minimum: -100_000, maximum: 100_000, description: 'a number of pixels' });
+const Seconds = Type.Number({ minimum: 0, maximum: MAX_SECONDS, ...expects('epochSeconds') });
+const Edge = Type.Number({ minimum: -100_000, maximum: 100_000, ...expects('pixels') });
 const Tracked = Type.Object(
   {
-    id: Type.String({ minLength: 1, maxLength: 128, description: 'a text of 1 to 128 characters' }),
-    camera: Type.String({ minLength: 1, maxLength: 128, description: 'a text of 1 to 128 characters' }),
+    id: Type.String({ minLength: 1, maxLength: 128, ...expects('text1To128') }),
+    camera: Type.String({ minLength: 1, maxLength: 128, ...expects('text1To128') }),
     frame_time: Seconds,
-    label: Type.String({ minLength: 1, maxLength: 64, description: 'a text of 1 to 64 characters' }),
-    box: Type.Tuple([Edge, Edge, Edge, Edge], { description: 'a box [left, top, right, bottom]' }),
+    label: Type.String({ minLength: 1, maxLength: 64, ...expects('text1To64') }),
+    box: Type.Tuple([Edge, Edge, Edge, Edge], expects('box')),
     score: Type.Optional(Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()])),
     false_positive: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
     stationary: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
     start_time: Seconds,
-    end_time: Type.Optional(Type.Union([Seconds, Type.Null()], { description: 'epoch seconds or null' })),
+    end_time: Type.Optional(Type.Union([Seconds, Type.Null()], expects('epochSecondsOrNull'))),
     current_zones: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 200 })),
     entered_zones: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 200 })),
   },
-  { description: 'a tracked object' },
+  expects('trackedObject'),
 );
 const Message = Type.Object({
-  type: Type.Union([Type.Literal('new'), Type.Literal('update'), Type.Literal('end')], {
-    description: '"new", "update" or "end"',
-  }),
+  type: Type.Union([Type.Literal('new'), Type.Literal('update'), Type.Literal('end')], expects('frigateType')),
   after: Tracked,
 });
 const schema = compile(Message);

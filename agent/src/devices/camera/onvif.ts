@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { compile } from '@aisle/contracts';
+import { expects, compile } from '@aisle/contracts';
 import type { Ignored } from '../decode.js';
 import { refuse } from '../refusal.js';
 import { readJson } from '../wire/json.js';
@@ -46,9 +46,9 @@ export type OnvifEvent = Base &
 /** What an event says; or that it is understood and says nothing that counts. */
 export type OnvifReading = OnvifEvent | { kind: 'ignored'; why: Ignored };
 
-const Items = Type.Record(Type.String(), Type.Unknown(), { description: 'an object' });
+const Items = Type.Record(Type.String(), Type.Unknown(), expects('object'));
 const Message = Type.Object({
-  UtcTime: Type.String({ maxLength: 48, description: 'an ISO 8601 time with a zone' }),
+  UtcTime: Type.String({ maxLength: 48, ...expects('isoTimeWithZone') }),
   Source: Type.Optional(Items),
   Key: Type.Optional(Items),
   Data: Type.Optional(Items),

@@ -1,25 +1,25 @@
 import { Type } from '@sinclair/typebox';
-import { Timestamp, compile } from '@aisle/contracts';
+import { expects, Timestamp, compile } from '@aisle/contracts';
 import type { Refusal } from '../refusal.js';
 import { readJson } from '../wire/json.js';
 import { reading, refused, type Reading } from '../wire/reading.js';
 import { MOST_READS, badEpc, epcText, type TagRead, type TagReads } from './tag-read.js';
 
 const Read = Type.Object({
-  epc: Type.String({ minLength: 2, maxLength: 124, description: 'an EPC as hex digits' }),
-  antenna: Type.Optional(Type.Integer({ minimum: 0, maximum: 1024, description: 'the number of an antenna' })),
-  rssiDbm: Type.Optional(Type.Number({ minimum: -200, maximum: 50, description: 'a signal strength in dBm' })),
+  epc: Type.String({ minLength: 2, maxLength: 124, ...expects('epcHex') }),
+  antenna: Type.Optional(Type.Integer({ minimum: 0, maximum: 1024, ...expects('antenna') })),
+  rssiDbm: Type.Optional(Type.Number({ minimum: -200, maximum: 50, ...expects('signal') })),
 });
 /** `rfid/reads` of the native dialect. */
 export const RfidReads = Type.Object({
   ts: Timestamp,
-  reads: Type.Array(Read, { maxItems: MOST_READS, description: `a list of at most ${MOST_READS} reads` }),
+  reads: Type.Array(Read, { maxItems: MOST_READS, ...expects('reads', { most: MOST_READS }) }),
 });
 const one = compile(Read);
 const schema = compile(
   Type.Object({
     ts: Timestamp,
-    reads: Type.Array(Type.Unknown(), { maxItems: MOST_READS, description: `a list of at most ${MOST_READS} reads` }),
+    reads: Type.Array(Type.Unknown(), { maxItems: MOST_READS, ...expects('reads', { most: MOST_READS }) }),
   }),
 );
 

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { compile } from '@aisle/contracts';
+import { expects, compile } from '@aisle/contracts';
 import { parseBase64 } from '../wire/hex.js';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';
@@ -14,15 +14,13 @@ import { addOther, badEpc, epcText, readEvents, together, type TagRead, type Tag
 const TagInventory = Type.Object({
   tagInventoryEvent: Type.Object(
     {
-      epcHex: Type.Optional(Type.String({ maxLength: 124, description: 'an EPC as hex digits' })),
-      epc: Type.Optional(Type.String({ maxLength: 88, description: 'an EPC in base64url' })),
-      antennaPort: Type.Optional(Type.Integer({ minimum: 0, maximum: 1024, description: 'the number of an antenna' })),
-      peakRssiCdbm: Type.Optional(
-        Type.Integer({ minimum: -20_000, maximum: 5_000, description: 'a signal strength in hundredths of dBm' }),
-      ),
-      lastSeenTime: Type.Optional(Type.String({ maxLength: 48, description: 'an ISO 8601 time with a zone' })),
+      epcHex: Type.Optional(Type.String({ maxLength: 124, ...expects('epcHex') })),
+      epc: Type.Optional(Type.String({ maxLength: 88, ...expects('epcBase64') })),
+      antennaPort: Type.Optional(Type.Integer({ minimum: 0, maximum: 1024, ...expects('antenna') })),
+      peakRssiCdbm: Type.Optional(Type.Integer({ minimum: -20_000, maximum: 5_000, ...expects('signalHundredths') })),
+      lastSeenTime: Type.Optional(Type.String({ maxLength: 48, ...expects('isoTimeWithZone') })),
     },
-    { description: 'an object' },
+    expects('object'),
   ),
 });
 const inventory = compile(TagInventory);

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { compile } from '@aisle/contracts';
+import { expects, compile } from '@aisle/contracts';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';
 import type { Refusal } from '../refusal.js';
@@ -13,15 +13,15 @@ import { addOther, badEpc, epcText, readEvents, together, type TagRead, type Tag
 const TagData = Type.Object({
   timestamp: Type.Union(
     [Type.String({ maxLength: 48 }), Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 })],
-    { description: 'an ISO 8601 time with a zone, or epoch milliseconds' },
+    expects('isoOrEpochMs'),
   ),
   data: Type.Object(
     {
-      idHex: Type.String({ minLength: 2, maxLength: 124, description: 'an EPC as hex digits' }),
-      antenna: Type.Optional(Type.Integer({ minimum: 0, maximum: 1024, description: 'the number of an antenna' })),
-      peakRssi: Type.Optional(Type.Number({ minimum: -200, maximum: 50, description: 'a signal strength in dBm' })),
+      idHex: Type.String({ minLength: 2, maxLength: 124, ...expects('epcHex') }),
+      antenna: Type.Optional(Type.Integer({ minimum: 0, maximum: 1024, ...expects('antenna') })),
+      peakRssi: Type.Optional(Type.Number({ minimum: -200, maximum: 50, ...expects('signal') })),
     },
-    { description: 'an object' },
+    expects('object'),
   ),
 });
 const schema = compile(TagData);

@@ -1,4 +1,4 @@
-import { AisleError, calibrationProblem, type Calibration } from '@aisle/contracts';
+import { AisleError, calibrationProblem, problem, type Calibration, type Problem } from '@aisle/contracts';
 import { adjugate, multiply, smallestEigenvector, solve, type Matrix3 } from './matrix.js';
 
 /**
@@ -26,10 +26,11 @@ export interface ReprojectionError {
 export class CalibrationError extends AisleError {
   readonly code = 'calibration';
   constructor(
-    readonly field: string,
-    message: string,
+    readonly problem: Problem,
+    /** which of the points it is about, where it is about one */
+    readonly point?: number,
   ) {
-    super(`${field} ${message}`);
+    super(`${problem.field} ${problem.message}`);
   }
 }
 
@@ -41,8 +42,8 @@ const STEPS = 12;
  * @throws CalibrationError when the points do not make one
  */
 export function fitHomography(calibration: Calibration): Homography {
-  const problem = calibrationProblem(calibration);
-  if (problem) throw new CalibrationError(problem.field, problem.message);
+  const wrong = calibrationProblem(calibration);
+  if (wrong) throw new CalibrationError(wrong.problem, wrong.point);
   const image = calibration.points.map((point) => point.image);
   const floor = calibration.points.map(({ floor: [x, y] }): Point => [x * 1000, y * 1000]);
   const fromImage = normaliser(image);
@@ -58,7 +59,7 @@ export function fitHomography(calibration: Calibration): Homography {
   for (let index = 0; index < image.length; index += 1) {
     const behind = depth(toImage, floor[index] as Point) <= 0 || depth(toFloor, image[index] as Point) <= 0;
     if (behind || !toFloor.every(Number.isFinite))
-      throw new CalibrationError(`points[${index}]`, 'lies behind the horizon of the others');
+      throw new CalibrationError(problem(`points[${index}]`, 'behindHorizon'), index);
   }
   return { resolution: calibration.resolution, toFloor, toImage };
 }

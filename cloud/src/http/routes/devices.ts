@@ -206,7 +206,7 @@ async function told<T>(task: Promise<T>): Promise<T> {
     return await task;
   } catch (error) {
     if (!(error instanceof EnrolmentError)) throw error;
-    if (error.code === 'unknownDevice') throw new ApiFailure(404, 'notFound', error.message);
-    throw new ApiFailure(STATUS[error.code], error.code, error.message, error.field);
+    if (error.code === 'unknownDevice') throw new ApiFailure(404, 'notFound', error.problem);
+    throw new ApiFailure(STATUS[error.code], error.code, error.problem);
   }
 }

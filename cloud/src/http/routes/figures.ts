@@ -124,7 +124,7 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
       const store = await storeOf(request, parts);
       const { deviceId } = request.params as { deviceId: string };
       const device = (store.storeFile.devices ?? []).find((candidate) => candidate.id === deviceId);
-      if (device?.family !== 'screen') throw notFound('no such screen');
+      if (device?.family !== 'screen') throw notFound('screen');
       return parts.insight.plays(store, deviceId, request.query as RawQuery);
     },
   );

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { InboxView, RecomputeAnswer, RecomputeBody, instantOf, understands } from '@aisle/contracts';
+import { InboxView, RecomputeAnswer, RecomputeBody, instantOf, understands, problem } from '@aisle/contracts';
 import { inboxView, spokenBy } from '../../inbox/inbox-view.js';
 import { NO_INSTANT } from '../../insight/query.js';
-import { badField } from '../errors.js';
+import { invalid } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answers, answersAs, storeOf } from '../route-schema.js';
 
@@ -47,8 +47,8 @@ export function inboxRoutes(app: FastifyInstance, parts: HttpParts): void {
     async (request, reply) => {
       const { storeId } = await storeOf(request, parts);
       const fromTs = instantOf((request.body as RecomputeBody).from);
-      if (typeof fromTs !== 'number') throw badField('from', NO_INSTANT[fromTs]);
-      if (fromTs < 0 || fromTs > clock.now()) throw badField('from', 'must be a time that has passed');
+      if (typeof fromTs !== 'number') throw invalid(problem('from', NO_INSTANT[fromTs]));
+      if (fromTs < 0 || fromTs > clock.now()) throw invalid(problem('from', 'hasPassed'));
       await inbox.add(storeId, { kind: 'recompute', fromTs });
       const by = principalOf(request).name;
       const from = new Date(fromTs).toISOString();

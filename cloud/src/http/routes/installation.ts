@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { HandoverView, KnockRow, TareAnswer, TareBody, WalkTestBody, WalkTestRow } from '@aisle/contracts';
 import { deviceRows } from '../../enrolment/device-rows.js';
 import { WalkTestError } from '../../enrolment/walk-tests.js';
-import { badField, notFound } from '../errors.js';
+import { invalid, notFound } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { SlotParams, StoreParams, answers, answersAs, storeOf } from '../route-schema.js';
 
@@ -50,7 +50,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
       const { slotId } = request.params as Static<typeof SlotParams>;
       const { knownGrams } = request.body as TareBody;
       const slots = (storeFile.fixtures ?? []).flatMap((fixture) => fixture.slots ?? []);
-      if (!slots.some(({ id }) => id === slotId)) throw notFound('no such slot');
+      if (!slots.some(({ id }) => id === slotId)) throw notFound('slot');
       const requestedTs = clock.now();
       const by = principalOf(request).name;
       await devices.addTare({ storeId, slotId, knownGrams, ts: requestedTs, by });
@@ -85,7 +85,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
         );
         return await reply.status(201).send(row);
       } catch (error) {
-        if (error instanceof WalkTestError) throw badField(error.field, error.message);
+        if (error instanceof WalkTestError) throw invalid(error.problem);
         throw error;
       }
     },

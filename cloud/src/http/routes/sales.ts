@@ -10,10 +10,11 @@ import {
   receiptContent,
   receiptKey,
   receiptLines,
+  problem,
   type StoreFile,
 } from '@aisle/contracts';
 import { storeTime } from '../../insight/index.js';
-import { ApiFailure, badField } from '../errors.js';
+import { ApiFailure, invalid } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answersAs, storeOf } from '../route-schema.js';
 
@@ -38,9 +39,9 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
       const { till, ...sale } = request.body as RestSale;
       const now = parts.clock.now();
       // the agent would refuse it too, but only there would anybody see it
-      if (sale.ts > now + DAY_MS) throw badField('ts', 'lies more than 24 hours ahead');
+      if (sale.ts > now + DAY_MS) throw invalid(problem('ts', 'dayAhead'));
       const lines = receiptLines(sale, minorDigits(storeFile.store.currency));
-      if (!lines.ok) throw badField(lines.problem.field, lines.problem.message);
+      if (!lines.ok) throw invalid(lines.problem);
       const named = till === undefined ? undefined : tillOf(storeFile, till);
       const outcome = await parts.receipts.acceptSale({
         storeId,
@@ -56,7 +57,7 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
       );
       if (outcome.outcome === 'conflict') {
         parts.metrics.receiptConflict(storeId);
-        throw new ApiFailure(409, 'receiptConflict', 'this receipt is known with other content', 'receipt');
+        throw new ApiFailure(409, 'receiptConflict', problem('receipt', 'receiptConflict'));
       }
       if (outcome.outcome === 'accepted') {
         // durable already: a send that fails now is made up for when the agent says hello again
@@ -74,8 +75,8 @@ type Till = NonNullable<StoreFile['devices']>[number];
 
 function tillOf({ devices = [] }: StoreFile, id: string): Till {
   const device = devices.find((candidate) => candidate.id === id);
-  if (!device) throw badField('till', `names "${id}", which is no device of the store file`);
-  if (device.family !== 'till') throw badField('till', `names "${id}", which is no till`);
+  if (!device) throw invalid(problem('till', 'namesNo', { what: 'device', id }));
+  if (device.family !== 'till') throw invalid(problem('till', 'namesNo', { what: 'till', id }));
   return device;
 }
 

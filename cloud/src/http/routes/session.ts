@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Credentials, Nothing, PasswordBody, SessionView } from '@aisle/contracts';
+import { Credentials, Nothing, PasswordBody, SessionView, problem } from '@aisle/contracts';
 import type { Principal } from '../../access/access.js';
 import { rightsOf, strongest } from '../../access/rights.js';
 import { sessionCookie } from '../../access/session-cookie.js';
@@ -34,10 +34,9 @@ export function sessionRoutes(app: FastifyInstance, { access, people, clock }: H
           { audit: 'login', ok: false, reason: result.reason, email, address: request.ip },
           'log-in refused',
         );
-        if (result.reason === 'wrong')
-          throw new ApiFailure(401, 'wrongCredentials', 'the e-mail address or the password is wrong');
+        if (result.reason === 'wrong') throw new ApiFailure(401, 'wrongCredentials', problem('', 'wrongCredentials'));
         reply.header('retry-after', result.waitSeconds);
-        throw new ApiFailure(429, 'tooManyAttempts', `too many attempts; try again in ${result.waitSeconds} s`);
+        throw new ApiFailure(429, 'tooManyAttempts', problem('', 'tooManyAttempts', { seconds: result.waitSeconds }));
       }
       request.log.info({ audit: 'login', ok: true, by: result.principal.name, address: request.ip }, 'signed in');
       setCookie(request, reply, result.token, Math.floor((result.expiresTs - clock.now()) / 1000));
@@ -74,7 +73,8 @@ export function sessionRoutes(app: FastifyInstance, { access, people, clock }: H
       const { password, newPassword } = request.body as Static<typeof PasswordBody>;
       const { userId, name } = principalOf(request);
       const { session } = credentialOf(request);
-      if (userId === null || session === undefined) throw new ApiFailure(403, 'forbidden', 'a program has no password');
+      if (userId === null || session === undefined)
+        throw new ApiFailure(403, 'forbidden', problem('', 'programWithoutPassword'));
       await told(people.changeOwnPassword(userId, password, newPassword, session));
       request.log.info({ audit: 'password', by: name }, 'somebody changed their own password');
       return {};

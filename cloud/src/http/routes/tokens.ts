@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { NewToken, NewTokenBody, Nothing, TokenView, instantOf } from '@aisle/contracts';
-import { badField } from '../errors.js';
+import { NewToken, NewTokenBody, Nothing, TokenView, instantOf, problem } from '@aisle/contracts';
+import { NO_INSTANT } from '../../insight/query.js';
+import { invalid } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { answers, answersAs } from '../route-schema.js';
 import { idIn, told } from './users.js';
@@ -63,7 +64,7 @@ export function tokenRoutes(app: FastifyInstance, { people, clock }: HttpParts):
       },
     },
     async (request) => {
-      const tokenId = idIn(request, 'tokenId');
+      const tokenId = idIn(request, 'token');
       const { organisationId, name: by } = principalOf(request);
       await told(people.removeToken(organisationId, tokenId));
       request.log.info({ audit: 'token', by, tokenId, deleted: true }, 'a token was ended');
@@ -76,7 +77,7 @@ export function tokenRoutes(app: FastifyInstance, { people, clock }: HttpParts):
 function endOf(expires: string | undefined, now: number): number | null {
   if (expires === undefined) return null;
   const ts = instantOf(expires);
-  if (typeof ts !== 'number') throw badField('expires', 'expected a time with zone such as 2027-01-31T18:00:00+08:00');
-  if (ts <= now) throw badField('expires', 'lies in the past; expected a time that is still to come');
+  if (typeof ts !== 'number') throw invalid(problem('expires', NO_INSTANT[ts]));
+  if (ts <= now) throw invalid(problem('expires', 'stillToCome'));
   return ts;
 }

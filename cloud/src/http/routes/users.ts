@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NewUserBody, Nothing, UserChangeBody, UserView } from '@aisle/contracts';
 import { PeopleError, type PeopleProblem } from '../../access/people.js';
 import { everywhere } from '../../access/access.js';
-import { ApiFailure } from '../errors.js';
+import { ApiFailure, notFound } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { answers, answersAs } from '../route-schema.js';
 
@@ -22,15 +22,15 @@ export async function told<T>(asked: Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof PeopleError)) throw error;
     const [status, code] = STATUS[error.code];
-    throw new ApiFailure(status, code, error.message, error.field || undefined);
+    throw new ApiFailure(status, code, error.problem);
   }
 }
 
 const UserParams = Type.Object({ userId: Type.Integer({ description: 'user id' }) });
 /** An id of the path; what is no number is nobody. */
-export function idIn(request: FastifyRequest, name: 'userId' | 'tokenId'): number {
-  const text = (request.params as Record<string, string>)[name] ?? '';
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new ApiFailure(404, 'notFound', `no such ${name.slice(0, -2)}`);
+export function idIn(request: FastifyRequest, what: 'user' | 'token'): number {
+  const text = (request.params as Record<string, string>)[`${what}Id`] ?? '';
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw notFound(what);
   return Number(text);
 }
 
@@ -93,7 +93,7 @@ export function userRoutes(app: FastifyInstance, { people }: HttpParts): void {
     async (request) => {
       const change = request.body as UserChangeBody;
       const { organisationId, name } = principalOf(request);
-      const user = await told(people.change(organisationId, idIn(request, 'userId'), change));
+      const user = await told(people.change(organisationId, idIn(request, 'user'), change));
       const { password, ...open } = change;
       request.log.info(
         { audit: 'user', by: name, user: user.email, ...open, password: password !== undefined },
@@ -117,7 +117,7 @@ export function userRoutes(app: FastifyInstance, { people }: HttpParts): void {
     },
     async (request) => {
       const { organisationId, name } = principalOf(request);
-      const userId = idIn(request, 'userId');
+      const userId = idIn(request, 'user');
       await told(people.remove(organisationId, userId));
       request.log.info({ audit: 'user', by: name, userId, deleted: true }, 'an account was deleted');
       return {};

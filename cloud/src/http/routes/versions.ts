@@ -10,10 +10,12 @@ import {
   VersionRow,
   VersionView,
   storeFileText,
+  problem,
+  type Problem,
 } from '@aisle/contracts';
 import { InvalidEdit } from '../../versions/edit.js';
 import { ChangedMeanwhile } from '../../versions/versions.js';
-import { badField, errorBody, notFound } from '../errors.js';
+import { invalid, errorBody, notFound } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, VersionParams, answers } from '../route-schema.js';
 
@@ -55,9 +57,10 @@ export function versionRoutes(app: FastifyInstance, { versions }: HttpParts): vo
     async (request, reply) => {
       const { storeId, version: asked } = request.params as Static<typeof VersionParams>;
       const { format = 'json' } = request.query as { format?: unknown };
-      if (format !== 'json' && format !== 'yaml') throw badField('format', 'must be json or yaml');
+      if (format !== 'json' && format !== 'yaml')
+        throw invalid(problem('format', 'mustBeOneOf', { choices: 'json, yaml' }));
       const view = /^[1-9]\d{0,8}$/.test(String(asked)) ? await versions.one(storeId, Number(asked)) : undefined;
-      if (!view) throw notFound('no such version');
+      if (!view) throw notFound('version');
       if (format === 'json') return view;
       return reply
         .header('content-type', 'application/yaml; charset=utf-8')
@@ -95,7 +98,7 @@ export function versionRoutes(app: FastifyInstance, { versions }: HttpParts): vo
       const { storeId } = request.params as Static<typeof StoreParams>;
       const { dryRun } = request.query as { dryRun?: unknown };
       if (dryRun !== undefined && dryRun !== 'true' && dryRun !== 'false')
-        throw badField('dryRun', 'must be true or false');
+        throw invalid(problem('dryRun', 'mustBeOneOf', { choices: 'true, false' }));
       const body = request.body as NewVersion;
       try {
         if (dryRun === 'true') return await versions.preview(storeId, body);
@@ -108,11 +111,11 @@ export function versionRoutes(app: FastifyInstance, { versions }: HttpParts): vo
         return await reply.status(201).send(made);
       } catch (error) {
         if (error instanceof InvalidEdit) {
-          const { error: told } = errorBody('invalid', error.message, error.problems[0]?.field);
-          return reply.status(400).send({ error: { ...told, problems: error.problems } });
+          const { error: told } = errorBody('invalid', error.problems[0] as Problem);
+          return reply.status(400).send({ error: { ...told, message: error.message, problems: error.problems } });
         }
         if (!(error instanceof ChangedMeanwhile)) throw error;
-        return reply.status(409).send({ ...errorBody('changed', error.message, 'basedOn'), current: error.current });
+        return reply.status(409).send({ ...errorBody('changed', error.problem), current: error.current });
       }
     },
   );

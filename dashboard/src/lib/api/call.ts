@@ -1,6 +1,6 @@
-import { AisleError, type Remedy } from '@aisle/contracts';
+import { AisleError, type Remedy, type Told } from '@aisle/contracts';
 import { CALLS } from './generated/calls.js';
-import type { operations } from './generated/schema.js';
+import type { ApiError as ErrorBody, operations } from './generated/schema.js';
 
 /** Why an answer did not come. `status` is 0 when the server could not be reached. */
 export class ApiError extends AisleError {
@@ -15,6 +15,11 @@ export class ApiError extends AisleError {
     readonly body?: unknown,
   ) {
     super(message);
+  }
+
+  /** What is wrong, to be worded in the reader's language; undefined of what does not tell it. */
+  get problem(): Told | undefined {
+    return (this.body as Partial<ErrorBody> | undefined)?.error?.problem;
   }
 
   override get remedy(): Remedy {

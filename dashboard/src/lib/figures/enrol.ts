@@ -1,5 +1,14 @@
-import { dialectsOf, traitsOf, type Device, type StoreFile } from '@aisle/contracts';
-import type { MessageKey, Translate } from '../i18n/translate.js';
+import {
+  dialectsOf,
+  termOf,
+  traitsOf,
+  wordsOf,
+  type Device,
+  type ProblemCode,
+  type StoreFile,
+  type Told,
+} from '@aisle/contracts';
+import type { Locale, MessageKey, Translate } from '../i18n/translate.js';
 
 export type Family = Device['family'];
 export const FAMILIES: readonly Family[] = ['shelf', 'rfid', 'camera', 'ble', 'till', 'screen'];
@@ -205,20 +214,27 @@ export function fieldFor(path: string | undefined, fields: ReadonlySet<string>):
   return null;
 }
 
-const WRONG: readonly [RegExp, MessageKey][] = [
-  [/is missing|expected required|required/i, 'enrol.wrong.missing'],
-  [/is in the store file already/, 'enrol.wrong.known'],
-  [/names no /, 'enrol.wrong.noSuch'],
-  [/is there twice|is weighed twice/, 'enrol.wrong.twice'],
-  [/is of another device/, 'enrol.wrong.address'],
-  [/has a meaning of its own/, 'enrol.wrong.taken'],
-  [/store file is being changed/, 'enrol.wrong.busy'],
-];
-/** What the server found wrong, in the reader's words; a rule that has none here is told as the server says it. */
-export function wrongWords(t: Translate, message: string, field?: string): string {
-  const found = WRONG.find(([pattern]) => pattern.test(message));
-  if (found) return t(found[1]);
-  const plain = field && message.startsWith(`${field} `) ? message.slice(field.length + 1) : message;
-  const what = plain.replace(/^expected /, '').replace(/, got .*$/s, '');
-  return plain.startsWith('expected ') ? t('enrol.wrong.expected', { what }) : t('enrol.wrong.other', { what: plain });
+/** What people who enrol are told in words of their own. */
+const WRONG: Readonly<Partial<Record<ProblemCode, MessageKey>>> = {
+  missing: 'enrol.wrong.missing',
+  addressMissing: 'enrol.wrong.missing',
+  ruleEntrance: 'enrol.wrong.missing',
+  ruleDirection: 'enrol.wrong.missing',
+  ruleZone: 'enrol.wrong.missing',
+  deviceKnown: 'enrol.wrong.known',
+  namesNo: 'enrol.wrong.noSuch',
+  twice: 'enrol.wrong.twice',
+  weighedTwice: 'enrol.wrong.twice',
+  addressTwice: 'enrol.wrong.address',
+  idTaken: 'enrol.wrong.taken',
+  beingChanged: 'enrol.wrong.busy',
+};
+/** What the server found wrong, in the reader's words; of one that tells no code, as it says it. */
+export function wrongWords(t: Translate, locale: Locale, problem: Told | undefined, message: string): string {
+  const key = problem && Object.hasOwn(WRONG, problem.code) ? WRONG[problem.code as ProblemCode] : undefined;
+  if (key) return t(key);
+  const { expected } = problem?.values ?? {};
+  if (problem && typeof expected === 'string' && wordsOf(locale, problem) !== undefined)
+    return t('enrol.wrong.expected', { what: termOf(locale, expected, problem.values) });
+  return t('enrol.wrong.other', { what: (problem && wordsOf(locale, problem)) ?? message });
 }

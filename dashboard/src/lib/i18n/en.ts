@@ -349,6 +349,7 @@ export const en = {
   'error.title': 'This could not be loaded',
   'error.retry': 'Try again',
   'error.network': 'The server did not answer. Check the connection.',
+  'error.field': '{field}: {what}',
   'error.server': 'The server could not answer ({status}).',
   'error.stale': 'The newest figures could not be loaded; these are from {time}.',
   'error.noStores': 'There is no store yet',

@@ -340,6 +340,7 @@ export const zh: Record<MessageKey, string> = {
   'error.title': '未能加载',
   'error.retry': '重试',
   'error.network': '服务器没有回应，请检查网络。',
+  'error.field': '{field}：{what}',
   'error.server': '服务器无法回应（{status}）。',
   'error.stale': '未能加载最新数据，以下为 {time} 的数据。',
   'error.noStores': '还没有门店',

@@ -647,8 +647,10 @@ export interface components {
         ApiError: {
             error: {
                 code: string;
+                /** @description in English */
                 message: string;
                 field?: string;
+                problem?: components["schemas"]["Told"];
             };
         };
         Badge: {
@@ -740,6 +742,7 @@ export interface components {
                 message: string;
                 /** @constant */
                 field: "basedOn";
+                problem?: components["schemas"]["Told"];
             };
             current: components["schemas"]["VersionRow"];
         };
@@ -1081,6 +1084,7 @@ export interface components {
                 code: string;
                 message: string;
                 field?: string;
+                problem?: components["schemas"]["Told"];
                 problems?: components["schemas"]["StoreFileProblem"][];
             };
         };
@@ -1306,6 +1310,10 @@ export interface components {
             /** @description Weaker reads are strays and do not make a tag present; -72 when left out. Raising it keeps strays and badly placed goods out, lowering it lets far tags count. Expected: dBm, -120 to 0. */
             enterDbm?: number;
         };
+        /** @description what its sentence speaks of, by name; ids and numbers as they are, kinds of things as their terms */
+        ProblemValues: {
+            [key: string]: string | number;
+        };
         Product: {
             /** @description Its main code. Quote it, or YAML takes it for a number and drops zeros. Expected: a GTIN as quoted text. */
             gtin: string;
@@ -1377,9 +1385,7 @@ export interface components {
         Reason: {
             /** @description such as interest, dwell, nearest, first, welcome */
             code: string;
-            values: {
-                [key: string]: string | number;
-            };
+            values: components["schemas"]["ProblemValues"];
         };
         RecomputeAnswer: {
             /** @description ISO 8601, UTC */
@@ -1387,7 +1393,7 @@ export interface components {
             waits: boolean;
         };
         RecomputeBody: {
-            /** @description a time as ISO 8601 with zone */
+            /** @description a time, ISO 8601 with zone */
             from: string;
         };
         RecomputeState: {
@@ -1634,7 +1640,10 @@ export interface components {
         };
         StoreFileProblem: {
             field: string;
+            /** @description in English, without the field */
             message: string;
+            code?: string;
+            values?: components["schemas"]["ProblemValues"];
         };
         StoreFileView: {
             storeId: string;
@@ -1677,6 +1686,10 @@ export interface components {
             lastUsed: string | null;
         };
         TokenViewList: components["schemas"]["TokenView"][];
+        Told: {
+            code: string;
+            values: components["schemas"]["ProblemValues"];
+        };
         UnjoinedView: {
             pickups: number | null;
             returns: number | null;
@@ -1710,9 +1723,7 @@ export interface components {
             /** @enum {string} */
             code: "deviceAdded" | "deviceChanged" | "planCancelled" | "planKept";
             /** @description `device` of deviceAdded and deviceChanged; `version` that was planned, of the others */
-            values: {
-                [key: string]: string | number;
-            };
+            values: components["schemas"]["ProblemValues"];
         };
         VersionRow: {
             /** @description the number of a version, 1 or more */
@@ -1779,9 +1790,9 @@ export interface components {
             zoneId?: string;
             /** @description an entrance */
             entranceId?: string;
-            /** @description epoch milliseconds */
+            /** @description an integer, epoch milliseconds UTC */
             startedTs: number;
-            /** @description epoch milliseconds */
+            /** @description an integer, epoch milliseconds UTC */
             endedTs: number;
             /** @description 1 to 2000 taps */
             taps: {
@@ -1830,9 +1841,7 @@ export interface components {
         WordedReason: {
             /** @description such as interest, dwell, nearest, first, welcome */
             code: string;
-            values: {
-                [key: string]: string | number;
-            };
+            values: components["schemas"]["ProblemValues"];
             en: string;
             zh: string;
         };
@@ -2038,6 +2047,7 @@ export type PlanogramView = components['schemas']['PlanogramView'];
 export type PlayRow = components['schemas']['PlayRow'];
 export type PlayRowList = components['schemas']['PlayRowList'];
 export type Presence = components['schemas']['Presence'];
+export type ProblemValues = components['schemas']['ProblemValues'];
 export type Product = components['schemas']['Product'];
 export type ProductRow = components['schemas']['ProductRow'];
 export type ProductRowList = components['schemas']['ProductRowList'];
@@ -2073,6 +2083,7 @@ export type TareAnswer = components['schemas']['TareAnswer'];
 export type TareBody = components['schemas']['TareBody'];
 export type TokenView = components['schemas']['TokenView'];
 export type TokenViewList = components['schemas']['TokenViewList'];
+export type Told = components['schemas']['Told'];
 export type UnjoinedView = components['schemas']['UnjoinedView'];
 export type UserChangeBody = components['schemas']['UserChangeBody'];
 export type UserView = components['schemas']['UserView'];
