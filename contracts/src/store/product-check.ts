@@ -16,10 +16,10 @@ export function productProblems(file: StoreFile): Problem[] {
         say('checkDigit', { code, right: `${code.slice(0, -1)}${checkDigitOf(code.slice(0, -1))}` });
       const before = known.get(normalCode(code));
       if (!before) known.set(normalCode(code), { path, code, product: index });
-      else if (before.product !== index || before.code !== code)
-        before.code === code
-          ? say('repeats', { id: code, other: before.path })
-          : say('otherForm', { code, other: before.code, path: before.path });
+      else if (before.product !== index || before.code !== code) {
+        if (before.code === code) say('repeats', { id: code, other: before.path });
+        else say('otherForm', { code, other: before.code, path: before.path });
+      }
     });
   });
   if (file.productsFile !== undefined) return problems;
