@@ -6,7 +6,9 @@ import { WebSocketServer, createWebSocketStream } from 'ws';
 import type { BrokerRules, Sender, StoreBroker } from '../ports/broker.js';
 import type { Logger } from '../ports/logger.js';
 import { FrameGuard } from './frame-guard.js';
+import { IdleDoor } from './idle-door.js';
 import { listen } from './listen.js';
+import { SESSION_LIMITS, SessionBounds, type SessionLimits } from './session-bounds.js';
 
 export interface AedesBrokerOptions {
   host: string;
@@ -15,7 +17,14 @@ export interface AedesBrokerOptions {
   http?: HttpServer;
   /** most connections at a time; more are turned away */
   maxConnections?: number;
+  /** bytes that wait for one connection that does not read; beyond that it is cut off */
+  mostUnreadBytes?: number;
+  sessions?: Partial<SessionLimits>;
 }
+/** Raising it forgives longer pauses of a reader, and lets each take more memory. */
+const MOST_UNREAD_BYTES = 4 << 20;
+/** Connections of one device, which mostly has one; the oldest gives way. */
+const MOST_OF_DEVICE = 20;
 
 /** Bytes that a connection may announce in one packet before and after its login; the dialects refuse far smaller ones politely. */
 const LIMIT_BEFORE_LOGIN = 16 << 10;
@@ -49,6 +58,9 @@ export class AedesBroker implements StoreBroker {
   readonly #ofDevice = new Map<string, Map<Client, Duplex>>();
   readonly #streams = new Set<Duplex>();
   readonly #streamOf = new WeakMap<Client, Duplex>();
+  /** connections that have not logged in */
+  readonly #idle = new IdleDoor<Duplex>();
+  #sessions: SessionBounds | undefined;
   #stopping = false;
 
   constructor(
@@ -61,10 +73,21 @@ export class AedesBroker implements StoreBroker {
     return this.#aedes?.connectedClients ?? 0;
   }
 
+  /** What waits for clients that are away or do not acknowledge. */
+  waiting(): { sessions: number; bytes: number; notKept: number } {
+    return { sessions: 0, bytes: 0, ...this.#sessions?.waiting, notKept: this.#sessions?.notKept ?? 0 };
+  }
+
   async start(): Promise<void> {
     const aedes = new QuietAedes(this.#hooks());
     this.#aedes = aedes;
     await aedes.listen();
+    this.#sessions = SessionBounds.of(aedes, { ...SESSION_LIMITS, ...this.options.sessions }, (id) => {
+      for (const heard of aedes.heardBy) if (heard.startsWith(`${id} `)) aedes.heardBy.delete(heard);
+      this.log.warn({ client: id }, 'a session whose client stayed away was forgotten');
+    });
+    aedes.on('clientReady', (client) => this.#sessions?.here(client.id));
+    aedes.on('clientDisconnect', (client) => this.#sessions?.gone(client, accountOf(this.#senders.get(client))));
     aedes.on('clientError', (client, error) =>
       this.log.debug({ client: client.id, reason: error.message }, 'a device connection broke'),
     );
@@ -79,7 +102,9 @@ export class AedesBroker implements StoreBroker {
       // A session kept for later still wants its messages.
       if (client.clean) for (const topic of topics) aedes.heardBy.delete(`${client.id} ${topic}`);
     });
-    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    this.#server = createServer({ noDelay: true }, (socket) =>
+      this.#accept(socket, socket.remoteAddress ?? ''),
+    );
     await listen(this.#server, this.options.port, this.options.host, 'mqttPort', '--store-mqtt-port');
     if (this.options.http) this.#serveWebSocket(this.options.http);
   }
@@ -93,19 +118,30 @@ export class AedesBroker implements StoreBroker {
     this.#webSockets = server;
     http.on('upgrade', (request: IncomingMessage, socket, head) => {
       if (request.url?.split('?')[0] !== '/mqtt') return socket.destroy();
-      server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(createWebSocketStream(webSocket)));
+      const address = request.socket.remoteAddress ?? '';
+      server.handleUpgrade(request, socket, head, (webSocket) =>
+        this.#accept(createWebSocketStream(webSocket), address),
+      );
     });
   }
 
-  #accept(stream: Duplex | Socket): void {
-    if (!this.#aedes || this.#stopping || this.#streams.size >= (this.options.maxConnections ?? 2000)) {
+  #accept(stream: Duplex | Socket, address: string): void {
+    stream.on('error', () => undefined);
+    // Whoever says nothing gives way to whoever may have something to say.
+    const most = this.options.maxConnections ?? 2000;
+    if (this.#streams.size >= most) this.#idle.oldest()?.destroy();
+    if (!this.#aedes || this.#stopping || this.#streams.size >= most + 1) {
       stream.destroy();
       return;
     }
+    this.#idle.enter(stream, address)?.destroy();
     this.#streams.add(stream);
-    stream.once('close', () => this.#streams.delete(stream));
-    stream.on('error', () => undefined);
+    stream.once('close', () => {
+      this.#streams.delete(stream);
+      this.#idle.leave(stream);
+    });
     const client = this.#aedes.handle(stream);
+    this.#boundUnread(client, stream);
     this.#streamOf.set(client, stream);
     stream.once('close', () => this.#forget(client));
     const guard = new FrameGuard(() => (this.#senders.has(client) ? LIMIT_AFTER_LOGIN : LIMIT_BEFORE_LOGIN));
@@ -119,14 +155,43 @@ export class AedesBroker implements StoreBroker {
     };
   }
 
+  /**
+   * aedes waits for a slow reader with everything, for all: what is told to somebody is told to each in turn. So nobody is waited for; what one
+   * has not read waits in its own queue, and whoever lets that grow is cut off.
+   */
+  #boundUnread(client: Client, stream: Duplex): void {
+    const most = this.options.mostUnreadBytes ?? MOST_UNREAD_BYTES;
+    const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
+    stream.write = ((...given: unknown[]) => {
+      if (stream.destroyed) return true;
+      write(...given);
+      if (stream.writableLength > most) {
+        const sender = this.#senders.get(client);
+        this.log.warn({ client: client.id }, 'a connection does not read what is sent to it, and was closed');
+        if (sender) this.rules.trouble?.(sender, 'notReading');
+        stream.destroy();
+      }
+      return true;
+    }) as typeof stream.write;
+  }
+
   #remember(client: Client, sender: Sender): void {
     this.#senders.set(client, sender);
     const stream = this.#streamOf.get(client);
+    if (stream) this.#idle.leave(stream);
+    // Names of clients count within their account: nobody ends another's connection or takes over what waits for it.
+    client.id = `${accountOf(sender)} ${client.id}`;
+    const known = this.#aedes && (this.#aedes as unknown as { clients: Record<string, Client> }).clients[client.id];
+    if (known && known !== client) this.rules.trouble?.(sender, 'sameClient');
     // A stream that closed while it logged in is past its end.
     if (sender.kind !== 'device' || !stream || stream.destroyed) return;
     let own = this.#ofDevice.get(sender.deviceId);
     if (!own) this.#ofDevice.set(sender.deviceId, (own = new Map()));
     own.set(client, stream);
+    if (own.size <= MOST_OF_DEVICE) return;
+    const [oldest] = own;
+    this.rules.trouble?.(sender, 'crowded');
+    oldest?.[1].destroy();
   }
 
   #forget(client: Client): void {
@@ -151,7 +216,6 @@ export class AedesBroker implements StoreBroker {
   #hooks(): AedesOptions {
     return {
       connectTimeout: 10_000,
-      drainTimeout: 60_000,
       // aedes parses a whole chunk of the socket while a login is under way.
       queueLimit: 4096,
       authenticate: (client, username, password, done) => {
@@ -212,3 +276,7 @@ export class AedesBroker implements StoreBroker {
     await closed;
   }
 }
+
+/** Where names of clients count. */
+const accountOf = (sender: Sender | undefined): string =>
+  sender === undefined ? '?' : sender.kind === 'device' ? `device ${sender.deviceId}` : `integrator ${sender.name}`;

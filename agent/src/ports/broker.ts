@@ -12,12 +12,20 @@ export interface BrokerMessage {
   connection?: object;
 }
 
+/**
+ * `sameClient`: two connections of one account go by one client id and end each other; `notReading`: it did not read what was sent to it;
+ * `crowded`: too many connections of one account, the oldest was ended.
+ */
+export type BrokerTrouble = 'sameClient' | 'notReading' | 'crowded';
+
 /** `forward`: acknowledged and given to subscribers; `drop`: acknowledged only; `refuse`: not acknowledged, the connection ends. */
 export type Verdict = 'forward' | 'drop' | 'refuse';
 
 export interface BrokerRules {
   login(username: string | undefined, password: string | undefined): Sender | undefined;
   maySubscribe(sender: Sender, filter: string): boolean;
+  /** A connection of this sender was ended by the broker, or kept others out. */
+  trouble?(sender: Sender, what: BrokerTrouble): void;
   /** Called synchronously on arrival; the acknowledgement waits for `done`, which is called once. */
   receive(message: BrokerMessage, done: (verdict: Verdict) => void): void;
 }
