@@ -33,6 +33,21 @@ export const LiveCamera = Type.Object({
   latencyMs: Type.Union([Type.Object({ p50: Type.Number(), p95: Type.Number() }), Type.Null()]),
   model: Type.String(),
 });
+/** What is wrong with a device beside its messages; words are the page's. */
+export const DEVICE_PROBLEMS = [
+  'clockOff', // its times are days off, or hours for a while: `ms` ahead of the agent's clock, negative behind
+  'sameClient', // connections of its account go by one client id and end each other: `times`
+  'notReading', // it did not read what was sent to it, and was cut off: `times`
+  'crowded', // too many connections of its account, the oldest was ended: `times`
+] as const;
+export const DeviceProblem = Type.Object({
+  code: Type.String({ description: `one of ${DEVICE_PROBLEMS.join(', ')}; newer agents may know more` }),
+  values: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()])),
+  /** wall clock, epoch ms */
+  sinceTs: Int,
+  lastTs: Int,
+});
+
 export const LiveDevice = Type.Object({
   deviceId: Type.String(),
   family: Type.String(),
@@ -55,6 +70,8 @@ export const LiveDevice = Type.Object({
   revoked: Type.Optional(Type.Boolean()),
   /** BLE receivers: distinct devices of passers-by and shoppers in the last minute */
   nearby: Type.Optional(Int),
+  /** what is wrong with it beside its messages; left out where nothing is */
+  problems: Type.Optional(Type.Array(DeviceProblem)),
   /** why it cannot work now, in words: the agent's own radio without an adapter, for example */
   trouble: Type.Optional(Type.String()),
   /** how often its clock was set back for good; left out while it never was */
@@ -192,6 +209,7 @@ export const SocketProblem = Type.Object({
 export type LiveZone = Static<typeof LiveZone>;
 export type LiveHeat = Static<typeof LiveHeat>;
 export type LiveCamera = Static<typeof LiveCamera>;
+export type DeviceProblem = Static<typeof DeviceProblem>;
 export type LiveDevice = Static<typeof LiveDevice>;
 export type LiveScreen = Static<typeof LiveScreen>;
 export type LiveAlert = Static<typeof LiveAlert>;

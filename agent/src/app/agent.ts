@@ -23,6 +23,7 @@ import { DeviceClocks } from '../fleet/device-clocks.js';
 import type { EngineHost } from '../pipeline/engine-host.js';
 import { Housekeeper } from '../pipeline/housekeeper.js';
 import { Knocks } from '../fleet/knocks.js';
+import { Problems } from '../fleet/problems.js';
 import { Intake } from '../pipeline/intake.js';
 import { InterestStage } from '../pipeline/interest.js';
 import { Pipeline } from '../pipeline/pipeline.js';
@@ -30,7 +31,7 @@ import { Refusals } from '../fleet/refusals.js';
 import { Recomputation } from '../pipeline/recomputation.js';
 import { TillDrop } from '../pipeline/till-drop.js';
 import { Timetable } from '../pipeline/timetable.js';
-import type { BrokerMessage, Verdict } from '../ports/broker.js';
+import type { BrokerMessage, BrokerTrouble, Sender, Verdict } from '../ports/broker.js';
 import type { Clock } from '../ports/clock.js';
 import type { LogFiles } from '../ports/log-files.js';
 import type { Logger } from '../ports/logger.js';
@@ -79,6 +80,7 @@ export async function startAgent(
   const access: Access = new Access(credentials, (deviceId) => host.config?.topics.filtersOf(deviceId) ?? []);
   const devices = new DeviceBook();
   const clocks = new DeviceClocks();
+  const problems = new Problems();
   const knocks = new Knocks();
   const isKnown = (deviceId: string) => host.config?.devices.has(deviceId) ?? false;
   const refusals = new Refusals();
@@ -139,7 +141,11 @@ export async function startAgent(
         clock.now(),
         host.engine.clockEpochs(),
         (id) => eyes.cameraOf(id),
-        (id) => ({ clockSkewMs: clocks.skewMs(id), calibrated: calibratedOf(id) }),
+        (id) => ({
+          clockSkewMs: clocks.skewMs(id),
+          calibrated: calibratedOf(id),
+          problems: [clocks.problem(id) ?? [], problems.of(id, clock.now())].flat(),
+        }),
       ),
     );
   const totals = () => refusals.totals(host.engine.refusals(), isKnown);
@@ -242,6 +248,7 @@ export async function startAgent(
     ...{ config, deps, access, devices: deviceList, director, eyes, ble, intake, interest, host, journal, knocks },
     ...{ calibrationOf, outbox, sides, totals, sender, link, uplink, refused },
     connections: () => broker.connections(),
+    waiting: () => broker.waiting(),
   });
   const rules = {
     login: (username: string | undefined, password: string | undefined) => {
@@ -250,6 +257,9 @@ export async function startAgent(
       return access.login(username, password);
     },
     maySubscribe: access.maySubscribe.bind(access),
+    trouble: (sender: Sender, what: BrokerTrouble) => {
+      if (sender.kind === 'device') problems.add(sender.deviceId, what, clock.now());
+    },
     receive: (message: BrokerMessage, done: (verdict: Verdict) => void) =>
       deps.runClock?.hear(message) === true ? journal.barrier(() => done('drop')) : intake.receive(message, done),
   };

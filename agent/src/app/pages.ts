@@ -53,12 +53,14 @@ export interface PagesWiring {
   uplink: Uplink;
   refused: RefusedCommands;
   connections(): number;
+  /** what the broker keeps for clients that are away, or do not acknowledge */
+  waiting(): { sessions: number; bytes: number; notKept: number };
 }
 
 /** Status, metrics, cameras, player and scripts on one server; it does not listen yet. */
 export function createPages(wiring: PagesWiring): Server {
   const { config, deps, access, devices, director, eyes, ble, intake, interest, host, journal, knocks } = wiring;
-  const { calibrationOf, outbox, sides, totals, sender, link, uplink, refused, connections } = wiring;
+  const { calibrationOf, outbox, sides, totals, sender, link, uplink, refused, connections, waiting } = wiring;
   const door = new Door((secret) => access.isLocal(secret), deps.clock, deps.random);
   const login = loginRoutes(door, deps.clock);
   const cameras = cameraRoutes({
@@ -111,6 +113,7 @@ export function createPages(wiring: PagesWiring): Server {
           },
           refusedCommands: refused.list(),
           connections: connections(),
+          waiting: waiting(),
           knocks: knocks.total,
           cloudConnected: link.connected,
           clockEpochs: host.engine.clockEpochs(),

@@ -1,4 +1,4 @@
-import type { CredentialEvent, LiveCamera, LiveDevice } from '@aisle/contracts';
+import type { CredentialEvent, DeviceProblem, LiveCamera, LiveDevice } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { RefusedSample } from './refusals.js';
@@ -28,6 +28,7 @@ interface Rate {
 export interface DeviceHealth {
   clockSkewMs?: number | undefined;
   calibrated?: boolean | undefined;
+  problems?: DeviceProblem[];
 }
 
 /** What each device last said of itself, and when it was last heard. Key: device id. */
@@ -110,7 +111,7 @@ export class DeviceBook implements StatePart {
       const refusals = refused.get(id) ?? [];
       const epochs = clockEpochs.get(id) ?? 0;
       const camera = cameraOf(id);
-      const { clockSkewMs, calibrated } = healthOf(id);
+      const { clockSkewMs, calibrated, problems = [] } = healthOf(id);
       const patienceMs = page?.rhythm && silentAfterMs(page.rhythm);
       return {
         deviceId: id,
@@ -127,6 +128,7 @@ export class DeviceBook implements StatePart {
         ...(clock === 'corrected' && { clockCorrected: true }),
         ...(patienceMs !== undefined && { silentAfterMs: patienceMs }),
         ...(calibrated !== undefined && { calibrated }),
+        ...(problems.length > 0 && { problems }),
         ...(epochs > 0 && { clockEpochs: epochs }),
         ...(camera && { camera }),
         ...(refusals.length > 0 && { refused: refusals }),

@@ -1,9 +1,11 @@
-import type { DeviceEvent } from '@aisle/contracts';
+import type { DeviceEvent, DeviceProblem } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
+import { FarOff } from './far-off.js';
 import { SkewMeter } from './skew-meter.js';
 
 interface DeviceClock {
   meter: SkewMeter;
+  far: FarOff;
   /** what is added to its times, ms; undefined before the first */
   shift: number | undefined;
   /** newest time that it gave, and what was made of that */
@@ -43,7 +45,13 @@ export class DeviceClocks {
   time(deviceId: string, ts: number, receivedTs: number, store: StoreIndex | undefined): number {
     let clock = this.#clocks.get(deviceId);
     if (!clock)
-      this.#clocks.set(deviceId, (clock = { meter: new SkewMeter(), shift: undefined, rawTs: -Infinity, setTs: 0 }));
+      this.#clocks.set(
+        deviceId,
+        (clock = {
+          ...{ meter: new SkewMeter(), far: new FarOff(), shift: undefined, rawTs: -Infinity, setTs: 0 },
+        }),
+      );
+    clock.far.add(receivedTs - ts, receivedTs);
     const outcome = clock.meter.add(receivedTs - ts, receivedTs);
     if (store?.devices.get(deviceId)?.clock !== 'corrected') return ts;
     const off = clock.meter.offsetMs;
@@ -64,6 +72,11 @@ export class DeviceClocks {
   skewMs(deviceId: string): number | undefined {
     const meter = this.#clocks.get(deviceId)?.meter;
     return meter?.steady === true && meter.offsetMs !== undefined ? 0 - meter.offsetMs : undefined;
+  }
+
+  /** That it is days off, or hours for a while; undefined where it is not. */
+  problem(deviceId: string): DeviceProblem | undefined {
+    return this.#clocks.get(deviceId)?.far.problem;
   }
 
   /** Other hardware has taken its place. */

@@ -40,6 +40,8 @@ export interface AgentFigures {
   /** commands of the cloud that this agent refused, over its whole life, the newest 200 */
   refusedCommands: readonly { code: string }[];
   connections: number;
+  /** for clients that are away, or do not acknowledge */
+  waiting: { sessions: number; bytes: number; notKept: number };
   knocks: number;
   cloudConnected: boolean;
   clockEpochs: ReadonlyMap<string, number>;
@@ -219,6 +221,14 @@ export function prometheus(figures: AgentFigures): string {
     ]),
   );
   one('aisle_broker_connections', 'gauge', 'MQTT connections.', figures.connections);
+  one('aisle_broker_sessions_away', 'gauge', 'MQTT sessions whose client is away.', figures.waiting.sessions);
+  one('aisle_broker_waiting_bytes', 'gauge', 'Bytes of messages that wait for MQTT clients.', figures.waiting.bytes);
+  one(
+    'aisle_broker_not_kept_total',
+    'counter',
+    'Messages that were not kept for a client that is away or does not acknowledge: its share was full.',
+    figures.waiting.notKept,
+  );
   one('aisle_knocks_total', 'counter', 'Log-ins and messages of names that are not in the store file.', figures.knocks);
   one('aisle_cloud_connected', 'gauge', '1 while the line to the cloud stands.', figures.cloudConnected ? 1 : 0);
   one('process_resident_memory_bytes', 'gauge', 'Resident memory.', memory.rss);

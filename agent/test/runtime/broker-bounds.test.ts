@@ -208,7 +208,7 @@ describe('connections that say nothing', () => {
   it('of one device are bounded too, and the oldest ends', async () => {
     const hall = await open();
     const first = await hall.connect('till-1');
-    const closed = new Promise((resolve) => first.once('close', resolve));
+    const closed = new Promise<void>((resolve) => first.once('close', () => resolve()));
     for (let more = 0; more < 20; more += 1) await hall.connect('till-1');
     await closed;
     expect(hall.troubles).toEqual([['till-1', 'crowded']]);

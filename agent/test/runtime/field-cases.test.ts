@@ -376,6 +376,26 @@ describe('badges', () => {
     }));
 });
 
+describe('a device', () => {
+  it('whose clock is days off is told of at once, as is who else uses its name', () =>
+    live('till-1', async (say, shop) => {
+      const sale = (ts: number) => ({ ts, receipt: `r${ts}`, lines: [{ gtin: MILK, quantity: 1, net: 12.5 }] });
+      const problemsOf = async (device: string) => {
+        shop.cloud.send('watch', { leaseMs: 30_000, fresh: true });
+        const snapshots = shop.cloud.live.filter(({ type }) => type === 'snapshot');
+        const last = snapshots.at(-1)?.['snapshot'] as
+          { devices: { deviceId: string; problems?: object[] }[] } | undefined;
+        return last?.devices.find(({ deviceId }) => deviceId === device)?.problems ?? [];
+      };
+      await say('aisle/v1/devices/till-1/till/sale', sale(Date.now() - 3 * 86_400_000));
+      await until('the clock', async () => JSON.stringify(await problemsOf('till-1')).includes('"clockOff"'));
+      await say('aisle/v1/devices/till-1/till/sale', sale(Date.now()));
+      await until('a right clock', async () => !JSON.stringify(await problemsOf('till-1')).includes('"clockOff"'));
+      for (let copy = 0; copy < 4; copy += 1) await shop.connect('till-1', 'secret', { clientId: 'copied' });
+      await until('the copy', async () => JSON.stringify(await problemsOf('till-1')).includes('"sameClient"'));
+    }));
+});
+
 describe('AISLE_RECORDINGS field-cases', () => {
   const all = (name: string, say: (topic: string, payload: unknown) => Promise<void>) =>
     messagesOf(name).reduce((last, { topic, payload }) => last.then(() => say(topic, payload)), Promise.resolve());
@@ -445,6 +465,16 @@ describe('AISLE_RECORDINGS field-cases', () => {
         const heard = await told(shop, 'gw-1');
         return heard.some((event) => event.kind === 'heard' && event.badges.some(([id]) => id === speaker.id));
       });
+    }),
+  );
+
+  it.skipIf(!has('30-mqtt-client-id-of-another'))('30-mqtt-client-id-of-another', () =>
+    live('till-1', async (_say, shop) => {
+      const till = await shop.connect('till-1', 'secret', { clientId: 'till-1' });
+      shop.cloud.command({ seq: 3, kind: 'credential', deviceId: 'gw-1', sha256: sha256('other') });
+      await until('the other', () => shop.connect('gw-1', 'other', { clientId: 'till-1' }).catch(() => undefined));
+      await till.publishAsync('aisle/v1/devices/till-1/state', '{"state":"online"}', { qos: 1 });
+      expect(till.connected).toBe(true);
     }),
   );
 

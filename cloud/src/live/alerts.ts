@@ -6,25 +6,27 @@ export type OpenMs = (from: number, to: number) => number;
 /**
  * Devices that are away: `deviceOffline` said that it goes, or its last will was published; `deviceSilent` has said nothing for
  * longer than its own rhythm suggests. Only hours in which the shop is open count as silence: many devices sleep at night. One
- * that has no rhythm yet, or was shut out on purpose, is no alert.
+ * that has no rhythm yet, or was shut out on purpose, is no alert. `deviceClock`: its clock is days off.
  */
 export function deviceAlerts(snapshot: LiveSnapshot, now: number, openMs: OpenMs): LiveAlert[] {
   return snapshot.devices.flatMap((device) => {
+    if (device.revoked === true) return [];
     const kind = kindOf(device, now, openMs);
-    const since = device.lastSeenTs ?? snapshot.ts;
-    return kind === undefined || device.revoked === true
-      ? []
-      : [
-          {
-            alertId: `${kind}:${device.deviceId}:${since}`,
-            kind,
-            subject: device.deviceId,
-            since: new Date(since).toISOString(),
-            until: null,
-          },
-        ];
+    const clock = device.problems?.find(({ code }) => code === 'clockOff');
+    return [
+      ...(kind === undefined ? [] : [alertOf(kind, device, device.lastSeenTs ?? snapshot.ts)]),
+      ...(clock ? [alertOf('deviceClock', device, clock.sinceTs)] : []),
+    ];
   });
 }
+
+const alertOf = (kind: string, { deviceId }: LiveDevice, since: number): LiveAlert => ({
+  alertId: `${kind}:${deviceId}:${since}`,
+  kind,
+  subject: deviceId,
+  since: new Date(since).toISOString(),
+  until: null,
+});
 
 function kindOf({ state, lastSeenTs, silentAfterMs }: LiveDevice, now: number, openMs: OpenMs): string | undefined {
   if (state === 'offline') return 'deviceOffline';

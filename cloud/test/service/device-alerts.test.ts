@@ -35,6 +35,11 @@ describe('alerts of devices', () => {
     ['one that said it goes', ago(1, { state: 'offline' }), ['deviceOffline']],
     ['one that is there', ago(0, { state: 'online', silentAfterMs: 30_000 }), []],
     ['one that was never heard', { state: 'unknown', lastSeenTs: null }, []],
+    [
+      'one whose clock is days off',
+      ago(0, { state: 'online', problems: [{ code: 'clockOff', values: { ms: -3e8 }, sinceTs: NOW, lastTs: NOW }] }),
+      ['deviceClock'],
+    ],
     ['one that was shut out on purpose', ago(60, { state: 'offline', revoked: true }), []],
   ])('%s', (_what, device, expected) => {
     expect(kinds(device)).toEqual(expected);

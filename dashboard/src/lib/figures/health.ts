@@ -1,5 +1,6 @@
 import type { LiveAlert } from '@aisle/contracts';
 import type { DeviceRow } from '../api/generated/schema.js';
+import type { MessageKey, Translate } from '../i18n/translate.js';
 import { cameraWorries } from './cameras.js';
 
 /** Below this a battery wants changing soon, in percent. */
@@ -8,13 +9,14 @@ export const LOW_BATTERY = 20;
 export const SKEWED_MS = 5000;
 
 export type Trouble =
-  'trouble' | 'offline' | 'silent' | 'alert' | 'refused' | 'camera' | 'skew' | 'battery' | 'uncalibrated';
+  'trouble' | 'offline' | 'silent' | 'alert' | 'problem' | 'refused' | 'camera' | 'skew' | 'battery' | 'uncalibrated';
 /** The gravest first. */
 const GRAVE: readonly Trouble[] = [
   'trouble',
   'offline',
   'silent',
   'alert',
+  'problem',
   'refused',
   'camera',
   'skew',
@@ -22,7 +24,7 @@ const GRAVE: readonly Trouble[] = [
   'uncalibrated',
 ];
 
-export const DEVICE_ALERTS: ReadonlySet<string> = new Set(['deviceOffline', 'deviceSilent']);
+export const DEVICE_ALERTS: ReadonlySet<string> = new Set(['deviceOffline', 'deviceSilent', 'deviceClock']);
 
 /** What is not as it should be with a device, the gravest first; one that was shut out on purpose has no troubles. */
 export function troublesOf(device: DeviceRow, alerts: readonly LiveAlert[] = []): Trouble[] {
@@ -33,6 +35,7 @@ export function troublesOf(device: DeviceRow, alerts: readonly LiveAlert[] = [])
   // A till may be quiet for long: only its own rhythm tells, and that is an alert.
   if (device.state === 'silent' && device.family !== 'till') found.add('silent');
   if (alerts.some((alert) => alert.subject === device.deviceId && alert.until === null)) found.add('alert');
+  if ((device.problems?.length ?? 0) > 0) found.add('problem');
   if ((device.refused?.length ?? 0) > 0) found.add('refused');
   if (device.state !== 'unknown' && device.camera && cameraWorries(device.camera).length > 0) found.add('camera');
   if (!device.clockCorrected && Math.abs(device.clockSkewMs ?? 0) > SKEWED_MS) found.add('skew');
@@ -63,3 +66,21 @@ export function byTrouble(
       nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }),
   );
 }
+
+const PROBLEM_WORDS: Readonly<Record<string, MessageKey>> = {
+  sameClient: 'problem.sameClient',
+  notReading: 'problem.notReading',
+  crowded: 'problem.crowded',
+};
+
+/** What an agent has found wrong with a device; one that this page does not know yet is told by its code. */
+export function problemWords(t: Translate, problem: Problem, duration: (seconds: number) => string): string {
+  const { code, values } = problem;
+  if (code === 'clockOff') {
+    const ms = Number(values['ms'] ?? 0);
+    return t(ms > 0 ? 'problem.clockAhead' : 'problem.clockBehind', { time: duration(Math.abs(ms) / 1000) });
+  }
+  const key = PROBLEM_WORDS[code];
+  return key ? t(key, { n: Number(values['times'] ?? 1) }) : t('problem.other', { code });
+}
+type Problem = NonNullable<DeviceRow['problems']>[number];

@@ -219,6 +219,16 @@ export const enDevices = {
   'trouble.trouble': 'Cannot work: {what}',
   'trouble.alert': 'There is an alert.',
   'trouble.skew': 'Its clock is {time} off.',
+  'problem.clockAhead': 'Its clock is {time} ahead. What it says does not count; set its clock.',
+  'problem.clockBehind':
+    'Its times are {time} in the past, and count there. Either its clock is wrong, or it sends what happened earlier.',
+  'problem.sameClient':
+    'Two devices with its password and one client id end each other’s connection. Was its configuration copied?',
+  'problem.notReading':
+    'It did not read what was sent to it and was cut off ({n} time). | It did not read what was sent to it and was cut off ({n} times).',
+  'problem.crowded':
+    'It keeps too many connections open; the oldest was ended ({n} time). | It keeps too many connections open; the oldest was ended ({n} times).',
+  'problem.other': 'The shop reports a problem: {code}.',
   'trouble.battery': 'Battery at {percent}.',
   'trouble.uncalibrated': 'It is not calibrated.',
 

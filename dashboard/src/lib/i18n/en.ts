@@ -199,6 +199,7 @@ export const en = {
   'alert.agentOffline': 'The shop is out of touch',
   'alert.deviceOffline': 'Offline: {subject}',
   'alert.deviceSilent': 'Silent for longer than usual: {subject}',
+  'alert.deviceClock': 'Its clock is far off: {subject}',
   'alert.outOfStock': 'Empty: {subject}',
   'alert.lowStock': '{n} left: {subject}',
   'alert.tampering': 'Lifted or pushed: {subject}',

@@ -218,6 +218,12 @@ export const zhDevices: Record<keyof typeof enDevices, string> = {
   'trouble.trouble': '无法工作：{what}',
   'trouble.alert': '有一条提醒。',
   'trouble.skew': '时钟偏差 {time}。',
+  'problem.clockAhead': '时钟快了 {time}，它的消息不计入。请校准时钟。',
+  'problem.clockBehind': '它的时间落后 {time}，并按那个时间计入。可能是时钟不准，也可能在补发以前的记录。',
+  'problem.sameClient': '两台设备用同一密码和同一客户端编号，互相踢下线。是否复制了配置？',
+  'problem.notReading': '它不读取发给它的消息，已被断开（{n} 次）。',
+  'problem.crowded': '它的连接太多，最早的已被断开（{n} 次）。',
+  'problem.other': '门店报告了一个问题：{code}。',
   'trouble.battery': '电量 {percent}。',
   'trouble.uncalibrated': '尚未标定。',
 

@@ -198,6 +198,7 @@ export const zh: Record<MessageKey, string> = {
   'alert.agentOffline': '门店失联',
   'alert.deviceOffline': '设备离线：{subject}',
   'alert.deviceSilent': '设备静默过久：{subject}',
+  'alert.deviceClock': '设备时钟严重偏差：{subject}',
   'alert.outOfStock': '缺货：{subject}',
   'alert.lowStock': '仅剩 {n} 件：{subject}',
   'alert.tampering': '货架被抬起或推动：{subject}',

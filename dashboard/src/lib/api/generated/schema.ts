@@ -888,6 +888,15 @@ export interface components {
         DeviceChange: {
             [key: string]: unknown;
         };
+        DeviceProblem: {
+            /** @description one of clockOff, sameClient, notReading, crowded; newer agents may know more */
+            code: string;
+            values: {
+                [key: string]: number | string;
+            };
+            sinceTs: number;
+            lastTs: number;
+        };
         DeviceRow: {
             deviceId: string;
             family: string;
@@ -904,6 +913,7 @@ export interface components {
             silentAfterMs?: number;
             revoked?: boolean;
             nearby?: number;
+            problems?: components["schemas"]["DeviceProblem"][];
             trouble?: string;
             clockEpochs?: number;
             calibrated?: boolean;
@@ -1125,6 +1135,7 @@ export interface components {
             silentAfterMs?: number;
             revoked?: boolean;
             nearby?: number;
+            problems?: components["schemas"]["DeviceProblem"][];
             trouble?: string;
             clockEpochs?: number;
             calibrated?: boolean;
@@ -2007,6 +2018,7 @@ export type CsvFormat = components['schemas']['CsvFormat'];
 export type Device = components['schemas']['Device'];
 export type DeviceAccount = components['schemas']['DeviceAccount'];
 export type DeviceChange = components['schemas']['DeviceChange'];
+export type DeviceProblem = components['schemas']['DeviceProblem'];
 export type DeviceRow = components['schemas']['DeviceRow'];
 export type DevicesView = components['schemas']['DevicesView'];
 export type EnrolledDevice = components['schemas']['EnrolledDevice'];
