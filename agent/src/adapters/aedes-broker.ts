@@ -102,9 +102,7 @@ export class AedesBroker implements StoreBroker {
       // A session kept for later still wants its messages.
       if (client.clean) for (const topic of topics) aedes.heardBy.delete(`${client.id} ${topic}`);
     });
-    this.#server = createServer({ noDelay: true }, (socket) =>
-      this.#accept(socket, socket.remoteAddress ?? ''),
-    );
+    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket, socket.remoteAddress ?? ''));
     await listen(this.#server, this.options.port, this.options.host, 'mqttPort', '--store-mqtt-port');
     if (this.options.http) this.#serveWebSocket(this.options.http);
   }
