@@ -121,8 +121,8 @@ export async function main(args: readonly string[], say: (text: string) => void)
     return 2;
   }
   try {
-    const file = parseStoreFile(readFileSync(store, 'utf8'), store, (name) =>
-      readFileSync(path.join(path.dirname(store), name), 'utf8'),
+    const file = parseStoreFile(readFileSync(store), store, (name) =>
+      readFileSync(path.join(path.dirname(store), name)),
     );
     let shown = 0;
     const lines = createInterface({ input: createReadStream(positions, 'utf8'), crlfDelay: Infinity });

@@ -12,6 +12,10 @@ export const Timestamp = Type.Integer({
   ...expects('epochMs'),
 });
 const Id = Type.String({ minLength: 1, maxLength: 128, ...expects('text1To128') });
+/** Every character can be kept by every store: no NUL, no half of a pair of surrogates. Holds with and without the flag u. */
+const KEEPABLE = '^(?:[^\\u0000\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])*$';
+const Kept = (most: number, least = 0) =>
+  Type.String({ minLength: least, maxLength: most, pattern: KEEPABLE, ...expects('keptText', { least, most }) });
 const Coordinate = Type.Number({
   minimum: -COORDINATE_LIMIT,
   maximum: COORDINATE_LIMIT,
@@ -72,7 +76,7 @@ export const ShelfWeight = Type.Object({
 });
 
 export const SaleLine = Type.Object({
-  gtin: Type.String({ minLength: 1, maxLength: 64, ...expects('gtin') }),
+  gtin: Type.String({ minLength: 1, maxLength: 64, pattern: KEEPABLE, ...expects('gtin') }),
   quantity: Type.Number({ minimum: -1e6, maximum: 1e6, ...expects('signedUnits') }),
   net: Money,
   gross: Type.Optional(Money),
@@ -82,13 +86,13 @@ export const SaleLine = Type.Object({
 
 export const TillSale = Type.Object({
   ts: Timestamp,
-  receipt: Id,
+  receipt: Kept(128, 1),
   lines: Type.Array(SaleLine, { minItems: 1, maxItems: 1000, ...expects('saleLines') }),
-  channel: Type.Optional(Type.String({ maxLength: 64 })),
-  type: Type.Optional(Type.String({ maxLength: 64 })),
-  member: Type.Optional(Type.String({ maxLength: 128 })),
+  channel: Type.Optional(Kept(64)),
+  type: Type.Optional(Kept(64)),
+  member: Type.Optional(Kept(128)),
   /** of a return: the receipt of the sale that it gives back, and that sale's store day where receipts begin anew each day */
-  returnOf: Type.Optional(Id),
+  returnOf: Type.Optional(Kept(128, 1)),
   returnOfDay: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', ...expects('day') })),
 });
 

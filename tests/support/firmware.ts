@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { parseStoreFile, type Device, type StoreFile } from '@aisle/contracts';
+import { faultWords, parseStoreFile, type Device, type StoreFile } from '@aisle/contracts';
 import { parse, stringify, type Tags } from 'yaml';
 import { DeviceDecoder } from '../../agent/src/devices/registry.js';
 import type { Decoded } from '../../agent/src/devices/decode.js';
 import { indexStore } from '../../agent/src/devices/store-index.js';
-import { readXml, type Element } from '../../agent/src/devices/till/xml.js';
+import { readXml, type Element } from '../../contracts/src/sales-file/xml.js';
 import { fill, type Filling } from '../../cloud/src/enrolment/configurations.js';
 import type { Sensed } from '../../simulators/src/devices/device.js';
 import type { Message } from '../../simulators/src/devices/message.js';
@@ -120,7 +120,7 @@ export const sensed = (ts: number, more: Partial<Sensed> = {}): Sensed => ({
 /** The root of an XML file that is filled in; throws where it is not well-formed. Names are without their prefixes. */
 export function filledXml(file: string, deviceId: string): Element {
   const read = readXml(Buffer.from(filled(file, deviceId)), 1 << 20);
-  if (!read.ok) throw new Error(`${file} ${read.message}`);
+  if (!read.ok) throw new Error(`${file} ${faultWords(read)}`);
   return read.value;
 }
 

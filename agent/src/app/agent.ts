@@ -233,6 +233,7 @@ export async function startAgent(
   journal.groups.add(() => timetable.look());
   journal.groups.add(() => recomputation.look());
   pipeline.refused.add((event, reason) => drop.refused(event, reason));
+  pipeline.replaced.add((event) => drop.replaced(event));
   pipeline.stores.add(() => eyes.configured());
   pipeline.stores.add(() => ble.configured());
   pipeline.credentials.add(({ deviceId, replaced }) => {

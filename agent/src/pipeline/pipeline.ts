@@ -19,6 +19,8 @@ export class Pipeline {
   readonly stores: Listeners;
   /** A device's password has changed or was revoked. */
   readonly credentials: Listeners<[CredentialEvent]>;
+  /** An event has replaced what an earlier one of the same receipt said; its sender is told afterwards. */
+  readonly replaced: Listeners<[DomainEvent]>;
   /** The engine has refused an event; its sender is told afterwards. */
   readonly refused: Listeners<[DomainEvent, RefusalReason]>;
 
@@ -37,6 +39,7 @@ export class Pipeline {
     this.stores = new Listeners(failed);
     this.credentials = new Listeners(failed);
     this.refused = new Listeners(failed);
+    this.replaced = new Listeners(failed);
   }
 
   start(): void {
@@ -55,6 +58,7 @@ export class Pipeline {
       this.refused.tell(event, outcome.reason);
       return false;
     }
+    if (outcome.replaced) this.replaced.tell(event);
     if (event.kind === 'configured' || event.kind === 'calibrated') this.stores.tell();
     if (event.kind === 'credential') this.credentials.tell(event);
     if (LOOKED_AT.has(event.kind)) this.screens.look();

@@ -18,13 +18,15 @@ export interface Taken {
   content: SalesFile | Refusal;
   /** sales that count from now on */
   counted: number;
+  /** receipts among them that an earlier file had told otherwise */
+  replaced: readonly string[];
   notCounted: readonly NotCounted[];
 }
 
 const MOST_LISTED = 1000;
 
 /** What became of a file, as JSON for people: `NAME.report.json`. */
-export function reportOf({ file, dialect, receivedTs, content, counted, notCounted }: Taken): string {
+export function reportOf({ file, dialect, receivedTs, content, counted, replaced, notCounted }: Taken): string {
   const head = {
     file: file.name,
     device: file.deviceId,
@@ -44,8 +46,13 @@ export function reportOf({ file, dialect, receivedTs, content, counted, notCount
     sales: counted,
     /** receipts that had come before with the same content: these change nothing */
     alreadyKnown: known,
+    /** receipts that count as this file says, and no longer as an earlier one did */
+    replaced: replaced.length,
     notCounted: others.length,
     refusedRows: content.refusedRows,
+    skippedRows: content.skippedRows,
+    ...(content.read && { read: content.read }),
+    ...(replaced.length > 0 && { replacedReceipts: replaced.slice(0, MOST_LISTED) }),
     ...(others.length > 0 && {
       notCountedReceipts: others.slice(0, MOST_LISTED).map((one) => ({ ...one, meaning: WORDS[one.reason] })),
     }),

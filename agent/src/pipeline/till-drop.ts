@@ -1,8 +1,8 @@
-import { traitsOf, type DomainEvent, type RefusalReason, type SaleEvent } from '@aisle/contracts';
+import { isSalesFileDialect, traitsOf, type DomainEvent, type RefusalReason, type SaleEvent } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import type { Refusal } from '../devices/refusal.js';
 import { digestOf } from '../devices/registry.js';
-import { isSalesFileDialect, refusalOf, SALES_FILES, type SalesFile } from '../devices/till/sales-file.js';
+import { maxBytesOf, readTillFile, refusalOf, type SalesFile } from '../devices/till/sales-file.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { DropFolder, DroppedFile } from '../ports/drop-folder.js';
@@ -46,6 +46,8 @@ export class TillDrop {
   readonly #seen = new Map<string, Seen>();
   /** of the group that is being journaled: why a sale does not count */
   readonly #refused = new Map<DomainEvent, RefusalReason>();
+  /** of the group that is being journaled: sales that replace what an earlier file said */
+  readonly #replaced = new Set<DomainEvent>();
   #timer: Timer | undefined;
   #running: Promise<void> | undefined;
   #stopping = false;
@@ -68,6 +70,11 @@ export class TillDrop {
   /** The engine has refused an event: told of all, only the drop's own are remembered. */
   refused(event: DomainEvent, reason: RefusalReason): void {
     if (this.#refused.has(event)) this.#refused.set(event, reason);
+  }
+
+  /** The engine took an event in place of what an earlier file said. */
+  replaced(event: DomainEvent): void {
+    if (this.#refused.has(event)) this.#replaced.add(event);
   }
 
   /** Looks at the folders now, unless that is already under way. */
@@ -118,7 +125,7 @@ export class TillDrop {
     const store = config();
     const device = store?.devices.get(file.deviceId);
     if (!store || !device || !isSalesFileDialect(device.dialect)) return;
-    const { read, maxBytes } = SALES_FILES[device.dialect];
+    const maxBytes = maxBytesOf(device.dialect);
     let content: SalesFile | Refusal;
     if (file.bytes > maxBytes) {
       content = { ok: false, reason: 'malformed', field: '', message: `is larger than ${maxBytes} bytes` };
@@ -126,12 +133,12 @@ export class TillDrop {
       const bytes = await folder.read(file);
       if (!bytes) return;
       const digest = digestOf(`drop/${file.deviceId}`, bytes);
-      content = read(bytes, { device, store, receivedTs, digest });
+      content = readTillFile(device.dialect, bytes, { device, store, receivedTs, digest });
     }
     devices.heard(file.deviceId, receivedTs);
     const say = ({ reason, field, message }: Refusal) =>
       refusals.add(file.deviceId, reason, `${file.name.slice(0, 60)}: ${`${field} ${message}`.trim()}`, receivedTs);
-    let outcome = { counted: 0, notCounted: [] as NotCounted[] };
+    let outcome = { counted: 0, replaced: [] as string[], notCounted: [] as NotCounted[] };
     if (content.ok) {
       for (const part of content.refused) say(refusalOf(part));
       outcome = await this.#journal(content.events);
@@ -144,8 +151,11 @@ export class TillDrop {
   }
 
   /** Comes back when all of them are durable. */
-  async #journal(events: readonly SaleEvent[]): Promise<{ counted: number; notCounted: NotCounted[] }> {
+  async #journal(
+    events: readonly SaleEvent[],
+  ): Promise<{ counted: number; replaced: string[]; notCounted: NotCounted[] }> {
     const notCounted: NotCounted[] = [];
+    const replaced: string[] = [];
     let counted = 0;
     for (let at = 0; at < events.length && !this.#stopping; at += GROUP) {
       const group = events.slice(at, at + GROUP);
@@ -155,6 +165,7 @@ export class TillDrop {
             new Promise<void>((resolve) => {
               this.#refused.set(event, 'malformed');
               this.parts.journal.append(event, (accepted) => {
+                if (this.#replaced.delete(event)) replaced.push(event.receipt);
                 if (accepted) counted += 1;
                 else notCounted.push({ receipt: event.receipt, reason: this.#refused.get(event) ?? 'malformed' });
                 this.#refused.delete(event);
@@ -164,7 +175,7 @@ export class TillDrop {
         ),
       );
     }
-    return { counted, notCounted };
+    return { counted, replaced, notCounted };
   }
 }
 

@@ -7,10 +7,10 @@ import type { Clock, ImportOutcome, StoreRecord, StoreRecords, StoreVersion, Sto
 /** Reads a store file from disk, with its products beside it. @throws StoreFileError | Error when it cannot be read */
 export function readStoreFile(file: string): StoreFile {
   const folder = path.dirname(file);
-  return parseStoreFile(readFileSync(file, 'utf8'), file, (name) => {
+  return parseStoreFile(readFileSync(file), file, (name) => {
     const beside = path.resolve(folder, name);
     if (path.dirname(beside) !== path.resolve(folder)) throw new Error('expected the name of a file beside it');
-    return readFileSync(beside, 'utf8');
+    return readFileSync(beside);
   });
 }
 

@@ -1,4 +1,5 @@
 import { calibrationProblem } from './calibration-check.js';
+import { csvProblems } from '../sales-file/csv-settings.js';
 import { traitsOf } from './dialect-traits.js';
 import type { Device } from './device-entry.js';
 import type { StoreFile } from './store-file.js';
@@ -49,6 +50,8 @@ export function deviceProblems(file: StoreFile): Problem[] {
     if (address !== undefined) addresses.add(address);
     const wrong = device.calibration && calibrationProblem(device.calibration);
     if (wrong) problems.push(atField(`${path}.calibration.${wrong.problem.field}`, wrong.problem));
+    if (device.csv)
+      for (const found of csvProblems(device.csv)) problems.push(atField(`${path}.csv${found.field}`, found));
     if (device.group !== undefined && isAnalysing(device))
       say(`${path}.group`, 'groupOfAnalysing', { dialect: device.dialect });
     if (device.gateway !== undefined && !devices.has(device.gateway))

@@ -106,17 +106,32 @@ export const CameraRule = strict({
   resetAt: maybe('counter, occupancy: local time at which the camera sets its number to 0 every day.', Clock),
 });
 const Column = Label('columnTitle');
+const Values = Type.Record(
+  Type.String({ minLength: 1, maxLength: 128 }),
+  Type.Array(Label('columnValue'), { minItems: 1, maxItems: 100 }),
+  expects('columnsWithValues'),
+);
+export const CSV_PRESETS = ['square', 'loyverse', 'lightspeed', 'odoo', 'shopify', 'erpnext'] as const;
 /** How a till writes its files of comma separated values, one row per sale line. */
 export const CsvFormat = strict({
-  columns: means(
-    'Which column holds what, by the titles in the file’s first row.',
+  preset: maybe(
+    'The program that exports: its columns and kinds of rows are known, and what stands beside it here comes before.',
+    oneOf(CSV_PRESETS),
+  ),
+  columns: maybe(
+    'Which column holds what, by the titles in the file’s first row. `receipt`, `date`, `gtin` and `net` are needed, unless the preset has them.',
     strict({
-      receipt: means('The number of the receipt.', Column),
-      date: means('The day of the sale, with the time where there is no column for it.', Column),
+      receipt: maybe('The number of the receipt. A row without one belongs to the receipt above.', Column),
+      date: maybe('The day of the sale, with the time where there is no column for it.', Column),
       time: maybe('The time of the sale, in store time where it has no zone.', Column),
-      gtin: means('The product’s code.', Column),
+      gtin: maybe('The product’s code. A row without one counts as money without a place.', Column),
       quantity: maybe('Units, negative for a return; each row is one unit when left out.', Column),
-      net: means('What was paid for the line without tax, after discounts, in the store’s currency.', Column),
+      net: maybe('What was paid for the line without tax, after discounts, in the store’s currency.', Column),
+      price: maybe('The price of one unit; where there is no `net`, that is quantity × price − discount.', Column),
+      receiptNet: maybe(
+        'What was paid for the whole receipt, on one of its rows: what its lines are more than that is taken off them in proportion.',
+        Column,
+      ),
       gross: maybe('What was paid for the line with tax.', Column),
       discount: maybe('The discount on the line.', Column),
       tax: maybe('The tax on the line.', Column),
@@ -127,10 +142,26 @@ export const CsvFormat = strict({
     'What stands between columns; found by itself when left out.',
     oneOf([',', ';', '\t', '|'] as const),
   ),
-  decimal: maybe('The decimal mark of amounts; point when left out.', oneOf(['point', 'comma'] as const)),
+  decimal: maybe(
+    'The decimal mark of amounts; when left out it is what the file’s amounts can only have, else point.',
+    oneOf(['point', 'comma'] as const),
+  ),
   dateOrder: maybe(
     'The order of dates that are not ISO 8601; ymd when left out.',
     oneOf(['ymd', 'dmy', 'mdy'] as const),
+  ),
+  encoding: maybe(
+    'How the file’s characters are written: utf-8, gb18030, big5, windows-1252, utf-16le or another name of the WHATWG Encoding Standard. Found by itself when left out, for those five.',
+    Label('encodingName'),
+  ),
+  skip: maybe(
+    'Rows that are no sales: by column, the values that say so, in any case. When left out, rows whose column "Status" says that they are cancelled or void.',
+    Values,
+  ),
+  only: maybe('Rows that are sales: by column, the values that say so; all others are left out.', Values),
+  returns: maybe(
+    'Rows that give goods back although their amounts have no sign: by column, the values that say so.',
+    Values,
   ),
 });
 const AddressOf = (whom: string) => `${whom}: the Bluetooth address.`;

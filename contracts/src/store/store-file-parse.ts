@@ -6,6 +6,7 @@ import { parseYaml } from './yaml.js';
 import { deviceProblems } from './device-check.js';
 import { crossesItself, overlap } from './polygon-check.js';
 import { productProblems, withOwnCodes } from './product-check.js';
+import { decodeText, hasUnreadable } from '../text-encoding.js';
 import { readProductsCsv } from './products-csv.js';
 
 const checker = compile(StoreFile);
@@ -23,14 +24,22 @@ export class StoreFileError extends AisleError {
 
 /**
  * YAML text → a checked store file, whose meaning holds together: ids are unique, references exist, polygons do not
- * cross themselves. `readBeside(name)` gives the text of a file beside it (productsFile).
+ * cross themselves. `readBeside(name)` gives the text of a file beside it (productsFile). Bytes are text in any encoding that is
+ * told by itself (decodeText), of which nothing may be unreadable in the store file.
  * @throws StoreFileError that names every key's path
  */
-export function parseStoreFile(text: string, source: string, readBeside?: (name: string) => string): StoreFile {
+export function parseStoreFile(
+  given: string | Uint8Array,
+  source: string,
+  readBeside?: (name: string) => string | Uint8Array,
+): StoreFile {
+  const text = textOf(given, source);
+  if (typeof given !== 'string' && hasUnreadable(text))
+    throw new StoreFileError(source, [problem('', 'unreadableText')]);
   const file = checkStoreFile(yamlData(text, source), source);
   if (file.productsFile === undefined) return file;
   if (!readBeside) throw new StoreFileError(source, [problem('productsFile', 'notReadHere')]);
-  let csv: string;
+  let csv: string | Uint8Array;
   try {
     csv = readBeside(file.productsFile);
   } catch (error) {
@@ -38,9 +47,22 @@ export function parseStoreFile(text: string, source: string, readBeside?: (name:
   }
   const { productsFile, ...rest } = file;
   return checkStoreFile(
-    { ...rest, products: [...(file.products ?? []), ...parseProductsCsv(csv, `${source}: ${productsFile}`)] },
+    {
+      ...rest,
+      products: [
+        ...(file.products ?? []),
+        ...parseProductsCsv(textOf(csv, `${source}: ${productsFile}`), `${source}: ${productsFile}`),
+      ],
+    },
     source,
   );
+}
+
+function textOf(given: string | Uint8Array, source: string): string {
+  if (typeof given === 'string') return given;
+  const decoded = decodeText(given);
+  if (!decoded) throw new StoreFileError(source, [problem('', 'noText')]);
+  return decoded.text;
 }
 
 /** What a YAML (or JSON) text says, not checked any further. @throws StoreFileError */

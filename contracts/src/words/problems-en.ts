@@ -48,6 +48,10 @@ export const PROBLEMS_EN = {
   checkDigit: '"{code}" has a wrong check digit; expected {right}',
   otherForm: '"{code}" is "{other}" of {path} in another form',
   unknownColumn: 'is not a known column; expected {columns}',
+  unreadableText: 'holds characters that could not be read: save it as UTF-8',
+  noText: 'is no text that can be read: save it as UTF-8',
+  openQuotes: 'expected quotes that are closed, with nothing behind them',
+  tooManyCells: 'has more cells than there are columns ({most})',
   // times and periods
   instantForm: 'must be a time with its zone, such as 2026-11-22T10:00:00+08:00',
   instantNoSuchTime: 'is not a time that exists',

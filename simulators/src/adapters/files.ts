@@ -34,7 +34,7 @@ const read = (file: string): string => {
 };
 
 export const readStore = (file: string): StoreFile =>
-  parseStoreFile(read(file), file, (name) => readFileSync(path.join(path.dirname(file), name), 'utf8'));
+  parseStoreFile(read(file), file, (name) => readFileSync(path.join(path.dirname(file), name)));
 export const readBehaviour = (file: string): Behaviour =>
   parseBehaviour(read(file), file, (name) => read(path.join(path.dirname(file), name)));
 /** `shop.yaml` → `shop.behaviour.yaml` beside it, if there is one. */

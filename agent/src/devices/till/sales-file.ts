@@ -1,92 +1,47 @@
-import type { SaleEvent, TillSale } from '@aisle/contracts';
+import {
+  SALES_FILE_BYTES,
+  faultWords,
+  readSalesFile,
+  type RefusedPart,
+  type SaleEvent,
+  type SalesFault,
+  type SalesFileDialect,
+  type SalesReading,
+  type TillSale,
+} from '@aisle/contracts';
 import type { DecodeContext } from '../decode.js';
 import { refuse, type Refusal } from '../refusal.js';
 import { saleOf } from './aisle.js';
-import { decodeCsv } from './csv.js';
-import { decodePoslog } from './poslog.js';
 
-/** A part of a file that is in no sale, for whoever has to mend it. */
-export interface RefusedPart {
-  /** of a CSV file, from 1 */
-  line?: number;
-  /** title of the column; empty for the whole row */
-  column?: string;
-  /** of a POSLog, from 1 */
-  transaction?: number;
-  field?: string;
-  expected: string;
-}
-
-/** What a file, or a message that is one, holds. */
-export interface SalesFile {
-  ok: true;
+/** What a file, or a message that is one, holds: as it is read, and its sales as events. */
+export interface SalesFile extends Omit<SalesReading, 'sales'> {
   events: SaleEvent[];
-  /** rows below the titles, or transactions */
-  rows: number;
-  /** how many of them are in no sale, though they should be */
-  refusedRows: number;
-  /** the first thousand of them */
-  refused: RefusedPart[];
-  /** what is no sale and need be none: opened drawers, training, cancelled receipts */
-  skipped: { transaction: number; why: string }[];
 }
 
-export const SALES_FILES = {
-  csv: { read: readCsv, maxBytes: 16 << 20 },
-  poslog: { read: readPoslog, maxBytes: 8 << 20 },
-} as const;
-export type SalesFileDialect = keyof typeof SALES_FILES;
-export const isSalesFileDialect = (name: string): name is SalesFileDialect => Object.hasOwn(SALES_FILES, name);
-
-function readCsv(bytes: Uint8Array, context: DecodeContext): SalesFile | Refusal {
+/** The file as `contracts` reads it, for the till in hand: its sales may replace what an earlier file said of the same receipts. */
+export function readTillFile(
+  dialect: SalesFileDialect,
+  bytes: Uint8Array,
+  context: DecodeContext,
+): SalesFile | Refusal {
   const { device, store } = context;
-  if (!device.csv) return refuse('unsupported', 'csv', 'the store file does not say which column is what');
-  const read = decodeCsv('', bytes, {
-    ...device.csv,
-    timezone: store.file.store.timezone,
-    ...(device.receiptScope && { receiptScope: device.receiptScope }),
-    limitBytes: SALES_FILES.csv.maxBytes,
+  const read = readSalesFile(dialect, bytes, device, store.file);
+  if (!read.ok) return refusalOfFile(read);
+  const { sales, ...rest } = read;
+  const unread: RefusedPart[] = [];
+  const events = sales.flatMap(({ sale, businessDay }, index) => {
+    const events = eventOf(sale, index, context, unread);
+    return businessDay === undefined ? events : events.map((event) => ({ ...event, businessDay }));
   });
-  if (!read.ok) return read;
-  const { sales, rows, refusedRows, refused } = read.value;
-  const unread: RefusedPart[] = [];
   return {
-    ok: true,
-    events: sales.flatMap((sale, index) => eventOf(sale, index, context, unread)),
-    rows,
-    refusedRows: refusedRows + unread.length,
-    refused: [...refused.map(({ line, column, expected }) => ({ line, column, expected })), ...unread],
-    skipped: [],
+    ...rest,
+    events,
+    refusedRows: rest.refusedRows + unread.length,
+    refused: [...rest.refused, ...unread],
   };
 }
 
-const MOST_REPORTED = 1000;
-const DAY = /^\d{4}-\d{2}-\d{2}/;
-
-function readPoslog(bytes: Uint8Array, context: DecodeContext): SalesFile | Refusal {
-  const { store } = context;
-  const { timezone, currency } = store.file.store;
-  const limitBytes = SALES_FILES.poslog.maxBytes;
-  const read = decodePoslog('', bytes, { timezone, currency, digits: store.digits, limitBytes });
-  if (!read.ok) return read;
-  const { sales, refused, skipped } = read.value;
-  const unread: RefusedPart[] = [];
-  return {
-    ok: true,
-    events: sales.flatMap(({ sale, businessDay }, index) => {
-      const day = DAY.exec(businessDay ?? '')?.[0];
-      const events = eventOf(sale, index, context, unread);
-      return day === undefined ? events : events.map((event) => ({ ...event, businessDay: day }));
-    }),
-    rows: sales.length + refused.length + skipped.length,
-    refusedRows: refused.length + unread.length,
-    refused: [
-      ...refused.map(({ transaction, field, message }) => ({ transaction, field, expected: message })),
-      ...unread,
-    ].slice(0, MOST_REPORTED),
-    skipped: skipped.slice(0, MOST_REPORTED),
-  };
-}
+export const maxBytesOf = (dialect: SalesFileDialect): number => SALES_FILE_BYTES[dialect];
 
 /** The sale as an event, or none: what is wrong with it then goes to `unread`. */
 function eventOf(
@@ -97,10 +52,16 @@ function eventOf(
 ): SaleEvent[] {
   const from = { deviceId: device.id, source: 'till' as const, receivedTs, digits: store.digits };
   const event = saleOf(sale, { ...from, digest: `${digest}/${index}` });
-  if (event.ok) return [event.value];
+  if (event.ok) return [{ ...event.value, fromFile: true }];
   const { field, message } = event.problem;
-  unread.push({ field: `${sale.receipt}: ${field}`, expected: message.replace(/^expected /, '') });
+  const values = { problem: message.replace(/^expected /, '') };
+  unread.push({ field: `${sale.receipt}: ${field}`, code: 'form', values, expected: values.problem });
   return [];
+}
+
+/** A whole file that cannot be read. */
+export function refusalOfFile({ code, field, values }: SalesFault): Refusal {
+  return refuse(code === 'unmapped' ? 'unsupported' : 'malformed', field, faultWords({ code, values }));
 }
 
 /** A refused part as a refusal of the message that it came in. */

@@ -83,7 +83,8 @@ export interface ObservedVisit {
   leaveTs: number;
 }
 
-export type Outcome = { accepted: true } | { accepted: false; reason: RefusalReason; message: string };
+/** `replaced`: it tells anew what an earlier file has told of the same receipt. */
+export type Outcome = { accepted: true; replaced?: true } | { accepted: false; reason: RefusalReason; message: string };
 
 export interface StoredWindow {
   /** `${kind}|${minute}|${subject}` */

@@ -144,13 +144,15 @@ export class Messages {
   /** Sales by REST have been promised their place already: no clock of a device refuses them. */
   sale(model: StoreModel, event: SaleEvent): RefusalReason | undefined {
     const known = this.parts.sales.known(model, event);
-    if (known) return known;
+    const replaces = known === 'conflict' && this.parts.sales.replaces(model, event);
+    if (known && !replaces) return known;
     if (event.source === 'till') {
       const verdict = this.parts.ordering.record(this.parts.ordering.device(event.deviceId), 'sale', event.ts);
       if (this.parts.refuses(verdict, event)) return verdict;
     }
     this.parts.sales.apply(model, event);
-    this.parts.rfid.sold(event);
+    // What left the shop was paid for already.
+    if (!replaces) this.parts.rfid.sold(event);
     return undefined;
   }
 

@@ -52,6 +52,7 @@ export function createEngine(
 
 const NO_CALIBRATION = 'has no calibration, so nobody knows where on the floor its people are';
 const ACCEPTED: Outcome = { accepted: true };
+const REPLACED: Outcome = { accepted: true, replaced: true };
 
 /** Puts the parts in order; the rules are theirs. */
 class StoreEngine implements Engine {
@@ -115,7 +116,7 @@ class StoreEngine implements Engine {
 
   private heard(event: DeviceEvent): Outcome {
     const reason = this.device(event);
-    if (!reason) return ACCEPTED;
+    if (!reason) return this.parts.sales.replacedSeq === this.parts.windows.seq ? REPLACED : ACCEPTED;
     const blind = reason === 'unknownSubject' && (event.kind === 'detections' || event.kind === 'tracked');
     return this.refuse(reason, event.deviceId, blind ? NO_CALIBRATION : undefined);
   }

@@ -9,6 +9,8 @@ interface Receipt {
   ts: number;
   /** left out by 0.1 */
   lines?: [gtin: string, origins: Origin[]][];
+  /** the till whose file told of it: a later file of its may tell it anew */
+  fileOf?: string;
 }
 
 /** Which receipts are known, however long ago (SEMANTICS §18), and what a return of them follows. */
@@ -46,10 +48,22 @@ export class Receipts {
     return (this.windows.peek(TIMELESS, key)?.data.contentDigest ?? '') !== '';
   }
 
+  /**
+   * The time of what a file has told of a receipt, where a later file of the same till tells it otherwise: of the same store day, since
+   * a number of another day is of a till that begins anew. Undefined: it stays as it is.
+   */
+  replacedTs(model: StoreModel, event: SaleEvent): number | undefined {
+    const receipt = this.windows.peek(TIMELESS, this.keyOf(model, event))?.data;
+    if (!event.fromFile || receipt?.fileOf !== event.deviceId) return undefined;
+    const sameDay = this.dayOf(model.timezone, receipt.ts) === this.dayOf(model.timezone, event.ts);
+    return sameDay ? receipt.ts : undefined;
+  }
+
   /** States a receipt, or anew where its lines came from. */
-  state(key: string, receipt: Required<Receipt>): void {
+  state(key: string, receipt: Required<Omit<Receipt, 'fileOf'>>, fileOf: string | undefined): void {
     const window = this.windows.get(TIMELESS, key);
     Object.assign(window.data, receipt);
+    if (fileOf !== undefined) window.data.fileOf = fileOf;
     this.store.changed(window);
   }
 

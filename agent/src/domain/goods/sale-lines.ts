@@ -31,6 +31,8 @@ export interface SaleData {
   named?: string;
   /** of a return: that receipt is known */
   joined?: boolean;
+  /** told by a file of its till */
+  fromFile?: true;
 }
 
 /**

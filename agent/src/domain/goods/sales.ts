@@ -40,6 +40,8 @@ export class Sales implements EnginePart {
   private newestTs = -Infinity;
   private unjoinedItems = 0;
   private unjoinedReturns = 0;
+  /** of the newest event that replaced what a file had told */
+  replacedSeq = -1;
   /** who senses which slot */
   private readonly sensors = new WeakMap<StoreModel, Map<string, readonly string[]>>();
 
@@ -84,13 +86,24 @@ export class Sales implements EnginePart {
     return this.receipts.known(this.receipts.keyOf(model, event), event);
   }
 
+  /** Whether a file tells anew what an earlier file of the till has told of this receipt. */
+  replaces(model: StoreModel, event: SaleEvent): boolean {
+    return this.receipts.replacedTs(model, event) !== undefined;
+  }
+
   apply(model: StoreModel, event: SaleEvent): void {
-    const { ts, receipt, deviceId, contentDigest } = event;
+    const { ts, receipt, deviceId, contentDigest, fromFile } = event;
     this.heard(ts, event.receivedTs);
     const key = this.receipts.keyOf(model, event);
     const named = this.receipts.namedBy(model, event);
+    const before = this.receipts.replacedTs(model, event);
+    if (before !== undefined) this.takeBack(key, before, event);
     const window = this.windows.get(ts, key, this.versions.at(ts)?.version);
-    Object.assign(window.data, { receipt, deviceId, contentDigest, ...(named !== undefined && { named }) });
+    Object.assign(window.data, {
+      ...{ receipt, deviceId, contentDigest },
+      ...(named !== undefined && { named }),
+      ...(fromFile && { fromFile }),
+    });
     if (named !== undefined && this.receipts.has(named)) window.data.joined = true;
     window.data.lines = event.lines.map((line) => this.lineOf(line, ts, named));
     if (named !== undefined || window.data.lines.some(isOpen)) this.openSale(window);
@@ -100,6 +113,18 @@ export class Sales implements EnginePart {
       if (this.open.size <= OPEN_SALES_LIMIT) break;
       this.close(oldest);
     }
+  }
+
+  /** What was told of a receipt holds no longer; at another time than the new one it is stated as nothing. */
+  private takeBack(key: string, ts: number, event: SaleEvent): void {
+    this.replacedSeq = this.store.seq;
+    const old = this.open.get(key);
+    if (old) this.close(old);
+    if (ts === event.ts) return;
+    const window = this.windows.get(ts, key, this.versions.at(ts)?.version);
+    const { receipt, deviceId, contentDigest } = event;
+    Object.assign(window.data, { receipt, deviceId, contentDigest, lines: [] });
+    this.store.changed(window);
   }
 
   /** Goods have been sensed or sold at `ts`, as somebody said at `receivedTs`. */
@@ -169,7 +194,8 @@ export class Sales implements EnginePart {
     const { data, ts, subject } = window;
     this.store.changed(window);
     const origins = new Map(data.lines.map((line) => [line.gtin, originsOf(line)]));
-    this.receipts.state(subject, { contentDigest: data.contentDigest, ts, lines: [...origins] });
+    const receipt = { contentDigest: data.contentDigest, ts, lines: [...origins] };
+    this.receipts.state(subject, receipt, data.fromFile ? data.deviceId : undefined);
     return origins;
   }
 

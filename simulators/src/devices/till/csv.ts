@@ -19,14 +19,14 @@ export const USUAL_CSV: CsvFormat = {
 
 /** Sales → a file of values between marks, one row a line, with the titles first. Titles and order are the store file's. */
 export function csvFile(sales: readonly RungUp[], format: CsvFormat, timezone: string, digits: number): string {
-  const { columns, delimiter = ',', decimal = 'point' } = format;
+  const { columns = {}, delimiter = ',', decimal = 'point' } = format;
   const money = (minor: number) => decimals((minor / 10 ** digits).toFixed(digits), decimal);
-  const titles = Object.entries(columns) as [keyof CsvFormat['columns'], string][];
+  const titles = Object.entries(columns) as [keyof typeof columns, string][];
   const rows = [titles.map(([, title]) => quoted(title, delimiter)).join(delimiter)];
   for (const { ts, number, receipt } of sales) {
     const { date, time } = written(ts, timezone, format);
     for (const line of receipt.lines) {
-      const cells: Record<keyof CsvFormat['columns'], string> = {
+      const cells: Record<keyof typeof columns, string> = {
         receipt: number,
         date: columns.time === undefined ? `${date} ${time}` : date,
         time,
@@ -35,6 +35,8 @@ export function csvFile(sales: readonly RungUp[], format: CsvFormat, timezone: s
         net: money(line.netMinor),
         gross: money(line.grossMinor),
         discount: line.discountMinor === 0 ? '' : money(line.discountMinor),
+        price: '',
+        receiptNet: '',
         tax: '',
         member: '',
       };

@@ -773,20 +773,29 @@ export interface components {
             password: string;
         };
         CsvFormat: {
-            /** @description Which column holds what, by the titles in the file’s first row. */
-            columns: {
-                /** @description The number of the receipt. Expected: the title of a column. */
-                receipt: string;
+            /**
+             * @description The program that exports: its columns and kinds of rows are known, and what stands beside it here comes before. Expected: one of square, loyverse, lightspeed, odoo, shopify, erpnext.
+             * @enum {string}
+             */
+            preset?: "square" | "loyverse" | "lightspeed" | "odoo" | "shopify" | "erpnext";
+            /** @description Which column holds what, by the titles in the file’s first row. `receipt`, `date`, `gtin` and `net` are needed, unless the preset has them. */
+            columns?: {
+                /** @description The number of the receipt. A row without one belongs to the receipt above. Expected: the title of a column. */
+                receipt?: string;
                 /** @description The day of the sale, with the time where there is no column for it. Expected: the title of a column. */
-                date: string;
+                date?: string;
                 /** @description The time of the sale, in store time where it has no zone. Expected: the title of a column. */
                 time?: string;
-                /** @description The product’s code. Expected: the title of a column. */
-                gtin: string;
+                /** @description The product’s code. A row without one counts as money without a place. Expected: the title of a column. */
+                gtin?: string;
                 /** @description Units, negative for a return; each row is one unit when left out. Expected: the title of a column. */
                 quantity?: string;
                 /** @description What was paid for the line without tax, after discounts, in the store’s currency. Expected: the title of a column. */
-                net: string;
+                net?: string;
+                /** @description The price of one unit; where there is no `net`, that is quantity × price − discount. Expected: the title of a column. */
+                price?: string;
+                /** @description What was paid for the whole receipt, on one of its rows: what its lines are more than that is taken off them in proportion. Expected: the title of a column. */
+                receiptNet?: string;
                 /** @description What was paid for the line with tax. Expected: the title of a column. */
                 gross?: string;
                 /** @description The discount on the line. Expected: the title of a column. */
@@ -802,7 +811,7 @@ export interface components {
              */
             delimiter?: "," | ";" | "\t" | "|";
             /**
-             * @description The decimal mark of amounts; point when left out. Expected: one of point, comma.
+             * @description The decimal mark of amounts; when left out it is what the file’s amounts can only have, else point. Expected: one of point, comma.
              * @enum {string}
              */
             decimal?: "point" | "comma";
@@ -811,6 +820,20 @@ export interface components {
              * @enum {string}
              */
             dateOrder?: "ymd" | "dmy" | "mdy";
+            /** @description How the file’s characters are written: utf-8, gb18030, big5, windows-1252, utf-16le or another name of the WHATWG Encoding Standard. Found by itself when left out, for those five. Expected: encoding. */
+            encoding?: string;
+            /** @description Rows that are no sales: by column, the values that say so, in any case. When left out, rows whose column "Status" says that they are cancelled or void. Expected: titles of columns, each with a list of values. */
+            skip?: {
+                [key: string]: string[];
+            };
+            /** @description Rows that are sales: by column, the values that say so; all others are left out. Expected: titles of columns, each with a list of values. */
+            only?: {
+                [key: string]: string[];
+            };
+            /** @description Rows that give goods back although their amounts have no sign: by column, the values that say so. Expected: titles of columns, each with a list of values. */
+            returns?: {
+                [key: string]: string[];
+            };
         };
         Device: {
             /** @description Its name in the shop, and the name of its account. Expected: an id of letters, digits, "-", "_", "." or ":". */
@@ -1420,14 +1443,17 @@ export interface components {
         RestSale: {
             /** @description an integer, epoch milliseconds UTC */
             ts: number;
-            /** @description a text of 1 to 128 characters */
+            /** @description a text of 1 to 128 characters, without NUL or half a character */
             receipt: string;
             /** @description a list of 1 to 1000 sale lines */
             lines: components["schemas"]["SaleLine"][];
+            /** @description a text of 0 to 64 characters, without NUL or half a character */
             channel?: string;
+            /** @description a text of 0 to 64 characters, without NUL or half a character */
             type?: string;
+            /** @description a text of 0 to 128 characters, without NUL or half a character */
             member?: string;
-            /** @description a text of 1 to 128 characters */
+            /** @description a text of 1 to 128 characters, without NUL or half a character */
             returnOf?: string;
             /** @description a day such as "2026-03-01" */
             returnOfDay?: string;

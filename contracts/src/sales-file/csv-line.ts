@@ -1,0 +1,80 @@
+import { readCode } from '../product-codes.js';
+import { MOST_MINOR } from '../units.js';
+import type { SaleLine } from '../native.js';
+import { readAmount, tidy } from './amounts.js';
+import type { CsvRow } from './csv-rows.js';
+import type { ColumnName, CsvSettings } from './csv-settings.js';
+import { cell } from './csv-table.js';
+import { fault, type SalesFault } from './faults.js';
+
+/** The product of a line that has no code: its money counts, and it has no place. */
+export const UNKNOWN_CODE = 'unknown';
+
+/** What a row of a receipt holds. `sum`: an amount alone, which is a total or a payment. `nothing`: neither goods nor money. */
+export type RowContent =
+  | { kind: 'line'; line: SaleLine; receiptNet: number | undefined }
+  | { kind: 'sum'; amount: number; field: ColumnName }
+  | { kind: 'nothing'; receiptNet: number | undefined };
+
+type Places = ReadonlyMap<ColumnName, number>;
+const DASH = /^[-–—−]+$/;
+
+export function readLine(
+  row: CsvRow,
+  places: Places,
+  settings: CsvSettings,
+  isReturn: boolean,
+): RowContent | SalesFault {
+  const amountOf = (name: ColumnName): number | undefined | SalesFault => {
+    const written = cell(row, places, name);
+    // Spreadsheets show nothing as a dash.
+    if (written === undefined || (DASH.test(written) && name !== 'net' && name !== 'quantity')) return undefined;
+    const value = readAmount(written, settings, name);
+    if (typeof value !== 'number') return value;
+    const most = name === 'quantity' ? 1e6 : MOST_MINOR;
+    return Math.abs(value) > most ? fault('amountLimit', name, { most }) : value;
+  };
+  const amounts: Partial<Record<ColumnName, number>> = {};
+  for (const name of ['quantity', 'net', 'price', 'receiptNet', 'gross', 'discount', 'tax'] as const) {
+    const value = amountOf(name);
+    if (typeof value === 'object') return value;
+    if (value !== undefined) amounts[name] = value;
+  }
+  const { receiptNet, price } = amounts;
+  const written = cell(row, places, 'gtin');
+  const counts = places.has('quantity');
+  const money = settings.columns.net === undefined ? 'price' : 'net';
+  const amount = amounts[money];
+  if (counts && (amounts.quantity ?? 0) === 0 && (amount ?? 0) === 0) return { kind: 'nothing', receiptNet };
+  if (!counts && written === undefined && (amount ?? 0) === 0) return { kind: 'nothing', receiptNet };
+  if (amount === undefined) return fault('amount', money, { decimal: sampleOf(settings), got: '' });
+  if (written === undefined && counts && amounts.quantity === undefined)
+    return { kind: 'sum', amount, field: 'quantity' };
+  if (counts && amounts.quantity === undefined) return fault('quantity', 'quantity', { got: '' });
+  const code = written === undefined ? { ok: true as const, value: UNKNOWN_CODE } : readCode(written);
+  if (!code.ok) {
+    const rounded = code.problem.values['expected'] === 'roundedCode';
+    return fault(rounded ? 'codeRounded' : 'code', 'gtin', { got: (written ?? '').slice(0, 40) });
+  }
+  let quantity = amounts.quantity ?? 1;
+  let net =
+    price === undefined || amounts.net !== undefined
+      ? (amounts.net ?? 0)
+      : tidy(quantity * price - (amounts.discount ?? 0));
+  if (isReturn && quantity > 0) quantity = -quantity;
+  if (isReturn && net > 0) net = -net;
+  if (quantity < 0 && net > 0) return fault('returnSign', 'net');
+  const { gross, discount, tax } = amounts;
+  const line: SaleLine = {
+    gtin: code.value,
+    quantity,
+    net,
+    ...(gross !== undefined && { gross }),
+    ...(discount !== undefined && { discount }),
+    ...(tax !== undefined && { tax }),
+  };
+  return { kind: 'line', line, receiptNet };
+}
+
+export const sampleOf = ({ decimal }: Pick<CsvSettings, 'decimal'>): string =>
+  decimal === 'comma' ? 'comma, such as 1234,50' : 'point, such as 1234.50';

@@ -1,0 +1,312 @@
+import { TillSale, type SaleLine } from '../native.js';
+import { Value } from '@sinclair/typebox/value';
+import { instantToWall } from '../local-time.js';
+import { hasUnreadable } from '../text-encoding.js';
+import { fromMinor, minorDigits, toMinor } from '../units.js';
+import { sentenceOf } from '../words/problem.js';
+import { describeError } from '../words/schema-problem.js';
+import { spread, tidy } from './amounts.js';
+import type { RowKinds } from './csv-kinds.js';
+import { readLine, sampleOf, type RowContent } from './csv-line.js';
+import type { CsvReport } from './csv-report.js';
+import type { CsvRow } from './csv-rows.js';
+import type { ColumnName, CsvSettings } from './csv-settings.js';
+import { cell, sameTitle, type Table } from './csv-table.js';
+import { readDate } from './dates.js';
+import {
+  fault,
+  faultWords,
+  skipWords,
+  type SalesFault,
+  type SalesFaultCode,
+  type SalesFaultValues,
+  type SalesSkipCode,
+} from './faults.js';
+
+const MOST_REPORTED = 1000;
+const MOST_LINES = 1000;
+
+interface Receipt {
+  number: string;
+  ts: number;
+  /** `loose`: without a receipt number of its own, and without a code */
+  rows: { line: number; content: RowContent; loose: boolean }[];
+  member: string | undefined;
+  bad: boolean;
+}
+/** To what a row without a receipt belongs. `skipped`: to a receipt that does not count; `lost`: to one that nobody knows. */
+type Above =
+  | { kind: 'receipt'; receipt: Receipt; date: string }
+  | { kind: 'skipped'; number: string; date: string }
+  | { kind: 'lost' };
+
+/** Rows → receipts. */
+export class Receipts {
+  private readonly report: Omit<CsvReport, 'read'> = {
+    sales: [],
+    rows: 0,
+    refusedRows: 0,
+    refused: [],
+    skippedRows: 0,
+    skipped: [],
+  };
+  /** by receipt, and by store day where these begin anew */
+  private readonly receipts = new Map<string, Receipt>();
+  /** the newest of each number */
+  private readonly newest = new Map<string, Receipt>();
+  /** numbers with a row that cannot be given to one of them: all of that number are in doubt */
+  private readonly doubtful = new Set<string>();
+  private above: Above | undefined;
+  /** of all lines, for the file's own total */
+  private sum = 0;
+  private lastLine = 0;
+
+  constructor(
+    private readonly table: Table,
+    private readonly kinds: RowKinds,
+    private readonly settings: CsvSettings,
+  ) {}
+
+  add(row: CsvRow): void {
+    const { places, titles } = this.table;
+    this.report.rows += 1;
+    this.lastLine = row.line;
+    const number = cell(row, places, 'receipt');
+    const date = this.dateOf(row);
+    if (row.broken || row.cells.length > titles.length) {
+      const extra = row.cells.slice(titles.length).some((text) => text !== '');
+      if (row.broken || extra) return this.unreadable(row, number);
+    }
+    if (
+      row.cells.every((text, at) => text === '' || sameTitle(text) === sameTitle(titles[at] ?? '')) &&
+      number !== undefined
+    )
+      return this.skip(row.line, 'titles');
+    const skip = this.kinds.skipOf(row);
+    if (skip) {
+      this.skip(row.line, skip.code, skip.values);
+      if (number !== undefined) this.above = { kind: 'skipped', number, date };
+      return;
+    }
+    const follows =
+      number === undefined || (date === '' && this.above !== undefined && numberOf(this.above) === number);
+    if (follows && this.above?.kind === 'skipped' && !this.kinds.speaks(row))
+      return this.skip(row.line, 'status', { column: '', value: this.above.number });
+    if (number === undefined && this.isEmpty(row)) return this.skip(row.line, 'nothing');
+    const receipt = this.receiptOf(row, number, date);
+    if (!receipt) return;
+    const content = readLine(row, places, this.settings, this.kinds.isReturn(row));
+    if ('code' in content) {
+      receipt.bad = true;
+      return this.refuse(row.line, content);
+    }
+    const loose = number === undefined && cell(row, places, 'gtin') === undefined;
+    receipt.rows.push({ line: row.line, content, loose });
+    receipt.member ??= cell(row, places, 'member');
+  }
+
+  finish(read: CsvReport['read']): CsvReport {
+    for (const receipt of this.receipts.values()) this.total(receipt);
+    const { refused, skipped } = this.report;
+    refused.sort((one, other) => one.line - other.line);
+    skipped.sort((one, other) => one.line - other.line);
+    return { ...this.report, read };
+  }
+
+  private total(receipt: Receipt): void {
+    const sale = receipt.bad || this.doubtful.has(receipt.number) ? fault('notWhole', 'receipt') : this.saleOf(receipt);
+    if (!('code' in sale)) {
+      if (sale.lines.length > 0) this.report.sales.push(sale);
+      return;
+    }
+    for (const { line } of receipt.rows) this.refuse(line, sale);
+  }
+
+  /** A sale, or why not; rows that are no lines of it are then skipped. */
+  private saleOf(receipt: Receipt): TillSale | SalesFault {
+    const digits = minorDigits(this.settings.currency ?? '');
+    if (!this.tellTotals(receipt, digits)) return fault('sumOrLine', 'gtin');
+    const lines = linesOf(receipt);
+    const sum = lines.reduce((total, line) => total + toMinor(line.net, digits), 0);
+    for (const { content } of receipt.rows) {
+      if (content.kind !== 'sum') continue;
+      const amount = Math.abs(toMinor(content.amount, digits));
+      const isTotal = lines.length > 0 && (amount === Math.abs(sum) || amount === Math.abs(this.fileSum(receipt)));
+      if (!isTotal) return fault('sumOrLine', 'quantity');
+    }
+    if (lines.length > MOST_LINES) return fault('lines', 'receipt', { got: lines.length });
+    const whole = receipt.rows
+      .map(({ content }) => (content.kind === 'sum' ? undefined : content.receiptNet))
+      .find((net) => net !== undefined);
+    const fitted = whole === undefined ? lines : fittedTo(whole, lines, digits);
+    const { number, ts, member } = receipt;
+    const sale = { ts, receipt: number, lines: fitted, ...(member !== undefined && { member }) };
+    if (lines.length > 0) {
+      const problem = [...Value.Errors(TillSale, sale)][0];
+      if (problem) return fault('form', 'receipt', { problem: sentenceOf(describeError(problem)) });
+    }
+    for (const { line, content } of receipt.rows) {
+      if (content.kind === 'nothing') this.skip(line, 'nothing');
+      else if (content.kind === 'sum') this.skip(line, 'sum', { amount: content.amount });
+    }
+    return sale;
+  }
+
+  /**
+   * A row without receipt and code may be the total of the rows above it, with their number of units, and not an open item. False
+   * where it could be either.
+   */
+  private tellTotals(receipt: Receipt, digits: number): boolean {
+    for (const [at, row] of receipt.rows.entries()) {
+      if (!row.loose || row.content.kind !== 'line') continue;
+      const { net, quantity } = row.content.line;
+      const above = linesOf({ rows: receipt.rows.slice(0, at) });
+      const isSum = (lines: readonly SaleLine[]) =>
+        lines.reduce((sum, line) => sum + toMinor(line.net, digits), 0) === toMinor(net, digits) &&
+        tidy(lines.reduce((sum, line) => sum + line.quantity, 0)) === quantity;
+      const file = row.line === this.lastLine ? [...this.receipts.values()].flatMap(linesOf).slice(0, -1) : [];
+      if (!isSum(above) && !(file.length > above.length && isSum(file))) continue;
+      if (above.length < 2 && file.length < 2) return false;
+      row.content = { kind: 'sum', amount: net, field: 'net' };
+    }
+    return true;
+  }
+
+  /** In minor units, of all receipts of the file: its last row may be their total. */
+  private fileSum(last: Receipt): number {
+    if (last.rows.at(-1)?.line !== this.lastLine) return Number.NaN;
+    const digits = minorDigits(this.settings.currency ?? '');
+    this.sum ||= [...this.receipts.values()]
+      .flatMap(({ rows }) => rows)
+      .reduce((sum, { content }) => (content.kind === 'line' ? sum + toMinor(content.line.net, digits) : sum), 0);
+    return this.sum;
+  }
+
+  private receiptOf(row: CsvRow, number: string | undefined, date: string): Receipt | undefined {
+    const { above } = this;
+    const no = (code: SalesFaultCode, column: ColumnName, values: SalesFaultValues = {}): undefined => {
+      if (number !== undefined) this.doubtful.add(number);
+      this.refuse(row.line, fault(code, column, values));
+      return undefined;
+    };
+    if (number === undefined) {
+      if (above?.kind === 'skipped') return this.begun(row, above.number, above.date);
+      if (above?.kind !== 'receipt') return no('noReceiptAbove', 'receipt');
+      if (date === '' || date === above.date) return above.receipt;
+      above.receipt.bad = true;
+      return no('otherTime', 'receipt');
+    }
+    if (date !== '') return this.begun(row, number, date);
+    const known = this.newest.get(number);
+    if (known) {
+      this.above = { kind: 'receipt', receipt: known, date: '' };
+      return known;
+    }
+    if (above?.kind === 'skipped' && above.number === number && above.date !== '')
+      return this.begun(row, number, above.date);
+    if (isTotalWord(number) && cell(row, this.table.places, 'gtin') === undefined) {
+      this.skip(row.line, 'sum', { amount: cell(row, this.table.places, 'net') ?? '' });
+      return undefined;
+    }
+    this.above = { kind: 'lost' };
+    return no('date', this.table.places.has('time') ? 'time' : 'date', this.dateSample());
+  }
+
+  /** A row with its own number and time: of a receipt that is there, or the first of one. */
+  private begun(row: CsvRow, number: string, date: string): Receipt | undefined {
+    const refuse = (code: SalesFaultCode, column: ColumnName, values: SalesFaultValues = {}): undefined => {
+      this.doubtful.add(number);
+      this.above = { kind: 'lost' };
+      this.refuse(row.line, fault(code, column, values));
+      return undefined;
+    };
+    if (number.length > 128) return refuse('receipt', 'receipt');
+    if (hasUnreadable(number) || /[\0-\x1f\x7f]|\p{Cs}/u.test(number)) return refuse('unreadable', 'receipt');
+    const ts = readDate(date, this.settings);
+    if (ts === undefined) return refuse('date', this.table.places.has('time') ? 'time' : 'date', this.dateSample());
+    const key = this.settings.receiptScope === 'day' ? `${dayOf(ts, this.settings.timezone)}|${number}` : number;
+    let receipt = this.receipts.get(key);
+    if (!receipt) this.receipts.set(key, (receipt = { number, ts, rows: [], member: undefined, bad: false }));
+    receipt.ts = Math.max(receipt.ts, ts);
+    this.newest.set(number, receipt);
+    this.above = { kind: 'receipt', receipt, date };
+    return receipt;
+  }
+
+  /** A row that cannot be split: whose receipt it is may be told all the same. */
+  private unreadable(row: CsvRow, number: string | undefined): void {
+    const { titles, places } = this.table;
+    const isTold = row.cells.length - (row.broken ? 1 : 0) > (places.get('receipt') ?? 0);
+    if (number !== undefined && isTold) {
+      this.doubtful.add(number);
+      this.above = { kind: 'lost' };
+    } else if (isTold && this.above?.kind === 'receipt') this.above.receipt.bad = true;
+    else if (!isTold) this.above = { kind: 'lost' };
+    this.refuse(
+      row.line,
+      row.broken ? fault('quotes') : fault('cells', '', { expected: titles.length, got: row.cells.length }),
+    );
+  }
+
+  /** Date and time as written; empty where the row has neither, or one of two. */
+  private dateOf(row: CsvRow): string {
+    const { places } = this.table;
+    const date = cell(row, places, 'date') ?? '';
+    if (!places.has('time')) return date;
+    const time = cell(row, places, 'time') ?? '';
+    return date === '' || time === '' ? date + time : `${date} ${time}`;
+  }
+
+  private isEmpty(row: CsvRow): boolean {
+    return (['gtin', 'quantity', 'net', 'price'] as const).every(
+      (name) => cell(row, this.table.places, name) === undefined,
+    );
+  }
+
+  private dateSample(): SalesFaultValues {
+    const samples = { ymd: '2026-12-31', dmy: '31.12.2026', mdy: '12/31/2026' };
+    return { sample: `${samples[this.settings.dateOrder ?? 'ymd']} 18:05:00` };
+  }
+
+  private refuse(line: number, { code, field, values }: SalesFault): void {
+    this.report.refusedRows += 1;
+    if (this.report.refused.length >= MOST_REPORTED) return;
+    const column = field === '' ? '' : (this.settings.columns[field as ColumnName] ?? field);
+    const told = code === 'amount' ? { ...values, decimal: sampleOf(this.settings) } : values;
+    this.report.refused.push({ line, column, code, values: told, expected: faultWords({ code, values: told }) });
+  }
+
+  private skip(line: number, code: SalesSkipCode, values: SalesFaultValues = {}): void {
+    this.report.skippedRows += 1;
+    if (this.report.skipped.length < MOST_REPORTED)
+      this.report.skipped.push({ line, code, values, why: skipWords({ code, values }) });
+  }
+}
+
+const linesOf = ({ rows }: Pick<Receipt, 'rows'>): SaleLine[] =>
+  rows.flatMap(({ content }) => (content.kind === 'line' ? [content.line] : []));
+
+const numberOf = (above: Above): string | undefined =>
+  above.kind === 'receipt' ? above.receipt.number : above.kind === 'skipped' ? above.number : undefined;
+
+const isTotalWord = (text: string): boolean =>
+  /^(?:(?:grand |sub)?totals?|sum(?:mary|me)?|gesamt|合计|合計|总计|總計|小计|小計)[:：]?$/i.test(text.trim());
+
+/** Lines that add up to what was paid for the whole. */
+function fittedTo(whole: number, lines: TillSale['lines'], digits: number): TillSale['lines'] {
+  const sum = lines.reduce((total, line) => total + toMinor(line.net, digits), 0);
+  const more = fromMinor(sum - toMinor(whole, digits), digits);
+  const shares =
+    more === 0
+      ? undefined
+      : spread(
+          more,
+          lines.map((line) => line.net),
+          digits,
+        );
+  return shares ? lines.map((line, at) => ({ ...line, net: tidy(line.net - (shares[at] ?? 0)) })) : lines;
+}
+
+function dayOf(ts: number, timezone: string): string {
+  return new Date(instantToWall(ts, timezone) ?? ts).toISOString().slice(0, 10);
+}

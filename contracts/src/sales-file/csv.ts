@@ -1,0 +1,58 @@
+import { decodeText } from '../text-encoding.js';
+import { decimalMarkOf, type DecimalMark } from './amounts.js';
+import { RowKinds } from './csv-kinds.js';
+import { Receipts } from './csv-receipts.js';
+import type { CsvReport } from './csv-report.js';
+import type { CsvRow } from './csv-rows.js';
+import type { ColumnName, CsvSettings } from './csv-settings.js';
+import { cell, tableOf, type Table } from './csv-table.js';
+import { fault, type SalesFault } from './faults.js';
+
+const LIMIT_BYTES = 16 << 20;
+
+/** A file → its sales, each receipt whole or not at all: a receipt with one bad row would be a wrong sum under a good number. */
+export function decodeCsv(
+  _topic: string,
+  bytes: Uint8Array,
+  given: CsvSettings,
+): { ok: true; value: CsvReport } | SalesFault {
+  const limit = given.limitBytes ?? LIMIT_BYTES;
+  if (bytes.length > limit) return fault('tooLarge', '', { bytes: limit });
+  const words = Object.values(given.columns).filter((title) => title !== undefined);
+  const decoded = decodeText(bytes, given.encoding, { words, timezone: given.timezone });
+  if (!decoded) return fault('encoding', '', { named: given.encoding ?? '' });
+  const { text, encoding } = decoded;
+  if (text.trim() === '') return fault('empty');
+  const table = tableOf(text, given, (cells, places, count) => {
+    const date = cell({ cells }, places, 'date');
+    return (
+      cells.length === count &&
+      date !== undefined &&
+      /\d/.test(date) &&
+      (cell({ cells }, places, 'net') ?? cell({ cells }, places, 'price')) !== undefined
+    );
+  });
+  if ('code' in table) return table;
+  const kinds = RowKinds.of(table.titles, given);
+  if (!(kinds instanceof RowKinds)) return kinds;
+  const rows = [...table.rows];
+  const decimal = given.decimal ?? decimalOf(rows, table);
+  const settings: CsvSettings = { ...given, ...(decimal && { decimal }) };
+  const reader = new Receipts(table, kinds, settings);
+  for (const row of rows) reader.add(row);
+  const read = { encoding, delimiter: table.delimiter, decimal: decimal ?? 'point', titleLine: table.titleLine };
+  return { ok: true, value: reader.finish(read) };
+}
+
+const AMOUNTS: readonly ColumnName[] = ['net', 'price', 'receiptNet', 'gross', 'discount', 'tax', 'quantity'];
+
+/** The decimal mark that the file's amounts can only have; undefined where they have none, or both. */
+function decimalOf(rows: readonly CsvRow[], { places }: Table): DecimalMark | undefined {
+  const found = new Set<DecimalMark>();
+  for (const row of rows)
+    for (const name of AMOUNTS) {
+      const mark = decimalMarkOf(cell(row, places, name) ?? '');
+      if (mark) found.add(mark);
+    }
+  return found.size === 1 ? [...found][0] : undefined;
+}
