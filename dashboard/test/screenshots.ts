@@ -12,6 +12,7 @@ import { MOCK_LOGIN, MockServer } from './mock/server.js';
 
 const NOW = Date.parse('2026-06-13T17:24:00+08:00');
 const PAGES = ['signin', 'place', 'people', 'goods', 'screens', 'devices', 'settings'] as const;
+let newcomers = 0;
 /** Pages below others; what is done there before the picture is only done to the mock. */
 const BELOW: Record<string, { hash: string; before?: (page: Page) => Promise<void> }> = {
   device: { hash: 'devices?device=shelf-13' },
@@ -46,6 +47,20 @@ const BELOW: Record<string, { hash: string; before?: (page: Page) => Promise<voi
       await page.locator('[data-preview]').waitFor();
       await page.locator('[data-when=later]').click();
       await page.locator('[name=note]').fill('Summer prices, and the new camera at the door');
+    },
+  },
+  team: {
+    hash: 'settings',
+    before: async (page) => {
+      await page.locator('[data-add-person]').click();
+      // an address can be given once
+      await page.getByLabel(/E-mail|邮箱/).fill(`manager.${String(++newcomers)}@example.org`);
+      await page.locator('[data-person="lin.xiaomei@example.org"]').waitFor();
+      await page.locator('[data-person-form] [data-save]').click();
+      await page.locator('[data-once]').waitFor();
+      await page.locator('[data-person="lin.xiaomei@example.org"] [data-change]').click();
+      await page.locator('[data-add-token]').click();
+      await page.locator('[data-token="till system"] [data-revoke]').click();
     },
   },
   calendar: {

@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server as HttpServer, type Ser
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { RIGHTS } from '@aisle/contracts';
-import type { DeviceRow, DevicesView, LiveCamera, LiveDevice, PlayRow, StoreFile } from '@aisle/contracts';
+import type { DeviceRow, DevicesView, LiveCamera, LiveDevice, PlayRow, Right, StoreFile } from '@aisle/contracts';
 import { Server, type Socket } from 'socket.io';
+import { MockAccess } from './access.js';
 import { MockFigures } from './figures.js';
 import { MockInstallation, mockAlerts } from './installation.js';
 import { demoShop } from './shop.js';
@@ -78,6 +79,7 @@ export class MockServer {
   file: StoreFile = demoShop();
   readonly installation: MockInstallation;
   readonly versions: MockVersions;
+  readonly access: MockAccess;
   readonly #figures: MockFigures;
   readonly #world: MockWorld;
   #http: HttpServer | null = null;
@@ -97,6 +99,7 @@ export class MockServer {
 
   constructor(options: MockServerOptions) {
     this.#options = options;
+    this.access = new MockAccess(() => this.#now(), MOCK_LOGIN);
     const now = this.#now();
     this.#figures = new MockFigures(this.file, {
       since: options.since ?? now - 90 * 86_400_000,
@@ -335,7 +338,7 @@ export class MockServer {
       role: this.#options.role ?? 'owner',
       organisation: 'demo',
       grants: [],
-      rights: [],
+      rights: this.#rights(),
     };
     if (call === '/session' && request.method === 'POST') {
       const given = JSON.parse(body) as { email?: string; password?: string };
@@ -347,6 +350,9 @@ export class MockServer {
     if (call === '/session' && request.method === 'DELETE')
       return { status: 200, answer: {}, cookie: 'aisle_session=; Max-Age=0; Path=/' };
     if (call === '/session') return { status: 200, answer: who };
+    const isOwner = this.#rights().length > 1;
+    const people = this.access.answer(request.method ?? 'GET', call, body, isOwner);
+    if (people) return people;
     const { store } = this.file;
     if (call === '/stores')
       return {
@@ -362,6 +368,10 @@ export class MockServer {
           this.#store(match[2] as string, url.searchParams, problem));
   }
 
+  #rights(): readonly Right[] {
+    return (this.#options.role ?? 'owner') === 'owner' ? RIGHTS : ['read'];
+  }
+
   #store(
     call: string,
     query: URLSearchParams,
@@ -372,11 +382,10 @@ export class MockServer {
     const bucket = (query.get('bucket') ?? 'hour') as 'minute' | 'hour' | 'day';
     this.#figures.now = this.#now();
     if (call === 'file') {
-      const rights = (this.#options.role ?? 'owner') === 'owner' ? RIGHTS : ['read'];
       const { inForce: version } = this.versions;
       return ok({
         ...{ storeId: this.file.store.id, version, agentVersion: this.agentVersion ?? version, storeFile: this.file },
-        ...{ region: null, rights },
+        ...{ region: this.access.region, rights: this.#rights() },
       });
     }
     if (call === 'screens') return ok(mockScreens(this.#now()));

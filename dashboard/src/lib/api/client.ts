@@ -1,6 +1,14 @@
 import type { Device } from '@aisle/contracts';
 import { addressOf, caller, type Call, type CallOptions, type Fetch } from './call.js';
-import type { MadeVersion, NewVersion, VersionPreview, WalkTestBody } from './generated/schema.js';
+import type {
+  MadeVersion,
+  NewTokenBody,
+  NewUserBody,
+  NewVersion,
+  UserChangeBody,
+  VersionPreview,
+  WalkTestBody,
+} from './generated/schema.js';
 
 export { ApiError } from './call.js';
 
@@ -43,6 +51,19 @@ export class ApiClient {
     (await this.#call('makeVersion', { path: { storeId }, query: { dryRun: true }, body })) as VersionPreview;
   makeVersion = async (storeId: string, body: NewVersion): Promise<MadeVersion> =>
     (await this.#call('makeVersion', { path: { storeId }, body })) as MadeVersion;
+  setRegion = (storeId: string, region: string | null) =>
+    this.#call('changeStore', { path: { storeId }, body: { region } });
+  /** People and programs of the organisation, for its owners. */
+  users = (signal?: AbortSignal) => this.#call('listUsers', {}, { signal });
+  addUser = (body: NewUserBody) => this.#call('addUser', { body });
+  changeUser = (userId: number, body: UserChangeBody) => this.#call('changeUser', { path: { userId }, body });
+  deleteUser = (userId: number) => this.#call('deleteUser', { path: { userId } });
+  tokens = (signal?: AbortSignal) => this.#call('listTokens', {}, { signal });
+  /** The answer holds the token, which is shown this once. */
+  addToken = (body: NewTokenBody) => this.#call('addToken', { body });
+  deleteToken = (tokenId: number) => this.#call('deleteToken', { path: { tokenId } });
+  changePassword = (password: string, newPassword: string) =>
+    this.#call('changeOwnPassword', { body: { password, newPassword } });
   devices = (storeId: string, signal?: AbortSignal) => this.#call('listDevices', { path: { storeId } }, { signal });
   /** A new device; the answer holds its password, which is shown this once. */
   enrol = (storeId: string, device: Device) => this.#call('enrolDevice', { path: { storeId }, body: device });

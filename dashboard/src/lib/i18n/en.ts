@@ -1,4 +1,5 @@
 import { enDevices } from './en-devices.js';
+import { enPeople } from './en-people.js';
 import { enSettings } from './en-settings.js';
 
 /** English words of the dashboard. A `count` in the parameters chooses between "one | other". */
@@ -362,6 +363,7 @@ export const en = {
   'time.now': 'now',
 
   ...enDevices,
+  ...enPeople,
   ...enSettings,
 } as const;
 

@@ -1,5 +1,6 @@
 import type { MessageKey } from './en.js';
 import { zhDevices } from './zh-devices.js';
+import { zhPeople } from './zh-people.js';
 import { zhSettings } from './zh-settings.js';
 
 /** 界面中文：按门店的说法写，与英文一一对应。 */
@@ -353,5 +354,6 @@ export const zh: Record<MessageKey, string> = {
   'time.now': '现在',
 
   ...zhDevices,
+  ...zhPeople,
   ...zhSettings,
 };
