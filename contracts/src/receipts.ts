@@ -16,15 +16,17 @@ export interface ReceiptLine {
 
 /**
  * A sale's lines in integers, their codes as readCode() reads them. `digits`: decimals of the store's currency, see
- * minorDigits(). A code that cannot be known and an amount that cannot be kept exactly are refused, with their field.
+ * minorDigits(). A code that cannot be known, and amounts that cannot be added up exactly, are refused, with their field.
  */
 export function receiptLines(sale: Pick<TillSale, 'lines'>, digits: number): Checked<ReceiptLine[]> {
   const lines: ReceiptLine[] = [];
+  let sum = 0;
   for (const [index, line] of sale.lines.entries()) {
     const gtin = readCode(line.gtin);
     if (!gtin.ok) return { ok: false, problem: atField(`lines[${index}].gtin`, gtin.problem) };
     const netMinor = toMinor(line.net, digits);
-    if (Math.abs(netMinor) > MOST_MINOR) {
+    sum += Math.abs(netMinor);
+    if (sum > MOST_MINOR) {
       const most = fromMinor(MOST_MINOR, digits);
       const values = { expected: 'amountUpTo', most, got: line.net };
       return { ok: false, problem: problem(`lines[${index}].net`, 'expectedGot', values) };

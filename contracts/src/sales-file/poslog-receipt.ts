@@ -15,7 +15,7 @@ import { childOf, childrenOf, flagOf, textOf, type Element } from './xml.js';
 /** What the lines of a transaction say, before it is known how the till means them. */
 interface Parts {
   goods: { line: PoslogLine; voided: boolean }[];
-  reductions: { amount: number; percent: boolean; voided: boolean; reward: boolean }[];
+  reductions: { name: string; amount: number; percent: boolean; voided: boolean; reward: boolean }[];
   tax: number;
   /** money that is for no goods and no tax: fees, deposits */
   others: number;
@@ -46,6 +46,8 @@ export function linesOf(retail: Element | undefined, digits: number): SaleLine[]
   const parts = partsOf(retail);
   if ('code' in parts) return parts;
   const totals = totalsOf(retail, parts);
+  // Where only the total tells the tax, that is what prices that hold it hold.
+  if (parts.tax === 0 && parts.goods.every(({ line }) => line.tax === undefined)) parts.tax = Math.abs(totals.tax ?? 0);
   let first: SaleLine[] | SalesFault | undefined;
   let disagreeing: { lines: number; total: number } | undefined;
   for (const reading of readings(parts)) {
@@ -88,7 +90,13 @@ function partsOf(retail: Element | undefined): Parts | SalesFault {
         if (!found) continue;
         if (found.value === undefined) return fault('number', `${at}/${child.name}/${found.name}`);
         const amount = /^add$/i.test(found.action) ? -Math.abs(found.value) : found.value;
-        parts.reductions.push({ amount, percent: found.percent, voided, reward: child.name !== 'Discount' });
+        parts.reductions.push({
+          name: child.name,
+          amount,
+          percent: found.percent,
+          voided,
+          reward: child.name !== 'Discount',
+        });
       } else if (/fee|deposit|charge|donation|tip|gratuity/i.test(child.name) && !voided) {
         parts.others = tidy(parts.others + (decimal(textOf(child, 'Amount')) ?? 0));
       }
@@ -159,13 +167,13 @@ function withoutUndone(goods: Parts['goods'], { voids }: Reading): PoslogLine[] 
   return left;
 }
 
-/** What is taken off the whole. Tills write it with a minus or without: whichever it is, the other sign gives it back. */
+/** What is taken off the whole. Each kind is written with a minus or without: whichever it is, the other sign gives it back. */
 function takenOff({ reductions }: Parts, reading: Reading, goods: number): number {
   const counted = reductions.filter(({ reward }) => (reward ? reading.rewards : reading.discounts));
   const kept = counted.filter(({ voided }) => !voided);
-  const minus = kept.some(({ amount }) => amount < 0) ? -1 : 1;
-  const moneyOf = ({ amount, percent }: Parts['reductions'][number]): number =>
-    minus * (percent ? (goods * amount) / 100 : amount);
+  const minus = new Set(kept.filter(({ amount }) => amount < 0).map(({ name }) => name));
+  const moneyOf = ({ name, amount, percent }: Parts['reductions'][number]): number =>
+    (minus.has(name) ? -1 : 1) * (percent ? (goods * amount) / 100 : amount);
   let sum = kept.reduce((total, reduction) => total + moneyOf(reduction), 0);
   for (const reduction of counted) {
     if (!reduction.voided || reading.voids === 'out') continue;
@@ -198,6 +206,7 @@ function untoldTaxes(
 interface Totals {
   /** whether the receipt says anything of itself */
   tell: boolean;
+  tax: number | undefined;
   /** undefined: they agree with the lines, or say nothing; else both sums */
   agree(lines: readonly SaleLine[], digits: number): { lines: number; total: number } | undefined;
 }
@@ -215,6 +224,7 @@ function totalsOf(retail: Element | undefined, parts: Parts): Totals {
   const net = total('TransactionNetAmount');
   return {
     tell: grand !== undefined || net !== undefined,
+    tax,
     agree(lines, digits) {
       const sum = tidy(lines.reduce((all, line) => all + line.net, 0));
       const told = lines.reduce((all, line) => all + (line.tax ?? 0), 0);

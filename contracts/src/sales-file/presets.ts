@@ -62,7 +62,6 @@ export const PRESETS: Readonly<Record<NonNullable<CsvFormat['preset']>, Omit<Csv
       net: 'Order Lines/Subtotal w/o Tax',
     },
     decimal: 'point',
-    skip: { Status: ['Cancelled', 'New'] },
   },
   /** Shopify admin, Orders → export. */
   shopify: {
