@@ -34,6 +34,12 @@ function recordingOf(events: readonly PositionsEvent[]): Recording {
   return recording;
 }
 
+/** The ids that a camera gives are taken as they are: what the plain reading does. */
+const withIdsAsTheyAre = (store: StoreFile): StoreFile => ({
+  ...store,
+  devices: (store.devices ?? []).map((device) => (device.family === 'camera' ? { ...device, stitch: false } : device)),
+});
+
 /** Everything that the engine says of people equals the plain reading. */
 function expectPlain(store: StoreFile, events: readonly PositionsEvent[]): void {
   const visits: ObservedVisit[] = [];
@@ -370,7 +376,8 @@ describe.skipIf(!recordings || !existsSync(walks))('recorded walks', () => {
           },
         ],
       };
-      expectPlain(store, events);
+      // In the recording of the hotel ids do break: somebody who stands there has five of them, one after the other.
+      expectPlain(name === 'biwi_hotel' ? withIdsAsTheyAre(store) : store, events);
       const counted = new Bench(store).all(events).values('crossings', 'main');
       expect([counted.reduce((n, f) => n + f.value.in, 0), counted.reduce((n, f) => n + f.value.out, 0)]).toEqual([
         gate.in,

@@ -8,7 +8,7 @@ import { atField, problem, type Problem, type ProblemCode, type Term, type Value
 type Family = Device['family'];
 /** Keys that make sense for some families only. */
 const KEYS_OF: readonly (readonly [families: readonly Family[], keys: readonly (keyof Device)[], words: Term])[] = [
-  [['camera'], ['group', 'calibration', 'stream', 'model', 'rules', 'nvrCamera'], 'cameras'],
+  [['camera'], ['group', 'calibration', 'stream', 'model', 'rules', 'nvrCamera', 'stitch'], 'cameras'],
   [['rfid'], ['antennas', 'presence'], 'rfidDevices'],
   [['shelf'], ['sensors', 'maxGrams', 'key'], 'shelves'],
   [['shelf', 'ble'], ['address'], 'shelvesAndBleDevices'],

@@ -205,6 +205,10 @@ export const Device = strict({
     'camera: cameras with one group share one view of the floor: whoever is seen by two of them, or walks from one into another, stays one person.',
     Id,
   ),
+  stitch: maybe(
+    'camera: false takes the ids that it gives as they are. By default an id that vanishes and another that appears beside it within 1.5 s are one person.',
+    Type.Boolean({ description: 'true or false' }),
+  ),
   calibration: maybe('camera: how pixels lie on the floor; needed where it sends pictures or detections.', Calibration),
   stream: maybe('camera: where the agent fetches its pictures; they come by MQTT when left out.', Stream),
   model: maybe('camera: folder of the detector’s model; the agent’s own choice when left out.', Id),

@@ -22,6 +22,7 @@ import { FollowedPeople } from '../people/followed-people.js';
 import { HeatWindows } from '../people/heat.js';
 import { LiveHeat } from '../people/live-heat.js';
 import { Steps } from '../people/steps.js';
+import { Stitching } from '../people/stitching.js';
 import { VisitRule } from '../people/visits.js';
 import { ZoneWindows } from '../people/zone-windows.js';
 import { Rfid } from '../rfid/rfid.js';
@@ -47,6 +48,7 @@ export class EngineParts {
   readonly sales: Sales;
   readonly records: Records;
   readonly interest: Interest;
+  readonly stitching = new Stitching();
   readonly cameras: FollowedPeople;
   readonly floor: Floor;
   readonly smart: SmartCameras;
@@ -85,9 +87,9 @@ export class EngineParts {
     const visits = new VisitRule(zones, observer, () => windows.configVersion);
     const interest = (this.interest = new Interest(zones));
     const steps = new Steps(new HeatWindows(windows), crossings, this.liveHeat, observer);
-    const { badges } = this;
+    const { badges, stitching } = this;
     const cameras = (this.cameras = new FollowedPeople({
-      ...{ versions, zones, steps, visits, badges, interest, attendance, observer, reaches },
+      ...{ versions, zones, steps, visits, badges, interest, attendance, stitching, observer, reaches },
     }));
     const floor = (this.floor = new Floor(versions, cameras, reaches));
     this.rfid = new Rfid({ slots, stock, sales, interest, incidents, reaches });
@@ -98,7 +100,7 @@ export class EngineParts {
     });
     this.list = [
       ...[versions, windows, incidents, ordering, echoes, this.freshness, badges, this.liveHeat],
-      ...[crossings, this.coverage, cameras, interest, floor, this.smart],
+      ...[crossings, this.coverage, stitching, cameras, interest, floor, this.smart],
       ...[stock, this.shelves, sales, this.rfid, this.records, this.refused],
     ];
   }

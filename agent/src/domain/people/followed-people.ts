@@ -16,6 +16,7 @@ import { cellOf } from './heat.js';
 import { TRACK_GAP_MS, wayTo, type PlacedSample } from './placed.js';
 import { beginLedger, forget, isStaff } from './staff.js';
 import type { Steps } from './steps.js';
+import { isStitched, type Stitching } from './stitching.js';
 import type { VisitRule } from './visits.js';
 import type { ZoneWindows } from './zone-windows.js';
 
@@ -37,6 +38,7 @@ export interface FollowingParts {
   badges: Badges;
   interest: Interest;
   attendance: Attendance;
+  stitching: Stitching;
   observer: EngineObserver;
   /** whether windows of this time may have to be fetched */
   reaches(ts: number): boolean;
@@ -69,7 +71,13 @@ export class FollowedPeople implements EnginePart {
   apply(model: StoreModel, event: PositionsEvent): void {
     const { deviceId, ts } = event;
     const camera = this.begin(deviceId, ts);
-    for (const [id, x, y] of event.people) this.sample(model, deviceId, deviceId, camera, id, ts, x, y, false);
+    const seen = isStitched(model, deviceId) ? this.parts.stitching.see(deviceId, ts, event.people) : undefined;
+    for (const { name, into, way } of seen?.joins ?? []) {
+      this.absorb(deviceId, name);
+      for (const [at, x, y] of way) this.sample(model, deviceId, deviceId, camera, into, at, x, y, false);
+    }
+    for (const [index, [id, x, y]] of event.people.entries())
+      this.sample(model, deviceId, deviceId, camera, seen?.names[index] ?? id, ts, x, y, false);
     this.end(deviceId, camera);
   }
 
@@ -157,7 +165,7 @@ export class FollowedPeople implements EnginePart {
     if (!track) {
       track = newTrack(ts, x, y, seenBy);
       camera.tracks.set(id, track);
-      if (model.staff || source !== seenBy) track.ledger = new Ledger();
+      if (model.staff || source !== seenBy || this.parts.stitching.concerns(source, id)) track.ledger = new Ledger();
       if (made) track.doorway = new Doorway();
     } else if (!track.staff) {
       if (made) track.doorway ??= new Doorway();
@@ -189,6 +197,7 @@ export class FollowedPeople implements EnginePart {
     camera.swept = ts;
     for (const [id, track] of camera.tracks) {
       if (ts - track.ts <= (track.doorway ? FOUND_AGAIN_MS : TRACK_GAP_MS)) continue;
+      if (this.parts.stitching.concerns(source, id)) continue;
       this.parts.steps.leave(source, track);
       camera.tracks.delete(id);
     }
@@ -197,6 +206,7 @@ export class FollowedPeople implements EnginePart {
   /** The clock of the camera was set back: nothing goes on from before. */
   restart(source: string): void {
     this.all.delete(source);
+    this.parts.stitching.restart(source);
     this.parts.badges.restart();
     this.parts.interest.restart(source);
     this.newest = 0;

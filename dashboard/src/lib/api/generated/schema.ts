@@ -860,6 +860,8 @@ export interface components {
             covers?: string[];
             /** @description camera: cameras with one group share one view of the floor: whoever is seen by two of them, or walks from one into another, stays one person. Expected: an id of letters, digits, "-", "_", "." or ":". */
             group?: string;
+            /** @description camera: false takes the ids that it gives as they are. By default an id that vanishes and another that appears beside it within 1.5 s are one person. Expected: true or false. */
+            stitch?: boolean;
             /** @description camera: how pixels lie on the floor; needed where it sends pictures or detections. */
             calibration?: components["schemas"]["Calibration"];
             /** @description camera: where the agent fetches its pictures; they come by MQTT when left out. */
