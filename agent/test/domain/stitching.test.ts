@@ -150,6 +150,53 @@ describe('ids that break', () => {
   });
 });
 
+describe('staff who meet somebody', () => {
+  // Out of the back, to the dairy, where they pass a shopper who comes from there, and stay.
+  const staff = wayThrough([
+    [10, 6, 3],
+    [7, 3, 1],
+    [2, 3, 30],
+  ]);
+  const shopper = wayThrough([
+    [2, 2.7, 4],
+    [8, 2.7, 30],
+  ]);
+  const met = staff.findIndex(([x], step) => x <= (shopper[step]?.[0] ?? -1));
+  const noisy = (seed: number, way: readonly P[]) => {
+    const random = seeded(seed);
+    return way.map(([x, y]): P => [x + random.normal() * 0.15, y + random.normal() * 0.15]);
+  };
+  const framesWith = (seed: number, swapped: boolean) => {
+    const name = (mine: string, others: string) => (step: number) => (swapped && step >= met ? others : mine);
+    return framesOf([
+      { way: noisy(seed, staff), id: name('s', 'p') },
+      { way: noisy(seed + 1000, shopper), id: name('p', 's') },
+    ]);
+  };
+  const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
+
+  it('and go on under the other’s id stay staff, and the shopper stays a shopper', () => {
+    let right = 0;
+    for (const seed of seeds) {
+      const truth = zoneOf(framesWith(seed, false), 'bread', RULED);
+      const found = zoneOf(framesWith(seed, true), 'bread', RULED);
+      const dairy = zoneOf(framesWith(seed, true), 'dairy', RULED);
+      expect(truth.dwellMs).toBeGreaterThan(3_000);
+      if (Math.abs(found.dwellMs - truth.dwellMs) <= 2_000 && dairy.dwellMs < 10_000) right += 1;
+      const asTheyAre = zoneOf(framesWith(seed, true), 'dairy', { ...RULED, devices: AS_THEY_ARE.devices ?? [] });
+      expect(asTheyAre.dwellMs).toBeGreaterThan(25_000);
+    }
+    expect(right).toBeGreaterThanOrEqual(18);
+  });
+
+  it('and keep their ids keep them', () => {
+    for (const seed of seeds) {
+      const frames = framesWith(seed, false);
+      expect(factsOf(frames, RULED)).toBe(factsOf(frames, { ...RULED, devices: AS_THEY_ARE.devices ?? [] }));
+    }
+  });
+});
+
 describe('ids that do not break', () => {
   const right = wayThrough([
     [1, 3, 0],
@@ -249,7 +296,7 @@ describe('what is remembered of ids', () => {
         random.whole(0, 10_000),
         random.whole(0, 10_000),
       ]);
-      stitching.see('cam-1', START + step * 400, people);
+      stitching.see('cam-1', START + step * 400, people, () => false);
       most = Math.max(most, JSON.stringify(stitching.save()).length);
     }
     expect(most).toBeLessThan(400_000);

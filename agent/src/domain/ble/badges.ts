@@ -24,6 +24,8 @@ const ENOUGH: readonly (readonly [together: number, seconds: number])[] = [
   [2, 60],
   [1, 120],
 ];
+/** So many seconds near the badge are a hint. */
+const HINT_S = 20;
 /** At most one second elsewhere to so many near. */
 const NEAR_TO_AWAY = 4;
 /** Nobody else may have been near for more than this share of the time. */
@@ -95,6 +97,17 @@ export class Badges implements EnginePart {
     const entry = at(seen, key, () => ({ name: { ...name }, zones: [] }));
     for (const { id, polygon } of model.receiverZones)
       if (!entry.zones.includes(id) && contains(polygon, x, y)) entry.zones.push(id);
+  }
+
+  /** Whether something speaks for it that somebody wears a badge, though it may not be enough yet. */
+  mayWear(name: TrackName): boolean {
+    if (this.badges.size === 0) return false;
+    const key = keyOf(name);
+    for (const { evidence } of this.badges.values()) {
+      const one = evidence.get(key);
+      if (one && one.near >= HINT_S && one.away * NEAR_TO_AWAY <= one.near) return true;
+    }
+    return false;
   }
 
   /** Judges the seconds that both sides have passed. @returns whom it takes for staff */

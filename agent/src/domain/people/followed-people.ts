@@ -71,7 +71,14 @@ export class FollowedPeople implements EnginePart {
   apply(model: StoreModel, event: PositionsEvent): void {
     const { deviceId, ts } = event;
     const camera = this.begin(deviceId, ts);
-    const seen = isStitched(model, deviceId) ? this.parts.stitching.see(deviceId, ts, event.people) : undefined;
+    const mayBeStaff = (name: string): boolean => {
+      const track = camera.tracks.get(name);
+      if (!track || !model.staff) return false;
+      return track.staff || this.parts.badges.mayWear({ source: deviceId, id: name, since: track.since });
+    };
+    const seen = isStitched(model, deviceId)
+      ? this.parts.stitching.see(deviceId, ts, event.people, mayBeStaff)
+      : undefined;
     for (const { name, into, way } of seen?.joins ?? []) {
       this.absorb(deviceId, name);
       for (const [at, x, y] of way) this.sample(model, deviceId, deviceId, camera, into, at, x, y, false);

@@ -27,6 +27,10 @@ const USUAL_SPEED = 0.8;
 const USUAL_SCATTER_MM = 100;
 const USUAL_WEIGHT = 4;
 
+/** Besides what the ways scatter, a place is uncertain by this, mm, and a speed by how much people change theirs in a second, mm/ms. */
+const PLACE_MM = 60;
+const CHANGES = 0.5;
+
 /** A straight way through some places. */
 interface Line {
   x: number;
@@ -36,6 +40,9 @@ interface Line {
   /** sum of squared distances from it, and by how many numbers they are more than the way has */
   squares: number;
   free: number;
+  /** variance of its place and of its speed, for places that scatter by 1 mm */
+  placeVariance: number;
+  speedVariance: number;
 }
 
 /**
@@ -58,16 +65,53 @@ export function missBetween(before: readonly At[], after: readonly At[]): number
   );
   const change = Math.hypot(young.vx - old.vx, young.vy - old.vy);
   if (change > MOST_CHANGE || turnsBack(old, young, change)) return undefined;
-  // In between, somebody went at the mean of both speeds.
-  const miss = Math.hypot(
-    old.x + (ms * (old.vx + young.vx)) / 2 - young.x,
-    old.y + (ms * (old.vy + young.vy)) / 2 - young.y,
-  );
-  const scatter = Math.sqrt(
-    (old.squares + young.squares + USUAL_WEIGHT * USUAL_SCATTER_MM ** 2) / (old.free + young.free + USUAL_WEIGHT),
-  );
+  const miss = missOf(old, young, ms);
+  const scatter = Math.sqrt(varianceOf([old, young]));
   return miss <= BESIDE_MM + SCATTERS * scatter + APART_MM_PER_MS * ms ? miss : undefined;
 }
+
+/** The two ways of an id, before and after a moment at which it may have been given to somebody else. */
+export interface Ways {
+  before: readonly At[];
+  after: readonly At[];
+}
+
+/**
+ * How much more likely it is that two ids were exchanged than that each stayed with its person: the logarithm of the ratio,
+ * negative where they stayed. −Infinity where a way is too short to say.
+ */
+export function exchanged(one: Ways, other: Ways): number {
+  if ([one, other].some(({ before, after }) => before.length < 2 || after.length < 3)) return -Infinity;
+  const lines = [one, other].map(({ before, after }) => {
+    const [last, first] = [(before.at(-1) as At)[0], (after[0] as At)[0]];
+    return { last, first, before: lineOf(before, last), after: lineOf(after, first) };
+  }) as [Ends, Ends];
+  const [a, b] = lines;
+  const variance = varianceOf([a.before, a.after, b.before, b.after]);
+  const unlikely = (from: Ends, to: Ends): number => {
+    const [old, young, ms] = [from.before, to.after, to.first - from.last];
+    const place = variance * (old.placeVariance + young.placeVariance) + PLACE_MM ** 2;
+    const speed = variance * (old.speedVariance + young.speedVariance) + CHANGES ** 2;
+    return missOf(old, young, ms) ** 2 / place + ((old.vx - young.vx) ** 2 + (old.vy - young.vy) ** 2) / speed;
+  };
+  return (unlikely(a, a) + unlikely(b, b) - unlikely(a, b) - unlikely(b, a)) / 2;
+}
+
+interface Ends {
+  last: number;
+  first: number;
+  before: Line;
+  after: Line;
+}
+
+/** In between, somebody went at the mean of both speeds. */
+const missOf = (old: Line, young: Line, ms: number): number =>
+  Math.hypot(old.x + (ms * (old.vx + young.vx)) / 2 - young.x, old.y + (ms * (old.vy + young.vy)) / 2 - young.y);
+
+/** By how much the places scatter about their ways, mm². */
+const varianceOf = (lines: readonly Line[]): number =>
+  lines.reduce((sum, { squares }) => sum + squares, USUAL_WEIGHT * USUAL_SCATTER_MM ** 2) /
+  lines.reduce((sum, { free }) => sum + free, USUAL_WEIGHT);
 
 /** One who walks away and one who comes the other way have passed each other. */
 const turnsBack = (old: Line, young: Line, change: number): boolean =>
@@ -94,5 +138,8 @@ function lineOf(places: readonly At[], ts: number): Line {
     const ms = place[0] - at;
     squares += (place[1] - x - vx * ms) ** 2 + (place[2] - y - vy * ms) ** 2;
   }
-  return { x: x + vx * (ts - at), y: y + vy * (ts - at), vx, vy, squares, free: 2 * Math.max(0, count - 2) };
+  return {
+    ...{ x: x + vx * (ts - at), y: y + vy * (ts - at), vx, vy, squares, free: 2 * Math.max(0, count - 2) },
+    ...{ placeVariance: 1 / count + (ts - at) ** 2 / spread, speedVariance: 1 / spread },
+  };
 }

@@ -1,7 +1,7 @@
 import { isTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
 import { restartsOf } from '../core/restarts.js';
 import type { StoreModel } from '../core/store-model.js';
-import { END_MS, missBetween, STITCH_MS, type At } from './same-person.js';
+import { END_MS, exchanged, missBetween, STITCH_MS, type At, type Ways } from './same-person.js';
 
 /** An id that was not seen for longer has ended (SEMANTICS §12): only then another can be who it was. */
 const GONE_MS = 2_000;
@@ -9,6 +9,9 @@ const GONE_MS = 2_000;
 const LOOKED_AT_MS = 1_000;
 /** Whoever stands further off is never looked at, mm. */
 const NEAR_MM = 5_000;
+/** Two who may have exchanged their ids were no further apart, mm; so much speaks for it, as a logarithm of likelihoods. */
+const TOUCHING_MM = 1_200;
+const SURE = 6.5;
 /** At most so many new ids of a camera wait to be judged, with so many places each; more are taken as they are. */
 const MOST_WAITING = 128;
 const MOST_PLACES = 128;
@@ -67,8 +70,13 @@ export class Stitching implements EnginePart {
   readonly version = 1;
   private readonly views = new Map<string, View>();
 
-  /** A camera tells who is where. Times of a camera do not fall. */
-  see(source: string, ts: number, people: readonly (readonly [id: string, x: number, y: number])[]): Seen {
+  /** A camera tells who is where. Times of a camera do not fall. @param mayBeStaff by the name that somebody is followed as */
+  see(
+    source: string,
+    ts: number,
+    people: readonly (readonly [id: string, x: number, y: number])[],
+    mayBeStaff: (name: string) => boolean,
+  ): Seen {
     let view = this.views.get(source);
     if (!view) this.views.set(source, (view = { threads: new Map(), known: new Map() }));
     const joins = judge(view, ts);
@@ -76,6 +84,7 @@ export class Stitching implements EnginePart {
     const { threads } = view;
     const here = new Set(people.map(([id]) => id));
     const gone = [...threads.values()].filter((one) => one.ts < ts && ts - one.ts <= STITCH_MS && !here.has(one.id));
+    for (const id of here) if (mayBeStaff(threads.get(id)?.name ?? '')) giveBack(threads, here, id, ts);
     const names = people.map(([id, x, y]) => {
       const thread = threads.get(id);
       if (thread) goOn(thread, [ts, x, y]);
@@ -127,9 +136,34 @@ function goOn(thread: Thread, at: At): void {
   const [ts] = at;
   thread.ts = ts;
   trail.push(at);
-  while ((trail[0] as At)[0] < ts - END_MS || trail.length > MOST_PLACES) trail.shift();
+  while ((trail[0] as At)[0] < ts - 2 * END_MS || trail.length > MOST_PLACES) trail.shift();
   if (waits && waits.way.push(at) > MOST_PLACES) delete thread.waits;
 }
+
+/**
+ * Staff, and who may be, who met somebody a moment ago and have gone on under the other's id get their own back: else the shopper would count
+ * for nothing, and they for a shopper, until one of the two leaves. Others who exchange their ids harm no figure much, and are left alone.
+ */
+function giveBack(threads: ReadonlyMap<string, Thread>, here: ReadonlySet<string>, id: string, ts: number): void {
+  const staff = threads.get(id) as Thread;
+  const at = staff.trail.find(([seen]) => seen >= ts - END_MS);
+  if (!at || staff.waits) return;
+  for (const otherId of here) {
+    const other = threads.get(otherId);
+    if (!other || other === staff || other.waits) continue;
+    const beside = other.trail.find(([seen]) => seen >= at[0]);
+    if (!beside || Math.hypot(beside[1] - at[1], beside[2] - at[2]) > TOUCHING_MM) continue;
+    if (exchanged(waysAt(staff, at[0]), waysAt(other, at[0])) <= SURE) continue;
+    [staff.name, other.name] = [other.name, staff.name];
+    for (const one of [staff, other]) one.trail = one.trail.filter(([seen]) => seen >= at[0]);
+    return;
+  }
+}
+
+const waysAt = ({ trail }: Thread, ts: number): Ways => ({
+  before: trail.filter(([seen]) => seen < ts),
+  after: trail.filter(([seen]) => seen >= ts),
+});
 
 /** @param gone who was seen a moment ago and is not now */
 function begin({ threads, known }: View, gone: readonly Thread[], id: string, at: At): Thread {
