@@ -307,7 +307,7 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
   it('what was hardly sensed is told in words, in both languages, on rows and in the hour table', async () => {
     for (const [locale, row, hour] of [
       ['en-GB', /not enough was sensed \(33\s%\)/, /not enough was sensed/],
-      ['zh-CN', /感知不足（33%）/, /感知不足/],
+      ['zh-CN', /数据不足（仅采集到 33% 时段）/, /数据不足/],
     ] as const) {
       const { page } = await open({ locale });
       await settled(page);
@@ -352,7 +352,7 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
   it('language follows the browser until chosen, and the choice is remembered', async () => {
     const { page } = await open({ locale: 'zh-CN' });
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
-    await page.getByRole('heading', { level: 1, name: '场' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: '卖场' }).waitFor();
     await page.getByRole('button', { name: '账户、配色与语言' }).first().click();
     await page.getByRole('menuitemradio', { name: 'English' }).click();
     await page.getByRole('heading', { level: 1, name: 'Place' }).waitFor();

@@ -112,7 +112,7 @@ describe('no number that was not sensed', () => {
     for (const value of [0, 12, null])
       expect(say('en', value, { coverage: 0.004, ratioOf: 0 })).toMatchObject({
         why: 'notSensed',
-        words: 'not sensed',
+        words: 'nothing was sensed',
       });
     expect(say('en', 12, { coverage: 0.006 })).toMatchObject({ why: 'tooLittle' });
   });
@@ -122,12 +122,12 @@ describe('no number that was not sensed', () => {
       kind: 'words',
       words: 'not enough was sensed (33\u00a0%)',
     });
-    expect(say('zh', 12, { coverage: 0.333 })).toMatchObject({ kind: 'words', words: '感知不足（33%）' });
+    expect(say('zh', 12, { coverage: 0.333 })).toMatchObject({ kind: 'words', words: '数据不足（仅采集到 33% 时段）' });
     expect(say('en', 12, { coverage: 0.5 })).toEqual({ kind: 'value', value: 12 });
   });
   it('null is not sensed, and never 0', () => {
     expect(say('en', null, {})).toMatchObject({ words: 'not sensed' });
-    expect(say('zh', null, { coverage: 1 })).toMatchObject({ words: '未感知' });
+    expect(say('zh', null, { coverage: 1 })).toMatchObject({ words: '未装传感器' });
     expect(say('en', 0, { coverage: 1 })).toEqual({ kind: 'value', value: 0 });
   });
   it('a ratio over nobody says that there was nobody', () => {

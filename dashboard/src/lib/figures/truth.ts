@@ -41,12 +41,13 @@ export function tell(t: Translate, locale: Locale, value: number | null | undefi
       short: t('truth.tooLittleShort'),
     };
   }
-  if (!nothing && value !== null && value !== undefined && Number.isFinite(value)) return { kind: 'value', value };
+  if (nothing) return { kind: 'words', why: 'notSensed', words: t('truth.nothing'), short: t('truth.nothing') };
+  if (value !== null && value !== undefined && Number.isFinite(value)) return { kind: 'value', value };
   if (options.currency === null)
     return { kind: 'words', why: 'mixedMoney', words: t('truth.mixedMoney'), short: t('truth.mixedMoneyShort') };
-  if (!nothing && options.ratioOf === 0)
+  if (options.ratioOf === 0)
     return { kind: 'words', why: 'noBase', words: t('truth.noBase'), short: t('truth.noBaseShort') };
-  if (!nothing && options.judged && options.ratioOf)
+  if (options.judged && options.ratioOf)
     return { kind: 'words', why: 'notJudged', words: t('truth.notJudged'), short: '–' };
   return { kind: 'words', why: 'notSensed', words: t('truth.notSensed'), short: t('truth.notSensed') };
 }

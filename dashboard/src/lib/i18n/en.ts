@@ -142,6 +142,7 @@ export const en = {
   'metric.perSquareMetre': 'per m²',
 
   'truth.notSensed': 'not sensed',
+  'truth.nothing': 'nothing was sensed',
   'truth.tooLittle': 'not enough was sensed ({percent})',
   'truth.tooLittleShort': 'too little sensed',
   'truth.noBase': 'no visitors yet',
