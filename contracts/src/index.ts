@@ -32,6 +32,7 @@ export * from './units.js';
 export * from './uplink.js';
 export * from './validation.js';
 export * from './words/problem.js';
+export * from './words/problem-schema.js';
 export { expectedOf, expects } from './words/expects.js';
 export * from './local-time.js';
 export * from './sales-file/csv-settings.js';

@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { StoreChange } from './store/change-values.js';
 import { SECTIONS } from './store/sections.js';
 import { StoreFile } from './store/store-file.js';
-import { ProblemValues, Told } from './words/problem.js';
+import { ProblemValues, Told } from './words/problem-schema.js';
 import { expects } from './words/expects.js';
 
 /** The time line of a store's file by REST, under `/api/v1/stores/{id}/versions`. */

@@ -6,7 +6,7 @@ import { DeviceRow } from './rest-devices.js';
 import { WaitingCommand } from './rest-inbox.js';
 import { RightName } from './rights.js';
 import { StoreFile } from './store/store-file.js';
-import { Told } from './words/problem.js';
+import { Told } from './words/problem-schema.js';
 
 /** Answers of the REST API under `/api/v1`. Numbers as documented in SEMANTICS; `null`: not sensed, or no denominator. */
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);

@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
-import { termOf, type ProblemValues } from './problem.js';
+import { termOf } from './problem.js';
+import type { ProblemValues } from './problem-schema.js';
 import { TERMS_EN, type Term } from './terms-en.js';
 
 /** What a schema expects, as a term with its values; a symbol, so that no document shows it. */

@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox';
+import type { ProblemValues, Told } from './problem-schema.js';
 import { PROBLEMS_EN, type ProblemCode } from './problems-en.js';
 import { PROBLEMS_ZH } from './problems-zh.js';
 import { TERMS_EN } from './terms-en.js';
@@ -12,15 +12,6 @@ export type { Term } from './terms-en.js';
  * know comes from a newer side, and is told by the English `message` beside it.
  */
 export type ProblemLocale = 'en' | 'zh';
-
-export const ProblemValues = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
-  description: 'what its sentence speaks of, by name; ids and numbers as they are, kinds of things as their terms',
-});
-export type ProblemValues = Static<typeof ProblemValues>;
-
-/** A code with its values, without the words. */
-export const Told = Type.Object({ code: Type.String({ minLength: 1, maxLength: 64 }), values: ProblemValues });
-export type Told = Static<typeof Told>;
 
 /** A field (a JSON path such as `lines[0].net`, empty for the whole) and a sentence about it in English, without the field. */
 export interface FieldMessage {

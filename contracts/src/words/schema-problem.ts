@@ -1,6 +1,7 @@
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/compiler';
 import { expectedOf } from './expects.js';
-import { problem, type Problem, type ProblemValues } from './problem.js';
+import { problem, type Problem } from './problem.js';
+import type { ProblemValues } from './problem-schema.js';
 import type { Term } from './terms-en.js';
 
 /** What a schema refuses, as a problem at its path. */
