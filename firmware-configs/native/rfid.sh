@@ -1,5 +1,5 @@
 #!/bin/sh
-# What an RFID reader of the native dialect says; the tag and the antenna are examples.
+# What an RFID reader of the native dialect says; the tag is an example, of a product of the shop.
 set -eu
 tell() {
   mosquitto_pub -V mqttv311 -q 1 -h "{{host}}" -p {{port}} -i "{{deviceId}}" -u "{{username}}" -P "{{password}}" "$@"
@@ -11,4 +11,4 @@ now() { date +%s000; }
 tell -r -t "$root/state" -m "{\"state\":\"online\",\"model\":\"by hand\",\"firmware\":\"1\",\"ts\":$(now)}"
 
 # What was read since the last message; with empty reads while nothing is heard, every few seconds.
-tell -t "$root/rfid/reads" -m "{\"ts\":$(now),\"reads\":[{\"epc\":\"3034257BF7194E4000001A85\",\"antenna\":1,\"rssiDbm\":-56}]}"
+tell -t "$root/rfid/reads" -m "{\"ts\":$(now),\"reads\":[{\"epc\":\"{{epc}}\",\"antenna\":{{antenna}},\"rssiDbm\":-56}]}"

@@ -1,6 +1,8 @@
 #!/bin/sh
-# A file of a till that exports CSV, by MQTT. Columns, marks and dates are those of the store file in the README.
+# A file of a till that exports CSV, by MQTT. Columns, marks and dates are those of the store file.
 set -eu
+# Times of a till's files are the store's.
+export TZ="{{timezone}}"
 tell() {
   mosquitto_pub -V mqttv311 -q 1 -h "{{host}}" -p {{port}} -i "{{deviceId}}" -u "{{username}}" -P "{{password}}" "$@"
 }
@@ -13,7 +15,7 @@ tell -r -t "$root/state" -m "{\"state\":\"online\",\"model\":\"by hand\",\"firmw
 sale=$(mktemp)
 trap 'rm -f "$sale"' EXIT
 cat > "$sale" <<END
-Bon;Datum;Uhrzeit;EAN;Menge;Netto;Rabatt;MwSt
-TRY-$(date +%s);$(date +%d.%m.%Y);$(date +%H:%M:%S);06901234567892;2;25,00;1,00;2,30
+{{csvHeader}}
+{{csvRow}}
 END
 tell -t "$root/till/csv" -f "$sale"

@@ -1,6 +1,8 @@
 #!/bin/sh
-# A file of a till that writes ARTS POSLog, by MQTT. Products and prices are examples.
+# A file of a till that writes ARTS POSLog, by MQTT. The product is one of the shop.
 set -eu
+# Times of a till's files are the store's.
+export TZ="{{timezone}}"
 tell() {
   mosquitto_pub -V mqttv311 -q 1 -h "{{host}}" -p {{port}} -i "{{deviceId}}" -u "{{username}}" -P "{{password}}" "$@"
 }
@@ -14,8 +16,8 @@ sale=$(mktemp)
 trap 'rm -f "$sale"' EXIT
 cat > "$sale" <<END
 <Transaction><WorkstationID>7</WorkstationID><BusinessDayDate>$(date +%F)</BusinessDayDate>
- <SequenceNumber>$(date +%s)</SequenceNumber><EndDateTime>$(date +%FT%T)</EndDateTime><CurrencyCode>CNY</CurrencyCode>
- <RetailTransaction><LineItem><Sale><POSIdentity POSIDType="EAN"><POSItemID>06901234567892</POSItemID></POSIdentity>
-  <ExtendedAmount>25.00</ExtendedAmount><Quantity>2</Quantity></Sale></LineItem></RetailTransaction></Transaction>
+ <SequenceNumber>$(date +%s)</SequenceNumber><EndDateTime>$(date +%FT%T)</EndDateTime><CurrencyCode>{{currency}}</CurrencyCode>
+ <RetailTransaction><LineItem><Sale><POSIdentity POSIDType="EAN"><POSItemID>{{gtin}}</POSItemID></POSIdentity>
+  <ExtendedAmount>{{amount}}</ExtendedAmount><Quantity>2</Quantity></Sale></LineItem></RetailTransaction></Transaction>
 END
 tell -t "$root/till/poslog" -f "$sale"

@@ -11,5 +11,5 @@ now() { date +%s000; }
 tell -r -t "$root/state" -m "{\"state\":\"online\",\"model\":\"by hand\",\"firmware\":\"1\",\"ts\":$(now)}"
 
 # One message per receipt. A return has negative quantity and net.
-receipt="TRY-$(date +%s)"
-tell -t "$root/till/sale" -m "{\"ts\":$(now),\"receipt\":\"$receipt\",\"lines\":[{\"gtin\":\"06901234567892\",\"quantity\":2,\"net\":25,\"gross\":28.25,\"discount\":1,\"tax\":3.25}]}"
+receipt="TRY-{{deviceId}}-$(date +%s)"
+tell -t "$root/till/sale" -m "{\"ts\":$(now),\"receipt\":\"$receipt\",\"lines\":[{\"gtin\":\"{{gtin}}\",\"quantity\":2,\"net\":{{amount}},\"gross\":{{amount}},\"discount\":0,\"tax\":0}]}"

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DIALECTS } from '../../agent/src/devices/registry.js';
 import { Configurations } from '../../cloud/src/enrolment/configurations.js';
+import { ownValues } from '../../cloud/src/enrolment/own-values.js';
 import { FOLDER, elements, filled, filledJson, filledXml, filledYaml, fillingFor, raw, readmeDevices, storeWith, templates } from '../support/firmware.js'; // prettier-ignore
 import { OMG_COMMANDS, ONVIF_RULES, SCHEMAS } from '../support/firmware-schemas.js';
 
@@ -47,7 +48,7 @@ describe('the list of ready configurations', () => {
       const problems: string[] = [];
       const configurations = new Configurations(FOLDER, { warn: (_details, message) => void problems.push(message) });
       const filling = fillingFor('dev-1');
-      const ready = configurations.for({ id: 'dev-1', family, dialect } as Device, filling);
+      const ready = configurations.for({ id: 'dev-1', family, dialect } as Device, filling, storeWith([]));
       expect(problems).toEqual([]);
       expect(ready.map(({ file }) => file)).toEqual(files.map((file) => path.basename(file.path)));
       const all = ready.map(({ text }) => text).join('\n');
@@ -61,9 +62,15 @@ describe('the list of ready configurations', () => {
   );
 
   it('uses no placeholder that is not filled in', () => {
-    const known = Object.keys(fillingFor('x'));
+    const device = { id: 'x', family: 'till', dialect: 'csv', csv: { columns: { receipt: 'a', date: 'b', gtin: 'c', net: 'd' } } } as Device; // prettier-ignore
+    const shelf = readmeDevices('esphome-shelf')[0] as Device;
+    const { values, lists } = ownValues({ ...shelf, ...device, antennas: [{ antenna: 1 }], rules: readmeDevices('onvif-camera')[0]?.rules ?? [] }, storeWith([])); // prettier-ignore
+    const items = Object.values(lists).flatMap((list) => list.flatMap((item) => Object.keys(item)));
+    const known = [...Object.keys(fillingFor('x')), ...Object.keys(values), ...items];
     for (const file of templates())
       for (const [, name] of raw(file).matchAll(OTHER_BRACES)) expect(known, `${file}: ${name}`).toContain(name);
+    for (const file of templates())
+      for (const [, name] of raw(file).matchAll(/\{\{[#/](\w+)\}\}/g)) expect(Object.keys(lists), file).toContain(name);
   });
 });
 

@@ -13,6 +13,7 @@ import { NOISELESS } from '../../simulators/src/devices/settings.js';
 import { Shelf } from '../../simulators/src/devices/shelf.js';
 import { Till } from '../../simulators/src/devices/till.js';
 import { Random } from '../../simulators/src/random.js';
+import { sgtin96 } from '../../cloud/src/enrolment/own-values.js';
 import { RECEIVED_TS, decodeIn, filled, fillingFor, kindsOf, readmeDevices, storeWith } from '../support/firmware.js';
 import { freePort } from '../support/ports.js';
 
@@ -78,21 +79,21 @@ const heard = {
   serviceData: { fcd2: Buffer.from('4000190650c3', 'hex') },
 };
 const sale = { kind: 'sale', lines: [{ gtin: '06901234567892', quantity: 2, grossMinor: 2825, discountMinor: 100, netMinor: 2500 }] } as const; // prettier-ignore
-const gram = () => 8240;
+const gram = () => 6180;
 
 /** What the simulator of the same family says, the state first. */
 const simulated: Readonly<Record<string, (id: string) => Message[]>> = {
   camera: (id) => [
-    new Camera(id, NOISELESS.camera, Random.stream(1, 'firmware'), 17).sample(RECEIVED_TS, [{ personId: 1, position: { x: 3.2, y: 4.1 } }]), // prettier-ignore
+    new Camera(id, NOISELESS.camera, Random.stream(1, 'firmware'), 17).sample(RECEIVED_TS, [{ personId: 1, position: { x: 2.5, y: 2.5 } }]), // prettier-ignore
   ],
   shelf: (id) => new Shelf(id, ['fx-1-a'], NOISELESS.shelf, 1, RECEIVED_TS, 0).sample(RECEIVED_TS, gram),
-  rfid: (id) => aisleReader(id).reads([{ ts: RECEIVED_TS, epc: '3034257BF7194E4000001A85', antenna: 1, rssiDbm: -56 }], RECEIVED_TS), // prettier-ignore
+  rfid: (id) => aisleReader(id).reads([{ ts: RECEIVED_TS, epc: sgtin96('06901234567892') ?? '', antenna: 1, rssiDbm: -56 }], RECEIVED_TS), // prettier-ignore
   ble: (id) => aisleReceiver(id).tell([heard], RECEIVED_TS),
 };
 
 describe.each([
   ['native/camera.sh', 'camera', ['deviceState', 'positions', 'detections', 'crossing']],
-  ['native/shelf.sh', 'shelf', ['deviceState', 'weight']],
+  ['native/shelf.sh', 'shelf', ['deviceState', 'weight', 'weight', 'weight', 'weight']],
   ['native/rfid.sh', 'rfid', ['deviceState', 'reads']],
   ['native/ble.sh', 'ble', ['deviceState', 'adverts']],
 ] as const)('%s', (script, family, kinds) => {

@@ -7,6 +7,7 @@ import type { Decoded } from '../../agent/src/devices/decode.js';
 import { indexStore } from '../../agent/src/devices/store-index.js';
 import { readXml, type Element } from '../../contracts/src/sales-file/xml.js';
 import { fill, type Filling } from '../../cloud/src/enrolment/configurations.js';
+import { ownValues } from '../../cloud/src/enrolment/own-values.js';
 import type { Sensed } from '../../simulators/src/devices/device.js';
 import type { Message } from '../../simulators/src/devices/message.js';
 
@@ -32,13 +33,41 @@ export const templates = (): string[] =>
     .sort();
 
 export const raw = (file: string): string => readFileSync(path.join(FOLDER, file), 'utf8');
-export const filled = (file: string, deviceId: string, more: Partial<Filling> = {}): string =>
-  fill(raw(file), fillingFor(deviceId, more));
+export const filled = (file: string, deviceId: string, more: Partial<Filling> = {}): string => {
+  const device = deviceFor(file, deviceId);
+  return fill(raw(file), fillingFor(deviceId, more), ownValues(device, storeWith([device])), path.extname(file));
+};
+
+/** The device of the file's own guide, under another id where it has none of that; none of a guide has its account only. */
+function deviceFor(file: string, deviceId: string): Device {
+  const folder = path.dirname(file);
+  const entries = guideDevices(folder);
+  const own = entries.find(({ id }) => id === deviceId) ?? entries.find((entry) => speaks(entry, file)) ?? entries[0];
+  const { gateway: _gateway, ...device } = own ?? { family: 'camera' as const, dialect: 'aisle' };
+  return { ...device, id: deviceId };
+}
+
+/** Whether the index gives this file to devices of that kind. */
+function speaks({ family, dialect }: Device, file: string): boolean {
+  const index = JSON.parse(raw('index.json')) as { family: string; dialect: string; files: { path: string }[] }[];
+  return index.some(
+    (row) => row.family === family && row.dialect === dialect && row.files.some((one) => one.path === file),
+  );
+}
 export const filledJson = <T>(file: string, deviceId: string): T => JSON.parse(filled(file, deviceId)) as T;
 
 /** ESPHome's `!secret NAME` is read as `secret NAME`. */
 const customTags: Tags = [{ tag: '!secret', resolve: (name: string) => `secret ${name}` }];
 export const filledYaml = <T>(file: string, deviceId: string): T => parse(filled(file, deviceId), { customTags }) as T;
+
+/** The devices of a README's store-file example; none where it has no such example. */
+function guideDevices(folder: string): Device[] {
+  try {
+    return readmeDevices(folder);
+  } catch {
+    return [];
+  }
+}
 
 /** The devices of a README's store-file example. */
 export function readmeDevices(folder: string): Device[] {

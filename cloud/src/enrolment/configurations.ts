@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Type, type Static } from '@sinclair/typebox';
-import { DEVICE_ROOT, compile, traitsOf, type Device, type ReadyConfiguration } from '@aisle/contracts';
+import { DEVICE_ROOT, compile, traitsOf, type Device, type ReadyConfiguration, type StoreFile } from '@aisle/contracts';
+import { ownValues, type OwnValues } from './own-values.js';
 
 /** `firmware-configs/index.json`: which files set up a device that speaks a dialect. */
 const Templates = Type.Array(
@@ -44,11 +45,14 @@ export class Configurations {
   ) {}
 
   /** Everything to paste for this device, filled in. Never throws: what cannot be read is logged, and the plain text helps on. */
-  for(device: Device, filling: Filling): ReadyConfiguration[] {
+  for(device: Device, filling: Filling, file: StoreFile): ReadyConfiguration[] {
+    const own = ownValues(device, file);
     const found = this.#index().find(({ family, dialect }) => family === device.family && dialect === device.dialect);
-    const ready = (found?.files ?? []).flatMap(({ path: file, title, language }) => {
-      const text = this.#read(file);
-      return text === undefined ? [] : [{ file: path.basename(file), title, language, text: fill(text, filling) }];
+    const ready = (found?.files ?? []).flatMap(({ path: name, title, language }) => {
+      const text = this.#read(name);
+      return text === undefined
+        ? []
+        : [{ file: path.basename(name), title, language, text: fill(text, filling, own, path.extname(name)) }];
     });
     return ready.length > 0 ? ready : plainText(device, filling);
   }
@@ -83,12 +87,38 @@ export class Configurations {
   }
 }
 
-/** Puts the values in; names that are none of ours stay as they are (some tools have braces of their own). */
-export function fill(text: string, filling: Filling): string {
-  return text.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) =>
-    Object.hasOwn(filling, name) ? filling[name as keyof Filling] : whole,
-  );
+const BLOCK = /^[^\S\n]*\{\{#(\w+)\}\}[^\S\n]*\n([\s\S]*?)^[^\S\n]*\{\{\/\1\}\}[^\S\n]*\n/gm;
+
+/**
+ * Puts the values in; names that are none of ours stay as they are (some tools have braces of their own). Lines between `{{#list}}` and
+ * `{{/list}}` are there for each item of the list. @param extension of the file, such as `.xml`: what quotes would break is escaped
+ */
+export function fill(text: string, filling: Filling, own: OwnValues = NOTHING, extension = ''): string {
+  const escape = ESCAPES[extension] ?? ((value: string) => value);
+  const put = (part: string, values: Readonly<Record<string, string>>, isOwn: boolean): string =>
+    part.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => {
+      const value = Object.hasOwn(values, name) ? (values[name] as string) : undefined;
+      return value === undefined ? whole : isOwn ? escape(value) : value;
+    });
+  const list = (part: string): string =>
+    part.replaceAll(BLOCK, (whole, name: string, lines: string) => {
+      const items = Object.hasOwn(own.lists, name) ? own.lists[name] : undefined;
+      return items ? items.map((item) => put(lines, item, true)).join('') : whole;
+    });
+  // A list may stand within one.
+  const listed = list(list(text));
+  return put(put(listed, { ...filling }, false), own.values, true);
 }
+const NOTHING: OwnValues = { values: {}, lists: {} };
+
+const inQuotes = (value: string): string => JSON.stringify(value).slice(1, -1);
+const ESCAPES: Readonly<Record<string, (value: string) => string>> = {
+  '.xml': (value) =>
+    value.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] as string),
+  '.json': inQuotes,
+  '.yaml': inQuotes,
+  '.yml': inQuotes,
+};
 
 function plainText(device: Device, filling: Filling): ReadyConfiguration[] {
   const { deviceId, username, password, host, port, httpPort } = filling;

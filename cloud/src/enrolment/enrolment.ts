@@ -8,6 +8,7 @@ import {
   type StoreFile,
   atField,
   problem,
+  traitsOf,
   sentenceOf,
   type Problem,
 } from '@aisle/contracts';
@@ -52,6 +53,8 @@ export interface Enrolled {
   device: Device;
   storeFileVersion: number;
   password: string;
+  /** the shop that it has come into */
+  storeFile: StoreFile;
 }
 
 /** bytes of a password; a slow hash would add nothing to 256 random bits */
@@ -68,6 +71,7 @@ export class Enrolment {
   /** A new device: a version of the store file that has it, and its credential, together. @throws EnrolmentError */
   async enrol(storeId: string, device: Device, by: string): Promise<Enrolled> {
     if (TAKEN_IDS.has(device.id)) throw new EnrolmentError('invalid', problem('id', 'idTaken', { id: device.id }));
+    complete(device);
     const { password, sha256 } = this.#secret();
     const version = await this.#edit(
       storeId,
@@ -80,12 +84,12 @@ export class Enrolment {
       { by, code: 'deviceAdded', deviceId: device.id },
       { deviceId: device.id, sha256 },
     );
-    return { device, storeFileVersion: version.version, password };
+    return { device, storeFileVersion: version.version, password, storeFile: version.storeFile };
   }
 
   /** A new password for a known device; the old one ends. `replaced`: other hardware has taken its place. */
   async renew(storeId: string, deviceId: string, replaced: boolean): Promise<Enrolled> {
-    const { device, version } = await this.#known(storeId, deviceId);
+    const { device, version, storeFile } = await this.#known(storeId, deviceId);
     const { password, sha256 } = this.#secret();
     await this.parts.records.changeDevice({
       storeId,
@@ -93,7 +97,7 @@ export class Enrolment {
       credential: { deviceId, sha256, ...(replaced && { replaced }) },
     });
     this.parts.notify(storeId);
-    return { device, storeFileVersion: version, password };
+    return { device, storeFileVersion: version, password, storeFile };
   }
 
   /** Nobody logs in as this device any more, and whoever is in is put out. */
@@ -149,11 +153,11 @@ export class Enrolment {
     return { password, sha256: createHash('sha256').update(password).digest('hex') };
   }
 
-  async #known(storeId: string, deviceId: string): Promise<{ device: Device; version: number }> {
+  async #known(storeId: string, deviceId: string): Promise<{ device: Device; version: number; storeFile: StoreFile }> {
     const current = await this.parts.stores.current(storeId);
     const device = current?.storeFile.devices?.find(({ id }) => id === deviceId);
     if (!current || !device) throw new EnrolmentError('unknownDevice', problem('', 'noSuch', { what: 'device' }));
-    return { device, version: current.version };
+    return { device, version: current.version, storeFile: current.storeFile };
   }
 
   async #edit(
@@ -209,6 +213,14 @@ export class Enrolment {
     }
     return { newest: line.at(-1)?.version ?? 0, later };
   }
+}
+
+/** Whether a new device has what its dialect needs. @throws EnrolmentError that names the key */
+function complete(device: Device): void {
+  const { family, dialect } = device;
+  for (const keys of traitsOf(device).needs ?? [])
+    if (keys.every((key) => device[key] === undefined))
+      throw new EnrolmentError('invalid', problem(keys[0] as string, 'deviceNeeds', { family, dialect }));
 }
 
 type Make = (file: StoreFile) => { file: StoreFile; index: number };

@@ -51,6 +51,20 @@ afterEach(async () => {
 afterAll(removeFolders);
 
 describe('enrolling a device', () => {
+  it.each([
+    [{ family: 'shelf', dialect: 'esphome' }, 'fixture'],
+    [{ family: 'shelf', dialect: 'aisle' }, 'fixture'],
+    [{ family: 'rfid', dialect: 'zebra' }, 'antennas'],
+    [{ family: 'camera', dialect: 'onvif' }, 'rules'],
+    [{ family: 'till', dialect: 'csv' }, 'csv'],
+  ])('%j is refused without %s, and nothing is made', async (entry, field) => {
+    const refused = await post('devices', { id: 'new-1', ...entry });
+    expect(refused.status).toBe(400);
+    const { error } = (await refused.json()) as { error: { field: string; problem?: { code: string } } };
+    expect(error.field).toBe(field);
+    expect(await rowOf('new-1')).toBeUndefined();
+  });
+
   it('makes a version of the store file and an account, which go down to the shop with the hash alone', async () => {
     const shop = await agent().join();
     const enrolled = await enrol();

@@ -10,6 +10,8 @@ export interface DialectTraits {
   readonly family: Family;
   readonly dialect: string;
   readonly asks: readonly DialectSetting[];
+  /** What a new device cannot do without: of each group one key of the entry. A store file may leave it out, an enrolment may not. */
+  readonly needs?: readonly (readonly (keyof Device)[])[];
   /** Logs in to the shop's broker under an account of its own. Else it is heard by others, or it is the agent itself. */
   readonly account: boolean;
   /** It speaks under Aisle's own topics, aisle/v1/devices/{id}/… */
@@ -31,22 +33,41 @@ export interface DialectTraits {
   readonly files?: true;
 }
 
+/** A shelf stands for a fixture, all of whose slots it weighs or those that its sensors name. */
+const WEIGHED = [['fixture']] as const;
+/** An RFID reader hears goods somewhere. */
+const PLACED = [['antennas', 'fixture', 'zone']] as const;
+
 /** Every dialect, by family, the commonest first. A test holds it complete against the agent's decoders. */
 export const DIALECT_TRAITS: readonly DialectTraits[] = [
-  { family: 'shelf', dialect: 'aisle', asks: ['place'], account: true, native: true },
-  { family: 'shelf', dialect: 'esphome', asks: ['place', 'sensors'], account: true, namedSensors: true },
-  { family: 'shelf', dialect: 'bthome', asks: ['place', 'sensors', 'address'], account: false, byAddress: true },
-  { family: 'rfid', dialect: 'aisle', asks: ['antennas'], account: true, native: true, inOrder: true },
-  { family: 'rfid', dialect: 'impinj', asks: ['antennas'], account: true },
-  { family: 'rfid', dialect: 'zebra', asks: ['antennas'], account: true },
+  { family: 'shelf', dialect: 'aisle', asks: ['place'], needs: [['fixture']], account: true, native: true },
+  {
+    family: 'shelf',
+    dialect: 'esphome',
+    asks: ['place', 'sensors'],
+    needs: WEIGHED,
+    account: true,
+    namedSensors: true,
+  },
+  {
+    family: 'shelf',
+    dialect: 'bthome',
+    asks: ['place', 'sensors', 'address'],
+    needs: WEIGHED,
+    account: false,
+    byAddress: true,
+  },
+  { family: 'rfid', dialect: 'aisle', asks: ['antennas'], needs: PLACED, account: true, native: true, inOrder: true },
+  { family: 'rfid', dialect: 'impinj', asks: ['antennas'], needs: PLACED, account: true },
+  { family: 'rfid', dialect: 'zebra', asks: ['antennas'], needs: PLACED, account: true },
   { family: 'camera', dialect: 'aisle', asks: ['covers'], account: true, native: true, tells: 'people' },
-  { family: 'camera', dialect: 'onvif', asks: ['covers', 'rules'], account: true, tells: 'rules' },
+  { family: 'camera', dialect: 'onvif', asks: ['covers', 'rules'], needs: [['rules']], account: true, tells: 'rules' },
   { family: 'camera', dialect: 'frigate', asks: ['covers', 'nvr'], account: true, tells: 'objects' },
   { family: 'ble', dialect: 'aisle', asks: ['place', 'near'], account: true, native: true },
   { family: 'ble', dialect: 'theengs', asks: ['place', 'near'], account: true },
   { family: 'ble', dialect: 'bluez', asks: ['place', 'near'], account: false, radio: true },
   { family: 'till', dialect: 'aisle', asks: ['place'], account: true, native: true },
-  { family: 'till', dialect: 'csv', asks: ['place', 'csv'], account: true, files: true },
+  { family: 'till', dialect: 'csv', asks: ['place', 'csv'], needs: [['csv']], account: true, files: true },
   { family: 'till', dialect: 'poslog', asks: ['place'], account: true, files: true },
   { family: 'screen', dialect: 'aisle', asks: ['place'], account: true, native: true },
 ];

@@ -31,6 +31,7 @@ export const PROBLEMS_EN = {
   staffSaysNothing: 'says nothing; expected zones, afterMinutes or badges',
   forFamilies: 'is for {#families} only; "{id}" is a {#family}',
   addressMissing: 'is missing: what speaks over BLE is known by it',
+  deviceNeeds: 'is missing: a {#family} that speaks "{dialect}" can tell nothing without it',
   addressTwice: 'is of another device, too',
   groupOfAnalysing: 'is not for cameras of the dialect "{dialect}", which tell of each person at another time',
   topicFilterEnd: 'expected an MQTT topic filter, "#" only at its end',

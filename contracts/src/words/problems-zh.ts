@@ -27,6 +27,7 @@ export const PROBLEMS_ZH: Readonly<Record<ProblemCode, string>> = {
   staffSaysNothing: '没有内容；应有 zones、afterMinutes 或 badges',
   forFamilies: '只用于{#families}；“{id}”是{#family}',
   addressMissing: '未填写：蓝牙设备靠它识别',
+  deviceNeeds: '未填写：使用“{dialect}”的{#family}缺了它什么也报不了',
   addressTwice: '已是另一台设备的地址',
   groupOfAnalysing: '不适用于接入方式为“{dialect}”的摄像头：它们报告每个人的时刻不同',
   topicFilterEnd: '应为 MQTT 主题过滤器，“#”只能在末尾',

@@ -53,9 +53,9 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
   );
 
   /** What is shown once: the account, and the configurations that hold it. */
-  const shown = (storeId: string, { device, storeFileVersion, password }: Enrolled): EnrolledDevice => {
+  const shown = (storeId: string, { device, storeFileVersion, password, storeFile }: Enrolled): EnrolledDevice => {
     const { httpPort, ...mqtt } = enrolment.addressOf(storeId);
-    const configuration = configurations.for(device, {
+    const filling = {
       storeId,
       deviceId: device.id,
       username: device.id,
@@ -63,7 +63,8 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
       host: mqtt.host ?? 'ADDRESS-OF-THE-AGENT',
       port: String(mqtt.port ?? 1883),
       httpPort: String(httpPort ?? 8090),
-    });
+    };
+    const configuration = configurations.for(device, filling, storeFile);
     return { device, storeFileVersion, credential: { username: device.id, password }, mqtt, configuration };
   };
 
