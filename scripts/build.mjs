@@ -10,6 +10,7 @@ const ENTRIES = {
   'agent/visits': 'agent/src/visits.ts',
   'agent/track': 'agent/src/track.ts',
   'agent/watch': 'agent/src/watch.ts',
+  'agent/model': 'agent/src/model.ts',
   'agent/vision-worker': 'agent/src/adapters/vision/vision-worker.ts',
   'cloud/main': 'cloud/src/main.ts',
   'cloud/cli': 'cloud/src/operator/cli.ts',

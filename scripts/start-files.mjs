@@ -118,6 +118,8 @@ export function writeStartFiles(options, root) {
   writePrivate(files.agent, {
     storeId: store.storeId,
     dataDir: path.join(dataDir, 'agent'),
+    // Beside the agents' folders: another shop started here has them, too.
+    detectorsDir: path.join(dataDir, 'models'),
     host,
     mqttPort: ports['store-mqtt-port'],
     httpPort: ports['agent-port'],

@@ -33,6 +33,13 @@ export const DetectionsEvent = Type.Object({
   height: Int,
   /** [left, top, width, height, score in ppm, foot x, foot y]: the foot is where the person stands */
   boxes: Type.Array(Type.Tuple([Int, Int, Int, Int, Int, Int, Int])),
+  /** the agent's own detector that found them; left out where a camera says them itself, and by agents up to 0.2 */
+  model: Type.Optional(Type.String()),
+  /**
+   * Of each box, how far the person faces the camera: signed distance of the shoulders over the body's height in ppm, positive
+   * for who faces it, null where no shoulders were seen; left out where the detector does not say
+   */
+  facings: Type.Optional(Type.Array(Type.Union([Int, Type.Null()]))),
 });
 export const CrossingEvent = Type.Object({
   kind: Type.Literal('crossing'),

@@ -116,6 +116,7 @@ export const INCIDENTS = [
   'misplaced', // an item lies where its product does not belong
   'unpaid', // an item left by an exit without a sale of its product
   'loitering', // a camera with its own analysis says so
+  'detectorUnfit', // what a camera's detector finds cannot be people: sizes, scores, places
 ] as const;
 export type IncidentKind = (typeof INCIDENTS)[number];
 /** subject: `${what}:${subject}@${since}`; ts: since. Open while `until` is null. */

@@ -31,7 +31,12 @@ export const LiveCamera = Type.Object({
   framesPerSecond: Type.Number(),
   /** from the arrival of a picture until its people are known, median and 95th percentile; null before the first */
   latencyMs: Type.Union([Type.Object({ p50: Type.Number(), p95: Type.Number() }), Type.Null()]),
+  /** empty: none is in use */
   model: Type.String(),
+  /** why its pictures are not looked at, or what is found in them cannot be right; left out while all is well */
+  problem: Type.Optional(
+    Type.Union([Type.Literal('noDetector'), Type.Literal('detectorFailed'), Type.Literal('detectorUnfit')]),
+  ),
 });
 /** What is wrong with a device beside its messages; words are the page's. */
 export const DEVICE_PROBLEMS = [

@@ -162,6 +162,7 @@ async function theShop(): Promise<{ store: StoreFile; pictures: Buffer[][] }> {
     devices: ids.map((index) => ({
       id: `cam-${index}`,
       family: 'camera' as const,
+      model: 'person-detector',
       dialect: 'aisle',
       covers: [`zone-${index}`],
       calibration: {

@@ -72,8 +72,15 @@ describe('pictures on the way through the agent', () => {
     mkdirSync(path.join(dir, 'tmp'));
     cloud = new FakeCloud(await freePort());
     const devices = [
-      { id: 'cam-1', family: 'camera', dialect: 'aisle', calibration: VIEW },
-      { id: 'cam-2', family: 'camera', dialect: 'aisle', calibration: VIEW, ...(hasFfmpeg && { stream: { url } }) },
+      { id: 'cam-1', family: 'camera', dialect: 'aisle', model: 'person-detector', calibration: VIEW },
+      {
+        id: 'cam-2',
+        family: 'camera',
+        dialect: 'aisle',
+        model: 'person-detector',
+        calibration: VIEW,
+        ...(hasFfmpeg && { stream: { url } }),
+      },
     ];
     cloud.commands.push(storeFileCommand(1, { ...STORE, devices }));
     await cloud.start();

@@ -24,7 +24,7 @@ const store: StoreFile = {
   ...bare,
   store: { ...bare.store, id: 'demo' },
   devices: [
-    { id: 'cam-a', family: 'camera', dialect: 'aisle', calibration: calibrationOf(pose) },
+    { id: 'cam-a', family: 'camera', dialect: 'aisle', model: 'person-detector', calibration: calibrationOf(pose) },
     { id: 'cam-p', family: 'camera', dialect: 'aisle' },
     { id: 'ble-1', family: 'ble', dialect: 'aisle' },
     { id: 'rfid-1', family: 'rfid', dialect: 'aisle' },

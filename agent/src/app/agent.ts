@@ -123,6 +123,7 @@ export async function startAgent(
       config: () => host.config,
       calibrationOf: (cameraId) => calibrationOf(cameraId).value,
       viewOf: (cameraId) => host.engine.cameraView(cameraId),
+      isUnfit: (cameraId) => host.engine.detectorUnfit(cameraId),
       heard: (deviceId, now) => devices.heard(deviceId, now),
       refuse: (deviceId, reason, sample, now) => refusals.add(deviceId, reason, sample, now),
     },

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { Type, type Static } from '@sinclair/typebox';
 import { compile, maybe, means, type Problem, sentenceOf, withoutValue } from '@aisle/contracts';
 import { StartError } from '../ports/errors.js';
@@ -55,8 +56,12 @@ export const AgentConfig = Type.Object(
       Type.Number({ minimum: 0, maximum: 24 * 366, description: 'hours, 0 to 8784' }),
     ),
     modelsDir: maybe('The detectors’ models, a folder each; those that come with Aisle when left out.', Folder),
+    detectorsDir: maybe(
+      'Detectors that were added (npm run aisle -- model add) and which of them is in use; `models` in the data folder when left out.',
+      Folder,
+    ),
     detector: maybe(
-      'The detector of cameras that name none; person-detector when left out.',
+      'The detector of cameras for which none is in use and that name none; without one their pictures are not looked at. `person-detector` is for drawn shops only.',
       Type.String({ minLength: 1, maxLength: 64, description: 'the name of a model folder' }),
     ),
     ffmpeg: maybe(
@@ -98,6 +103,12 @@ export function readAgentConfig(file: string): AgentConfig {
   const problems = configs.problems(value);
   if (problems.length > 0) throw new StartError('config', `${file}: ${told(problems)}`);
   return deepFreeze(value as AgentConfig);
+}
+
+/** Where the agent with this configuration looks for detectors that were added. @throws StartError as above */
+export function detectorsDirOf(file: string): string {
+  const { detectorsDir, dataDir } = readAgentConfig(file);
+  return detectorsDir ?? path.join(dataDir, 'models');
 }
 
 export function readCredentials(file: string): Credentials {

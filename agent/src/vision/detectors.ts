@@ -13,6 +13,10 @@ export class NoDetectorError extends AisleError {
 }
 
 interface Lane {
+  /** of the model's files: others have come in their place when it differs */
+  version: string;
+  /** when it was last asked for (monotonic ms) */
+  usedMs: number;
   opening: Promise<Detector>;
   detector: Detector | undefined;
   /** why there is none, and since when (monotonic ms) */
@@ -21,29 +25,44 @@ interface Lane {
 
 /** A model that does not open is tried again after this time, ms: somebody may have put it there meanwhile. */
 const RETRY_MS = 30_000;
+/** A model that nobody has asked for in this time gives its memory back, ms. */
+const IDLE_MS = 60_000;
+
+/** Why a camera's pictures are not looked at, and what is to be done. */
+export const NO_DETECTOR =
+  'there is no detector of real people in use; on this machine: npm run aisle -- model add movenet-multipose';
 
 /** The detectors in use, one per model, opened when first needed. Key: name of the model. */
 export class Detectors {
   readonly #lanes = new Map<string, Lane>();
+  /** being closed */
+  readonly #closing = new Set<Promise<void>>();
   #stopped = false;
 
   constructor(
     private readonly open: (model: string) => Promise<Detector>,
-    /** of cameras that name none */
-    readonly standard: string,
     private readonly clock: Clock,
     private readonly log: Logger,
+    /** of a model's files, so that new ones in their place are taken */
+    private readonly versionOf: (model: string) => string = () => '',
   ) {}
 
-  /** @throws NoDetectorError saying why there is none */
-  async get(model = this.standard): Promise<Detector> {
+  /** @param model undefined: none is in use @throws NoDetectorError saying why there is none */
+  async get(model: string | undefined): Promise<Detector> {
+    if (model === undefined) throw new NoDetectorError(NO_DETECTOR);
+    const now = this.clock.monotonicMs();
+    this.#rest(now);
+    const version = this.versionOf(model);
     const known = this.#lanes.get(model);
-    if (known && (!known.failed || this.clock.monotonicMs() - known.failed.atMs < RETRY_MS)) {
+    if (known?.version === version && (!known.failed || now - known.failed.atMs < RETRY_MS)) {
+      known.usedMs = now;
       if (known.failed) throw new NoDetectorError(known.failed.reason);
       return known.opening;
     }
     if (this.#stopped) throw new NoDetectorError('the agent is stopping');
-    const lane: Lane = { opening: this.#open(model), detector: undefined, failed: undefined };
+    if (known) this.#close(known);
+    const opening = this.#open(model);
+    const lane: Lane = { version, usedMs: now, opening, detector: undefined, failed: undefined };
     this.#lanes.set(model, lane);
     try {
       lane.detector = await lane.opening;
@@ -51,6 +70,23 @@ export class Detectors {
       lane.failed = { reason: (error as Error).message, atMs: this.clock.monotonicMs() };
     }
     return lane.opening;
+  }
+
+  #rest(now: number): void {
+    for (const [model, lane] of this.#lanes)
+      if (now - lane.usedMs > IDLE_MS && lane.detector) {
+        this.#lanes.delete(model);
+        this.#close(lane);
+      }
+  }
+
+  #close({ opening }: Lane): void {
+    const closing = opening.then(
+      (detector) => detector.close(),
+      () => undefined,
+    );
+    const gone = closing.finally(() => this.#closing.delete(gone));
+    this.#closing.add(gone);
   }
 
   async #open(model: string): Promise<Detector> {
@@ -65,23 +101,22 @@ export class Detectors {
     }
   }
 
-  /** Name and digest of a model as people know it, or its name while it is not open. */
-  describe(model = this.standard): string {
+  /** Name and digest of a model as people know it, or its name while it is not open; empty for none. */
+  describe(model: string | undefined): string {
+    if (model === undefined) return '';
     const detector = this.#lanes.get(model)?.detector;
     return detector ? `${detector.model.name} ${detector.model.sha256.slice(0, 12)}` : model;
   }
 
+  /** Whether a model was tried and does not work. */
+  hasFailed(model: string): boolean {
+    return this.#lanes.get(model)?.failed !== undefined;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
-    const lanes = [...this.#lanes.values()];
+    for (const lane of this.#lanes.values()) this.#close(lane);
     this.#lanes.clear();
-    await Promise.all(
-      lanes.map(({ opening }) =>
-        opening.then(
-          (detector) => detector.close(),
-          () => undefined,
-        ),
-      ),
-    );
+    await Promise.all(this.#closing);
   }
 }

@@ -1,4 +1,4 @@
-import type { Calibration, DetectionsEvent, DomainEvent, LiveCamera, RefusalReason } from '@aisle/contracts';
+import type { Calibration, DetectionsEvent, Device, DomainEvent, LiveCamera, RefusalReason } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import { digestOf } from '../devices/registry.js';
 import { PictureError, type Detections, type Detector } from '../ports/detector.js';
@@ -10,6 +10,7 @@ import { NoDetectorError, type Detectors } from './detectors.js';
 import { FrameCounters, type FrameOutcome, type LatencyHistogram } from './frame-counters.js';
 import { FrameQueue, type Frame } from './frame-queue.js';
 import { FrameShow } from './frame-show.js';
+import { StillBoxes } from './still-boxes.js';
 import type { StreamOptions } from './stream-keeper.js';
 import { Streams } from './streams.js';
 
@@ -25,6 +26,10 @@ export interface EyesParts<View> {
   heard(deviceId: string, now: number): void;
   refuse(deviceId: string, reason: RefusalReason, sample: string, now: number): void;
   detectors: Detectors;
+  /** which model looks at a camera's pictures; undefined: none is in use */
+  modelOf(camera: Device): string | undefined;
+  /** whether what a camera's detector says has turned out not to fit (see DetectorWatch) */
+  isUnfit(cameraId: string): boolean;
   source: FrameSource;
   clock: Clock;
   random: Random;
@@ -66,6 +71,8 @@ export class Eyes<View> {
   readonly show: FrameShow<Seen<View>>;
   /** Key: camera id; of the cameras of the store file in force. */
   #counters = new Map<string, FrameCounters>();
+  /** Key: camera id. Boxes that never move are things. */
+  readonly #still = new Map<string, StillBoxes>();
   readonly #queue: FrameQueue<Looked>;
   readonly #streams: Streams;
 
@@ -100,10 +107,12 @@ export class Eyes<View> {
   configured(): void {
     const cameras = this.#cameras();
     this.#counters = new Map([...this.#counters].filter(([id]) => cameras.some((camera) => camera.id === id)));
+    for (const id of this.#still.keys()) if (!this.#counters.has(id)) this.#still.delete(id);
     this.#streams.configured(cameras);
     // A model that does not work is said at once, not with the first picture.
-    for (const { id, stream, model } of cameras)
-      if (stream || this.parts.calibrationOf(id)) this.parts.detectors.get(model).catch(() => undefined);
+    for (const camera of cameras)
+      if (camera.stream || this.parts.calibrationOf(camera.id))
+        this.parts.detectors.get(this.parts.modelOf(camera)).catch(() => undefined);
   }
 
   async stop(): Promise<void> {
@@ -138,8 +147,18 @@ export class Eyes<View> {
     const stream = this.#streams.stateOf(deviceId);
     const counters = this.#counters.get(deviceId);
     if (!counters && !stream) return undefined;
-    const model = this.parts.detectors.describe(this.#modelOf(deviceId));
-    return this.#counter(deviceId).view(stream?.state ?? 'mqtt', model);
+    const model = this.#modelOf(deviceId);
+    const problem = this.#problemOf(deviceId, model);
+    return {
+      ...this.#counter(deviceId).view(stream?.state ?? 'mqtt', this.parts.detectors.describe(model)),
+      ...(problem && { problem }),
+    };
+  }
+
+  #problemOf(cameraId: string, model: string | undefined): LiveCamera['problem'] {
+    if (model === undefined) return 'noDetector';
+    if (this.parts.detectors.hasFailed(model)) return 'detectorFailed';
+    return this.parts.isUnfit(cameraId) ? 'detectorUnfit' : undefined;
   }
 
   /** Why a stream is not running, for the pages; empty while it is. */
@@ -166,7 +185,8 @@ export class Eyes<View> {
       { camera: cameraId, people: people.boxes.length, model: detector.model.name },
       'looked at a picture',
     );
-    this.parts.append(eventOf(frame, people), shown);
+    const sifted = this.#stillOf(cameraId).sift(frame.ts, people);
+    this.parts.append(eventOf(frame, sifted.people, detector.model.name), shown);
   }
 
   #failed(frame: Looked, error: unknown): void {
@@ -197,8 +217,15 @@ export class Eyes<View> {
     return counters;
   }
 
+  #stillOf(cameraId: string): StillBoxes {
+    let still = this.#still.get(cameraId);
+    if (!still) this.#still.set(cameraId, (still = new StillBoxes()));
+    return still;
+  }
+
   #modelOf(cameraId: string): string | undefined {
-    return this.parts.config()?.devices.get(cameraId)?.model;
+    const camera = this.parts.config()?.devices.get(cameraId);
+    return camera && this.parts.modelOf(camera);
   }
 
   #cameras() {
@@ -209,7 +236,7 @@ export class Eyes<View> {
 const tenths = (pixels: number): number => Math.round(pixels * 10);
 
 /** What was found, in whole tenths of pixels and parts per million. */
-function eventOf({ cameraId, ts, receivedTs, digest }: Looked, people: Detections): DetectionsEvent {
+function eventOf({ cameraId, ts, receivedTs, digest }: Looked, people: Detections, model: string): DetectionsEvent {
   return {
     kind: 'detections',
     deviceId: cameraId,
@@ -227,5 +254,9 @@ function eventOf({ cameraId, ts, receivedTs, digest }: Looked, people: Detection
       tenths(foot[0]),
       tenths(foot[1]),
     ]),
+    model,
+    ...(people.boxes.some(({ facing }) => facing !== undefined) && {
+      facings: people.boxes.map(({ facing }) => (facing === undefined ? null : Math.round(facing * 1e6))),
+    }),
   };
 }

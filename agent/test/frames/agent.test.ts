@@ -1,6 +1,9 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
 import type { MqttClient } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Calibration, LiveDevice, StoreFile } from '@aisle/contracts';
+import { chosen, readChoice, writeChoice } from '../../src/config/detector-choice.js';
 import type { FrameRunEvents, FrameSource } from '../../src/ports/frame-source.js';
 import {
   SECRETS,
@@ -13,6 +16,7 @@ import {
   until,
   type Shop,
 } from '../runtime/harness.js';
+import { manifestOf, tiny, writeModel } from '../vision/models.js';
 import { FakeDetector, picture } from './support.js';
 
 const CALIBRATION: Calibration = {
@@ -209,11 +213,48 @@ describe('pictures by MQTT', () => {
     const client = await shop.connect();
     await client.publishAsync(topic('cam-1', `camera/frame/${Date.now()}`), await picture(), { qos: 1 });
     await until('the refusal', async () => (await refusedCount(shop, 'cam-1', 'unsupported')) === 1);
-    expect((await deviceLine('cam-1')).refused?.[0]?.sample).toMatch(/no detector "person-detector": .*another hash/);
+    expect((await deviceLine('cam-1')).refused?.[0]?.sample).toMatch(/no detector "given": .*another hash/);
     await client.publishAsync(topic('cam-2', 'camera/positions'), JSON.stringify({ ts: Date.now(), people: [] }), {
       qos: 1,
     });
     expect((await deviceLine('cam-2')).state).toBe('online');
+  });
+});
+
+describe('a real camera', () => {
+  it('for which no detector is in use is not sensed, says so, and is once one is added', async () => {
+    shop = await openShop({ deps: { modelsDir: 'models' } });
+    await configure([camera('cam-1', { covers: ['dairy'] })]);
+    const client = await shop.connect();
+    const jpeg = await picture();
+    const now = Date.now();
+    for (let i = 0; i < 5; i += 1)
+      await client.publishAsync(topic('cam-1', `camera/frame/${now + i}`), jpeg, { qos: 1 });
+    await until('the refusals', async () => (await refusedCount(shop, 'cam-1', 'unsupported')) === 5);
+    const line = await deviceLine('cam-1');
+    expect(line.camera).toMatchObject({ problem: 'noDetector', model: '', processed: 0, refused: 5 });
+    expect(line.refused?.[0]?.sample).toMatch(/npm run aisle -- model add movenet-multipose/);
+    expect([...shop.cloud.facts.values()].filter(({ kind }) => kind === 'coverage' || kind === 'heat')).toEqual([]);
+
+    // What `npm run aisle -- model add` writes is followed without a start.
+    const detectorsDir = path.join(shop.config.dataDir, 'models');
+    mkdirSync(path.join(detectorsDir, 'tiny'), { recursive: true });
+    const source = path.dirname(writeModel(tiny(), manifestOf()));
+    cpSync(source, path.join(detectorsDir, 'tiny'), { recursive: true });
+    writeChoice(detectorsDir, chosen(readChoice(detectorsDir), 'tiny', undefined));
+    let i = 10;
+    await until('the pictures to be looked at', async () => {
+      await client.publishAsync(topic('cam-1', `camera/frame/${now + (i += 1)}`), jpeg, { qos: 1 });
+      return (await frames('cam-1', 'processed')) > 2;
+    });
+    const after = (await deviceLine('cam-1')).camera;
+    expect(after?.problem).toBeUndefined();
+    expect(after?.model).toMatch(/^tiny /);
+    writeChoice(detectorsDir, chosen(readChoice(detectorsDir), 'gone', 'cam-1'));
+    await until('a model that is not there to be told', async () => {
+      await client.publishAsync(topic('cam-1', `camera/frame/${now + (i += 1)}`), jpeg, { qos: 1 });
+      return (await deviceLine('cam-1')).camera?.problem === 'detectorFailed';
+    });
   });
 });
 

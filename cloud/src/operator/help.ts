@@ -16,6 +16,10 @@ Getting devices in
   knocks             names that try to get in and are not in the store file
   tare SLOT GRAMS    this known weight lies on the slot now (0: it is empty)
 
+Cameras
+  model add NAME|FILE, model list, model undo
+                     which detector looks at the cameras' pictures; see npm run aisle -- model --help
+
 Figures
   recompute --from TIME
                      compute the figures since then anew from the shop's journal, as far as it reaches (24 h by

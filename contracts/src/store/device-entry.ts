@@ -211,7 +211,10 @@ export const Device = strict({
   ),
   calibration: maybe('camera: how pixels lie on the floor; needed where it sends pictures or detections.', Calibration),
   stream: maybe('camera: where the agent fetches its pictures; they come by MQTT when left out.', Stream),
-  model: maybe('camera: folder of the detector’s model; the agent’s own choice when left out.', Id),
+  model: maybe(
+    'camera: folder of the detector’s model; when left out what `npm run aisle -- model add` took into use, without which its pictures are not looked at. `person-detector` sees drawn people only.',
+    Id,
+  ),
   clock: maybe(
     'corrected: its times are set right by what the agent measures. Set it where a clock is off and cannot be mended; `trusted` when left out.',
     oneOf(['trusted', 'corrected'] as const),

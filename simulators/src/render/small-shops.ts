@@ -87,9 +87,9 @@ export function smallShop(seed: number): StoreFile {
       },
     ],
     devices: [
-      { id: 'cam-a', family: 'camera', dialect: 'aisle', group: 'floor' },
-      { id: 'cam-b', family: 'camera', dialect: 'aisle', group: 'floor' },
-      { id: 'cam-c', family: 'camera', dialect: 'aisle', group: 'floor' },
+      { id: 'cam-a', family: 'camera', dialect: 'aisle', group: 'floor', model: 'person-detector' },
+      { id: 'cam-b', family: 'camera', dialect: 'aisle', group: 'floor', model: 'person-detector' },
+      { id: 'cam-c', family: 'camera', dialect: 'aisle', group: 'floor', model: 'person-detector' },
       { id: 'till-1', family: 'till', dialect: 'aisle', zone: 'till' },
     ],
   };

@@ -49,6 +49,8 @@ export interface Engine {
   takeSamples(): InterestSample[];
   /** How the pixels of a camera lie on the floor: what an installer has set, else the store file's; undefined without either. */
   calibrationOf(cameraId: string): Calibration | undefined;
+  /** Whether what a camera's detector says cannot be right for what it sees: an incident `detectorUnfit` is open. */
+  detectorUnfit(cameraId: string): boolean;
   /**
    * What a camera's newest detections have been taken for, for the installer's page; undefined before the first since the start.
    * Never leaves the agent.
@@ -177,6 +179,8 @@ export interface CameraPerson {
   /** zones that the foot is in */
   zoneIds: string[];
   staff: boolean;
+  /** how far they face the camera, smoothed over the track: positive for who faces it; null where that is not known */
+  facing: number | null;
 }
 
 export interface AudienceMember {

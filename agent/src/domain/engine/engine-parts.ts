@@ -10,6 +10,7 @@ import { Records } from '../core/records.js';
 import { Refusals } from '../core/refusals.js';
 import { Versions } from '../core/versions.js';
 import { WindowStore } from '../core/window-store.js';
+import { DetectorWatch } from '../floor/detector-watch.js';
 import { Floor } from '../floor/floor.js';
 import { Attendance } from '../goods/attendance.js';
 import { Sales } from '../goods/sales.js';
@@ -50,6 +51,7 @@ export class EngineParts {
   readonly interest: Interest;
   readonly stitching = new Stitching();
   readonly cameras: FollowedPeople;
+  readonly detectors: DetectorWatch;
   readonly floor: Floor;
   readonly smart: SmartCameras;
   readonly rfid: Rfid;
@@ -91,7 +93,8 @@ export class EngineParts {
     const cameras = (this.cameras = new FollowedPeople({
       ...{ versions, zones, steps, visits, badges, interest, attendance, stitching, observer, reaches },
     }));
-    const floor = (this.floor = new Floor(versions, cameras, reaches));
+    this.detectors = new DetectorWatch(incidents);
+    const floor = (this.floor = new Floor(versions, cameras, reaches, this.detectors));
     this.rfid = new Rfid({ slots, stock, sales, interest, incidents, reaches });
     this.smart = new SmartCameras({
       ...{ versions, zones, visits, cameras, crossings, floor, incidents, ordering },
@@ -100,7 +103,7 @@ export class EngineParts {
     });
     this.list = [
       ...[versions, windows, incidents, ordering, echoes, this.freshness, badges, this.liveHeat],
-      ...[crossings, this.coverage, stitching, cameras, interest, floor, this.smart],
+      ...[crossings, this.coverage, stitching, cameras, interest, this.detectors, floor, this.smart],
       ...[stock, this.shelves, sales, this.rfid, this.records, this.refused],
     ];
   }

@@ -213,6 +213,10 @@ class StoreEngine implements Engine {
     return this.parts.floor.calibrationOf(this.parts.versions.model, cameraId);
   }
 
+  detectorUnfit(cameraId: string): boolean {
+    return this.parts.detectors.isUnfit(cameraId);
+  }
+
   cameraView(cameraId: string): CameraView | undefined {
     const { model } = this.parts.versions;
     return model && this.parts.floor.view(model, cameraId);

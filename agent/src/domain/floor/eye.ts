@@ -24,6 +24,8 @@ const FORGET_MS = 3_000;
  * could start a track, it is nobody new. Raising it makes people of things, lowering it finds who is half hidden later.
  */
 const DOUBT_SECONDS = 1;
+/** Which way somebody faces is told from pictures of about so long, ms: shoulders are some pixels apart, and jitter. */
+const FACING_MS = 600;
 
 /**
  * How people are followed where the floor is known: by metres more than by pixels, since boxes of people one behind the other
@@ -56,6 +58,13 @@ export interface EyeBox {
   foot: [x: number, y: number];
   /** millimetres; null without a calibration or above the horizon */
   floor: [x: number, y: number] | null;
+  /** how far the track faces the camera, smoothed (DetectedPerson.facing); null where that is not known */
+  facing: number | null;
+}
+/** Where somebody was first seen who is certain by now. */
+export interface Birth {
+  box: readonly [x: number, y: number, w: number, h: number];
+  floor: readonly [x: number, y: number] | undefined;
 }
 export interface EyePicture {
   ts: number;
@@ -70,6 +79,10 @@ export class Eye {
   private readonly smoothers = new Map<number, Smoother>();
   /** when each track was last seen, and how often the tracker has taken somebody else for it */
   private readonly seen = new Map<number, [ts: number, others: number]>();
+  /** how far each track faces the camera */
+  private readonly facings = new Map<number, [ts: number, facing: number]>();
+  /** who has become certain by the newest picture; not part of the state */
+  births: Birth[] = [];
   /** event time of its newest frame, −1 before the first */
   last = -1;
   /** the newest detections; not part of the state */
@@ -87,16 +100,19 @@ export class Eye {
     const detections = event.boxes.map((box) => detectionOf(box, homography));
     const tracks = this.tracker.update(event.ts, detections);
     const people: FloorPerson[] = [];
+    this.births = tracks.filter(({ confirmedNow }) => confirmedNow).map(birthOf);
     for (const track of tracks) {
       this.notice(event.ts, track.id, isOutside);
+      this.face(event.ts, track.id, event.facings?.[track.detection]);
       if (!track.confirmed || !homography || !track.floor) continue;
       people.push(this.place(event.ts, track, homography));
     }
-    this.picture = pictureOf(event, detections, tracks, (id) => this.nameOf(id));
+    this.picture = pictureOf(event, detections, tracks, (id) => this.nameOf(id), this.facings);
     for (const [id, [ts]] of this.seen) {
       if (event.ts - ts <= FORGET_MS) continue;
       this.seen.delete(id);
       this.smoothers.delete(id);
+      this.facings.delete(id);
     }
     this.last = event.ts;
     return { deviceId: event.deviceId, ts: event.ts, made: true, people };
@@ -112,6 +128,15 @@ export class Eye {
     }
     last = ts;
     this.seen.set(id, [last, others]);
+  }
+
+  private face(ts: number, id: number, ppm: number | null | undefined): void {
+    if (ppm === null || ppm === undefined) return;
+    const facing = ppm / MICRO;
+    const [last, was] = this.facings.get(id) ?? [ts, facing];
+    const share = Math.exp(-Math.max(0, ts - last) / FACING_MS);
+    // The first picture of a track is all there is.
+    this.facings.set(id, [ts, last === ts ? facing : was * share + facing * (1 - share)]);
   }
 
   private nameOf(id: number): string {
@@ -137,6 +162,7 @@ export class Eye {
       x,
       y,
       spread,
+      ...(this.facings.has(track.id) && { facing: this.facings.get(track.id)?.[1] }),
       ...(doubtful && { doubtful }),
       ...(earlier.length > 0 && { earlier }),
     };
@@ -147,6 +173,7 @@ export class Eye {
     this.tracker.reset();
     this.smoothers.clear();
     this.seen.clear();
+    this.facings.clear();
     this.last = -1;
   }
 
@@ -156,15 +183,19 @@ export class Eye {
       [...this.smoothers].map(([id, s]) => [id, ...s.save()]),
       structuredClone([...this.seen]),
       this.last,
+      structuredClone([...this.facings]),
     ];
   }
 
   restore(json: unknown): void {
-    type Saved = [TrackerSnapshot, [number, number, number[]][], [number, [number, number]][], number];
-    const [tracker, smoothers, seen, last] = json as Saved;
+    type Pairs = [number, [number, number]][];
+    // The last one is lacking in snapshots of up to 0.2.
+    type Saved = [TrackerSnapshot, [number, number, number[]][], Pairs, number, Pairs?];
+    const [tracker, smoothers, seen, last, facings = []] = json as Saved;
     this.tracker.restore(tracker);
     for (const [id, ts, state] of smoothers) this.smoothers.set(id, new Smoother(ts, state));
     for (const [id, last] of seen) this.seen.set(id, last);
+    for (const [id, facing] of facings) this.facings.set(id, facing);
     this.last = last;
   }
 }
@@ -181,11 +212,17 @@ function detectionOf([x, y, w, h, score, footX, footY]: Box, homography: Homogra
 const spreadOf = (homography: Homography, [x, y]: readonly [number, number], height: number): number =>
   Math.max(LEAST_SPREAD_MM, millimetresPerPixel(homography, x, y) * (FOOT_PIXELS + FOOT_SHARE * height));
 
+function birthOf({ history, x, y, w, h, floor }: TrackedBox): Birth {
+  const [first] = history ?? [];
+  return first ? { box: first.box, floor: first.floor } : { box: [x, y, w, h], floor };
+}
+
 function pictureOf(
   { ts, width, height }: DetectionsEvent,
   detections: readonly TrackerDetection[],
   tracks: readonly TrackedBox[],
   nameOf: (id: number) => string,
+  facings: ReadonlyMap<number, [ts: number, facing: number]>,
 ): EyePicture {
   const trackOf = new Map(tracks.map((track) => [track.detection, track]));
   return {
@@ -201,6 +238,7 @@ function pictureOf(
         score,
         foot: [...(foot as [number, number])],
         floor: floor ? [Math.round(floor[0]) + 0, Math.round(floor[1]) + 0] : null,
+        facing: (track && facings.get(track.id)?.[1]) ?? null,
       };
     }),
   };

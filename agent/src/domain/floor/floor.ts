@@ -16,6 +16,7 @@ import type { CameraView } from '../engine/engine-api.js';
 import { contains } from '../core/geometry.js';
 import type { StoreModel } from '../core/store-model.js';
 import { Calibrations } from './calibrations.js';
+import type { DetectorWatch } from './detector-watch.js';
 import { Eye } from './eye.js';
 import { TOLD_SPREAD_MM, type FloorFrame } from './frames.js';
 import { Group } from './group.js';
@@ -45,6 +46,7 @@ export class Floor implements EnginePart {
     private readonly versions: InForce,
     private readonly cameras: FollowedPeople,
     private readonly reaches: (ts: number) => boolean,
+    private readonly watch: DetectorWatch,
   ) {}
 
   /** Windows that frames which wait may touch once they are taken. */
@@ -85,13 +87,32 @@ export class Floor implements EnginePart {
   detections(model: StoreModel, event: DetectionsEvent): boolean {
     const { deviceId, ts, width, height } = event;
     const homography = this.calibrations.homography(model, deviceId, width, height);
-    const frame = this.eye(deviceId, ts).see(event, homography, (x, y) => isOutside(model, x, y));
+    const eye = this.eye(deviceId, ts);
+    const frame = eye.see(event, homography, (x, y) => isOutside(model, x, y));
     if (!homography) return false;
+    this.check(model, event, eye, homography);
     if (Math.abs(ts - (this.told.get(deviceId) ?? -Infinity)) <= TOLD_MS) return true;
     const key = model.groupOfCamera.get(deviceId);
     if (key !== undefined) this.join(model, key, frame);
     else this.cameras.place(model, deviceId, deviceId, ts, samplesOf(frame));
     return true;
+  }
+
+  /** Whether the detector can be right for what the camera sees. */
+  private check(model: StoreModel, event: DetectionsEvent, eye: Eye, homography: Homography): void {
+    const key = model.groupOfCamera.get(event.deviceId);
+    const peers =
+      key === undefined ? [] : [...model.groupOfCamera].filter(([id, of]) => of === key && id !== event.deviceId);
+    const people = eye.picture?.boxes.flatMap(({ confirmed, floor }) => (confirmed && floor ? [floor] : [])) ?? [];
+    const births = eye.births.map(({ box, floor }) => ({
+      box,
+      isByDoor: floor !== undefined && isByDoor(model, floor),
+    }));
+    this.watch.look(
+      event,
+      { homography, people, births },
+      peers.map(([id]) => id),
+    );
   }
 
   private eye(deviceId: string, ts: number): Eye {
@@ -197,7 +218,7 @@ export class Floor implements EnginePart {
     const key = model.groupOfCamera.get(cameraId);
     const tracks = this.cameras.all.get(key ?? cameraId)?.tracks;
     const { ts, width, height } = picture;
-    const people = picture.boxes.map(({ trackId, confirmed, box: [x, y, w, h], score, foot, floor }) => {
+    const people = picture.boxes.map(({ trackId, confirmed, box: [x, y, w, h], score, foot, floor, facing }) => {
       const person =
         trackId === null || key === undefined ? trackId : this.groups.get(key)?.personOf(cameraId, trackId);
       return {
@@ -214,6 +235,7 @@ export class Floor implements EnginePart {
           .filter(({ polygon }) => floor && contains(polygon, floor[0], floor[1]))
           .map(({ id }) => id),
         staff: tracks?.get(person ?? '')?.staff ?? false,
+        facing,
       };
     });
     return { ts, width, height, people };
@@ -263,6 +285,16 @@ function isOutside({ entrances }: StoreModel, x: number, y: number): boolean {
   });
 }
 const OUTSIDE_MM = 3_000;
+
+/** Near a door, on either side of it. */
+function isByDoor({ entrances }: StoreModel, [x, y]: readonly [number, number]): boolean {
+  return entrances.some(({ ax, ay, bx, by }) => {
+    const [dx, dy] = [bx - ax, by - ay];
+    const share = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
+    return Math.hypot(x - ax - share * dx, y - ay - share * dy) <= BY_DOOR_MM;
+  });
+}
+const BY_DOOR_MM = 2_000;
 
 /** Whole millimetres, each track's earlier samples first. */
 function samplesOf({ ts, people }: FloorFrame): PlacedSample[] {

@@ -15,6 +15,8 @@ export interface FloorPerson {
   y: number;
   /** how uncertain the place is (standard deviation) */
   spread: number;
+  /** how far they face the camera, smoothed over the track; left out where that is not known */
+  facing?: number | undefined;
   /** not seen well enough for a while to be told from a thing: goes on as somebody known, is nobody new */
   doubtful?: boolean;
   /** earlier samples that are known only now, oldest first: a track's own, from before it was taken for a person */

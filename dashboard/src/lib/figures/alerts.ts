@@ -15,6 +15,7 @@ export const ALERT_WORDS: Record<AlertKind, MessageKey> = {
   misplaced: 'alert.misplaced',
   unpaid: 'alert.unpaid',
   loitering: 'alert.loitering',
+  detectorUnfit: 'alert.detectorUnfit',
 };
 /** Kinds that somebody who looks after the goods can do something about. */
 export const GOODS_ALERTS: ReadonlySet<string> = new Set<AlertKind>([

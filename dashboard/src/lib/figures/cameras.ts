@@ -4,7 +4,7 @@ import type { LiveCamera } from '@aisle/contracts';
 export const DROPPED_SHARE = 0.01;
 export const SLOW_MS = 500;
 
-export type CameraWorry = 'dropped' | 'slow' | 'waiting';
+export type CameraWorry = 'dropped' | 'slow' | 'waiting' | NonNullable<LiveCamera['problem']>;
 
 /** Share of the pictures that were never looked at because newer ones came first; null before the first picture. */
 export const droppedShare = (camera: LiveCamera): number | null =>
@@ -13,6 +13,7 @@ export const droppedShare = (camera: LiveCamera): number | null =>
 /** What is not as it should be with a camera's pictures, the gravest first; empty when all is well. */
 export function cameraWorries(camera: LiveCamera): CameraWorry[] {
   const worries: CameraWorry[] = [];
+  if (camera.problem) worries.push(camera.problem);
   if (camera.source === 'waiting') worries.push('waiting');
   if ((droppedShare(camera) ?? 0) > DROPPED_SHARE) worries.push('dropped');
   if ((camera.latencyMs?.p95 ?? 0) > SLOW_MS) worries.push('slow');

@@ -208,6 +208,7 @@ export const en = {
   'alert.overload': 'Too much weight on it: {subject}',
   'alert.misplaced': '{n} item out of place: {subject} | {n} items out of place: {subject}',
   'alert.unpaid': '{n} item left without a sale: {subject} | {n} items left without a sale: {subject}',
+  'alert.detectorUnfit': 'The detector does not fit what this camera sees: {subject}',
   'alert.loitering': 'Somebody has stayed for long: {subject}',
   'alert.other': '{kind}: {subject}',
 
@@ -327,6 +328,12 @@ export const en = {
   'camera.none': 'No picture yet.',
   'camera.worry.dropped':
     'More than 1 % of the pictures are dropped: the machine does not keep up. Send fewer a second.',
+  'camera.worry.noDetector':
+    'Not sensed: no detector of real people is in use, so its pictures are not looked at. On the shop’s computer: npm run aisle -- model add movenet-multipose',
+  'camera.worry.detectorFailed':
+    'Not sensed: its detector does not work. On the shop’s computer: npm run aisle -- model list, then model add or model undo',
+  'camera.worry.detectorUnfit':
+    'Its figures cannot be trusted: what the detector finds cannot be people of this shop. Check the calibration, or take another detector: npm run aisle -- model add movenet-multipose',
   'camera.worry.slow': 'Slow: 5 of 100 pictures take longer than half a second, so figures come late.',
   'camera.worry.waiting': 'No pictures: the stream ended or stalled. It is tried again by itself.',
 

@@ -207,6 +207,7 @@ export const zh: Record<MessageKey, string> = {
   'alert.overload': '超重：{subject}',
   'alert.misplaced': '{n} 件放错位置：{subject}',
   'alert.unpaid': '{n} 件未结账离店：{subject}',
+  'alert.detectorUnfit': '识别模型与这台摄像头的画面不符：{subject}',
   'alert.loitering': '有人长时间停留：{subject}',
   'alert.other': '{kind}：{subject}',
 
@@ -318,6 +319,12 @@ export const zh: Record<MessageKey, string> = {
   'camera.model': '模型：{model}',
   'camera.none': '还没有画面。',
   'camera.worry.dropped': '丢弃的画面超过 1%：主机处理不过来，请降低每秒画面数。',
+  'camera.worry.noDetector':
+    '未采集：还没有启用能识别真人的模型，画面未被分析。请在门店主机上运行：npm run aisle -- model add movenet-multipose',
+  'camera.worry.detectorFailed':
+    '未采集：识别模型无法运行。请在门店主机上运行 npm run aisle -- model list，再用 model add 或 model undo 更换',
+  'camera.worry.detectorUnfit':
+    '数据不可信：识别结果不像这家店里的人。请检查标定，或更换模型：npm run aisle -- model add movenet-multipose',
   'camera.worry.slow': '延迟偏高：5% 的画面超过半秒，数据会来得晚。',
   'camera.worry.waiting': '没有画面：视频流已中断，稍后会自动重试。',
 

@@ -866,7 +866,7 @@ export interface components {
             calibration?: components["schemas"]["Calibration"];
             /** @description camera: where the agent fetches its pictures; they come by MQTT when left out. */
             stream?: components["schemas"]["Stream"];
-            /** @description camera: folder of the detector’s model; the agent’s own choice when left out. Expected: an id of letters, digits, "-", "_", "." or ":". */
+            /** @description camera: folder of the detector’s model; when left out what `npm run aisle -- model add` took into use, without which its pictures are not looked at. `person-detector` sees drawn people only. Expected: an id of letters, digits, "-", "_", "." or ":". */
             model?: string;
             /**
              * @description corrected: its times are set right by what the agent measures. Set it where a clock is off and cannot be mended; `trusted` when left out. Expected: one of trusted, corrected.
@@ -1143,6 +1143,8 @@ export interface components {
                 p95: number;
             } | null;
             model: string;
+            /** @enum {string} */
+            problem?: "noDetector" | "detectorFailed" | "detectorUnfit";
         };
         LiveDevice: {
             deviceId: string;

