@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AisleError } from '@aisle/contracts';
 import { download } from '../adapters/models/download.js';
 import { checked, fetchPackageFiles } from '../adapters/models/package-files.js';
+import { systemClock } from '../adapters/system.js';
 import { InlineDetector } from '../adapters/vision/inline-detector.js';
 import type { PackageSource, PublishedDetector } from '../config/detector-catalogue.js';
 import { findModel, type ModelManifest } from '../config/model-manifest.js';
@@ -109,9 +110,9 @@ async function measure(manifestFile: string): Promise<number> {
     }
     let best = Infinity;
     for (let turn = 0; turn < TRIES; turn += 1) {
-      const began = performance.now();
+      const began = systemClock.monotonicMs();
       await detector.detect({ data, ...MEASURED });
-      best = Math.min(best, performance.now() - began);
+      best = Math.min(best, systemClock.monotonicMs() - began);
     }
     return best;
   } finally {
