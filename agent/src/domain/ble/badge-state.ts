@@ -28,6 +28,8 @@ interface SavedWith<Zone> {
       at: { zone: Zone; from: number; to: number } | null;
       ended: { zone: Zone; to: number } | null;
       evidence: [string, Evidence][];
+      /** left out by 0.1 and 0.2, and while its wearer is where it is */
+      astray?: { seconds: number; near: [key: string, seconds: number][] };
     },
   ][];
   newest: [heard: number, seen: number, judged: number];

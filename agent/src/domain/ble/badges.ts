@@ -28,6 +28,9 @@ const ENOUGH: readonly (readonly [together: number, seconds: number])[] = [
 const HINT_S = 20;
 /** At most one second elsewhere to so many near. */
 const NEAR_TO_AWAY = 4;
+/** A wearer who was elsewhere for so many seconds in a row is somebody else by now; so much of that time another must have been near. */
+const ASTRAY_S = 20;
+const ASTRAY_SHARE = 0.7;
 /** Nobody else may have been near for more than this share of the time. */
 const RIVAL_SHARE = 0.5;
 
@@ -44,7 +47,19 @@ interface Seen extends TrackName {
   ended: Map<string, number>;
 }
 const noEvidence = (): Evidence => ({ near: 0, alone: 0, away: 0, together: 0, wears: false });
+/** Seconds in a row in which a badge was heard, and who was taken for its wearer was elsewhere. */
+interface Astray {
+  seconds: number;
+  /** by who was near it: in how many of them */
+  near: Map<string, number>;
+}
+/** The wearer of a badge has gone astray: who may have taken their place, the likeliest first. */
+export interface Strayed {
+  wearer: TrackName;
+  others: TrackName[];
+}
 interface Badge {
+  astray: Astray | undefined;
   at: Stay | undefined;
   ended: { zone: string; to: number } | undefined;
   evidence: Map<string, Evidence>;
@@ -70,6 +85,7 @@ export class Badges implements EnginePart {
   private newestSeen = -1;
   /** newest second that was judged */
   private judged = -1;
+  private strayed: Strayed[] = [];
 
   /** A receiver's word; the zone is where it hangs. */
   heard(model: StoreModel, event: HeardEvent): void {
@@ -126,6 +142,11 @@ export class Badges implements EnginePart {
     return staff;
   }
 
+  /** Wearers who were found to be astray by what was settled since the last call. */
+  takeStrayed(): Strayed[] {
+    return this.strayed.splice(0);
+  }
+
   /** Who came and went where a zone was redrawn, or a receiver hung elsewhere, came and went nowhere; all else goes on. */
   configure(change: ModelChange): void {
     const { before, after, touched } = change;
@@ -159,6 +180,7 @@ export class Badges implements EnginePart {
   /** A clock was set back, or badges are worn in another way: nothing goes on from before. */
   restart(): void {
     for (const map of [this.heardIn, this.seenIn, this.people, this.badges]) map.clear();
+    this.strayed = [];
     this.newestHeard = this.newestSeen = this.judged = -1;
   }
 
@@ -180,8 +202,31 @@ export class Badges implements EnginePart {
           if (inside.length === 1) one.alone += 1;
         }
       }
+      this.follow(this.badges.get(badge) as Badge, seen, zone);
     }
     return this.wearers();
+  }
+
+  /** Whether the wearer is still where the badge is. */
+  private follow(badge: Badge, seen: ReadonlyMap<string, { zones: string[] }>, zone: string): void {
+    const wearer = [...badge.evidence].find(([key, { wears }]) => wears && seen.has(key))?.[0];
+    if (wearer === undefined) return;
+    if (seen.get(wearer)?.zones.includes(zone)) {
+      badge.astray = undefined;
+      return;
+    }
+    const astray = (badge.astray ??= { seconds: 0, near: new Map() });
+    astray.seconds += 1;
+    for (const [key, { zones }] of seen)
+      if (zones.includes(zone)) astray.near.set(key, (astray.near.get(key) ?? 0) + 1);
+    if (astray.seconds < ASTRAY_S) return;
+    badge.astray = undefined;
+    const others = [...astray.near]
+      .filter(([, seconds]) => seconds >= astray.seconds * ASTRAY_SHARE)
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .flatMap(([key]) => this.people.get(key) ?? []);
+    const name = this.people.get(wearer);
+    if (name && others.length > 0) this.strayed.push({ wearer: nameOf(name), others: others.map(nameOf) });
   }
 
   /** Whom enough speaks for, each once. */
@@ -235,7 +280,12 @@ export class Badges implements EnginePart {
   }
 
   private near(id: string, zone: string, second: number): void {
-    const badge = at(this.badges, id, (): Badge => ({ at: undefined, ended: undefined, evidence: new Map() }));
+    const badge = at(this.badges, id, (): Badge => ({
+      astray: undefined,
+      at: undefined,
+      ended: undefined,
+      evidence: new Map(),
+    }));
     if (badge.at?.zone === zone) {
       badge.at.to = second;
       return;
@@ -267,9 +317,12 @@ export class Badges implements EnginePart {
         stays: structuredClone(one.stays),
         ended: [...one.ended],
       })),
-      badges: [...this.badges].map(([id, { at: place, ended, evidence }]) => [
+      badges: [...this.badges].map(([id, { at: place, ended, evidence, astray }]) => [
         id,
-        structuredClone({ at: place ?? null, ended: ended ?? null, evidence: [...evidence] }),
+        structuredClone({
+          ...{ at: place ?? null, ended: ended ?? null, evidence: [...evidence] },
+          ...(astray && { astray: { seconds: astray.seconds, near: [...astray.near] } }),
+        }),
       ]),
       newest: [this.newestHeard, this.newestSeen, this.judged],
     };
@@ -282,8 +335,11 @@ export class Badges implements EnginePart {
     for (const [second, seen] of saved.seenIn)
       this.seenIn.set(second, new Map(seen.map((one) => [keyOf(one.name), one])));
     for (const one of saved.people) this.people.set(keyOf(one), { ...one, ended: new Map(one.ended) });
-    for (const [id, { at: place, ended, evidence }] of saved.badges)
-      this.badges.set(id, { at: place ?? undefined, ended: ended ?? undefined, evidence: new Map(evidence) });
+    for (const [id, { at: place, ended, evidence, astray }] of saved.badges)
+      this.badges.set(id, {
+        ...{ at: place ?? undefined, ended: ended ?? undefined, evidence: new Map(evidence) },
+        astray: astray && { seconds: astray.seconds, near: new Map(astray.near) },
+      });
     [this.newestHeard, this.newestSeen, this.judged] = saved.newest;
   }
 
@@ -304,6 +360,8 @@ function fits(evidence: ReadonlyMap<string, Evidence>, key: string): boolean {
 function together(evidence: Map<string, Evidence>, key: string): void {
   at(evidence, key, noEvidence).together += 1;
 }
+
+const nameOf = ({ source, id, since }: TrackName): TrackName => ({ source, id, since });
 
 const keyOf = ({ source, id, since }: TrackName): string => `${since}|${source}|${id}`;
 

@@ -201,6 +201,12 @@ export class FollowedPeople implements EnginePart {
     const { ts } = camera;
     if (ts - camera.swept < SWEEP_MS) return;
     this.wearers(this.parts.badges.settle());
+    for (const { wearer, others } of this.parts.badges.takeStrayed())
+      this.parts.stitching.exchange(
+        wearer.source,
+        wearer.id,
+        others.filter((other) => other.source === wearer.source).map(({ id }) => id),
+      );
     camera.swept = ts;
     for (const [id, track] of camera.tracks) {
       if (ts - track.ts <= (track.doorway ? FOUND_AGAIN_MS : TRACK_GAP_MS)) continue;

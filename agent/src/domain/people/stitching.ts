@@ -11,7 +11,10 @@ const LOOKED_AT_MS = 1_000;
 const NEAR_MM = 5_000;
 /** Two who may have exchanged their ids were no further apart, mm; so much speaks for it, as a logarithm of likelihoods. */
 const TOUCHING_MM = 1_200;
-const SURE = 6.5;
+const SURE = 8;
+/** Whom staff met within so much is remembered, and so many of them: one of them may go on under their id. */
+const MET_MS = 900_000;
+const MOST_MET = 64;
 /** At most so many new ids of a camera wait to be judged, with so many places each; more are taken as they are. */
 const MOST_WAITING = 128;
 const MOST_PLACES = 128;
@@ -32,6 +35,8 @@ interface Thread {
   ts: number;
   /** the end of its way */
   trail: At[];
+  /** only of staff, and of who may be: whom they met lately, by name, the longest ago first */
+  met?: [name: string, ts: number][];
   /** only while it waits to be judged: its whole way so far, and the names of who it may be */
   waits?: { way: At[]; maybe: string[]; due: number };
 }
@@ -100,6 +105,17 @@ export class Stitching implements EnginePart {
     return false;
   }
 
+  /** A badge says that `name` is somebody else by now, and one of the others it: whom they met lately they have exchanged ids with. */
+  exchange(source: string, name: string, others: readonly string[]): void {
+    const threads = [...(this.views.get(source)?.threads.values() ?? [])];
+    const astray = threads.find((thread) => thread.name === name);
+    const met = new Map(astray?.met);
+    const found = others.find((other) => met.has(other));
+    const other = threads.find((thread) => thread.name === found);
+    if (!astray || !other || astray.waits || other.waits) return;
+    exchangeNames(astray, other);
+  }
+
   restart(source: string): void {
     this.views.delete(source);
   }
@@ -153,11 +169,26 @@ function giveBack(threads: ReadonlyMap<string, Thread>, here: ReadonlySet<string
     if (!other || other === staff || other.waits) continue;
     const beside = other.trail.find(([seen]) => seen >= at[0]);
     if (!beside || Math.hypot(beside[1] - at[1], beside[2] - at[2]) > TOUCHING_MM) continue;
+    meet(staff, other.name, ts);
     if (exchanged(waysAt(staff, at[0]), waysAt(other, at[0])) <= SURE) continue;
-    [staff.name, other.name] = [other.name, staff.name];
     for (const one of [staff, other]) one.trail = one.trail.filter(([seen]) => seen >= at[0]);
+    exchangeNames(staff, other);
     return;
   }
+}
+
+/** Whom staff met stays with the staff. */
+function exchangeNames(staff: Thread, other: Thread): void {
+  [staff.name, other.name] = [other.name, staff.name];
+  const met = (staff.met ?? []).map(([name, ts]): [string, number] => [name === other.name ? staff.name : name, ts]);
+  delete staff.met;
+  other.met = met;
+}
+
+function meet(staff: Thread, name: string, ts: number): void {
+  const met = (staff.met ?? []).filter(([known, last]) => known !== name && ts - last <= MET_MS);
+  met.push([name, ts]);
+  staff.met = met.slice(-MOST_MET);
 }
 
 const waysAt = ({ trail }: Thread, ts: number): Ways => ({
@@ -225,6 +256,9 @@ function judge({ threads, known }: View, ts: number): Join[] {
     for (const { waits } of threads.values())
       if (waits) waits.maybe = waits.maybe.map((name) => (name === young.name ? old.name : name));
     young.name = old.name;
+    if (old.met) young.met = old.met;
+    for (const { met } of threads.values())
+      for (const one of met ?? []) if (one[0] === joins.at(-1)?.name) one[0] = old.name;
   }
   return joins;
 }
