@@ -81,4 +81,8 @@ export async function build(only) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build(process.argv[2]);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build(process.argv[2]);
+  // A whole build by hand need not be done again by the next start.
+  if (process.argv[2] === undefined) (await import('./setup.mjs')).stampBuild();
+}

@@ -40,6 +40,10 @@ export class Child {
     });
     this.#process = child;
     onChange();
+    // A child that could not even be made ends with this and no exit.
+    child.on('error', (error) => {
+      if (child.pid === undefined) this.#ended(child, error.code ?? error.message, ready, onFirstFailure);
+    });
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line === 'ready' && !ready) {
         ready = true;
@@ -54,28 +58,31 @@ export class Child {
       if (this.#lastWords.length > 20) this.#lastWords.shift();
       process.stderr.write(`${name}: ${line}\n`);
     });
-    child.on('exit', (code, signal) => {
-      if (this.#process === child) this.#process = undefined;
-      onChange();
-      if (this.#stopping) return;
-      if (!ready && onFirstFailure) {
-        this.#stopping = true;
-        onFirstFailure(
-          new Error(
-            this.#lastWords.length > 0
-              ? `${name} could not start`
-              : `${name} ended with ${signal ?? code} before it was ready; see ${this.#logFile()}`,
-          ),
-        );
-        return;
-      }
-      this.#failures += 1;
-      const pause = Math.min(RESTART_MAX_MS, RESTART_MS * 2 ** (this.#failures - 1));
-      process.stderr.write(`${name} ended (${signal ?? code}); starting it again\n`);
-      setTimeout(() => {
-        if (!this.#stopping) this.#spawn(undefined, undefined);
-      }, pause);
-    });
+    child.on('exit', (code, signal) => this.#ended(child, signal ?? code, ready, onFirstFailure));
+  }
+
+  #ended(child, how, ready, onFirstFailure) {
+    if (this.#process === child) this.#process = undefined;
+    this.#options.onChange();
+    if (this.#stopping) return;
+    const { name } = this.#options;
+    if (!ready && onFirstFailure) {
+      this.#stopping = true;
+      onFirstFailure(
+        new Error(
+          this.#lastWords.length > 0
+            ? `${name} could not start`
+            : `${name} ended with ${how} before it was ready; see ${this.#logFile()}`,
+        ),
+      );
+      return;
+    }
+    this.#failures += 1;
+    const pause = Math.min(RESTART_MAX_MS, RESTART_MS * 2 ** (this.#failures - 1));
+    process.stderr.write(`${name} ended (${how}); starting it again\n`);
+    setTimeout(() => {
+      if (!this.#stopping) this.#spawn(undefined, undefined);
+    }, pause);
   }
 
   /** It is about to be stopped: its end is no accident any more. Ctrl+C in a terminal reaches all children at once. */

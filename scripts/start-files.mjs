@@ -1,28 +1,20 @@
 /** The files that a start writes: secrets, the configuration of each process, and who runs. */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
+import { keepEdits } from './kept-edits.mjs';
+import { readPrivate, writePrivate } from './private-file.mjs';
 
 const secret = () => randomBytes(24).toString('base64url');
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+const say = (line) => process.stderr.write(`${line}\n`);
 
-/** Whole or not at all, readable by the owner only. */
-export function writePrivate(file, value) {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(temporary, file);
-}
-
-function readIfThere(file) {
-  if (!existsSync(file)) return undefined;
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`${file}: is not JSON (${error.message}). Mend it, or move it away to have new secrets made.`);
-  }
-}
+/** What the options of a start decide; all else in these files an operator may change. */
+const OWN = {
+  agent: ['storeId', 'dataDir', 'detectorsDir', 'host', 'mqttPort', 'httpPort', 'credentialsFile', 'clock'],
+  cloud: ['dataDir', 'host', 'httpPort', 'mqttPort', 'dashboardDir', 'provision'],
+};
 
 /**
  * One agent is one shop's: another shop's journal, clocks and receipts would be taken for its own. Its folder is put
@@ -30,7 +22,7 @@ function readIfThere(file) {
  */
 function agentFolderOf(dataDir, storeId) {
   const folder = path.join(dataDir, 'agent');
-  const last = readIfThere(path.join(folder, 'agent.json'))?.storeId;
+  const last = readPrivate(path.join(folder, 'agent.json'), say)?.storeId;
   if (last === undefined || last === storeId) return;
   const aside = (id) => path.join(dataDir, `agent.${id}`);
   renameSync(folder, aside(last));
@@ -61,7 +53,7 @@ function readStore(file) {
 
 /**
  * Writes everything that the processes read, keeping secrets made earlier.
- * @returns paths of the configurations, what the access file holds, and the store file's devices
+ * @returns paths of the configurations, what the access file holds, the store file's devices, and whether the secrets are new
  */
 export function writeStartFiles(options, root) {
   const { dataDir, host, ports, storeFile } = options;
@@ -70,9 +62,17 @@ export function writeStartFiles(options, root) {
   const secretsFile = path.join(dataDir, 'secrets.json');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   agentFolderOf(dataDir, store.storeId);
-  const known = readIfThere(accessFile) ?? {};
-  const inner = readIfThere(secretsFile) ?? { agentPassword: secret(), localSecret: secret() };
+  const before = readPrivate(accessFile, say);
+  const known = before ?? {};
+  const inner = { agentPassword: secret(), localSecret: secret(), ...readPrivate(secretsFile, say) };
   writePrivate(secretsFile, inner);
+  // What the last start wrote, to tell what an operator changed since; of the agent's files the last start of this shop.
+  const writtenFile = path.join(dataDir, 'written.json');
+  const written = readPrivate(writtenFile, say) ?? {};
+  const writeKept = (name, file, wanted, own) => {
+    writePrivate(file, keepEdits(wanted, readPrivate(file, say), written[name], own));
+    written[name] = wanted;
+  };
 
   const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const dashboardUrl = `http://${shown}:${ports.port}`;
@@ -110,30 +110,35 @@ export function writeStartFiles(options, root) {
     ledger: path.join(dataDir, 'simulator/ledger.jsonl'),
   };
   const credentialsFile = path.join(dataDir, 'agent/credentials.json');
-  writePrivate(credentialsFile, {
+  writeKept(`credentials of ${store.storeId}`, credentialsFile, {
     integrators: { [access.storeMqttUsername]: sha256(access.storeMqttPassword) },
     devices: Object.fromEntries(Object.entries(devices).map(([id, { password }]) => [id, sha256(password)])),
     local: sha256(inner.localSecret),
   });
-  writePrivate(files.agent, {
-    storeId: store.storeId,
-    dataDir: path.join(dataDir, 'agent'),
-    // Beside the agents' folders: another shop started here has them, too.
-    detectorsDir: path.join(dataDir, 'models'),
-    host,
-    mqttPort: ports['store-mqtt-port'],
-    httpPort: ports['agent-port'],
-    ...(options.line && { clock: 'run' }),
-    cloud: {
-      url: `mqtt://${shown}:${options.line?.port ?? ports['cloud-mqtt-port']}`,
-      username: agentUser,
-      password: inner.agentPassword,
+  writeKept(
+    `agent of ${store.storeId}`,
+    files.agent,
+    {
+      storeId: store.storeId,
+      dataDir: path.join(dataDir, 'agent'),
+      // Beside the agents' folders: another shop started here has them, too.
+      detectorsDir: path.join(dataDir, 'models'),
+      host,
+      mqttPort: ports['store-mqtt-port'],
+      httpPort: ports['agent-port'],
+      ...(options.line && { clock: 'run' }),
+      cloud: {
+        url: `mqtt://${shown}:${options.line?.port ?? ports['cloud-mqtt-port']}`,
+        username: agentUser,
+        password: inner.agentPassword,
+      },
+      credentialsFile,
+      logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
     },
-    credentialsFile,
-    logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
-  });
+    OWN.agent,
+  );
   const provision = path.join(dataDir, 'cloud/provision.json');
-  writePrivate(provision, {
+  writeKept('provision', provision, {
     organisation: 'demo',
     user: { email: access.email, password: access.password, role: 'owner' },
     apiToken: access.apiToken,
@@ -142,19 +147,26 @@ export function writeStartFiles(options, root) {
   });
   const influx = process.env.AISLE_INFLUX_URL;
   const postgres = process.env.AISLE_POSTGRES_URL;
-  writePrivate(files.cloud, {
-    dataDir: path.join(dataDir, 'cloud'),
-    host,
-    httpPort: ports.port,
-    mqttPort: ports['cloud-mqtt-port'],
-    dashboardDir: path.join(root, 'dashboard/dist'),
-    series: influx
-      ? { engine: 'influxdb', url: influx, database: process.env.AISLE_INFLUX_DATABASE ?? 'aisle' }
-      : { engine: 'duckdb', memoryLimit: '96MB' },
-    catalog: postgres ? { engine: 'postgres', url: postgres } : { engine: 'sqlite' },
-    logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
-    provision,
-  });
+  writeKept(
+    'cloud',
+    files.cloud,
+    {
+      dataDir: path.join(dataDir, 'cloud'),
+      host,
+      httpPort: ports.port,
+      mqttPort: ports['cloud-mqtt-port'],
+      dashboardDir: path.join(root, 'dashboard/dist'),
+      series: influx
+        ? { engine: 'influxdb', url: influx, database: process.env.AISLE_INFLUX_DATABASE ?? 'aisle' }
+        : { engine: 'duckdb', memoryLimit: '96MB' },
+      catalog: postgres ? { engine: 'postgres', url: postgres } : { engine: 'sqlite' },
+      logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
+      provision,
+      ...(options.trustProxy && { trustProxy: true }),
+    },
+    OWN.cloud,
+  );
+  writePrivate(writtenFile, written);
   mkdirSync(path.dirname(files.ledger), { recursive: true });
-  return { files, access, devices: store.devices };
+  return { files, access, devices: store.devices, isFirst: before === undefined };
 }

@@ -12,6 +12,8 @@ export const USAGE = `npm start -- OPTIONS
   --store FILE            store file (the demo shop)
   --seed N                seed of the simulated shop (1)
   --no-simulator          run without the simulated shop
+  --trust-proxy           behind a proxy that ends TLS: believe its X-Forwarded-* headers
+  --no-setup              start what is installed and built, without looking whether it is current; needs no network
   --trial                 for scenarios of the simulated shop: the agent takes the time from it, and its line to the
                           cloud can be cut`;
 
@@ -31,6 +33,8 @@ export function parseOptions(args, root, cwd) {
         store: { type: 'string' },
         seed: { type: 'string', default: '1' },
         'no-simulator': { type: 'boolean', default: false },
+        'trust-proxy': { type: 'boolean', default: false },
+        'no-setup': { type: 'boolean', default: false },
         trial: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
         ...Object.fromEntries(
@@ -63,6 +67,8 @@ export function parseOptions(args, root, cwd) {
     seed: whole('seed', 0, 4_294_967_295),
     simulator: !values['no-simulator'],
     trial: values.trial,
+    trustProxy: values['trust-proxy'],
+    setup: !values['no-setup'],
     ports,
   };
 }

@@ -1,9 +1,11 @@
 /** `npm start`: sets up what is missing, then runs cloud, agent and the simulated shop until SIGINT or SIGTERM. */
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { root, setup } from './setup.mjs';
+import { checkSetUp, root, setup } from './setup.mjs';
 import { OptionError, USAGE, parseOptions } from './start-options.mjs';
 
+/** How long after a file could not be written it is tried again. */
+const UNWRITTEN_MS = 5_000;
 /** Stop order: who sends stops first. Together well under the ten seconds that the contract allows. */
 const GRACE_MS = { simulator: 2000, agent: 3500, radio: 500, cloud: 3500 };
 
@@ -30,10 +32,14 @@ async function main() {
     return 0;
   }
   for (const [option, port] of Object.entries(options.ports)) await checkPort(options.host, port, option);
-  await setup();
+  if (options.setup) await setup();
+  else checkSetUp();
+  // What is kept in the data folder is nobody else's, whatever the folder's own mode.
+  process.umask(0o077);
 
   // These need the dependencies that setup() has just made sure of.
-  const { writeStartFiles, writePrivate } = await import('./start-files.mjs');
+  const { writeStartFiles } = await import('./start-files.mjs');
+  const { writePrivate } = await import('./private-file.mjs');
   const { Child } = await import('./start-child.mjs');
   const cutFile = path.join(options.dataDir, 'cloud-line.cut');
   if (options.trial) {
@@ -41,16 +47,24 @@ async function main() {
     const port = await openLine({ host: options.host, port: options.ports['cloud-mqtt-port'], cutFile });
     options.line = { port, cutFile };
   }
-  const { files, access, devices } = writeStartFiles(options, root);
+  const { files, access, devices, isFirst } = writeStartFiles(options, root);
   const { simulatedRadio } = await import('./start-radio.mjs');
   const radio = options.simulator ? simulatedRadio(devices, root) : undefined;
 
   const children = {};
-  const onChange = () =>
-    writePrivate(
-      path.join(options.dataDir, 'processes.json'),
-      Object.fromEntries(['cloud', 'agent', 'simulator'].map((name) => [name, children[name]?.pid ?? null])),
-    );
+  const processesFile = path.join(options.dataDir, 'processes.json');
+  let unwritten;
+  const onChange = () => {
+    clearTimeout(unwritten);
+    const pids = Object.fromEntries(['cloud', 'agent', 'simulator'].map((name) => [name, children[name]?.pid ?? null]));
+    try {
+      writePrivate(processesFile, pids);
+    } catch (error) {
+      // A full disk ends nothing: what runs goes on, and the file is written when there is room.
+      process.stderr.write(`${error.message}; it is tried again\n`);
+      unwritten = setTimeout(onChange, UNWRITTEN_MS).unref();
+    }
+  };
   const logDir = path.join(options.dataDir, 'logs');
   const bundle = (name) => path.join(root, 'dist', name);
   children.cloud = new Child({
@@ -125,6 +139,7 @@ async function main() {
     return stop(1);
   }
   process.stdout.write(`Ready: ${access.dashboardUrl}  (sign in with the email and password in ${files.access})\n`);
+  if (isFirst) process.stdout.write(`Sign in as ${access.email} with the password ${access.password}\n`);
 }
 
 try {

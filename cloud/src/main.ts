@@ -38,6 +38,8 @@ async function main(): Promise<void> {
     },
     destination({ fd: 2, sync: true }),
   );
+  // What it keeps is nobody else's, whatever the folder's own mode.
+  process.umask(0o077);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const clock = new SystemClock();
   const series = seriesOf(config);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,13 @@ import { findProgram, integrator, publish, runProgram } from '../support/devices
 import { smallShop, writeShop } from '../support/shop.js';
 import { System, freePorts, root, waitFor } from '../support/system.js';
 
+/** Children of a process, oldest first: those of a start begin with the cloud. */
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .map(Number)
+    .sort((a, b) => a - b);
 const storeFile = writeShop(smallShop());
 const minute = Date.parse('2026-03-02T02:00:00Z');
 const range = `from=${new Date(minute).toISOString()}&to=${new Date(minute + 3_600_000).toISOString()}`;
@@ -56,6 +63,29 @@ describe('npm start', () => {
     expect(statSync(path.join(system.dataDir, 'demo-access.json')).mode & 0o777).toBe(0o600);
     expect(system.pid('cloud')).toBeGreaterThan(0);
     expect(system.pid('agent')).toBeGreaterThan(0);
+  });
+
+  it('says at the first start how to sign in', async () => {
+    const { email, password } = system.access;
+    await waitFor('the account', () => system.output.includes(`Sign in as ${email} with the password ${password}\n`));
+  });
+
+  it('lives on when the disk takes nothing, says which file it cannot write, and writes it once there is room', async () => {
+    // A folder in the file's place stands in for a full disk: to whoever renames onto it both are an error.
+    const file = path.join(system.dataDir, 'processes.json');
+    rmSync(file);
+    mkdirSync(path.join(file, 'in-the-way'), { recursive: true });
+    const [cloud] = childrenOf(system.child.pid as number);
+    process.kill(cloud as number, 'SIGKILL');
+    await waitFor('what it says', () => system.output.includes(`${file} cannot be written`));
+    rmSync(file, { recursive: true });
+    const pid = await waitFor('the new cloud', () => system.pid('cloud'), 20_000);
+    expect(pid).not.toBe(cloud);
+    await waitFor(
+      'the shop to be whole again',
+      async () => (await system.get<{ agentOnline: boolean }>(`${system.store}/devices`)).agentOnline,
+      20_000,
+    );
   });
 
   it('starts a child that dies again within two seconds', async () => {
@@ -276,6 +306,20 @@ describe('a start that cannot work', () => {
     const { code, output } = await start(['--data', folder(), '--store', writeShop(shop), ...flat(await portArgs())]);
     expect(code).not.toBe(0);
     expect(output).toContain(key);
+  });
+
+  it.each([
+    ['dependencies', [], 'node_modules is missing; run "npm ci" first'],
+    ['build', ['node_modules'], 'dist/cloud/main.mjs is missing; run "npm run build" first'],
+  ])('says with --no-setup what is missing: %s', async (_, there, message) => {
+    const copy = folder();
+    cpSync(path.join(root, 'scripts'), path.join(copy, 'scripts'), { recursive: true });
+    writeFileSync(path.join(copy, 'package.json'), '{}');
+    for (const name of there) mkdirSync(path.join(copy, name));
+    const args = [path.join(copy, 'scripts/start.mjs'), '--no-setup', ...flat(await portArgs())];
+    const { code, output } = await runProgram(process.execPath, args, { timeoutMs: 30_000 });
+    expect([code, output]).toEqual([1, expect.stringContaining(message)]);
+    rmSync(copy, { recursive: true });
   });
 
   it('says what is wrong with an option', async () => {

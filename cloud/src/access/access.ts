@@ -12,7 +12,7 @@ import {
   type UserRecords,
 } from '../ports/index.js';
 import type { LoginLimiter } from './login-limiter.js';
-import { hashPassword, sameDigest, sha256, verifyPassword } from './password.js';
+import { hashPassword, isWeak, sameDigest, sha256, verifyPassword } from './password.js';
 
 /** Who is asking, and what for they may. */
 export interface Principal {
@@ -31,7 +31,7 @@ export type LoginResult =
   | { ok: false; reason: 'wrong' }
   | { ok: false; reason: 'limited'; waitSeconds: number };
 
-/** scrypt takes 32 MiB and 50 ms each: more at once would let strangers take the machine */
+/** scrypt takes 32 MiB and 150 ms each: more at once would let strangers take the machine */
 const PASSWORDS_AT_ONCE = 2;
 const PASSWORDS_WAITING = 16;
 
@@ -71,6 +71,8 @@ export class Access {
       return { ok: false, reason: 'wrong' };
     }
     limiter.succeeded(account, address);
+    if (isWeak(user.passwordHash))
+      await users.changeUser(user.userId, { passwordHash: await hashPassword(password, this.parts.random) });
     const token = this.#secret();
     const now = clock.now();
     const expiresTs = now + this.parts.sessionMs;

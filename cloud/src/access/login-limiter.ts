@@ -9,8 +9,8 @@ interface Bucket {
 const RULES = {
   /** one account from one address: a person who mistypes */
   pair: { free: 5, longestMs: 15 * 60_000 },
-  /** one address, whatever the account: somebody who tries many */
-  address: { free: 20, longestMs: 60 * 60_000 },
+  /** one address, whatever the account: somebody who tries many; short, because a whole shop or proxy may stand behind it */
+  address: { free: 20, longestMs: 60_000 },
   /** one account from everywhere: short, because a stranger must not lock its owner out for long */
   email: { free: 50, longestMs: 30_000 },
 } as const;

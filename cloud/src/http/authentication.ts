@@ -4,13 +4,26 @@ import type { Access } from '../access/access.js';
 import { mayEverywhere } from '../access/rights.js';
 import { sessionFrom } from '../access/session-cookie.js';
 import { ApiFailure, forbidden } from './errors.js';
+import { isForeignPage, type Asking } from '../access/same-origin.js';
 
 export const isApiPath = (url: string): boolean => /^\/(api|metrics|healthz|socket\.io)(\/|\?|$)/.test(url);
 
-/** Nothing is open unless its route says so: 401 without a credential, 403 where no role of the caller may do it. */
+/** Methods that change nothing. */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Nothing is open unless its route says so: 401 without a credential, 403 where no role of the caller may do it, and to pages of
+ * elsewhere that would write with a visitor's cookie, or sign a visitor in.
+ */
 export function installAuthentication(app: FastifyInstance, access: Access): void {
   app.decorateRequest('principal', null);
   app.addHook('onRequest', async (request) => {
+    if (
+      !SAFE.has(request.method) &&
+      credentialOf(request).bearer === undefined &&
+      isForeignPage(request.headers as Asking, request.host)
+    )
+      throw new ApiFailure(403, 'foreignPage', problem('', 'foreignPage'));
     const needs = request.is404 ? 'page' : (request.routeOptions.config.needs ?? 'read');
     if (needs === 'public') return;
     // the dashboard's own pages: what they show, they ask for by calls that need a credential

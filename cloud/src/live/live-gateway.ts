@@ -1,9 +1,10 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import { Server, type Namespace, type Socket } from 'socket.io';
 import type { SocketRequests } from '@aisle/contracts';
 import type { Access, Principal } from '../access/access.js';
 import { mayIn } from '../access/rights.js';
 import { sessionFrom } from '../access/session-cookie.js';
+import { isForeignPage, type Asking } from '../access/same-origin.js';
 import type { Clock } from '../ports/index.js';
 import type { Stores } from '../stores/stores.js';
 import type { LiveHub } from './live-hub.js';
@@ -77,7 +78,9 @@ export class LiveGateway {
 
   async #authenticate(socket: LiveSocket): Promise<boolean> {
     const token: unknown = socket.handshake.auth.token;
-    const session = isSameOrigin(socket.request) ? sessionFrom(socket.handshake.headers.cookie) : undefined;
+    // A page from elsewhere must not use a visitor's cookie.
+    const { headers } = socket.handshake;
+    const session = isForeignPage(headers as Asking, headers.host) ? undefined : sessionFrom(headers.cookie);
     const credential = {
       ...(typeof token === 'string' && token !== '' && { bearer: token }),
       ...(session !== undefined && { session }),
@@ -162,14 +165,3 @@ export class LiveGateway {
 /** socket.io gives the client `message` and `data`. */
 const failure = (code: string, message: string): Error =>
   Object.assign(new Error(message), { data: { code, message } });
-
-/** Browsers send Origin with every socket; a page from elsewhere must not use a visitor's cookie. */
-function isSameOrigin(request: IncomingMessage): boolean {
-  const { origin, host } = request.headers;
-  if (origin === undefined) return true;
-  try {
-    return new URL(origin).host === host;
-  } catch {
-    return false;
-  }
-}

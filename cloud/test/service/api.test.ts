@@ -1,3 +1,4 @@
+import { scryptSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
@@ -231,7 +232,7 @@ describe('signing in', () => {
 
   it('keeps no secret as it is', async () => {
     const user = await cloud.catalog.users.userByEmail(EMAIL);
-    expect(user!.passwordHash).toMatch(/^scrypt\$32768\$8\$1\$/);
+    expect(user!.passwordHash).toMatch(/^scrypt\$32768\$8\$3\$/);
     expect(JSON.stringify(cloud.logs)).not.toContain(PASSWORD);
     expect(JSON.stringify(cloud.logs)).not.toContain(TOKEN);
     const again = await hashPassword(PASSWORD, new SystemRandom());
@@ -255,6 +256,21 @@ describe('signing in', () => {
     expect(await last!.json()).toMatchObject({ error: { code: 'tooManyAttempts' } });
   });
 
+  it('makes a hash anew that was made with less work', async () => {
+    const email = 'early@shop.test';
+    const salt = Buffer.alloc(16, 7);
+    const key = scryptSync(PASSWORD, salt, 32, { N: 2 ** 14, r: 8, p: 1 });
+    const passwordHash = `scrypt$16384$8$1$${salt.toString('base64url')}$${key.toString('base64url')}`;
+    const grants = [{ role: 'viewer' as const, scope: { kind: 'organisation' as const, id: 'org' } }];
+    await cloud.catalog.users.addUser({ organisationId: 'org', email, passwordHash, grants });
+    expect((await login({ email, password: 'wrong' })).status).toBe(401);
+    expect((await cloud.catalog.users.userByEmail(email))!.passwordHash).toBe(passwordHash);
+    for (let times = 0; times < 2; times += 1) {
+      expect((await login({ email, password: PASSWORD })).status).toBe(200);
+      expect((await cloud.catalog.users.userByEmail(email))!.passwordHash).toMatch(/^scrypt\$32768\$8\$3\$/);
+    }
+  });
+
   it('names the field that is missing', async () => {
     expect(await (await login({ email: EMAIL })).json()).toEqual({
       error: {
@@ -264,6 +280,48 @@ describe('signing in', () => {
         problem: { code: 'missing', values: {} },
       },
     });
+  });
+});
+
+describe('a page of another address', () => {
+  const foreign: [string, Record<string, string>][] = [
+    ['another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.test' }],
+    ['another port of this host', { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:9' }],
+    ['another port, by a browser without Sec-Fetch-Site', { origin: 'http://127.0.0.1:9' }],
+    ['nowhere, as sandboxed frames are', { origin: 'null' }],
+    ['another site by a browser that lies about its origin only', { 'sec-fetch-site': 'cross-site' }],
+  ];
+  const own = (): Record<string, string>[] => [
+    {},
+    { origin: cloud.url },
+    { 'sec-fetch-site': 'same-origin', origin: cloud.url },
+    { 'sec-fetch-site': 'none' },
+  ];
+  const signIn = (headers: Record<string, string>) => {
+    const request = json({ email: EMAIL, password: PASSWORD });
+    return cloud.api('/api/v1/session', { token: null, ...request, headers: { ...request.headers, ...headers } });
+  };
+  const rename = (headers: Record<string, string>, token: string | null = null) => {
+    const request = json({ name: 'by-a-page', role: 'viewer', scope: { kind: 'organisation', id: 'org' } });
+    return cloud.api('/api/v1/tokens', { token, ...request, headers: { ...request.headers, ...headers } });
+  };
+
+  it.each(foreign)('(%s) neither writes with a visitor’s session nor signs anybody in', async (_what, headers) => {
+    expect((await signIn(headers)).status).toBe(403);
+    const cookie = (await signIn({})).headers.get('set-cookie')!.split(';')[0]!;
+    const refused = await rename({ cookie, ...headers });
+    expect([refused.status, await refused.json()]).toMatchObject([403, { error: { code: 'foreignPage' } }]);
+    // reading is kept from it by the browser; a program with a token of its own says what it likes
+    expect((await cloud.api('/api/v1/stores', { token: null, headers: { cookie, ...headers } })).status).toBe(200);
+    expect((await rename(headers, TOKEN)).status).toBe(201);
+  });
+
+  it('is told from our own', async () => {
+    const cookie = (await signIn({})).headers.get('set-cookie')!.split(';')[0]!;
+    for (const headers of own()) {
+      expect((await signIn(headers)).status).toBe(200);
+      expect((await rename({ cookie, ...headers })).status).toBe(201);
+    }
   });
 });
 

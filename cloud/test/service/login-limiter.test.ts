@@ -50,6 +50,12 @@ describe('after failed log-ins', () => {
     expect(limiter.waitSeconds('owner@x', '1.1.1.1')).toBeLessThanOrEqual(30);
   });
 
+  it('strangers behind the same address lock nobody out whose account they leave alone for more than a minute', () => {
+    for (let at = 0; at < 5_000; at += 1) limiter.failed(`user-${at}@x`, '6.6.6.6');
+    expect(limiter.waitSeconds('owner@x', '6.6.6.6')).toBeGreaterThan(0);
+    expect(limiter.waitSeconds('owner@x', '6.6.6.6')).toBeLessThanOrEqual(60);
+  });
+
   it('a right password forgives the person, not the address', () => {
     for (let at = 0; at < 25; at += 1) limiter.failed(`user-${at}@x`, '6.6.6.6');
     limiter.failed('a@x', '6.6.6.6');

@@ -88,6 +88,7 @@ export const PROBLEMS_EN = {
   yourOrganisation: 'expected your organisation, "{id}"',
   lastOwner: 'is the last owner of the organisation',
   forbidden: 'your role may not do this here',
+  foreignPage: 'a page of another address may not write here',
   programWithoutPassword: 'a program has no password',
   credentialNeeded: 'a credential is needed: a Bearer token, or a session',
   wrongCredentials: 'the e-mail address or the password is wrong',

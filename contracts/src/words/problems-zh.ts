@@ -80,6 +80,7 @@ export const PROBLEMS_ZH: Readonly<Record<ProblemCode, string>> = {
   yourOrganisation: '应为您所在的机构“{id}”',
   lastOwner: '是机构的最后一位所有者',
   forbidden: '您的角色无权在此操作',
+  foreignPage: '其他网址的页面不能在此写入',
   programWithoutPassword: '程序没有密码',
   credentialNeeded: '需要凭证：访问令牌或登录',
   wrongCredentials: '邮箱或密码不正确',
