@@ -8,13 +8,12 @@ import { findProgram, integrator, publish, runProgram } from '../support/devices
 import { smallShop, writeShop } from '../support/shop.js';
 import { System, freePorts, root, waitFor } from '../support/system.js';
 
-/** Children of a process, oldest first: those of a start begin with the cloud. */
-const childrenOf = (pid: number): number[] =>
+/** The process of a start that runs this bundle; undefined while there is none. */
+const childOf = (pid: number, bundle: string): number | undefined =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .trim()
     .split(' ')
-    .map(Number)
-    .sort((a, b) => a - b);
+    .filter((child) => child !== '' && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(bundle))
+    .map(Number)[0];
 const storeFile = writeShop(smallShop());
 const minute = Date.parse('2026-03-02T02:00:00Z');
 const range = `from=${new Date(minute).toISOString()}&to=${new Date(minute + 3_600_000).toISOString()}`;
@@ -75,8 +74,8 @@ describe('npm start', () => {
     const file = path.join(system.dataDir, 'processes.json');
     rmSync(file);
     mkdirSync(path.join(file, 'in-the-way'), { recursive: true });
-    const [cloud] = childrenOf(system.child.pid as number);
-    process.kill(cloud as number, 'SIGKILL');
+    const cloud = childOf(system.child.pid as number, 'cloud/main.mjs') as number;
+    process.kill(cloud, 'SIGKILL');
     await waitFor('what it says', () => system.output.includes(`${file} cannot be written`));
     rmSync(file, { recursive: true });
     const pid = await waitFor('the new cloud', () => system.pid('cloud'), 20_000);
