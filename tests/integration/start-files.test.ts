@@ -90,7 +90,7 @@ describe('the files of a start', () => {
   it('of a shop that comes back after another are its own', () => {
     start();
     edit('agent/agent.json', (agent) => ({ ...agent, reachableAs: 'shop.lan' }));
-    const other = writeShop({ ...smallShop(), store: { ...smallShop().store, id: 'other' } });
+    const other = writeShop(smallShop({ store: { ...(smallShop().store as Json), id: 'other' } }));
     start({ storeFile: other });
     expect(read('agent/agent.json')).not.toHaveProperty('reachableAs');
     start({ ports: { port: 8080, 'store-mqtt-port': 1883, 'cloud-mqtt-port': 9884, 'agent-port': 8090 } });
