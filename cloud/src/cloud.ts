@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { FastifyInstance } from 'fastify';
+import { storeFileDoubts } from '@aisle/contracts';
 import { Access } from './access/access.js';
 import { People } from './access/people.js';
 import { LoginLimiter } from './access/login-limiter.js';
@@ -263,6 +264,8 @@ export class Cloud {
     } catch (error) {
       throw new StartError('storeFile', (error as Error).message.replaceAll('\n', ' '));
     }
+    for (const { field, message } of storeFileDoubts(storeFile))
+      log.warn({ file: provision.storeFile, field }, `the store file is taken, but look at this: ${field} ${message}`);
     await stores.ensureStore(storeFile.store.id, provision.organisation);
     const { outcome, version } = await this.#stores.import(storeFile);
     const details = { store: storeFile.store.id, file: provision.storeFile, version };

@@ -23,6 +23,7 @@ export * from './store/change-values.js';
 export { doubleAreaMm2 } from './store/polygon-check.js';
 export * from './store/sections.js';
 export * from './store/store-file-parse.js';
+export * from './store/store-file-doubts.js';
 export * from './store/store-file-text.js';
 export * from './store/store-file.js';
 export { parseYaml } from './store/yaml.js';

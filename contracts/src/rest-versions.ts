@@ -54,18 +54,6 @@ export const NewVersion = Type.Object(
   },
   { additionalProperties: false },
 );
-const made = {
-  validFrom: Type.String({ description: 'ISO 8601 in store time' }),
-  /** against the version that is in force then */
-  changes: Type.Array(StoreChange),
-  changesLeftOut: Type.Integer({ minimum: 0 }),
-  /** planned versions that this one takes the place of */
-  cancels: Type.Array(VersionNumber),
-};
-export const MadeVersion = Type.Object({ version: VersionNumber, ...made });
-/** Answer to `dryRun=true`: what would be made. */
-export const VersionPreview = Type.Object({ basedOn: VersionNumber, ...made });
-
 /** What is wrong with a store file: `field` is a path within it. */
 export const StoreFileProblem = Type.Object({
   field: Type.String(),
@@ -74,6 +62,20 @@ export const StoreFileProblem = Type.Object({
   code: Type.Optional(Type.String()),
   values: Type.Optional(ProblemValues),
 });
+const made = {
+  validFrom: Type.String({ description: 'ISO 8601 in store time' }),
+  /** against the version that is in force then */
+  changes: Type.Array(StoreChange),
+  changesLeftOut: Type.Integer({ minimum: 0 }),
+  /** planned versions that this one takes the place of */
+  cancels: Type.Array(VersionNumber),
+  /** what the file says that a shop could mean, and mostly does not; left out where there is nothing, and by clouds up to 0.2 */
+  warnings: Type.Optional(Type.Array(StoreFileProblem)),
+};
+export const MadeVersion = Type.Object({ version: VersionNumber, ...made });
+/** Answer to `dryRun=true`: what would be made. */
+export const VersionPreview = Type.Object({ basedOn: VersionNumber, ...made });
+
 /** 400: `field` of the first, and all of them. */
 export const InvalidVersion = Type.Object({
   error: Type.Object({

@@ -10,6 +10,7 @@ import {
   type VersionRow,
   type VersionView,
   problem,
+  storeFileDoubts,
   type Problem,
 } from '@aisle/contracts';
 import { storeTime } from '../insight/index.js';
@@ -138,7 +139,9 @@ export class Versions {
     const place = { version: (records.at(-1)?.version ?? 0) + 1, createdTs: now, validFrom };
     const before = followed(records, place);
     const changes = between(before && (await this.#file(storeId, before.version)), edit.storeFile);
+    const warnings = storeFileDoubts(edit.storeFile);
     return {
+      ...(warnings.length > 0 && { warnings }),
       validFrom: storeTime(edit.storeFile.store.timezone).iso(validFrom),
       ...cut(changes, MOST_CHANGES),
       cancels: cancelledBy(records, validFrom, now).map(({ version }) => version),

@@ -29,6 +29,7 @@ export const enSettings = {
   'upload.wrong': '{count} thing is wrong in this file | {count} things are wrong in this file',
   'upload.wrong.help': 'Nothing was changed. Put them right and take the file again.',
   'upload.wrong.whole': 'The file',
+  'upload.warnings': 'This file can be used, but look at this first:',
   'upload.same': 'Nothing changes: this is what will be in force then.',
   'upload.changes': '{count} change | {count} changes',
   'upload.more': 'and {n} more',

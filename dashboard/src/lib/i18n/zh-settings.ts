@@ -31,6 +31,7 @@ export const zhSettings: Record<keyof typeof enSettings, string> = {
   'upload.wrong': '文件中有 {count} 处问题',
   'upload.wrong.help': '尚未做任何改动。改正后请重新选择文件。',
   'upload.wrong.whole': '整个文件',
+  'upload.warnings': '文件可以使用，但请先看看这些：',
   'upload.same': '没有改动：与届时生效的内容相同。',
   'upload.changes': '{count} 处改动',
   'upload.more': '另有 {n} 处',

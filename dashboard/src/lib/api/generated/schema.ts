@@ -1216,6 +1216,7 @@ export interface components {
             changes: components["schemas"]["StoreChange"][];
             changesLeftOut: number;
             cancels: number[];
+            warnings?: components["schemas"]["StoreFileProblem"][];
         };
         Members: {
             /** @description Tokens that send as iBeacons. */
@@ -1759,6 +1760,7 @@ export interface components {
             changes: components["schemas"]["StoreChange"][];
             changesLeftOut: number;
             cancels: number[];
+            warnings?: components["schemas"]["StoreFileProblem"][];
         };
         VersionReason: {
             /** @enum {string} */
