@@ -43,6 +43,7 @@ export * from './sales-file/faults.js';
 export * from './sales-file/poslog.js';
 export * from './sales-file/presets.js';
 export * from './sales-file/sales-file.js';
+export * from './sales-file/summary.js';
 export { decimal, spread, tidy } from './sales-file/amounts.js';
 export { split } from './split.js';
 export * from './text-encoding.js';

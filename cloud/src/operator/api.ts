@@ -6,7 +6,9 @@ import {
   type KnockRow,
   type RecomputeAnswer,
   type RevokedDevice,
+  type StoreFile,
   type TareAnswer,
+  type VersionRow,
 } from '@aisle/contracts';
 import { UsageError, type CloudAccess } from './whereabouts.js';
 
@@ -57,6 +59,14 @@ export class OperatorApi {
   }
   async inbox(): Promise<InboxView> {
     return this.#ask('GET', 'inbox');
+  }
+
+  /** The version that the shop goes by now. */
+  async storeFile(): Promise<{ version: number; storeFile: StoreFile }> {
+    const rows = await this.#ask<VersionRow[]>('GET', 'versions');
+    const now = rows.find(({ state }) => state === 'inForce');
+    if (!now) throw new UsageError('the store has no store file yet');
+    return this.#ask('GET', `versions/${now.version}`);
   }
 
   async #ask<T>(method: string, where: string, body?: unknown): Promise<T> {

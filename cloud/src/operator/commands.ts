@@ -33,6 +33,7 @@ export interface Options {
   'no-wait'?: boolean | undefined;
   json?: boolean | undefined;
   from?: string | undefined;
+  till?: string | undefined;
 }
 
 const ASK_EVERY_MS = 1000;

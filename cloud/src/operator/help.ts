@@ -20,6 +20,11 @@ Cameras
   model add NAME|FILE, model list, model undo
                      which detector looks at the cameras' pictures; see npm run aisle -- model --help
 
+Files of tills
+  till check FILE --till ID
+                     how the file would be read by this till's entry: receipts, lines, sums, what would be
+                     refused and left out, and why. Nothing counts. Exit status 1: something would be refused
+
 Figures
   recompute --from TIME
                      compute the figures since then anew from the shop's journal, as far as it reaches (24 h by

@@ -7,6 +7,7 @@ export const SALES_FAULTS = [
   'empty', // nothing in the file
   'noTitle', // {title}: no row has it as the title of a column
   'twoTitles', // {title}: two columns have it
+  'noFiles', // {dialect}: the till's dialect is not of files
   'unmapped', // the store file does not say which column is what
   'quotes', // a quote that is not closed, or that text follows
   'cells', // {expected, got}: a row with more cells than there are titles
@@ -84,6 +85,7 @@ const FAULT_WORDS: Readonly<Record<SalesFaultCode, Words>> = {
   empty: { en: 'is empty', zh: '是空的' },
   noTitle: { en: 'is no title of a column in the first row', zh: '首行没有这一列标题' },
   twoTitles: { en: 'is the title of two columns', zh: '有两列使用同一标题' },
+  noFiles: { en: 'writes no files: its dialect is {dialect}', zh: '不通过文件传送：接入方式为 {dialect}' },
   unmapped: {
     en: 'the store file does not say which column is what',
     zh: '门店文件没有说明各列的含义',
