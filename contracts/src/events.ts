@@ -67,6 +67,8 @@ export const SaleEvent = Type.Object({
   returnOf: Type.Optional(Type.Object({ receipt: Type.String(), storeDay: Type.Optional(Type.String()) })),
   /** digest of receiptContent(), by RECEIPT_DIGEST (receipts.ts), whoever sent it: another digest of a known receipt is a conflict */
   contentDigest: Type.String(),
+  /** of a member who opted in: hex HMAC-SHA256 of the token, under a key that stays in the shop */
+  member: Type.Optional(Type.String()),
   /** from a file: it may replace what an earlier file said of the same receipt */
   fromFile: Type.Optional(Type.Boolean()),
   /** digest of formerReceiptContent(), where it differs: a receipt known by it is the same one */

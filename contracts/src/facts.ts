@@ -51,6 +51,8 @@ export const CoverageValue = Type.Object({ sensedMs: Count });
 /** subject: receipt key; ts: of the sale. */
 export const SaleValue = Type.Object({
   receipt: Type.String(),
+  /** of a member who opted in: a keyed hash whose key stays in the shop; left out for everybody else */
+  member: Type.Optional(Type.String()),
   deviceId: Type.String(),
   contentDigest: Type.String(),
   /** true with at least one positive line */

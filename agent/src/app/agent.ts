@@ -9,13 +9,14 @@ import { createPages } from './pages.js';
 import { createUplink } from './uplink.js';
 import { AedesBroker } from '../adapters/aedes-broker.js';
 import { FsDropFolder } from '../adapters/fs-drop-folder.js';
+import { memberHash } from '../adapters/member-key.js';
 import { FsReserve } from '../adapters/fs-reserve.js';
 import { LibsqlStore } from '../adapters/libsql-store.js';
 import { listen } from '../adapters/listen.js';
 import type { RunClock } from '../adapters/run-clock.js';
 import { firstInterestModel } from '../adapters/vision/onnx-interest.js';
 import type { AgentConfig, Credentials } from '../config/agent-config.js';
-import { DeviceDecoder } from '../devices/registry.js';
+import { DIALECTS, DeviceDecoder } from '../devices/registry.js';
 import type { Journal } from '../journal/journal.js';
 import { Access } from '../fleet/access.js';
 import { DeviceBook } from '../fleet/device-book.js';
@@ -174,7 +175,9 @@ export async function startAgent(
     unjoined: host.engine.unjoined(),
     ...sides(),
   });
+  const hashMember = memberHash(config.dataDir);
   const cloud = createUplink({
+    memberHash: hashMember,
     ...{ config, store, journal, host, status, clock, random, log },
     live: {
       silenceMs: (deviceId) => devices.silenceMs(deviceId, clock.now()),
@@ -186,7 +189,7 @@ export async function startAgent(
   const { link, live, sender, uplink, refused } = cloud;
 
   const intake = new Intake(
-    new DeviceDecoder(),
+    new DeviceDecoder(DIALECTS, hashMember),
     journal,
     () => host.config,
     devices,
@@ -219,6 +222,7 @@ export async function startAgent(
   );
   const drop = new TillDrop({
     folder: new FsDropFolder(path.join(config.dataDir, 'drop')),
+    memberHash: hashMember,
     config: () => host.config,
     ...{ journal, devices, refusals, clock, log },
   });

@@ -1,5 +1,6 @@
 import { SPEAKS, type AgentStatus, type Hello } from '@aisle/contracts';
 import { MqttLink } from '../adapters/mqtt-link.js';
+import type { MemberHash } from '../devices/decode.js';
 import type { AgentConfig } from '../config/agent-config.js';
 import { AGENT_VERSION } from '../config/version.js';
 import { startOfDay } from '../domain/core/store-day.js';
@@ -25,6 +26,7 @@ export interface UplinkWiring {
   /** what the status says beside the versions */
   status(): Omit<AgentStatus, 'ts' | 'agentVersion' | 'configVersion' | 'journalSeq'>;
   nextGeneration(): number;
+  memberHash: MemberHash;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -49,7 +51,7 @@ export function createUplink(wiring: UplinkWiring): CloudLine {
   const sender = new FactSender(storeId, store, link, clock, random, log, dayStart);
   const refused = new RefusedCommands(store);
   const inbox = new Inbox({
-    ...{ storeId, journal, nextGeneration, refused, clock, log },
+    ...{ storeId, journal, nextGeneration, refused, clock, log, memberHash: wiring.memberHash },
     config: () => host.config,
     durableSeq: () => host.inboxSeq,
     acknowledge: (seq, refusals) => uplink.acknowledgeInbox(seq, refusals),

@@ -3,6 +3,9 @@ import type { Adverts } from './ble/advert.js';
 import type { Refusal } from './refusal.js';
 import type { TopicBook } from './topic-book.js';
 
+/** An opted-in member's token → a keyed hash of it. */
+export type MemberHash = (token: string) => string;
+
 /** Words of vendors end here: a decoder turns one message into domain events, or says why it cannot. */
 export interface DecodeContext {
   device: Device;
@@ -11,6 +14,8 @@ export interface DecodeContext {
   receivedTs: number;
   /** of topic and bytes */
   digest: string;
+  /** a member's token → what stands for it behind this room; undefined: nothing is kept of it */
+  memberHash?: MemberHash | undefined;
 }
 
 /**

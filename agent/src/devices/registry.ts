@@ -5,7 +5,7 @@ import { bleDialect, bluezDialect, bthomeShelfDialect, theengsDialect } from './
 import { cameraDialect } from './camera/aisle-messages.js';
 import { frigateDialect } from './camera/frigate-messages.js';
 import { onvifDialect } from './camera/onvif-messages.js';
-import { MAX_PAYLOAD_BYTES, type Decoded, type Dialect, type StoreIndex } from './decode.js';
+import { MAX_PAYLOAD_BYTES, type Decoded, type Dialect, type MemberHash, type StoreIndex } from './decode.js';
 import { refuse } from './refusal.js';
 import { impinjDialect, rfidDialect, zebraDialect } from './rfid/dialects.js';
 import { screenDialect } from './screen/aisle.js';
@@ -63,7 +63,10 @@ export class DeviceDecoder {
   /** topics end with this → read alike of every device */
   readonly #shared: readonly { dialect: Dialect; ends: readonly string[] }[];
 
-  constructor(dialects: readonly Dialect[] = DIALECTS) {
+  constructor(
+    dialects: readonly Dialect[] = DIALECTS,
+    private readonly memberHash?: MemberHash,
+  ) {
     for (const dialect of dialects) if (dialect.family) this.#own.set(`${dialect.family}|${dialect.name}`, dialect);
     this.#shared = dialects
       .filter((dialect) => dialect.family === undefined)
@@ -85,6 +88,7 @@ export class DeviceDecoder {
       store,
       receivedTs: dialect.timeless ? this.#after(device.id, message.receivedTs) : message.receivedTs,
       digest,
+      memberHash: this.memberHash,
     });
     if (dialect.singles !== undefined && decoded.ok) this.#tellApart(decoded.events, dialect.singles, digest, message);
     return decoded;

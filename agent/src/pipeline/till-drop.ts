@@ -1,5 +1,5 @@
 import { isSalesFileDialect, traitsOf, type DomainEvent, type RefusalReason, type SaleEvent } from '@aisle/contracts';
-import type { StoreIndex } from '../devices/decode.js';
+import type { MemberHash, StoreIndex } from '../devices/decode.js';
 import type { Refusal } from '../devices/refusal.js';
 import { digestOf } from '../devices/registry.js';
 import { maxBytesOf, readTillFile, refusalOf, type SalesFile } from '../devices/till/sales-file.js';
@@ -30,6 +30,7 @@ interface Seen {
 export interface TillDropParts {
   folder: DropFolder;
   config: () => StoreIndex | undefined;
+  memberHash: MemberHash;
   journal: Journal;
   devices: DeviceBook;
   refusals: Refusals;
@@ -133,7 +134,7 @@ export class TillDrop {
       const bytes = await folder.read(file);
       if (!bytes) return;
       const digest = digestOf(`drop/${file.deviceId}`, bytes);
-      content = readTillFile(device.dialect, bytes, { device, store, receivedTs, digest });
+      content = readTillFile(device.dialect, bytes, { device, store, receivedTs, digest, memberHash: this.parts.memberHash });
     }
     devices.heard(file.deviceId, receivedTs);
     const say = ({ reason, field, message }: Refusal) =>

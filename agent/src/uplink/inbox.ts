@@ -10,7 +10,7 @@ import {
   type RefusedCommand,
   type StoreFile,
 } from '@aisle/contracts';
-import type { StoreIndex } from '../devices/decode.js';
+import type { MemberHash, StoreIndex } from '../devices/decode.js';
 import { digestOf } from '../devices/registry.js';
 import { saleOf } from '../devices/till/aisle.js';
 import type { Journal } from '../journal/journal.js';
@@ -26,6 +26,7 @@ export interface InboxParts {
   storeId: string;
   journal: Pick<Journal, 'append' | 'barrier'>;
   config(): StoreIndex | undefined;
+  memberHash: MemberHash;
   /** highest sequence that is durable */
   durableSeq(): number;
   /** the generation of the next time that facts are stated anew */
@@ -176,7 +177,7 @@ export class Inbox {
     const digest = digestOf('rest/sale', Buffer.from(JSON.stringify(sale)));
     const { digits } = store;
     const deviceId = till ?? REST_DEVICE;
-    const read = saleOf(sale, { deviceId, source: 'rest', receivedTs, digest, digits });
+    const read = saleOf(sale, { deviceId, source: 'rest', receivedTs, digest, digits, memberHash: this.parts.memberHash });
     return read.ok ? { ok: true, event: read.value } : no('malformed', read.problem.field, read.problem.message);
   }
 }

@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FACT_SCHEMAS, TillSale, compile, deviceTopic, minorDigits, receiptLines, type FactOf } from '@aisle/contracts';
 import { openShop, refusedCount, until, type Shop } from './harness.js';
@@ -84,5 +86,42 @@ describe('a sale at the door', () => {
     const lines = Array.from({ length: 2 }, () => ({ gtin: MILK, quantity: 1, net: 9e12 }));
     expect(accepted(sale('sum', { lines }))).toBe(false);
     expect(receiptLines({ lines }, 2)).toMatchObject({ ok: false, problem: { field: 'lines[1].net' } });
+  });
+});
+
+describe("an opted-in member's token", () => {
+  it('is kept as a keyed hash, the same by every way and over a restart, and nowhere as it was', async () => {
+    const token = 'MEMBER-000-4711';
+    const client = await shop.connect();
+    await client.publishAsync(deviceTopic('till-1', 'till/sale'), JSON.stringify(sale('m-till', { member: token })), {
+      qos: 1,
+    });
+    shop.cloud.command({ seq: 200, kind: 'sale', sale: sale('m-rest', { member: ` ${token} ` }) });
+    shop.cloud.command({ seq: 201, kind: 'sale', sale: sale('m-other', { member: 'MEMBER-000-4712' }) });
+    shop.cloud.command({ seq: 202, kind: 'sale', sale: sale('m-none', { member: ' ' }) });
+    const memberOf = (receipt: string) => {
+      const fact = [...shop.cloud.facts.values()].find(({ subject }) => subject === receipt) as
+        FactOf<'sale'> | undefined;
+      return fact && (fact.value.member ?? 'nobody');
+    };
+    await until('all sales', () => ['m-till', 'm-rest', 'm-other', 'm-none'].every((receipt) => memberOf(receipt)));
+    expect(memberOf('m-till')).toMatch(/^[0-9a-f]{32}$/);
+    expect(memberOf('m-rest')).toBe(memberOf('m-till'));
+    expect(memberOf('m-other')).not.toBe(memberOf('m-till'));
+    expect(memberOf('m-none')).toBe('nobody');
+    await client.endAsync();
+    await shop.agent.stop();
+    await shop.start();
+    shop.cloud.command({ seq: 203, kind: 'sale', sale: sale('m-again', { member: token }) });
+    await until('the sale after the restart', () => memberOf('m-again'));
+    expect(memberOf('m-again')).toBe(memberOf('m-till'));
+    const files = readdirSync(shop.dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const holding = files.filter((entry) => readFileSync(path.join(entry.parentPath, entry.name)).includes(token));
+    expect(holding.map(({ name }) => name)).toEqual([]);
+    expect(statSync(path.join(shop.dir, 'member-key')).mode & 0o077).toBe(0);
+    const key = readFileSync(path.join(shop.dir, 'member-key'), 'utf8').trim();
+    expect(JSON.stringify([...shop.cloud.facts.values(), ...shop.cloud.statuses, ...shop.cloud.hellos])).not.toContain(
+      key,
+    );
   });
 });

@@ -9,7 +9,7 @@ import {
   type SaleEvent,
 } from '@aisle/contracts';
 import { createHash } from 'node:crypto';
-import type { DecodeContext, Dialect } from '../decode.js';
+import type { DecodeContext, Dialect, MemberHash } from '../decode.js';
 import { refuse } from '../refusal.js';
 import { nativeDialect, type NativeDecoded } from '../native.js';
 
@@ -19,8 +19,15 @@ const schema = compile(TillSale);
 export function saleEvent(value: unknown, context: DecodeContext): NativeDecoded<SaleEvent> {
   const checked = schema.check(value);
   if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
-  const { digest, receivedTs, device, store } = context;
-  const sale = saleOf(checked.value, { deviceId: device.id, source: 'till', receivedTs, digest, digits: store.digits });
+  const { digest, receivedTs, device, store, memberHash } = context;
+  const sale = saleOf(checked.value, {
+    deviceId: device.id,
+    source: 'till',
+    receivedTs,
+    digest,
+    digits: store.digits,
+    memberHash,
+  });
   if (!sale.ok) return refuse('malformed', sale.problem.field, sale.problem.message);
   return { ok: true, event: sale.value };
 }
@@ -28,7 +35,14 @@ export function saleEvent(value: unknown, context: DecodeContext): NativeDecoded
 /** A checked sale in our words: money in minor units, quantities in millionths. */
 export function saleOf(
   sale: TillSale,
-  from: { deviceId: string; source: SaleEvent['source']; receivedTs: number; digest: string; digits: number },
+  from: {
+    deviceId: string;
+    source: SaleEvent['source'];
+    receivedTs: number;
+    digest: string;
+    digits: number;
+    memberHash: MemberHash | undefined;
+  },
 ): Checked<SaleEvent> {
   const read = receiptLines(sale, from.digits);
   if (!read.ok) return read;
@@ -46,6 +60,9 @@ export function saleOf(
     receipt: sale.receipt,
     lines,
     contentDigest,
+    ...(sale.member !== undefined &&
+      sale.member.trim() !== '' &&
+      from.memberHash && { member: from.memberHash(sale.member) }),
     ...(formerDigest !== contentDigest && { formerDigest }),
     ...(sale.returnOf !== undefined && {
       returnOf: { receipt: sale.returnOf, ...(sale.returnOfDay !== undefined && { storeDay: sale.returnOfDay }) },

@@ -47,10 +47,10 @@ export const maxBytesOf = (dialect: SalesFileDialect): number => SALES_FILE_BYTE
 function eventOf(
   sale: TillSale,
   index: number,
-  { device, store, receivedTs, digest }: DecodeContext,
+  { device, store, receivedTs, digest, memberHash }: DecodeContext,
   unread: RefusedPart[],
 ): SaleEvent[] {
-  const from = { deviceId: device.id, source: 'till' as const, receivedTs, digits: store.digits };
+  const from = { deviceId: device.id, source: 'till' as const, receivedTs, digits: store.digits, memberHash };
   const event = saleOf(sale, { ...from, digest: `${digest}/${index}` });
   if (event.ok) return [{ ...event.value, fromFile: true }];
   const { field, message } = event.problem;

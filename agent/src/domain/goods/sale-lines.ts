@@ -31,6 +31,8 @@ export interface SaleData {
   named?: string;
   /** of a return: that receipt is known */
   joined?: boolean;
+  /** keyed hash of an opted-in member's token */
+  member?: string;
   /** told by a file of its till */
   fromFile?: true;
 }
@@ -67,9 +69,10 @@ export function unitsOf(
 }
 
 export function saleValue(data: SaleData): FactValue<'sale'> {
-  const { receipt, deviceId, contentDigest } = data;
+  const { receipt, deviceId, contentDigest, member } = data;
   return {
     receipt,
+    ...(member !== undefined && { member }),
     deviceId,
     contentDigest,
     transaction: data.lines.some((line) => line.quantityMicro > 0),

@@ -92,7 +92,7 @@ export class Sales implements EnginePart {
   }
 
   apply(model: StoreModel, event: SaleEvent): void {
-    const { ts, receipt, deviceId, contentDigest, fromFile } = event;
+    const { ts, receipt, deviceId, contentDigest, fromFile, member } = event;
     this.heard(ts, event.receivedTs);
     const key = this.receipts.keyOf(model, event);
     const named = this.receipts.namedBy(model, event);
@@ -103,6 +103,7 @@ export class Sales implements EnginePart {
       ...{ receipt, deviceId, contentDigest },
       ...(named !== undefined && { named }),
       ...(fromFile && { fromFile }),
+      ...(member !== undefined && { member }),
     });
     if (named !== undefined && this.receipts.has(named)) window.data.joined = true;
     window.data.lines = event.lines.map((line) => this.lineOf(line, ts, named));
