@@ -1,10 +1,7 @@
-import { TillSale, type SaleLine } from '../native.js';
-import { Value } from '@sinclair/typebox/value';
+import type { SaleLine, TillSale } from '../native.js';
 import { instantToWall } from '../local-time.js';
 import { hasUnreadable } from '../text-encoding.js';
 import { fromMinor, minorDigits, toMinor } from '../units.js';
-import { sentenceOf } from '../words/problem.js';
-import { describeError } from '../words/schema-problem.js';
 import { spread, tidy } from './amounts.js';
 import type { RowKinds } from './csv-kinds.js';
 import { readLine, sampleOf, type RowContent } from './csv-line.js';
@@ -13,6 +10,7 @@ import type { CsvRow } from './csv-rows.js';
 import type { ColumnName, CsvSettings } from './csv-settings.js';
 import { cell, sameTitle, type Table } from './csv-table.js';
 import { readDate } from './dates.js';
+import { faultyField } from './plain-check.js';
 import {
   fault,
   faultWords,
@@ -141,10 +139,8 @@ export class Receipts {
     const fitted = whole === undefined ? lines : fittedTo(whole, lines, digits);
     const { number, ts, member } = receipt;
     const sale = { ts, receipt: number, lines: fitted, ...(member !== undefined && { member }) };
-    if (lines.length > 0) {
-      const problem = [...Value.Errors(TillSale, sale)][0];
-      if (problem) return fault('form', 'receipt', { problem: sentenceOf(describeError(problem)) });
-    }
+    const faulty = lines.length === 0 ? undefined : faultyField(sale);
+    if (faulty !== undefined) return fault('form', 'receipt', { field: faulty });
     for (const { line, content } of receipt.rows) {
       if (content.kind === 'nothing') this.skip(line, 'nothing');
       else if (content.kind === 'sum') this.skip(line, 'sum', { amount: content.amount });

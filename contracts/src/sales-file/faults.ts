@@ -27,7 +27,7 @@ export const SALES_FAULTS = [
   'notWhole', // another row of its receipt cannot be read
   'lines', // {got}: a receipt has 1 to 1000 lines
   'amountLimit', // {most}: an amount that cannot be kept exactly
-  'form', // {problem}: what the schema of sales says
+  'form', // {field}: of the sale as it would be sent; its text or number cannot be kept
   'xml', // {line, column}
   'doctype', // a document type is declared
   'nesting', // nested too deeply
@@ -129,7 +129,7 @@ const FAULT_WORDS: Readonly<Record<SalesFaultCode, Words>> = {
   notWhole: { en: 'a receipt all of whose rows can be read', zh: '整张小票的每一行都能读取' },
   lines: { en: '1 to 1000 lines a receipt, got {got}', zh: '每张小票 1 至 1000 行，实有 {got}' },
   amountLimit: { en: 'an amount of at most {most}', zh: '金额不超过 {most}' },
-  form: { en: '{problem}', zh: '不符合销售记录的格式：{problem}' },
+  form: { en: 'a sale that can be kept: {field} cannot', zh: '无法保存：{field}' },
   xml: {
     en: 'is not well-formed XML (line {line}, column {column})',
     zh: '不是完整的 XML（第 {line} 行第 {column} 列）',

@@ -1,9 +1,8 @@
-import { Value } from '@sinclair/typebox/value';
-import { TillSale } from '../native.js';
-import { describeError } from '../words/schema-problem.js';
+import type { TillSale } from '../native.js';
 import { parseInZone } from '../written-time.js';
 import { fault, type SalesFault, type SalesFaultCode, type SalesFaultValues, type SalesSkipCode } from './faults.js';
 import { goodsOf, linesOf } from './poslog-receipt.js';
+import { faultyField } from './plain-check.js';
 import { BATCH, childOf, childrenOf, flagOf, readXml, textOf, within, xmlOf, type Element } from './xml.js';
 
 /**
@@ -154,11 +153,8 @@ function readTransaction(transaction: Element, number: number, settings: PoslogS
   const lines = linesOf(retail, settings.digits);
   if ('code' in lines) return lines;
   const sale = { ts, receipt, lines };
-  const problem = lines.length === 0 ? undefined : [...Value.Errors(TillSale, sale)][0];
-  if (problem) {
-    const { field, message } = describeError(problem);
-    return fault('form', field, { problem: message });
-  }
+  const faulty = lines.length === 0 ? undefined : faultyField(sale);
+  if (faulty !== undefined) return fault('form', faulty, { field: faulty });
   return { sale, transaction: number, businessDay, workstation };
 }
 

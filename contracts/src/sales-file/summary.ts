@@ -80,13 +80,11 @@ export function checkTillFile(
     skipped: read.skipped,
     read: read.read ?? null,
     columns: { ...(device.dialect === 'csv' && device.csv && withPreset(device.csv).columns) },
-    sample: receipts
-      .slice(0, SAMPLE)
-      .map(({ receipt, ts, minor, sale }) => ({
-        receipt,
-        ts,
-        net: fromMinor(minor, digits),
-        lines: sale.lines.length,
-      })),
+    sample: receipts.slice(0, SAMPLE).map(({ receipt, ts, minor, sale }) => ({
+      receipt,
+      ts,
+      net: fromMinor(minor, digits),
+      lines: sale.lines.length,
+    })),
   };
 }

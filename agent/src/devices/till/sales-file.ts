@@ -54,8 +54,12 @@ function eventOf(
   const event = saleOf(sale, { ...from, digest: `${digest}/${index}` });
   if (event.ok) return [{ ...event.value, fromFile: true }];
   const { field, message } = event.problem;
-  const values = { problem: message.replace(/^expected /, '') };
-  unread.push({ field: `${sale.receipt}: ${field}`, code: 'form', values, expected: values.problem });
+  unread.push({
+    field: `${sale.receipt}: ${field}`,
+    code: 'form',
+    values: { field },
+    expected: message.replace(/^expected /, ''),
+  });
   return [];
 }
 

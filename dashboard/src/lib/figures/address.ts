@@ -5,7 +5,7 @@ export type View = (typeof VIEWS)[number];
 
 /** Pages of their own below a view. */
 export const PARTS: Readonly<Partial<Record<View, readonly string[]>>> = {
-  devices: ['enrol', 'tare', 'walk', 'handover'],
+  devices: ['enrol', 'tare', 'walk', 'handover', 'files'],
 };
 
 export interface Route {
