@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MockServer } from '../mock/server.js';
-import { demoShop } from '../mock/shop.js';
+import type { demoShop } from '../mock/shop.js';
 import { buildDashboard } from './build.js';
 import { chromiumPath, openBrowser } from './chromium.js';
 
@@ -33,7 +33,7 @@ describe.skipIf(!chromiumPath)('checking a file of a till, in Chromium (needs ch
     await page.clock.setFixedTime(NOW);
     await context.addCookies([{ name: 'aisle_session', value: 'mock', url: address }]);
     // A till that writes files, beside what the mock shop has.
-    await page.route('**/api/v1/stores/demo/store-file*', async (route) => {
+    await page.route('**/api/v1/stores/demo/file', async (route) => {
       const response = await route.fetch();
       const answer = (await response.json()) as { storeFile: ReturnType<typeof demoShop> };
       const till = { id: 'till-9', family: 'till', dialect: 'csv', csv: { columns: COLUMNS } };
