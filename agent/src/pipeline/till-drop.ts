@@ -134,7 +134,13 @@ export class TillDrop {
       const bytes = await folder.read(file);
       if (!bytes) return;
       const digest = digestOf(`drop/${file.deviceId}`, bytes);
-      content = readTillFile(device.dialect, bytes, { device, store, receivedTs, digest, memberHash: this.parts.memberHash });
+      content = readTillFile(device.dialect, bytes, {
+        device,
+        store,
+        receivedTs,
+        digest,
+        memberHash: this.parts.memberHash,
+      });
     }
     devices.heard(file.deviceId, receivedTs);
     const say = ({ reason, field, message }: Refusal) =>

@@ -177,7 +177,14 @@ export class Inbox {
     const digest = digestOf('rest/sale', Buffer.from(JSON.stringify(sale)));
     const { digits } = store;
     const deviceId = till ?? REST_DEVICE;
-    const read = saleOf(sale, { deviceId, source: 'rest', receivedTs, digest, digits, memberHash: this.parts.memberHash });
+    const read = saleOf(sale, {
+      deviceId,
+      source: 'rest',
+      receivedTs,
+      digest,
+      digits,
+      memberHash: this.parts.memberHash,
+    });
     return read.ok ? { ok: true, event: read.value } : no('malformed', read.problem.field, read.problem.message);
   }
 }
