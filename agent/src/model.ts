@@ -17,6 +17,7 @@ export const USAGE = `npm run aisle -- model COMMAND [OPTIONS]
                        manifest FILE of your own (docs/models.md), measure it and take it into use
     --camera ID        for this camera only; else for all that have none of their own
     --no-use           only put it there
+    --size WxH         of the input, instead of what this machine is quick enough for
   model list           what there is, and what is in use
   model undo           back to what was in use before
 
@@ -41,6 +42,7 @@ const OPTIONS = {
   data: { type: 'string' },
   camera: { type: 'string' },
   'no-use': { type: 'boolean' },
+  size: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -67,7 +69,12 @@ export async function main(args: readonly string[], parts: ModelCommandParts): P
   }
 }
 
-type Values = { camera?: string | undefined; 'no-use'?: boolean | undefined; json?: boolean | undefined };
+type Values = {
+  camera?: string | undefined;
+  'no-use'?: boolean | undefined;
+  size?: string | undefined;
+  json?: boolean | undefined;
+};
 
 async function add(
   args: readonly string[],
@@ -90,7 +97,7 @@ async function add(
     throw new UsageError(
       `"${what}" is neither a published detector (${PUBLISHED.map(({ name }) => name).join(', ')}) nor a file`,
     );
-  const installed = await (published ? installPublished(published, install) : installOwn(what, install));
+  const installed = await (published ? installPublished(published, install, values.size) : installOwn(what, install));
   const choice = readChoice(detectorsDir);
   if (values['no-use'] !== true) writeChoice(detectorsDir, chosen(choice, installed.name, values.camera));
   const whom = values['no-use'] === true ? 'nobody yet' : (values.camera ?? 'the shop');

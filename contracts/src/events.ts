@@ -35,6 +35,8 @@ export const DetectionsEvent = Type.Object({
   boxes: Type.Array(Type.Tuple([Int, Int, Int, Int, Int, Int, Int])),
   /** the agent's own detector that found them; left out where a camera says them itself, and by agents up to 0.2 */
   model: Type.Optional(Type.String()),
+  /** the score from which on that detector takes a box for a person, ppm */
+  leastPpm: Type.Optional(Int),
   /**
    * Of each box, how far the person faces the camera: signed distance of the shoulders over the body's height in ppm, positive
    * for who faces it, null where no shoulders were seen; left out where the detector does not say

@@ -2,6 +2,7 @@
  * `npm run evaluate:vision`: shops that no model has seen are drawn picture by picture, coded as JPEG, looked at by the detector,
  * followed, placed on the floor and timed; what comes out is held against who truly was where.
  */
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { InlineDetector } from '../../agent/src/adapters/vision/inline-detector.js';
@@ -10,6 +11,7 @@ import { FIRST_EVALUATION_SEED } from '../../simulators/src/render/scenes.js';
 import { root } from '../support/system.js';
 import { quantile } from './floor-score.js';
 import { runFloor, type FloorRunResult } from './floor-run.js';
+import { evaluateReal } from './real.js';
 
 const HELP = `npm run evaluate:vision -- [options]
   --shops N      so many held-out shops (4)
@@ -17,7 +19,9 @@ const HELP = `npm run evaluate:vision -- [options]
   --seed N       seed of the first; from ${FIRST_EVALUATION_SEED} on no model has been trained on them (${FIRST_EVALUATION_SEED})
   --model FILE   manifest of the detector (models/person-detector/manifest.json)
   --drawn        takes the boxes that were drawn instead of the detector's: the tracker and the floor alone
-  --wrong        lists the events that were missed or made up`;
+  --wrong        lists the events that were missed or made up
+  --json FILE    the figures as JSON
+  --real         real people instead, on recordings; see --real --help`;
 
 export const TARGETS = { entriesShare: 0.01, eventF1: 0.98, dwellSeconds: 0.4, idf1: 0.9 };
 
@@ -61,6 +65,8 @@ const told = (result: FloorRunResult): string => {
 };
 
 async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (args.includes('--real')) return evaluateReal(args);
   const { values } = parseArgs({
     options: {
       shops: { type: 'string', default: '4' },
@@ -69,6 +75,7 @@ async function main(): Promise<number> {
       model: { type: 'string', default: path.join(root, 'models/person-detector/manifest.json') },
       drawn: { type: 'boolean', default: false },
       wrong: { type: 'boolean', default: false },
+      json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -97,6 +104,7 @@ async function main(): Promise<number> {
   }
   await detector?.close();
   const score = totalOf(results);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(score, null, 2)}\n`);
   const rows: [string, string, string, boolean][] = [
     [
       'entries',
@@ -119,4 +127,10 @@ async function main(): Promise<number> {
   return rows.every(([, , , ok]) => ok) ? 0 : 1;
 }
 
-if (process.argv[1]?.endsWith('evaluate-vision.mjs')) process.exit(await main());
+if (process.argv[1]?.endsWith('evaluate-vision.mjs'))
+  process.exit(
+    await main().catch((error: Error) => {
+      process.stderr.write(`${error.message}\n`);
+      return 2;
+    }),
+  );

@@ -40,14 +40,23 @@ export interface InstallParts {
 }
 
 /** Fetches a published detector, converts it where it must be, and measures it. @throws FetchError, InstallError, ConversionError */
-export async function installPublished(model: PublishedDetector, parts: InstallParts): Promise<Installed> {
+export async function installPublished(
+  model: PublishedDetector,
+  parts: InstallParts,
+  size?: string,
+): Promise<Installed> {
+  const sizes = size === undefined ? model.sizes : model.sizes.filter((one) => `${one.width}x${one.height}` === size);
+  if (sizes.length === 0)
+    throw new InstallError(
+      `--size: expected one of ${model.sizes.map((one) => `${one.width}x${one.height}`).join(', ')}, found "${size}"`,
+    );
   const onnx = await onnxOf(model, parts);
   const file = `${model.name}.onnx`;
   const sha256 = createHash('sha256').update(onnx).digest('hex');
   const fresh = freshFolder(parts.detectorsDir, model.name);
   writeFileSync(path.join(fresh, file), onnx);
   let best: { manifest: ModelManifest; milliseconds: number } | undefined;
-  for (const { width, height, scoreThreshold } of model.sizes) {
+  for (const { width, height, scoreThreshold } of sizes) {
     const input = { ...model.manifest.input, width, height };
     const manifest: ModelManifest = { ...model.manifest, input, scoreThreshold, file, sha256, scores: {} };
     const manifestFile = path.join(fresh, 'manifest.json');

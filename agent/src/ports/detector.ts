@@ -16,6 +16,8 @@ export interface DetectorModel {
   name: string;
   /** of the model file, hex */
   sha256: string;
+  /** from this score on it takes a box for a person; left out where it does not say */
+  scoreThreshold?: number;
 }
 
 export interface Detections {

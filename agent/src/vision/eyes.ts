@@ -1,7 +1,7 @@
 import type { Calibration, DetectionsEvent, Device, DomainEvent, LiveCamera, RefusalReason } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import { digestOf } from '../devices/registry.js';
-import { PictureError, type Detections, type Detector } from '../ports/detector.js';
+import { PictureError, type Detections, type Detector, type DetectorModel } from '../ports/detector.js';
 import type { Clock } from '../ports/clock.js';
 import type { FrameSource } from '../ports/frame-source.js';
 import type { Logger } from '../ports/logger.js';
@@ -186,7 +186,7 @@ export class Eyes<View> {
       'looked at a picture',
     );
     const sifted = this.#stillOf(cameraId).sift(frame.ts, people);
-    this.parts.append(eventOf(frame, sifted.people, detector.model.name), shown);
+    this.parts.append(eventOf(frame, sifted.people, detector.model), shown);
   }
 
   #failed(frame: Looked, error: unknown): void {
@@ -236,7 +236,11 @@ export class Eyes<View> {
 const tenths = (pixels: number): number => Math.round(pixels * 10);
 
 /** What was found, in whole tenths of pixels and parts per million. */
-function eventOf({ cameraId, ts, receivedTs, digest }: Looked, people: Detections, model: string): DetectionsEvent {
+function eventOf(
+  { cameraId, ts, receivedTs, digest }: Looked,
+  people: Detections,
+  { name, scoreThreshold }: DetectorModel,
+): DetectionsEvent {
   return {
     kind: 'detections',
     deviceId: cameraId,
@@ -254,7 +258,8 @@ function eventOf({ cameraId, ts, receivedTs, digest }: Looked, people: Detection
       tenths(foot[0]),
       tenths(foot[1]),
     ]),
-    model,
+    model: name,
+    ...(scoreThreshold !== undefined && { leastPpm: Math.round(scoreThreshold * 1e6) }),
     ...(people.boxes.some(({ facing }) => facing !== undefined) && {
       facings: people.boxes.map(({ facing }) => (facing === undefined ? null : Math.round(facing * 1e6))),
     }),

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { main } from '../../src/model.js';
 import { manifestOf, tiny, writeModel } from '../vision/models.js';
 
+const root = path.resolve(import.meta.dirname, '../../..');
 const folder = () => mkdtempSync(path.join(tmpdir(), 'aisle-model-'));
 const own = (name: string) =>
   writeModel(
@@ -51,6 +53,17 @@ describe('npm run aisle -- model', () => {
     });
     expect((await command(data, 'list')).out).toMatch(/^movenet-multipose +not fetched; Apache-2\.0/m);
   });
+
+  it('is reached by the operator’s command, whose other words go to the cloud', () => {
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, ['scripts/aisle.mjs', ...args], { cwd: root, encoding: 'utf8', timeout: 60_000 });
+    const listed = run('model', 'list', '--json', '--data', folder());
+    expect(JSON.parse(listed.stdout)).toMatchObject({
+      models: expect.arrayContaining([expect.objectContaining({ name: 'nanodet' })]),
+    });
+    expect(run('--help').stdout).toMatch(/model add NAME\|FILE/);
+    expect(run('model', 'undo', '--data', folder()).status).toBe(1);
+  }, 120_000);
 
   it('only puts it there with --no-use', async () => {
     const data = folder();

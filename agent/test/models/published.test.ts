@@ -10,11 +10,65 @@ import { fetchPackageFiles } from '../../src/adapters/models/package-files.js';
 import { InlineDetector } from '../../src/adapters/vision/inline-detector.js';
 import { PUBLISHED, type PackageSource } from '../../src/config/detector-catalogue.js';
 import { modelFolders } from '../../src/config/model-manifest.js';
+import { createEngine } from '../../src/domain/engine/engine.js';
 import { readTfjsGraph } from '../../src/conversion/tfjs-graph.js';
 import { main } from '../../src/model.js';
+import type { Detections } from '../../src/ports/detector.js';
 import { evaluate, values } from '../conversion/reference.js';
 
 const movenet = PUBLISHED.find(({ name }) => name === 'movenet-multipose')?.source as PackageSource;
+/** Ten minutes of a camera that sees the clip forwards and backwards, so that nobody jumps: what its detector says goes through the engine. */
+function isFoundUnfit(frames: readonly Detections[], model: string, leastPpm: number): boolean {
+  const engine = createEngine();
+  const { width, height } = frames[0] as Detections;
+  const corners = [
+    [0, 0],
+    [width, 0],
+    [width, height],
+    [0, height],
+  ] as const;
+  engine.apply(1, {
+    ...{ kind: 'configured', ts: START_TS, version: 1 },
+    storeFile: {
+      store: { id: 'clip', name: { en: 'Clip' }, timezone: 'UTC', currency: 'EUR' },
+      floor: { width: width / 100, depth: height / 100 },
+      devices: [
+        {
+          ...{ id: 'cam', family: 'camera', dialect: 'aisle' },
+          // Somebody of 1.7 m is about 170 pixels high in these clips.
+          calibration: {
+            resolution: [width, height],
+            points: corners.map(([x, y]) => ({ image: [x, y], floor: [x / 100, y / 100] })),
+          },
+        },
+      ],
+    },
+  });
+  const turn = [...frames, ...frames.slice(1, -1).reverse()];
+  for (let picture = 0; picture * 200 < 10 * 60_000; picture += 1) {
+    const ts = START_TS + picture * 200;
+    engine.apply(picture + 2, {
+      ...{
+        kind: 'detections',
+        deviceId: 'cam',
+        ts,
+        receivedTs: ts,
+        digest: String(ts),
+        width,
+        height,
+        model,
+        leastPpm,
+      },
+      boxes: (turn[picture % turn.length] as Detections).boxes.map(({ x, y, w, h, score, foot: [footX, footY] }) => [
+        ...([x, y, w, h].map((pixels) => Math.round(pixels * 10)) as [number, number, number, number]),
+        ...([Math.round(score * 1e6), Math.round(footX * 10), Math.round(footY * 10)] as const),
+      ]),
+    });
+    engine.takeFacts();
+  }
+  return engine.detectorUnfit('cam');
+}
+
 /** Whether the package can be had here: without the registry the tests are skipped by name. */
 const reachable = await promisify(execFile)('npm', ['view', `${movenet.package}@${movenet.version}`, 'version'], {
   timeout: 60_000,
@@ -24,14 +78,17 @@ const reachable = await promisify(execFile)('npm', ['view', `${movenet.package}@
 );
 const recordings = process.env.AISLE_RECORDINGS;
 const folders = modelFolders(process.env.AISLE_MODELS);
+/** Whatever the speed of the machine: what is found depends on it. */
+const SIZES = { nanodet: '416x416', 'movenet-multipose': '512x288' } as const;
+const START_TS = Date.UTC(2026, 2, 2, 2);
 const data = mkdtempSync(path.join(tmpdir(), 'aisle-published-'));
 const manifest = (name: string) => path.join(data, 'models', name, 'manifest.json');
 
 describe.skipIf(!reachable)('published detectors, fetched from their package', () => {
   beforeAll(async () => {
-    for (const name of ['nanodet', 'movenet-multipose']) {
+    for (const name of ['nanodet', 'movenet-multipose'] as const) {
       const said: string[] = [];
-      const code = await main(['add', name, '--data', data], {
+      const code = await main(['add', name, '--data', data, '--size', SIZES[name]], {
         print: () => undefined,
         progress: (line) => said.push(line),
         env: {},
@@ -124,6 +181,30 @@ describe.skipIf(!reachable)('published detectors, fetched from their package', (
         await detector.close();
       }
       await reference.close();
+    },
+    300_000,
+  );
+
+  it.skipIf(recordings === undefined)(
+    'the shop finds our detector of drawn people unfit on real clips, and MoveNet fit',
+    async () => {
+      const clips = ['face-demographics-walking', 'people-detection', 'store-aisle-detection', 'worker-zone-detection'];
+      const verdicts: Record<string, boolean[]> = {};
+      const ours = path.resolve(import.meta.dirname, '../../../models/person-detector/manifest.json');
+      for (const [name, file] of [
+        ['ours', ours],
+        ['movenet', manifest('movenet-multipose')],
+      ] as const) {
+        const detector = await InlineDetector.open({ manifest: file, folders: [] });
+        verdicts[name] = [];
+        for (const clip of clips) {
+          const { frames } = await lookAt(path.join(recordings as string, 'videos', `${clip}.gif`), detector, 0);
+          const least = detector.found.manifest.scoreThreshold;
+          verdicts[name].push(isFoundUnfit(frames, name, Math.round(least * 1e6)));
+        }
+        await detector.close();
+      }
+      expect(verdicts).toEqual({ ours: clips.map(() => true), movenet: clips.map(() => false) });
     },
     300_000,
   );

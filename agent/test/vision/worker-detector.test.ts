@@ -58,7 +58,7 @@ const answersAgain = (detector: WorkerDetector) =>
 describe('the detector in its own thread', () => {
   it('refuses bad pictures and answers good ones, in order of arrival', async () => {
     const { detector } = await start({ entry: worker, manifest: writeModel(tiny(), manifestOf()) });
-    expect(detector.model).toEqual({ name: 'tiny', sha256: detector.manifest.sha256 });
+    expect(detector.model).toEqual({ name: 'tiny', sha256: detector.manifest.sha256, scoreThreshold: 0.5 });
     const order: number[] = [];
     const pictures = [plainPicture(64, 32), Buffer.from('no picture'), plainPicture(1, 1), plainPicture(128, 64)];
     const calls = (await Promise.all(pictures)).map((picture, i) =>

@@ -40,7 +40,8 @@ export class InlineDetector implements Detector {
   }
 
   get model(): DetectorModel {
-    return { name: this.found.manifest.name, sha256: this.found.manifest.sha256 };
+    const { name, sha256, scoreThreshold } = this.found.manifest;
+    return { name, sha256, scoreThreshold };
   }
 
   /** @param picture a file's bytes, or pixels */

@@ -72,8 +72,8 @@ export class WorkerDetector implements Detector {
   }
 
   get model(): DetectorModel {
-    const { name, sha256 } = this.manifest;
-    return { name, sha256 };
+    const { name, sha256, scoreThreshold } = this.manifest;
+    return { name, sha256, scoreThreshold };
   }
 
   /** What the model says of itself. @throws Error before `start` has come back */

@@ -8,8 +8,9 @@ const MINUTES = 10;
 /** Nothing is said of a detector before so many boxes in so many begun minutes: a quiet hour says nothing. */
 const ENOUGH_BOXES = 100;
 const ENOUGH_MINUTES = 3;
-/** From this score on a box may be somebody; from the other on it is sure. The trackers' own bounds on the floor. */
-const POSSIBLE = 0.3;
+/** From this score on a box may be somebody, where the detector does not say its own bound. */
+const POSSIBLE_PPM = 300_000;
+/** From this score on a box begins a track on the floor at once: it is sure. */
 const SURE = 0.6;
 /** A detector of the wrong world sees many people everywhere, and is hardly ever sure: less than this share, so many a picture. */
 const SURE_SHARE = 0.2;
@@ -161,10 +162,14 @@ export function evidenceAgainst(sum: Tally): number {
   return (isUnsure ? (isEverywhere ? 2 : 1) : 0) + Number(isOdd) + Number(isAway) + Number(isAlone);
 }
 
-function count(now: Minute, { boxes, width, height }: DetectionsEvent, { homography, births }: Sighting): void {
+function count(
+  now: Minute,
+  { boxes, width, height, leastPpm }: DetectionsEvent,
+  { homography, births }: Sighting,
+): void {
   now.pictures += 1;
   for (const [x, , w, h, score, , footY] of boxes) {
-    if (score < POSSIBLE * MICRO) continue;
+    if (score < (leastPpm ?? POSSIBLE_PPM)) continue;
     now.boxes += 1;
     if (score >= SURE * MICRO) now.sure += 1;
     const left = floorOf(homography, x / 10, footY / 10);
