@@ -6,12 +6,15 @@ import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { readMotDetections, writeMotTracks } from './domain/tracking/mot.js';
-import { followRecording, type RecordingSettings } from './domain/tracking/recording.js';
+import { DEFAULT_LIVE, followLive, type LiveSettings } from './domain/tracking/live-recording.js';
+import { estimateRate, followRecording } from './domain/tracking/recording.js';
 
 const USAGE = `usage: npm run track -- --detections FILE --out FILE [OPTIONS]
   --fps N          frames per second (estimated from how fast people move)
   --min-score S    leave out detections below S, on the file's own scale (none)
-  --fill SECONDS   fill gaps in a track up to so long (1; 0: write only what was detected)`;
+  --fill SECONDS   fill gaps in a track up to so long (1; 0: write only what was detected)
+  --live           as in a shop: the answer to a frame rests on what came before it and shortly after
+  --delay SECONDS  with --live: how shortly (${DEFAULT_LIVE.delaySeconds}; 0: on nothing after it)`;
 /** Lines that could not be read are counted, and so many are shown. */
 const SHOWN_PROBLEMS = 20;
 
@@ -21,6 +24,8 @@ const OPTIONS = {
   fps: { type: 'string' },
   'min-score': { type: 'string' },
   fill: { type: 'string' },
+  live: { type: 'boolean' },
+  delay: { type: 'string' },
 } as const;
 
 /** @throws RangeError naming the option */
@@ -32,12 +37,13 @@ function numberOf(name: string, text: string | undefined, least: number, most: n
   return value;
 }
 
-/** The command. @returns its exit code: 0, or 2 when it could not do its work */
-export function main(args: readonly string[], say: (text: string) => void): number {
+/** The command. @param say what is wrong @param print what it found. @returns its exit code: 0, or 2 when it could not do its work */
+export function main(args: readonly string[], say: (text: string) => void, print = say): number {
   let detections: string;
   let out: string;
   let minScore: number | undefined;
-  const settings: Partial<RecordingSettings> = {};
+  let isLive = false;
+  const settings: Partial<LiveSettings> = {};
   try {
     const { values } = parseArgs({ args: [...args], options: OPTIONS });
     if (values.detections === undefined || values.out === undefined) {
@@ -49,6 +55,10 @@ export function main(args: readonly string[], say: (text: string) => void): numb
     minScore = numberOf('min-score', values['min-score'], -1e9, 1e9);
     const fill = numberOf('fill', values.fill, 0, 60);
     if (fill !== undefined) settings.fillSeconds = fill;
+    isLive = values.live ?? false;
+    const delay = numberOf('delay', values.delay, 0, 10);
+    if (delay !== undefined && !isLive) throw new RangeError('--delay: goes with --live only');
+    if (delay !== undefined) settings.delaySeconds = delay;
   } catch (error) {
     say(`${(error as Error).message}\n${USAGE}`);
     return 2;
@@ -62,7 +72,11 @@ export function main(args: readonly string[], say: (text: string) => void): numb
       say(`${detections}: holds no detections that can be read`);
       return 2;
     }
-    writeFileSync(out, writeMotTracks(file.firstFrame, followRecording(file.frames, settings)));
+    const told = settings.framesPerSecond;
+    const framesPerSecond = told ?? estimateRate(file.frames);
+    print(`${Number(framesPerSecond.toFixed(1))} frames a second (${told === undefined ? 'estimated' : 'as told'})`);
+    const follow = isLive ? followLive : followRecording;
+    writeFileSync(out, writeMotTracks(file.firstFrame, follow(file.frames, { ...settings, framesPerSecond })));
     return 0;
   } catch (error) {
     say((error as Error).message);
@@ -72,4 +86,8 @@ export function main(args: readonly string[], say: (text: string) => void): numb
 
 const entry = process.argv[1];
 if (entry !== undefined && existsSync(entry) && import.meta.url === pathToFileURL(realpathSync(entry)).href)
-  process.exitCode = main(process.argv.slice(2), (text) => process.stderr.write(`${text}\n`));
+  process.exitCode = main(
+    process.argv.slice(2),
+    (text) => process.stderr.write(`${text}\n`),
+    (text) => process.stdout.write(`${text}\n`),
+  );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { followLive } from '../../../src/domain/tracking/live-recording.js';
 import { estimateRate, followRecording } from '../../../src/domain/tracking/recording.js';
 import { BASELINES } from './baselines.js';
 import { followScene } from './follow.js';
@@ -69,6 +70,22 @@ describe.each(SETS)('against SORT, ByteTrack and OC-SORT on the same detections,
         addScores((scores[name] ?? []).filter((__, index) => all[index]?.framesPerSecond === rate));
       for (const name of Object.keys(BASELINES))
         expect(at('Aisle').idf1, `IDF1 of ${name} at ${rate} fps`).toBeGreaterThanOrEqual(at(name).idf1);
+    }
+  });
+
+  run('the live command beats all of them on both, at 5 to 25 frames a second', () => {
+    const all = (scenes?.() ?? []).filter(({ framesPerSecond: rate }) => rate >= 5 && rate <= 25);
+    const scores = compare(
+      all,
+      methodsWith('live', (scene) =>
+        scoreTracks(scene.truth, followLive(scene.detections, { framesPerSecond: scene.framesPerSecond })),
+      ),
+    );
+    const ours = addScores(scores['live'] ?? []);
+    for (const name of Object.keys(BASELINES)) {
+      const theirs = addScores(scores[name] ?? []);
+      expect(ours.idf1, `IDF1 of ${name}`).toBeGreaterThan(theirs.idf1 + 0.05);
+      expect(ours.mota, `MOTA of ${name}`).toBeGreaterThan(theirs.mota + 0.05);
     }
   });
 

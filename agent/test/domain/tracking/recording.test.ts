@@ -132,8 +132,13 @@ describe('rows of the MOT challenge', () => {
 
 describe('the command', () => {
   const run = (...args: string[]) => {
-    const said: string[] = [];
-    return { code: main(args, (text) => said.push(text)), said: said.join('\n') };
+    const [said, printed]: string[][] = [[], []];
+    const code = main(
+      args,
+      (text) => said?.push(text),
+      (text) => printed?.push(text),
+    );
+    return { code, said: said?.join('\n'), printed: printed?.join('\n') };
   };
   const input = path.join(folder, 'in.txt');
   const output = path.join(folder, 'out.txt');
@@ -143,13 +148,42 @@ describe('the command', () => {
       seen.map((box) => `${frame + 1},-1,${box.x},${box.y},${box.w},${box.h},${box.score},-1,-1,-1`),
     );
     writeFileSync(input, rows.join('\n'));
-    expect(run('--detections', input, '--out', output)).toEqual({ code: 0, said: '' });
+    expect(run('--detections', input, '--out', output)).toMatchObject({ code: 0, said: '' });
     const lines = readFileSync(output, 'utf8').trim().split('\n');
     expect(lines.length).toBe(60);
     expect(lines.every((line, index) => line.startsWith(`${index + 1},1,`) && line.endsWith(',-1,-1,-1'))).toBe(true);
   });
 
+  it('prints the frame rate: estimated, or as it was told', () => {
+    expect(run('--detections', input, '--out', output).printed).toMatch(/^\d+(\.\d)? frames a second \(estimated\)$/);
+    const told = run('--detections', input, '--out', output, '--fps', '12.5');
+    expect(told.printed).toBe('12.5 frames a second (as told)');
+  });
+
+  it('--live answers each frame from what came before it and within the delay', () => {
+    // Somebody walks by, is hidden for 0.6 s on the way, and a second person comes late.
+    const hidden = (frame: number) => frame >= 20 && frame < 26;
+    const rows = walk(hidden).flatMap((seen, frame) =>
+      seen.map((box) => `${frame + 1},-1,${box.x},${box.y},${box.w},${box.h},${box.score},-1,-1,-1`),
+    );
+    const answers = (upTo: number, delay: string) => {
+      writeFileSync(input, rows.filter((row) => Number(row.split(',')[0]) <= upTo).join('\n'));
+      expect(run('--detections', input, '--out', output, '--live', '--fps', '10', '--delay', delay).code).toBe(0);
+      return readFileSync(output, 'utf8').trim().split('\n');
+    };
+    const whole = answers(60, '1');
+    expect(new Set(whole.map((row) => row.split(',')[1]))).toEqual(new Set(['1']));
+    expect(whole).toHaveLength(60);
+    // What was answered up to a frame does not change with what comes more than a second later.
+    const early = answers(40, '1');
+    expect(early.slice(0, 30)).toEqual(whole.slice(0, 30));
+    // With no delay nobody knows yet that who is hidden comes back.
+    const frames = answers(60, '0').map((row) => Number(row.split(',')[0]));
+    expect(frames.filter((frame) => hidden(frame - 1))).toEqual([]);
+  });
+
   it.each([
+    [['--detections', input, '--out', output, '--delay', '1'], '--delay: goes with --live only'],
     [['--out', output], '--detections missing'],
     [['--detections', input], '--out missing'],
     [['--detections', input, '--out', output, '--fps', 'x'], '--fps: expected a number from 0.1 to 1000, got "x"'],
@@ -173,7 +207,7 @@ describe('the command', () => {
     'follows real detections of %s with few long tracks (needs AISLE_RECORDINGS)',
     (name) => {
       const file = path.join(recordings ?? '', 'detections', `${name}.txt`);
-      expect(run('--detections', file, '--out', output)).toEqual({ code: 0, said: '' });
+      expect(run('--detections', file, '--out', output)).toMatchObject({ code: 0, said: '' });
       const rows = readFileSync(output, 'utf8').trim().split('\n');
       const detections = readFileSync(file, 'utf8').trim().split('\n');
       const ids = new Set(rows.map((row) => row.split(',')[1]));
