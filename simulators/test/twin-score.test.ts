@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { SlotRow } from '@aisle/contracts';
-import { judge, parseExpectations } from '../src/score/expect.js';
+import type { SlotRow, StoreFile } from '@aisle/contracts';
+import { checkLimits, judge, parseExpectations } from '../src/score/expect.js';
 import { readLedger, type Truth } from '../src/score/ledger-file.js';
 import type { Observed } from '../src/score/observed.js';
 import { readSlotTruth, type SlotTruth } from '../src/score/slot-truth.js';
@@ -65,7 +65,7 @@ const row = (slotId: string, seconds: number, over: Partial<SlotRow> = {}): Slot
 });
 const SYSTEM = {
   footfall: [{ entranceId: 'main', in: 1, out: 0 }],
-  zones: [{ zoneId: 'z', salesNet: 2.5, visits: 1, dwellSeconds: { total: 20 }, coverage: 1 }],
+  zones: [{ zoneId: 'z', salesNet: 2.5, visits: 1, visitors: 1, dwellSeconds: { total: 20 }, coverage: 1 }],
   products: [{ gtin: 'g2', units: 1, salesNet: 2.5 }],
   shoppers: { salesNet: 2.5, transactions: 1 },
 } as unknown as SystemFigures;
@@ -104,6 +104,9 @@ describe('the score by figure', () => {
     ['outOfStock.false', 0],
     ['rfid.falseEvents', 0],
     ['rfid.falseItems', 0],
+    ['visits', 0],
+    ['visitors', 0],
+    ['dwell', 0],
     ['dwell.worstZone', 0],
     ['coverage.worstZone', 1],
   ])('%s of a system that is right: error %d', async (name, error) => {
@@ -179,6 +182,43 @@ describe('expectations', () => {
     ['- 1', 'e.yaml: expected figures with their limits, got [1]'],
   ])('%s is refused', (text, message) => {
     expect(() => judge(figures, parseExpectations(text, 'e.yaml'), 'e.yaml')).toThrow(message);
+  });
+
+  it.each([
+    ['entires: 0', 'e.yaml: entires is no figure of this run; see docs/simulators.md'],
+    ['entries.main: 0\nexits.side: 0', 'e.yaml: exits.side is no figure of this run; see docs/simulators.md'],
+    ['visits: -0.1', 'e.yaml: visits expected a number from 0 on, got -0.1'],
+    ['pickups.f1: 95', 'e.yaml: pickups.f1 expected a share from 0 to 1, got 95'],
+  ])('%s is refused before the run', (text, message) => {
+    const store = { entrances: [{ id: 'main' }] } as StoreFile;
+    expect(() => checkLimits(parseExpectations(text, 'e.yaml'), store, 'e.yaml')).toThrow(message);
+  });
+
+  it('every figure of a run may have a limit', async () => {
+    const { truth, slotTruth } = await truths();
+    truth.staffDwellMs.set('z', 1000);
+    const keys = twinFigures(truth, slotTruth, SYSTEM, SLOTS, OBSERVED).map((each) => each.key);
+    const store = { entrances: [{ id: 'main' }] } as StoreFile;
+    expect(() => checkLimits(new Map(keys.map((name) => [name, 1])), store, 'e.yaml')).not.toThrow();
+    expect(keys).toEqual(expect.arrayContaining(['visits', 'visitors', 'dwell', 'staff.leak']));
+  });
+
+  it('staff’s dwell and visits are apart, and what of it is among shoppers’ is told', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'aisle-')), 'ledger.jsonl');
+    const visit = (person: number, from: number, to: number) => ({
+      ...{ type: 'visit', zoneId: 'z', person, enterTs: at(from), leaveTs: at(to) },
+      ...(person < 0 && { staff: true }),
+    });
+    const [head, ...rest] = LEDGER;
+    const lines = [{ ...head, staffApart: true }, visit(2, 40, 50), visit(2, 60, 70), visit(-1, 0, 400), ...rest];
+    writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+    const truth = await readLedger(file);
+    expect(truth.visits.get('z')).toEqual({ visits: 3, visitors: 2, dwellMs: 40_000 });
+    const zone = { zoneId: 'z', salesNet: 0, visits: 4, visitors: 3, dwellSeconds: { total: 60 }, coverage: 1 };
+    const system = { ...SYSTEM, zones: [zone] } as unknown as SystemFigures;
+    const figures = twinFigures(truth, await readSlotTruth(file, START, at(600)), system, SLOTS, OBSERVED);
+    const errorOf = (name: string) => figures.find((each) => each.key === name)?.error;
+    expect(['visits', 'visitors', 'dwell', 'staff.leak'].map(errorOf)).toEqual([1 / 3, 0.5, 0.5, 0.05]);
   });
 
   it('a JUnit report has a test case for each figure and stays XML whatever was wrong', () => {

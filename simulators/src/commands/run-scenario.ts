@@ -1,6 +1,8 @@
 import path from 'node:path';
+import type { StoreFile } from '@aisle/contracts';
 import { readAccess, readText, UsageError, type Access } from '../adapters/files.js';
 import { parseScenario, type Scenario } from '../scenario/scenario.js';
+import { checkLimits, parseExpectations } from '../score/expect.js';
 
 /** A scenario whose files are named from where we are. */
 export function readScenario(file: string): Scenario {
@@ -54,4 +56,13 @@ export function accessOf(values: AccessValues, storeId: string, needs: readonly 
     ...(agentLocalSecret !== undefined && { agentLocalSecret }),
     ...(known.trial && { trial: known.trial }),
   };
+}
+
+/** What would be found wrong when the run has ended is found before it begins. @throws UsageError @throws ExpectError */
+export function checkScored(expectFile: string | undefined, access: Access, store: StoreFile): void {
+  if (expectFile !== undefined) checkLimits(parseExpectations(readText(expectFile), expectFile), store, expectFile);
+  if (access.storeId !== store.store.id)
+    throw new UsageError(
+      `the system has the store "${access.storeId}", the run is of "${store.store.id}": start the system with that store file, or name its own with --shop`,
+    );
 }

@@ -34,7 +34,7 @@ import { TimedShop } from '../run/timed-shop.js';
 import { changed, type Scenario } from '../scenario/scenario.js';
 import type { OutOfStock } from '../world/planned.js';
 import { readStock, readTags } from '../score/ledger-file.js';
-import { ACCESS_OPTIONS, accessOf, readScenario } from './run-scenario.js';
+import { ACCESS_OPTIONS, accessOf, checkScored, readScenario } from './run-scenario.js';
 import { observedBeside, scoreOf } from './score.js';
 import { CloudWatch, cloudLineOption, faultsOption } from './run-faults.js';
 import { listen, SilencedPublisher } from './run-parts.js';
@@ -89,6 +89,7 @@ export async function run(args: string[], around: Surroundings): Promise<number>
   const isScored = values.score !== undefined || values.expect !== undefined;
   const sellsByRest = store.devices?.some(({ family, dialect }) => family === 'till' && dialect === 'rest') ?? false;
   const access = accessOf(values, store.store.id, isScored || sellsByRest ? ['api', 'mqtt'] : ['mqtt']);
+  if (isScored) checkScored(values.expect ?? scenario?.expect, access, store);
   const ledgerFile =
     values.ledger ?? (isScored ? path.join(mkdtempSync(path.join(tmpdir(), 'aisle-')), 'ledger.jsonl') : undefined);
   const observedFile =

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { AisleError, compile, type FieldMessage, parseYaml } from '@aisle/contracts';
+import { AisleError, compile, type FieldMessage, parseYaml, type StoreFile } from '@aisle/contracts';
 import type { Figure } from './twin-figures.js';
 
 /** Limits by figure: `pickups.f1: 0.95`. docs/simulators.md lists the figures. */
@@ -30,6 +30,32 @@ export function parseExpectations(text: string, source: string): Expectations {
   return new Map(Object.entries(raw as Record<string, number>));
 }
 
+/** Figures of every run whose error is to be at most the limit, and those that are shares of what was right, at least. */
+const AT_MOST = [
+  ...['entries', 'exits', 'visits', 'visitors', 'dwell', 'staff.leak', 'visits.worstZone', 'dwell.worstZone'],
+  ...['sales.net', 'sales.zones', 'sales.transactions', 'sales.unitsOff', 'sales.netOff'],
+  ...['outOfStock.planted', 'outOfStock.delay', 'outOfStock.lasting', 'outOfStock.false'],
+  ...['rfid.falseEvents', 'rfid.falseItems'],
+];
+const AT_LEAST = [
+  ...['pickups', 'putbacks'].flatMap((kind) => [`${kind}.f1`, `${kind}.precision`, `${kind}.recall`]),
+  ...['stock.withinOne', 'coverage.worstZone'],
+];
+const UNKNOWN = 'is no figure of this run; see docs/simulators.md';
+
+/** Before a run: figures that this store cannot have, and limits that nothing can meet or miss. @throws ExpectError */
+export function checkLimits(limits: Expectations, store: StoreFile, source: string): void {
+  const entrances = (store.entrances ?? []).flatMap(({ id }) => [`entries.${id}`, `exits.${id}`]);
+  const most = new Set([...AT_MOST, ...entrances]);
+  const problems = [...limits].flatMap(([field, limit]): FieldMessage[] => {
+    if (AT_LEAST.includes(field))
+      return limit >= 0 && limit <= 1 ? [] : [{ field, message: `expected a share from 0 to 1, got ${limit}` }];
+    if (!most.has(field)) return [{ field, message: UNKNOWN }];
+    return limit >= 0 ? [] : [{ field, message: `expected a number from 0 on, got ${limit}` }];
+  });
+  if (problems.length > 0) throw new ExpectError(source, problems);
+}
+
 /** A figure with what was expected of it; `ok` is null where nothing was. */
 export interface Judged extends Figure {
   readonly limit: number | null;
@@ -42,7 +68,7 @@ export function judge(figures: readonly Figure[], limits: Expectations, source: 
   if (unknown.length > 0)
     throw new ExpectError(
       source,
-      unknown.map((field) => ({ field, message: 'is no figure of this run; see docs/simulators.md' })),
+      unknown.map((field) => ({ field, message: UNKNOWN })),
     );
   return figures.map((figure) => {
     const limit = limits.get(figure.key);

@@ -17,7 +17,11 @@ export interface Truth {
   readonly toTs: number;
   /** every entrance and zone of the store, those that nobody used too */
   readonly entrances: Map<string, { in: number; out: number }>;
-  readonly visits: Map<string, { visits: number; dwellMs: number }>;
+  readonly visits: Map<string, { visits: number; visitors: number; dwellMs: number }>;
+  /** people who have visited a zone, by zone */
+  readonly seenIn: Map<string, Set<number>>;
+  /** milliseconds that staff dwelt in each zone */
+  readonly staffDwellMs: Map<string, number>;
   readonly salesByProduct: Map<string, { units: number; net: number }>;
   salesNet: number;
   transactions: number;
@@ -53,6 +57,7 @@ interface Line {
   returned?: number;
   lines: { gtin: string; quantity: number; net: number }[];
   openSince: number | null;
+  person: number;
   staff?: boolean;
   staffApart?: boolean;
 }
@@ -137,7 +142,9 @@ function emptyTruth(head: Line, fromTs: number, toTs: number): Truth {
     fromTs,
     toTs,
     entrances: new Map(head.entrances.map((id) => [id, { in: 0, out: 0 }])),
-    visits: new Map(head.zones.map((id) => [id, { visits: 0, dwellMs: 0 }])),
+    visits: new Map(head.zones.map((id) => [id, { visits: 0, visitors: 0, dwellMs: 0 }])),
+    seenIn: new Map(),
+    staffDwellMs: new Map(),
     salesByProduct: new Map(),
     salesNet: 0,
     transactions: 0,
@@ -157,10 +164,21 @@ function add(truth: Truth, slots: Map<string, number>, line: Line): void {
       return;
     }
     case 'visit': {
-      if (!covered(line.enterTs) || (line.staff === true && truth.staffApart)) return;
-      const sum = truth.visits.get(line.zoneId ?? '');
+      const zoneId = line.zoneId ?? '';
+      const sum = truth.visits.get(zoneId);
       if (!sum) return;
+      if (line.staff === true && truth.staffApart) {
+        if (covered(line.enterTs))
+          truth.staffDwellMs.set(zoneId, (truth.staffDwellMs.get(zoneId) ?? 0) + line.leaveTs - line.enterTs);
+        return;
+      }
+      const seen = truth.seenIn.get(zoneId) ?? new Set<number>();
+      truth.seenIn.set(zoneId, seen);
+      const isFirst = !seen.has(line.person);
+      seen.add(line.person);
+      if (!covered(line.enterTs)) return;
       sum.visits += 1;
+      if (isFirst) sum.visitors += 1;
       sum.dwellMs += line.leaveTs - line.enterTs;
       return;
     }

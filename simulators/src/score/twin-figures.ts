@@ -276,6 +276,26 @@ function tags(truth: SlotTruth, kinds: readonly Matched[], observed: Observed | 
   ];
 }
 
+/**
+ * How much of what staff dwelt in the zones may be among shoppers' figures: what zones have too much, as a share of it. Only where the
+ * store names its staff, and the world has some.
+ */
+function staffLeak(truth: Truth, told: (zoneId: string) => number | null | undefined): Figure[] {
+  const staff = sum(truth.staffDwellMs.values()) / 1000;
+  if (staff === 0) return [];
+  const excess = [...truth.visits].map(([id, { dwellMs }]) => {
+    const found = told(id);
+    return found === null || found === undefined ? Number.NaN : Math.max(0, found - dwellMs / 1000);
+  });
+  const leak = sum(excess);
+  return [
+    {
+      ...{ key: 'staff.leak', truth: cents(staff), system: Number.isNaN(leak) ? null : cents(leak) },
+      ...{ error: Number.isNaN(leak) ? null : leak / staff, wants: 'most', unit: 'share' },
+    },
+  ];
+}
+
 function zones(truth: Truth, system: SystemFigures): Figure[] {
   const worst = (key: string, of: (zoneId: string) => { truth: number; system: number | null }): Figure => {
     let figure: Figure = { key, truth: null, system: null, error: 0, wants: 'most', unit: 'share' };
@@ -290,7 +310,39 @@ function zones(truth: Truth, system: SystemFigures): Figure[] {
   const row = (zoneId: string) => system.zones.find((candidate) => candidate.zoneId === zoneId);
   const covered = system.zones.filter(({ zoneId }) => truth.visits.has(zoneId));
   const least = covered.reduce((lowest, { coverage }) => Math.min(lowest, coverage), 1);
+  const total = (key: string, right: number, told: readonly (number | null | undefined)[]): Figure => {
+    const found = told.some((value) => value === null || value === undefined)
+      ? null
+      : sum(told.map((value) => value ?? 0));
+    const error = found === null ? null : right === 0 ? (found === 0 ? 0 : 1) : Math.abs(found - right) / right;
+    return {
+      key,
+      truth: cents(right),
+      system: found === null ? null : cents(found),
+      error,
+      wants: 'most',
+      unit: 'share',
+    };
+  };
+  const right = [...truth.visits.values()];
+  const ids = [...truth.visits.keys()];
   return [
+    total(
+      'visits',
+      sum(right.map(({ visits }) => visits)),
+      ids.map((id) => row(id)?.visits),
+    ),
+    total(
+      'visitors',
+      sum(right.map(({ visitors }) => visitors)),
+      ids.map((id) => row(id)?.visitors),
+    ),
+    total(
+      'dwell',
+      sum(right.map(({ dwellMs }) => dwellMs)) / 1000,
+      ids.map((id) => row(id)?.dwellSeconds.total),
+    ),
+    ...staffLeak(truth, (id) => row(id)?.dwellSeconds.total),
     worst('visits.worstZone', (zoneId) => ({
       truth: truth.visits.get(zoneId)?.visits ?? 0,
       system: row(zoneId)?.visits ?? null,
