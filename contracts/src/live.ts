@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
+import { Told } from './words/problem-schema.js';
 
 /** Live views: lossy, only while watched, never identities: density and counts. */
 const Int = Type.Integer();
@@ -53,6 +54,15 @@ export const DeviceProblem = Type.Object({
   lastTs: Int,
 });
 
+/** What was wrong with a refused message, to be worded in the reader's language. */
+export const RefusedWhy = Type.Object({
+  ...Told.properties,
+  /** of the message, such as `lines[0].net` */
+  field: Type.Optional(Type.String()),
+  /** what it came by: the channel, a file and its row, a receiver */
+  at: Type.Optional(Type.String()),
+});
+export type RefusedWhy = Static<typeof RefusedWhy>;
 export const LiveDevice = Type.Object({
   deviceId: Type.String(),
   family: Type.String(),
@@ -91,7 +101,9 @@ export const LiveDevice = Type.Object({
         reason: Type.String(),
         count: Int,
         lastTs: Int,
-        sample: Type.String({ description: 'what was wrong, in words; never the message' }),
+        sample: Type.String({ description: 'what was wrong, in English; never the message' }),
+        /** left out where nothing closer is known than the reason, and by agents up to 0.2 */
+        why: Type.Optional(RefusedWhy),
       }),
     ),
   ),

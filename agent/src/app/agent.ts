@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Server } from 'node:http';
-import { HOUR_MS, type AgentStatus } from '@aisle/contracts';
+import { HOUR_MS, type AgentStatus, type Problem, type RefusalReason } from '@aisle/contracts';
 import { Ble, type BleDependencies } from './ble.js';
 import { createEyes, type EyesDependencies } from './eyes.js';
 import { openJournal } from './journal.js';
@@ -116,6 +116,8 @@ export async function startAgent(
     if (calibrationOf(id).value) return true;
     return eyes.cameraOf(id) ? false : undefined;
   };
+  const refuse = (deviceId: string, reason: RefusalReason, wrong: Problem, now: number, at?: string) =>
+    refusals.add(deviceId, reason, wrong, now, at === undefined ? {} : { at });
   const eyes = createEyes(
     config,
     { ...deps, modelsDir: deps.modelsDir ?? 'models' },
@@ -126,14 +128,14 @@ export async function startAgent(
       viewOf: (cameraId) => host.engine.cameraView(cameraId),
       isUnfit: (cameraId) => host.engine.detectorUnfit(cameraId),
       heard: (deviceId, now) => devices.heard(deviceId, now),
-      refuse: (deviceId, reason, sample, now) => refusals.add(deviceId, reason, sample, now),
+      refuse,
     },
   );
   const ble = new Ble(deps, {
     journal,
     config: () => host.config,
     heard: (deviceId, now) => devices.heard(deviceId, now),
-    refuse: (deviceId, reason, sample, now) => refusals.add(deviceId, reason, sample, now),
+    refuse,
   });
   const deviceList = () =>
     ble.shown(

@@ -1,4 +1,4 @@
-import type { Device, DeviceEvent, DomainEvent, LiveDevice } from '@aisle/contracts';
+import { type Device, type DeviceEvent, type DomainEvent, type LiveDevice, problem } from '@aisle/contracts';
 import { BluezScanner } from '../adapters/ble/bluez-scanner.js';
 import type { Adverts } from '../devices/ble/advert.js';
 import type { StoreIndex } from '../devices/decode.js';
@@ -108,7 +108,7 @@ export class Ble {
     const events = this.take(device.id, adverts, now);
     if (events.length === 0) return;
     if (journal.blocked || journal.overfull) {
-      refuse(device.id, 'busy', 'the disk is full', now);
+      refuse(device.id, 'busy', problem('', 'diskFull'), now);
       this.lost(events);
       return;
     }

@@ -15,7 +15,7 @@ export function nativeDialect(family: DeviceFamily | undefined, channels: Readon
     topics: [...channels.keys()].map((channel) => `${DEVICE_ROOT}/{id}/${channel}`),
     decode(topic, bytes, context) {
       const decoder = channels.get(parseDeviceTopic(topic)?.channel ?? '');
-      if (!decoder) return refuse('topic', '', 'is no channel of the dialect');
+      if (!decoder) return refuse('topic', '', 'noChannel');
       const json = readJson(bytes);
       if (!json.ok) return json;
       const decoded = decoder(json.value, context);

@@ -1,24 +1,24 @@
-import type { RefusalReason } from '@aisle/contracts';
+import { problem, type Problem, type ProblemCode, type RefusalReason, type ValuesOf } from '@aisle/contracts';
 
-/** Why a message, or a part of one, counts for nothing. */
-export interface Refusal {
+/** Why a message, or a part of one, counts for nothing: a reason that is counted, and what was wrong; never the message itself. */
+export interface Refusal extends Problem {
   ok: false;
   reason: RefusalReason;
-  /** the field at fault, empty for the whole message */
-  field: string;
-  /** what was wrong, in words; never the message itself */
-  message: string;
+  /** where in a file the part stands, such as a row and its column; it is not in the field then */
+  place?: string;
   /** several devices speak on one topic, and this message is of another of them: no fault */
   elsewhere?: true;
 }
-export const refuse = (reason: RefusalReason, field: string, message: string): Refusal => ({
-  ok: false,
-  reason,
-  field,
-  message,
-});
+export const refusing = (reason: RefusalReason, wrong: Problem): Refusal => ({ ok: false, reason, ...wrong });
+/** @param field at fault, empty for the whole message */
+export const refuse = <C extends ProblemCode>(
+  reason: RefusalReason,
+  field: string,
+  code: C,
+  ...values: ValuesOf<C>
+): Refusal => refusing(reason, problem(field, code, ...values));
 /** Of another device on the same topic. */
-export const elsewhere = (field: string, message: string): Refusal => ({
-  ...refuse('unknownSubject', field, message),
+export const elsewhere = <C extends ProblemCode>(field: string, code: C, ...values: ValuesOf<C>): Refusal => ({
+  ...refuse('unknownSubject', field, code, ...values),
   elsewhere: true,
 });

@@ -76,12 +76,12 @@ export class DeviceDecoder {
   /** One message → domain events, or why not. `store` is the file in force, undefined before the first. */
   decode(message: Incoming, store: StoreIndex | undefined): Decoded {
     const device = store?.devices.get(message.deviceId);
-    if (!store || !device) return refuse('unknownDevice', '', 'is not in the store file');
+    if (!store || !device) return refuse('unknownDevice', '', 'notInStoreFile');
     const dialect = this.#dialectOf(message.topic, device);
     if (!dialect)
-      return refuse('unsupported', '', `the dialect "${device.dialect}" of a ${device.family} is not read yet`);
+      return refuse('unsupported', '', 'dialectNotRead', { dialect: device.dialect, family: device.family });
     const limit = dialect.maxBytes ?? MAX_PAYLOAD_BYTES;
-    if (message.payload.length > limit) return refuse('malformed', '', `is larger than ${limit} bytes`);
+    if (message.payload.length > limit) return refuse('malformed', '', 'largerThan', { bytes: limit });
     const digest = digestOf(message.topic, message.payload);
     const decoded = dialect.decode(message.topic, message.payload, {
       device,

@@ -1,4 +1,4 @@
-import { parseDeviceTopic, type DeviceEvent, type RefusalReason } from '@aisle/contracts';
+import { parseDeviceTopic, type DeviceEvent, type RefusalReason, problem, type Problem } from '@aisle/contracts';
 import { isFrameChannel, readFrame } from '../devices/camera/aisle-frame.js';
 import type { Ignored, StoreIndex } from '../devices/decode.js';
 import type { Refusal } from '../devices/refusal.js';
@@ -69,8 +69,8 @@ export class Intake {
     const speaker = speakers[0] ?? (sender.kind === 'device' ? sender.deviceId : native?.deviceId);
     const label = speaker !== undefined && store?.devices.has(speaker) ? speaker : UNKNOWN_DEVICE;
     if (label !== UNKNOWN_DEVICE) this.devices.heard(label, receivedTs);
-    const drop = (reason: RefusalReason, sample: string) => {
-      this.refusals.add(label, reason, sample, receivedTs);
+    const drop = (reason: RefusalReason, wrong: Problem, at?: string) => {
+      this.refusals.add(label, reason, wrong, receivedTs, at === undefined ? {} : { at });
       // Behind what the same connection sent before, so that acknowledgements keep their order.
       this.journal.barrier(() => done('drop'));
     };
@@ -84,8 +84,8 @@ export class Intake {
       const stranger = sender.kind === 'integrator' && native && !store?.devices.has(native.deviceId);
       if (stranger && store) this.knocks.add(native.deviceId, receivedTs);
       return stranger
-        ? drop('unknownDevice', `${wordsOf(topic)}: is not in the store file`)
-        : drop('topic', 'is outside the rights of its sender');
+        ? drop('unknownDevice', problem('', 'notInStoreFile'), wordsOf(topic))
+        : drop('topic', problem('', 'outsideRights'));
     }
     if (native && isFrameChannel(native.channel)) {
       const read = readFrame({ ...native, bytes: payload.length, receivedTs }, store);
@@ -96,22 +96,23 @@ export class Intake {
         return this.journal.barrier(() => done('drop'));
       }
       if (store?.devices.get(native.deviceId)?.family === 'camera') this.frames.refused(native.deviceId);
-      return drop(read.reason, `camera/frame: ${saidOf(read)}`);
+      return drop(read.reason, read, 'camera/frame');
     }
     const decoded = this.#decode(speakers, { topic, payload, receivedTs, dup, connection }, store);
     for (const refusal of decoded.refused)
-      this.refusals.add(label, refusal.reason, `${wordsOf(topic)}: ${saidOf(refusal)}`, receivedTs);
+      this.refusals.add(label, refusal.reason, refusal, receivedTs, { at: wordsOf(topic) });
     this.#ignored(label, decoded.ignored);
     const events = this.clocks.set(decoded.events, receivedTs, store);
     if (events.length === 0) return this.journal.barrier(() => done(decoded.refused.length > 0 ? 'drop' : 'forward'));
     const full = this.journal.overfull;
     if (full || (qos === 0 && this.journal.blocked)) {
-      this.refusals.add(label, 'busy', full ? 'too much waits for the disk' : 'the disk is full', receivedTs);
+      this.refusals.add(label, 'busy', problem('', full ? 'diskBehind' : 'diskFull'), receivedTs);
       this.ble.lost(events);
       return done(qos === 0 ? 'drop' : 'refuse');
     }
     const { events: told, doubled } = this.tags.thin(events, store);
-    if (doubled > 0) this.refusals.add(label, 'duplicate', `${wordsOf(topic)}: came already`, receivedTs);
+    if (doubled > 0)
+      this.refusals.add(label, 'duplicate', problem('', 'cameAlready'), receivedTs, { at: wordsOf(topic) });
     this.#accepted += doubled > 0 ? 0 : 1;
     // Nothing new of any tag: acknowledged behind what told of them.
     if (told.length === 0) return this.journal.barrier(() => done(doubled > 0 ? 'drop' : 'forward'));
@@ -175,11 +176,6 @@ export class Intake {
   }
 }
 
-/** What was wrong, never what was said: a text in the wrong place may be a track, an address or a tag. */
-const saidOf = ({ field, message }: Refusal): string => {
-  const words = message.replace(/, got ["'[{].*$/s, ', got something else');
-  return field ? `${field} ${words}` : words;
-};
 /**
  * A topic for people: of native ones only the channel; never longer than a line, and without what may be an address or a tag, which
  * gateways put there.

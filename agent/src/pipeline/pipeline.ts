@@ -54,7 +54,10 @@ export class Pipeline {
     const outcome = this.host.apply(entry);
     if (!outcome.accepted) {
       if ('deviceId' in event)
-        this.refusals.add(event.deviceId, outcome.reason, outcome.message, this.clock.now(), false);
+        this.refusals.add(event.deviceId, outcome.reason, outcome.wrong, this.clock.now(), {
+          at: event.deviceId,
+          counted: false,
+        });
       this.refused.tell(event, outcome.reason);
       return false;
     }

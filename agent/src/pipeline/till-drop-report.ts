@@ -1,7 +1,7 @@
 import type { RefusalReason } from '@aisle/contracts';
 import type { Refusal } from '../devices/refusal.js';
 import type { SalesFile } from '../devices/till/sales-file.js';
-import { WORDS } from '../domain/core/refusals.js';
+import { reasonProblem } from '../domain/core/refusals.js';
 import type { DroppedFile } from '../ports/drop-folder.js';
 
 /** A receipt that was read and does not count (again). */
@@ -54,9 +54,13 @@ export function reportOf({ file, dialect, receivedTs, content, counted, replaced
     ...(content.read && { read: content.read }),
     ...(replaced.length > 0 && { replacedReceipts: replaced.slice(0, MOST_LISTED) }),
     ...(others.length > 0 && {
-      notCountedReceipts: others.slice(0, MOST_LISTED).map((one) => ({ ...one, meaning: WORDS[one.reason] })),
+      notCountedReceipts: others
+        .slice(0, MOST_LISTED)
+        .map((one) => ({ ...one, meaning: reasonProblem(one.reason).message })),
     }),
-    ...(content.refused.length > 0 && { refused: content.refused }),
+    ...(content.refused.length > 0 && {
+      refused: content.refused,
+    }),
     ...(content.skipped.length > 0 && { skipped: content.skipped }),
   });
 }

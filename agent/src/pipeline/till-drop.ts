@@ -1,6 +1,6 @@
 import { isSalesFileDialect, traitsOf, type DomainEvent, type RefusalReason, type SaleEvent } from '@aisle/contracts';
 import type { MemberHash, StoreIndex } from '../devices/decode.js';
-import type { Refusal } from '../devices/refusal.js';
+import { refuse, type Refusal } from '../devices/refusal.js';
 import { digestOf } from '../devices/registry.js';
 import { maxBytesOf, readTillFile, refusalOf, type SalesFile } from '../devices/till/sales-file.js';
 import type { Journal } from '../journal/journal.js';
@@ -129,7 +129,7 @@ export class TillDrop {
     const maxBytes = maxBytesOf(device.dialect);
     let content: SalesFile | Refusal;
     if (file.bytes > maxBytes) {
-      content = { ok: false, reason: 'malformed', field: '', message: `is larger than ${maxBytes} bytes` };
+      content = refuse('malformed', '', 'largerThan', { bytes: maxBytes });
     } else {
       const bytes = await folder.read(file);
       if (!bytes) return;
@@ -143,8 +143,8 @@ export class TillDrop {
       });
     }
     devices.heard(file.deviceId, receivedTs);
-    const say = ({ reason, field, message }: Refusal) =>
-      refusals.add(file.deviceId, reason, `${file.name.slice(0, 60)}: ${`${field} ${message}`.trim()}`, receivedTs);
+    const say = (refusal: Refusal) =>
+      refusals.add(file.deviceId, refusal.reason, refusal, receivedTs, { at: file.name.slice(0, 60) });
     let outcome = { counted: 0, replaced: [] as string[], notCounted: [] as NotCounted[] };
     if (content.ok) {
       for (const part of content.refused) say(refusalOf(part));

@@ -1,4 +1,13 @@
-import type { Calibration, DetectionsEvent, Device, DomainEvent, LiveCamera, RefusalReason } from '@aisle/contracts';
+import {
+  type Calibration,
+  type DetectionsEvent,
+  type Device,
+  type DomainEvent,
+  type LiveCamera,
+  type RefusalReason,
+  problem,
+  type Problem,
+} from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import { digestOf } from '../devices/registry.js';
 import { PictureError, type Detections, type Detector, type DetectorModel } from '../ports/detector.js';
@@ -24,7 +33,7 @@ export interface EyesParts<View> {
   /** nothing more can be taken: the disk is full or far behind */
   busy(): boolean;
   heard(deviceId: string, now: number): void;
-  refuse(deviceId: string, reason: RefusalReason, sample: string, now: number): void;
+  refuse(deviceId: string, reason: RefusalReason, wrong: Problem, now: number, at?: string): void;
   detectors: Detectors;
   /** which model looks at a camera's pictures; undefined: none is in use */
   modelOf(camera: Device): string | undefined;
@@ -61,7 +70,7 @@ export interface CameraFigures {
   latency: LatencyHistogram;
 }
 
-export const NOT_CALIBRATED = 'is not calibrated: nobody has said where its pixels lie on the floor';
+export const NOT_CALIBRATED = problem('', 'notCalibrated');
 
 /**
  * From pictures to detections in the journal. A picture is in memory only: in the queue, in the worker, and for as long as
@@ -180,7 +189,7 @@ export class Eyes<View> {
     this.#counter(cameraId).processed(latencyMs);
     if (!this.parts.config()?.devices.has(cameraId)) return;
     if (this.parts.busy())
-      return this.parts.refuse(cameraId, 'busy', 'the disk is full or behind', this.parts.clock.now());
+      return this.parts.refuse(cameraId, 'busy', problem('', 'diskBehind'), this.parts.clock.now());
     this.parts.log.debug(
       { camera: cameraId, people: people.boxes.length, model: detector.model.name },
       'looked at a picture',
@@ -190,14 +199,18 @@ export class Eyes<View> {
   }
 
   #failed(frame: Looked, error: unknown): void {
-    const reason = (error as Error).message;
+    // in English also what a library or a manifest said of it
+    const told = (code: 'pictureUnreadable' | 'noDetector' | 'detectorDown'): Problem => ({
+      ...problem('', code),
+      message: (error as Error).message,
+    });
     // A camera can be calibrated before its detector works.
     if (!(error instanceof PictureError)) this.#show(frame, { width: 0, height: 0, boxes: [] }, 0);
     if (frame.showOnly) return;
-    if (error instanceof PictureError) return this.#refuse(frame.cameraId, 'picture', reason);
-    if (error instanceof NoDetectorError) return this.#refuse(frame.cameraId, 'unsupported', reason);
+    if (error instanceof PictureError) return this.#refuse(frame.cameraId, 'picture', told('pictureUnreadable'));
+    if (error instanceof NoDetectorError) return this.#refuse(frame.cameraId, 'unsupported', told('noDetector'));
     // The detector starts itself again; pictures until then, and the one that it broke over, are lost.
-    this.#refuse(frame.cameraId, 'busy', reason);
+    this.#refuse(frame.cameraId, 'busy', told('detectorDown'));
   }
 
   #show({ cameraId, ts, copy }: Looked, people: Detections, latencyMs: number): void {
@@ -206,9 +219,9 @@ export class Eyes<View> {
     this.show.put(cameraId, copy, { ts, people, latencyMs: Math.round(latencyMs * 10) / 10, view });
   }
 
-  #refuse(cameraId: string, reason: RefusalReason, sample: string): void {
+  #refuse(cameraId: string, reason: RefusalReason, wrong: Problem): void {
     this.#counter(cameraId).add('refused');
-    this.parts.refuse(cameraId, reason, `camera/frame: ${sample}`, this.parts.clock.now());
+    this.parts.refuse(cameraId, reason, wrong, this.parts.clock.now(), 'camera/frame');
   }
 
   #counter(cameraId: string): FrameCounters {

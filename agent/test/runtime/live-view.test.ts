@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveUpdate } from '@aisle/contracts';
+import { type LiveUpdate, problem } from '@aisle/contracts';
 import { indexStore } from '../../src/devices/store-index.js';
 import type { EngineLive, LiveTrack } from '../../src/domain/engine/engine-api.js';
 import { DeviceBook } from '../../src/fleet/device-book.js';
@@ -213,9 +213,9 @@ describe('the device book', () => {
 describe('refusals', () => {
   it('are the sum of what never became an event and what the engine refused; strangers share one label', () => {
     const refusals = new Refusals();
-    refusals.add('cam-1', 'malformed', 'ts is missing', 10);
-    refusals.add('cam-1', 'late', 'is older', 20, false);
-    refusals.add('gone-1', 'topic', 'x', 30);
+    refusals.add('cam-1', 'malformed', problem('ts', 'missing'), 10);
+    refusals.add('cam-1', 'late', problem('', 'refusedLate'), 20, { at: 'cam-1', counted: false });
+    refusals.add('gone-1', 'topic', problem('', 'outsideRights'), 30);
     const totals = refusals.totals(
       new Map([
         ['cam-1', new Map([['late', 3]])],
@@ -225,11 +225,29 @@ describe('refusals', () => {
     );
     expect(Object.fromEntries(totals)).toEqual({
       'cam-1': [
-        { reason: 'malformed', count: 1, lastTs: 10, sample: 'ts is missing' },
-        { reason: 'late', count: 3, lastTs: 20, sample: 'is older' },
+        {
+          reason: 'malformed',
+          count: 1,
+          lastTs: 10,
+          sample: 'ts is missing',
+          why: { field: 'ts', code: 'missing', values: {} },
+        },
+        {
+          reason: 'late',
+          count: 3,
+          lastTs: 20,
+          sample: 'cam-1: older than the newest message of its device and channel',
+          why: { at: 'cam-1', code: 'refusedLate', values: {} },
+        },
       ],
       unknown: [
-        { reason: 'topic', count: 1, lastTs: 30, sample: 'x' },
+        {
+          reason: 'topic',
+          count: 1,
+          lastTs: 30,
+          sample: 'is outside the rights of its sender',
+          why: { code: 'outsideRights', values: {} },
+        },
         { reason: 'late', count: 2, lastTs: 0, sample: '' },
       ],
     });

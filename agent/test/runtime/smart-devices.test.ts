@@ -255,7 +255,7 @@ describe('a till that writes files', () => {
     // A time without a zone is the store's: Shanghai is eight hours ahead.
     expect(new Date(factsOf('sale', '1')[0]?.ts ?? 0).toISOString()).toMatch(/T02:00:00.000Z$/);
     expect(await refusedCount(shop, 'till-csv', 'malformed')).toBe(2);
-    expect(sampleOf('till-csv')).toContain('monday.csv: line 5, column Bon: expected');
+    expect(sampleOf('till-csv')).toContain('monday.csv: 5: Bon expected');
   }, 20_000);
 
   it('counts nothing twice, by file or by MQTT; a later file mends what an earlier one said', async () => {

@@ -76,7 +76,7 @@ export const SALES_SKIPS = [
 export type SalesSkipCode = (typeof SALES_SKIPS)[number];
 
 type Words = Readonly<Record<'en' | 'zh', string>>;
-const FAULT_WORDS: Readonly<Record<SalesFaultCode, Words>> = {
+export const FAULT_WORDS: Readonly<Record<SalesFaultCode, Words>> = {
   tooLarge: { en: 'is larger than {bytes} bytes', zh: '超过 {bytes} 字节' },
   encoding: {
     en: 'is no text that can be read; name its encoding in the entry (csv.encoding)',

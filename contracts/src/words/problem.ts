@@ -1,16 +1,19 @@
+import { FAULT_WORDS, type SalesFaultCode } from '../sales-file/faults.js';
 import type { ProblemValues, Told } from './problem-schema.js';
-import { PROBLEMS_EN, type ProblemCode } from './problems-en.js';
+import { PROBLEMS_EN } from './problems-en.js';
 import { PROBLEMS_ZH } from './problems-zh.js';
 import { TERMS_EN } from './terms-en.js';
 import { TERMS_ZH } from './terms-zh.js';
 
-export type { ProblemCode } from './problems-en.js';
 export type { Term } from './terms-en.js';
 
 /**
  * What is wrong, as a code with values: worded by whoever shows it, in the reader's language. A code that the reader does not
  * know comes from a newer side, and is told by the English `message` beside it.
  */
+export type ProblemCode = keyof typeof PROBLEMS_EN | SalesProblem;
+/** Of a till's file: what is wrong with all of it or a transaction, and what was expected in a row. */
+export type SalesProblem = `sales.${SalesFaultCode}` | `salesRow.${SalesFaultCode}`;
 export type ProblemLocale = 'en' | 'zh';
 
 /** A field (a JSON path such as `lines[0].net`, empty for the whole) and a sentence about it in English, without the field. */
@@ -29,9 +32,11 @@ type Holes<S extends string> = S extends `${string}{${infer Hole}}${infer Rest}`
   ? (Hole extends `#${infer Name}` ? Name : Hole) | Holes<Rest>
   : never;
 /** The values that a code's sentence needs; terms may need more. */
-export type ValuesOf<C extends ProblemCode> = [Holes<(typeof PROBLEMS_EN)[C]>] extends [never]
-  ? [values?: ProblemValues]
-  : [values: Record<Holes<(typeof PROBLEMS_EN)[C]>, string | number> & ProblemValues];
+export type ValuesOf<C extends ProblemCode> = C extends keyof typeof PROBLEMS_EN
+  ? [Holes<(typeof PROBLEMS_EN)[C]>] extends [never]
+    ? [values?: ProblemValues]
+    : [values: Record<Holes<(typeof PROBLEMS_EN)[C]>, string | number> & ProblemValues]
+  : [values: ProblemValues];
 
 export function problem<C extends ProblemCode>(field: string, code: C, ...[values = {}]: ValuesOf<C>): Problem {
   return { field, code, values, message: wordsOf('en', { code, values }) as string };
@@ -51,9 +56,18 @@ export function withoutValue(found: Problem): Problem {
 /** The same problem of a value that lies at `field`. */
 export const atField = (field: string, found: Problem): Problem => ({ ...found, field });
 
+function salesProblems(locale: ProblemLocale, expected: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(FAULT_WORDS).flatMap(([code, words]) => [
+      [`sales.${code}`, words[locale]],
+      [`salesRow.${code}`, `${expected}${words[locale]}`],
+    ]),
+  );
+}
+
 const SENTENCES: Readonly<Record<ProblemLocale, Readonly<Record<string, string>>>> = {
-  en: PROBLEMS_EN,
-  zh: PROBLEMS_ZH,
+  en: { ...PROBLEMS_EN, ...salesProblems('en', 'expected ') },
+  zh: { ...PROBLEMS_ZH, ...salesProblems('zh', '应为') },
 };
 const TERMS: Readonly<Record<ProblemLocale, Readonly<Record<string, string>>>> = { en: TERMS_EN, zh: TERMS_ZH };
 const own = (table: Readonly<Record<string, string>>, key: string): string | undefined =>

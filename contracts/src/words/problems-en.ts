@@ -106,5 +106,3 @@ export const PROBLEMS_EN = {
   unavailable: 'a database does not answer at the moment; try again later',
   internal: 'something went wrong here; the log has the request id',
 } as const;
-
-export type ProblemCode = keyof typeof PROBLEMS_EN;

@@ -1,8 +1,8 @@
-import type { ProblemCode } from './problems-en.js';
+import type { PROBLEMS_EN } from './problems-en.js';
 import { REFUSALS_ZH } from './refusals-zh.js';
 
 /** The same sentences in Chinese. */
-export const PROBLEMS_ZH: Readonly<Record<ProblemCode, string>> = {
+export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   ...REFUSALS_ZH,
   missing: '未填写',
   unknownKey: '不是可用的键',

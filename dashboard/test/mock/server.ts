@@ -236,7 +236,8 @@ export class MockServer {
             reason: 'malformed',
             count: 12,
             lastTs: now - 95_000,
-            sample: 'grams expected a number, gross grams on the slot, got "n/a"',
+            sample: 'shelf/weight: grams expected a number, gross grams on the slot, got something else',
+            why: { at: 'shelf/weight', field: 'grams', code: 'expectedOther', values: { expected: 'grossGrams' } },
           },
           { reason: 'late', count: 3, lastTs: now - 640_000, sample: 'ts is older than the newest of slot fx-13-a' },
         ];

@@ -2,13 +2,14 @@ import { DeviceState, compile, type DeviceStateEvent } from '@aisle/contracts';
 import type { DecodeContext, Dialect } from '../decode.js';
 import { refuse } from '../refusal.js';
 import { nativeDialect, type NativeDecoded } from '../native.js';
+import { refused } from '../wire/reading.js';
 
 const schema = compile(DeviceState);
 
 /** `state` of any native device, also its last will. */
 export function deviceStateEvent(value: unknown, context: DecodeContext): NativeDecoded<DeviceStateEvent> {
   const checked = schema.check(value);
-  if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
+  if (!checked.ok) return refused(checked.problem);
   const { state, model, firmware, battery, ts } = checked.value;
   return {
     ok: true,

@@ -44,17 +44,17 @@ export function advertFrom(heard: {
   manufacturerData?: Readonly<Record<string, Uint8Array>>;
 }): Reading<Advert> {
   const address = normalAddress(heard.address);
-  if (address === undefined) return malformed('address', 'expected a Bluetooth address such as AA:BB:CC:DD:EE:FF');
+  if (address === undefined) return malformed('address', 'expected', { expected: 'addressLike' });
   const serviceData = new Map<string, Uint8Array>();
   for (const [uuid, data] of Object.entries(heard.serviceData ?? {})) {
     const service = serviceUuid(uuid);
-    if (service === undefined) return malformed(`serviceData.${uuid}`, 'expected the UUID of a service');
+    if (service === undefined) return malformed(`serviceData.${uuid}`, 'expected', { expected: 'serviceUuid' });
     serviceData.set(service, data);
   }
   const manufacturerData = new Map<number, Uint8Array>();
   for (const [company, data] of Object.entries(heard.manufacturerData ?? {})) {
     if (!/^\d{1,5}$/.test(company) || Number(company) > 0xffff)
-      return malformed(`manufacturerData.${company}`, 'expected the number of a company, 0 to 65535');
+      return malformed(`manufacturerData.${company}`, 'expected', { expected: 'companyNumber' });
     manufacturerData.set(Number(company), data);
   }
   return reading({ address, rssiDbm: heard.rssiDbm, serviceData, manufacturerData });

@@ -43,22 +43,21 @@ function readOne(item: unknown, at: string): Reading<Advert> {
   if (!checked.ok) return refused(checked.problem, at);
   const heard = checked.value;
   const address = normalAddress(heard.address);
-  if (address === undefined)
-    return malformed(`${at}.address`, 'expected a Bluetooth address such as AA:BB:CC:DD:EE:FF');
+  if (address === undefined) return malformed(`${at}.address`, 'expected', { expected: 'addressLike' });
   const serviceData = new Map<string, Uint8Array>();
   for (const [uuid, hex] of Object.entries(heard.serviceData ?? {})) {
     const service = serviceUuid(uuid);
     const data = parseHex(hex);
-    if (service === undefined) return malformed(`${at}.serviceData`, 'expected UUIDs such as "fcd2" as keys');
-    if (!data) return malformed(`${at}.serviceData.${service}`, 'expected hex digits of whole bytes');
+    if (service === undefined) return malformed(`${at}.serviceData`, 'expected', { expected: 'uuidKeys' });
+    if (!data) return malformed(`${at}.serviceData.${service}`, 'expected', { expected: 'wholeHexBytes' });
     serviceData.set(service, data);
   }
   const manufacturerData = new Map<number, Uint8Array>();
   for (const [company, hex] of Object.entries(heard.manufacturerData ?? {})) {
     const data = parseHex(hex);
     if (!/^[0-9a-fA-F]{4}$/.test(company))
-      return malformed(`${at}.manufacturerData`, 'expected four hex digits such as "004c" as keys');
-    if (!data) return malformed(`${at}.manufacturerData.${company}`, 'expected hex digits of whole bytes');
+      return malformed(`${at}.manufacturerData`, 'expected', { expected: 'companyKeys' });
+    if (!data) return malformed(`${at}.manufacturerData.${company}`, 'expected', { expected: 'wholeHexBytes' });
     manufacturerData.set(parseInt(company, 16), data);
   }
   return reading({ address, rssiDbm: heard.rssiDbm ?? null, serviceData, manufacturerData });

@@ -32,13 +32,8 @@ export function readDevice(advert: Advert, { device, key, slots }: BleDevice): R
     return read.ok ? saidBy(read.value, slots) : read;
   }
   const { decoded } = advert;
-  if (!decoded) return malformed('serviceData', 'holds no BTHome');
-  if (key)
-    return refuse(
-      'unsupported',
-      'servicedata',
-      `is missing: only what "${device.id}" itself sealed is taken, so let the gateway send what it hears`,
-    );
+  if (!decoded) return malformed('serviceData', 'noBthome');
+  if (key) return refuse('unsupported', 'servicedata', 'notSealed', { id: device.id });
   return saidByGateway(decoded, slots);
 }
 
@@ -68,12 +63,11 @@ function saidByGateway(decoded: NonNullable<Advert['decoded']>, slots: readonly 
   if (weight !== undefined) {
     const decigrams = typeof weight === 'number' && typeof unit === 'string' ? toDecigrams(weight, unit) : undefined;
     const slot = slots[0];
-    if (decigrams === undefined || Math.abs(decigrams) > 1e8) return malformed('weight', 'is no weight in kg, g or lb');
-    if (slot === undefined) return malformed('weight', 'is a weight; the device has no slot in the store file');
+    if (decigrams === undefined || Math.abs(decigrams) > 1e8) return malformed('weight', 'noWeightUnit');
+    if (slot === undefined) return malformed('weight', 'weightWithoutSlot');
     said.weights.push([slot, decigrams]);
   }
-  if (said.battery === undefined && said.weights.length === 0)
-    return malformed('', 'holds neither weight nor battery, as the gateway decoded it');
+  if (said.battery === undefined && said.weights.length === 0) return malformed('', 'nothingDecoded');
   return reading(said);
 }
 

@@ -47,13 +47,12 @@ const CHECK_BYTES = 4;
  */
 export function decodeBthome(data: Uint8Array, device: { address?: string; key?: Uint8Array } = {}): Reading<Bthome> {
   const info = data[0];
-  if (info === undefined) return malformed('serviceData.fcd2', 'is empty');
-  if (info >> 5 !== 2) return refuse('unsupported', 'serviceData.fcd2', `is version ${info >> 5}; expected version 2`);
+  if (info === undefined) return malformed('serviceData.fcd2', 'empty');
+  if (info >> 5 !== 2) return refuse('unsupported', 'serviceData.fcd2', 'bthomeVersion', { version: info >> 5 });
   const encrypted = (info & ENCRYPTED) !== 0;
   const start = (info & WITH_ADDRESS) === 0 ? 1 : 7;
-  if (data.length <= start) return malformed('serviceData.fcd2', 'holds no objects');
-  if (!encrypted && device.key)
-    return malformed('serviceData.fcd2', 'is not encrypted; the device has a key and must use it');
+  if (data.length <= start) return malformed('serviceData.fcd2', 'noObjects');
+  if (!encrypted && device.key) return malformed('serviceData.fcd2', 'notEncrypted');
   let payload = data.subarray(start);
   let counter: number | null = null;
   if (encrypted) {
@@ -63,7 +62,7 @@ export function decodeBthome(data: Uint8Array, device: { address?: string; key?:
   }
   const objects: BthomeObject[] = [];
   const complete = readObjects(payload, objects);
-  if (objects.length === 0) return malformed('serviceData.fcd2', 'holds no object that the specification has');
+  if (objects.length === 0) return malformed('serviceData.fcd2', 'noKnownObject');
   const first = objects.find((object) => object.id === 0);
   return reading({
     triggered: (info & TRIGGERED) !== 0,
@@ -81,13 +80,13 @@ function decrypt(
   info: number,
   device: { address?: string; key?: Uint8Array },
 ): Reading<{ payload: Uint8Array; counter: number }> {
-  if (!device.key) return refuse('unsupported', 'key', 'is encrypted, and the device has no key in the store file');
-  if (device.key.length !== KEY_BYTES) return malformed('key', `expected a key of ${KEY_BYTES} bytes`);
+  if (!device.key) return refuse('unsupported', 'key', 'noKey');
+  if (device.key.length !== KEY_BYTES) return malformed('key', 'keyBytes', { bytes: KEY_BYTES });
   const end = data.length - COUNTER_BYTES - CHECK_BYTES;
-  if (end <= start) return malformed('serviceData.fcd2', 'is too short for an encrypted advertisement');
+  if (end <= start) return malformed('serviceData.fcd2', 'tooShortSealed');
   const address =
     start === 1 ? device.address && addressBytes(device.address) : Buffer.from(data.subarray(1, 7)).reverse();
-  if (!address) return malformed('address', 'expected the address of the device, which its cipher includes');
+  if (!address) return malformed('address', 'addressForCipher');
   const count = data.subarray(end, end + COUNTER_BYTES);
   // Nonce: address as written, service UUID and info byte as sent, counter as sent.
   const nonce = Buffer.concat([address, Buffer.from([0xd2, 0xfc, info]), count]);
@@ -98,7 +97,7 @@ function decrypt(
     cipher.final();
     return reading({ payload, counter: unsigned(count, 0, COUNTER_BYTES) });
   } catch {
-    return malformed('key', 'does not open the advertisement: the key is wrong, or the message was changed');
+    return malformed('key', 'wrongKey');
   }
 }
 

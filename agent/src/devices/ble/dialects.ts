@@ -54,7 +54,7 @@ export const bluezDialect: Dialect = {
   family: 'ble',
   name: 'bluez',
   topics: [],
-  decode: () => refuse('topic', '', "is the agent's own radio, which sends no messages"),
+  decode: () => refuse('topic', '', 'ownRadio'),
 };
 
 /** A shelf that speaks over BLE: receivers hear it, it has no topic. */
@@ -62,7 +62,7 @@ export const bthomeShelfDialect: Dialect = {
   family: 'shelf',
   name: 'bthome',
   topics: [],
-  decode: () => refuse('topic', '', 'speaks over BLE; a receiver hears it'),
+  decode: () => refuse('topic', '', 'overBle'),
 };
 
 const state = (
@@ -89,7 +89,7 @@ function lastWill(bytes: Uint8Array, context: DecodeContext): Decoded {
   const text = readText(bytes, 64);
   if (!text.ok) return text;
   const word = text.value.trim().toLowerCase();
-  if (word !== 'online' && word !== 'offline') return malformed('LWT', 'expected "online" or "offline"');
+  if (word !== 'online' && word !== 'offline') return malformed('LWT', 'expected', { expected: 'onlineOrOffline' });
   return state(context, word === 'online');
 }
 
@@ -104,8 +104,7 @@ function ofItself(bytes: Uint8Array, context: DecodeContext): Decoded {
   const checked = system.check(json.value);
   if (!checked.ok) return refused(checked.problem);
   const { version, env, uptime } = checked.value;
-  if (version === undefined && env === undefined && uptime === undefined)
-    return malformed('', 'expected version, env or uptime of a gateway');
+  if (version === undefined && env === undefined && uptime === undefined) return malformed('', 'gatewayState');
   return state(context, true, {
     ...(env !== undefined && { model: env }),
     ...(version !== undefined && { firmware: version }),

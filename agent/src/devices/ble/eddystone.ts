@@ -74,19 +74,19 @@ export function decodeEddystone(data: Uint8Array): Reading<Eddystone> {
       });
     default:
       return bytes.length === 0
-        ? malformed('serviceData.feaa', 'is empty')
-        : refuse('unsupported', 'serviceData.feaa', `frame type ${bytes[0]} is not read`);
+        ? malformed('serviceData.feaa', 'empty')
+        : refuse('unsupported', 'serviceData.feaa', 'frameType', { type: bytes[0] ?? 0 });
   }
 }
 
 function readUrl(bytes: Buffer): Reading<Eddystone> {
   if (bytes.length < 4 || bytes.length > 20) return length(bytes, '4 to 20');
   let url = SCHEMES[bytes.readUInt8(2)];
-  if (url === undefined) return malformed('serviceData.feaa', 'has no known URL scheme');
+  if (url === undefined) return malformed('serviceData.feaa', 'noScheme');
   for (const code of bytes.subarray(3)) {
     const expansion = EXPANSIONS[code];
     if (expansion === undefined && (code <= 0x20 || code >= 0x7f))
-      return malformed('serviceData.feaa', `has the reserved character ${code} in its URL`);
+      return malformed('serviceData.feaa', 'reservedCharacter', { character: code });
     url += expansion ?? String.fromCharCode(code);
   }
   return reading({ kind: 'eddystone-url', url, txPowerDbm: bytes.readInt8(1) });
@@ -103,7 +103,7 @@ function readTelemetry(bytes: Buffer): Reading<Eddystone> {
     });
   }
   if (bytes.length !== 14) return length(bytes, '14');
-  if (bytes[1] !== 0x00) return refuse('unsupported', 'serviceData.feaa', 'has an unknown version of telemetry');
+  if (bytes[1] !== 0x00) return refuse('unsupported', 'serviceData.feaa', 'telemetryVersion');
   const millivolts = bytes.readUInt16BE(2);
   const temperature = bytes.readInt16BE(4);
   return reading({
@@ -116,4 +116,4 @@ function readTelemetry(bytes: Buffer): Reading<Eddystone> {
 }
 
 const length = (bytes: Buffer, expected: string): Reading<never> =>
-  malformed('serviceData.feaa', `expected ${expected} bytes, got ${bytes.length}`);
+  malformed('serviceData.feaa', 'byteCount', { wanted: expected, got: bytes.length });

@@ -45,21 +45,20 @@ export function decodeBleGateway(topic: string, bytes: Uint8Array, receivedTs: n
   const { id, mac, rssi, servicedata, servicedatauuid, manufacturerdata } = checked.value;
   const address =
     normalAddress(id ?? topic.slice(topic.lastIndexOf('/') + 1)) ?? (mac === undefined ? mac : normalAddress(mac));
-  if (address === undefined) return malformed('id', 'expected a Bluetooth address such as AA:BB:CC:DD:EE:FF');
+  if (address === undefined) return malformed('id', 'expected', { expected: 'addressLike' });
   const serviceData = new Map<string, Uint8Array>();
   // Older gateways do not say whose service it is: then it says nothing, but its sender was heard all the same.
   if (servicedata !== undefined && servicedatauuid !== undefined) {
     const data = parseHex(servicedata);
-    if (!data) return malformed('servicedata', 'expected hex digits of whole bytes');
+    if (!data) return malformed('servicedata', 'expected', { expected: 'wholeHexBytes' });
     const service = serviceUuid(servicedatauuid);
-    if (service === undefined) return malformed('servicedatauuid', 'expected the UUID of a service');
+    if (service === undefined) return malformed('servicedatauuid', 'expected', { expected: 'serviceUuid' });
     serviceData.set(service, data);
   }
   const manufacturerData = new Map<number, Uint8Array>();
   if (manufacturerdata !== undefined) {
     const data = parseHex(manufacturerdata);
-    if (!data || data.length < 2)
-      return malformed('manufacturerdata', 'expected hex digits of whole bytes that begin with the company');
+    if (!data || data.length < 2) return malformed('manufacturerdata', 'expected', { expected: 'companyHexBytes' });
     manufacturerData.set(data.readUInt16LE(0), data.subarray(2));
   }
   const decoded = valuesOf(checked.value);

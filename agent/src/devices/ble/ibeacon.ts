@@ -25,9 +25,8 @@ const IDENTITY_BYTES = 22;
  * Source: Apple, "Proximity Beacon Specification" R1: 02 15, UUID, major, minor (high byte first), measured power.
  */
 export function decodeIBeacon(data: Uint8Array): Reading<IBeacon> {
-  if (!isIBeacon(data)) return malformed('manufacturerData', 'expected a beacon, beginning with 02 15');
-  if (data.length < IDENTITY_BYTES)
-    return malformed('manufacturerData', `expected 23 bytes of a beacon, got ${data.length}`);
+  if (!isIBeacon(data)) return malformed('manufacturerData', 'expected', { expected: 'beacon' });
+  if (data.length < IDENTITY_BYTES) return malformed('manufacturerData', 'byteCount', { wanted: 23, got: data.length });
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   return reading({
     kind: 'ibeacon',

@@ -2,6 +2,7 @@ import { CameraDetections, compile, MICRO, type DetectionsEvent } from '@aisle/c
 import type { DecodeContext } from '../decode.js';
 import { refuse } from '../refusal.js';
 import type { NativeDecoded } from '../native.js';
+import { refused } from '../wire/reading.js';
 
 const schema = compile(CameraDetections);
 const tenths = (pixels: number): number => Math.round(pixels * 10) + 0;
@@ -9,7 +10,7 @@ const tenths = (pixels: number): number => Math.round(pixels * 10) + 0;
 /** `camera/detections`: people in pixels of the picture, in tenths from here on. Whoever has no foot stands at the middle of the lower edge. */
 export function detections(value: unknown, context: DecodeContext): NativeDecoded<DetectionsEvent> {
   const checked = schema.check(value);
-  if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
+  if (!checked.ok) return refused(checked.problem);
   const { ts, width, height, boxes } = checked.value;
   const { digest, receivedTs, device } = context;
   return {

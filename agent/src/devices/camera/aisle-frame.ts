@@ -18,17 +18,15 @@ export function readFrame(
   store: StoreIndex | undefined,
 ): FrameRead {
   const device = store?.devices.get(message.deviceId);
-  if (!device) return refuse('unknownDevice', '', 'is not in the store file');
-  if (device.family !== 'camera')
-    return refuse('topic', '', `is a channel of a camera, and the device is a ${device.family}`);
-  if (!traitsOf(device).native) return refuse('unsupported', '', `the dialect "${device.dialect}" is not read yet`);
+  if (!device) return refuse('unknownDevice', '', 'notInStoreFile');
+  if (device.family !== 'camera') return refuse('topic', '', 'cameraChannel', { family: device.family });
+  if (!traitsOf(device).native)
+    return refuse('unsupported', '', 'dialectNotRead', { dialect: device.dialect, family: device.family });
   const text = message.channel.slice(CHANNEL.length);
   const ts = Number(text);
-  if (!/^\d{1,16}$/.test(text) || ts > MAX_TS)
-    return refuse('malformed', 'ts', 'expected an integer, epoch milliseconds UTC, at the end of the topic');
-  if (ts > message.receivedTs + DAY_MS) return refuse('future', 'ts', 'is more than 24 hours ahead of its arrival');
-  if (message.bytes > MAX_FRAME_BYTES)
-    return refuse('picture', '', `is larger than ${MAX_FRAME_BYTES >> 20} MiB; expected a smaller JPEG`);
-  if (message.bytes === 0) return refuse('picture', '', 'is empty; expected a JPEG');
+  if (!/^\d{1,16}$/.test(text) || ts > MAX_TS) return refuse('malformed', 'ts', 'tsInTopic');
+  if (ts > message.receivedTs + DAY_MS) return refuse('future', 'ts', 'refusedAhead');
+  if (message.bytes > MAX_FRAME_BYTES) return refuse('picture', '', 'pictureTooLarge', { mib: MAX_FRAME_BYTES >> 20 });
+  if (message.bytes === 0) return refuse('picture', '', 'pictureEmpty');
   return { ok: true, cameraId: device.id, ts };
 }

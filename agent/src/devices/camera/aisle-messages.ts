@@ -4,16 +4,16 @@ import { refuse } from '../refusal.js';
 import { nativeDialect, type NativeDecoded, type NativeDecoder } from '../native.js';
 import { detections } from './aisle-detections.js';
 import { positions } from './aisle-positions.js';
+import { refused } from '../wire/reading.js';
 
 const crossings = compile(CameraCrossings);
 
 /** `camera/crossings`: a counter over an entrance, or a camera that counts by itself. */
 export function crossingEvent(value: unknown, context: DecodeContext): NativeDecoded<CrossingEvent> {
   const checked = crossings.check(value);
-  if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
+  if (!checked.ok) return refused(checked.problem);
   const { ts, entrance, direction, count } = checked.value;
-  if (!context.store.lines.has(entrance))
-    return refuse('unknownSubject', 'entrance', 'names no entrance of the store file');
+  if (!context.store.lines.has(entrance)) return refuse('unknownSubject', 'entrance', 'noSuchEntrance');
   const { digest, receivedTs, device } = context;
   return {
     ok: true,

@@ -2,13 +2,14 @@ import { CameraPositions, compile, toMillimetres, type PositionsEvent } from '@a
 import type { DecodeContext } from '../decode.js';
 import { refuse } from '../refusal.js';
 import type { NativeDecoded } from '../native.js';
+import { refused } from '../wire/reading.js';
 
 const schema = compile(CameraPositions);
 
 /** `camera/positions`: who is where, in whole millimetres from here on. */
 export function positions(value: unknown, context: DecodeContext): NativeDecoded<PositionsEvent> {
   const checked = schema.check(value);
-  if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
+  if (!checked.ok) return refused(checked.problem);
   const { ts, people } = checked.value;
   const { digest, receivedTs, device } = context;
   return {

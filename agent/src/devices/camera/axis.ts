@@ -50,7 +50,7 @@ export function decodeAxis(
   const path = told.replaceAll(/(?:^|(?<=\/))(?:axis|onvif|tns1|tnsaxis|tns):/g, '').replace(/\/\$source\/.*$/, '');
   const { source = {}, key = {}, data = {} } = message;
   const ts = timeOf(timestamp);
-  if (ts === undefined) return malformed('timestamp', 'expected epoch milliseconds');
+  if (ts === undefined) return malformed('timestamp', 'expected', { expected: 'epochMs' });
   if (path.startsWith('RuleEngine/') && !isChatter(path))
     return readOnvif({ ts, path, source, key, data, operation: undefined }, rules);
   const [platform, application = '', rule = ''] = path.split('/');
@@ -86,15 +86,15 @@ function scenario(
         return isPersonWord(reason)
           ? reading({ ...base, kind: 'crossed', objects: [{ id: null, isPerson: true }], direction: null })
           : reading({ kind: 'ignored', why: 'notPerson' });
-      if (active === undefined) return malformed('message.data.active', 'expected true or false');
+      if (active === undefined) return malformed('message.data.active', 'expected', { expected: 'trueOrFalse' });
       if (!active) return reading({ kind: 'ignored', why: 'noEvent' });
       return reading({ ...base, kind: 'crossed', objects: objectsIn(key, data), direction: null });
     }
     case 'field':
-      if (active === undefined) return malformed('message.data.active', 'expected true or false');
+      if (active === undefined) return malformed('message.data.active', 'expected', { expected: 'trueOrFalse' });
       return reading({ ...base, kind: 'inside', objects: objectsIn(key, data), inside: active });
     case 'loitering':
-      if (active === undefined) return malformed('message.data.active', 'expected true or false');
+      if (active === undefined) return malformed('message.data.active', 'expected', { expected: 'trueOrFalse' });
       return reading({ ...base, kind: 'loitering', objects: objectsIn(key, data), loitering: active });
   }
 }
@@ -110,14 +110,14 @@ function counted(
   if (people === undefined && byClass) return reading({ kind: 'ignored', why: 'notPerson' });
   const name = people ?? ['total', 'occupancy', 'count'].find((one) => data[one] !== undefined) ?? 'totalHuman';
   const count = wholeIn(data, [name]);
-  if (count === undefined) return malformed(`message.data.${name}`, 'expected a whole number, 0 or more');
+  if (count === undefined) return malformed(`message.data.${name}`, 'expected', { expected: 'whole0OrMore' });
   return reading({ ...base, kind, count });
 }
 
 function connection(value: unknown): Reading<AxisReading> {
   const online = typeof value === 'object' && value !== null ? flagIn(value as Fields, ['connected']) : undefined;
   return online === undefined
-    ? malformed('connected', 'expected true or false')
+    ? malformed('connected', 'expected', { expected: 'trueOrFalse' })
     : reading({ kind: 'connection', online });
 }
 

@@ -24,7 +24,7 @@ function decode(topic: string, bytes: Uint8Array, context: DecodeContext): Decod
   const about = subjectOf(json.value);
   if (!about.ok) return about;
   const { camera: name, label } = about.value;
-  if (name !== nameOf(context)) return elsewhere('after.camera', `"${name}" is another camera`);
+  if (name !== nameOf(context)) return elsewhere('after.camera', 'anotherCamera', { name });
   if (label !== 'person') return ignoring('notPerson');
   const read = readFrigate(json.value);
   if (!read.ok) return read;
@@ -90,14 +90,14 @@ function decodeStats(bytes: Uint8Array, context: DecodeContext): Decoded {
   const all = checked.value;
   const isOlder = !isFields(all['cameras']);
   if (isOlder && !isFields(all['service']) && !isFields(all['detectors']))
-    return refuse('malformed', 'cameras', 'is missing');
+    return refuse('malformed', 'cameras', 'missing');
   const cameras = isOlder ? all : (all['cameras'] as Fields);
   const name = nameOf(context);
   if (!Object.hasOwn(cameras, name) || NO_CAMERA.has(isOlder ? name : ''))
-    return elsewhere('cameras', `has no camera "${name}"`);
+    return elsewhere('cameras', 'noCamera', { name });
   const own = camera.check(cameras[name]);
   const where = isOlder ? name : `cameras.${name}`;
-  if (!own.ok) return refuse('malformed', `${where}.${own.problem.field}`, own.problem.message);
+  if (!own.ok) return refused(own.problem, where);
   const service = isFields(all['service']) ? all['service'] : {};
   const seconds = service['last_updated'];
   const told = typeof seconds === 'number' && seconds >= 0 && seconds <= MOST_SECONDS ? seconds : undefined;
@@ -135,7 +135,7 @@ function decodeAvailable(bytes: Uint8Array, context: DecodeContext): Decoded {
   const text = readText(bytes, 64);
   if (!text.ok) return text;
   const state = AVAILABLE.get(text.value.trim().toLowerCase());
-  if (state === undefined) return refuse('malformed', '', 'expected "online", "offline" or "stopped"');
+  if (state === undefined) return refuse('malformed', '', 'expected', { expected: 'onlineOfflineStopped' });
   const { receivedTs, digest } = context;
   return one(context, { ts: receivedTs, digest: `${digest}@${receivedTs}`, state });
 }
@@ -143,7 +143,7 @@ function decodeAvailable(bytes: Uint8Array, context: DecodeContext): Decoded {
 /** `PREFIX/CAMERA/status/detect`, since 0.17: whether the pictures that are looked at arrive. `disabled` is switched off. */
 function decodeRole(topic: string, bytes: Uint8Array, context: DecodeContext): Decoded {
   const name = topic.split('/').at(-3) ?? '';
-  if (name !== nameOf(context)) return elsewhere('topic', `"${name}" is another camera`);
+  if (name !== nameOf(context)) return elsewhere('topic', 'anotherCamera', { name });
   const text = readText(bytes, 64);
   if (!text.ok) return text;
   const { receivedTs, digest } = context;

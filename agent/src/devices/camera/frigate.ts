@@ -79,7 +79,7 @@ export function subjectOf(message: unknown): Reading<{ camera: string; label: st
 
 /** One message of `PREFIX/events`: where the object is now (`after`). */
 export function decodeFrigate(topic: string, bytes: Uint8Array, prefix = 'frigate'): Reading<FrigateEvent> {
-  if (topic !== `${prefix}/events`) return refuse('topic', '', `expected the topic "${prefix}/events"`);
+  if (topic !== `${prefix}/events`) return refuse('topic', '', 'otherTopic', { topic: `${prefix}/events` });
   const json = readJson(bytes);
   return json.ok ? readFrigate(json.value) : json;
 }
@@ -89,7 +89,7 @@ export function readFrigate(message: unknown): Reading<FrigateEvent> {
   if (!checked.ok) return refused(checked.problem);
   const { type, after } = checked.value;
   const [left, top, right, bottom] = after.box;
-  if (right < left || bottom < top) return malformed('after.box', 'expected left ≤ right and top ≤ bottom');
+  if (right < left || bottom < top) return malformed('after.box', 'boxOrder');
   return reading(eventOf(type, after));
 }
 

@@ -31,11 +31,13 @@ function decode(topic: string, bytes: Uint8Array, context: DecodeContext): Decod
   const rule = rules.find((candidate) => candidate.kind === kind && candidate.rule === said.rule);
   if (!rule) {
     const others = rules.filter((candidate) => candidate.rule === said.rule);
-    const known = others.length > 0 ? `; the store file knows it as ${others.map((one) => one.kind).join(', ')}` : '';
-    return refuse('unknownSubject', 'rule', `"${said.rule}" is no ${kind} rule of the store file${known}`);
+    const kinds = others.map((one) => one.kind).join(', ');
+    return others.length > 0
+      ? refuse('unknownSubject', 'rule', 'ruleOfOtherKind', { rule: said.rule, kind, kinds })
+      : refuse('unknownSubject', 'rule', 'noSuchRule', { rule: said.rule, kind });
   }
   const events = eventsOf(said, rule, context);
-  if (!events) return refuse('unknownSubject', 'rule', `"${said.rule}" has no place`);
+  if (!events) return refuse('unknownSubject', 'rule', 'ruleWithoutPlace', { rule: said.rule });
   const others = 'objects' in said ? said.objects.filter(({ isPerson }) => !isPerson) : [];
   return { ok: true, events, ignored: others.map((): Ignored => 'notPerson') };
 }

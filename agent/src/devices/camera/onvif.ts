@@ -100,7 +100,7 @@ function kindOf(path: string): OnvifEvent['kind'] | undefined {
 /** One ONVIF event → what happened. */
 export function decodeOnvif(topic: string, bytes: Uint8Array, rules: OnvifRules = {}): Reading<OnvifReading> {
   const mark = topic.indexOf(MARK);
-  if (mark < 0 || (mark > 0 && topic[mark - 1] !== '/')) return refuse('topic', '', 'is no ONVIF event in JSON');
+  if (mark < 0 || (mark > 0 && topic[mark - 1] !== '/')) return refuse('topic', '', 'notOnvif');
   const path = topic.slice(mark + MARK.length);
   if (isChatter(path)) return reading({ kind: 'ignored', why: 'chatter' });
   const json = readJson(bytes);
@@ -109,7 +109,7 @@ export function decodeOnvif(topic: string, bytes: Uint8Array, rules: OnvifRules 
   if (!checked.ok) return refused(checked.problem);
   const { UtcTime, Source: source = {}, Key: key = {}, Data: data = {}, PropertyOperation } = checked.value;
   const ts = parseInstant(UtcTime);
-  if (ts === undefined) return malformed('UtcTime', 'expected an ISO 8601 time with a zone');
+  if (ts === undefined) return malformed('UtcTime', 'expected', { expected: 'isoTimeWithZone' });
   return readOnvif({ ts, path, source, key, data, operation: PropertyOperation }, rules);
 }
 
@@ -124,7 +124,7 @@ export function readOnvif(parts: OnvifParts, rules: OnvifRules = {}): Reading<On
   const { ts, path, source, key, data, operation } = parts;
   const kind = kindOf(path);
   if (kind === undefined)
-    return refuse('unsupported', '', `events of "${path.split('/', 3).join('/').slice(0, 80)}" are not read`);
+    return refuse('unsupported', '', 'eventsNotRead', { topic: path.split('/', 3).join('/').slice(0, 80) });
   const ended = operation === 'Deleted';
   if (ended && kind !== 'inside' && kind !== 'loitering') return reading({ kind: 'ignored', why: 'noEvent' });
   const rule = textIn(source, ['Rule', 'RuleName']) ?? ruleInTopic(path);
@@ -135,7 +135,7 @@ export function readOnvif(parts: OnvifParts, rules: OnvifRules = {}): Reading<On
     case 'counter':
     case 'occupancy': {
       const count = wholeIn(data, ['Count', 'Occupancy', 'Counter']);
-      if (count === undefined) return malformed('Data.Count', 'expected a whole number, 0 or more');
+      if (count === undefined) return malformed('Data.Count', 'expected', { expected: 'whole0OrMore' });
       return reading({
         ...base,
         kind: kind === 'occupancy' || rules.occupancy?.has(rule) ? 'occupancy' : 'counter',
@@ -145,13 +145,13 @@ export function readOnvif(parts: OnvifParts, rules: OnvifRules = {}): Reading<On
     case 'inside': {
       // An object that the camera has lost is inside no more.
       const inside = ended ? false : flagIn(data, ['IsInside', 'State']);
-      if (inside === undefined) return malformed('Data.IsInside', 'expected true or false');
+      if (inside === undefined) return malformed('Data.IsInside', 'expected', { expected: 'trueOrFalse' });
       return reading({ ...base, kind, objects: objectsIn(key, data), inside });
     }
     case 'loitering': {
       const loitering = ended ? false : flagIn(data, ['IsLoitering', 'State']);
       if (loitering === undefined && data['Since'] === undefined)
-        return malformed('Data.State', 'expected true or false');
+        return malformed('Data.State', 'expected', { expected: 'trueOrFalse' });
       return reading({ ...base, kind, objects: objectsIn(key, data), loitering: loitering ?? true });
     }
   }
@@ -162,7 +162,7 @@ function crossed(base: Base, { key, data, operation }: OnvifParts): Reading<Onvi
   const name = STATES.find((state) => data[state] !== undefined);
   if (name !== undefined) {
     const flag = flagIn(data, [name]);
-    if (flag === undefined) return malformed(`Data.${name}`, 'expected true or false');
+    if (flag === undefined) return malformed(`Data.${name}`, 'expected', { expected: 'trueOrFalse' });
     // Whoever connects is told how things stand: nobody has crossed by that.
     if (!flag || operation === 'Initialized') return reading({ kind: 'ignored', why: 'noEvent' });
   }

@@ -6,5 +6,5 @@ export { gtinCheckDigit, pureIdentity, tagUri, type Epc, type OpaqueEpc, type Sg
 /** Hex of a tag's EPC memory → what it identifies. Only text that is no hex of whole bytes is refused. */
 export function decodeEpc(hex: string): Reading<Epc> {
   const epc = readEpc(hex);
-  return epc ? reading(epc) : malformed('epc', `expected hex digits of 1 to ${MOST_EPC_BYTES} whole bytes`);
+  return epc ? reading(epc) : malformed('epc', 'expected', { expected: 'hexUpTo', most: MOST_EPC_BYTES });
 }

@@ -44,7 +44,9 @@ export function decodeImpinj(_topic: string, bytes: Uint8Array): Reading<TagRead
     const kinds = kindsOf(item);
     if (kinds.length === 0) {
       const field = isFields(item) ? `${where}${where && '.'}eventType` : where;
-      refusals.push(malformed(field, isFields(item) ? 'is missing' : 'expected an object'));
+      refusals.push(
+        isFields(item) ? malformed(field, 'missing') : malformed(field, 'expected', { expected: 'object' }),
+      );
     }
     for (const kind of kinds) {
       if (kind !== 'tagInventory') {
@@ -89,22 +91,18 @@ function readEvent(item: unknown, where: string): Reading<TagRead> {
   const dot = where && `${where}.`;
   const inside = `${dot}tagInventoryEvent`;
   const sentTs = timeOf(item);
-  if (sentTs === undefined) return malformed(`${dot}timestamp`, 'expected an ISO 8601 time with a zone');
+  if (sentTs === undefined) return malformed(`${dot}timestamp`, 'expected', { expected: 'isoTimeWithZone' });
   const ts = lastSeenTime === undefined ? sentTs : parseInstant(lastSeenTime);
-  if (ts === undefined) return malformed(`${inside}.lastSeenTime`, 'expected an ISO 8601 time with a zone');
+  if (ts === undefined) return malformed(`${inside}.lastSeenTime`, 'expected', { expected: 'isoTimeWithZone' });
   const fromHex = epcHex === undefined ? undefined : epcText(epcHex);
   if (epcHex !== undefined && fromHex === undefined) return badEpc(`${inside}.epcHex`);
   const raw = base64 === undefined ? undefined : parseBase64(base64);
   if (base64 !== undefined && (!raw || raw.length === 0 || raw.length > 62))
-    return malformed(`${inside}.epc`, 'expected the EPC memory in base64url');
+    return malformed(`${inside}.epc`, 'expected', { expected: 'epcMemoryBase64' });
   const fromBase64 = raw?.toString('hex').toUpperCase();
   if (fromHex !== undefined && fromBase64 !== undefined && fromHex !== fromBase64)
-    return malformed(`${inside}.epc`, 'says another tag than epcHex');
+    return malformed(`${inside}.epc`, 'otherTag');
   const epc = fromHex ?? fromBase64;
-  if (epc === undefined)
-    return malformed(
-      `${inside}.epcHex`,
-      'is missing; the reader must send "epcHex" or "epc" (its event configuration)',
-    );
+  if (epc === undefined) return malformed(`${inside}.epcHex`, 'epcNotSent');
   return reading({ ts, epc, antenna: antennaPort ?? null, rssiCdbm: peakRssiCdbm ?? null });
 }

@@ -36,8 +36,8 @@ export function readEvents(bytes: Uint8Array): Reading<JsonItems> {
   const read = readJsonItems(bytes);
   if (!read.ok) return read;
   const { length } = read.value.items;
-  if (length === 0) return malformed('', 'expected at least one event');
-  return length > MOST_READS ? malformed('', `expected at most ${MOST_READS} events`) : read;
+  if (length === 0) return malformed('', 'noEvents');
+  return length > MOST_READS ? malformed('', 'tooManyEvents', { most: MOST_READS }) : read;
 }
 
 /** Text as hex digits of 1 to 62 whole bytes, in capitals; undefined for anything else. */
@@ -47,8 +47,7 @@ export function epcText(hex: string): string | undefined {
     : undefined;
 }
 
-export const badEpc = (field: string): Reading<never> =>
-  malformed(field, 'expected the EPC memory as hex digits of 1 to 62 whole bytes');
+export const badEpc = (field: string): Reading<never> => malformed(field, 'expected', { expected: 'epcMemoryHex' });
 
 /**
  * Puts what one message says together; the newest time is the message's own. `listening`: when the reader said that it listens, else 0. A

@@ -52,7 +52,7 @@ function readTag(item: unknown, where: string): Reading<TagRead> {
   const { timestamp, data } = checked.value;
   const dot = where && `${where}.`;
   const ts = typeof timestamp === 'number' ? timestamp : parseInstant(timestamp);
-  if (ts === undefined) return malformed(`${dot}timestamp`, 'expected an ISO 8601 time with a zone');
+  if (ts === undefined) return malformed(`${dot}timestamp`, 'expected', { expected: 'isoTimeWithZone' });
   const epc = epcText(data.idHex);
   if (epc === undefined) return badEpc(`${dot}data.idHex`);
   return reading({

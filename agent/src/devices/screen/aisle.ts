@@ -2,15 +2,16 @@ import { ScreenPlay, compile, type PlayEvent } from '@aisle/contracts';
 import type { DecodeContext, Dialect } from '../decode.js';
 import { refuse } from '../refusal.js';
 import { nativeDialect, type NativeDecoded } from '../native.js';
+import { refused } from '../wire/reading.js';
 
 const schema = compile(ScreenPlay);
 
 /** `screen/play`: proof of play, from rendered to replaced. */
 export function playEvent(value: unknown, context: DecodeContext): NativeDecoded<PlayEvent> {
   const checked = schema.check(value);
-  if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
+  if (!checked.ok) return refused(checked.problem);
   const { ts, decisionId, contentId, startedTs, endedTs, completed } = checked.value;
-  if (endedTs < startedTs) return refuse('malformed', 'endedTs', 'lies before startedTs');
+  if (endedTs < startedTs) return refuse('malformed', 'endedTs', 'endsBefore');
   const { digest, receivedTs, device } = context;
   return {
     ok: true,

@@ -23,17 +23,14 @@ export function toDecigrams(value: number, unit: string): number | undefined {
  */
 export function bthomeWeights(message: Bthome, slotIds: readonly string[]): Reading<SlotWeight[]> {
   const masses = message.objects.filter((object) => object.name === 'mass');
-  if (masses.length === 0) return malformed('mass', 'holds no weight');
+  if (masses.length === 0) return malformed('mass', 'noWeight');
   if (masses.length > slotIds.length)
-    return malformed(
-      'mass',
-      `holds ${masses.length} weights; the device has ${slotIds.length} slots in the store file`,
-    );
+    return malformed('mass', 'tooManyWeights', { weights: masses.length, slots: slotIds.length });
   const weights: SlotWeight[] = [];
   for (const [index, { value, unit }] of masses.entries()) {
     const decigrams = typeof value === 'number' ? toDecigrams(value, unit) : undefined;
     const slotId = slotIds[index];
-    if (decigrams === undefined || slotId === undefined) return malformed('mass', 'is no weight');
+    if (decigrams === undefined || slotId === undefined) return malformed('mass', 'isNoWeight');
     weights.push({ slotId, decigrams });
   }
   return reading(weights);

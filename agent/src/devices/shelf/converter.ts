@@ -2,4 +2,3 @@
 const ENDS: ReadonlySet<number> = new Set([8_388_607, -8_388_607, 8_388_608, -8_388_608]);
 
 export const isConverterEnd = (value: number): boolean => ENDS.has(Math.round(value));
-export const CONVERTER_END = 'expected a weight; this is the end of the range of a 24-bit converter';

@@ -5,7 +5,7 @@ import { refuse } from '../refusal.js';
 import { readText } from '../wire/json.js';
 import { malformed } from '../wire/reading.js';
 import { toDecigrams } from './bthome-mass.js';
-import { CONVERTER_END, isConverterEnd } from './converter.js';
+import { isConverterEnd } from './converter.js';
 
 /**
  * ESPHome over MQTT: `PREFIX/sensor/NAME/state` carries a number as plain text, `PREFIX/status` "online" or "offline"
@@ -22,7 +22,7 @@ export const esphomeDialect: Dialect = {
   maxBytes: 4096,
   decode(topic, bytes, context) {
     const levels = levelsBelow(topic, context.device);
-    if (!levels) return refuse('topic', '', 'is not below the prefix of the node');
+    if (!levels) return refuse('topic', '', 'notBelowPrefix');
     const [component, name = '', end] = levels;
     if (levels.length === 1 && component === 'status') return statusOf(bytes, context);
     // Switches, buttons, logs, discovery: a node says more than its weights.
@@ -87,24 +87,25 @@ function statusOf(bytes: Uint8Array, context: DecodeContext): Decoded {
   const text = readText(bytes, 64);
   if (!text.ok) return text;
   const state = text.value.trim();
-  if (state !== 'online' && state !== 'offline') return malformed('status', 'expected "online" or "offline"');
+  if (state !== 'online' && state !== 'offline')
+    return malformed('status', 'expected', { expected: 'onlineOrOffline' });
   return one({ kind: 'deviceState', ...base(context), state });
 }
 
 function weightOf(bytes: Uint8Array, sensor: Sensor, context: DecodeContext): Decoded {
   const value = numberOf(bytes);
   // A node that has not measured yet says "nan".
-  if (value === undefined) return malformed('state', 'expected a number as plain text');
-  if (isConverterEnd(value)) return malformed('state', CONVERTER_END);
+  if (value === undefined) return malformed('state', 'expected', { expected: 'plainNumber' });
+  if (isConverterEnd(value)) return malformed('state', 'converterEnd');
   const decigrams = toDecigrams(value, sensor.unit);
-  if (decigrams === undefined || Math.abs(decigrams) > 1e8)
-    return malformed('state', 'expected a weight of at most 10 tonnes');
+  if (decigrams === undefined || Math.abs(decigrams) > 1e8) return malformed('state', 'tooHeavy');
   return one({ kind: 'weight', ...base(context), slotId: sensor.slotId, decigrams });
 }
 
 function batteryOf(bytes: Uint8Array, context: DecodeContext): Decoded {
   const percent = numberOf(bytes);
-  if (percent === undefined || percent < 0 || percent > 100) return malformed('battery', 'expected 0 to 100 percent');
+  if (percent === undefined || percent < 0 || percent > 100)
+    return malformed('battery', 'expected', { expected: 'percent0To100' });
   return one({ kind: 'deviceState', ...base(context), state: 'online', battery: Math.round(percent) });
 }
 

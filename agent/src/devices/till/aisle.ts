@@ -12,13 +12,14 @@ import { createHash } from 'node:crypto';
 import type { DecodeContext, Dialect, MemberHash } from '../decode.js';
 import { refuse } from '../refusal.js';
 import { nativeDialect, type NativeDecoded } from '../native.js';
+import { refused } from '../wire/reading.js';
 
 const schema = compile(TillSale);
 
 /** `till/sale`: one receipt. */
 export function saleEvent(value: unknown, context: DecodeContext): NativeDecoded<SaleEvent> {
   const checked = schema.check(value);
-  if (!checked.ok) return refuse('malformed', checked.problem.field, checked.problem.message);
+  if (!checked.ok) return refused(checked.problem);
   const { digest, receivedTs, device, store, memberHash } = context;
   const sale = saleOf(checked.value, {
     deviceId: device.id,
@@ -28,7 +29,7 @@ export function saleEvent(value: unknown, context: DecodeContext): NativeDecoded
     digits: store.digits,
     memberHash,
   });
-  if (!sale.ok) return refuse('malformed', sale.problem.field, sale.problem.message);
+  if (!sale.ok) return refused(sale.problem);
   return { ok: true, event: sale.value };
 }
 

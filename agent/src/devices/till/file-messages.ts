@@ -14,7 +14,7 @@ function fileDialect(name: SalesFileDialect): Dialect {
     decode(topic, bytes, context) {
       const native = parseDeviceTopic(topic);
       if (native && native.channel !== channel && !context.device.topics)
-        return refuse('topic', '', `is no channel of the dialect; expected ${channel}`);
+        return refuse('topic', '', 'otherChannel', { channel });
       const file = readTillFile(name, bytes, context);
       if (!file.ok) return file;
       const refused = file.refused.map(refusalOf);

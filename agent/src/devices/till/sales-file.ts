@@ -1,6 +1,5 @@
 import {
   SALES_FILE_BYTES,
-  faultWords,
   readSalesFile,
   type RefusedPart,
   type SaleEvent,
@@ -58,18 +57,20 @@ function eventOf(
     field: `${sale.receipt}: ${field}`,
     code: 'form',
     values: { field },
-    expected: message.replace(/^expected /, ''),
+    expected: message,
   });
   return [];
 }
 
 /** A whole file that cannot be read. */
 export function refusalOfFile({ code, field, values }: SalesFault): Refusal {
-  return refuse(code === 'unmapped' ? 'unsupported' : 'malformed', field, faultWords({ code, values }));
+  return refuse(code === 'unmapped' ? 'unsupported' : 'malformed', field, `sales.${code}`, values);
 }
 
 /** A refused part as a refusal of the message that it came in. */
-export function refusalOf({ line, column, transaction, field, expected }: RefusedPart): Refusal {
-  if (transaction !== undefined) return refuse('malformed', `Transaction[${transaction}]/${field ?? ''}`, expected);
-  return refuse('malformed', `line ${line ?? 0}${column ? `, column ${column}` : ''}:`, `expected ${expected}`);
+export function refusalOf({ line, column, transaction, field, code, values }: RefusedPart): Refusal {
+  if (transaction !== undefined)
+    return refuse('malformed', `Transaction[${transaction}]/${field ?? ''}`, `sales.${code}`, values);
+  if (line === undefined) return refuse('malformed', field ?? '', `sales.${code}`, values);
+  return { ...refuse('malformed', column ?? '', `salesRow.${code}`, values), place: String(line) };
 }

@@ -7,8 +7,8 @@ export const MAX_MESSAGE_BYTES = 1 << 20;
 
 /** Bytes → text: UTF-8 without a byte order mark, of a size that is still read at once. */
 export function readText(bytes: Uint8Array, limit = MAX_MESSAGE_BYTES): Reading<string> {
-  if (bytes.length > limit) return malformed('', `is larger than ${limit} bytes`);
-  if (!isUtf8(bytes)) return malformed('', 'is not UTF-8');
+  if (bytes.length > limit) return malformed('', 'largerThan', { bytes: limit });
+  if (!isUtf8(bytes)) return malformed('', 'notUtf8');
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   return reading(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
 }
@@ -40,7 +40,7 @@ export function readJsonItems(bytes: Uint8Array): Reading<JsonItems> {
     if (line.trim() === '') continue;
     const found = objectsIn(line);
     if (found) items.push(...found);
-    else refused.push(malformed(`[${index}]`, `line ${index + 1} is not JSON`));
+    else refused.push(malformed(`[${index}]`, 'lineNotJson', { line: index + 1 }));
   }
   // One object over several lines, or several of them.
   const spread = items.length === 0 || refused.length > 0 ? objectsIn(text.value) : undefined;
@@ -87,6 +87,6 @@ function parse(text: string): Reading<unknown> {
   try {
     return reading(JSON.parse(text) as unknown);
   } catch {
-    return malformed('', 'is not JSON');
+    return malformed('', 'notJson');
   }
 }

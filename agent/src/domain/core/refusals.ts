@@ -1,22 +1,23 @@
-import type { RefusalReason } from '@aisle/contracts';
+import { problem, type Problem, type ProblemCode, type RefusalReason } from '@aisle/contracts';
 import type { EnginePart } from './engine-part.js';
 
-/** What each reason means, for people. */
-export const WORDS: Record<RefusalReason, string> = {
-  malformed: 'not a message of this topic',
-  unknownDevice: 'not a device of the store file in force',
-  unknownSubject: 'names a slot or entrance that the store file does not have, or that is not at this device',
-  topic: 'not a topic that the sender may use',
-  unsupported: 'this agent does not read such messages yet',
-  late: 'older than the newest message of its device and channel',
-  tooOld: 'more than 35 days behind the newest of its device',
-  future: 'more than 24 hours ahead of its arrival',
-  replay: 'an encrypted advertisement whose counter does not rise: heard before, or played back',
-  duplicate: 'the same message again',
-  conflict: 'contradicts what was said before of the same receipt, or of the same slot at the same time',
-  picture: 'no picture that can be looked at',
-  busy: 'the agent cannot take it now',
-};
+/** What a reason means, where nothing closer is known. */
+export const reasonProblem = (reason: RefusalReason): Problem => problem('', MEANING[reason]);
+const MEANING = {
+  malformed: 'refusedMalformed',
+  unknownDevice: 'refusedUnknownDevice',
+  unknownSubject: 'refusedUnknownSubject',
+  topic: 'refusedTopic',
+  unsupported: 'refusedUnsupported',
+  late: 'refusedLate',
+  tooOld: 'refusedTooOld',
+  future: 'refusedFuture',
+  replay: 'refusedReplay',
+  duplicate: 'refusedDuplicate',
+  conflict: 'refusedConflict',
+  picture: 'refusedPicture',
+  busy: 'refusedBusy',
+} as const satisfies Record<RefusalReason, ProblemCode>;
 
 /** How many messages were refused, by device and reason. */
 export class Refusals implements EnginePart {

@@ -1,4 +1,12 @@
-import type { Calibration, ConfiguredEvent, DomainEvent, Fact, LiveZone, RefusalReason } from '@aisle/contracts';
+import type {
+  Calibration,
+  ConfiguredEvent,
+  DomainEvent,
+  Fact,
+  LiveZone,
+  RefusalReason,
+  Problem,
+} from '@aisle/contracts';
 import type { PlannedVersion } from '../core/versions.js';
 import type { TagCounts } from '../rfid/presence.js';
 import type { Unjoined } from '../goods/sales.js';
@@ -86,7 +94,8 @@ export interface ObservedVisit {
 }
 
 /** `replaced`: it tells anew what an earlier file has told of the same receipt. */
-export type Outcome = { accepted: true; replaced?: true } | { accepted: false; reason: RefusalReason; message: string };
+export type Outcome =
+  { accepted: true; replaced?: true } | { accepted: false; reason: RefusalReason; message: string; wrong: Problem };
 
 export interface StoredWindow {
   /** `${kind}|${minute}|${subject}` */

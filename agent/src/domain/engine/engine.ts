@@ -1,12 +1,14 @@
-import type {
-  CalibratedEvent,
-  ConfiguredEvent,
-  Calibration,
-  DeviceEvent,
-  DomainEvent,
-  Fact,
-  RefusalReason,
-  TaredEvent,
+import {
+  type CalibratedEvent,
+  type ConfiguredEvent,
+  type Calibration,
+  type DeviceEvent,
+  type DomainEvent,
+  type Fact,
+  type RefusalReason,
+  type TaredEvent,
+  problem,
+  type Problem,
 } from '@aisle/contracts';
 import type {
   AudienceMember,
@@ -27,7 +29,7 @@ import { restoreParts, snapshotOf } from './snapshots.js';
 import type { PlannedVersion } from '../core/versions.js';
 import { audienceIn, liveOf } from '../people/live-view.js';
 import { FUTURE_MS } from '../core/ordering.js';
-import { WORDS } from '../core/refusals.js';
+import { reasonProblem } from '../core/refusals.js';
 import type { TagCounts } from '../rfid/presence.js';
 import type { Unjoined } from '../goods/sales.js';
 
@@ -50,7 +52,7 @@ export function createEngine(
   return engine;
 }
 
-const NO_CALIBRATION = 'has no calibration, so nobody knows where on the floor its people are';
+const NO_CALIBRATION = problem('', 'noCalibration');
 const ACCEPTED: Outcome = { accepted: true };
 const REPLACED: Outcome = { accepted: true, replaced: true };
 
@@ -121,9 +123,9 @@ class StoreEngine implements Engine {
     return this.refuse(reason, event.deviceId, blind ? NO_CALIBRATION : undefined);
   }
 
-  private refuse(reason: RefusalReason, deviceId: string, words: string = WORDS[reason]): Outcome {
+  private refuse(reason: RefusalReason, deviceId: string, wrong: Problem = reasonProblem(reason)): Outcome {
     this.parts.refused.count(reason === 'unknownDevice' ? 'unknown' : deviceId, reason);
-    return { accepted: false, reason, message: `${deviceId}: ${words}` };
+    return { accepted: false, reason, message: `${deviceId}: ${wrong.message}`, wrong };
   }
 
   /** Applies a message of a device; the reason if it counts for nothing. */
@@ -148,13 +150,17 @@ class StoreEngine implements Engine {
     if (model?.devices.get(event.cameraId)?.family !== 'camera') return this.refuse('unknownDevice', event.cameraId);
     this.parts.smart.calibrated();
     if (this.parts.floor.calibrated(model, event)) return ACCEPTED;
-    return this.refuse('malformed', event.cameraId, 'the points of the calibration do not fit one view of one floor');
+    return this.refuse('malformed', event.cameraId, problem('', 'calibrationMisfit'));
   }
 
   private tared(event: TaredEvent): Outcome {
     const slot = this.parts.versions.model?.slots.get(event.slotId);
     if (slot && this.parts.shelves.tared(slot, event)) return ACCEPTED;
-    return this.refuse('unknownDevice', event.slotId, slot ? 'has not been weighed yet' : WORDS.unknownSubject);
+    return this.refuse(
+      'unknownDevice',
+      event.slotId,
+      slot ? problem('', 'notWeighed') : reasonProblem('unknownSubject'),
+    );
   }
 
   takeFacts(): Fact[] {

@@ -5,6 +5,7 @@ import {
   type DeviceEvent,
   type HeardEvent,
   type RefusalReason,
+  type Problem,
 } from '@aisle/contracts';
 import type { Advert, Adverts } from '../../devices/ble/advert.js';
 import { contentKey, readDevice } from '../../devices/ble/bthome-device.js';
@@ -31,7 +32,8 @@ export interface ReceiversParts {
   random: Random;
   /** a device of the store file was heard: for the Devices page */
   heard(deviceId: string, now: number): void;
-  refuse(deviceId: string, reason: RefusalReason, sample: string, now: number): void;
+  /** @param at the receiver that heard it */
+  refuse(deviceId: string, reason: RefusalReason, wrong: Problem, now: number, at?: string): void;
 }
 
 interface Remembered {
@@ -123,8 +125,7 @@ export class Receivers {
     if (key === undefined || this.#repeats(known, key, now)) return undefined;
     const read = readDevice(advert, known);
     if (!read.ok) {
-      const words = read.field === '' ? read.message : `${read.field} ${read.message}`;
-      this.parts.refuse(device.id, read.reason, `heard by ${receiver.id}: ${words}`, now);
+      this.parts.refuse(device.id, read.reason, read, now, receiver.id);
       return undefined;
     }
     const { counter, packetId, weights, battery } = read.value;

@@ -947,8 +947,9 @@ export interface components {
                 reason: string;
                 count: number;
                 lastTs: number;
-                /** @description what was wrong, in words; never the message */
+                /** @description what was wrong, in English; never the message */
                 sample: string;
+                why?: components["schemas"]["RefusedWhy"];
             }[];
             name?: components["schemas"]["LocalName"];
             zone?: string;
@@ -1171,8 +1172,9 @@ export interface components {
                 reason: string;
                 count: number;
                 lastTs: number;
-                /** @description what was wrong, in words; never the message */
+                /** @description what was wrong, in English; never the message */
                 sample: string;
+                why?: components["schemas"]["RefusedWhy"];
             }[];
         };
         LiveHeat: {
@@ -1444,6 +1446,12 @@ export interface components {
             /** @description ISO 8601, UTC */
             reached: string | null;
             facts: number;
+        };
+        RefusedWhy: {
+            code: string;
+            values: components["schemas"]["ProblemValues"];
+            field?: string;
+            at?: string;
         };
         RestSale: {
             /** @description an integer, epoch milliseconds UTC */
@@ -2100,6 +2108,7 @@ export type Reason = components['schemas']['Reason'];
 export type RecomputeAnswer = components['schemas']['RecomputeAnswer'];
 export type RecomputeBody = components['schemas']['RecomputeBody'];
 export type RecomputeState = components['schemas']['RecomputeState'];
+export type RefusedWhy = components['schemas']['RefusedWhy'];
 export type RestSale = components['schemas']['RestSale'];
 export type RevokedDevice = components['schemas']['RevokedDevice'];
 export type RightName = components['schemas']['RightName'];
