@@ -2,6 +2,7 @@ import { Kind, type TSchema } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
 import * as contracts from '../src/index.js';
 import {
+  SALES_FAULTS,
   StoreFile,
   compile,
   expectedOf,
@@ -57,6 +58,13 @@ describe('the words of a problem', () => {
     expect(wordsOf('zh', told)).toBeUndefined();
   });
 
+  it.each(SALES_FAULTS)('tell a fault of a till’s file: %s', (fault) => {
+    const values = { bytes: 1, title: 't', expected: 'e', got: 'g', sample: 's', decimal: '.', most: 1, problem: 'p' };
+    const more = { line: 1, column: 2, lines: 3, total: 4, receipt: 'r', named: '' };
+    for (const code of [`sales.${fault}`, `salesRow.${fault}`])
+      expect(wordsOf('zh', { code, values: { ...values, ...more } })).toMatch(/\p{Script=Han}/u);
+  });
+
   it('never fill in again what a value says', () => {
     expect(wordsOf('en', { code: 'namesNo', values: { what: 'zone', id: '{what} {#what}' } })).toBe(
       'names no zone: "{what} {#what}"',
@@ -94,7 +102,7 @@ describe('what a schema expects', () => {
         entry[0],
       ) ||
         entry[1] === StoreFile) &&
-      !/View|Row|Answer|Token$|Value$|Fact$/.test(entry[0]),
+      !/View|Row|Answer|Token$|Value$|Fact$|^DeviceProblem$/.test(entry[0]),
   );
 
   it('is said as a term wherever it is said, in all that people and devices send', () => {

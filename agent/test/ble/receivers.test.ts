@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AdvertEvent, DeviceEvent, HeardEvent, StoreFile } from '@aisle/contracts';
+import { type AdvertEvent, type DeviceEvent, type HeardEvent, type StoreFile, sentenceOf } from '@aisle/contracts';
 import type { Advert } from '../../src/devices/ble/advert.js';
 import { indexStore } from '../../src/devices/store-index.js';
 import { MOST_NEARBY, Nearby } from '../../src/pipeline/ble/nearby.js';
@@ -60,7 +60,7 @@ function bench(file = store()) {
   const receivers = new Receivers({
     random: { next: () => 0.5, id: () => '0f8fad5b-d9cb-469f-a165-70867728950e' },
     heard: (id) => heard.push(id),
-    refuse: (id, reason, sample) => refused.push(`${id} ${reason}: ${sample}`),
+    refuse: (id, reason, wrong) => refused.push(`${id} ${reason}: ${sentenceOf(wrong)}`),
   });
   let inForce = file;
   const hear = (receiverId: string, ms: number, ...adverts: Advert[]): DeviceEvent[] => {
