@@ -207,7 +207,7 @@ export const Device = strict({
   ),
   stitch: maybe(
     'camera: false takes the ids that it gives as they are. By default an id that vanishes and another that appears beside it within 1.5 s are one person.',
-    Type.Boolean({ description: 'true or false' }),
+    Type.Boolean(expects('trueOrFalse')),
   ),
   calibration: maybe('camera: how pixels lie on the floor; needed where it sends pictures or detections.', Calibration),
   stream: maybe('camera: where the agent fetches its pictures; they come by MQTT when left out.', Stream),
