@@ -1,6 +1,5 @@
 import { DeviceState, compile, type DeviceStateEvent } from '@aisle/contracts';
 import type { DecodeContext, Dialect } from '../decode.js';
-import { refuse } from '../refusal.js';
 import { nativeDialect, type NativeDecoded } from '../native.js';
 import { refused } from '../wire/reading.js';
 

@@ -1,6 +1,5 @@
 import { CameraDetections, compile, MICRO, type DetectionsEvent } from '@aisle/contracts';
 import type { DecodeContext } from '../decode.js';
-import { refuse } from '../refusal.js';
 import type { NativeDecoded } from '../native.js';
 import { refused } from '../wire/reading.js';
 

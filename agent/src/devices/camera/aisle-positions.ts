@@ -1,6 +1,5 @@
 import { CameraPositions, compile, toMillimetres, type PositionsEvent } from '@aisle/contracts';
 import type { DecodeContext } from '../decode.js';
-import { refuse } from '../refusal.js';
 import type { NativeDecoded } from '../native.js';
 import { refused } from '../wire/reading.js';
 

@@ -10,7 +10,6 @@ import {
 } from '@aisle/contracts';
 import { createHash } from 'node:crypto';
 import type { DecodeContext, Dialect, MemberHash } from '../decode.js';
-import { refuse } from '../refusal.js';
 import { nativeDialect, type NativeDecoded } from '../native.js';
 import { refused } from '../wire/reading.js';
 
