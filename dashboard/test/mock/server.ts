@@ -400,6 +400,7 @@ export class MockServer {
       };
       return ok(view);
     }
+    if (call === 'unjoined') return ok({ pickups: 3, returns: 1 });
     if (span.fromMs % 60_000 !== 0 || span.toMs % 60_000 !== 0 || !(span.toMs > span.fromMs))
       return problem(400, 'badQuery');
     if (call === 'footfall') return ok(this.#figures.footfall(span, query.get('bucket') === 'all' ? 'all' : bucket));
@@ -407,7 +408,6 @@ export class MockServer {
     if (call === 'shoppers/metrics') return ok(this.#figures.shoppers(span));
     if (call === 'zones/metrics') return ok(this.#figures.zones(span));
     if (call === 'products/metrics') return ok(this.#figures.products(span));
-    if (call === 'unjoined') return ok({ pickups: 3, returns: 1 });
     if (call === 'heatmap') return ok(this.#figures.heatmap(span));
     const screen = /^screens\/([^/]+)\/plays$/.exec(call)?.[1];
     return screen === undefined ? problem(404, 'notFound') : ok(this.#plays(screen));

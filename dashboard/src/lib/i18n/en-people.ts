@@ -69,7 +69,7 @@ export const enPeople = {
   'tokens.ended': 'ended {day}',
   'tokens.endless': 'has no end',
   'tokens.revoke': 'End it',
-  'tokens.revoke.of': 'End the token {name}',
+  'tokens.revoke.of': 'End it: {name}',
   'tokens.revoke.title': 'End the token {name}?',
   'tokens.revoke.text': 'The program that uses it is refused from now on.',
   'tokens.revoked': 'The token {name} has ended.',

@@ -70,7 +70,7 @@ export const zhPeople: Record<keyof typeof enPeople, string> = {
   'tokens.ended': '{day}已到期',
   'tokens.endless': '长期有效',
   'tokens.revoke': '停用',
-  'tokens.revoke.of': '停用令牌 {name}',
+  'tokens.revoke.of': '停用：{name}',
   'tokens.revoke.title': '停用令牌 {name}？',
   'tokens.revoke.text': '使用它的程序从现在起不能再访问。',
   'tokens.revoked': '令牌 {name} 已停用。',
