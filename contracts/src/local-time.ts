@@ -27,6 +27,23 @@ export function wallTime(
  * one that it skips is moved on by what was skipped. Undefined for an unknown zone.
  */
 export function wallToInstant(wallMs: number, timezone: string): number | undefined {
+  // Clocks change at whole minutes, so a minute has one offset: a file of sales asks for few of them.
+  const minute = Math.floor(wallMs / 60_000);
+  const key = `${minute}|${timezone}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return wallMs - known;
+  const instant = instantOfWall(wallMs, timezone);
+  if (instant === undefined) return undefined;
+  if (offsets.size >= MOST_OFFSETS) offsets.clear();
+  offsets.set(key, wallMs - instant);
+  return instant;
+}
+
+/** By wall-clock minute and zone: what is taken from the wall clock, ms. */
+const offsets = new Map<string, number>();
+const MOST_OFFSETS = 5_000;
+
+function instantOfWall(wallMs: number, timezone: string): number | undefined {
   const before = offsetAt(wallMs - DAY_MS, timezone);
   const after = offsetAt(wallMs + DAY_MS, timezone);
   if (before === undefined || after === undefined) return undefined;

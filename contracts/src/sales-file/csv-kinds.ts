@@ -17,6 +17,17 @@ const STATUS_TITLES =
 const NO_SALE =
   /^(?:cancell?ed|cancel|void(?:ed)?|deleted|aborted|storniert|annul(?:é|ée|ada|ado|lato|lata)|cancelad[oa]|取消|已取消|作废|已作废|作廢|已作廢|撤销|已撤销|無效|无效)$/;
 
+/** The few values that such columns have, as they are compared. */
+const plainOf = new Map<string, string>();
+function plain(value: string): string {
+  let known = plainOf.get(value);
+  if (known === undefined) {
+    if (plainOf.size > 1000) plainOf.clear();
+    plainOf.set(value, (known = sameTitle(value)));
+  }
+  return known;
+}
+
 /** Which rows are no sales, and which are returns whose amounts have no sign. */
 export class RowKinds {
   private constructor(
@@ -30,18 +41,18 @@ export class RowKinds {
     titles: readonly string[],
     settings: Pick<CsvSettings, 'skip' | 'only' | 'returns'>,
   ): RowKinds | SalesFault {
-    const plain = titles.map(sameTitle);
+    const names = titles.map(sameTitle);
     const missing: string[] = [];
     const rules = (map: Readonly<Record<string, readonly string[]>> = {}): Rule[] =>
       Object.entries(map).map(([title, values]) => {
-        const at = plain.indexOf(sameTitle(title));
+        const at = names.indexOf(sameTitle(title));
         if (at < 0) missing.push(title);
         return { title, at, values: new Set(values.map(sameTitle)) };
       });
     const [skip, only, returns] = [rules(settings.skip), rules(settings.only), rules(settings.returns)];
     const [title] = missing;
     if (title !== undefined) return fault('noTitle', title, { title });
-    const status = plain.flatMap((name, at) => (STATUS_TITLES.test(name) ? [{ title: titles[at] as string, at }] : []));
+    const status = names.flatMap((name, at) => (STATUS_TITLES.test(name) ? [{ title: titles[at] as string, at }] : []));
     return new RowKinds(skip, only, returns, settings.skip === undefined ? status : []);
   }
 
@@ -49,15 +60,15 @@ export class RowKinds {
   skipOf({ cells }: CsvRow): Skip | undefined {
     for (const { title, at, values } of this.skip) {
       const value = cells[at] ?? '';
-      if (value !== '' && values.has(sameTitle(value))) return { code: 'status', values: { column: title, value } };
+      if (value !== '' && values.has(plain(value))) return { code: 'status', values: { column: title, value } };
     }
     for (const { title, at } of this.status) {
       const value = cells[at] ?? '';
-      if (NO_SALE.test(sameTitle(value))) return { code: 'status', values: { column: title, value } };
+      if (NO_SALE.test(plain(value))) return { code: 'status', values: { column: title, value } };
     }
     for (const { title, at, values } of this.only) {
       const value = cells[at] ?? '';
-      if (value !== '' && !values.has(sameTitle(value))) return { code: 'kind', values: { column: title, value } };
+      if (value !== '' && !values.has(plain(value))) return { code: 'kind', values: { column: title, value } };
     }
     return undefined;
   }
@@ -68,6 +79,6 @@ export class RowKinds {
   }
 
   isReturn({ cells }: CsvRow): boolean {
-    return this.returns.some(({ at, values }) => values.has(sameTitle(cells[at] ?? '')));
+    return this.returns.some(({ at, values }) => values.has(plain(cells[at] ?? '')));
   }
 }

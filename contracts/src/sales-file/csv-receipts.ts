@@ -8,7 +8,7 @@ import { readLine, sampleOf, type RowContent } from './csv-line.js';
 import type { CsvReport } from './csv-report.js';
 import type { CsvRow } from './csv-rows.js';
 import type { ColumnName, CsvSettings } from './csv-settings.js';
-import { cell, sameTitle, type Table } from './csv-table.js';
+import { cell, type Table } from './csv-table.js';
 import { readDate } from './dates.js';
 import { faultyField } from './plain-check.js';
 import {
@@ -58,6 +58,7 @@ export class Receipts {
   /** of all lines, for the file's own total */
   private sum = 0;
   private lastLine = 0;
+  private lastDate: { text: string; ts: number | undefined } = { text: '', ts: undefined };
 
   constructor(
     private readonly table: Table,
@@ -75,10 +76,7 @@ export class Receipts {
       const extra = row.cells.slice(titles.length).some((text) => text !== '');
       if (row.broken || extra) return this.unreadable(row, number);
     }
-    if (
-      row.cells.every((text, at) => text === '' || sameTitle(text) === sameTitle(titles[at] ?? '')) &&
-      number !== undefined
-    )
+    if (row.cells.every((text, at) => text === '' || text === titles[at]) && number !== undefined)
       return this.skip(row.line, 'titles');
     const skip = this.kinds.skipOf(row);
     if (skip) {
@@ -218,7 +216,9 @@ export class Receipts {
     };
     if (number.length > 128) return refuse('receipt', 'receipt');
     if (hasUnreadable(number) || /[\0-\x1f\x7f]|\p{Cs}/u.test(number)) return refuse('unreadable', 'receipt');
-    const ts = readDate(date, this.settings);
+    // Rows of one receipt have one time.
+    const ts = date === this.lastDate.text ? this.lastDate.ts : readDate(date, this.settings);
+    this.lastDate = { text: date, ts };
     if (ts === undefined) return refuse('date', this.table.places.has('time') ? 'time' : 'date', this.dateSample());
     const key = this.settings.receiptScope === 'day' ? `${dayOf(ts, this.settings.timezone)}|${number}` : number;
     let receipt = this.receipts.get(key);

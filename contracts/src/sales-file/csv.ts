@@ -51,8 +51,11 @@ function decimalOf(rows: readonly CsvRow[], { places }: Table): DecimalMark | un
   const found = new Set<DecimalMark>();
   for (const row of rows)
     for (const name of AMOUNTS) {
-      const mark = decimalMarkOf(cell(row, places, name) ?? '');
+      const text = cell(row, places, name) ?? '';
+      if (!/[.,]/.test(text)) continue;
+      const mark = /^\d+\.\d{1,2}$/.test(text) ? 'point' : decimalMarkOf(text);
       if (mark) found.add(mark);
+      if (found.size > 1) return undefined;
     }
   return found.size === 1 ? [...found][0] : undefined;
 }
