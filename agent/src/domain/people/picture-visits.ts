@@ -86,9 +86,11 @@ export class PictureVisits {
     ];
     for (const track of this.tracker.update(ts, people)) {
       if (!track.confirmed || !track.observed) continue;
-      for (const { ts: earlier, box } of track.history ?? [])
-        this.held.find((other) => other.ts === earlier)?.people.push(place(track.id, ...box));
-      frame.people.push(place(track.id, track.x, track.y, track.w, track.h));
+      // The detection's own box: the filter's moves ahead of who comes, and sways under who stands.
+      for (const { ts: earlier, box, seen = box } of track.history ?? [])
+        this.held.find((other) => other.ts === earlier)?.people.push(place(track.id, ...seen));
+      const { x, y, w, h } = people[track.detection] ?? track;
+      frame.people.push(place(track.id, x, y, w, h));
     }
     while (this.held[0] && ts - this.held[0].ts > HELD_MS) this.release();
   }

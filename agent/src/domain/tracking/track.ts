@@ -203,6 +203,7 @@ export class Track {
     const sample: TrackSample = {
       ts: this.lastTs,
       box: this.smoothBox(),
+      seen: [...this.box],
       score: this.score,
       foot: [this.foot[0], this.foot[1]],
     };

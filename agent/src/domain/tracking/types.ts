@@ -18,6 +18,8 @@ export interface TrackSample {
   ts: number;
   /** left, top, width, height */
   box: [number, number, number, number];
+  /** the same of the detection itself; left out in snapshots of earlier versions */
+  seen?: [number, number, number, number];
   score: number;
   foot: [number, number];
   floor?: [number, number];
