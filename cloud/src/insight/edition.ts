@@ -1,4 +1,5 @@
 import {
+  doubleAreaMm2,
   DEFAULT_ENGAGED_AFTER_SECONDS,
   DEFAULT_MINIMUM_COVERAGE,
   entranceGroup,
@@ -6,7 +7,6 @@ import {
   minorDigits,
   ProductBook,
   slotGroup,
-  toMillimetres,
   zoneGroup,
   type StoreFile,
   type Zone,
@@ -114,7 +114,7 @@ export class Edition {
     return {
       name: zone?.name ?? null,
       engagedAfterSeconds: zone?.engagedAfterSeconds ?? DEFAULT_ENGAGED_AFTER_SECONDS,
-      doubleAreaMm2: zone ? doubleAreaMm2(zone) : 0,
+      doubleAreaMm2: zone ? doubleAreaMm2(zone.polygon) : 0,
       cameras: zoneGroup(this.file, zoneId),
       sensedSlots: sensed,
       slotGroups: [...new Set(sensed.map((slot) => slot.group))],
@@ -136,15 +136,4 @@ export function slotsOf(store: StoreFile): PlacedSlot[] {
       group: slotGroup(store, slot.id),
     })),
   );
-}
-
-/** Twice the area in square millimetres: whole, so that nothing is rounded before the one division. */
-function doubleAreaMm2(zone: Zone): number {
-  const points = zone.polygon.map(([x, y]) => [toMillimetres(x), toMillimetres(y)] as const);
-  let sum = 0;
-  points.forEach(([x, y], at) => {
-    const [nextX, nextY] = points[(at + 1) % points.length] as readonly [number, number];
-    sum += x * nextY - nextX * y;
-  });
-  return Math.abs(sum);
 }

@@ -1,17 +1,10 @@
-import type { StoreFile, Zone } from '@aisle/contracts';
+import { doubleAreaMm2, type StoreFile, type Zone } from '@aisle/contracts';
 import type { ZoneRow } from '../api/generated/schema.js';
 
 export const UNPLACED = 'unplaced';
 
 /** Area of a polygon in square metres. */
-export function areaOf(polygon: Zone['polygon']): number {
-  let twice = 0;
-  polygon.forEach(([x, y], index) => {
-    const [nextX, nextY] = polygon[(index + 1) % polygon.length] as [number, number];
-    twice += x * nextY - nextX * y;
-  });
-  return Math.abs(twice) / 2;
-}
+export const areaOf = (polygon: Zone['polygon']): number => doubleAreaMm2(polygon) / 2e6;
 
 /** Where a label sits best: the centroid, in metres. */
 export function centreOf(polygon: Zone['polygon']): [number, number] {
