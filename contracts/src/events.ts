@@ -65,6 +65,8 @@ export const SaleEvent = Type.Object({
   businessDay: Type.Optional(Type.String()),
   /** of goods sold by weight `quantityMicro` is in millionths of a kilogram */
   lines: Type.Array(Type.Object({ gtin: Type.String(), quantityMicro: Int, netMinor: Int })),
+  /** a sale that was kept apart, and that a person has given its time: its id there */
+  heldOf: Type.Optional(Type.String()),
   /** the sale that a return gives back, as far as the till says */
   returnOf: Type.Optional(Type.Object({ receipt: Type.String(), storeDay: Type.Optional(Type.String()) })),
   /** digest of receiptContent(), by RECEIPT_DIGEST (receipts.ts), whoever sent it: another digest of a known receipt is a conflict */
@@ -231,6 +233,12 @@ export const TaredEvent = Type.Object({
   slotId: Type.String(),
   knownDecigrams: Int,
 });
+/** A person says that a sale which was kept apart is none. */
+export const HeldDroppedEvent = Type.Object({
+  kind: Type.Literal('heldDropped'),
+  ts: Int,
+  heldId: Type.String(),
+});
 /** A device's password, as hex SHA-256; null: revoked. Comes before the file of credentials that the agent started with. */
 export const CredentialEvent = Type.Object({
   kind: Type.Literal('credential'),
@@ -262,6 +270,7 @@ export const DomainEvent = Type.Union([
   NoticedEvent,
   TrackedEvent,
   TaredEvent,
+  HeldDroppedEvent,
   CredentialEvent,
 ]);
 export type PositionsEvent = Static<typeof PositionsEvent>;
@@ -284,6 +293,7 @@ export type CountedEvent = Static<typeof CountedEvent>;
 export type NoticedEvent = Static<typeof NoticedEvent>;
 export type TrackedEvent = Static<typeof TrackedEvent>;
 export type TaredEvent = Static<typeof TaredEvent>;
+export type HeldDroppedEvent = Static<typeof HeldDroppedEvent>;
 export type CredentialEvent = Static<typeof CredentialEvent>;
 export type DomainEvent = Static<typeof DomainEvent>;
 /** What the agent itself, its people or the cloud said, beside what devices say. */
@@ -295,6 +305,7 @@ export type OwnEvent =
   | JudgedEvent
   | CalibratedEvent
   | TaredEvent
+  | HeldDroppedEvent
   | CredentialEvent;
 export type DeviceEvent = Exclude<DomainEvent, OwnEvent>;
 

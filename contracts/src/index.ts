@@ -16,6 +16,7 @@ export * from './rest-devices.js';
 export * from './rights.js';
 export * from './rest-inbox.js';
 export * from './rest-versions.js';
+export * from './rest-held.js';
 export * from './rest.js';
 export * from './speaks.js';
 export * from './store/dialect-traits.js';

@@ -163,6 +163,20 @@ export const LiveUpdate = Type.Union([
 ]);
 
 /** up/status: counters for the cloud's /metrics and Devices page; sent when they changed, at most every 2 s, retained. */
+/** A sale of a till that does not count, since its time is impossible. */
+export const HeldSale = Type.Object({
+  heldId: Type.String(),
+  deviceId: Type.String(),
+  receipt: Type.String(),
+  /** as the till said, epoch ms */
+  ts: Int,
+  /** arrival, epoch ms */
+  receivedTs: Int,
+  reason: Type.String(),
+  lines: Int,
+  netMinor: Int,
+});
+
 export const AgentStatus = Type.Object({
   ts: Int,
   agentVersion: Type.String(),
@@ -178,6 +192,8 @@ export const AgentStatus = Type.Object({
   accounts: Type.Optional(Type.Array(Type.String())),
   /** where devices of the shop reach the agent: address, MQTT and HTTP ports */
   reach: Type.Optional(Type.Object({ host: Type.String(), mqttPort: Int, httpPort: Int })),
+  /** sales that were kept apart for a person, the oldest first; at most 200 */
+  heldSales: Type.Optional(Type.Array(HeldSale)),
   outbox: Type.Object({ waiting: Int, oldestTs: Type.Union([Int, Type.Null()]), discarded: Int }),
   journalSeq: Int,
   /** what could not be joined to a sale since the journal began; left out by agents up to 0.1 */
@@ -227,6 +243,7 @@ export type LiveZone = Static<typeof LiveZone>;
 export type LiveHeat = Static<typeof LiveHeat>;
 export type LiveCamera = Static<typeof LiveCamera>;
 export type DeviceProblem = Static<typeof DeviceProblem>;
+export type HeldSale = Static<typeof HeldSale>;
 export type LiveDevice = Static<typeof LiveDevice>;
 export type LiveScreen = Static<typeof LiveScreen>;
 export type LiveAlert = Static<typeof LiveAlert>;

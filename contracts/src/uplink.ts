@@ -110,6 +110,14 @@ export const InboxCommand = Type.Union([
     /** other hardware has taken its place */
     replaced: Type.Optional(Type.Boolean()),
   }),
+  /** what a person says of a sale that was kept apart: it was made at `ts`, or it was none */
+  Type.Object({
+    seq: Type.Integer({ minimum: 1 }),
+    kind: Type.Literal('heldSale'),
+    heldId: Type.String({ minLength: 1, maxLength: 200 }),
+    action: Type.Union([Type.Literal('accept'), Type.Literal('drop')]),
+    ts: Type.Optional(Type.Integer({ minimum: 0 })),
+  }),
   Type.Object({
     seq: Type.Integer({ minimum: 1 }),
     kind: Type.Literal('tare'),

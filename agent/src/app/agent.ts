@@ -23,6 +23,7 @@ import { DeviceBook } from '../fleet/device-book.js';
 import { DeviceClocks } from '../fleet/device-clocks.js';
 import type { EngineHost } from '../pipeline/engine-host.js';
 import { Housekeeper } from '../pipeline/housekeeper.js';
+import { HeldSales } from '../fleet/held-sales.js';
 import { Knocks } from '../fleet/knocks.js';
 import { Problems } from '../fleet/problems.js';
 import { Intake } from '../pipeline/intake.js';
@@ -82,6 +83,7 @@ export async function startAgent(
   const devices = new DeviceBook();
   const clocks = new DeviceClocks();
   const problems = new Problems();
+  const held = new HeldSales();
   const knocks = new Knocks();
   const isKnown = (deviceId: string) => host.config?.devices.has(deviceId) ?? false;
   const refusals = new Refusals();
@@ -102,7 +104,7 @@ export async function startAgent(
     onFacts: () => cloud.sender.poke(),
     log,
   });
-  const { journal, host } = await openJournal(config, deps, store, [devices, director, access, recomputation]);
+  const { journal, host } = await openJournal(config, deps, store, [devices, director, access, recomputation, held]);
 
   const calibrationOf = (cameraId: string) => {
     const value = host.engine.calibrationOf(cameraId) ?? null;
@@ -173,6 +175,7 @@ export async function startAgent(
     knocks: knocks.list(isKnown),
     accounts: [...(host.config?.devices.keys() ?? [])].filter((id) => access.hasAccount(id)),
     ...(deps.reach && { reach: deps.reach }),
+    ...(held.size > 0 && { heldSales: held.list() }),
     outbox: outbox(),
     unjoined: host.engine.unjoined(),
     ...sides(),
@@ -187,6 +190,7 @@ export async function startAgent(
       screens: () => director.list(),
     },
     nextGeneration: () => recomputation.next(),
+    heldSale: (heldId, ts, now) => held.made(heldId, ts, now),
   });
   const { link, live, sender, uplink, refused } = cloud;
 

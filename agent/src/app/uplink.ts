@@ -10,7 +10,7 @@ import type { AgentStore } from '../ports/agent-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
-import { Inbox } from '../uplink/inbox.js';
+import { Inbox, type InboxParts } from '../uplink/inbox.js';
 import { LiveFeed, type LiveSources } from '../uplink/live-feed.js';
 import { RefusedCommands } from '../uplink/refused-commands.js';
 import { FactSender } from '../uplink/sender.js';
@@ -27,6 +27,7 @@ export interface UplinkWiring {
   status(): Omit<AgentStatus, 'ts' | 'agentVersion' | 'configVersion' | 'journalSeq'>;
   nextGeneration(): number;
   memberHash: MemberHash;
+  heldSale: InboxParts['heldSale'];
   clock: Clock;
   random: Random;
   log: Logger;
@@ -42,7 +43,7 @@ export interface CloudLine {
 
 /** Puts the line to the cloud together; it does not connect yet. */
 export function createUplink(wiring: UplinkWiring): CloudLine {
-  const { config, store, journal, host, nextGeneration, clock, random, log } = wiring;
+  const { config, store, journal, host, nextGeneration, heldSale, clock, random, log } = wiring;
   const { storeId } = config;
   const link = new MqttLink(config.cloud, clock, random, log);
   const sources = { ...wiring.live, engine: () => host.engine.live(), config: () => host.config };
@@ -51,7 +52,7 @@ export function createUplink(wiring: UplinkWiring): CloudLine {
   const sender = new FactSender(storeId, store, link, clock, random, log, dayStart);
   const refused = new RefusedCommands(store);
   const inbox = new Inbox({
-    ...{ storeId, journal, nextGeneration, refused, clock, log, memberHash: wiring.memberHash },
+    ...{ storeId, journal, nextGeneration, heldSale, refused, clock, log, memberHash: wiring.memberHash },
     config: () => host.config,
     durableSeq: () => host.inboxSeq,
     acknowledge: (seq, refusals) => uplink.acknowledgeInbox(seq, refusals),

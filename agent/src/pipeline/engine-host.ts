@@ -152,7 +152,7 @@ export class EngineHost {
     if (missing.length > 0) this.#engine.load(this.store.windows(missing));
     const outcome = this.#engine.apply(seq, event);
     this.#appliedSeq = seq;
-    for (const part of this.parts) part.apply(entry);
+    for (const part of this.parts) part.apply(entry, outcome);
     return outcome;
   }
 

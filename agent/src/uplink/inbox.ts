@@ -8,6 +8,7 @@ import {
   type DomainEvent,
   type InboxCommand as Command,
   type RefusedCommand,
+  type SaleEvent,
   type StoreFile,
 } from '@aisle/contracts';
 import type { MemberHash, StoreIndex } from '../devices/decode.js';
@@ -31,6 +32,8 @@ export interface InboxParts {
   durableSeq(): number;
   /** the generation of the next time that facts are stated anew */
   nextGeneration(): number;
+  /** a sale that was kept apart, as it counts when it was made at `ts` */
+  heldSale(heldId: string, ts: number, now: number): SaleEvent | undefined;
   acknowledge(seq: number, refused: readonly RefusedCommand[]): void;
   refused: RefusedCommands;
   clock: Clock;
@@ -148,6 +151,8 @@ export class Inbox {
           event: { kind: 'credential', ts, deviceId, sha256, ...(replaced === true && { replaced }) },
         };
       }
+      case 'heldSale':
+        return this.#heldSale(command, ts);
       case 'tare': {
         const knownDecigrams = Math.round(command.knownGrams * 10);
         return { ok: true, event: { kind: 'tared', ts, slotId: command.slotId, knownDecigrams } };
@@ -169,6 +174,12 @@ export class Inbox {
     } catch (error) {
       return no('malformed', 'storeFile', (error as Error).message);
     }
+  }
+
+  /** One that is not held any more has been decided already, and changes nothing. */
+  #heldSale({ heldId, action, ts }: Extract<Command, { kind: 'heldSale' }>, now: number): Read {
+    const made = action === 'accept' ? this.parts.heldSale(heldId, ts ?? now, now) : undefined;
+    return { ok: true, event: made ?? { kind: 'heldDropped', ts: now, heldId } };
   }
 
   #sale({ sale, till }: Extract<Command, { kind: 'sale' }>, receivedTs: number): Read {

@@ -12,6 +12,7 @@ import { figureRoutes } from './routes/figures.js';
 import { inboxRoutes } from './routes/inbox.js';
 import { installationRoutes } from './routes/installation.js';
 import { nowRoutes } from './routes/now.js';
+import { heldSalesRoutes } from './routes/held-sales.js';
 import { salesRoutes } from './routes/sales.js';
 import { sessionRoutes } from './routes/session.js';
 import { tokenRoutes } from './routes/tokens.js';
@@ -92,6 +93,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       installationRoutes(api, parts);
       figureRoutes(api, parts);
       salesRoutes(api, parts);
+      heldSalesRoutes(api, parts);
     },
     { prefix: '/api/v1' },
   );

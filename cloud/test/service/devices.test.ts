@@ -259,6 +259,41 @@ describe('a known device', () => {
 });
 
 describe('installing', () => {
+  it('lists sales that were kept apart, and sends down what a person says of them', async () => {
+    const shop = await agent().join();
+    const sale = (receipt: string, ts: number) => ({
+      ...{
+        heldId: `till-1.${receipt}`,
+        deviceId: 'till-1',
+        receipt,
+        ts,
+        receivedTs: Date.parse('2026-03-02T12:00:00Z'),
+      },
+      ...{ reason: 'tooOld', lines: 1, netMinor: 1250 },
+    });
+    await shop.up('status', {
+      ...{ ts: 1, agentVersion: 'test', configVersion: 1, refused: [], journalSeq: 0 },
+      outbox: { waiting: 0, oldestTs: null, discarded: 0 },
+      heldSales: [sale('a', 0), sale('b', 9e15)],
+    });
+    const rows = async () => (await (await cloud.api(`${API}/sales/held`)).json()) as object[];
+    await until(async () => (await rows()).length === 2, 'the sales');
+    expect(await rows()).toMatchObject([
+      { heldId: 'till-1.a', till: 'till-1', receipt: 'a', net: 12.5, receivedTs: '2026-03-02T20:00:00+08:00' },
+      { receipt: 'b', ts: null },
+    ]);
+    expect((await post('sales/held/till-1.a', { action: 'accept' })).status).toBe(202);
+    expect((await post('sales/held/till-1.b', { action: 'drop' })).status).toBe(202);
+    expect((await post('sales/held/till-1.c', { action: 'drop' })).status).toBe(404);
+    expect((await post('sales/held/till-1.a', { action: 'perhaps' })).status).toBe(400);
+    expect((await post('sales/held/till-1.a', { action: 'accept', ts: 9e15 })).status).toBe(400);
+    await until(() => commands(shop, 'heldSale').length === 2, 'the commands');
+    expect(commands(shop, 'heldSale')).toMatchObject([
+      { heldId: 'till-1.a', action: 'accept', ts: Date.parse('2026-03-02T12:00:00Z') },
+      { heldId: 'till-1.b', action: 'drop' },
+    ]);
+  });
+
   it('lists who knocks, but nobody who has been enrolled meanwhile', async () => {
     const shop = await agent().join();
     const knock = (name: string) => ({ name, count: 2, firstTs: 1, lastTs: 2 });

@@ -173,6 +173,7 @@ export const TERMS_EN = {
   fixture: 'fixture',
   slot: 'slot',
   device: 'device',
+  heldSale: 'sale that was kept apart',
   product: 'product',
   user: 'user',
   token: 'token',

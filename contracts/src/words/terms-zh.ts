@@ -169,6 +169,7 @@ export const TERMS_ZH: Readonly<Record<Term, string>> = {
   fixture: '货架',
   slot: '货位',
   device: '设备',
+  heldSale: '暂存的销售',
   product: '商品',
   user: '用户',
   token: '访问令牌',

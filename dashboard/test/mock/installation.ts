@@ -98,6 +98,7 @@ export class MockInstallation {
   /** undefined: no call of these */
   answer(method: string, call: string, body: string, rows: () => DeviceRow[]): Answer | undefined {
     const sent = (): unknown => JSON.parse(body === '' ? '{}' : body);
+    if (call === 'sales/held') return { status: 200, answer: [] };
     if (call === 'knocks') {
       const known = new Set((this.#shop.file.devices ?? []).map(({ id }) => id));
       return { status: 200, answer: this.knocks.filter(({ name }) => !known.has(name)) };

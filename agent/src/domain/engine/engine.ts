@@ -52,6 +52,8 @@ export function createEngine(
   return engine;
 }
 
+/** Clocks that lost their battery begin at 1970, 1980 or 2000. */
+const NO_SALE_BEFORE_TS = Date.UTC(2001, 0, 1);
 const NO_CALIBRATION = problem('', 'noCalibration');
 const ACCEPTED: Outcome = { accepted: true };
 const REPLACED: Outcome = { accepted: true, replaced: true };
@@ -110,6 +112,8 @@ class StoreEngine implements Engine {
         return this.calibrated(event);
       case 'tared':
         return this.tared(event);
+      case 'heldDropped':
+        return ACCEPTED;
       case 'credential':
         if (event.replaced) this.parts.freshness.forget(event.deviceId);
         return ACCEPTED;
@@ -135,6 +139,8 @@ class StoreEngine implements Engine {
     if (event.kind === 'sale' && event.source === 'rest') return this.messages.sale(model, event);
     if (!model.devices.has(event.deviceId)) return 'unknownDevice';
     if (event.ts - event.receivedTs > FUTURE_MS) return 'future';
+    // The beginning of a clock that was never set: no till replays what was sold then.
+    if (event.kind === 'sale' && event.ts < NO_SALE_BEFORE_TS) return 'tooOld';
     const reason = this.messages.apply(model, event);
     if (reason) return reason;
     // "offline" is mostly the broker's word, given when the device has long been silent.

@@ -48,6 +48,7 @@ const OWN: ReadonlySet<DomainEvent['kind']> = new Set<OwnEvent['kind']>([
   'judged',
   'calibrated',
   'tared',
+  'heldDropped',
   'credential',
 ]);
 export const isOfDevice = (event: DomainEvent): event is DeviceEvent => !OWN.has(event.kind);

@@ -71,6 +71,10 @@ export class ApiClient {
   renew = (storeId: string, deviceId: string, replaced: boolean) =>
     this.#call('renewCredential', { path: { storeId, deviceId }, body: replaced ? { replaced } : {} });
   revoke = (storeId: string, deviceId: string) => this.#call('revokeCredential', { path: { storeId, deviceId } });
+  heldSales = (storeId: string, signal?: AbortSignal) => this.#call('listHeldSales', { path: { storeId } }, { signal });
+  /** What becomes of a sale that was kept apart; one that is accepted counts when it came. */
+  decideHeldSale = (storeId: string, heldId: string, action: 'accept' | 'drop') =>
+    this.#call('decideHeldSale', { path: { storeId, heldId }, body: { action } });
   knocks = (storeId: string, signal?: AbortSignal) => this.#call('listKnocks', { path: { storeId } }, { signal });
   tare = (storeId: string, slotId: string, knownGrams: number) =>
     this.#call('tareSlot', { path: { storeId, slotId }, body: { knownGrams } });

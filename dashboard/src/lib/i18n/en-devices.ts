@@ -219,6 +219,16 @@ export const enDevices = {
   'trouble.trouble': 'Cannot work: {what}',
   'trouble.alert': 'There is an alert.',
   'trouble.skew': 'Its clock is {time} off.',
+  'held.title': 'Sales kept apart',
+  'held.lead':
+    'The time that the till gave them is impossible, so they do not count. Say what becomes of each; one that is accepted counts when it came.',
+  'held.receipt': 'Receipt {receipt} of {till}',
+  'held.times': 'Said {said}, came {came}',
+  'held.noTime': 'a time that no calendar has',
+  'held.accept': 'Count it',
+  'held.acceptThis': 'Count receipt {receipt}',
+  'held.drop': 'Drop',
+  'held.dropThis': 'Drop receipt {receipt}',
   'problem.clockAhead': 'Its clock is {time} ahead. What it says does not count; set its clock.',
   'problem.clockBehind':
     'Its times are {time} in the past, and count there. Either its clock is wrong, or it sends what happened earlier.',

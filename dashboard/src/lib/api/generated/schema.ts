@@ -608,6 +608,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/sales/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sales of tills that do not count since their time is impossible, the oldest first, at most 200 */
+        get: operations["listHeldSales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/sales/held/{heldId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a sale that was kept apart, with the time at which it was made, or drop it. Answered once stored for the shop */
+        post: operations["decideHeldSale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1105,6 +1139,33 @@ export interface components {
             /** @description version of the definitions of the figures */
             metricVersion: number;
         };
+        HeldSaleAnswer: {
+            heldId: string;
+            action: string;
+            waits: boolean;
+        };
+        HeldSaleDecision: {
+            /**
+             * @description accept: it counts at `ts`; drop: it does not count, and is kept no longer. Expected: "accept" or "drop".
+             * @enum {string}
+             */
+            action: "accept" | "drop";
+            /** @description When it was made, epoch milliseconds; when it came where this is left out. Expected: epoch milliseconds. */
+            ts?: number;
+        };
+        HeldSaleRow: {
+            heldId: string;
+            till: string;
+            receipt: string;
+            ts: string | null;
+            receivedTs: string;
+            /** @description future: more than 24 h ahead; tooOld: years back, or 35 days behind the till */
+            reason: string;
+            lines: number;
+            /** @description in the store's currency */
+            net: number;
+        };
+        HeldSaleRowList: components["schemas"]["HeldSaleRow"][];
         InboxView: {
             agentVersion: string | null;
             agentOlder: boolean;
@@ -2071,6 +2132,10 @@ export type GrantView = components['schemas']['GrantView'];
 export type HandoverView = components['schemas']['HandoverView'];
 export type Health = components['schemas']['Health'];
 export type HeatmapView = components['schemas']['HeatmapView'];
+export type HeldSaleAnswer = components['schemas']['HeldSaleAnswer'];
+export type HeldSaleDecision = components['schemas']['HeldSaleDecision'];
+export type HeldSaleRow = components['schemas']['HeldSaleRow'];
+export type HeldSaleRowList = components['schemas']['HeldSaleRowList'];
 export type InboxView = components['schemas']['InboxView'];
 export type InvalidVersion = components['schemas']['InvalidVersion'];
 export type KnockRow = components['schemas']['KnockRow'];
@@ -3485,6 +3550,66 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listHeldSales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldSaleRowList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    decideHeldSale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                heldId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldSaleDecision"];
+            };
+        };
+        responses: {
+            /** @description Kept, and on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldSaleAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
         };
