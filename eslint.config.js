@@ -38,7 +38,15 @@ export default tseslint.config(
   },
   {
     files: ['agent/src/**/*.ts', 'cloud/src/**/*.ts', 'contracts/src/**/*.ts', 'simulators/src/**/*.ts'],
-    ignores: ['**/adapters/**', '**/main.ts', '**/cli.ts', '**/*.test.ts', '**/player/**', '**/camera-page/**'],
+    ignores: [
+      '**/adapters/**',
+      '**/main.ts',
+      '**/process.ts',
+      '**/cli.ts',
+      '**/*.test.ts',
+      '**/player/**',
+      '**/camera-page/**',
+    ],
     rules: noAmbientTimeOrChance,
   },
   ...importRules(),

@@ -18,6 +18,8 @@ const ENTRIES = {
   'simulators/radio': 'simulators/src/radio.ts',
   'tests/bench': 'tests/bench/main.ts',
   'tests/chaos': 'tests/chaos/main.ts',
+  'tests/agent-ack-first': 'tests/chaos/mutants/agent-ack-first.ts',
+  'tests/cloud-no-revision': 'tests/chaos/mutants/cloud-no-revision.ts',
   'tests/make-compat': 'tests/compat/make.ts',
   'tests/soak': 'tests/fuzz/soak.ts',
   'tests/evaluate-vision': 'tests/evaluate/vision.ts',

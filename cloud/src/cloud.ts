@@ -15,7 +15,7 @@ import { buildServer } from './http/server.js';
 import { DueVersions } from './inbox/due-versions.js';
 import { Inbox } from './inbox/inbox.js';
 import { AgentLink } from './ingest/agent-link.js';
-import { Committer, everyArrivalAdds } from './ingest/committer.js';
+import { Committer } from './ingest/committer.js';
 import { StoreCalendar, type Insight } from './insight/index.js';
 import { LiveGateway } from './live/live-gateway.js';
 import { LiveHub } from './live/live-hub.js';
@@ -105,7 +105,6 @@ export class Cloud {
       committed: (rows) => {
         for (const storeId of incidents.committed(rows)) this.#hub.alertsChanged(storeId);
       },
-      ...(config.mutant === 'no-revision' && { epochOf: everyArrivalAdds(clock) }),
     });
     this.#link = new AgentLink({
       agents: catalog.agents,
@@ -182,8 +181,6 @@ export class Cloud {
   /** Resolves when agents and browsers are served. @throws StartError when it cannot work */
   async start(): Promise<{ httpPort: number; mqttPort: number }> {
     const { config, catalog, series, broker, log } = this.parts;
-    if (config.mutant)
-      log.warn({ mutant: config.mutant }, 'THIS CLOUD IS BROKEN ON PURPOSE: its figures are wrong. Only for tests');
     if (!isLoopback(config.host) && !config.trustProxy) {
       log.warn({ host: config.host }, 'listens beyond this machine without TLS: put a proxy that ends TLS before it');
     }

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { System, root, type ProcessName } from '../support/system.js';
 
 export type Mutant = 'ack-first' | 'no-revision';
@@ -37,7 +38,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const disturbed = await run({
     ...options,
     speed: String((options.minutes * 60) / options.seconds),
-    ...(mutant && { env: { AISLE_MUTANT: mutant } }),
+    ...(mutant && { env: redirected(mutant) }),
   });
   say(`disturbed run: ${disturbed.summary}, ${disturbed.kills} kills`);
   const differences: string[] = [];
@@ -46,6 +47,17 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     if (text !== other) differences.push(`${call}: ${firstDifference(text, other)}`);
   }
   return { differences, kills: disturbed.kills, summary: calm.summary, folders: [calm.folder, disturbed.folder] };
+}
+
+const MUTANTS: Readonly<Record<Mutant, readonly [from: string, to: string]>> = {
+  'ack-first': ['dist/agent/main.mjs', 'dist/tests/agent-ack-first.mjs'],
+  'no-revision': ['dist/cloud/main.mjs', 'dist/tests/cloud-no-revision.mjs'],
+};
+/** The surroundings in which the starter starts a mutant in place of the program. */
+function redirected(mutant: Mutant): Record<string, string> {
+  const [from, to] = MUTANTS[mutant].map((file) => pathToFileURL(path.join(root, file)).href) as [string, string];
+  const preload = pathToFileURL(path.join(root, 'tests/chaos/mutants/redirect.mjs')).href;
+  return { NODE_OPTIONS: `--import=${preload}`, AISLE_REDIRECT_FROM: from, AISLE_REDIRECT_TO: to };
 }
 
 interface RunOptions extends ChaosOptions {

@@ -29,14 +29,8 @@ export async function openJournal(
   parts: StatePart[],
 ): Promise<{ journal: Journal; host: EngineHost }> {
   const journalDir = path.join(config.dataDir, 'journal');
-  const ackFirst = config.mutant === 'ack-first';
-  if (ackFirst)
-    log.error(
-      { mutant: 'ack-first' },
-      'MUTANT: messages are acknowledged BEFORE they are durable; a crash loses them. For the chaos test only.',
-    );
   const build = async () => {
-    const journal = new Journal(logFiles ?? new FsLogFiles(journalDir), clock, random, log, { ackFirst, onFatal });
+    const journal = new Journal(logFiles ?? new FsLogFiles(journalDir), clock, random, log, { onFatal });
     await journal.open();
     return { journal, host: new EngineHost(createEngine, parts, journal, store, clock, log) };
   };

@@ -72,10 +72,6 @@ export const AgentConfig = Type.Object(
       'For trials only: the time is what a simulated shop says it is, as it runs at a speed of its own.',
       Type.Literal('run', { description: '"run"' }),
     ),
-    mutant: maybe(
-      'For the chaos test only: breaks a promise on purpose.',
-      Type.Literal('ack-first', { description: '"ack-first"' }),
-    ),
   },
   strict,
 );

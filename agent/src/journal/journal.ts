@@ -17,8 +17,6 @@ export interface JournalOptions {
   segmentBytes?: number;
   /** how long a full disk is left alone before the next try, ms */
   retryMs?: number;
-  /** Mutant for the chaos test only: acknowledges before the append, which comes later. */
-  ackFirst?: boolean;
   /** A write error that waiting cannot mend: the process should end, and start again clean. Thrown when left out. */
   onFatal?(error: unknown): void;
 }
@@ -195,15 +193,14 @@ export class Journal {
     this.#buffer.add(entry);
     this.#queuedBytes += this.#buffer.length - before;
     this.#groupNewestTs = Math.max(this.#groupNewestTs, arrivalOf(event));
-    this.#group.push({ entry, done: this.options.ackFirst ? undefined : done });
-    if (this.options.ackFirst) queueMicrotask(() => done?.(true));
+    this.#group.push({ entry, done });
     this.#kick();
     return entry.seq;
   }
 
   /** Calls `done` once everything appended so far is durable; at once when it is. */
   barrier(done: () => void): void {
-    if (this.options.ackFirst || (this.#group.length === 0 && !this.#writing)) done();
+    if (this.#group.length === 0 && !this.#writing) done();
     else {
       this.#group.push({ entry: undefined, done });
       this.#kick();
@@ -214,7 +211,6 @@ export class Journal {
     if (this.#writing || this.#group.length === 0) return;
     // Behind the current turn, so that a whole chunk of a socket makes one group.
     this.#writing = Promise.resolve()
-      .then(() => (this.options.ackFirst && !this.#closing ? this.#pause(250) : undefined))
       .then(() => this.#commitGroup())
       .catch((error: unknown) => this.#fatal(error))
       .finally(() => {

@@ -157,10 +157,4 @@ describe('the agent as a process', () => {
     expect(said(agent.err())).toEqual([expect.stringContaining(name)]);
     expect(agent.err()).toContain(problem);
   });
-
-  it('warns loudly when it runs as a mutant', async () => {
-    const agent = run({}, { AISLE_MUTANT: 'ack-first' });
-    await agent.ready();
-    expect(agent.err()).toMatch(/MUTANT/);
-  });
 });

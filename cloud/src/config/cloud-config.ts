@@ -109,10 +109,6 @@ export const CloudConfig = strict({
     'How long a session of the dashboard lives; 30 when left out. Raising it spares sign-ins, lowering it shortens what a stolen cookie is worth.',
     Type.Integer({ minimum: 1, maximum: 365, description: 'whole days, 1 to 365' }),
   ),
-  mutant: maybe(
-    'For the chaos test only: breaks a promise on purpose.',
-    Type.Literal('no-revision', { description: '"no-revision"' }),
-  ),
 });
 export type CloudConfig = Readonly<Static<typeof CloudConfig>>;
 

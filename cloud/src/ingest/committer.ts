@@ -28,8 +28,6 @@ export interface CommitterParts {
   log: { warn(details: object, message: string): void; error(details: object, message: string): void };
   /** Rows that are on disk now. */
   committed?: (rows: readonly SeriesRow[]) => void;
-  /** The epoch that a row is written under: its own, unless a test breaks this on purpose. */
-  epochOf?: (batch: ReadBatch) => number;
 }
 
 /** rows of one commit: raising it commits more agents at once, lowering it answers each sooner */
@@ -104,8 +102,8 @@ export class Committer {
     const { clock, metrics } = this.parts;
     const startedMs = clock.monotonicMs();
     const given = group.flatMap((waiting, at) => {
-      const epoch = this.parts.epochOf?.(waiting.batch) ?? waiting.batch.epoch;
       const { storeId, batch } = waiting;
+      const { epoch } = batch;
       return batch.facts.map((fact, index) => ({ at, index: batch.indexes[index]!, row: { storeId, epoch, fact } }));
     });
     const entries = await this.#withoutKnownReceipts(given);
@@ -198,11 +196,4 @@ export class Committer {
       };
     });
   }
-}
-
-/** For the mutant only: every arrival counts as a new epoch, so that what is sent twice counts twice. */
-export function everyArrivalAdds(clock: Clock): () => number {
-  // a thousand for each second, so that a restarted cloud goes on above; 31 bits are what every store holds
-  let last = (Math.floor(clock.now() / 1000) % 2_000_000) * 1000;
-  return () => (last += 1);
 }
