@@ -27,8 +27,9 @@ interface FootfallRow {
   out: number;
 }
 
-const GATES: Record<string, { offset: [number, number]; width: number; depth: number }> = {
-  biwi_hotel: { offset: [8, 12], width: 20, depth: 20 },
+/** `broken`: the recording's own ids break, which a plain reading does not mend. */
+const GATES: Record<string, { offset: [number, number]; width: number; depth: number; broken?: true }> = {
+  biwi_hotel: { offset: [8, 12], width: 20, depth: 20, broken: true },
   crowds_zara01: { offset: [4, 4], width: 24, depth: 24 },
   students003: { offset: [4, 4], width: 24, depth: 24 },
 };
@@ -37,7 +38,7 @@ describe.skipIf(!recordings)('recorded walks through the store broker', () => {
   it.each(Object.keys(GATES))(
     '%s: crossings, visits and dwell are those of a plain reading, by file and by API',
     async (walk) => {
-      const { offset, width, depth } = GATES[walk] as (typeof GATES)[string];
+      const { offset, width, depth, broken } = GATES[walk] as (typeof GATES)[string];
       const walks = path.join(recordings as string, 'walks');
       const gate = (
         JSON.parse(readFileSync(path.join(walks, 'gate_counts.json'), 'utf8')) as Record<
@@ -93,7 +94,7 @@ describe.skipIf(!recordings)('recorded walks through the store broker', () => {
           zones,
           fixtures: [],
           products: [],
-          devices: [{ id: 'cam-1', family: 'camera', dialect: 'aisle' }],
+          devices: [{ id: 'cam-1', family: 'camera', dialect: 'aisle', ...(broken && { stitch: false }) }],
         }),
       );
 

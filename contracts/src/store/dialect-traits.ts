@@ -33,8 +33,8 @@ export interface DialectTraits {
   readonly files?: true;
 }
 
-/** A shelf stands for a fixture, all of whose slots it weighs or those that its sensors name. */
-const WEIGHED = [['fixture']] as const;
+/** A shelf weighs all slots of a fixture, or those that its sensors name, which say of themselves whose they are. */
+const WEIGHED = [['fixture', 'sensors']] as const;
 /** An RFID reader hears goods somewhere. */
 const PLACED = [['antennas', 'fixture', 'zone']] as const;
 

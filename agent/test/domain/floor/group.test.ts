@@ -178,7 +178,8 @@ describe('cameras of one group', () => {
       y = Math.min(8.8, Math.max(1, y + random.normal() * 0.3));
       events.push(positions('cam-c', START + at, [[at > 150_000 ? 'b' : 'a', x, y]]));
     }
-    const alone = (GROUP.devices ?? []).map(({ group: _group, ...device }) => device);
+    // Taken at its word: ids as they are.
+    const alone = (GROUP.devices ?? []).map(({ group: _group, ...device }) => ({ ...device, stitch: false }));
     const figures = (store: StoreFile) => {
       const { bench } = watch(store, events);
       return [bench.values('zone'), bench.values('heat'), bench.values('crossings')].map((facts) =>
