@@ -157,7 +157,7 @@ describe.skipIf(!chromium)('in a real browser', () => {
       });
       for (const [language, words] of [
         ['en-GB', /not enough was sensed/i],
-        ['zh-CN', /感知不足/],
+        ['zh-CN', /数据不足/],
       ] as const) {
         const { page } = await open(language);
         await signIn(page, system.access);
