@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: [
       '{contracts,agent,cloud,simulators,dashboard}/test/**/*.test.ts',
-      'tests/{chaos,contract,compat,integration,e2e,security,models,fuzz}/**/*.test.ts',
+      'tests/{chaos,contract,compat,integration,e2e,security,models,fuzz,mutation}/**/*.test.ts',
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,

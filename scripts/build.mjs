@@ -20,6 +20,8 @@ const ENTRIES = {
   'tests/chaos': 'tests/chaos/main.ts',
   'tests/agent-ack-first': 'tests/chaos/mutants/agent-ack-first.ts',
   'tests/cloud-no-revision': 'tests/chaos/mutants/cloud-no-revision.ts',
+  'tests/mutate': 'tests/mutation/main.ts',
+  'tests/mutate-host': 'tests/mutation/host.ts',
   'tests/make-compat': 'tests/compat/make.ts',
   'tests/soak': 'tests/fuzz/soak.ts',
   'tests/evaluate-vision': 'tests/evaluate/vision.ts',

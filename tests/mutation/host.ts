@@ -1,0 +1,68 @@
+import { BaseSequencer, createVitest, type TestSpecification, type Vitest } from 'vitest/node';
+import type { Answer, Question, Ran } from './questions.js';
+
+/**
+ * A process that keeps one Vitest on the copied tree, so that what did not change is not compiled anew for each mutant.
+ * It may hang with a mutant: the one that asks kills it then, and starts another.
+ */
+const [root = process.cwd()] = process.argv.slice(2);
+
+let order: readonly string[] = [];
+class GivenOrder extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve([...files].sort((a, b) => order.indexOf(a.moduleId) - order.indexOf(b.moduleId)));
+  }
+}
+
+const vitest = await createVitest('test', {
+  root,
+  watch: false,
+  run: true,
+  include: ['{contracts,agent,cloud,simulators}/test/**/*.test.ts'],
+  exclude: ['**/node_modules/**', '**/dist/**', '**/browser/**', '**/e2e/**'],
+  reporters: [{}],
+  pool: 'forks',
+  // One process for all files of a mutant: what they share is imported once.
+  isolate: false,
+  maxWorkers: 1,
+  fileParallelism: false,
+  passWithNoTests: true,
+  testTimeout: 15_000,
+  hookTimeout: 15_000,
+  sequence: { sequencer: GivenOrder },
+});
+
+process.on('message', (question: Question) => {
+  answer(vitest, question).then(
+    (said) => process.send?.(said),
+    (error: unknown) => process.send?.({ kind: 'broken', message: (error as Error).message } satisfies Answer),
+  );
+});
+process.on('disconnect', () => process.exit(0));
+process.send?.({ kind: 'ready' } satisfies Answer);
+
+async function answer(vitest: Vitest, question: Question): Promise<Answer> {
+  if (question.kind === 'related') {
+    vitest.config.related = [question.file];
+    const tests = (await vitest.getRelevantTestSpecifications()).map(({ moduleId }) => moduleId);
+    vitest.config.related = [];
+    return { kind: 'related', tests };
+  }
+  for (const project of [vitest, ...vitest.projects]) project.config.bail = question.bail;
+  if (question.changed !== undefined) vitest.invalidateFile(question.changed);
+  order = question.tests;
+  const specifications = question.tests.flatMap((file) => vitest.getModuleSpecifications(file));
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
+  const ran: Ran[] = testModules.map((module) => ({
+    file: module.moduleId,
+    milliseconds: module.diagnostic().duration,
+    failure: failureOf(module),
+  }));
+  return { kind: 'ran', ran, unhandled: unhandledErrors.map((error) => String((error as Error).message)) };
+}
+
+function failureOf(module: Awaited<ReturnType<Vitest['runTestSpecifications']>>['testModules'][number]): string | null {
+  for (const error of module.errors()) return error.message;
+  for (const test of module.children.allTests('failed')) return test.fullName;
+  return module.state() === 'failed' ? 'failed' : null;
+}
