@@ -46,7 +46,10 @@ export const SlotValue = Type.Object({
   /** how sure the pickups and putbacks are, in ppm: the mean over their items; left out where there were none */
   confidencePpm: Type.Optional(Count),
 });
-/** subject: coverage group, see coverageGroup(); ts: minute. Milliseconds of the minute in which every device of the group sensed. */
+/**
+ * subject: coverage group, see coverage-groups.ts; ts: minute. Milliseconds of the minute in which every device of the group sensed.
+ * Subject `awayOf(till)`: milliseconds in which it is known that the till was away.
+ */
 export const CoverageValue = Type.Object({ sensedMs: Count });
 /** subject: receipt key; ts: of the sale. */
 export const SaleValue = Type.Object({

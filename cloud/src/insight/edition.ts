@@ -53,8 +53,8 @@ export class Edition {
   /** minor units of the currency in one */
   readonly minorUnits: number;
   readonly minimumCoverage: number;
-  /** whether any till tells of sales; those by REST come from none */
-  readonly hasTill: boolean;
+  /** ids of the tills that tell of sales; those by REST may come from none */
+  readonly tills: readonly string[];
   readonly grid: { columns: number; rows: number };
   readonly zoneIds: readonly string[];
   readonly entrances: ReadonlyMap<string, EntrancePlace>;
@@ -75,7 +75,7 @@ export class Edition {
     this.currency = file.store.currency;
     this.minorUnits = 10 ** minorDigits(file.store.currency);
     this.minimumCoverage = file.settings?.minimumCoverage ?? DEFAULT_MINIMUM_COVERAGE;
-    this.hasTill = (file.devices ?? []).some((device) => device.family === 'till');
+    this.tills = (file.devices ?? []).filter(({ family }) => family === 'till').map(({ id }) => id);
     this.grid = gridOf(file.floor);
     this.zoneIds = (file.zones ?? []).map((zone) => zone.id);
     this.entrances = new Map(

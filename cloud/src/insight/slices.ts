@@ -1,4 +1,4 @@
-import { ratio } from '@aisle/contracts';
+import { awayOf, ratio } from '@aisle/contracts';
 import type { Interval } from './buckets.js';
 import type { Edition } from './edition.js';
 import type { VersionTallies, Tallies } from './tallies/index.js';
@@ -85,9 +85,28 @@ export function sensedShare(
   return time > 0 ? Math.min(1, sensed / time) : 0;
 }
 
-/** Of the tills: they keep a durable record that counts however late; null without any till (decision 23). */
-export const tillShare = (slices: readonly Slice[]): number | null =>
-  slices.some(({ edition }) => edition.hasTill) ? 1 : null;
+/**
+ * Of the tills: the share of the time in which all of them were there, as far as they ever say so. What the agent tells is when
+ * one was away: a till that says no state, or an agent that does not know of this, tells nothing and is taken as there. Of several
+ * tills that of the one that was away longest, as with whatever else rests on several devices. Null without any till.
+ */
+export function tillShare(slices: readonly Slice[]): number | null {
+  const parts = slices.filter(({ edition }) => edition.tills.length > 0);
+  if (parts.length === 0) return null;
+  const isOpen = parts.some(({ openMs }) => openMs > 0);
+  let time = 0;
+  const stretches = new Map<string, Map<string, number>>();
+  for (const { edition, tallies, openMs, measuredMs } of parts) {
+    time += isOpen ? openMs : measuredMs;
+    const sums = entry(stretches, [...edition.tills].sort().join('\n'), () => new Map<string, number>());
+    for (const id of edition.tills) {
+      const away = tallies.coverage.groups.get(awayOf(id));
+      sums.set(id, (sums.get(id) ?? 0) + ((isOpen ? away?.open : away?.all) ?? 0));
+    }
+  }
+  const away = [...stretches.values()].reduce((sum, of) => sum + Math.max(...of.values()), 0);
+  return time > 0 ? Math.max(0, 1 - away / time) : 1;
+}
 
 /** The one division of a sensed ratio: null for a zero denominator, a missing part, or too little coverage. */
 export function sensedRatio(

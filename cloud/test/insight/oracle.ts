@@ -217,6 +217,38 @@ export class Oracle {
     return Math.min(1, sum / (counted.length * MINUTE));
   }
 
+  /** The share of these minutes in which no till of these versions was told to be away; of several that of the worst. */
+  #tills(
+    minutes: readonly number[],
+    held: ReadonlyMap<number, number | undefined>,
+    versions: readonly number[],
+  ): number | null {
+    const tillsOf = (version: number): string[] =>
+      (this.files[version]?.devices ?? []).flatMap(({ family, id }) => (family === 'till' ? [id] : []));
+    const having = versions.filter((version) => tillsOf(version).length > 0);
+    if (having.length === 0) return null;
+    const runs = (minutes.at(-1) as number) + MINUTE > this.now;
+    const measured = minutes.filter(
+      (minute) => having.includes(held.get(minute) as number) && (!runs || minute <= this.#newestMinute),
+    );
+    const open = measured.filter((minute) => this.#isOpen(minute, held.get(minute) as number));
+    const counted = open.length > 0 ? open : measured;
+    if (counted.length === 0) return 1;
+    const sensed = this.#sensed(minutes);
+    let missing = 0;
+    for (const tills of new Set(having.map((version) => tillsOf(version).sort().join(' ')))) {
+      const away = tills.split(' ').map((till) =>
+        sensed
+          .filter(({ group, version }) => group === `${till}!away` && tillsOf(version).sort().join(' ') === tills)
+          .filter(({ version }) => having.includes(version))
+          .filter(({ minute, version }) => open.length === 0 || this.#isOpen(minute, version))
+          .reduce((sum, { ms }) => sum + ms, 0),
+      );
+      missing += Math.max(...away);
+    }
+    return Math.max(0, 1 - missing / (counted.length * MINUTE));
+  }
+
   zones(from: number, to: number, bucket: string, engagedAfter?: number) {
     const rows: object[] = [];
     for (const minutes of this.#buckets(from, to, bucket).values()) {
@@ -318,6 +350,7 @@ export class Oracle {
         };
         const onPeople = this.#coverage(minutes, held, new Map(there.map((version) => [version, camerasOf(version)])));
         const onGoods = this.#coverage(minutes, held, new Map(there.map((version) => [version, shelvesOf(version)])));
+        const onSales = this.#tills(minutes, held, there);
         const covered = facts.length > 0 || there.some((version) => camerasOf(version).length > 0);
         const sensedSlots = there.flatMap((version) =>
           (this.files[version]?.fixtures ?? []).flatMap((fixture) =>
@@ -365,14 +398,14 @@ export class Oracle {
           salesNet: Number((net / 100).toFixed(2)),
           currency: 'CNY',
           transactions,
-          salesPerSquareMetre: area === null ? null : six(net / 100 / area),
-          conversion: known(visitors > 0 ? six(transactions / visitors) : null, onPeople),
+          salesPerSquareMetre: known(area === null ? null : six(net / 100 / area), onSales),
+          conversion: known(visitors > 0 ? six(transactions / visitors) : null, onPeople, onSales),
           interest: known(judgedMs === 0n ? null : millionths(judgedPpmMs, judgedMs), onPeople),
-          coverage: six(onPeople ?? onGoods ?? 1),
+          coverage: six(onPeople ?? onGoods ?? onSales ?? 1),
           coverageOf: {
             people: onPeople === null ? null : six(onPeople),
             goods: onGoods === null ? null : six(onGoods),
-            sales: 1,
+            sales: sixOrNull(onSales),
           },
           versions: there,
           metricVersion: 4,
@@ -410,8 +443,8 @@ export class Oracle {
           salesPerSquareMetre: null,
           conversion: null,
           interest: null,
-          coverage: 1,
-          coverageOf: { people: null, goods: null, sales: 1 },
+          coverage: six(this.#tills(minutes, held, versions) ?? 1),
+          coverageOf: { people: null, goods: null, sales: sixOrNull(this.#tills(minutes, held, versions)) },
           versions,
           metricVersion: 4,
         });
@@ -504,6 +537,7 @@ function tells(fact: SeriesRow['fact'], kinds: readonly Fact['kind'][]): boolean
 const isShare = (share: { quantityMicro: number; netMinor: number }): boolean =>
   share.quantityMicro !== 0 || share.netMinor !== 0;
 
+const sixOrNull = (value: number | null): number | null => (value === null ? null : six(value));
 /** the rounding that contracts states: to six decimals, halves up */
 const six = (value: number): number => Math.round(value * 1e6) / 1e6 + 0;
 

@@ -211,7 +211,7 @@ function randomFact(any: (below: number) => number, pick: <T>(list: readonly T[]
       return {
         ...common,
         kind: 'coverage',
-        subject: pick(['cam-1', 'cam-2', 'cam-1&cam-2', 'cam-1&cam-2>main', 'sh-1']),
+        subject: pick(['cam-1', 'cam-2', 'cam-1&cam-2', 'cam-1&cam-2>main', 'sh-1', 'till-1!away']),
         value: { sensedMs: any(60_001) },
       };
     default: {

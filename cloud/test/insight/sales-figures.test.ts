@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FactOf } from '@aisle/contracts';
-import { MADE, figures, FILE, moved, period, sale, tenMinutes, type Line } from './figure-shop.js';
+import { MADE, came, figures, FILE, moved, period, sale, sensed, tenMinutes, type Line } from './figure-shop.js';
 
 const of = figures();
 
@@ -233,5 +233,54 @@ describe('product figures', () => {
         ...MADE,
       },
     ]);
+  });
+});
+
+describe('what rests on tills', () => {
+  const two = { devices: [...(FILE.devices ?? []), { id: 'till-2', family: 'till', dialect: 'aisle' } as const] };
+  const minutes = (group: string, count: number) => Array.from({ length: count }, (_, at) => sensed(group, minute(at)));
+  const minute = (at: number): string => `10:${String(at).padStart(2, '0')}:00`;
+  const sold = [came('main', '10:05:00', 4), sale('r1', '10:06:00', [['milk', 1, 500, [['dairy', 1, 500]]]])];
+  const ask = { ...period('10:00', '11:00'), bucket: 'hour' };
+
+  it.each([
+    ['none of the hour', [] as const, 1],
+    ['half of it', [['till', 30]] as const, 0.5],
+    ['another till for longer', [['till', 10], ['till-2', 15]] as const, 0.75], // prettier-ignore
+    ['more than half of it', [['till', 31]] as const, 0.483333],
+    ['all of it', [['till-2', 60]] as const, 0],
+  ])('was there while no till was away: %s', async (_what, away, coverage) => {
+    const facts = [...minutes('cam>main', 60), ...sold, ...away.flatMap(([id, count]) => minutes(`${id}!away`, count))];
+    const shop = await of.shopWith([...facts, ...minutes('cam', 60)], two);
+    const isKnown = coverage >= 0.5;
+    for (const rolled of [false, true]) {
+      if (rolled) await of.insight.maintainRollups(shop);
+      expect(await of.insight.shopperMetrics(shop, period('10:00', '11:00'))).toMatchObject({
+        transactions: 1,
+        conversion: isKnown ? 0.25 : null,
+        salesPerShopper: isKnown ? 1.25 : null,
+        averageTransaction: isKnown ? 5 : null,
+        coverage: 1,
+        coverageOf: { people: 1, sales: coverage },
+      });
+      const rows = await of.insight.zoneMetrics(shop, ask);
+      expect(rows.find(({ zoneId }) => zoneId === 'dairy')).toMatchObject({
+        salesNet: 5,
+        salesPerSquareMetre: isKnown ? 0.25 : null,
+        coverageOf: { sales: coverage },
+      });
+    }
+  });
+
+  it('is measured within opening hours', async () => {
+    const hours = [{ days: ['sun' as const], open: '10:30', close: '22:00' }];
+    const shop = await of.shopWith([...minutes('till!away', 45), ...sold], { hours });
+    const { coverageOf, averageTransaction } = await of.insight.shopperMetrics(shop, period('10:00', '11:00'));
+    expect([coverageOf.sales, averageTransaction]).toEqual([0.5, 5]);
+  });
+
+  it('is unknown without any till', async () => {
+    const shop = await of.shopWith([...minutes('till!away', 45), ...sold], { devices: [] });
+    expect((await of.insight.shopperMetrics(shop, period('10:00', '11:00'))).coverageOf.sales).toBeNull();
   });
 });

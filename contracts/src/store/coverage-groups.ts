@@ -13,7 +13,9 @@ import type { Fixture, StoreFile } from './store-file.js';
  *   cameras that give positions, or the one counter. A camera with rules counts where one of them names the entrance;
  *   Only the agent knows which, so these groups name the entrance behind ">";
  * - slots rest on the shelves that weigh them; where none does, on the readers whose antennas stand for them.
- * Tills keep a durable record that counts however late, so a quiet till is not blindness and lowers nothing.
+ *
+ * Sales rest on the tills, which are in no group: a quiet till has sold nothing. What the agent states of them is when they were
+ * away (`awayOf`), so that a till that never says whether it is there, and one of an older agent, is taken as there.
  */
 export type CoverageGroup = string;
 export const groupOf = (deviceIds: readonly string[]): CoverageGroup => [...new Set(deviceIds)].sort().join('&');
@@ -21,6 +23,9 @@ export const devicesOf = (group: CoverageGroup): string[] =>
   group === '' ? [] : (group.split('>')[0] as string).split('&');
 /** The entrance that the group is of, if it is one's own. */
 export const entranceOf = (group: CoverageGroup): string | undefined => group.split('>')[1];
+
+/** The name under which a minute's coverage fact tells how long a till was away. No id holds a "!". */
+export const awayOf = (tillId: string): string => `${tillId}!away`;
 
 export function zoneGroup(store: StoreFile, zoneId: string): CoverageGroup {
   const cameras = (store.devices ?? []).filter((device) => device.family === 'camera');

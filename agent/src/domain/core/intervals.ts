@@ -19,6 +19,17 @@ export function insert(intervals: Intervals, from: number, to: number): void {
   }
 }
 
+/** Takes [from, to) out of them. */
+export function cut(intervals: Intervals, from: number, to: number): void {
+  const left: Intervals = [];
+  for (let i = 0; i < intervals.length; i += 2) {
+    const [start, end] = [intervals[i] as number, intervals[i + 1] as number];
+    if (start < Math.min(end, from)) left.push(start, Math.min(end, from));
+    if (Math.max(start, to) < end) left.push(Math.max(start, to), end);
+  }
+  intervals.splice(0, intervals.length, ...left);
+}
+
 /** What lies in all of them; nothing where there are none. */
 export const commonOf = (all: readonly Intervals[]): Intervals =>
   all.length === 0 ? [] : all.slice(1).reduce(intersect, all[0] as Intervals);

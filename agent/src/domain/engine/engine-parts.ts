@@ -2,6 +2,7 @@ import { traitsOf, type DeviceEvent, type DomainEvent, type RefusalReason } from
 import { Badges } from '../ble/badges.js';
 import { Freshnesses } from '../ble/freshness.js';
 import { Coverage } from '../core/coverage.js';
+import { TillsAway } from '../core/tills-away.js';
 import { Echoes } from '../core/echoes.js';
 import type { EnginePart, ModelChange } from '../core/engine-part.js';
 import { Incidents } from '../core/incidents.js';
@@ -43,6 +44,7 @@ export class EngineParts {
   readonly liveHeat = new LiveHeat();
   readonly crossings: Crossings;
   readonly coverage: Coverage;
+  readonly tillsAway: TillsAway;
   readonly incidents: Incidents;
   readonly stock: StockWatch;
   readonly shelves: Shelves;
@@ -73,6 +75,7 @@ export class EngineParts {
       },
       counterAt: (model, entranceId) => crossings.counterAt(model, entranceId),
     });
+    this.tillsAway = new TillsAway(windows, versions);
     const incidents = (this.incidents = new Incidents(windows));
     const stock = (this.stock = new StockWatch(incidents));
     const attendance = new Attendance(windows);
@@ -103,7 +106,7 @@ export class EngineParts {
     });
     this.list = [
       ...[versions, windows, incidents, ordering, echoes, this.freshness, badges, this.liveHeat],
-      ...[crossings, this.coverage, stitching, cameras, interest, this.detectors, floor, this.smart],
+      ...[crossings, this.coverage, this.tillsAway, stitching, cameras, interest, this.detectors, floor, this.smart],
       ...[stock, this.shelves, sales, this.rfid, this.records, this.refused],
     ];
   }
@@ -136,7 +139,10 @@ export class EngineParts {
   }
 
   refuses(verdict: Verdict, event: DeviceEvent): verdict is RefusalReason {
-    if (verdict === 'epoch') this.coverage.restart(event.deviceId);
+    if (verdict === 'epoch') {
+      this.coverage.restart(event.deviceId);
+      this.tillsAway.restart(event.deviceId);
+    }
     return verdict !== 'ok' && verdict !== 'epoch';
   }
 

@@ -147,6 +147,7 @@ class StoreEngine implements Engine {
     if (event.kind !== 'deviceState' || event.state === 'online')
       this.parts.smart.alive(model, event.deviceId, event.ts);
     this.parts.coverage.heard(event);
+    this.parts.tillsAway.heard(event);
     if (event.kind !== 'deviceState') this.parts.windows.newest = Math.max(this.parts.windows.newest, event.ts);
     return undefined;
   }

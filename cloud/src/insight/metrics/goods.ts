@@ -89,7 +89,7 @@ function productRow(
     fill: fillOf(levelled),
     confidence: confidenceOf(moves),
     salesPerFacingDay: sensedRatio(slices, [onSales], sold.netMinor, (sold.minorUnits * facingMs) / DAY_MS),
-    coverage: share(onGoods ?? 1),
+    coverage: share(onGoods ?? onSales ?? 1),
     coverageOf: coverageOf(null, onGoods, onSales),
     ...madeBy(slices),
   };

@@ -1,4 +1,4 @@
-import { CELL_METRES, ratio, type FootfallRow, type HeatmapView, type ShoppersView } from '@aisle/contracts';
+import { CELL_METRES, type FootfallRow, type HeatmapView, type ShoppersView } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
 import { checkRows } from '../query.js';
 import { newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../slices.js';
@@ -58,7 +58,7 @@ function crossed(slices: readonly Slice[], entranceId: string): Crossed | undefi
   return { in: add('in'), out: add('out') };
 }
 
-/** Entries and what they were worth. `averageTransaction` is a mean of the receipts that are known, however many are missing. */
+/** Entries and what they were worth. */
 export async function shopperMetrics(series: SeriesStore, asked: Asked): Promise<ShoppersView> {
   const { slices } = await wholePeriod(series, asked, ['crossings', 'sale', 'coverage']);
   const onPeople = sensedShare(slices, (edition) => [...edition.entrances.values()].map(({ group }) => group));
@@ -74,7 +74,7 @@ export async function shopperMetrics(series: SeriesStore, asked: Asked): Promise
     ...moneyOf(sold),
     conversion: sensedRatio(slices, [onSales, onPeople], transactions, entries),
     salesPerShopper: sensedRatio(slices, [onSales, onPeople], netMinor, entries === null ? null : entries * minorUnits),
-    averageTransaction: netMinor === null ? null : ratio(netMinor, transactions * minorUnits),
+    averageTransaction: sensedRatio(slices, [onSales], netMinor, transactions * minorUnits),
     coverage: share(onPeople ?? 0),
     coverageOf: coverageOf(onPeople, null, onSales),
     ...madeBy(slices),

@@ -186,16 +186,17 @@ function zoneRow(
     ),
     conversion: sensedRatio(slices, [onSales, onPeople], sold.transactions, people && people.visitors),
     interest: people && enoughSensed(slices, [onPeople]) ? people.interest.mean() : null,
-    // without a camera a zone rests on what senses its slots; without that on the tills, which keep all
-    coverage: share(onPeople ?? onGoods ?? 1),
+    // without a camera a zone rests on what senses its slots; without that on the tills
+    coverage: share(onPeople ?? onGoods ?? onSales ?? 1),
     coverageOf: coverageOf(onPeople, onGoods, onSales),
     ...madeBy(slices),
   };
 }
 
-/** Rests on the tills' records alone, which count however late: nothing of it can be missing. */
+/** Rests on the tills alone. */
 function unplacedRow({ from, slices }: Bucketed, sold: Sold): ZoneRow {
   const none = null;
+  const onSales = tillShare(slices);
   return {
     from,
     zoneId: UNPLACED,
@@ -213,8 +214,8 @@ function unplacedRow({ from, slices }: Bucketed, sold: Sold): ZoneRow {
     salesPerSquareMetre: none,
     conversion: none,
     interest: none,
-    coverage: 1,
-    coverageOf: coverageOf(none, none, tillShare(slices)),
+    coverage: share(onSales ?? 1),
+    coverageOf: coverageOf(none, none, onSales),
     ...madeBy(slices),
   };
 }
