@@ -22,6 +22,11 @@ const CHANGES: Record<string, readonly Change[]> = {
       why: 'A device senses until its next message (SEMANTICS §21): now also until the one by which it says that it goes offline.',
     },
     {
+      at: /^coverage\|\d+\|[^|]+!away$/,
+      isMeant: ({ before }) => before === undefined,
+      why: 'Of a till that has said that it goes is stated when it was away (SEMANTICS §21).',
+    },
+    {
       at: /\.coverage$/,
       isMeant: ({ now, before }) => Number(now) > Number(before) && Number(now) - Number(before) < FAREWELL_SHARE,
       why: 'The same, as the cloud answers it.',

@@ -8,7 +8,7 @@ import type { WindowKind, WindowStore } from './window-store.js';
 /** What is stated at once of a till that was away is no more than this. */
 const AWAY_AT_MOST_MS = DAY_MS;
 
-type DeviceEvent = Extract<DomainEvent, { deviceId: string; ts: number }>;
+type DeviceEvent = Extract<DomainEvent, { deviceId: string; ts: number; receivedTs: number }>;
 
 interface TillLife {
   life: Life;
