@@ -41,7 +41,7 @@ async function run({ here, logFiles }: ProcessParts): Promise<void> {
   const log = pinoLogger(config.logLevel ?? 'info');
   const publicDir = path.join(here, 'public');
   // It lies two folders below the models.
-  const modelsDir = path.resolve(here, './../models');
+  const modelsDir = path.resolve(here, '../../models');
   const onFatal = (error: unknown) => {
     log.error({ err: (error as Error).stack ?? String(error) }, 'the agent cannot go on');
     process.exit(1);
