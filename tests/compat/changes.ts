@@ -69,25 +69,43 @@ const CHANGES: Record<string, readonly Change[]> = {
   ],
 };
 
+/** What may be missed of a person until a broken id is found again, and is filled: 1.5 s. */
+const GAP_MS = 1500;
+const isFewer = ({ now, before }: Difference): boolean => Number(now) < Number(before);
+const isGap =
+  (unitMs: number) =>
+  ({ now, before }: Difference): boolean =>
+    Number(now) > Number(before) && (Number(now) - Number(before)) * unitMs <= GAP_MS;
+/** Two short visits that are one may be long enough together; two long ones are one less. */
+const isOneOff = ({ now, before }: Difference): boolean => Math.abs(Number(now) - Number(before)) === 1;
+const STITCHED =
+  'Ids that a camera breaks are one person since 0.3: fewer and longer visits, and gaps that are filled.';
+
 /**
- * Of what is lived through again, not of what is read: ids that a camera breaks are one person since 0.3, so minutes that
- * are stated anew from the journal, or come later, hold fewer and longer visits. With ids taken as they are the replay of
- * the journal is compared without this.
+ * Of what is lived through again, not of what is read: minutes that are stated anew from the journal, or come later. With ids taken as
+ * they are the replay of the journal is compared without these. The minutes of the morning, whose ids hold, are not among them.
  */
-const STITCHED = [/^(zone|heat)\|/, /^\.zones\/metrics/, /^\.heatmap/];
+const LATER: readonly Change[] = [
+  { at: /^zone\|17724(222|223)\d{5}\|\w+\.(visits|visitors)$/, isMeant: isFewer, why: STITCHED },
+  { at: /^zone\|17724(222|223)\d{5}\|\w+\.(dwellMs|histogram\b.*|interest\.\w+)$/, why: STITCHED },
+  { at: /^zone\|\d+\|\w+\.overlapMs$/, isMeant: isGap(1), why: STITCHED },
+  { at: /^heat\|\d+\|floor\.cells\[\d+\]\[1\]$/, isMeant: isGap(1), why: STITCHED },
+  { at: /^\.heatmap\?.*\.seconds\[\d+\]$/, isMeant: isGap(1000), why: STITCHED },
+  { at: /^\.zones\/metrics\?.*\.(visits|visitors)$/, isMeant: isFewer, why: STITCHED },
+  { at: /^\.zones\/metrics\?.*\.engagedVisits$/, isMeant: isOneOff, why: STITCHED },
+  { at: /^\.zones\/metrics\?.*\.(dwellSeconds\.\w+|occupancy\.mean|interest|pickRate|conversion)$/, why: STITCHED },
+];
 
 /** As `unmeant`, of an agent that has gone on with what it found. */
-export const unmeantLater = (release: string, found: readonly Difference[]): string[] =>
-  unmeant(
-    release,
-    found.filter(({ at }) => !STITCHED.some((place) => place.test(at))),
-  );
+export const unmeantLater = (release: string, found: readonly Difference[]): string[] => unmeant(release, found, LATER);
 
 /** What is left of the differences once those that are meant are taken out, in words. */
-export const unmeant = (release: string, found: readonly Difference[]): string[] =>
+export const unmeant = (release: string, found: readonly Difference[], more: readonly Change[] = []): string[] =>
   found
     .filter(
       (difference) =>
-        !(CHANGES[release] ?? []).some(({ at, isMeant }) => at.test(difference.at) && (isMeant?.(difference) ?? true)),
+        ![...(CHANGES[release] ?? []), ...more].some(
+          ({ at, isMeant }) => at.test(difference.at) && (isMeant?.(difference) ?? true),
+        ),
     )
     .map(inWords);
