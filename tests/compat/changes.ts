@@ -76,8 +76,8 @@ const isGap =
   (unitMs: number) =>
   ({ now, before }: Difference): boolean =>
     Number(now) > Number(before) && (Number(now) - Number(before)) * unitMs <= GAP_MS;
-/** Two short visits that are one may be long enough together; two long ones are one less. */
-const isOneOff = ({ now, before }: Difference): boolean => Math.abs(Number(now) - Number(before)) === 1;
+/** Long visits that are one are fewer; two short ones may be long enough together. */
+const isFewerOrOneMore = ({ now, before }: Difference): boolean => Number(now) - Number(before) <= 1;
 const STITCHED =
   'Ids that a camera breaks are one person since 0.3: fewer and longer visits, and gaps that are filled.';
 
@@ -92,7 +92,7 @@ const LATER: readonly Change[] = [
   { at: /^heat\|\d+\|floor\.cells\[\d+\]\[1\]$/, isMeant: isGap(1), why: STITCHED },
   { at: /^\.heatmap\?.*\.seconds\[\d+\]$/, isMeant: isGap(1000), why: STITCHED },
   { at: /^\.zones\/metrics\?.*\.(visits|visitors)$/, isMeant: isFewer, why: STITCHED },
-  { at: /^\.zones\/metrics\?.*\.engagedVisits$/, isMeant: isOneOff, why: STITCHED },
+  { at: /^\.zones\/metrics\?.*\.engagedVisits$/, isMeant: isFewerOrOneMore, why: STITCHED },
   { at: /^\.zones\/metrics\?.*\.(dwellSeconds\.\w+|occupancy\.mean|interest|pickRate|conversion)$/, why: STITCHED },
 ];
 
