@@ -117,6 +117,8 @@ export const ZoneRow = Type.Object({
   ...Made,
 });
 export const ProductRow = Type.Object({
+  /** start of the bucket; left out of the whole period */
+  from: Type.Optional(Iso),
   gtin: Type.String(),
   name: Name,
   /** goods sold by weight count one a line */
@@ -155,6 +157,36 @@ export const SlotRow = Type.Object({
   coverageOf: CoverageOf,
   ...Made,
 });
+/** How long visits to a zone lasted. */
+export const DwellView = Type.Object({
+  zoneId: Type.String(),
+  name: Name,
+  /** of the version in force at the end of the period */
+  engagedAfterSeconds: Type.Integer(),
+  /** [whole seconds of dwell, visits], rising seconds; null: no camera covers the zone */
+  visits: nullable(Type.Array(Type.Tuple([Type.Integer(), Num]))),
+  coverage: Num,
+  coverageOf: CoverageOf,
+  ...Made,
+});
+/** How much of the time in which the shop was open something stood in a slot; sensed slots only. */
+export const AvailabilityRow = Type.Object({
+  slotId: Type.String(),
+  /** what it holds by the version in force at the end of the period */
+  gtin: nullable(Type.String()),
+  zoneId: nullable(Type.String()),
+  /** the part of the period that has been and in which the shop was open */
+  openSeconds: Num,
+  /** of that, with nothing left on it */
+  emptySeconds: Num,
+  /** 1 − empty ÷ open; null: too little of the time was sensed, or the shop was never open */
+  availability: nullable(Num),
+  /** when it was empty, oldest first; the newest 50 */
+  spells: Type.Array(Type.Object({ since: Iso, until: nullable(Iso) })),
+  coverage: Num,
+  coverageOf: CoverageOf,
+  ...Made,
+});
 /** What could not be joined to a sale; null: the agent has not said, or is of a release that does not say it. */
 export const UnjoinedView = Type.Object({
   /** items found taken more than a day late: sales were placed without them */
@@ -181,6 +213,8 @@ export const ShoppersView = Type.Object({
   coverageOf: CoverageOf,
   ...Made,
 });
+/** The shop as a whole over time: one row for each bucket of which it has told anything, also where nobody came. */
+export const ShoppersRow = Type.Object({ from: Iso, ...ShoppersView.properties });
 /** Body of `POST sales`: as tills send it, from a system that has no account at the shop's broker. */
 export const RestSale = Type.Object({
   ...TillSale.properties,
@@ -272,6 +306,9 @@ export type LiveView = Static<typeof LiveView>;
 export type FootfallRow = Static<typeof FootfallRow>;
 export type ZoneRow = Static<typeof ZoneRow>;
 export type ProductRow = Static<typeof ProductRow>;
+export type ShoppersRow = Static<typeof ShoppersRow>;
+export type DwellView = Static<typeof DwellView>;
+export type AvailabilityRow = Static<typeof AvailabilityRow>;
 export type SlotRow = Static<typeof SlotRow>;
 export type UnjoinedView = Static<typeof UnjoinedView>;
 export type HeatmapView = Static<typeof HeatmapView>;

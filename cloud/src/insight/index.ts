@@ -1,10 +1,13 @@
 import type {
+  AvailabilityRow,
+  DwellView,
   FootfallRow,
   HeatmapView,
   PlanogramView,
   PlayRow,
   ProductRow,
   SalesRow,
+  ShoppersRow,
   ShoppersView,
   SlotRow,
   ZoneRow,
@@ -12,12 +15,14 @@ import type {
 import type { Clock, SeriesStore } from '../ports/index.js';
 import type { Bucket } from './buckets.js';
 import { planogram, productMetrics, sales } from './metrics/goods.js';
-import { footfall, heatmap, shopperMetrics } from './metrics/people.js';
+import { availability, type EmptySpell } from './metrics/availability.js';
+import { dwell } from './metrics/dwell.js';
+import { footfall, heatmap, shopperMetrics, shoppersOverTime } from './metrics/people.js';
 import { slotMetrics } from './metrics/slots.js';
 import { plays } from './metrics/plays.js';
 import type { Asked } from './metrics/shared.js';
 import { zoneMetrics } from './metrics/zones.js';
-import { bucketOf, engagedAfterOf, periodOf, type RawQuery } from './query.js';
+import { bucketOf, engagedAfterOf, oneOf, periodOf, type RawQuery } from './query.js';
 import { maintainRollups } from './rollups.js';
 import type { StoreContext } from './store-calendar.js';
 import { Editions, StoreTimeline, type VersionSource } from './store-timeline.js';
@@ -31,13 +36,23 @@ export type { VersionSource } from './store-timeline.js';
 export interface Insight {
   /** `in` and `out` per entrance and bucket (minute | hour | day | all, default hour). */
   footfall(store: StoreContext, query: RawQuery): Promise<FootfallRow[]>;
-  /** bucket minute | hour | day | all (default all), engagedAfter in whole seconds (default: each zone's own, of the version that the minute was made under). */
+  /** bucket minute | hour | day | all (default all), zoneId (one zone's rows, also where nothing happened), engagedAfter in whole seconds (default: each zone's own, of the version that the minute was made under). */
   zoneMetrics(store: StoreContext, query: RawQuery): Promise<ZoneRow[]>;
+  /** bucket minute | hour | day | all (default all), gtin (one product's rows, also where nothing happened) */
   productMetrics(store: StoreContext, query: RawQuery): Promise<ProductRow[]>;
+  dwell(store: StoreContext, zoneId: string, query: RawQuery): Promise<DwellView>;
+  /** @param spells reads when slots were empty at any moment of [from, to), epoch ms */
+  availability(
+    store: StoreContext,
+    query: RawQuery,
+    spells: (from: number, to: number) => Promise<readonly EmptySpell[]>,
+  ): Promise<AvailabilityRow[]>;
   /** bucket minute | hour | day | all (default all) */
   slotMetrics(store: StoreContext, query: RawQuery): Promise<SlotRow[]>;
   heatmap(store: StoreContext, query: RawQuery): Promise<HeatmapView>;
   shopperMetrics(store: StoreContext, query: RawQuery): Promise<ShoppersView>;
+  /** The same over time, bucket minute | hour | day (default hour). */
+  shoppersOverTime(store: StoreContext, query: RawQuery): Promise<ShoppersRow[]>;
   /** Sales over time, bucket minute | hour | day | all (default hour). */
   sales(store: StoreContext, query: RawQuery): Promise<SalesRow[]>;
   plays(store: StoreContext, screenId: string, query: RawQuery): Promise<PlayRow[]>;
@@ -67,11 +82,18 @@ export function createInsight({ series, clock, versions }: InsightParts): Insigh
   return {
     footfall: async (store, query) => footfall(series, asked(store, query, bucketOf(query, 'hour'))),
     zoneMetrics: async (store, query) =>
-      zoneMetrics(series, asked(store, query, bucketOf(query, 'all')), engagedAfterOf(query)),
-    productMetrics: async (store, query) => productMetrics(series, asked(store, query, 'all')),
+      zoneMetrics(series, asked(store, query, bucketOf(query, 'all')), engagedAfterOf(query), oneOf(query, 'zoneId')),
+    productMetrics: async (store, query) =>
+      productMetrics(series, asked(store, query, bucketOf(query, 'all')), oneOf(query, 'gtin')),
+    dwell: async (store, zoneId, query) => dwell(series, asked(store, query, 'all'), zoneId),
+    availability: async (store, query, spells) => {
+      const question = asked(store, query, 'all');
+      return availability(series, question, await spells(question.from, question.to));
+    },
     slotMetrics: async (store, query) => slotMetrics(series, asked(store, query, bucketOf(query, 'all'))),
     heatmap: async (store, query) => heatmap(series, asked(store, query, 'all')),
     shopperMetrics: async (store, query) => shopperMetrics(series, asked(store, query, 'all')),
+    shoppersOverTime: async (store, query) => shoppersOverTime(series, asked(store, query, bucketOf(query, 'hour'))),
     sales: async (store, query) => sales(series, asked(store, query, bucketOf(query, 'hour'))),
     plays: async (store, screenId, query) => plays(series, asked(store, query, 'all'), screenId),
     planogram,

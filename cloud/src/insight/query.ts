@@ -7,6 +7,9 @@ export interface RawQuery {
   to?: unknown;
   bucket?: unknown;
   engagedAfter?: unknown;
+  /** one zone, one product: its rows alone */
+  zoneId?: unknown;
+  gtin?: unknown;
 }
 
 /** A question that cannot be answered as asked; HTTP 400 with `field`. */
@@ -70,6 +73,14 @@ export function engagedAfterOf(query: RawQuery): number | undefined {
     throw new QueryError('badQuery', problem('engagedAfter', 'wholeSecondsUpTo', { most: 86_400 }));
   }
   return seconds;
+}
+
+/** The one thing that is asked about; undefined: all. */
+export function oneOf(query: RawQuery, field: 'zoneId' | 'gtin'): string | undefined {
+  const given = query[field];
+  if (given === undefined) return undefined;
+  if (typeof given === 'string' && given !== '' && given.length <= 200) return given;
+  throw new QueryError('badQuery', problem(field, 'missing'));
 }
 
 export function checkRows(count: number): void {

@@ -61,11 +61,19 @@ export class Versions {
 
   constructor(private readonly parts: VersionsParts) {}
 
-  /** The newest first. */
-  async list(storeId: string): Promise<VersionRow[]> {
+  /**
+   * The newest first.
+   * @param about ids of zones, products, slots …: only versions that changed something of these, with all that they changed of it
+   */
+  async list(storeId: string, about?: ReadonlySet<string>): Promise<VersionRow[]> {
     const records = await this.parts.records.versions(storeId);
     const rows: VersionRow[] = [];
-    for (const record of records) rows.push(await this.#row(records, record, FIRST_CHANGES));
+    for (const record of records) {
+      const row = await this.#row(records, record, about ? MOST_CHANGES : FIRST_CHANGES);
+      const changes = about ? row.changes.filter(({ id }) => about.has(id)) : row.changes;
+      if (about && changes.length === 0) continue;
+      rows.push(about ? { ...row, changes, changesLeftOut: 0 } : row);
+    }
     return rows.reverse();
   }
 

@@ -32,6 +32,17 @@ const priced = (from: StoreFile, price: number): StoreFile => ({
 const inMinutes = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
 
 describe('versions of a store file by REST', () => {
+  it('the list about some things holds only what was changed of them', async () => {
+    await begin();
+    const first = await file(1);
+    await post({ basedOn: 1, storeFile: priced(first, 11.9) });
+    await post({ basedOn: 2, storeFile: { ...priced(first, 11.9), floor: { ...first.floor, width: 40 } } });
+    const gtin = first.products![0]!.gtin;
+    const about = await get<VersionRow[]>(`${PATH}?about=nothing-like-that,${encodeURIComponent(gtin)}`);
+    expect(about.map(({ version, changes }) => [version, changes.map(({ id }) => id)])).toEqual([[2, [gtin]]]);
+    expect(await get<VersionRow[]>(`${PATH}?about=nothing-like-that`)).toEqual([]);
+  });
+
   it('an edit makes a version that holds at once: who, why, what changed, and the whole file', async () => {
     await begin();
     const first = await file(1);

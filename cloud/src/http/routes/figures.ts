@@ -1,12 +1,15 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 import {
+  AvailabilityRow,
+  DwellView,
   FootfallRow,
   HeatmapView,
   PlanogramView,
   PlayRow,
   ProductRow,
   SalesRow,
+  ShoppersRow,
   ShoppersView,
   SlotRow,
   UnjoinedView,
@@ -26,6 +29,15 @@ interface Figure {
   ask(insight: Insight, store: StoreContext, query: RawQuery): Promise<unknown>;
 }
 
+const One = (thing: string) =>
+  Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: `one ${thing}’s rows alone, also those in which nothing happened to it`,
+    }),
+  );
+
 const FIGURES: readonly Figure[] = [
   {
     operationId: 'getFootfall',
@@ -43,6 +55,7 @@ const FIGURES: readonly Figure[] = [
       ...Period,
       bucket: Bucket('minute', 'hour', 'day', 'all'),
       engagedAfter: Type.Optional(Type.Integer({ minimum: 0, description: 'whole seconds; default: each zone’s own' })),
+      zoneId: One('zone'),
     }),
     answer: Type.Array(ZoneRow),
     ask: (insight, store, query) => insight.zoneMetrics(store, query),
@@ -51,7 +64,7 @@ const FIGURES: readonly Figure[] = [
     operationId: 'getProductMetrics',
     path: 'products/metrics',
     summary: 'Sales, handling and stock per product',
-    query: Type.Object(Period),
+    query: Type.Object({ ...Period, bucket: Bucket('minute', 'hour', 'day', 'all'), gtin: One('product') }),
     answer: Type.Array(ProductRow),
     ask: (insight, store, query) => insight.productMetrics(store, query),
   },
@@ -78,6 +91,15 @@ const FIGURES: readonly Figure[] = [
     query: Type.Object(Period),
     answer: ShoppersView,
     ask: (insight, store, query) => insight.shopperMetrics(store, query),
+  },
+  {
+    operationId: 'getShoppersOverTime',
+    path: 'shoppers/over-time',
+    summary:
+      'The same over time, a row for each hour, day or minute of which the shop has told anything, also where nobody came',
+    query: Type.Object({ ...Period, bucket: Bucket('minute', 'hour', 'day') }),
+    answer: Type.Array(ShoppersRow),
+    ask: (insight, store, query) => insight.shoppersOverTime(store, query),
   },
   {
     operationId: 'getSales',
@@ -107,6 +129,50 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
       async (request) => ask(parts.insight, await storeOf(request, parts), request.query as RawQuery),
     );
   }
+
+  app.get(
+    '/stores/:storeId/zones/:zoneId/dwell',
+    {
+      schema: {
+        tags: ['figures'],
+        operationId: 'getDwell',
+        summary: 'How long the visits to a zone lasted, second by second',
+        params: Type.Object({ storeId: Type.String(), zoneId: Type.String() }),
+        querystring: Type.Object(Period),
+        response: answers(DwellView, 400, 401, 404),
+      },
+    },
+    async (request) => {
+      const { zoneId } = request.params as { zoneId: string };
+      return parts.insight.dwell(await storeOf(request, parts), zoneId, request.query as RawQuery);
+    },
+  );
+
+  app.get(
+    '/stores/:storeId/slots/availability',
+    {
+      schema: {
+        tags: ['figures'],
+        operationId: 'getAvailability',
+        summary: 'How much of the time something stood in each slot that is sensed, and when it was empty',
+        params: StoreParams,
+        querystring: Type.Object(Period),
+        response: answers(Type.Array(AvailabilityRow), 400, 401, 404),
+      },
+    },
+    async (request) => {
+      const store = await storeOf(request, parts);
+      return parts.insight.availability(store, request.query as RawQuery, async (from, to) =>
+        (await parts.incidents.within(store.storeId, from, to))
+          .filter(({ kind }) => kind === 'outOfStock')
+          .map(({ subject, since, until }) => ({
+            slotId: subject,
+            from: Date.parse(since),
+            to: until === null ? null : Date.parse(until),
+          })),
+      );
+    },
+  );
 
   app.get(
     '/stores/:storeId/screens/:deviceId/plays',

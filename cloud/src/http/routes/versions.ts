@@ -34,10 +34,24 @@ export function versionRoutes(app: FastifyInstance, { versions }: HttpParts): vo
         operationId: 'listVersions',
         summary: 'Versions of the store file, the newest first: from when on each holds, who made it, and what changed',
         params: StoreParams,
-        response: answers(Type.Array(VersionRow), 401, 404),
+        querystring: Type.Object({
+          about: Type.Optional(
+            Type.String({
+              maxLength: 8000,
+              description:
+                'ids of zones, fixtures, slots, products, devices, separated by commas: only versions that changed one of them, with all that they changed of it',
+            }),
+          ),
+        }),
+        response: answers(Type.Array(VersionRow), 400, 401, 404),
       },
     },
-    async (request) => versions.list((request.params as Static<typeof StoreParams>).storeId),
+    async (request) => {
+      const { about } = request.query as { about?: unknown };
+      if (about !== undefined && typeof about !== 'string') throw invalid(problem('about', 'missing'));
+      const ids = about?.split(',').filter((id) => id !== '');
+      return versions.list((request.params as Static<typeof StoreParams>).storeId, ids && new Set(ids));
+    },
   );
 
   app.get(

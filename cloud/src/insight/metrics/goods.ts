@@ -1,4 +1,4 @@
-import { DAY_MS, round6, type PlanogramView, type ProductRow, type SalesRow } from '@aisle/contracts';
+import { DAY_MS, normalCode, round6, type PlanogramView, type ProductRow, type SalesRow } from '@aisle/contracts';
 import type { SeriesStore, StoredFact } from '../../ports/index.js';
 import { slotsOf, type Edition, type PlacedSlot } from '../edition.js';
 import { checkRows } from '../query.js';
@@ -18,25 +18,31 @@ import {
   movesOf,
   noMoves,
   share,
-  wholePeriod,
   type Asked,
   type Moves,
 } from './shared.js';
 
 /**
- * One row per product that was sold or moved, or whose stock is known. A product that shelves or readers sense rests on all
- * of them; any other on the tills' records.
+ * One row per bucket and product that was sold or moved, or whose stock is known. A product that shelves or readers sense rests
+ * on all of them; any other on the tills' records. Stock is told for `all` only: at the end of the period.
+ * @param only a product's code: its rows alone, one for each bucket of which the shop has told anything, also where nothing happened to it
  */
-export async function productMetrics(series: SeriesStore, asked: Asked): Promise<ProductRow[]> {
-  const { slices } = await wholePeriod(series, asked, ['slot', 'sale', 'coverage']);
+export async function productMetrics(series: SeriesStore, asked: Asked, only?: string): Promise<ProductRow[]> {
   const { storeId } = asked.timeline;
   // the stock at the end of the period may have been stated long before it
-  const levels = await series.newest({ storeId, kind: 'slot', before: asked.to });
-  const parts = productParts(slices);
-  const seen = parts.flatMap(({ sold, moved }) => [...sold.keys(), ...moved.keys()]);
-  const listed = parts.map((part) => part.listed);
-  const rows = idsOf(listed, seen).flatMap((gtin) => productRow(slices, parts, levels, gtin) ?? []);
-  checkRows(rows.length);
+  const levels = asked.bucket === 'all' ? await series.newest({ storeId, kind: 'slot', before: asked.to }) : [];
+  const rows: ProductRow[] = [];
+  await eachBucket(series, asked, ['slot', 'sale', 'coverage'], ({ from, slices }) => {
+    const parts = productParts(slices);
+    const seen = parts.flatMap(({ sold, moved }) => [...sold.keys(), ...moved.keys()]);
+    const listed = parts.map((part) => part.listed);
+    for (const gtin of idsOf(listed, seen)) {
+      if (only !== undefined && normalCode(gtin) !== normalCode(only)) continue;
+      const row = productRow(slices, parts, levels, gtin, only !== undefined);
+      if (row) rows.push(asked.bucket === 'all' ? row : { from, ...row });
+    }
+    checkRows(rows.length);
+  });
   return rows;
 }
 
@@ -45,6 +51,7 @@ function productRow(
   parts: readonly ProductPart[],
   levels: readonly StoredFact<'slot'>[],
   gtin: string,
+  evenIfNothing: boolean,
 ): ProductRow | undefined {
   const partOf = new Map(parts.map((part) => [part.slice.edition, part]));
   const newest = parts.at(-1) as ProductPart;
@@ -68,7 +75,7 @@ function productRow(
     moved.some(({ slotId }) => sensing.has(slotId)) ||
     slices.some(({ edition }) => placesIn(edition).some(({ slotId, group }) => group !== '' && sensing.has(slotId)));
   // a product of which only a silent sensor has told keeps its row: that row says so
-  if (!sold.any && !moved.some(anythingMoved) && stocked.length === 0) return undefined;
+  if (!evenIfNothing && !sold.any && !moved.some(anythingMoved) && stocked.length === 0) return undefined;
   const levelled = stocked.filter((slot) => slot.isSensed);
 
   // where a version has no slot of the product, nothing of it can be missed there

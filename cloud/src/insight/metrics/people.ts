@@ -1,4 +1,4 @@
-import { CELL_METRES, type FootfallRow, type HeatmapView, type ShoppersView } from '@aisle/contracts';
+import { CELL_METRES, type FootfallRow, type HeatmapView, type ShoppersRow, type ShoppersView } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
 import { checkRows } from '../query.js';
 import { newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../slices.js';
@@ -60,7 +60,20 @@ function crossed(slices: readonly Slice[], entranceId: string): Crossed | undefi
 
 /** Entries and what they were worth. */
 export async function shopperMetrics(series: SeriesStore, asked: Asked): Promise<ShoppersView> {
-  const { slices } = await wholePeriod(series, asked, ['crossings', 'sale', 'coverage']);
+  return shoppersOf((await wholePeriod(series, asked, ['crossings', 'sale', 'coverage'])).slices);
+}
+
+/** The same over time: a row for each bucket of which the shop has told anything, also where nobody came. */
+export async function shoppersOverTime(series: SeriesStore, asked: Asked): Promise<ShoppersRow[]> {
+  const rows: ShoppersRow[] = [];
+  await eachBucket(series, asked, ['crossings', 'sale', 'coverage'], ({ from, slices }) => {
+    rows.push({ from, ...shoppersOf(slices) });
+    checkRows(rows.length);
+  });
+  return rows;
+}
+
+function shoppersOf(slices: readonly Slice[]): ShoppersView {
   const onPeople = sensedShare(slices, (edition) => [...edition.entrances.values()].map(({ group }) => group));
   const onSales = tillShare(slices);
   const counted = entranceIds(slices).flatMap((id) => crossed(slices, id) ?? []);

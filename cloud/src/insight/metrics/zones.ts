@@ -38,26 +38,37 @@ interface Figures {
   empty: boolean;
 }
 
-/** One row per bucket and zone, and one for what is unplaced: together the sales of the till, to the cent. */
-export async function zoneMetrics(series: SeriesStore, asked: Asked, engagedAfter?: number): Promise<ZoneRow[]> {
+/**
+ * One row per bucket and zone, and one for what is unplaced: together the sales of the till, to the cent.
+ * @param only a zone's id: its rows alone, one for each bucket of which the shop has told anything, also where nothing happened in the zone
+ */
+export async function zoneMetrics(
+  series: SeriesStore,
+  asked: Asked,
+  engagedAfter?: number,
+  only?: string,
+): Promise<ZoneRow[]> {
   const rows: ZoneRow[] = [];
   await eachBucket(series, asked, ['zone', 'slot', 'sale', 'coverage'], (bucket) => {
     const moves = bucket.slices.map(({ tallies }) => movesByZone(tallies.slot.slots.values()));
-    for (const zoneId of zoneIds(bucket.slices, moves)) {
+    for (const zoneId of only === undefined ? zoneIds(bucket.slices, moves) : [only]) {
       // a zone that came or went within the bucket rests on the versions that have it, or have seen it
       const has = bucket.slices.map((slice, at) => isThere(slice, moves[at], zoneId));
       const slices = bucket.slices.filter((_, at) => has[at]);
+      if (slices.length === 0) continue;
       const figures = figuresOf(
         slices,
         moves.filter((_, at) => has[at]),
         zoneId,
         engagedAfter,
       );
-      if (figures.empty && asked.bucket !== 'all') continue;
+      if (figures.empty && asked.bucket !== 'all' && only === undefined) continue;
       rows.push(zoneRow(bucket, slices, zoneId, figures));
     }
-    const unplaced = soldIn(bucket.slices, (tallies) => tallies.sale.zones.get(UNPLACED));
-    if (unplaced.any || asked.bucket === 'all') rows.push(unplacedRow(bucket, unplaced));
+    if (only === undefined) {
+      const unplaced = soldIn(bucket.slices, (tallies) => tallies.sale.zones.get(UNPLACED));
+      if (unplaced.any || asked.bucket === 'all') rows.push(unplacedRow(bucket, unplaced));
+    }
     checkRows(rows.length);
   });
   return rows;

@@ -539,6 +539,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/shoppers/over-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same over time, a row for each hour, day or minute of which the shop has told anything, also where nobody came */
+        get: operations["getShoppersOverTime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/sales": {
         parameters: {
             query?: never;
@@ -551,6 +568,40 @@ export interface paths {
         put?: never;
         /** Record a sale; the same receipt with the same content again changes nothing */
         post: operations["recordSale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/zones/{zoneId}/dwell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long the visits to a zone lasted, second by second */
+        get: operations["getDwell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/slots/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of the time something stood in each slot that is sensed, and when it was empty */
+        get: operations["getAvailability"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -687,6 +738,35 @@ export interface components {
                 problem?: components["schemas"]["Told"];
             };
         };
+        AvailabilityRow: {
+            slotId: string;
+            gtin: string | null;
+            zoneId: string | null;
+            openSeconds: number;
+            emptySeconds: number;
+            availability: number | null;
+            spells: {
+                /** @description ISO 8601 with offset */
+                since: string;
+                /** @description ISO 8601 with offset */
+                until: string | null;
+            }[];
+            coverage: number;
+            /** @description share of the time in which what tells of people, of goods and of sales was sensing */
+            coverageOf: {
+                /** @description 0 to 1; null: nothing can sense it */
+                people: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                goods: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                sales: number | null;
+            };
+            /** @description versions of the store file that the figures were made under, rising */
+            versions: number[];
+            /** @description version of the definitions of the figures */
+            metricVersion: number;
+        };
+        AvailabilityRowList: components["schemas"]["AvailabilityRow"][];
         Badge: {
             /** @description Its name in the shop. Nobody outside learns it. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
@@ -1002,6 +1082,29 @@ export interface components {
                 reason: string;
                 count: number;
             }[];
+        };
+        DwellView: {
+            zoneId: string;
+            name: components["schemas"]["LocalName"] | null;
+            engagedAfterSeconds: number;
+            visits: [
+                number,
+                number
+            ][] | null;
+            coverage: number;
+            /** @description share of the time in which what tells of people, of goods and of sales was sensing */
+            coverageOf: {
+                /** @description 0 to 1; null: nothing can sense it */
+                people: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                goods: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                sales: number | null;
+            };
+            /** @description versions of the store file that the figures were made under, rising */
+            versions: number[];
+            /** @description version of the definitions of the figures */
+            metricVersion: number;
         };
         EnrolledDevice: {
             device: components["schemas"]["Device"];
@@ -1443,6 +1546,8 @@ export interface components {
             unitGrams?: number;
         };
         ProductRow: {
+            /** @description ISO 8601 with offset */
+            from?: string;
             gtin: string;
             name: components["schemas"]["LocalName"] | null;
             units: number;
@@ -1599,6 +1704,33 @@ export interface components {
              */
             unit?: "g" | "kg" | "lb";
         };
+        ShoppersRow: {
+            /** @description ISO 8601 with offset */
+            from: string;
+            footfall: number | null;
+            transactions: number;
+            salesNet: number | null;
+            /** @description ISO 4217; null: sales in several currencies, which are not added */
+            currency: string | null;
+            conversion: number | null;
+            salesPerShopper: number | null;
+            averageTransaction: number | null;
+            coverage: number;
+            /** @description share of the time in which what tells of people, of goods and of sales was sensing */
+            coverageOf: {
+                /** @description 0 to 1; null: nothing can sense it */
+                people: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                goods: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                sales: number | null;
+            };
+            /** @description versions of the store file that the figures were made under, rising */
+            versions: number[];
+            /** @description version of the definitions of the figures */
+            metricVersion: number;
+        };
+        ShoppersRowList: components["schemas"]["ShoppersRow"][];
         ShoppersView: {
             footfall: number | null;
             transactions: number;
@@ -2105,6 +2237,8 @@ export type AlertRow = components['schemas']['AlertRow'];
 export type AlertRowList = components['schemas']['AlertRowList'];
 export type Antenna = components['schemas']['Antenna'];
 export type ApiError = components['schemas']['ApiError'];
+export type AvailabilityRow = components['schemas']['AvailabilityRow'];
+export type AvailabilityRowList = components['schemas']['AvailabilityRowList'];
 export type Badge = components['schemas']['Badge'];
 export type BrokerAddress = components['schemas']['BrokerAddress'];
 export type Calibration = components['schemas']['Calibration'];
@@ -2122,6 +2256,7 @@ export type DeviceChange = components['schemas']['DeviceChange'];
 export type DeviceProblem = components['schemas']['DeviceProblem'];
 export type DeviceRow = components['schemas']['DeviceRow'];
 export type DevicesView = components['schemas']['DevicesView'];
+export type DwellView = components['schemas']['DwellView'];
 export type EnrolledDevice = components['schemas']['EnrolledDevice'];
 export type Entrance = components['schemas']['Entrance'];
 export type Fixture = components['schemas']['Fixture'];
@@ -2184,6 +2319,8 @@ export type SalesRowList = components['schemas']['SalesRowList'];
 export type SessionView = components['schemas']['SessionView'];
 export type Settings = components['schemas']['Settings'];
 export type ShelfSensor = components['schemas']['ShelfSensor'];
+export type ShoppersRow = components['schemas']['ShoppersRow'];
+export type ShoppersRowList = components['schemas']['ShoppersRowList'];
 export type ShoppersView = components['schemas']['ShoppersView'];
 export type Slot = components['schemas']['Slot'];
 export type SlotRow = components['schemas']['SlotRow'];
@@ -2644,7 +2781,10 @@ export interface operations {
     };
     listVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description ids of zones, fixtures, slots, products, devices, separated by commas: only versions that changed one of them, with all that they changed of it */
+                about?: string;
+            };
             header?: never;
             path: {
                 /** @description store id */
@@ -2663,6 +2803,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionRowList"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
@@ -3248,6 +3389,8 @@ export interface operations {
                 bucket?: "minute" | "hour" | "day" | "all";
                 /** @description whole seconds; default: each zone’s own */
                 engagedAfter?: number;
+                /** @description one zone’s rows alone, also those in which nothing happened to it */
+                zoneId?: string;
             };
             header?: never;
             path: {
@@ -3280,6 +3423,10 @@ export interface operations {
                 from: string;
                 /** @description exclusive, ISO 8601 with zone, a whole minute */
                 to: string;
+                /** @description one row per minute, hour, day, all */
+                bucket?: "minute" | "hour" | "day" | "all";
+                /** @description one product’s rows alone, also those in which nothing happened to it */
+                gtin?: string;
             };
             header?: never;
             path: {
@@ -3403,6 +3550,40 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    getShoppersOverTime: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+                /** @description one row per minute, hour, day */
+                bucket?: "minute" | "hour" | "day";
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShoppersRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
     getSales: {
         parameters: {
             query: {
@@ -3467,6 +3648,70 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getDwell: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+            };
+            header?: never;
+            path: {
+                storeId: string;
+                zoneId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DwellView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getAvailability: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
         };
     };
