@@ -1,0 +1,67 @@
+import type { StoreFile } from '@aisle/contracts';
+import type { Random } from '../random.js';
+import type { Stated } from './minute-sums.js';
+
+/** A screen changes what it shows so often, on average. */
+const PLAY = { mean: 45, variation: 0.5, leastMs: 8_000 };
+
+/** What every screen showed, each with the decision behind it. */
+export class Screens {
+  private readonly next: number[];
+
+  constructor(
+    private readonly screens: readonly string[],
+    private readonly content: NonNullable<StoreFile['content']>,
+    private readonly random: Random,
+    startTs: number,
+  ) {
+    this.next = screens.map(() => startTs + random.integer(0, 40_000));
+  }
+
+  /** Plays that begin before `until`, one after another. */
+  play(from: number, until: number): Stated[] {
+    if (this.content.length === 0) return [];
+    const stated: Stated[] = [];
+    this.screens.forEach((screenId, at) => {
+      let startedTs = Math.max(this.next[at] as number, from);
+      while (startedTs < until) {
+        const ms = Math.max(PLAY.leastMs, Math.round(this.random.logNormal(PLAY.mean, PLAY.variation) * 1000));
+        stated.push(...this.one(screenId, startedTs, startedTs + ms));
+        startedTs += ms;
+      }
+      this.next[at] = startedTs;
+    });
+    return stated;
+  }
+
+  private one(screenId: string, startedTs: number, endedTs: number): Stated[] {
+    const { id: contentId, category = null } = this.random.pick(this.content);
+    const decisionId = `${screenId}-${startedTs}`;
+    const seconds = this.random.integer(3, 90);
+    const why = category === null ? { code: 'welcome', values: {} } : { code: 'dwell', values: { category, seconds } };
+    const reason =
+      category === null
+        ? 'nobody has stopped at a category yet'
+        : `the audience has spent ${seconds} s at ${category}, longer than elsewhere`;
+    const candidates = this.content.map((item) => ({
+      contentId: item.id,
+      category: item.category ?? null,
+      dwellSeconds: item.id === contentId && category !== null ? seconds : 0,
+    }));
+    const probabilityMicro = 900_000;
+    return [
+      {
+        kind: 'decision',
+        subject: decisionId,
+        ts: startedTs - 200,
+        value: { screenId, contentId, category, reason, why, probabilityMicro, heldOut: false, candidates },
+      },
+      {
+        kind: 'play',
+        subject: `${decisionId}@${startedTs}`,
+        ts: startedTs,
+        value: { screenId, decisionId, contentId, startedTs, endedTs, completed: true },
+      },
+    ];
+  }
+}
