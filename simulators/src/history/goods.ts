@@ -1,5 +1,5 @@
 import { MINUTE_MS, minuteOf, type FactValue } from '@aisle/contracts';
-import { Random } from '../random.js';
+import type { Random } from '../random.js';
 import type { Behaviour } from '../settings/behaviour.js';
 import type { Minutes, Stated } from './minute-sums.js';
 import type { Places, SlotPlace } from './places.js';
