@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { scrubber, secretsIn } from '@aisle/contracts';
 import { ownAddress } from './adapters/own-address.js';
 import { pinoLogger } from './adapters/pino-logger.js';
 import { RunClock } from './adapters/run-clock.js';
@@ -23,10 +24,13 @@ const STOP_MS = 4500;
 /** How long a first start waits for its first store file before it says that it is ready without one. */
 const FIRST_CONFIG_MS = 3000;
 
+/** Of what is said on standard error, also before there is a log. */
+let scrub = scrubber([]);
+
 function fail(error: unknown): never {
   const line =
     error instanceof StartError ? error.message : `the agent cannot start: ${(error as Error).stack ?? String(error)}`;
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${scrub(line)}\n`);
   process.exit(2);
 }
 
@@ -38,7 +42,9 @@ async function run({ here, logFiles }: ProcessParts): Promise<void> {
   const credentials = readCredentials(config.credentialsFile);
   // What lies in the data folder is the shop's own.
   process.umask(0o077);
-  const log = pinoLogger(config.logLevel ?? 'info');
+  const secrets = secretsIn(config);
+  scrub = scrubber(secrets);
+  const log = pinoLogger(config.logLevel ?? 'info', secrets);
   const publicDir = path.join(here, 'public');
   // It lies two folders below the models.
   const modelsDir = path.resolve(here, '../../models');

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { scrubber, secretsIn } from '@aisle/contracts';
 import { destination, pino } from 'pino';
 import { AedesBroker } from './adapters/aedes-broker.js';
 import { SystemClock } from './adapters/system-clock.js';
@@ -35,13 +36,15 @@ async function run({ here, around = (series) => series }: ProcessParts): Promise
   if (values.config === undefined) throw new StartError('config', 'use: main --config FILE (cloud.json)');
   const config = loadCloudConfig(values.config);
   const provision = config.provision === undefined ? undefined : loadProvision(config.provision);
+  scrub = scrubber(secretsIn({ config, provision: { ...provision, agents: [] }, environment: secretsOfEnvironment() }));
+  const out = destination({ fd: 2, sync: true });
   const log = pino(
     {
       level: config.logLevel ?? 'info',
       base: { process: 'cloud' },
       redact: ['*.password', '*.token', '*.authorization'],
     },
-    destination({ fd: 2, sync: true }),
+    { write: (line: string) => void out.write(scrub(line)) },
   );
   // What it keeps is nobody else's, whatever the folder's own mode.
   process.umask(0o077);
@@ -92,8 +95,13 @@ async function run({ here, around = (series) => series }: ProcessParts): Promise
   process.stdout.write('ready\n');
 }
 
+/** Of what is said on standard error, also before there is a log. */
+let scrub = scrubber([]);
+/** PostgreSQL's client takes its password from there, too. */
+const secretsOfEnvironment = (): object => ({ password: process.env['PGPASSWORD'] });
+
 function fail(error: unknown): never {
   const message = error instanceof StartError ? error.message : ((error as Error).stack ?? String(error));
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${scrub(message)}\n`);
   process.exit(error instanceof StartError ? EXIT_CANNOT_START : 1);
 }

@@ -1,3 +1,4 @@
+import { secret } from './words/expects.js';
 import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
 import { LiveDevice, LiveHeat, LiveZone } from './live.js';
@@ -38,7 +39,7 @@ export const StoreRow = Type.Object({
 });
 export const Credentials = Type.Object({
   email: Type.String({ maxLength: 200 }),
-  password: Type.String({ maxLength: 200 }),
+  password: Type.String({ maxLength: 200, ...secret }),
 });
 export const StoreFileView = Type.Object({
   storeId: Type.String(),

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { expects } from './words/expects.js';
+import { expects, secret } from './words/expects.js';
 
 /** What somebody is in an organisation, in a region of it, or in a store: the strongest first. */
 export const ROLES = ['owner', 'headquarters', 'regionManager', 'storeManager', 'merchandiser', 'viewer'] as const;
@@ -41,6 +41,7 @@ const Password = Type.String({
   minLength: 12,
   maxLength: 200,
   ...expects('password'),
+  ...secret,
 });
 const Grants = Type.Array(GrantView, { minItems: 1, maxItems: 100, ...expects('grants') });
 
@@ -54,7 +55,7 @@ export const SessionView = Type.Object({
   rights: Type.Array(RightName),
 });
 export const PasswordBody = Type.Object({
-  password: Type.String({ maxLength: 200, ...expects('passwordUntilNow') }),
+  password: Type.String({ maxLength: 200, ...expects('passwordUntilNow'), ...secret }),
   newPassword: Password,
 });
 export const UserView = Type.Object({

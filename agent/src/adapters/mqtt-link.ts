@@ -44,7 +44,8 @@ export class MqttLink implements CloudLink {
 
   #connect(): void {
     if (this.#stopped) return;
-    const { url, username, password } = this.options;
+    const { username, password } = this.options;
+    const url = withoutUser(this.options.url);
     // A clean session and no store: what must arrive waits in the outbox, not in the client.
     const client = mqtt.connect(url, {
       username,
@@ -108,4 +109,12 @@ export class MqttLink implements CloudLink {
     if (client) await new Promise<void>((resolve) => client.end(!this.#connected, {}, () => resolve()));
     this.#connected = false;
   }
+}
+
+/** The account is what the configuration says beside it; one within the address would take its place, and stand in logs. */
+function withoutUser(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const url = new URL(address);
+  url.username = url.password = '';
+  return url.href;
 }

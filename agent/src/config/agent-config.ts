@@ -134,7 +134,11 @@ function readJson(file: string, code: 'config' | 'credentials'): unknown {
   }
 }
 
-const told = (problems: readonly Problem[]): string => problems.map(sentenceOf).join('; ');
+const told = (problems: readonly Problem[]): string => problems.map(sentence).join('; ');
+
+/** Never quotes what may be a secret, or hold one. */
+const sentence = (found: Problem): string =>
+  sentenceOf(/password|url|^cloud$/i.test(found.field) ? withoutValue(found) : found);
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {

@@ -1,5 +1,7 @@
 import { AisleError, type Remedy } from '@aisle/contracts';
 
+export { shownAddress } from '@aisle/contracts';
+
 /** Pictures that the agent fetches itself: a camera's stream, a video file, a folder of pictures. Nothing is ever written. */
 export interface FrameSource {
   /** Begins one run through a stream. It ends by itself, with the file or the connection, or is stopped. */
@@ -62,12 +64,4 @@ export class AddressError extends AisleError {
   override get remedy(): Remedy {
     return 'stop';
   }
-}
-
-/** An address as it may be shown and logged: without user, password and what stands behind the host. */
-export function shownAddress(url: string): string {
-  const [, scheme, host] = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/@]*@)?([^/?#]*)/i.exec(url) ?? [];
-  return scheme === undefined || host === undefined || host === ''
-    ? (url.split('/').at(-1) ?? '')
-    : `${scheme}://${host}/…`;
 }

@@ -1,6 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from '@aisle/contracts';
+import { ApiError, withoutSecrets, type StoreFile } from '@aisle/contracts';
 import type { StoreVersion } from '../ports/index.js';
 import { mayIn } from '../access/rights.js';
 import { forbidden, notFound } from './errors.js';
@@ -61,4 +61,15 @@ export async function storeOf(request: FastifyRequest, parts: Pick<HttpParts, 's
   const needs = request.routeOptions.config.needs ?? 'read';
   if (needs !== 'public' && needs !== 'page' && !mayIn(grants, needs, record)) throw forbidden();
   return store;
+}
+
+/** Keys of devices and passwords of their streams are for those who may change devices there. */
+export async function shownFile(
+  request: FastifyRequest,
+  parts: Pick<HttpParts, 'stores'>,
+  storeId: string,
+  file: StoreFile,
+): Promise<StoreFile> {
+  const record = await parts.stores.record(storeId);
+  return record && mayIn(principalOf(request).grants, 'devices.write', record) ? file : withoutSecrets(file);
 }

@@ -32,6 +32,10 @@ export interface UserRecords {
   /** Does nothing when it exists. */
   ensureOrganisation(organisationId: string): Promise<void>;
 
+  /** What the operator's file last said of somebody or something, as far as hashes say it; undefined: nothing yet. */
+  provisioned(organisationId: string, what: string): Promise<string | undefined>;
+  noteProvisioned(organisationId: string, what: string, said: string): Promise<void>;
+
   /** Emails are compared in lower case. @throws CatalogError `taken` when somebody has the address */
   addUser(user: NewUser): Promise<UserRecord>;
   /** Creates the user or replaces hash and grants. @throws CatalogError `taken` when the address is another organisation's */

@@ -3,7 +3,8 @@ import {
   StoreFileError,
   checkStoreFile,
   instantOf,
-  parseStoreFile,
+  withSecretsOf,
+  yamlData,
   type NewVersion,
   type Problem,
   type StoreFile,
@@ -31,11 +32,14 @@ export interface Edit {
   note: string | null;
 }
 
-/** @throws InvalidEdit */
-export function readEdit(storeId: string, body: NewVersion): Edit {
+/**
+ * @param basis the version that it is based on, whose secrets stay where they were hidden from the author
+ * @throws InvalidEdit
+ */
+export function readEdit(storeId: string, body: NewVersion, basis: StoreFile | undefined): Edit {
   const problems: Problem[] = [];
   const validFrom = readValidFrom(body.validFrom, problems);
-  const storeFile = readFile(storeId, body, problems);
+  const storeFile = readFile(storeId, body, basis, problems);
   if (problems.length > 0 || storeFile === undefined) throw new InvalidEdit(problems);
   return { storeFile, basedOn: body.basedOn, validFrom, note: body.note?.trim() || null };
 }
@@ -52,6 +56,7 @@ function readValidFrom(given: string | null | undefined, problems: Problem[]): n
 function readFile(
   storeId: string,
   { storeFile, storeFileYaml }: NewVersion,
+  basis: StoreFile | undefined,
   problems: Problem[],
 ): StoreFile | undefined {
   if ((storeFile === undefined) === (storeFileYaml === undefined)) {
@@ -68,7 +73,10 @@ function readFile(
     problems.push(atField([given, field].filter(Boolean).join(field.startsWith('[') ? '' : '.'), found));
   };
   try {
-    const file = storeFileYaml === undefined ? checkStoreFile(storeFile, given) : parseStoreFile(storeFileYaml, given);
+    const sent = storeFileYaml === undefined ? storeFile : yamlData(storeFileYaml, given);
+    const restored = withSecretsOf(sent, basis);
+    if (restored.problems.length > 0) throw new StoreFileError(given, restored.problems);
+    const file = checkStoreFile(restored.file, given);
     // a file beside it is the operator's, on the machine where this one lies
     if (file.productsFile !== undefined) wrong(problem('productsFile', 'listProducts'));
     if (file.store.id !== storeId) wrong(problem('store.id', 'expectedId', { expected: storeId, got: file.store.id }));

@@ -88,7 +88,7 @@ export class Versions {
 
   /** What would be made. @throws InvalidEdit, ChangedMeanwhile */
   async preview(storeId: string, body: NewVersion): Promise<VersionPreview> {
-    const edit = readEdit(storeId, body);
+    const edit = readEdit(storeId, body, await this.#file(storeId, body.basedOn));
     const records = await this.#basis(storeId, edit.basedOn);
     const made = await this.#made(storeId, records, edit, this.parts.clock.now());
     return { basedOn: edit.basedOn, ...made };
@@ -96,7 +96,7 @@ export class Versions {
 
   /** @throws InvalidEdit, ChangedMeanwhile */
   async make(storeId: string, body: NewVersion, author: string): Promise<MadeVersion> {
-    const edit = readEdit(storeId, body);
+    const edit = readEdit(storeId, body, await this.#file(storeId, body.basedOn));
     const records = await this.#basis(storeId, edit.basedOn);
     const now = this.parts.clock.now();
     const made = await this.#made(storeId, records, edit, now);

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { maybe, means } from '../json-schema.js';
 import { Clock, Id, Label, Name, Point, oneOf, strict } from './schema-parts.js';
-import { expects } from '../words/expects.js';
+import { expects, secret } from '../words/expects.js';
 
 /** An entry under `devices` of the store file, and what it is made of. */
 
@@ -31,7 +31,7 @@ export const Calibration = strict({
 export const Stream = strict({
   url: means(
     'Address of the camera (rtsp, http or https), or path of a video, an animated GIF or a folder of pictures.',
-    Type.String({ minLength: 1, ...expects('streamUrl') }),
+    Type.String({ minLength: 1, ...expects('streamUrl'), ...secret }),
   ),
   framesPerSecond: maybe(
     'At most this many pictures a second are looked at; 5 when left out. Raising it costs the processor, lowering it makes fast walkers jump.',
@@ -210,7 +210,10 @@ export const Device = strict({
     Type.Boolean(expects('trueOrFalse')),
   ),
   calibration: maybe('camera: how pixels lie on the floor; needed where it sends pictures or detections.', Calibration),
-  stream: maybe('camera: where the agent fetches its pictures; they come by MQTT when left out.', Stream),
+  stream: maybe('camera: where the agent fetches its pictures; they come by MQTT when left out.', {
+    ...Stream,
+    ...secret,
+  }),
   model: maybe(
     'camera: folder of the detector’s model; when left out what `npm run aisle -- model add` took into use, without which its pictures are not looked at. `person-detector` sees drawn people only.',
     Id,
@@ -236,7 +239,10 @@ export const Device = strict({
   ),
   gateway: maybe('The device through whose account this one speaks: a BLE receiver, an NVR. Any when left out.', Id),
   address: maybe(AddressOf('Devices that speak over BLE, and which radio of the agent’s machine listens'), Mac),
-  key: maybe('BTHome: the key of a device that encrypts.', Hex(32)),
+  key: maybe(
+    'BTHome: the key of a device that encrypts.',
+    Type.String({ pattern: '^[0-9A-Fa-f]{32}$', ...expects('hexDigits', { digits: 32 }), ...secret }),
+  ),
   nearDbm: maybe(
     'ble: a badge that is heard louder than this is near; -65 when left out. Raising it makes the area smaller.',
     Type.Integer({ minimum: -120, maximum: 0, ...expects('wholeDbm') }),

@@ -23,5 +23,10 @@ export const expects = (
 export const expectedOf = (schema: TSchema): Expected | undefined =>
   (schema as { readonly [EXPECTED]?: Expected })[EXPECTED];
 
+const SECRET = Symbol('secret');
+/** Options of a schema: what was found there is never repeated in a refusal. */
+export const secret = { [SECRET]: true } as const;
+export const isSecret = (schema: TSchema): boolean => (schema as { readonly [SECRET]?: boolean })[SECRET] === true;
+
 /** Whether a text is a term. */
 export const isTerm = (text: string): text is Term => Object.hasOwn(TERMS_EN, text);

@@ -19,6 +19,7 @@ export const PROBLEMS_EN = {
   notYaml: 'is not YAML (line {line}, column {column}: {#what})',
   notYamlText: 'is not YAML',
   notReadHere: 'cannot be read here',
+  hiddenValue: 'is hidden, and there is no such value to keep; give the whole value, or leave it as it was shown',
   listProducts: 'cannot be read here; list the products in the file itself',
   unreadable: 'cannot be read: {why}',
   repeats: 'repeats "{id}" of {other}',

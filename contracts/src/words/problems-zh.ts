@@ -15,6 +15,7 @@ export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   notYaml: '不是有效的 YAML（第 {line} 行第 {column} 列：{#what}）',
   notYamlText: '不是有效的 YAML',
   notReadHere: '此处无法读取',
+  hiddenValue: '是隐藏的内容，此处没有可恢复的原值；请填写完整的值，或不要改动它',
   listProducts: '此处无法读取；请把商品直接写在文件里',
   unreadable: '无法读取：{why}',
   repeats: '与 {other} 的“{id}”重复',

@@ -1,5 +1,6 @@
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/compiler';
-import { expectedOf } from './expects.js';
+import { jsonWithoutSecrets } from '../secrecy.js';
+import { expectedOf, isSecret } from './expects.js';
 import { problem, type Problem } from './problem.js';
 import type { ProblemValues } from './problem-schema.js';
 import type { Term } from './terms-en.js';
@@ -11,6 +12,7 @@ export function describeError(error: ValueError): Problem {
   if (error.type === ValueErrorType.ObjectRequiredProperty) return problem(field, 'missing');
   const { term, values } = expectation(error);
   if (error.value === undefined) return problem(field, 'expectedNothing', { ...values, expected: term });
+  if (isSecret(error.schema)) return problem(field, 'expectedOther', { ...values, expected: term });
   return problem(field, 'expectedGot', { ...values, expected: term, got: previewOf(error.value) });
 }
 
@@ -63,8 +65,8 @@ function fieldOf(pointer: string): string {
     .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '');
 }
 
-/** A value as JSON, no longer than a line. */
+/** A value as JSON, without secrets and no longer than a line. */
 export function previewOf(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = jsonWithoutSecrets(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

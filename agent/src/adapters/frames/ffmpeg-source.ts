@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { HIDDEN } from '@aisle/contracts';
 import { readAddress, shownAddress } from '../../ports/frame-source.js';
 import type { FrameRun, FrameRunEvents, FrameSource, StreamAddress } from '../../ports/frame-source.js';
 import { ffmpegArguments } from './ffmpeg-arguments.js';
@@ -91,7 +92,22 @@ export function reasonOf(said: string, url: string, code: number | null, signal:
 
 /** Addresses hold passwords, in the user part or behind the question mark. */
 export function hideAddresses(text: string, url: string): string {
-  return text
+  const shown = text
     .replaceAll(url, shownAddress(url))
     .replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, (found) => shownAddress(found));
+  // what a program says of an address that it has taken apart: of a password with "/" it takes the rest for the path
+  return secretPieces(url).reduce((left, piece) => left.replaceAll(piece, HIDDEN), shown);
 }
+
+/** Pieces of an address that may belong to a password: what stands before the last "@", and values behind the question mark. */
+function secretPieces(url: string): string[] {
+  const rest = /^[a-z][a-z0-9+.-]*:\/\/(.*)$/is.exec(url)?.[1];
+  if (rest === undefined) return [];
+  const userinfo = rest.slice(0, Math.max(0, rest.lastIndexOf('@')));
+  const query = rest.slice(rest.indexOf('?') < 0 ? rest.length : rest.indexOf('?'));
+  return [...userinfo.split(/[:/?#@]/), ...query.split(/[?&=]/)]
+    .filter((piece) => piece.length >= LEAST_PIECE)
+    .sort((a, b) => b.length - a.length);
+}
+/** shorter ones would be found in words that are none */
+const LEAST_PIECE = 5;

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Nothing, RIGHTS, StoreChangeBody, StoreFileView, StoreRow } from '@aisle/contracts';
 import { mayIn } from '../../access/rights.js';
 import { principalOf, type HttpParts } from '../parts.js';
-import { StoreParams, answers, storeOf } from '../route-schema.js';
+import { StoreParams, answers, shownFile, storeOf } from '../route-schema.js';
 
 /** The shops and their files. */
 export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
@@ -73,7 +73,8 @@ export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
       const record = await parts.stores.record(storeId);
       const { grants } = principalOf(request);
       const rights = RIGHTS.filter((right) => record && mayIn(grants, right, record));
-      return { storeId, version, agentVersion, storeFile, region: record?.region ?? null, rights };
+      const shown = await shownFile(request, parts, storeId, storeFile);
+      return { storeId, version, agentVersion, storeFile: shown, region: record?.region ?? null, rights };
     },
   );
 }

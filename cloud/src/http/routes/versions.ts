@@ -17,13 +17,14 @@ import { InvalidEdit } from '../../versions/edit.js';
 import { ChangedMeanwhile } from '../../versions/versions.js';
 import { invalid, errorBody, notFound } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
-import { StoreParams, VersionParams, answers } from '../route-schema.js';
+import { StoreParams, VersionParams, answers, shownFile } from '../route-schema.js';
 
 /** a shop with tens of thousands of products; an agent's broker takes packets of this size */
 const FILE_BYTES = 8 * 1024 * 1024;
 
 /** The time line of a store's file: its versions, and how a new one is made. */
-export function versionRoutes(app: FastifyInstance, { versions }: HttpParts): void {
+export function versionRoutes(app: FastifyInstance, parts: HttpParts): void {
+  const { versions } = parts;
   const tags = ['stores'];
 
   app.get(
@@ -75,12 +76,13 @@ export function versionRoutes(app: FastifyInstance, { versions }: HttpParts): vo
         throw invalid(problem('format', 'mustBeOneOf', { choices: 'json, yaml' }));
       const view = /^[1-9]\d{0,8}$/.test(String(asked)) ? await versions.one(storeId, Number(asked)) : undefined;
       if (!view) throw notFound('version');
-      if (format === 'json') return view;
+      const storeFile = await shownFile(request, parts, storeId, view.storeFile);
+      if (format === 'json') return { ...view, storeFile };
       return reply
         .header('content-type', 'application/yaml; charset=utf-8')
         .header('content-disposition', `attachment; filename="${storeId.replaceAll(':', '-')}-v${view.version}.yaml"`)
         .serializer((text: string) => text)
-        .send(storeFileText(view.storeFile, view.version));
+        .send(storeFileText(storeFile, view.version));
     },
   );
 

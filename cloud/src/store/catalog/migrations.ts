@@ -161,6 +161,15 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE inbox ADD COLUMN held_since INTEGER;
   ALTER TABLE inbox ADD COLUMN held_reason TEXT;
   `,
+  `
+  -- what the operator's file said last, as hashes: what is changed by people since then stays theirs
+  CREATE TABLE provisioned (
+    organisation_id TEXT NOT NULL REFERENCES organisation,
+    what TEXT NOT NULL,
+    said TEXT NOT NULL,
+    PRIMARY KEY (organisation_id, what)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -10,6 +10,7 @@ export interface CatalogTables {
     password_hash: string;
     disabled: Generated<number>;
   };
+  provisioned: { organisation_id: string; what: string; said: string };
   user_grant: { user_id: number; role: string; scope_kind: string; scope_id: string };
   session: { token_hash: string; user_id: number; created_ts: number; expires_ts: number };
   api_token: {

@@ -15,6 +15,28 @@ export class UserTables implements UserRecords {
     );
   }
 
+  async provisioned(organisationId: string, what: string): Promise<string | undefined> {
+    const row = await this.database.once((db) =>
+      db
+        .selectFrom('provisioned')
+        .select('said')
+        .where('organisation_id', '=', organisationId)
+        .where('what', '=', what)
+        .executeTakeFirst(),
+    );
+    return row?.said;
+  }
+
+  async noteProvisioned(organisationId: string, what: string, said: string): Promise<void> {
+    await this.database.once((db) =>
+      db
+        .insertInto('provisioned')
+        .values({ organisation_id: organisationId, what, said })
+        .onConflict((conflict) => conflict.columns(['organisation_id', 'what']).doUpdateSet({ said }))
+        .execute(),
+    );
+  }
+
   addUser(user: NewUser): Promise<UserRecord> {
     return this.database.together(async (db) => {
       const added = await db

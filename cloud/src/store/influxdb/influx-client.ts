@@ -31,8 +31,11 @@ export class InfluxClient {
   readonly #influx: InfluxDB;
   readonly #headers: Record<string, string>;
   readonly #closing = new AbortController();
+  private readonly options: InfluxOptions;
 
-  constructor(private readonly options: InfluxOptions) {
+  constructor(given: InfluxOptions) {
+    const options = apart(given);
+    this.options = options;
     const { url, token, username, password } = options;
     this.#influx = new InfluxDB({ url, timeout: TIMEOUT_MS, ...(token && { token }) });
     const basic = Buffer.from(`${username ?? ''}:${password ?? ''}`).toString('base64');
@@ -119,6 +122,16 @@ export class InfluxClient {
       cause instanceof HttpError && cause.statusCode >= 400 && cause.statusCode < 500 && cause.statusCode !== 429;
     return new StoreError(refused ? 'refused' : 'unreachable', message, { cause });
   }
+}
+
+/** User and password out of the address: no message shows them, and the client takes them apart only. */
+function apart(given: InfluxOptions): InfluxOptions {
+  if (!URL.canParse(given.url)) return given;
+  const url = new URL(given.url);
+  if (url.username === '' && url.password === '') return given;
+  const inAddress = { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  url.username = url.password = '';
+  return { ...inAddress, ...given, url: url.href.replace(/\/$/, '') };
 }
 
 function reason(cause: unknown): string {

@@ -31,6 +31,17 @@ export function peopleCases(suite: CatalogUnderTest): void {
     expect(await suite.catalog.users.userByEmail('nobody@shop.test')).toBeUndefined();
   });
 
+  it('remembers what was provisioned last, for each organisation', async () => {
+    const { users } = suite.catalog;
+    expect(await users.provisioned('org-a', 'token')).toBeUndefined();
+    await users.noteProvisioned('org-a', 'token', 'one');
+    await users.noteProvisioned('org-a', 'token', 'two');
+    expect([await users.provisioned('org-a', 'token'), await users.provisioned('org-b', 'token')]).toEqual([
+      'two',
+      undefined,
+    ]);
+  });
+
   it('ends sessions at their time and at sign-out', async () => {
     const { userId } = await suite.catalog.users.putUser({
       organisationId: 'org-a',
