@@ -83,6 +83,8 @@ export const LiveDevice = Type.Object({
   silentAfterMs: Type.Optional(Int),
   /** true: shut out on purpose, its password was revoked */
   revoked: Type.Optional(Type.Boolean()),
+  /** whether what it senses holds now, from its own rhythm: seconds, where `state` takes longer; left out by agents up to 0.2 */
+  sensing: Type.Optional(Type.Boolean()),
   /** BLE receivers: distinct devices of passers-by and shoppers in the last minute */
   nearby: Type.Optional(Int),
   /** what is wrong with it beside its messages; left out where nothing is */
@@ -216,15 +218,38 @@ export const AgentStatus = Type.Object({
   ),
 });
 
+/** The people of a zone as they are told: null while nothing senses it, or nobody knows. */
+export const SeenZone = Type.Object({
+  zoneId: Type.String(),
+  occupancy: Type.Union([Int, Type.Null()]),
+  /** wall clock at which what senses it was last heard, null: never; left out while it senses */
+  unsensedSinceTs: Type.Optional(Type.Union([Int, Type.Null()])),
+});
+/** The people of a shop as they are told: null while nothing senses any zone, or nobody knows. */
+const Seen = {
+  occupancy: Type.Union([Int, Type.Null()]),
+  zones: Type.Array(SeenZone),
+  /** of the whole shop, as of a zone; left out while any zone is sensed */
+  unsensedSinceTs: Type.Optional(Type.Union([Int, Type.Null()])),
+};
+export const SeenPeople = Type.Object(Seen);
+/** false: not connected, or silent although it is watched; the picture is then its last one */
+const AgentThere = {
+  agentOnline: Type.Boolean(),
+  /** wall clock at which it was last heard; null: never */
+  agentLastSeenTs: Type.Optional(Type.Union([Int, Type.Null()])),
+};
+
 /** socket.io `/live` → browser. `seq` rises by one per socket, starting with its snapshot; after a gap emit `watch` again. */
 export const SocketEvents = {
   snapshot: Type.Composite([
-    Type.Object({ seq: Int, storeId: Type.String(), agentOnline: Type.Boolean() }),
-    LiveSnapshot,
+    Type.Object({ seq: Int, storeId: Type.String(), ...AgentThere }),
+    Type.Omit(LiveSnapshot, ['occupancy', 'zones']),
+    SeenPeople,
   ]),
-  zones: Type.Object({ seq: Int, ts: Int, occupancy: Int, zones: Type.Array(LiveZone) }),
+  zones: Type.Object({ seq: Int, ts: Int, ...Seen }),
   heat: Type.Object({ seq: Int, ts: Int, cells: Sparse, presence: Sparse }),
-  devices: Type.Object({ seq: Int, ts: Int, agentOnline: Type.Boolean(), devices: Type.Array(LiveDevice) }),
+  devices: Type.Object({ seq: Int, ts: Int, ...AgentThere, devices: Type.Array(LiveDevice) }),
   screens: Type.Object({ seq: Int, ts: Int, screens: Type.Array(LiveScreen) }),
   alerts: Type.Object({ seq: Int, ts: Int, alerts: Type.Array(LiveAlert) }),
 } as const;
@@ -240,6 +265,8 @@ export const SocketProblem = Type.Object({
 });
 
 export type LiveZone = Static<typeof LiveZone>;
+export type SeenZone = Static<typeof SeenZone>;
+export type SeenPeople = Static<typeof SeenPeople>;
 export type LiveHeat = Static<typeof LiveHeat>;
 export type LiveCamera = Static<typeof LiveCamera>;
 export type DeviceProblem = Static<typeof DeviceProblem>;

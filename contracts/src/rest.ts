@@ -1,7 +1,7 @@
 import { secret } from './words/expects.js';
 import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
-import { LiveDevice, LiveHeat, LiveZone } from './live.js';
+import { LiveDevice, LiveHeat, SeenPeople } from './live.js';
 import { TillSale } from './native.js';
 import { DeviceRow } from './rest-devices.js';
 import { WaitingCommand } from './rest-inbox.js';
@@ -54,8 +54,7 @@ export const StoreFileView = Type.Object({
 
 export const LiveView = Type.Object({
   ts: Type.Integer(),
-  occupancy: Type.Integer(),
-  zones: Type.Array(LiveZone),
+  ...SeenPeople.properties,
   heat: LiveHeat,
   devices: Type.Array(LiveDevice),
   agentOnline: Type.Boolean(),

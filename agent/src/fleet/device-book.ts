@@ -2,7 +2,7 @@ import type { CredentialEvent, DeviceProblem, LiveCamera, LiveDevice } from '@ai
 import type { StoreIndex } from '../devices/decode.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { RefusedSample } from './refusals.js';
-import { SILENT_AFTER_MS, beat, newRhythm, silentAfterMs, type RhythmState } from './rhythm.js';
+import { SILENT_AFTER_MS, beat, doubtAfterMs, newRhythm, silentAfterMs, type RhythmState } from './rhythm.js';
 import type { StatePart } from '../journal/state-part.js';
 
 interface Page {
@@ -95,6 +95,13 @@ export class DeviceBook implements StatePart {
     return now - page.lastSeenTs > patienceMs ? 'silent' : 'online';
   }
 
+  /** Whether what the device senses holds at this moment. */
+  sensing(deviceId: string, now: number): boolean {
+    if (this.stateOf(deviceId, now) !== 'online') return false;
+    const rhythm = this.#pages.get(deviceId)?.rhythm;
+    return this.silenceMs(deviceId, now) <= ((rhythm && doubtAfterMs(rhythm)) ?? Infinity);
+  }
+
   /** Every device of the store file, for people. */
   list(
     store: StoreIndex | undefined,
@@ -121,6 +128,7 @@ export class DeviceBook implements StatePart {
         lastSeenTs: page?.lastSeenTs ?? this.#rates.get(id)?.lastTs ?? null,
         ...(page?.model !== undefined && { model: page.model }),
         ...(page?.firmware !== undefined && { firmware: page.firmware }),
+        sensing: this.#pages.has(id) && this.sensing(id, now),
         messagesPerMinute: this.#perMinute(id, now),
         ...(page?.battery !== undefined && { battery: page.battery }),
         ...(clockSkewMs !== undefined && { clockSkewMs: Math.round(clockSkewMs) }),

@@ -43,6 +43,26 @@ export function beat(rhythm: RhythmState, ts: number): void {
   rhythm.all = rhythm.gaps.reduce((sum, count) => sum + count, 0);
 }
 
+/** No live figure is doubted sooner, ms: a message may come late. */
+const DOUBT_AFTER_MS = 3000;
+/** Gaps of one rhythm are alike: nine of ten are at most so many half octaves above the middle one. */
+const ALIKE = 4;
+
+/**
+ * After how long a silence nobody knows any more what a device would say now, ms: three of its usual gaps. Undefined where it has no
+ * even rhythm: one that speaks on events only may well have nothing to say.
+ */
+export function doubtAfterMs({ gaps, all }: RhythmState): number | undefined {
+  if (all < ENOUGH) return undefined;
+  const rank = (share: number): number => {
+    let left = Math.ceil(share * all);
+    return gaps.findIndex((count) => (left -= count) <= 0);
+  };
+  const often = rank(0.9);
+  if (often - rank(0.5) > ALIKE) return undefined;
+  return Math.max(DOUBT_AFTER_MS, Math.round(3 * FIRST_MS * 2 ** (often / 2)));
+}
+
 /** Silence for longer than this is unusual, ms; undefined before there is a rhythm. */
 export function silentAfterMs({ gaps, all }: RhythmState): number | undefined {
   if (all < ENOUGH) return undefined;

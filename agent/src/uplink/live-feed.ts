@@ -214,4 +214,4 @@ export class LiveFeed {
 }
 
 const statesOf = (devices: readonly LiveDevice[]): string =>
-  devices.map((device) => `${device.deviceId}:${device.state}`).join();
+  devices.map(({ deviceId, state, sensing }) => `${deviceId}:${state}:${sensing}`).join();

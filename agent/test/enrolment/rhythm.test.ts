@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beat, newRhythm, silentAfterMs, type RhythmState } from '../../src/fleet/rhythm.js';
+import { beat, doubtAfterMs, newRhythm, silentAfterMs, type RhythmState } from '../../src/fleet/rhythm.js';
 import { DeviceBook } from '../../src/fleet/device-book.js';
 import type { JournalEntry } from '../../src/journal/record.js';
 
@@ -15,6 +15,28 @@ function after(gaps: readonly number[], rhythm: RhythmState = newRhythm()): Rhyt
 }
 const times = (count: number, gap: number | ((index: number) => number)) =>
   Array.from({ length: count }, (_, index) => (typeof gap === 'number' ? gap : gap(index)));
+
+describe('what a device senses is doubted', () => {
+  it.each<[string, number[], number | undefined, number | undefined]>([
+    ['only once there is a rhythm', times(19, SECOND), undefined, undefined],
+    ['three seconds after the last picture of a camera', times(200, 200), 3 * SECOND, 3 * SECOND],
+    ['after three usual gaps of one that speaks every ten seconds', times(200, 10 * SECOND), 30 * SECOND, 45 * SECOND],
+    ['after three gaps of a shaky rhythm', times(200, (i) => 700 + (i % 7) * 100), 3 * SECOND, 6 * SECOND],
+    [
+      'never of one that speaks when something happens: it may have nothing to say',
+      times(200, (i) => [0.2, 0.3, 8, 0.4, 95][i % 5]! * SECOND),
+      undefined,
+      undefined,
+    ],
+  ])('%s', (_what, gaps, least, most) => {
+    const ms = doubtAfterMs(after(gaps));
+    if (least === undefined) expect(ms).toBeUndefined();
+    else {
+      expect(ms).toBeGreaterThanOrEqual(least);
+      expect(ms).toBeLessThanOrEqual(most!);
+    }
+  });
+});
 
 describe('the rhythm of a device', () => {
   it.each<[string, number[], number | undefined, number | undefined]>([

@@ -4,7 +4,7 @@ import type { CredentialRecord } from '../ports/index.js';
 /** Every device of the store file in its order: where it belongs, what it says of itself, whether it may log in. */
 export function deviceRows(
   file: StoreFile,
-  snapshot: LiveSnapshot,
+  snapshot: Pick<LiveSnapshot, 'devices'>,
   status: AgentStatus | undefined,
   credentials: readonly CredentialRecord[],
 ): DeviceRow[] {

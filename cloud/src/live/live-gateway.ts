@@ -27,6 +27,8 @@ type Answer = (answer: unknown) => void;
 
 /** a signed-out browser, or a token that was withdrawn, loses its socket within this time */
 const CHECK_AGAIN_MS = 60_000;
+/** Less than half of what a page waits for before it says that its cloud is gone: each ping is a sign of life. */
+const PING_MS = 1_500;
 /** watches of one socket per ten seconds: each is answered with a whole snapshot */
 const WATCHES_PER_TEN_SECONDS = 20;
 
@@ -47,6 +49,7 @@ export class LiveGateway {
       serveClient: false,
       maxHttpBufferSize: 16 * 1024,
       connectTimeout: 10_000,
+      pingInterval: PING_MS,
       // compressing small deltas costs more time than their bytes
       perMessageDeflate: false,
       httpCompression: false,

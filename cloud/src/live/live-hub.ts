@@ -3,24 +3,32 @@ import {
   type LiveAlert,
   type LiveSnapshot,
   type LiveUpdate,
+  type SeenPeople,
   type StoreFile,
   type Watch,
 } from '@aisle/contracts';
 import type { Clock } from '../ports/index.js';
 import { withAlerts } from './alerts.js';
-import { LiveState, blankSnapshot } from './live-state.js';
+import { LiveState, lastSnapshot } from './live-state.js';
 import type { AgentPresence } from './presence.js';
+import { seenPeople, unseenPeople, type SeenSnapshot } from './sensed.js';
 
 type Delta = Extract<LiveUpdate, { type: 'delta' }>;
+
+/** Whether the agent is there, and when it was last heard: wall clock, epoch ms, null: never. */
+export interface Agent {
+  online: boolean;
+  lastSeenTs: number | null;
+}
 
 /** Somebody who watches one shop: a browser's socket, or a REST call for a minute. */
 export interface Watcher {
   /** Everything anew: at the start, after a gap, and when the agent comes or goes. */
-  snapshot(snapshot: LiveSnapshot, agentOnline: boolean): void;
+  snapshot(snapshot: SeenSnapshot, agent: Agent): void;
   /** `now`: the whole view with the delta in it. */
-  delta(delta: Delta, now: LiveSnapshot): void;
-  /** The agent came or went; the devices as far as they are known. */
-  presence(agentOnline: boolean, snapshot: LiveSnapshot): void;
+  delta(delta: Delta, now: SeenSnapshot): void;
+  /** The agent came, went or fell silent; the devices as far as they are known. The picture of people stays as it was. */
+  presence(agent: Agent, snapshot: SeenSnapshot): void;
 }
 
 export interface LiveHubParts {
@@ -51,6 +59,17 @@ interface Shop {
   askedMs: number;
   /** the alerts last told, as text */
   alerts: string;
+  /** the people last told, as text, and as they were while the agent was there */
+  people: string;
+  seen: SeenPeople | undefined;
+  /** whether watchers were last told that the agent is there */
+  told: boolean;
+  /** monotonic ms: when the running lease began, and when the agent last spoke of what is live */
+  leasedMs: number;
+  heardMs: number;
+  /** the store file in force, once it was read */
+  file: StoreFile | undefined;
+  stopListening: (() => void) | undefined;
   stopRenewing: (() => void) | undefined;
   incidentsLoaded: boolean;
 }
@@ -61,6 +80,12 @@ const ASK_AGAIN_MS = 2_000;
 /** how long a watcher waits for the agent's first snapshot before it is told what is known without */
 const PATIENCE_MS = 1_500;
 const REST_WATCH_MS = 60_000;
+/**
+ * A watched agent speaks of its devices every two seconds at least. One that says nothing for longer hangs, whatever its connection
+ * says: raising this tells it later, lowering it takes a busy moment for the end.
+ */
+const SILENT_MS = 4_000;
+const LISTEN_MS = 500;
 
 /** Who watches which shop, and the lease that keeps its agent talking. */
 export class LiveHub {
@@ -88,14 +113,14 @@ export class LiveHub {
   }
 
   /** For a REST call: keeps the watch open for a minute, and waits a little for what the agent says. */
-  async look(storeId: string): Promise<{ snapshot: LiveSnapshot; agentOnline: boolean }> {
+  async look(storeId: string): Promise<{ snapshot: SeenSnapshot; agentOnline: boolean }> {
     const shop = this.#shop(storeId);
     shop.openUntilMs = this.parts.clock.monotonicMs() + REST_WATCH_MS;
     return new Promise((resolve) => {
       const watcher: Watcher = {
-        snapshot: (snapshot, agentOnline) => {
+        snapshot: (snapshot, { online }) => {
           shop.watchers.delete(watcher);
-          resolve({ snapshot: structuredClone(snapshot), agentOnline });
+          resolve({ snapshot: structuredClone(snapshot), agentOnline: online });
         },
         delta: () => undefined,
         presence: () => undefined,
@@ -108,34 +133,40 @@ export class LiveHub {
   receive(storeId: string, update: LiveUpdate): void {
     const shop = this.#shops.get(storeId);
     if (!shop) return;
+    shop.heardMs = this.parts.clock.monotonicMs();
     const outcome = shop.state.apply(update);
+    const isBack = !shop.told && outcome !== 'snapshot';
+    shop.told = true;
     if (outcome === 'gap') {
       this.#ask(storeId, shop);
     } else if (outcome === 'snapshot') {
-      const snapshot = this.#shown(storeId, shop.state.snapshot!);
+      const snapshot = this.#shown(storeId, shop, shop.state.snapshot!);
       shop.alerts = JSON.stringify(snapshot.alerts);
+      shop.people = peopleText(snapshot);
       shop.waiting.clear();
-      for (const watcher of [...shop.watchers]) watcher.snapshot(snapshot, true);
-    } else {
-      const now = this.#shown(storeId, shop.state.snapshot!);
-      const delta = update as Delta;
-      const alerts = JSON.stringify(now.alerts);
-      const told = alerts === shop.alerts ? delta : { ...delta, alerts: now.alerts };
-      shop.alerts = alerts;
-      for (const watcher of shop.watchers) if (!shop.waiting.has(watcher)) watcher.delta(told, now);
-    }
+      for (const watcher of [...shop.watchers]) watcher.snapshot(snapshot, this.#agent(storeId));
+    } else this.#tell(storeId, shop, update as Delta);
+    if (isBack) void this.#tellPresence(storeId, shop, true);
+  }
+
+  /** What changed, together with what follows from it. */
+  #tell(storeId: string, shop: Shop, delta: Delta): void {
+    const now = this.#shown(storeId, shop, shop.state.snapshot!);
+    const [alerts, people] = [JSON.stringify(now.alerts), peopleText(now)];
+    const told = { ...delta };
+    if (alerts !== shop.alerts) told.alerts = now.alerts;
+    // a camera that falls silent changes what is known of people, without a word about them
+    if (people !== shop.people) told.zones ??= [];
+    [shop.alerts, shop.people] = [alerts, people];
+    for (const watcher of shop.watchers) if (!shop.waiting.has(watcher)) watcher.delta(told, now);
   }
 
   /** Incidents of the store have changed: whoever watches hears of it now, whatever the agent says next. */
   alertsChanged(storeId: string): void {
     const shop = this.#shops.get(storeId);
     if (!shop?.state.snapshot || shop.watchers.size === 0) return;
-    const now = this.#shown(storeId, shop.state.snapshot);
-    const alerts = JSON.stringify(now.alerts);
-    if (alerts === shop.alerts) return;
-    shop.alerts = alerts;
-    const delta: Delta = { n: 0, type: 'delta', ts: now.ts, alerts: now.alerts };
-    for (const watcher of shop.watchers) if (!shop.waiting.has(watcher)) watcher.delta(delta, now);
+    const { ts, alerts } = this.#shown(storeId, shop, shop.state.snapshot);
+    if (JSON.stringify(alerts) !== shop.alerts) this.#tell(storeId, shop, { n: 0, type: 'delta', ts });
   }
 
   /** The agent is connected and has subscribed: whoever watches needs its view again. */
@@ -160,7 +191,10 @@ export class LiveHub {
   }
 
   stop(): void {
-    for (const shop of this.#shops.values()) shop.stopRenewing?.();
+    for (const shop of this.#shops.values()) {
+      shop.stopRenewing?.();
+      shop.stopListening?.();
+    }
     this.#shops.clear();
   }
 
@@ -175,6 +209,13 @@ export class LiveHub {
         leaseUntilMs: 0,
         askedMs: -Infinity,
         alerts: '[]',
+        people: '',
+        seen: undefined,
+        told: true,
+        leasedMs: 0,
+        heardMs: -Infinity,
+        file: undefined,
+        stopListening: undefined,
         stopRenewing: undefined,
         incidentsLoaded: false,
       };
@@ -196,9 +237,10 @@ export class LiveHub {
         () => (shop.incidentsLoaded = false), // the series is away: asked again by the next watcher
       );
     }
+    void this.#readFile(storeId, shop);
     const online = this.parts.presence.isOnline(storeId);
     if (online && shop.state.current && this.parts.clock.monotonicMs() < shop.leaseUntilMs) {
-      watcher.snapshot(this.#shown(storeId, shop.state.snapshot!), true);
+      watcher.snapshot(this.#shown(storeId, shop, shop.state.snapshot!), this.#agent(storeId));
       return;
     }
     shop.waiting.add(watcher);
@@ -211,31 +253,62 @@ export class LiveHub {
   }
 
   async #consoleIfWaiting(storeId: string, shop: Shop, watcher: Watcher): Promise<void> {
-    const blank = await this.#blank(storeId, shop);
-    if (!blank || !shop.waiting.delete(watcher) || !shop.watchers.has(watcher)) return;
-    watcher.snapshot(blank, this.parts.presence.isOnline(storeId));
+    const last = await this.#last(storeId, shop);
+    if (!last || !shop.waiting.delete(watcher) || !shop.watchers.has(watcher)) return;
+    watcher.snapshot(last, this.#agent(storeId));
   }
 
   async #tellPresence(storeId: string, shop: Shop, online: boolean): Promise<void> {
-    const blank = await this.#blank(storeId, shop);
-    if (!blank || this.parts.presence.isOnline(storeId) !== online) return;
-    for (const watcher of shop.watchers) {
-      if (shop.waiting.has(watcher)) continue;
-      watcher.presence(online, blank);
-      // the people of a shop that has gone silent must not stand on the map for ever
-      if (!online) watcher.snapshot(blank, false);
-    }
+    shop.told = online;
+    const last = await this.#last(storeId, shop);
+    if (!last || this.parts.presence.isOnline(storeId) !== online) return;
+    const now = online && shop.state.current ? this.#shown(storeId, shop, shop.state.snapshot!) : last;
+    for (const watcher of shop.watchers) if (!shop.waiting.has(watcher)) watcher.presence(this.#agent(storeId), now);
   }
 
-  async #blank(storeId: string, shop: Shop): Promise<LiveSnapshot | undefined> {
-    const storeFile = await this.parts.storeFile(storeId);
-    return storeFile && this.#shown(storeId, blankSnapshot(storeFile, shop.state.snapshot, this.parts.clock.now()));
+  #agent(storeId: string): Agent {
+    const { presence } = this.parts;
+    return { online: presence.isOnline(storeId), lastSeenTs: presence.lastSeenTs(storeId) };
   }
 
-  #shown(storeId: string, snapshot: LiveSnapshot): LiveSnapshot {
+  async #readFile(storeId: string, shop: Shop): Promise<StoreFile | undefined> {
+    return (shop.file = await this.parts.storeFile(storeId));
+  }
+
+  /** The last picture, for as long as there is no newer one: of its people nobody knows whether they are still there. */
+  async #last(storeId: string, shop: Shop): Promise<SeenSnapshot | undefined> {
+    const file = await this.#readFile(storeId, shop);
+    if (!file) return undefined;
+    const { isLast, snapshot } = lastSnapshot(file, shop.state.snapshot, this.parts.clock.now());
+    return { ...this.#alerted(storeId, snapshot), ...((isLast && shop.seen) || unseenPeople(file)) };
+  }
+
+  #shown(storeId: string, shop: Shop, snapshot: LiveSnapshot): SeenSnapshot {
+    const { occupancy: _all, zones: _zones, ...rest } = this.#alerted(storeId, snapshot);
+    shop.seen = seenPeople(snapshot, shop.file);
+    return { ...rest, ...shop.seen };
+  }
+
+  #alerted(storeId: string, snapshot: LiveSnapshot): LiveSnapshot {
     const { presence, incidents, clock, openMs } = this.parts;
     const more = [...presence.alerts(storeId), ...incidents(storeId)];
     return withAlerts(snapshot, more, clock.now(), (from, to) => openMs(storeId, from, to));
+  }
+
+  /** An agent that hangs keeps its connection for minutes: whoever watches is told within seconds. */
+  #listen(storeId: string, shop: Shop): void {
+    const now = this.parts.clock.monotonicMs();
+    if (now >= shop.leaseUntilMs || now - Math.max(shop.heardMs, shop.leasedMs) < SILENT_MS) return;
+    const { presence } = this.parts;
+    if (!presence.isOnline(storeId)) return;
+    if (presence.quietMs(storeId) >= SILENT_MS) {
+      presence.silent(storeId);
+      void this.#tellPresence(storeId, shop, false);
+    } else {
+      // it is there, but its lease or a message was lost
+      shop.state.interrupt();
+      this.#ask(storeId, shop);
+    }
   }
 
   #ask(storeId: string, shop: Shop): void {
@@ -243,6 +316,7 @@ export class LiveHub {
     if (now - shop.askedMs < ASK_AGAIN_MS) return;
     if (!this.parts.send(storeId, { leaseMs: WATCH_LEASE_MS, fresh: true })) return;
     shop.askedMs = now;
+    if (shop.leaseUntilMs <= now) shop.leasedMs = now;
     shop.leaseUntilMs = now + WATCH_LEASE_MS;
   }
 
@@ -250,7 +324,9 @@ export class LiveHub {
     if (shop.stopRenewing) return;
     // a lease left over from earlier watchers may end before the first renewal
     if (shop.leaseUntilMs - this.parts.clock.monotonicMs() < RENEW_MS) this.#prolong(storeId, shop);
+    shop.stopListening = this.parts.clock.every(LISTEN_MS, () => this.#listen(storeId, shop));
     shop.stopRenewing = this.parts.clock.every(RENEW_MS, () => {
+      void this.#readFile(storeId, shop);
       if (this.#isWatched(shop)) this.#prolong(storeId, shop);
       else this.#restIfUnwatched(shop);
     });
@@ -260,13 +336,19 @@ export class LiveHub {
     // without a current view a plain renewal would only bring deltas that continue nothing
     if (!shop.state.current) return this.#ask(storeId, shop);
     if (!this.parts.send(storeId, { leaseMs: WATCH_LEASE_MS, fresh: false })) return;
-    shop.leaseUntilMs = this.parts.clock.monotonicMs() + WATCH_LEASE_MS;
+    const now = this.parts.clock.monotonicMs();
+    if (shop.leaseUntilMs <= now) shop.leasedMs = now;
+    shop.leaseUntilMs = now + WATCH_LEASE_MS;
   }
 
   /** Nobody renews any more: the lease runs out by itself, and what is known then grows stale. */
   #restIfUnwatched(shop: Shop): void {
     if (this.#isWatched(shop)) return;
     shop.stopRenewing?.();
-    shop.stopRenewing = undefined;
+    shop.stopListening?.();
+    shop.stopRenewing = shop.stopListening = undefined;
   }
 }
+
+const peopleText = ({ occupancy, zones, unsensedSinceTs }: SeenPeople): string =>
+  JSON.stringify([occupancy, zones, unsensedSinceTs]);

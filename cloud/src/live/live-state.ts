@@ -62,10 +62,22 @@ function merge(snapshot: LiveSnapshot, delta: Delta): void {
 }
 
 /**
- * What can be said of a shop whose agent is silent: nobody is invented, the devices are those of the store file, and of
- * their state nothing is known.
+ * What can be said of a shop whose agent is silent: its last picture as far as that fits today's floor plan, else an empty one; the
+ * devices are those of the store file, and of their state nothing is known.
  */
-export function blankSnapshot(storeFile: StoreFile, last: LiveSnapshot | undefined, now: number): LiveSnapshot {
+export function lastSnapshot(
+  storeFile: StoreFile,
+  last: LiveSnapshot | undefined,
+  now: number,
+): { isLast: boolean; snapshot: LiveSnapshot } {
+  const { columns, rows } = gridOf(storeFile.floor);
+  const devices = unknownDevices(storeFile, last?.devices ?? []);
+  if (last && last.heat.columns === columns && last.heat.rows === rows)
+    return { isLast: true, snapshot: { ...last, devices, alerts: [] } };
+  return { isLast: false, snapshot: emptySnapshot(storeFile, devices, now) };
+}
+
+function emptySnapshot(storeFile: StoreFile, devices: LiveDevice[], now: number): LiveSnapshot {
   const { columns, rows } = gridOf(storeFile.floor);
   return {
     ts: now,
@@ -73,7 +85,7 @@ export function blankSnapshot(storeFile: StoreFile, last: LiveSnapshot | undefin
     zones: (storeFile.zones ?? []).map((zone) => ({ zoneId: zone.id, occupancy: 0 })),
     heat: { cellMetres: CELL_METRES, columns, rows, seconds: new Array<number>(columns * rows).fill(0) },
     presence: [],
-    devices: unknownDevices(storeFile, last?.devices ?? []),
+    devices,
     screens: (storeFile.devices ?? [])
       .filter((device) => device.family === 'screen')
       .map((device) => ({
@@ -97,5 +109,6 @@ function unknownDevices(storeFile: StoreFile, last: readonly LiveDevice[]): Live
     lastSeenTs: null,
     ...seen.get(device.id),
     state: 'unknown' as const,
+    sensing: false,
   }));
 }

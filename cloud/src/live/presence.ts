@@ -7,6 +7,8 @@ interface Seen {
   lastSeenTs: number | null;
   /** wall clock since which it is away; null while it is there */
   awaySinceTs: number | null;
+  /** monotonic ms at which it last said something */
+  heardMs: number;
 }
 
 /** Which agents are there. An absent one is an alert that the cloud itself must raise. */
@@ -18,26 +20,54 @@ export class AgentPresence {
   /** What the catalog remembers from before this start. */
   remember(storeId: string, lastSeenTs: number | null): void {
     if (this.#agents.has(storeId)) return;
-    this.#agents.set(storeId, { online: false, lastSeenTs, awaySinceTs: lastSeenTs ?? this.clock.now() });
+    this.#agents.set(storeId, {
+      online: false,
+      lastSeenTs,
+      awaySinceTs: lastSeenTs ?? this.clock.now(),
+      heardMs: -Infinity,
+    });
   }
 
   connected(storeId: string): void {
-    this.#agents.set(storeId, { online: true, lastSeenTs: this.clock.now(), awaySinceTs: null });
+    this.#agents.set(storeId, {
+      online: true,
+      lastSeenTs: this.clock.now(),
+      awaySinceTs: null,
+      heardMs: this.clock.monotonicMs(),
+    });
   }
 
   /** The agent said something. */
   heard(storeId: string): void {
     const seen = this.#agents.get(storeId);
-    if (seen?.online) seen.lastSeenTs = this.clock.now();
+    if (!seen?.online) return;
+    seen.lastSeenTs = this.clock.now();
+    seen.heardMs = this.clock.monotonicMs();
+    seen.awaySinceTs = null;
+  }
+
+  /** It is connected, but says nothing although it should: as good as away. Its next word ends that. */
+  silent(storeId: string): void {
+    const seen = this.#agents.get(storeId);
+    if (seen?.online) seen.awaySinceTs = seen.lastSeenTs ?? this.clock.now();
+  }
+
+  /** Milliseconds since its last word. */
+  quietMs(storeId: string): number {
+    return this.clock.monotonicMs() - (this.#agents.get(storeId)?.heardMs ?? -Infinity);
   }
 
   disconnected(storeId: string): void {
     const now = this.clock.now();
-    this.#agents.set(storeId, { online: false, lastSeenTs: now, awaySinceTs: now });
+    const seen = this.#agents.get(storeId);
+    // of one that had been silent before its line broke, the last word counts
+    const since = seen?.awaySinceTs ?? now;
+    this.#agents.set(storeId, { online: false, lastSeenTs: since, awaySinceTs: since, heardMs: -Infinity });
   }
 
   isOnline(storeId: string): boolean {
-    return this.#agents.get(storeId)?.online ?? false;
+    const seen = this.#agents.get(storeId);
+    return seen !== undefined && seen.online && seen.awaySinceTs === null;
   }
 
   lastSeenTs(storeId: string): number | null {
@@ -47,7 +77,7 @@ export class AgentPresence {
   /** Alerts of the store that only the cloud can see. */
   alerts(storeId: string): LiveAlert[] {
     const seen = this.#agents.get(storeId);
-    if (!seen || seen.online || seen.awaySinceTs === null) return [];
+    if (!seen || seen.awaySinceTs === null) return [];
     const since = new Date(seen.awaySinceTs).toISOString();
     return [
       {

@@ -1,5 +1,6 @@
-import type { LiveSnapshot, LiveUpdate, SocketEvent, SocketEvents } from '@aisle/contracts';
-import type { Watcher } from './live-hub.js';
+import type { LiveUpdate, SocketEvent, SocketEvents } from '@aisle/contracts';
+import type { Agent, Watcher } from './live-hub.js';
+import type { SeenSnapshot } from './sensed.js';
 
 type Delta = Extract<LiveUpdate, { type: 'delta' }>;
 type EventName = keyof typeof SocketEvents;
@@ -32,15 +33,16 @@ export class SocketWatcher implements Watcher {
     private readonly numbers: { seq: number },
   ) {}
 
-  snapshot(snapshot: LiveSnapshot, agentOnline: boolean): void {
-    if (this.#keepsUp()) this.#emit('snapshot', { storeId: this.storeId, agentOnline, ...snapshot });
+  snapshot(snapshot: SeenSnapshot, agent: Agent): void {
+    if (this.#keepsUp()) this.#emit('snapshot', { storeId: this.storeId, ...there(agent), ...snapshot });
   }
 
-  delta(delta: Delta, now: LiveSnapshot): void {
+  delta(delta: Delta, now: SeenSnapshot): void {
     if (!this.#keepsUp()) return;
     const { ts } = delta;
     if (delta.zones || delta.occupancy !== undefined) {
-      this.#emit('zones', { ts, occupancy: now.occupancy, zones: now.zones });
+      const { occupancy, zones, unsensedSinceTs } = now;
+      this.#emit('zones', { ts, occupancy, zones, ...(unsensedSinceTs !== undefined && { unsensedSinceTs }) });
     }
     if (delta.heat || delta.presence) this.#emit('heat', { ts, cells: delta.heat ?? [], presence: now.presence });
     if (delta.devices) this.#emit('devices', { ts, agentOnline: true, devices: now.devices });
@@ -48,8 +50,8 @@ export class SocketWatcher implements Watcher {
     if (delta.alerts) this.#emit('alerts', { ts, alerts: now.alerts });
   }
 
-  presence(agentOnline: boolean, now: LiveSnapshot): void {
-    if (this.#keepsUp()) this.#emit('devices', { ts: now.ts, agentOnline, devices: now.devices });
+  presence(agent: Agent, now: SeenSnapshot): void {
+    if (this.#keepsUp()) this.#emit('devices', { ts: now.ts, ...there(agent), devices: now.devices });
   }
 
   /** The browser has taken everything that was waiting. */
@@ -69,3 +71,5 @@ export class SocketWatcher implements Watcher {
     this.out.emit(event, { seq: this.numbers.seq, ...payload });
   }
 }
+
+const there = ({ online, lastSeenTs }: Agent) => ({ agentOnline: online, agentLastSeenTs: lastSeenTs });

@@ -23,25 +23,41 @@ const view = (occupancy: number): LiveSnapshot => ({
   screens: [],
   alerts: [],
 });
-const say = (n: number, occupancy: number) =>
+const say = (number: number, occupancy: number) => {
+  n = number;
   hub.receive(
     'demo',
     n === 0 ? { n, type: 'snapshot', snapshot: view(occupancy) } : { n, type: 'delta', ts: n, occupancy },
   );
+};
 /** Seconds since the start of every watch that went to the agent, fresh ones marked. */
 const told = () => sent.map(({ at, fresh }) => `${(at - start) / 1000}${fresh ? '*' : ''}`);
 
 function recorder() {
   const got: string[] = [];
   const watcher: Watcher = {
-    snapshot: (snapshot, online) => void got.push(`snapshot ${snapshot.occupancy}${online ? '' : ' offline'}`),
+    snapshot: (snapshot, { online }) => void got.push(`snapshot ${snapshot.occupancy}${online ? '' : ' offline'}`),
     delta: (delta) => void got.push(`delta ${delta.occupancy}`),
-    presence: (online) => void got.push(online ? 'there' : 'gone'),
+    presence: ({ online }) => void got.push(online ? 'there' : 'gone'),
   };
   return { got, watcher };
 }
 
+/** Time goes by, and the agent speaks of its devices while its lease runs, as agents do: every two seconds. */
+async function talking(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 1_000) {
+    await clock.advance(Math.min(1_000, left));
+    const last = sent.at(-1);
+    if (!last || clock.now() >= last.at + last.leaseMs || (clock.now() - start) % 2_000 !== 0) continue;
+    presence.heard('demo');
+    if (n !== undefined) hub.receive('demo', { n: (n += 1), type: 'delta', ts: n, devices: [] });
+  }
+}
+/** the number of the last live message */
+let n: number | undefined;
+
 beforeEach(() => {
+  n = undefined;
   clock = new ManualClock();
   start = clock.now();
   sent = [];
@@ -63,30 +79,30 @@ describe('the lease of a watched shop', () => {
   it('is renewed every 15 s while somebody watches, and runs out when nobody does', async () => {
     const end = hub.watch('demo', recorder().watcher);
     say(0, 1);
-    await clock.advance(46_000);
+    await talking(46_000);
     expect(told()).toEqual(['0*', '15', '30', '45']);
     end();
-    await clock.advance(120_000);
+    await talking(120_000);
     expect(told()).toHaveLength(4);
   });
 
   it('goes on without a new snapshot when somebody else comes before it ended', async () => {
     const end = hub.watch('demo', recorder().watcher);
     say(0, 1);
-    await clock.advance(1_000);
+    await talking(1_000);
     end();
-    await clock.advance(24_000);
+    await talking(24_000);
     const second = recorder();
     hub.watch('demo', second.watcher);
     expect(second.got).toEqual(['snapshot 1']);
-    await clock.advance(15_000);
+    await talking(15_000);
     expect(told()).toEqual(['0*', '25', '40']);
   });
 
   it('begins anew with a fresh snapshot when it had ended', async () => {
     hub.watch('demo', recorder().watcher)();
     say(0, 1);
-    await clock.advance(31_000);
+    await talking(31_000);
     const second = recorder();
     hub.watch('demo', second.watcher);
     expect(second.got).toEqual([]);
@@ -99,7 +115,7 @@ describe('the lease of a watched shop', () => {
     const answer = hub.look('demo');
     say(0, 3);
     expect((await answer).snapshot.occupancy).toBe(3);
-    await clock.advance(300_000);
+    await talking(300_000);
     expect(told()).toEqual(['0*', '15', '30', '45']);
   });
 });
@@ -111,9 +127,9 @@ describe('a watcher', () => {
     await clock.advance(1_499);
     expect(got).toEqual([]);
     await clock.advance(1);
-    expect(got).toEqual(['snapshot 0']);
+    expect(got).toEqual(['snapshot null']);
     say(0, 5);
-    expect(got).toEqual(['snapshot 0', 'snapshot 5']);
+    expect(got).toEqual(['snapshot null', 'snapshot 5']);
   });
 
   it('is not shown changes that continue nothing', async () => {
@@ -144,7 +160,55 @@ describe('a watcher', () => {
     hub.agentReady('demo');
     await settled();
     say(0, 4);
-    expect(got).toEqual(['snapshot 2', 'gone', 'snapshot 0 offline', 'there', 'snapshot 4']);
+    expect(got).toEqual(['snapshot 2', 'gone', 'there', 'snapshot 4']);
+  });
+
+  it('who comes while the agent is away gets its last picture, and that it is away', async () => {
+    hub.watch('demo', recorder().watcher);
+    say(0, 2);
+    presence.disconnected('demo');
+    hub.agentGone('demo');
+    await settled();
+    const later = recorder();
+    hub.watch('demo', later.watcher);
+    await settled();
+    // the plan of this view is not the store's: its cells would mean something else
+    expect(later.got).toEqual(['snapshot null offline']);
+    expect((await hub.look('demo')).agentOnline).toBe(false);
+  });
+
+  it('hears within five seconds of an agent that hangs on an open line, and at once when it goes on', async () => {
+    const { got, watcher } = recorder();
+    hub.watch('demo', watcher);
+    say(0, 2);
+    await talking(20_000);
+    expect(got.filter((line) => !line.startsWith('delta'))).toEqual(['snapshot 2']);
+    const last = clock.now();
+    await clock.advance(3_900);
+    expect(got).not.toContain('gone');
+    await clock.advance(600);
+    expect(got.at(-1)).toBe('gone');
+    expect(presence.isOnline('demo')).toBe(false);
+    expect(presence.lastSeenTs('demo')).toBe(last);
+    expect(presence.alerts('demo')).toHaveLength(1);
+    await clock.advance(30_000);
+    expect(got.filter((line) => line === 'gone')).toHaveLength(1);
+    presence.heard('demo');
+    say((n ?? 0) + 1, 3);
+    await settled();
+    expect(got.slice(-2)).toEqual(['delta 3', 'there']);
+    expect(presence.alerts('demo')).toEqual([]);
+  });
+
+  it('is given the picture again when an agent that is there loses its lease', async () => {
+    hub.watch('demo', recorder().watcher);
+    say(0, 2);
+    for (let second = 0; second < 6; second += 1) {
+      await clock.advance(1_000);
+      presence.heard('demo');
+    }
+    expect(presence.isOnline('demo')).toBe(true);
+    expect(told()).toEqual(['0*', '4*', '6*']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SocketEvents, compile, type LiveCamera, type LiveSnapshot } from '@aisle/contracts';
+import { SocketEvents, compile, type LiveCamera, type LiveSnapshot, type SeenPeople } from '@aisle/contracts';
 import {
   EMAIL,
   FakeAgent,
@@ -197,7 +197,7 @@ describe('watching a shop', () => {
     expect(page.told[1]).toMatchObject({ event: 'snapshot', seq: 2, occupancy: 9 });
   });
 
-  it('tells when the agent goes, shows nobody meanwhile, and everything again when it is back', async () => {
+  it('tells when the agent goes, keeps the last picture meanwhile, and shows everything again when it is back', async () => {
     const shop = await agent().join();
     const page = await browser();
     await page.watch({ storeId: 'demo' });
@@ -205,15 +205,25 @@ describe('watching a shop', () => {
     await shop.up('live', { n: 0, type: 'snapshot', snapshot: snapshot() });
     await until(() => page.told.length === 1, 'the snapshot');
     await shop.leave();
-    await until(() => page.of('snapshot').length === 2, 'the view without the agent');
-    expect(page.of('devices')[0]).toMatchObject({ seq: 2, agentOnline: false });
-    expect(page.of('snapshot')[1]).toMatchObject({ seq: 3, agentOnline: false, occupancy: 0, presence: [] });
-    expect(page.of('snapshot')[1]).toMatchObject({ alerts: [{ kind: 'agentOffline', subject: 'demo', until: null }] });
+    await until(() => page.told.length === 2, 'word that the agent is gone');
+    expect(page.told[1]).toMatchObject({
+      event: 'devices',
+      seq: 2,
+      agentOnline: false,
+      devices: [{ state: 'unknown' }, {}, {}],
+    });
+    // who comes now gets the last picture, and that it is one
+    const later = await browser();
+    await later.watch({ storeId: 'demo' });
+    await until(() => later.told.length === 1, 'the last picture');
+    expect(later.told[0]).toMatchObject({ agentOnline: false, ts: 1000, occupancy: 1, presence: [[45, 1]] });
+    expect(later.told[0]?.['agentLastSeenTs']).toBeTypeOf('number');
+    expect(later.told[0]).toMatchObject({ alerts: [{ kind: 'agentOffline', subject: 'demo', until: null }] });
     const again = await agent().join();
     await until(() => again.got.watch.some((watch) => watch.fresh), 'a watch for the agent that came back');
     await again.up('live', { n: 0, type: 'snapshot', snapshot: snapshot({ occupancy: 4 }) });
-    await until(() => page.of('snapshot').length === 3, 'the view of the agent');
-    expect(page.of('snapshot')[2]).toMatchObject({ agentOnline: true, occupancy: 4, alerts: [] });
+    await until(() => page.of('snapshot').length === 2, 'the view of the agent');
+    expect(page.of('snapshot')[1]).toMatchObject({ agentOnline: true, occupancy: 4, alerts: [] });
     const numbers = page.told.map((entry) => entry.seq);
     expect(numbers).toEqual(numbers.map((_, at) => at + 1));
   });
@@ -222,7 +232,7 @@ describe('watching a shop', () => {
     const page = await browser();
     await page.watch({ storeId: 'demo' });
     await until(() => page.told.length === 1, 'a snapshot');
-    expect(page.told[0]).toMatchObject({ event: 'snapshot', agentOnline: false, occupancy: 0 });
+    expect(page.told[0]).toMatchObject({ event: 'snapshot', agentOnline: false, occupancy: null });
     expect((page.told[0] as unknown as LiveSnapshot).devices.map((device) => [device.deviceId, device.state])).toEqual([
       ['cam-1', 'unknown'],
       ['till-1', 'unknown'],
@@ -284,11 +294,11 @@ describe('GET /live', () => {
   it('invents nobody while the agent is away', async () => {
     const view = (await (await cloud.api('/api/v1/stores/demo/live')).json()) as { heat: { seconds: number[] } };
     expect(view).toMatchObject({
-      occupancy: 0,
+      occupancy: null,
       agentOnline: false,
       zones: [
-        { zoneId: 'dairy', occupancy: 0 },
-        { zoneId: 'snacks', occupancy: 0 },
+        { zoneId: 'dairy', occupancy: null },
+        { zoneId: 'snacks', occupancy: null },
       ],
     });
     expect(view.heat.seconds).toHaveLength(320);
@@ -298,7 +308,22 @@ describe('GET /live', () => {
   it('answers all the same when the agent says nothing', async () => {
     await agent().join();
     const view = (await (await cloud.api('/api/v1/stores/demo/live')).json()) as object;
-    expect(view).toMatchObject({ occupancy: 0, agentOnline: true });
+    expect(view).toMatchObject({ occupancy: null, agentOnline: true });
+  });
+
+  it('gives no number for what nothing senses, and since when', async () => {
+    const shop = await agent().join();
+    const answer = cloud.api('/api/v1/stores/demo/live').then((response) => response.json());
+    await until(() => shop.got.watch.length === 1, 'a watch');
+    const quiet = { deviceId: 'cam-1', family: 'camera', state: 'online', sensing: false, lastSeenTs: 777 } as const;
+    await shop.up('live', { n: 0, type: 'snapshot', snapshot: snapshot({ occupancy: 0, devices: [quiet] }) });
+    await answer;
+    await until(async () => {
+      const view = (await (await cloud.api('/api/v1/stores/demo/live')).json()) as SeenPeople;
+      return (
+        view.occupancy === null && view.unsensedSinceTs === 777 && view.zones.every((zone) => zone.occupancy === null)
+      );
+    }, 'no number');
   });
 });
 

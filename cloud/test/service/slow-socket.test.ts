@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveSnapshot } from '@aisle/contracts';
+import type { SeenSnapshot } from '../../src/live/sensed.js';
 import { SocketWatcher } from '../../src/live/socket-watcher.js';
 
+const THERE = { online: true, lastSeenTs: 1 };
 const view = {
   ts: 1,
   occupancy: 0,
@@ -10,7 +11,7 @@ const view = {
   devices: [],
   screens: [],
   alerts: [],
-} as unknown as LiveSnapshot;
+} as unknown as SeenSnapshot;
 
 /** A browser that takes packets only when told to. */
 function slowBrowser() {
@@ -22,7 +23,7 @@ function slowBrowser() {
       emit: (event, payload) => void waiting.push({ event, seq: (payload as { seq: number }).seq }),
       backlog: () => waiting.length,
     },
-    () => watcher.snapshot(view, true),
+    () => watcher.snapshot(view, THERE),
     { seq: 0 },
   );
   return { watcher, waiting, taken, take: (count: number) => taken.push(...waiting.splice(0, count)) };
@@ -31,7 +32,7 @@ function slowBrowser() {
 describe('a browser that does not keep up', () => {
   it('is owed a bounded number of packets, and gets a new snapshot once it has taken them', () => {
     const { watcher, waiting, taken, take } = slowBrowser();
-    watcher.snapshot(view, true);
+    watcher.snapshot(view, THERE);
     for (let n = 0; n < 10_000; n += 1) watcher.delta({ n, type: 'delta', ts: n, occupancy: n }, view);
     expect(waiting.length).toBeLessThan(100);
     take(10);
@@ -48,7 +49,7 @@ describe('a browser that does not keep up', () => {
 
   it('loses nothing while it keeps up', () => {
     const { watcher, taken, take } = slowBrowser();
-    watcher.snapshot(view, true);
+    watcher.snapshot(view, THERE);
     for (let n = 0; n < 1000; n += 1) {
       watcher.delta({ n, type: 'delta', ts: n, occupancy: n }, view);
       take(Infinity);

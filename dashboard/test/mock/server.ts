@@ -3,7 +3,16 @@ import { createServer, type IncomingMessage, type Server as HttpServer, type Ser
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { RIGHTS } from '@aisle/contracts';
-import type { DeviceRow, DevicesView, LiveCamera, LiveDevice, PlayRow, Right, StoreFile } from '@aisle/contracts';
+import type {
+  DeviceRow,
+  DevicesView,
+  LiveCamera,
+  LiveDevice,
+  PlayRow,
+  Right,
+  SeenPeople,
+  StoreFile,
+} from '@aisle/contracts';
 import { Server, type Socket } from 'socket.io';
 import { MockAccess } from './access.js';
 import { MockFigures } from './figures.js';
@@ -95,7 +104,12 @@ export class MockServer {
   /** the next heat delta to every browser is lost */
   loseOne = false;
   frozen = false;
+  /** epoch ms since which no camera senses anything; null: they all do */
+  unsensedSince: number | null = null;
+  /** takes everything and answers nothing, as a process that hangs */
+  hanging = false;
   watches = 0;
+  #answers = 0;
 
   constructor(options: MockServerOptions) {
     this.#options = options;
@@ -118,7 +132,7 @@ export class MockServer {
   async start(): Promise<string> {
     const http = createServer((request, response) => void this.#answer(request, response));
     this.#http = http;
-    this.#io = new Server(http, { serveClient: false });
+    this.#io = new Server(http, { serveClient: false, pingInterval: 1500 });
     this.#io.of('/live').use((socket, next) => {
       next(
         signedIn(socket.request)
@@ -151,18 +165,51 @@ export class MockServer {
   dropSockets(): void {
     for (const socket of this.#watchers.keys()) socket.conn.close();
   }
+  /** Once so many more calls have been answered. */
+  async answered(count: number): Promise<void> {
+    const until = this.#answers + count;
+    while (this.#answers < until) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   setAgent(online: boolean): void {
     this.agentOnline = online;
     this.tellDevices();
   }
+  /** Every camera falls silent, or speaks again. */
+  setSensors(since: number | null): void {
+    this.unsensedSince = since;
+    for (const [socket, watcher] of this.#watchers)
+      socket.emit('zones', { seq: (watcher.seq += 1), ts: this.#world.ts, ...this.#people() });
+  }
+  /** Hangs, or goes on. */
+  hang(on: boolean): void {
+    this.hanging = on;
+    for (const { conn } of this.#io?.of('/live').sockets.values() ?? [])
+      if (on) (conn.transport as unknown as { send: unknown }).send = () => undefined;
+    // what goes on begins with a new connection, so that this mock need not keep what it held back
+    if (!on) this.dropSockets();
+  }
+
+  #people(): SeenPeople {
+    const { zones, people } = this.#world;
+    const unsensedSinceTs = this.unsensedSince;
+    if (unsensedSinceTs === null) return { occupancy: people, zones };
+    return {
+      occupancy: null,
+      zones: zones.map(({ zoneId }) => ({ zoneId, occupancy: null, unsensedSinceTs })),
+      unsensedSinceTs,
+    };
+  }
+  readonly #agent = (): { agentOnline: boolean; agentLastSeenTs: number } => ({
+    agentOnline: this.agentOnline,
+    agentLastSeenTs: this.#now() - (this.agentOnline ? 700 : 12 * 60_000),
+  });
   /** Every browser hears how the devices are. */
   tellDevices(): void {
-    const online = this.agentOnline;
     for (const [socket, watcher] of this.#watchers) {
       socket.emit('devices', {
         seq: (watcher.seq += 1),
         ts: this.#world.ts,
-        agentOnline: online,
+        ...this.#agent(),
         devices: this.#devices(),
       });
     }
@@ -172,12 +219,11 @@ export class MockServer {
     this.watches += 1;
     const watcher = this.#watchers.get(socket) ?? { seq: 0 };
     this.#watchers.set(socket, watcher);
-    const { ts, zones, heat, presence, people } = this.#world;
+    const { ts, heat, presence } = this.#world;
     const screens = mockScreens(this.#now());
     const view = {
       ts,
-      occupancy: people,
-      zones,
+      ...this.#people(),
       heat,
       presence,
       devices: this.#devices(),
@@ -187,23 +233,22 @@ export class MockServer {
     socket.emit('snapshot', {
       seq: (watcher.seq += 1),
       storeId: this.file.store.id,
-      agentOnline: this.agentOnline,
+      ...this.#agent(),
       ...view,
     });
   }
 
   #tick(): void {
-    if (this.frozen || !this.agentOnline) return;
+    if (this.frozen || !this.agentOnline || this.hanging || this.unsensedSince !== null) return;
     const before = JSON.stringify(this.#world.zones);
     const cells = [...this.#world.step()].map((cell): [number, number] => [cell, this.#world.heatOf(cell)]);
-    const { ts, zones, presence, people } = this.#world;
+    const { ts, zones, presence } = this.#world;
     const lost = this.loseOne;
     this.loseOne = false;
     for (const [socket, watcher] of this.#watchers) {
       watcher.seq += 1;
       if (!lost) socket.emit('heat', { seq: watcher.seq, ts, cells, presence });
-      if (JSON.stringify(zones) !== before)
-        socket.emit('zones', { seq: (watcher.seq += 1), ts, occupancy: people, zones });
+      if (JSON.stringify(zones) !== before) socket.emit('zones', { seq: (watcher.seq += 1), ts, ...this.#people() });
     }
   }
 
@@ -302,6 +347,7 @@ export class MockServer {
     const url = new URL(request.url ?? '/', 'http://mock');
     if (url.pathname.startsWith('/api/v1/')) {
       const body = await read(request);
+      while (this.hanging) await new Promise((resolve) => setTimeout(resolve, 50));
       const { status, answer, cookie } = this.#api(request, url, body);
       if (typeof answer === 'string') {
         response.writeHead(status, { 'content-type': 'application/yaml', 'content-disposition': 'attachment' });
@@ -313,6 +359,7 @@ export class MockServer {
         ...(cookie === undefined ? {} : { 'set-cookie': cookie }),
       });
       response.end(JSON.stringify(answer));
+      this.#answers += 1;
       return;
     }
     const name = url.pathname === '/' ? 'index.html' : url.pathname.slice(1);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   LiveFeed,
+  QUIET_AFTER_MS,
   SNAPSHOT_PATIENCE_MS,
   type LiveEventName,
   type LiveTransport,
@@ -86,7 +87,7 @@ describe('the live picture', () => {
     transport.say('heat', heat(2, [[0, 7]]));
     transport.say('zones', { seq: 3, ts: 6100, occupancy: 3, zones: [{ zoneId: 'a', occupancy: 3 }] });
     expect(seconds(feed)).toEqual([7, 1, 2, 3]);
-    expect(feed.occupancy).toBe(3);
+    expect(feed.people.occupancy).toBe(3);
     expect(feed.ts).toBe(6100);
     expect(feed.heat?.ts).toBe(6000);
   });
@@ -124,7 +125,8 @@ describe('the live picture', () => {
     clock.pass(9000);
     transport.handlers?.disconnected();
     expect(feed.status).toBe('lost');
-    expect(feed.lostSinceMs).toBe(1_000_500);
+    // of the time since the last sign of life nobody knows
+    expect(feed.lostSinceMs).toBe(1_000_000);
     expect(seconds(feed)).toEqual([0, 1, 2, 3]);
     transport.handlers?.connected();
     expect(feed.status).toBe('resyncing');
@@ -132,7 +134,7 @@ describe('the live picture', () => {
     // Numbers begin anew with the socket.
     transport.say('snapshot', snapshot(1, { occupancy: 8 }));
     expect(feed.status).toBe('live');
-    expect(feed.occupancy).toBe(8);
+    expect(feed.people.occupancy).toBe(8);
   });
 
   it('a snapshot that does not come is asked for again, while connected only', () => {
@@ -151,6 +153,42 @@ describe('the live picture', () => {
     expect(feed.heat).toBeNull();
   });
 
+  it('a server that hangs on an open line is lost within five seconds, since its last sign of life, and back with its next', () => {
+    const { transport, clock, feed } = started();
+    transport.say('snapshot', snapshot(1));
+    const tick = (ms: number): void => {
+      for (let passed = 0; passed < ms; passed += 250) clock.pass(250);
+    };
+    for (let ping = 0; ping < 10; ping += 1) {
+      tick(1500);
+      transport.handlers?.heard();
+    }
+    expect(feed.status).toBe('live');
+    const last = clock.now;
+    tick(QUIET_AFTER_MS - 500);
+    expect(feed.status).toBe('live');
+    tick(1000);
+    expect(feed.status).toBe('lost');
+    expect(feed.lostSinceMs).toBe(last);
+    // what was said before it hung continues nothing
+    transport.say('zones', { seq: 2, ts: 6100, occupancy: 3, zones: [] });
+    expect(feed.status).toBe('resyncing');
+    expect(transport.watches).toHaveLength(2);
+    expect(feed.people.occupancy).toBe(2);
+    transport.say('snapshot', snapshot(3, { occupancy: 4 }));
+    expect(feed.status).toBe('live');
+    expect(feed.lostSinceMs).toBeNull();
+  });
+
+  it('a page that was busy itself does not take that for the server’s silence', () => {
+    const { transport, clock, feed } = started();
+    transport.say('snapshot', snapshot(1));
+    clock.pass(QUIET_AFTER_MS * 3);
+    expect(feed.status).toBe('live');
+    clock.pass(250);
+    expect(feed.status).toBe('lost');
+  });
+
   it('says when the shop itself is out of touch, and when it is back', () => {
     const { transport, changes, feed } = started();
     transport.say('snapshot', snapshot(1));
@@ -158,9 +196,13 @@ describe('the live picture', () => {
     transport.say('devices', { seq: 2, ts: 5000, agentOnline: false, devices: [] });
     expect(feed.agentOnline).toBe(false);
     expect(feed.agentLostSinceMs).toBe(1_000_000);
+    expect(feed.people.occupancy).toBe(2);
     expect(changes).toContain('status');
     transport.say('snapshot', snapshot(3));
     expect(feed.agentOnline).toBe(true);
+    transport.say('devices', { seq: 4, ts: 5000, agentOnline: false, agentLastSeenTs: 900_000, devices: [] });
+    expect(feed.agentLostSinceMs).toBe(900_000);
+    transport.say('snapshot', snapshot(5));
     expect(feed.agentLostSinceMs).toBeNull();
   });
 

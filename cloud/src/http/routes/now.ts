@@ -23,8 +23,16 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
     async (request): Promise<LiveView> => {
       const { storeId } = await storeOf(request, parts);
       const { snapshot, agentOnline } = await hub.look(storeId);
-      const { ts, occupancy, zones, heat, devices } = snapshot;
-      return { ts, occupancy, zones, heat, devices, agentOnline };
+      const { ts, heat, devices } = snapshot;
+      // a last picture is one for eyes, with its time beside it: a number alone would be read as of now
+      const { occupancy, zones } = agentOnline
+        ? snapshot
+        : { occupancy: null, zones: snapshot.zones.map(({ zoneId }) => ({ zoneId, occupancy: null })) };
+      const { unsensedSinceTs } = snapshot;
+      return {
+        ...{ ts, occupancy, zones, heat, devices, agentOnline },
+        ...(unsensedSinceTs !== undefined && { unsensedSinceTs }),
+      };
     },
   );
 

@@ -6,6 +6,7 @@ export { default as ArrowUp } from '@lucide/svelte/icons/arrow-up';
 export { default as Bluetooth } from '@lucide/svelte/icons/bluetooth';
 export { default as CalendarClock } from '@lucide/svelte/icons/calendar-clock';
 export { default as CalendarRange } from '@lucide/svelte/icons/calendar-range';
+export { default as CameraOff } from '@lucide/svelte/icons/camera-off';
 export { default as Cctv } from '@lucide/svelte/icons/cctv';
 export { default as Check } from '@lucide/svelte/icons/check';
 export { default as ChevronDown } from '@lucide/svelte/icons/chevron-down';

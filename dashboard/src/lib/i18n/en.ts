@@ -70,7 +70,7 @@ export const en = {
   'compare.unknown': 'nothing to compare with',
   'compare.was': 'was {value}',
 
-  'live.lost': 'No connection to the server since {time}. Trying again; the picture is from then.',
+  'live.lost': 'No word from the server since {time}. Trying again; everything here is from then.',
   'live.agentOffline': 'The shop has been out of touch since {time} ({ago}).',
   'live.agentOfflineNoTime': 'The shop is out of touch.',
   'live.agentOffline.true':
@@ -141,6 +141,15 @@ export const en = {
   'metric.units.help': 'Returns taken off',
   'metric.perSquareMetre': 'per m²',
 
+  'truth.unknown': 'not known',
+  'standing.asOf': 'as of {time}',
+  'standing.unsensed': 'not sensed since {time}',
+  'standing.unknown': 'not known since {time}',
+  'live.unsensed':
+    'Nobody has been sensed since {time}: every camera is silent. Figures of people end there, and the map shows the last picture.',
+  'live.unsensedNever': 'Nobody is sensed: no camera of this shop has said anything yet.',
+  'live.unsensedPart': 'Without {zones}: not sensed just now.',
+  'load.slow': 'The server takes long to answer. It is still waited for.',
   'truth.notSensed': 'not sensed',
   'truth.nothing': 'nothing was sensed',
   'truth.tooLittle': 'not enough was sensed ({percent})',

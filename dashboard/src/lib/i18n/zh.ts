@@ -71,7 +71,7 @@ export const zh: Record<MessageKey, string> = {
   'compare.unknown': '暂无可对比数据',
   'compare.was': '对比期 {value}',
 
-  'live.lost': '自 {time} 起与服务器失去连接，正在重试；画面停留在当时。',
+  'live.lost': '{time} 起服务器无响应，正在重试；页面内容截至此时。',
   'live.agentOffline': '门店自 {time} 起离线（{ago}）。',
   'live.agentOfflineNoTime': '门店离线。',
   'live.agentOffline.true':
@@ -140,6 +140,14 @@ export const zh: Record<MessageKey, string> = {
   'metric.units.help': '已减去退货',
   'metric.perSquareMetre': '/㎡',
 
+  'truth.unknown': '未知',
+  'standing.asOf': '截至 {time}',
+  'standing.unsensed': '{time} 起无数据',
+  'standing.unknown': '{time} 起情况不明',
+  'live.unsensed': '{time} 起没有客流数据：所有摄像头均无信号。客流指标截至此时，地图为最后一刻的画面。',
+  'live.unsensedNever': '没有客流数据：本店的摄像头尚未传来任何数据。',
+  'live.unsensedPart': '不含{zones}：目前无数据。',
+  'load.slow': '服务器响应较慢，仍在等待。',
   'truth.notSensed': '未装传感器',
   'truth.nothing': '没有采集到数据',
   'truth.tooLittle': '数据不足（仅采集到 {percent} 时段）',

@@ -1,4 +1,4 @@
-import type { LiveAlert, LiveDevice, LiveScreen, LiveZone, SocketEvent } from '@aisle/contracts';
+import type { LiveAlert, LiveDevice, LiveScreen, SeenPeople, SocketEvent } from '@aisle/contracts';
 import type { HeatPicture } from '../heat/painter.js';
 
 /** The socket, seen from the feed: what it can be told and what it says. */
@@ -13,6 +13,8 @@ export interface TransportHandlers {
   disconnected(): void;
   /** The server does not let us in: the session has probably ended. */
   refused(): void;
+  /** A sign of life, whatever the shop has to say. */
+  heard(): void;
   event(name: LiveEventName, payload: unknown): void;
 }
 export const LIVE_EVENTS = ['snapshot', 'zones', 'heat', 'devices', 'screens', 'alerts'] as const;
@@ -29,6 +31,9 @@ export interface FeedClock {
 export type FeedStatus = 'connecting' | 'live' | 'resyncing' | 'lost';
 export type FeedChange = 'status' | 'zones' | 'heat' | 'devices' | 'screens' | 'alerts';
 
+/** The server gives a sign of life every 1.5 s. After this long without any, what is shown is no longer of now. */
+export const QUIET_AFTER_MS = 3500;
+const LISTEN_MS = 250;
 /** A snapshot that was asked for and has not come by then is asked for again. */
 export const SNAPSHOT_PATIENCE_MS = 4000;
 
@@ -45,17 +50,19 @@ export class LiveFeed {
   #connected = false;
   #seq = 0;
   #cancelPatience: (() => void) | null = null;
+  #cancelListening: (() => void) | null = null;
+  /** wall clock of the newest sign of life; null: none on this connection */
+  #heardMs: number | null = null;
 
   status: FeedStatus = 'connecting';
-  /** wall clock at which the connection was lost, null while there is one */
+  /** wall clock of the last sign of life before the connection was lost or fell silent, null while there is one */
   lostSinceMs: number | null = null;
   agentOnline = true;
-  /** wall clock at which the shop was first seen to be out of touch, null while it is in touch */
+  /** wall clock at which the shop was last heard, null while it is in touch or when that is not known */
   agentLostSinceMs: number | null = null;
   /** event time of the newest change, epoch ms; 0 before the first snapshot */
   ts = 0;
-  occupancy = 0;
-  zones: LiveZone[] = [];
+  people: SeenPeople = { occupancy: null, zones: [] };
   devices: LiveDevice[] = [];
   screens: LiveScreen[] = [];
   alerts: LiveAlert[] = [];
@@ -80,23 +87,57 @@ export class LiveFeed {
     this.#transport.open({
       connected: () => {
         this.#connected = true;
-        this.lostSinceMs = null;
-        this.#setStatus(this.ts === 0 ? 'connecting' : 'resyncing');
-        this.#ask();
+        this.#resume();
       },
       disconnected: () => {
         this.#connected = false;
-        this.#cancel();
-        this.lostSinceMs ??= this.#clock.nowMs();
-        this.#setStatus('lost');
+        this.#lose();
       },
       refused: () => this.#onRefused(),
-      event: (name, payload) => this.#take(name, payload),
+      heard: () => this.#hear(),
+      event: (name, payload) => {
+        this.#hear();
+        this.#take(name, payload);
+      },
+    });
+    this.#listen();
+  }
+
+  #resume(): void {
+    this.lostSinceMs = null;
+    this.#heardMs = this.#clock.nowMs();
+    this.#setStatus(this.ts === 0 ? 'connecting' : 'resyncing');
+    this.#ask();
+  }
+
+  #lose(): void {
+    this.#cancel();
+    this.lostSinceMs ??= this.#heardMs ?? this.#clock.nowMs();
+    this.#heardMs = null;
+    this.#setStatus('lost');
+  }
+
+  #hear(): void {
+    // what it said before it fell silent may lie far back: the picture is asked for anew
+    if (this.#connected && this.status === 'lost') this.#resume();
+    else if (this.#connected) this.#heardMs = this.#clock.nowMs();
+  }
+
+  /** A server that hangs leaves its connection open. */
+  #listen(): void {
+    const askedMs = this.#clock.nowMs();
+    this.#cancelListening = this.#clock.after(LISTEN_MS, () => {
+      const now = this.#clock.nowMs();
+      // a page that was busy itself has signs of life still to take
+      const wasBusy = now - askedMs > 2000;
+      if (this.#connected && !wasBusy && this.#heardMs !== null && now - this.#heardMs >= QUIET_AFTER_MS) this.#lose();
+      this.#listen();
     });
   }
 
   stop(): void {
     this.#cancel();
+    this.#cancelListening?.();
     this.#connected = false;
     this.#transport.close();
   }
@@ -136,8 +177,7 @@ export class LiveFeed {
     this.#cancel();
     this.#seq = event.seq;
     this.ts = event.ts;
-    this.occupancy = event.occupancy;
-    this.zones = event.zones;
+    this.people = peopleOf(event);
     this.devices = event.devices;
     this.screens = event.screens;
     this.alerts = event.alerts;
@@ -148,7 +188,7 @@ export class LiveFeed {
       ts: event.ts,
       seq: event.seq,
     };
-    this.#agent(event.agentOnline);
+    this.#agent(event);
     this.#setStatus('live');
     for (const change of ['heat', 'zones', 'devices', 'screens', 'alerts'] as const) this.#onChange(change);
   }
@@ -163,21 +203,21 @@ export class LiveFeed {
       this.heat = { ...this.heat, presence: event.presence, ts: event.ts, seq: event.seq };
     } else if (name === 'zones') {
       const event = payload as SocketEvent<'zones'>;
-      this.occupancy = event.occupancy;
-      this.zones = event.zones;
+      this.people = peopleOf(event);
     } else if (name === 'devices') {
       const event = payload as SocketEvent<'devices'>;
       this.devices = event.devices;
-      if (this.#agent(event.agentOnline)) this.#onChange('status');
+      if (this.#agent(event)) this.#onChange('status');
     } else if (name === 'screens') this.screens = (payload as SocketEvent<'screens'>).screens;
     else this.alerts = (payload as SocketEvent<'alerts'>).alerts;
     this.#onChange(name);
   }
 
-  #agent(online: boolean): boolean {
-    if (online === this.agentOnline) return false;
-    this.agentOnline = online;
-    this.agentLostSinceMs = online ? null : this.#clock.nowMs();
+  #agent({ agentOnline, agentLastSeenTs }: { agentOnline: boolean; agentLastSeenTs?: number | null }): boolean {
+    if (agentOnline === this.agentOnline) return false;
+    this.agentOnline = agentOnline;
+    // a cloud of 0.2 does not say when: then it is when this page heard of it
+    this.agentLostSinceMs = agentOnline ? null : agentLastSeenTs === undefined ? this.#clock.nowMs() : agentLastSeenTs;
     return true;
   }
 
@@ -189,3 +229,9 @@ export class LiveFeed {
     this.#onChange('status');
   }
 }
+
+const peopleOf = ({ occupancy, zones, unsensedSinceTs }: SeenPeople): SeenPeople => ({
+  occupancy,
+  zones,
+  ...(unsensedSinceTs !== undefined && { unsensedSinceTs }),
+});

@@ -5,6 +5,7 @@ import { LIVE_EVENTS, type LiveTransport, type TransportHandlers } from './feed.
 export class SocketTransport implements LiveTransport {
   #socket: Socket | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #forget: (() => void) | undefined;
 
   open(handlers: TransportHandlers): void {
     this.close();
@@ -28,6 +29,19 @@ export class SocketTransport implements LiveTransport {
       this.#comeBack(socket);
     });
     for (const name of LIVE_EVENTS) socket.on(name, (payload: unknown) => handlers.event(name, payload));
+    // of the connection itself: a sign of life, also of a shop in which nothing happens
+    const heard = (): void => handlers.heard();
+    socket.io.on('ping', heard);
+    // The browser knows at once what a silent line tells after seconds.
+    const offline = (): void => void socket.disconnect();
+    const online = (): void => void socket.connect();
+    window.addEventListener('offline', offline);
+    window.addEventListener('online', online);
+    this.#forget = () => {
+      socket.io.off('ping', heard);
+      window.removeEventListener('offline', offline);
+      window.removeEventListener('online', online);
+    };
   }
 
   watch(storeId: string): void {
@@ -36,6 +50,7 @@ export class SocketTransport implements LiveTransport {
 
   close(): void {
     clearTimeout(this.#retry);
+    this.#forget?.();
     this.#socket?.removeAllListeners();
     this.#socket?.disconnect();
     this.#socket = null;

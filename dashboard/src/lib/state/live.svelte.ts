@@ -1,4 +1,5 @@
-import type { LiveAlert, LiveDevice, LiveScreen } from '@aisle/contracts';
+import type { LiveAlert, LiveDevice, LiveScreen, SeenPeople } from '@aisle/contracts';
+import { peopleStanding, pictureStanding, type Standing } from '../figures/standing.js';
 import type { HeatPicture } from '../heat/painter.js';
 import { LiveFeed, type FeedChange, type FeedClock, type FeedStatus, type LiveTransport } from '../live/feed.js';
 
@@ -17,11 +18,9 @@ export class Live {
   #agentOnline = $state(true);
   #agentLostSinceMs = $state<number | null>(null);
   #ready = $state(false);
+  #returns = $state(0);
   #ts = $state(0);
-  #occupancy = $state(0);
-  // Replaced whole with every change, so a plain map will do.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
-  #zones = $state.raw<ReadonlyMap<string, number>>(new Map());
+  #people = $state.raw<SeenPeople>({ occupancy: null, zones: [] });
   #devices = $state.raw<LiveDevice[]>([]);
   #screens = $state.raw<LiveScreen[]>([]);
   #alerts = $state.raw<LiveAlert[]>([]);
@@ -44,6 +43,10 @@ export class Live {
   get agentLostSinceMs(): number | null {
     return this.#agentLostSinceMs;
   }
+  /** rises whenever the picture is live again: what was asked for meanwhile is old */
+  get returns(): number {
+    return this.#returns;
+  }
   /** a first snapshot has come */
   get ready(): boolean {
     return this.#ready;
@@ -52,12 +55,33 @@ export class Live {
   get ts(): number {
     return this.#ts;
   }
-  get occupancy(): number {
-    return this.#occupancy;
+  /** people now; null where nobody knows */
+  get occupancy(): number | null {
+    return this.#people.occupancy;
   }
-  /** people now, by zone */
-  get zones(): ReadonlyMap<string, number> {
-    return this.#zones;
+  /** people now in a zone; null where nobody knows */
+  inZone(zoneId: string): number | null {
+    return this.#people.zones.find((zone) => zone.zoneId === zoneId)?.occupancy ?? null;
+  }
+  /** How far what the shop said last may be read as of now. */
+  get standing(): Standing {
+    return pictureStanding({
+      ready: this.#ready,
+      lostSinceMs: this.#status === 'lost' ? (this.#lostSinceMs ?? null) : undefined,
+      agentLostSinceMs: this.#agentOnline ? undefined : this.#agentLostSinceMs,
+      pictureMs: this.#ts || null,
+    });
+  }
+  #isLive = (): boolean => this.standing.state === 'live';
+  /** The same for people: of the shop, or of one of its zones. */
+  peopleStanding(zoneId?: string): Standing {
+    const seen = zoneId === undefined ? this.#people : this.#people.zones.find((zone) => zone.zoneId === zoneId);
+    return peopleStanding(this.standing, seen);
+  }
+  /** Zones of which nobody knows, while people are sensed in others. */
+  get unsensedZones(): readonly string[] {
+    if (this.#people.occupancy === null) return [];
+    return this.#people.zones.filter((zone) => zone.occupancy === null).map((zone) => zone.zoneId);
   }
   get devices(): readonly LiveDevice[] {
     return this.#devices;
@@ -107,18 +131,18 @@ export class Live {
       return;
     }
     if (change === 'status') {
+      const wasAway = this.#ready && !this.#isLive();
       this.#status = feed.status;
       this.#lostSinceMs = feed.lostSinceMs;
       this.#agentOnline = feed.agentOnline;
       this.#agentLostSinceMs = feed.agentLostSinceMs;
       this.#ready = this.#ready || feed.status === 'live';
+      if (wasAway && this.#isLive()) this.#returns += 1;
       return;
     }
     this.#ts = feed.ts;
     if (change === 'zones') {
-      this.#occupancy = feed.occupancy;
-      // eslint-disable-next-line svelte/prefer-svelte-reactivity
-      this.#zones = new Map(feed.zones.map((zone) => [zone.zoneId, zone.occupancy]));
+      this.#people = feed.people;
     } else if (change === 'devices') this.#devices = feed.devices;
     else if (change === 'screens') this.#screens = feed.screens;
     else this.#alerts = feed.alerts;

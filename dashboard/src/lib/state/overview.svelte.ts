@@ -1,3 +1,4 @@
+import { onDestroy } from 'svelte';
 import type { Compare, Period } from '../figures/periods.js';
 import { periodToText } from '../figures/periods.js';
 import type { Question } from '../figures/load.js';
@@ -5,17 +6,22 @@ import type { App } from './app.svelte.js';
 import { Loaded, REFRESH_MS, repeat } from './loaded.svelte.js';
 import type { Shop } from './stores.svelte.js';
 
+/** `part` shows what has come already, while the rest is on its way. */
+type Load<T> = (question: Question, signal: AbortSignal, part: (data: T) => void) => Promise<T>;
+
 /** The figures of the address's period, asked anew when it changes and, while the period goes on, every ten seconds. */
 export class Figures<T> {
   readonly #app: App;
   readonly #shop: () => Shop;
-  readonly #load: (question: Question, signal: AbortSignal) => Promise<T>;
+  readonly #load: Load<T>;
   readonly loaded = new Loaded<T>();
+  #returns = 0;
 
-  constructor(app: App, shop: () => Shop, load: (question: Question, signal: AbortSignal) => Promise<T>) {
+  constructor(app: App, shop: () => Shop, load: Load<T>) {
     this.#app = app;
     this.#shop = shop;
     this.#load = load;
+    onDestroy(() => this.loaded.stop());
   }
 
   ask = (): void => {
@@ -23,18 +29,17 @@ export class Figures<T> {
     this.#ask(period, compare);
   };
 
-  /** For an effect of the page: follows the address; the answer stops it. */
+  /** For an effect of the page: follows the address, and asks anew when the shop is back; the answer stops it. */
   follow(): () => void {
     const { period, compare } = this.#app.router.route;
+    const anew = this.#app.live.returns !== this.#returns;
+    this.#returns = this.#app.live.returns;
     const goesOn = period.kind === 'live' || period.kind === 'today';
-    const stop = repeat(() => this.#ask(period, compare), goesOn ? REFRESH_MS : null);
-    return () => {
-      stop();
-      this.loaded.stop();
-    };
+    const stop = repeat(() => this.#ask(period, compare, anew), goesOn ? REFRESH_MS : null);
+    return stop;
   }
 
-  #ask(period: Period, compare: Compare): void {
+  #ask(period: Period, compare: Compare, anew = false): void {
     const shop = this.#shop();
     const question: Question = {
       api: this.#app.api,
@@ -45,8 +50,10 @@ export class Figures<T> {
       minimumCoverage: shop.minimumCoverage,
       nowMs: this.#app.now.exact(),
     };
-    void this.loaded.run(`${shop.storeId} ${periodToText(period)} ${compare}`, (signal) =>
-      this.#load(question, signal),
+    void this.loaded.run(
+      `${shop.storeId} ${periodToText(period)} ${compare}`,
+      (signal, part) => this.#load(question, signal, part),
+      anew,
     );
   }
 }

@@ -1,6 +1,7 @@
 import * as format from '../i18n/format.js';
 import { nameOf, type Locale, type MessageKey, type Params } from '../i18n/translate.js';
 import { tell, type Told, type TellOptions } from '../figures/truth.js';
+import type { Standing } from '../figures/standing.js';
 import type { Now } from './now.svelte.js';
 import type { Preferences } from './preferences.svelte.js';
 import type { Stores } from './stores.svelte.js';
@@ -32,6 +33,8 @@ export class Words {
 
   t = (key: MessageKey, params?: Params): string => this.#preferences.t(key, params);
   name = (name: string | { en: string; zh?: string } | undefined, id: string): string => nameOf(name, this.locale, id);
+  /** "Dairy, Bread" / 乳品、面包 */
+  list = (names: readonly string[]): string => names.join(this.locale === 'zh' ? '、' : ', ');
   number = (value: number, digits = 0): string => format.formatNumber(this.locale, value, digits);
   money = (value: number): string => format.formatMoney(this.locale, value, this.#currency);
   /** Money of one column: all with cents or all without, whichever fits the largest. */
@@ -50,6 +53,17 @@ export class Words {
   date = (ms: number): string => format.formatDate(this.locale, ms, this.timeZone);
   dateTime = (ms: number): string => format.formatDateTime(this.locale, ms, this.timeZone);
   moment = (ms: number): string => format.formatMoment(this.locale, ms, this.#now.ms, this.timeZone);
+
+  /** Since when a figure is not live, or not known; empty while it is. */
+  standing = (standing: Standing): string => {
+    if (standing.state === 'live') return this.t('truth.unknown');
+    const { why, sinceMs } = standing;
+    if (why === 'waiting') return this.t('live.waiting');
+    if (sinceMs === null) return this.t(why === 'sensors' ? 'truth.notSensed' : 'truth.unknown');
+    const time = this.moment(sinceMs);
+    if (standing.state === 'stale') return this.t('standing.asOf', { time });
+    return this.t(why === 'sensors' ? 'standing.unsensed' : 'standing.unknown', { time });
+  };
 
   /** The figure, or the words for why there is none; the store file may set the least coverage. */
   tell = (value: number | null | undefined, options: TellOptions = {}): Told =>

@@ -1051,6 +1051,7 @@ export interface components {
             clockCorrected?: boolean;
             silentAfterMs?: number;
             revoked?: boolean;
+            sensing?: boolean;
             nearby?: number;
             problems?: components["schemas"]["DeviceProblem"][];
             trouble?: string;
@@ -1326,6 +1327,7 @@ export interface components {
             clockCorrected?: boolean;
             silentAfterMs?: number;
             revoked?: boolean;
+            sensing?: boolean;
             nearby?: number;
             problems?: components["schemas"]["DeviceProblem"][];
             trouble?: string;
@@ -1360,15 +1362,12 @@ export interface components {
         LiveScreenList: components["schemas"]["LiveScreen"][];
         LiveView: {
             ts: number;
-            occupancy: number;
-            zones: components["schemas"]["LiveZone"][];
+            occupancy: number | null;
+            zones: components["schemas"]["SeenZone"][];
+            unsensedSinceTs?: number | null;
             heat: components["schemas"]["LiveHeat"];
             devices: components["schemas"]["LiveDevice"][];
             agentOnline: boolean;
-        };
-        LiveZone: {
-            zoneId: string;
-            occupancy: number;
         };
         LocalName: string | {
             en: string;
@@ -1681,6 +1680,11 @@ export interface components {
             metricVersion: number;
         };
         SalesRowList: components["schemas"]["SalesRow"][];
+        SeenZone: {
+            zoneId: string;
+            occupancy: number | null;
+            unsensedSinceTs?: number | null;
+        };
         SessionView: {
             /** @description an e-mail address, or "token:NAME" of a program */
             email: string;
@@ -2281,7 +2285,6 @@ export type LiveHeat = components['schemas']['LiveHeat'];
 export type LiveScreen = components['schemas']['LiveScreen'];
 export type LiveScreenList = components['schemas']['LiveScreenList'];
 export type LiveView = components['schemas']['LiveView'];
-export type LiveZone = components['schemas']['LiveZone'];
 export type LocalName = components['schemas']['LocalName'];
 export type MadeVersion = components['schemas']['MadeVersion'];
 export type Members = components['schemas']['Members'];
@@ -2316,6 +2319,7 @@ export type RoleName = components['schemas']['RoleName'];
 export type SaleLine = components['schemas']['SaleLine'];
 export type SalesRow = components['schemas']['SalesRow'];
 export type SalesRowList = components['schemas']['SalesRowList'];
+export type SeenZone = components['schemas']['SeenZone'];
 export type SessionView = components['schemas']['SessionView'];
 export type Settings = components['schemas']['Settings'];
 export type ShelfSensor = components['schemas']['ShelfSensor'];

@@ -1,0 +1,58 @@
+/**
+ * How far a figure may be read as of now. Every figure of a page is shown with its standing, by `Shown.svelte`: a number that looks
+ * live is one; one that was true at a time stands greyed with that time; where nobody knows there is no number.
+ */
+export type Standing =
+  | { state: 'live' }
+  /** what was true then; null: nobody knows when */
+  | { state: 'stale'; why: 'connection' | 'agent' | 'refresh' | 'sensors'; sinceMs: number | null }
+  /** nothing is known; null: nothing ever was */
+  | { state: 'unknown'; why: 'sensors' | 'waiting' | 'connection' | 'agent'; sinceMs: number | null };
+
+export const LIVE: Standing = { state: 'live' };
+
+export interface Line {
+  /** a first picture has come */
+  ready: boolean;
+  /** wall clock since which the server says nothing; undefined while it speaks */
+  lostSinceMs: number | null | undefined;
+  /** the same of the shop's agent */
+  agentLostSinceMs: number | null | undefined;
+  /** event time of the last picture; null: there is none */
+  pictureMs: number | null;
+}
+
+/** Of what the shop said last. The nearest gap is named: without the server nobody knows whether the shop speaks. */
+export function pictureStanding({ ready, lostSinceMs, agentLostSinceMs }: Line): Standing {
+  const state = ready ? 'stale' : 'unknown';
+  if (lostSinceMs !== undefined) return { state, why: 'connection', sinceMs: lostSinceMs };
+  if (!ready) return { state: 'unknown', why: 'waiting', sinceMs: null };
+  if (agentLostSinceMs !== undefined) return { state, why: 'agent', sinceMs: agentLostSinceMs };
+  return LIVE;
+}
+
+/** Of the people in the shop or in a zone: what nothing senses has no number, whoever is on the line. */
+export function peopleStanding(
+  picture: Standing,
+  seen: { occupancy: number | null; unsensedSinceTs?: number | null } | undefined,
+): Standing {
+  if (picture.state === 'unknown' || (seen && seen.occupancy !== null)) return picture;
+  if (picture.state === 'stale')
+    return { state: 'unknown', why: picture.why === 'agent' ? 'agent' : 'connection', sinceMs: picture.sinceMs };
+  return { state: 'unknown', why: 'sensors', sinceMs: seen?.unsensedSinceTs ?? null };
+}
+
+/** Of figures of a period. One that goes on is fed by the shop: without that it stands still, and what it holds is true until then. */
+export function figuresStanding(
+  picture: Standing,
+  goesOn: boolean,
+  failedSinceMs: number | null,
+  sensors: Standing = LIVE,
+): Standing {
+  if (failedSinceMs !== null) return { state: 'stale', why: 'refresh', sinceMs: failedSinceMs };
+  if (picture.state !== 'live' && picture.why === 'connection')
+    return { state: 'stale', why: 'connection', sinceMs: picture.sinceMs };
+  if (!goesOn || (picture.state === 'unknown' && picture.why === 'waiting')) return LIVE;
+  if (picture.state !== 'live') return { state: 'stale', why: 'agent', sinceMs: picture.sinceMs };
+  return sensors.state === 'live' ? LIVE : { state: 'stale', why: 'sensors', sinceMs: sensors.sinceMs };
+}
