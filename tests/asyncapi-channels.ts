@@ -1,6 +1,7 @@
 import {
   AgentStatus,
   Ack,
+  Asked,
   Batch,
   CameraCrossings,
   CameraDetections,
@@ -108,6 +109,7 @@ const DOWN: Readonly<Record<DownChannel, Said>> = {
   ack: ['A batch has been committed, or refused with the reason', Ack],
   inbox: ['A command, sent again until acknowledged', InboxCommand],
   watch: ['A lease on live data', Watch],
+  asked: ['Somebody reads figures: facts go up as soon as they change, until the lease runs out', Asked],
 };
 
 /** `camera/frame/{ts}` → `camera.frame`, which a name in the document may be. */

@@ -90,6 +90,7 @@ export class Cloud {
       clock,
       presence: this.#presence,
       send: (storeId, watch) => broker.send(storeId, 'watch', watch),
+      tellAsked: (storeId, asked) => broker.send(storeId, 'asked', asked),
       storeFile: async (storeId) => (await this.#stores.current(storeId))?.storeFile,
       openMs: (storeId, from, to) => {
         const version = this.#stores.atHand(storeId);

@@ -18,7 +18,7 @@ export function parseDeviceTopic(topic: string): { deviceId: string; channel: st
 
 /** Between an agent and the cloud. Up: the agent publishes. Down: it subscribes. */
 export const UP_CHANNELS = ['hello', 'facts', 'inbox-ack', 'live', 'status'] as const;
-export const DOWN_CHANNELS = ['welcome', 'ack', 'inbox', 'watch'] as const;
+export const DOWN_CHANNELS = ['welcome', 'ack', 'inbox', 'watch', 'asked'] as const;
 export type UpChannel = (typeof UP_CHANNELS)[number];
 export type DownChannel = (typeof DOWN_CHANNELS)[number];
 export const upTopic = (storeId: string, channel: UpChannel): string => `aisle/v1/stores/${storeId}/up/${channel}`;

@@ -135,6 +135,8 @@ export const InboxAck = Type.Object({
 /** down/watch: a lease; the agent sends live data until it runs out. `fresh` asks for a snapshot first. */
 export const Watch = Type.Object({ leaseMs: Type.Integer({ minimum: 0, maximum: 120_000 }), fresh: Type.Boolean() });
 export const WATCH_LEASE_MS = 30_000;
+/** down/asked: somebody reads figures; until the lease runs out facts go up as soon as they change. Agents up to 0.2 do so anyway. */
+export const Asked = Type.Object({ leaseMs: Type.Integer({ minimum: 0, maximum: 120_000 }) });
 
 export type RefusedCommand = Static<typeof RefusedCommands>[number];
 export type Hello = Static<typeof Hello>;
@@ -149,3 +151,4 @@ export type Ack = Static<typeof Ack>;
 export type InboxCommand = Static<typeof InboxCommand>;
 export type InboxAck = Static<typeof InboxAck>;
 export type Watch = Static<typeof Watch>;
+export type Asked = Static<typeof Asked>;

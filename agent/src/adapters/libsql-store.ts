@@ -1,5 +1,6 @@
 import { close, closeSync, existsSync, fdatasync, mkdirSync, open, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import Database from 'libsql';
 import { FACT_KINDS, factKey, RECORD_KINDS, type Fact } from '@aisle/contracts';
 import type { InterestSample, StoredWindow } from '../domain/engine/engine-api.js';
@@ -23,6 +24,16 @@ const NOT_OF_A_MINUTE = `kind not in (${FACT_KINDS.filter((kind) => !RECORD_KIND
   .map((kind) => `'${kind}'`)
   .join(', ')})`;
 const RECORDS_INDEX = `create index if not exists outbox_records on outbox (kind) where ${NOT_OF_A_MINUTE};`;
+
+/** A snapshot as it lies in the database: packed, or by agents up to 0.2 as text. What cannot be unpacked is no snapshot's text. */
+function unpacked(json: unknown): string {
+  if (typeof json === 'string') return json;
+  try {
+    return gunzipSync(Buffer.from(json as ArrayBuffer)).toString('utf8');
+  } catch (error) {
+    return `cannot be unpacked: ${(error as Error).message}`;
+  }
+}
 
 /** agent.db: the outbox, windows paged out, the newest snapshot, samples of interest, and a few words to remember. */
 export class LibsqlStore implements AgentStore, SampleStore {
@@ -109,7 +120,10 @@ export class LibsqlStore implements AgentStore, SampleStore {
   }
 
   snapshot(journalId: string): SavedSnapshot | undefined {
-    return this.#sql('select seq, json from snapshots where journal = ?').row<SavedSnapshot>(journalId);
+    const row = this.#sql('select seq, json from snapshots where journal = ?').row<{ seq: number; json: unknown }>(
+      journalId,
+    );
+    return row && { seq: row.seq, json: unpacked(row.json) };
   }
 
   saveSnapshot(
@@ -126,7 +140,8 @@ export class LibsqlStore implements AgentStore, SampleStore {
       this.#sql('insert or replace into snapshots (one, journal, seq, json) values (1, ?, ?, ?)').run(
         journalId,
         seq,
-        json,
+        // The whole state, time and again: a tenth of it is written.
+        gzipSync(json, { level: 1 }),
       );
     });
   }
@@ -212,6 +227,12 @@ export class LibsqlStore implements AgentStore, SampleStore {
       oldestTs: number | null;
     }>();
     return { waiting: row?.waiting ?? 0, oldestTs: row?.oldestTs ?? null };
+  }
+  stored(journalId: string, keys: readonly string[]): number {
+    const count = this.#sql(
+      'select count(*) as n from outbox where journal = ? and key in (select value from json_each(?))',
+    ).row<{ n: number }>(journalId, JSON.stringify(keys));
+    return count?.n ?? 0;
   }
   journalsWaiting(): string[] {
     return this.#sql('select distinct journal from outbox')

@@ -12,6 +12,7 @@ import { FsDropFolder } from '../adapters/fs-drop-folder.js';
 import { memberHash } from '../adapters/member-key.js';
 import { FsReserve } from '../adapters/fs-reserve.js';
 import { LibsqlStore } from '../adapters/libsql-store.js';
+import { Outbox } from '../uplink/outbox.js';
 import { listen } from '../adapters/listen.js';
 import type { RunClock } from '../adapters/run-clock.js';
 import { firstInterestModel } from '../adapters/vision/onnx-interest.js';
@@ -87,7 +88,8 @@ export async function startAgent(
   const knocks = new Knocks();
   const isKnown = (deviceId: string) => host.config?.devices.has(deviceId) ?? false;
   const refusals = new Refusals();
-  const store = new LibsqlStore(path.join(config.dataDir, 'agent.db'));
+  const database = new LibsqlStore(path.join(config.dataDir, 'agent.db'));
+  const store = new Outbox(database);
   const director: ScreenDirector = new ScreenDirector({
     config: () => host.config,
     audienceOf: (zoneId) => host.engine.audienceOf(zoneId),
@@ -221,7 +223,7 @@ export async function startAgent(
       append: (event) => journal.append(event),
       ready: () => !journal.blocked,
       journalId: () => journal.id,
-      samples: store,
+      samples: database,
       clock,
       log,
     },

@@ -11,7 +11,10 @@ export interface HousekeeperOptions {
   keepMs: number;
   /** least time between two flushes of facts, ms */
   flushMs?: number;
-  /** a snapshot is due after this time or this many events; fewer snapshots make a start after a crash longer */
+  /**
+   * a snapshot is due after this time (10 min) or this many events (50,000): each writes the whole state, so more of them wear the disk,
+   * and fewer make a start after a crash longer, by a second in about 50,000 events
+   */
   snapshotMs?: number;
   snapshotEvents?: number;
   /** the outbox has something new */
@@ -46,7 +49,7 @@ export class Housekeeper {
 
   start(): void {
     this.#holdReserve();
-    this.#snapshotTimer = this.clock.every(this.options.snapshotMs ?? 60_000, () => void this.snapshot());
+    this.#snapshotTimer = this.clock.every(this.options.snapshotMs ?? 600_000, () => void this.snapshot());
     this.changed();
   }
 

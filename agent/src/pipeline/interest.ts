@@ -11,7 +11,7 @@ import type { SampleStore } from '../ports/sample-store.js';
 const BATCH = 1_024;
 const QUEUE_LIMIT = 20_000;
 /** Samples are stored this often; one moment in so many, since neighbouring seconds of a stay say nearly the same. */
-const STORE_MS = 5_000;
+const STORE_MS = 60_000;
 const THINNING = 10;
 const PRUNE_EVERY_SAMPLES = 1_000;
 export const SAMPLES_KEPT_MS = 90 * DAY_MS;

@@ -66,6 +66,8 @@ export interface AgentStore {
   outbox(): { waiting: number; oldestTs: number | null };
   /** Rows of other kinds than these, by kind. Minute facts are not counted: no cloud is without them. */
   waitingBut(kinds: readonly string[]): { kind: string; count: number }[];
+  /** How many of these keys have a row. */
+  stored(journalId: string, keys: readonly string[]): number;
   /** Journals that still have rows waiting. */
   journalsWaiting(): string[];
 

@@ -1,6 +1,16 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { FACTS_NEED, FACT_KINDS, MAX_BATCH_FACTS, understands, upTopic, type Ack, type Speaks } from '@aisle/contracts';
+import {
+  FACTS_NEED,
+  FACT_KINDS,
+  MAX_BATCH_FACTS,
+  RECORD_KINDS,
+  understands,
+  upTopic,
+  type Ack,
+  type FactKind,
+  type Speaks,
+} from '@aisle/contracts';
 import type { AgentStore, OutboxRow } from '../ports/agent-store.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import { isDiskFull } from '../ports/log-files.js';
@@ -11,8 +21,13 @@ import type { Random } from '../ports/random.js';
 const pack = promisify(gzip);
 
 export interface SenderOptions {
-  /** least time between two rounds while little waits, ms; lower shows figures sooner and sends the same minute more often */
+  /** least time between two rounds while little waits, ms */
   roundMs?: number;
+  /**
+   * least time between two rounds of minute facts while nobody reads figures, ms; lower has them newer in the cloud before anybody
+   * asks, and states the same minute more often: a minute that goes on changing is stated 60,000 ÷ this times and once at its end
+   */
+  calmMs?: number;
   /** a batch without an answer is sent again after this, ms */
   answerMs?: number;
   maxInFlight?: number;
@@ -24,8 +39,11 @@ interface InFlight {
   timeout: Timer;
 }
 
+const CALM_MS = 10_000;
+
 /**
- * Sends what waits in the outbox: today's facts first, then the backlog from the oldest; at most four batches in flight.
+ * Sends what waits in the outbox. Records (sales, alerts, decisions, plays) go at once. A minute's facts change with nearly every
+ * message until the minute is over: they go once in ten seconds, and each second only while somebody reads figures. Today's facts first, then the backlog from the oldest; at most four batches in flight.
  * A row leaves the outbox when the cloud has committed it, unless it has changed since.
  */
 export class FactSender {
@@ -36,6 +54,10 @@ export class FactSender {
   /** Kinds that go up: those that the cloud speaks. Before the first welcome nobody knows, and nothing goes. */
   #kinds: readonly string[] = FACT_KINDS;
   #lastRoundMs = -Infinity;
+  /** of minute facts too */
+  #lastFullMs = -Infinity;
+  #askedUntilMs = -Infinity;
+  #calm: Timer | undefined;
   #round: Timer | undefined;
   /** The last batch on its way out. */
   #line: Promise<void> = Promise.resolve();
@@ -85,8 +107,16 @@ export class FactSender {
   close(): void {
     this.#epochs = new Map();
     this.#round?.cancel();
-    this.#round = undefined;
+    this.#calm?.cancel();
+    this.#round = this.#calm = undefined;
+    this.#lastFullMs = -Infinity;
     for (const [batchId, batch] of this.#inFlight) this.#forget(batchId, batch);
+  }
+
+  /** Somebody reads figures for the next so many ms: what has changed goes up at once. */
+  asked(leaseMs: number): void {
+    this.#askedUntilMs = Math.max(this.#askedUntilMs, this.clock.monotonicMs() + leaseMs);
+    this.poke();
   }
 
   /** Something new may wait: sends at once, or when the round is due. */
@@ -95,16 +125,31 @@ export class FactSender {
     const wait = this.#lastRoundMs + (this.options.roundMs ?? 1000) - this.clock.monotonicMs();
     this.#round = this.clock.after(Math.max(0, wait), () => {
       this.#round = undefined;
-      this.#lastRoundMs = this.clock.monotonicMs();
-      this.#sendWaiting();
+      this.#sendRound();
     });
   }
 
-  #sendWaiting(): void {
+  #sendRound(): void {
+    const now = this.clock.monotonicMs();
+    const calmMs = this.options.calmMs ?? CALM_MS;
+    this.#lastRoundMs = now;
+    if (now < this.#askedUntilMs || now - this.#lastFullMs >= calmMs) {
+      this.#lastFullMs = now;
+      return this.#sendWaiting(this.#kinds);
+    }
+    this.#sendWaiting(this.#kinds.filter((kind) => RECORD_KINDS.has(kind as FactKind)));
+    // Whatever else waits has its turn without being asked for again.
+    this.#calm ??= this.clock.after(this.#lastFullMs + calmMs - now, () => {
+      this.#calm = undefined;
+      this.poke();
+    });
+  }
+
+  #sendWaiting(kinds: readonly string[]): void {
     const now = this.dayStart();
     for (const [journalId, epoch] of this.#epochs) {
       while (this.#inFlight.size < (this.options.maxInFlight ?? 4)) {
-        const which = { limit: MAX_BATCH_FACTS, kinds: this.#kinds, exclude: this.#keys };
+        const which = { limit: MAX_BATCH_FACTS, kinds, exclude: this.#keys };
         let rows = this.store.takeRows(journalId, { ...which, fromTs: now, toTs: Number.MAX_SAFE_INTEGER });
         if (rows.length < MAX_BATCH_FACTS) {
           const limit = MAX_BATCH_FACTS - rows.length;
@@ -176,7 +221,7 @@ export class FactSender {
       return false;
     }
     this.#forget(ack.batchId, batch);
-    if (batch.rows.length >= MAX_BATCH_FACTS) this.#sendWaiting();
+    if (batch.rows.length >= MAX_BATCH_FACTS) this.#sendWaiting(this.#kinds);
     else this.poke();
     return false;
   }

@@ -1,5 +1,6 @@
 import {
   Ack,
+  Asked,
   PROTOCOL,
   SPEAKS_0_1,
   Watch,
@@ -24,6 +25,7 @@ import type { StatusFeed } from './status-feed.js';
 const welcomes = compile(Welcome);
 const acks = compile(Ack);
 const watches = compile(Watch);
+const askeds = compile(Asked);
 
 export interface UplinkParts {
   link: CloudLink;
@@ -101,7 +103,13 @@ export class Uplink {
     if (topic === downTopic(this.storeId, 'welcome'))
       return this.#read(welcomes, payload, (welcome) => this.#welcome(welcome));
     if (topic === downTopic(this.storeId, 'watch'))
-      return this.#read(watches, payload, ({ leaseMs, fresh }) => live.watch(leaseMs, fresh));
+      return this.#read(watches, payload, ({ leaseMs, fresh }) => {
+        live.watch(leaseMs, fresh);
+        // Figures stand beside the live view.
+        sender.asked(leaseMs);
+      });
+    if (topic === downTopic(this.storeId, 'asked'))
+      return this.#read(askeds, payload, ({ leaseMs }) => sender.asked(leaseMs));
     if (topic === downTopic(this.storeId, 'ack')) {
       this.#read(acks, payload, (ack) => {
         if (!sender.answer(ack)) return;

@@ -12,6 +12,7 @@ import {
   factKey,
   parseUpTopic,
   type Batch,
+  type DownChannel,
   type Fact,
   type Hello,
   type InboxAck,
@@ -142,6 +143,8 @@ export class FakeCloud {
   readonly live: { n: number; type: string; [key: string]: unknown }[] = [];
   readonly statuses: Record<string, unknown>[] = [];
   acknowledge = true;
+  /** somebody reads figures all the time, as tests do */
+  asked = true;
   /** undefined: one of 0.1, which does not say what it speaks */
   speaks: Speaks | undefined = SPEAKS;
   commands: { seq: number; [key: string]: unknown }[] = [];
@@ -164,7 +167,7 @@ export class FakeCloud {
     await new Promise<void>((resolve) => this.#broker?.close(() => resolve()));
     await closed;
   }
-  send(channel: 'welcome' | 'ack' | 'inbox' | 'watch', value: unknown): void {
+  send(channel: DownChannel, value: unknown): void {
     this.#broker?.publish(
       {
         cmd: 'publish',
@@ -202,6 +205,7 @@ export class FakeCloud {
       ...{ journalId: hello.journalId, epoch, configVersion: 1 },
       ...(this.speaks && { speaks: this.speaks }),
     });
+    if (this.asked) this.send('asked', { leaseMs: 120_000 });
     for (const command of this.commands) if (command.seq > hello.inboxSeq) this.send('inbox', command);
   }
   #commit(batch: Batch): void {

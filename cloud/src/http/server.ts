@@ -80,7 +80,10 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
     async (api) => {
       // before the body is looked at: what is wrong with it is nobody's business who may not know the store
       api.addHook('preValidation', async (request) => {
-        if (request.params && 'storeId' in (request.params as object)) await storeOf(request, parts);
+        if (!request.params || !('storeId' in (request.params as object))) return;
+        const { storeId } = await storeOf(request, parts);
+        // Whoever reads figures sees them as they are, not as the agent last told them of its own accord.
+        if (request.query && 'from' in (request.query as object)) parts.hub.asked(storeId);
       });
       sessionRoutes(api, parts);
       userRoutes(api, parts);

@@ -1,5 +1,6 @@
 import {
   WATCH_LEASE_MS,
+  type Asked,
   type LiveAlert,
   type LiveSnapshot,
   type LiveUpdate,
@@ -44,6 +45,8 @@ export interface LiveHubParts {
   storeFile(storeId: string): Promise<StoreFile | undefined>;
   /** milliseconds of [from, to) in which the shop is open, as far as its hours are known */
   openMs(storeId: string, from: number, to: number): number;
+  /** tells the store's agent that figures are read; false: it is not connected */
+  tellAsked(storeId: string, asked: Asked): boolean;
 }
 
 interface Shop {
@@ -86,10 +89,14 @@ const REST_WATCH_MS = 60_000;
  */
 const SILENT_MS = 4_000;
 const LISTEN_MS = 500;
+/** an agent that has been told that figures are read is told again after this, while they are */
+const ASKED_AGAIN_MS = 10_000;
 
 /** Who watches which shop, and the lease that keeps its agent talking. */
 export class LiveHub {
   readonly #shops = new Map<string, Shop>();
+  /** monotonic ms at which a store's agent was told that figures are read */
+  readonly #toldAskedMs = new Map<string, number>();
 
   constructor(private readonly parts: LiveHubParts) {}
 
@@ -127,6 +134,13 @@ export class LiveHub {
       };
       this.watch(storeId, watcher);
     });
+  }
+
+  /** Somebody reads the store's figures: its agent need not hold back what has changed since it last spoke. */
+  asked(storeId: string): void {
+    const now = this.parts.clock.monotonicMs();
+    if (now - (this.#toldAskedMs.get(storeId) ?? -Infinity) < ASKED_AGAIN_MS) return;
+    if (this.parts.tellAsked(storeId, { leaseMs: WATCH_LEASE_MS })) this.#toldAskedMs.set(storeId, now);
   }
 
   /** What the agent said on its live topic. */
@@ -171,6 +185,7 @@ export class LiveHub {
 
   /** The agent is connected and has subscribed: whoever watches needs its view again. */
   agentReady(storeId: string): void {
+    this.#toldAskedMs.delete(storeId);
     const shop = this.#shops.get(storeId);
     if (!shop) return;
     shop.state.interrupt();

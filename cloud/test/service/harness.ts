@@ -10,6 +10,7 @@ import {
   downTopic,
   upTopic,
   type Ack,
+  type Asked,
   type DownChannel,
   type Fact,
   type Hello,
@@ -155,11 +156,11 @@ export const json = (body: unknown): RequestInit => ({
   body: JSON.stringify(body),
 });
 
-type Down = { welcome: Welcome; ack: Ack; inbox: InboxCommand; watch: Watch };
+type Down = { welcome: Welcome; ack: Ack; inbox: InboxCommand; watch: Watch; asked: Asked };
 
 /** What an agent does on the wire, and nothing more: MQTT.js against the cloud's broker. */
 export class FakeAgent {
-  readonly got: { [C in DownChannel]: Down[C][] } = { welcome: [], ack: [], inbox: [], watch: [] };
+  readonly got: { [C in DownChannel]: Down[C][] } = { welcome: [], ack: [], inbox: [], watch: [], asked: [] };
   readonly journalId: string;
   epoch = 0;
   #client: MqttClient | undefined;

@@ -12,6 +12,7 @@ let hub: LiveHub;
 let sent: (Watch & { at: number })[];
 let start: number;
 let incidents: LiveAlert[];
+let asked: string[];
 
 const view = (occupancy: number): LiveSnapshot => ({
   ts: 1,
@@ -61,12 +62,14 @@ beforeEach(() => {
   clock = new ManualClock();
   start = clock.now();
   sent = [];
+  asked = [];
   incidents = [];
   presence = new AgentPresence(clock);
   hub = new LiveHub({
     clock,
     presence,
     send: (_storeId, watch) => presence.isOnline('demo') && sent.push({ ...watch, at: clock.now() }) > 0,
+    tellAsked: (_storeId, { leaseMs }) => presence.isOnline('demo') && asked.push(`${(clock.now() - start) / 1000} ${leaseMs}`) > 0,
     incidents: () => incidents,
     loadIncidents: async () => undefined,
     storeFile: async () => storeFile,
@@ -237,5 +240,23 @@ describe('incidents of a watched shop', () => {
     hub.alertsChanged('demo');
     hub.alertsChanged('another');
     expect(got.slice(1)).toEqual([[['outOfStock:s1@5', null]], [['outOfStock:s1@5', '2026-01-01T00:10:00.000Z']]]);
+  });
+});
+
+describe('an agent whose figures are read', () => {
+  it('is told so once in ten seconds, and at once when it has come back', async () => {
+    for (let n = 0; n < 25; n += 1) {
+      hub.asked('demo');
+      await clock.advance(1000);
+    }
+    expect(asked).toEqual(['0 30000', '10 30000', '20 30000']);
+    presence.disconnected('demo');
+    await clock.advance(10_000);
+    hub.asked('demo');
+    expect(asked).toHaveLength(3);
+    presence.connected('demo');
+    hub.agentReady('demo');
+    hub.asked('demo');
+    expect(asked.at(-1)).toBe('35 30000');
   });
 });
