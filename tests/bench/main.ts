@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { benchBle } from './ble.js';
 import { benchCameras } from './cameras.js';
 import { benchDetector } from './detector.js';
+import { benchDisk } from './disk.js';
 import { benchDevices } from './devices.js';
 import { benchIngest } from './ingest.js';
 import { benchJournal } from './journal.js';
@@ -10,13 +11,16 @@ import { benchMemory } from './memory.js';
 import { benchPaint } from './paint.js';
 import { benchRfid } from './rfid.js';
 import { benchStart } from './start.js';
+import { benchStatements } from './statements.js';
 import { benchTracker } from './tracker.js';
 import { table, type Figure } from './figures.js';
 
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
-  --only NAME            one of ingest, rfid, devices, journal, paint, start, detector, tracker, cameras, ble, memory
+  --only NAME            one of ingest, rfid, devices, journal, paint, start, detector, tracker, cameras, ble, memory,
+                         statements, disk
   --memory-minutes N     how long the demo runs before its memory is read (10)
+  --disk-minutes N       how long what it writes is counted, and taken to a day (12)
 
 Every figure is a ratio against a reference measured in the same run. A miss is reported, it does not fail the command.`;
 
@@ -25,6 +29,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     'memory-minutes': { type: 'string', default: '10' },
+    'disk-minutes': { type: 'string', default: '12' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -43,6 +48,8 @@ else {
     cameras: benchCameras,
     ble: benchBle,
     memory: () => benchMemory(Number(values['memory-minutes'])),
+    statements: benchStatements,
+    disk: () => benchDisk(Number(values['disk-minutes'])),
   };
   if (values.only !== undefined && !(values.only in benches)) {
     process.stderr.write(`--only: expected one of ${Object.keys(benches).join(', ')}, got "${values.only}"\n`);

@@ -5,8 +5,17 @@ import { Listeners } from '../ports/listeners.js';
 import { isDiskFull, type LogFile, type LogFiles } from '../ports/log-files.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
-import { RecordBuffer, type JournalEntry } from './record.js';
-import { FIRST_RECORD, scanSegment, segmentHeader, segmentName, segmentStart } from './segment.js';
+import { GroupPacker } from './packing.js';
+import { arrivalOf, RecordBuffer, type JournalEntry } from './record.js';
+import {
+  FIRST_RECORD,
+  packedSegment,
+  scanSegment,
+  segmentHeader,
+  segmentName,
+  segmentStart,
+  surveySegment,
+} from './segment.js';
 import { SegmentMaker } from './segment-maker.js';
 
 /** Bytes waiting for the disk above which it is overfull. */
@@ -39,6 +48,9 @@ export class Journal {
   #file: LogFile | undefined;
   #offset = 0;
   readonly #maker: SegmentMaker;
+  readonly #packer = new GroupPacker();
+  /** the packing of the last file that was closed */
+  #packing: Promise<void> = Promise.resolve();
   #group: Waiting[] = [];
   #buffer = new RecordBuffer();
   #spare = new RecordBuffer();
@@ -111,6 +123,8 @@ export class Journal {
   async open(): Promise<void> {
     const names = await this.files.list();
     const segments = names.filter((name) => segmentStart(name) !== undefined);
+    // Of what a crash broke off while it was packed; the file itself is there.
+    for (const name of names) if (/^\d{16}\.log\.new$/.test(name)) await this.files.remove(name);
     if (names.includes('id')) this.#id = (await this.files.read('id')).toString('utf8').trim();
     if (!/^[0-9a-f-]{8,64}$/.test(this.#id)) {
       if (segments.length > 0)
@@ -134,10 +148,10 @@ export class Journal {
     }
     let newestTs = 0;
     this.#nextSeq = firstSeq;
-    const scan = scanSegment(bytes, name, (entry) => {
-      if (entry.seq !== this.#nextSeq) return false;
-      this.#nextSeq += 1;
-      newestTs = Math.max(newestTs, arrivalOf(entry.event));
+    const scan = surveySegment(bytes, name, (record) => {
+      if (record.firstSeq !== this.#nextSeq) return false;
+      this.#nextSeq += record.count;
+      newestTs = Math.max(newestTs, record.newestTs);
       return true;
     });
     if (scan.tail === 'broken' || (scan.tail === 'torn' && !last)) {
@@ -165,11 +179,29 @@ export class Journal {
     const file = await this.#maker.make(firstSeq, this.#file === undefined);
     const before = this.#file;
     const used = this.#offset;
+    const closed = this.#segments.at(-1)?.name;
     this.#file = file;
     this.#offset = FIRST_RECORD;
+    this.#packer.reset();
     this.#segments.push({ name, firstSeq, newestTs: 0 });
     await before?.truncate(used);
     await before?.close();
+    if (before && closed !== undefined) this.#packing = this.#packing.then(() => this.#packClosed(closed));
+  }
+
+  /** What is closed takes a fifth of the room when it is packed. Written beside it and put in its place: a crash leaves one or the other. */
+  async #packClosed(name: string): Promise<void> {
+    if (this.#closing || this.#blocked) return;
+    try {
+      const packed = await packedSegment(await this.files.read(name), name);
+      // It may have been deleted in the meantime.
+      const isHere = () => this.#segments.some((segment) => segment.name === name);
+      if (!packed || !isHere()) return;
+      await this.files.put(name, packed);
+      if (!isHere()) await this.files.remove(name);
+    } catch (error) {
+      this.log.warn({ file: this.files.pathOf(name), reason: String(error) }, 'a journal file was not packed');
+    }
   }
 
   /** Reads the entries behind `afterSeq` in order. What is appended meanwhile may be missing. */
@@ -226,11 +258,15 @@ export class Journal {
     this.#group = [];
     this.#buffer = this.#spare;
     this.#groupNewestTs = 0;
-    const bytes = buffer.bytes();
-    if (bytes.length > 0) {
+    const plain = buffer.bytes();
+    if (plain.length > 0) {
+      const entries = group.filter(({ entry }) => entry !== undefined);
+      const firstSeq = entries[0]?.entry?.seq ?? 0;
+      const bytes =
+        this.#packer.pack(buffer.bodies(), plain.length, { count: entries.length, firstSeq, newestTs }) ?? plain;
       await this.#writeDurably(bytes);
       this.#offset += bytes.length;
-      this.#queuedBytes -= bytes.length;
+      this.#queuedBytes -= plain.length;
       const segment = this.#segments.at(-1);
       if (segment) segment.newestTs = Math.max(segment.newestTs, newestTs);
     }
@@ -259,7 +295,7 @@ export class Journal {
   async #writeDurably(bytes: Buffer): Promise<void> {
     for (;;) {
       try {
-        await this.#file?.write(bytes, this.#offset);
+        await this.#file?.append(bytes, this.#offset);
         await this.#file?.sync();
         if (this.#blocked) {
           this.#blocked = false;
@@ -328,6 +364,7 @@ export class Journal {
     this.#retry?.timer.cancel();
     this.#retry?.go();
     while (this.#writing) await this.#writing;
+    await this.#packing;
     await this.#maker.close();
     // The zeros ahead are of no use to anybody now.
     await this.#file?.truncate(this.#offset);
@@ -335,6 +372,3 @@ export class Journal {
     this.#file = undefined;
   }
 }
-
-/** When an event came in, epoch ms. */
-const arrivalOf = (event: DomainEvent): number => ('receivedTs' in event ? event.receivedTs : event.ts);

@@ -3,7 +3,7 @@ import type { DomainEvent } from '@aisle/contracts';
 
 /**
  * One record of the journal: mark (2 bytes), length of the body (4), CRC-32 (4) of all that follows, how far behind the start of
- * its group it lies (4), body. The body is JSON: `[seq, inboxSeq or 0, event]`. Little endian.
+ * its group it lies (4), body. The body is JSON, `[seq, inboxSeq or 0, event]`, or several of those packed (packing.ts). Little endian.
  */
 export const HEADER_BYTES = 14;
 const CHECKED_FROM = 10;
@@ -35,14 +35,16 @@ export class RecordBuffer {
     this.#reserve(HEADER_BYTES + body.length * 3);
     const start = this.#length + HEADER_BYTES;
     const size = this.#buffer.write(body, start, 'utf8');
-    this.#buffer.writeUInt16LE(MARK, this.#length);
-    this.#buffer.writeUInt32LE(size, this.#length + 2);
-    this.#buffer.writeUInt32LE(this.#length, this.#length + CHECKED_FROM);
-    this.#buffer.writeUInt32LE(
-      crc32(this.#buffer.subarray(this.#length + CHECKED_FROM, start + size)),
-      this.#length + 6,
-    );
+    writeHeader(this.#buffer, this.#length, size, this.#length);
     this.#length = start + size;
+  }
+  /** The bodies that were added, in order. */
+  *bodies(): Generator<Buffer> {
+    for (let at = 0; at < this.#length;) {
+      const start = at + HEADER_BYTES;
+      at = start + this.#buffer.readUInt32LE(at + 2);
+      yield this.#buffer.subarray(start, at);
+    }
   }
   clear(): void {
     this.#length = 0;
@@ -54,6 +56,21 @@ export class RecordBuffer {
     this.#buffer.copy(grown, 0, 0, this.#length);
     this.#buffer = grown;
   }
+}
+
+/** Writes the header of the record at `at`, whose body stands behind it already. */
+function writeHeader(buffer: Buffer, at: number, bodyBytes: number, groupOffset: number): void {
+  buffer.writeUInt16LE(MARK, at);
+  buffer.writeUInt32LE(bodyBytes, at + 2);
+  buffer.writeUInt32LE(groupOffset, at + CHECKED_FROM);
+  buffer.writeUInt32LE(crc32(buffer.subarray(at + CHECKED_FROM, at + HEADER_BYTES + bodyBytes)), at + 6);
+}
+
+/** A record that is a group of its own. */
+export function recordOf(...body: readonly Uint8Array[]): Buffer {
+  const record = Buffer.concat([Buffer.alloc(HEADER_BYTES), ...body]);
+  writeHeader(record, 0, record.length - HEADER_BYTES, 0);
+  return record;
 }
 
 /** Body of the record at `offset`, or undefined where there is no whole, true record. */
@@ -75,6 +92,9 @@ export function* recordsBehind(file: Buffer, offset: number): Generator<{ offset
     at += body ? HEADER_BYTES + body.length : 1;
   }
 }
+
+/** When an event came in, epoch ms. */
+export const arrivalOf = (event: DomainEvent): number => ('receivedTs' in event ? event.receivedTs : event.ts);
 
 export function parseBody(body: Buffer): JournalEntry {
   const [seq, inboxSeq, event] = JSON.parse(body.toString('utf8')) as [number, number, DomainEvent];

@@ -4,7 +4,7 @@ export interface LogFiles {
   list(): Promise<string[]>;
   read(name: string): Promise<Buffer>;
   /** Writes a small file whole and durably. */
-  put(name: string, text: string): Promise<void>;
+  put(name: string, content: string | Uint8Array): Promise<void>;
   remove(name: string): Promise<void>;
   /** Gives an open or closed file another name, durably. */
   rename(from: string, to: string): Promise<void>;
@@ -16,6 +16,8 @@ export interface LogFiles {
 
 export interface LogFile {
   write(bytes: Uint8Array, position: number): Promise<void>;
+  /** Writes what comes last: nothing of worth stands behind it, and up to the end of its sector there may be zeros afterwards. */
+  append(bytes: Uint8Array, position: number): Promise<void>;
   /** Comes back once everything written is on the disk (fdatasync). */
   sync(): Promise<void>;
   truncate(size: number): Promise<void>;

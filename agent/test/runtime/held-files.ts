@@ -13,21 +13,23 @@ export class HeldFiles implements LogFiles {
   }
   list = () => this.files.list();
   read = (name: string) => this.files.read(name);
-  put = (name: string, text: string) => this.files.put(name, text);
+  put = (name: string, content: string | Uint8Array) => this.files.put(name, content);
   remove = (name: string) => this.files.remove(name);
   rename = (from: string, to: string) => this.files.rename(from, to);
   pathOf = (name: string) => this.files.pathOf(name);
   async open(name: string): Promise<LogFile> {
     const file = await this.files.open(name);
+    const failing = (how: 'write' | 'append') => async (bytes: Uint8Array, position: number) => {
+      if (this.failWrites !== undefined) {
+        // Half of it gets through, as on a real disk.
+        await file[how](bytes.subarray(0, bytes.length >> 1), position);
+        throw Object.assign(new Error('no space left'), { code: this.failWrites });
+      }
+      await file[how](bytes, position);
+    };
     return {
-      write: async (bytes, position) => {
-        if (this.failWrites !== undefined) {
-          // Half of it gets through, as on a real disk.
-          await file.write(bytes.subarray(0, bytes.length >> 1), position);
-          throw Object.assign(new Error('no space left'), { code: this.failWrites });
-        }
-        await file.write(bytes, position);
-      },
+      write: failing('write'),
+      append: failing('append'),
       sync: async () => {
         if (this.hold) await new Promise<void>((go) => this.#waiting.push(go));
         await file.sync();

@@ -82,8 +82,8 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       api.addHook('preValidation', async (request) => {
         if (!request.params || !('storeId' in (request.params as object))) return;
         const { storeId } = await storeOf(request, parts);
-        // Whoever reads figures sees them as they are, not as the agent last told them of its own accord.
-        if (request.query && 'from' in (request.query as object)) parts.hub.asked(storeId);
+        // Whoever reads of a store sees it as it is, not as its agent last told it of its own accord.
+        if (request.method === 'GET') parts.hub.asked(storeId);
       });
       sessionRoutes(api, parts);
       userRoutes(api, parts);

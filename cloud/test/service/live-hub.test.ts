@@ -69,7 +69,8 @@ beforeEach(() => {
     clock,
     presence,
     send: (_storeId, watch) => presence.isOnline('demo') && sent.push({ ...watch, at: clock.now() }) > 0,
-    tellAsked: (_storeId, { leaseMs }) => presence.isOnline('demo') && asked.push(`${(clock.now() - start) / 1000} ${leaseMs}`) > 0,
+    tellAsked: (_storeId, { leaseMs }) =>
+      presence.isOnline('demo') && asked.push(`${(clock.now() - start) / 1000} ${leaseMs}`) > 0,
     incidents: () => incidents,
     loadIncidents: async () => undefined,
     storeFile: async () => storeFile,

@@ -12,7 +12,7 @@ export function lateLogFiles(files: LogFiles, late: () => Promise<unknown> = () 
   return {
     list: () => files.list(),
     read: (name) => files.read(name),
-    put: (name, text) => files.put(name, text),
+    put: (name, content) => files.put(name, content),
     remove: (name) => files.remove(name),
     rename: (from, to) => files.rename(from, to),
     pathOf: (name) => files.pathOf(name),
@@ -27,13 +27,15 @@ function lateFile(file: LogFile, late: () => Promise<unknown>): LogFile {
     last = done;
     return done;
   };
+  const lateWrite = (how: 'write' | 'append') => (bytes: Uint8Array, position: number) => {
+    // its buffer is used again once the write has been answered
+    const copy = Uint8Array.from(bytes);
+    last = last.then(late).then(() => file[how](copy, position));
+    return Promise.resolve();
+  };
   return {
-    write: (bytes, position) => {
-      // its buffer is used again once the write has been answered
-      const copy = Uint8Array.from(bytes);
-      last = last.then(late).then(() => file.write(copy, position));
-      return Promise.resolve();
-    },
+    write: lateWrite('write'),
+    append: lateWrite('append'),
     sync: () => {
       last = last.then(() => file.sync());
       return Promise.resolve();
