@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import type { Answer, Question } from './questions.js';
 
 /** How long the process has until it can be asked, milliseconds: it reads the whole tree's configuration first. */
@@ -10,8 +9,14 @@ const STARTS_WITHIN = 120_000;
 export class HostProcess {
   private child: ChildProcess | undefined;
 
+  /**
+   * @param program the bundled `host.ts`
+   * @param setup what stands before each test file (`in-worker.ts`)
+   * @param copy the tree whose tests it runs
+   */
   constructor(
-    private readonly root: string,
+    private readonly program: string,
+    private readonly setup: string,
     private readonly copy: string,
   ) {}
 
@@ -38,7 +43,7 @@ export class HostProcess {
   }
 
   private async start(): Promise<ChildProcess> {
-    const child = fork(path.join(this.root, 'dist/tests/mutate-host.mjs'), [this.copy], {
+    const child = fork(this.program, [this.copy, this.setup], {
       cwd: this.copy,
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -2,10 +2,10 @@ import { BaseSequencer, createVitest, type TestSpecification, type Vitest } from
 import type { Answer, Question, Ran } from './questions.js';
 
 /**
- * A process that keeps one Vitest on the copied tree, so that what did not change is not compiled anew for each mutant.
- * It may hang with a mutant: the one that asks kills it then, and starts another.
+ * A process that keeps one Vitest on the copied tree, so that nothing is compiled anew for each mutant. It may hang with
+ * a mutant: the one that asks kills it then, and starts another.
  */
-const [root = process.cwd()] = process.argv.slice(2);
+const [root = process.cwd(), setup = ''] = process.argv.slice(2);
 
 let order: readonly string[] = [];
 class GivenOrder extends BaseSequencer {
@@ -19,7 +19,8 @@ const vitest = await createVitest('test', {
   watch: false,
   run: true,
   include: ['{contracts,agent,cloud,simulators}/test/**/*.test.ts'],
-  exclude: ['**/node_modules/**', '**/dist/**', '**/browser/**', '**/e2e/**'],
+  exclude: ['**/node_modules/**', '**/dist/**', '**/browser/**'],
+  setupFiles: [setup],
   reporters: [{}],
   pool: 'forks',
   // One process for all files of a mutant: what they share is imported once.
@@ -29,6 +30,7 @@ const vitest = await createVitest('test', {
   passWithNoTests: true,
   testTimeout: 15_000,
   hookTimeout: 15_000,
+  teardownTimeout: 1000,
   sequence: { sequencer: GivenOrder },
 });
 
@@ -48,8 +50,15 @@ async function answer(vitest: Vitest, question: Question): Promise<Answer> {
     vitest.config.related = [];
     return { kind: 'related', tests };
   }
-  for (const project of [vitest, ...vitest.projects]) project.config.bail = question.bail;
-  if (question.changed !== undefined) vitest.invalidateFile(question.changed);
+  for (const project of [vitest, ...vitest.projects]) {
+    project.config.bail = question.bail;
+    // What the processes of the tests are started with.
+    project.config.env = {
+      ...project.config.env,
+      AISLE_MUTANT: String(question.mutant ?? -1),
+      AISLE_MUTANTS_SEEN: question.notes ?? '',
+    };
+  }
   order = question.tests;
   const specifications = question.tests.flatMap((file) => vitest.getModuleSpecifications(file));
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);

@@ -9,6 +9,8 @@ export interface Mutant {
   line: number;
   before: string;
   after: string;
+  /** the smallest expression or statement that holds the change, and what it becomes */
+  whole: { from: number; to: number; after: string; isStatement: boolean };
 }
 
 export const OPERATORS = [
@@ -55,10 +57,24 @@ export function mutantsOf(text: string, fileName = 'source.ts'): Mutant[] {
   const source = ts.createSourceFile(fileName, text, ts.ScriptTarget.ES2023, true);
   const found: Mutant[] = [];
 
-  function add(operator: Operator, node: ts.Node, after: string): void {
-    const from = node.getStart(source);
+  function add(operator: Operator, node: ts.Node, after: string, holder: ts.Node = node): void {
+    const [from, to] = [node.getStart(source), node.end];
     const { line } = source.getLineAndCharacterOfPosition(from);
-    found.push({ operator, from, to: node.end, line: line + 1, before: text.slice(from, node.end), after });
+    const [start, { end }] = [holder.getStart(source), holder];
+    found.push({
+      operator,
+      from,
+      to,
+      line: line + 1,
+      before: text.slice(from, to),
+      after,
+      whole: {
+        from: start,
+        to: end,
+        after: text.slice(start, from) + after + text.slice(to, end),
+        isStatement: ts.isStatement(holder),
+      },
+    });
   }
 
   function visit(node: ts.Node): void {
@@ -86,7 +102,7 @@ export function mutantsOf(text: string, fileName = 'source.ts'): Mutant[] {
     if (logical) add('logical', node, `((${node.left.getText(source)}) ${logical} (${node.right.getText(source)}))`);
     const swapped = SWAPPED[kind];
     if (swapped && !(swapped[0] === 'arithmetic' && (isText(node.left) || isText(node.right))))
-      add(swapped[0], node.operatorToken, swapped[1]);
+      add(swapped[0], node.operatorToken, swapped[1], node);
   }
 
   function step(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression): void {

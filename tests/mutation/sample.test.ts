@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Mutant } from './operators.js';
 import { inTurn, sampleOf } from './sample.js';
-import { type Outcome, scores, tableOf, told } from './score.js';
+import { type Outcome, scores, tableOf, told, wilson } from './score.js';
 
 const hundred = Array.from({ length: 100 }, (_, index) => index);
 
@@ -31,12 +31,22 @@ describe('the sample', () => {
 });
 
 describe('the score', () => {
-  const mutant: Mutant = { operator: 'statement', from: 0, to: 4, line: 7, before: 'a(\n  b);', after: ';' };
+  const mutant: Mutant = {
+    operator: 'statement',
+    from: 0,
+    to: 4,
+    line: 7,
+    before: 'a(\n  b);',
+    after: ';',
+    whole: { from: 0, to: 4, after: ';', isStatement: true },
+  };
   const outcome = (folder: string, state: Outcome['state']): Outcome => ({
     folder,
     file: `${folder}/f.ts`,
     mutant,
     state,
+    tests: 3,
+    cut: 1,
   });
 
   it('counts what never ends as killed, and is not known where nothing ran', () => {
@@ -52,10 +62,21 @@ describe('the score', () => {
       ['y', null],
       ['all', 0.75],
     ]);
-    expect(tableOf(rows).split('\n')[2]).toMatch(/^y +0 +0 +0 +–$/);
+    expect(tableOf(rows).split('\n')[2]).toMatch(/^y +0 +0 +0 +– +–$/);
+    expect(tableOf(rows).split('\n')[1]).toMatch(/^x +2 +1 +1 +75 % +30–95$/);
+  });
+
+  it('says how far a sample may be from the whole', () => {
+    // Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I.
+    expect(wilson(81, 263).map((end) => end.toFixed(4))).toEqual(['0.2553', '0.3662']);
+    expect(wilson(0, 20).map((end) => end.toFixed(4))).toEqual(['0.0000', '0.1611']);
+    expect(wilson(1, 29).map((end) => end.toFixed(4))).toEqual(['0.0061', '0.1718']);
   });
 
   it('tells a survivor by place and change, on one line', () => {
-    expect(told(outcome('x', 'survived'))).toBe('x/f.ts:7 statement: a( b); → (nothing)');
+    expect(told(outcome('x', 'survived'))).toBe(
+      'x/f.ts:7 statement: a( b); → (nothing) (3 test files come by, 1 more not run for their time)',
+    );
+    expect(told(outcome('x', 'killed'))).toBe('x/f.ts:7 statement: a( b); → (nothing)');
   });
 });
