@@ -7,7 +7,8 @@ import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { readMotDetections, writeMotTracks } from './domain/tracking/mot.js';
 import { DEFAULT_LIVE, followLive, type LiveSettings } from './domain/tracking/live-recording.js';
-import { estimateRate, followRecording } from './domain/tracking/recording.js';
+import { estimateRate } from './domain/tracking/rate.js';
+import { followRecording } from './domain/tracking/recording.js';
 
 const USAGE = `usage: npm run track -- --detections FILE --out FILE [OPTIONS]
   --fps N          frames per second (estimated from how fast people move)

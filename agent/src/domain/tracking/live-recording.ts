@@ -1,6 +1,8 @@
-import { DEFAULT_RECORDING, estimateRate, extentOf, moment, startScoreOf } from './recording.js';
+import { estimateRate } from './rate.js';
+import { DEFAULT_RECORDING, extentOf, moment, startScoreOf } from './recording.js';
 import type { RecordedBox, RecordingSettings } from './recording.js';
 import { fillGaps, linkPieces, smooth, type Moment, type Piece } from './pieces.js';
+import { bringIntoShape, SHAPE_REACH } from './shape.js';
 import { Tracker } from './tracker.js';
 import type { TrackerDetection } from './types.js';
 
@@ -93,14 +95,15 @@ class LiveFollower {
 
   /** A place between two at which the person was seen, smoothed by what is known around it. */
   private momentAt({ moments }: Followed, frame: number): Moment | undefined {
-    const reach = 3 * this.settings.smoothSeconds * this.rate + this.settings.fillSeconds * this.rate + 1;
-    const near = moments.filter((one) => Math.abs(one.frame - frame) <= reach);
-    const filled = fillGaps(near, this.settings.fillSeconds * this.rate);
+    const { smoothSeconds, fillSeconds, shapeSeconds } = this.settings;
+    const near = (seconds: number) => (one: Moment) => Math.abs(one.frame - frame) <= seconds * this.rate + 1;
+    const wanted = 3 * smoothSeconds + fillSeconds;
+    const known = moments.filter(near(wanted + SHAPE_REACH * shapeSeconds));
+    const shaped = bringIntoShape(known, this.rate, this.settings, near(wanted));
+    const filled = fillGaps(shaped, fillSeconds * this.rate);
     if (!filled.some((one) => one.frame === frame)) return undefined;
-    const around = filled.filter(
-      (one) => Math.abs(one.frame - frame) <= 3 * this.settings.smoothSeconds * this.rate + 1,
-    );
-    return smooth(around, this.settings.smoothSeconds * this.rate).find((one) => one.frame === frame);
+    const around = filled.filter(near(3 * smoothSeconds));
+    return smooth(around, smoothSeconds * this.rate).find((one) => one.frame === frame);
   }
 
   /** Somebody who was lost a moment ago, or somebody new. */

@@ -1,13 +1,12 @@
-import { Assignment } from './assignment.js';
-import { overlapOf } from './cost.js';
+import { estimateRate } from './rate.js';
 import { DEFAULT_SETTINGS, type TrackerSettings } from './settings.js';
-import { sizeOf } from './track.js';
+import { bringIntoShape, type ShapeSettings } from './shape.js';
 import { Tracker, type Picture } from './tracker.js';
 import type { TrackerDetection } from './types.js';
 import { fillGaps, linkPieces, smooth, type Moment, type Piece } from './pieces.js';
 
 /** How a whole recording is followed: unlike live frames it can be read twice and filled afterwards. */
-export interface RecordingSettings {
+export interface RecordingSettings extends ShapeSettings {
   /** frames per second; estimated from how fast people move where it is not given */
   framesPerSecond?: number | undefined;
   /** of the tracker */
@@ -32,6 +31,8 @@ export const DEFAULT_RECORDING: Readonly<RecordingSettings> = {
   linkSeconds: 1,
   linkDistance: 0.4,
   smoothSeconds: 0.2,
+  shapeSeconds: 0.5,
+  shapeNoise: 0.12,
   leastScoreShare: 0.75,
   leastSeconds: 0.6,
 };
@@ -45,17 +46,6 @@ export interface RecordedBox {
   h: number;
   score: number;
 }
-
-/**
- * Somebody who walks across the view covers three quarters of their size in a second: 1.3 m/s, and 1.75 m tall. Many stand, and many walk
- * towards the camera or away from it, which makes them look slower: those who show their whole speed are among the fastest.
- */
-const WALKING_SPEED = 0.75;
-const FASTEST_FROM = 0.85;
-const MIN_RATE = 1;
-const MAX_RATE = 60;
-/** Without anybody who could be followed. */
-const NOMINAL_RATE = 25;
 
 /** Follows everyone through a recording, one list of detections per frame. Same input, same answer. */
 export function followRecording(
@@ -83,7 +73,7 @@ export function followRecording(
   for (const piece of linked) {
     if (meanScore(piece) < settings.leastScoreShare * usual) continue;
     if (piece.moments.length / rate < settings.leastSeconds || piece.moments.length < 2) continue;
-    const filled = fillGaps(piece.moments, settings.fillSeconds * rate);
+    const filled = fillGaps(bringIntoShape(piece.moments, rate, settings), settings.fillSeconds * rate);
     for (const { frame, cx, cy, w, h, score } of smooth(filled, settings.smoothSeconds * rate))
       answer[frame]?.push({ id: piece.id, x: cx - w / 2, y: cy - h / 2, w, h, score });
   }
@@ -119,51 +109,4 @@ export function extentOf(frames: readonly (readonly TrackerDetection[])[]): Pict
       height = Math.max(height, y + h);
     }
   return { width, height };
-}
-
-/**
- * Frames per second, from how far people move between frames against how fast people usually walk. Detections are
- * chained by overlap; it need not be exact, the tracker bears a factor of two.
- */
-export function estimateRate(frames: readonly (readonly TrackerDetection[])[]): number {
-  const STRIDE = 6;
-  const assignment = new Assignment();
-  const speeds: number[] = [];
-  let chains: TrackerDetection[][] = [];
-  const measure = (chain: readonly TrackerDetection[]) => {
-    for (let at = 0; at + STRIDE < chain.length; at += 1) {
-      const a = chain[at] as TrackerDetection;
-      const b = chain[at + STRIDE] as TrackerDetection;
-      const dx = b.x + b.w / 2 - a.x - a.w / 2;
-      const dy = b.y + b.h - a.y - a.h;
-      speeds.push(Math.sqrt(dx * dx + dy * dy) / STRIDE / sizeOf(a.w, a.h));
-    }
-  };
-  for (const detections of frames) {
-    assignment.begin(chains.length, detections.length);
-    for (const [row, chain] of chains.entries()) {
-      const last = chain[chain.length - 1] as TrackerDetection;
-      for (const [column, seen] of detections.entries()) {
-        const overlap = overlapOf(last.x, last.y, last.w, last.h, seen.x, seen.y, seen.w, seen.h);
-        if (overlap > 0.3) assignment.offer(row, column, -overlap);
-      }
-    }
-    assignment.solve();
-    const next: TrackerDetection[][] = [];
-    for (const [row, chain] of chains.entries()) {
-      const column = assignment.rowTo[row] as number;
-      if (column < 0) measure(chain);
-      else {
-        chain.push(detections[column] as TrackerDetection);
-        next.push(chain);
-      }
-    }
-    for (const [column, seen] of detections.entries())
-      if ((assignment.columnTo[column] as number) < 0) next.push([seen]);
-    chains = next;
-  }
-  for (const chain of chains) measure(chain);
-  const walking = speeds.sort((a, b) => a - b)[Math.floor(speeds.length * FASTEST_FROM)];
-  if (walking === undefined || walking <= 0) return NOMINAL_RATE;
-  return Math.min(MAX_RATE, Math.max(MIN_RATE, WALKING_SPEED / walking));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { followLive } from '../../../src/domain/tracking/live-recording.js';
-import { estimateRate, followRecording } from '../../../src/domain/tracking/recording.js';
+import { estimateRate } from '../../../src/domain/tracking/rate.js';
+import { followRecording } from '../../../src/domain/tracking/recording.js';
 import { BASELINES } from './baselines.js';
 import { followScene } from './follow.js';
 import type { Scene } from './scenes.js';

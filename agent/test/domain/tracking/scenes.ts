@@ -43,6 +43,8 @@ export interface Noise {
   floorScore: number;
   /** of two that overlap more, the weaker is dropped */
   suppressOverlap: number;
+  /** how far a box ends where what is seen of a half hidden person ends, 0 to 1: detectors are taught to box what they see */
+  seenOnly?: number;
 }
 
 /** What Faster R-CNN does on the sequences of the MOT15 challenge that the tracker is tried on. */
@@ -152,7 +154,7 @@ export function makeScene(options: {
     scene.truth.push(seen.map((one) => clip(one.box, view)));
     const found: TrackerDetection[] = [];
     for (const [index, one] of seen.entries()) {
-      const detection = detect(one, visibleShare(one, seen, index), noise, dt);
+      const detection = detect(one, whatIsSeen(one, seen, index), noise, dt);
       if (!detection) continue;
       if (options.withFloor) {
         // The farther away, the coarser a position on the floor is.
@@ -233,27 +235,42 @@ function look(bodies: readonly Body[], view: View, now: number, elapsed: number)
   return seen.sort((a, b) => a.away - b.away);
 }
 
-/** Share of a person that nobody nearer hides. */
-function visibleShare(one: Seen, seen: readonly Seen[], index: number): number {
-  const nearer = seen.slice(0, index).filter(({ box }) => {
-    const { x, y, w, h } = one.box;
-    return box.x < x + w && box.x + box.w > x && box.y < y + h && box.y + box.h > y;
-  });
-  if (nearer.length === 0) return 1;
-  let free = 0;
-  for (let i = 0; i < 6; i += 1)
-    for (let j = 0; j < 12; j += 1) {
-      const u = one.box.x + ((i + 0.5) / 6) * one.box.w;
-      const v = one.box.y + ((j + 0.5) / 12) * one.box.h;
-      const hidden = nearer.some(
-        ({ box }) => u > box.x + 0.15 * box.w && u < box.x + 0.85 * box.w && v > box.y && v < box.y + box.h,
-      );
-      if (!hidden) free += 1;
-    }
-  return free / 72;
+interface Visible {
+  /** share of a person that nobody nearer hides */
+  share: number;
+  /** how much of the box's left, top, right and bottom is hidden, as shares of its width and height */
+  hidden: [number, number, number, number];
 }
 
-function detect(one: Seen, visible: number, noise: Noise, dt: number): TrackerDetection | undefined {
+function whatIsSeen(one: Seen, seen: readonly Seen[], index: number): Visible {
+  const { x, y, w, h } = one.box;
+  const nearer = seen
+    .slice(0, index)
+    .filter(({ box }) => box.x < x + w && box.x + box.w > x && box.y < y + h && box.y + box.h > y);
+  if (nearer.length === 0) return { share: 1, hidden: [0, 0, 0, 0] };
+  let free = 0;
+  const hidden: Visible['hidden'] = [1, 1, 1, 1];
+  for (let i = 0; i < 6; i += 1)
+    for (let j = 0; j < 12; j += 1) {
+      const u = x + ((i + 0.5) / 6) * w;
+      const v = y + ((j + 0.5) / 12) * h;
+      if (
+        nearer.some(({ box }) => u > box.x + 0.15 * box.w && u < box.x + 0.85 * box.w && v > box.y && v < box.y + box.h)
+      )
+        continue;
+      free += 1;
+      for (const [side, far] of [i / 6, j / 12, (5 - i) / 6, (11 - j) / 12].entries())
+        hidden[side] = Math.min(hidden[side] ?? 1, far);
+    }
+  return { share: free / 72, hidden };
+}
+
+function detect(
+  one: Seen,
+  { share: visible, hidden }: Visible,
+  noise: Noise,
+  dt: number,
+): TrackerDetection | undefined {
   const { body, box } = one;
   const { chance } = body;
   const keep = Math.exp(-dt / noise.jitterSeconds);
@@ -280,7 +297,14 @@ function detect(one: Seen, visible: number, noise: Noise, dt: number): TrackerDe
   const bottom = box.y + box.h * (1 - cut) + body.bottom * noise.edge * box.h * unsure;
   const w = box.w * Math.max(0.4, 1 + (body.side * noise.width * box.h) / box.w);
   const cx = box.x + box.w / 2 + body.centre * noise.centre * box.h * unsure;
-  return { x: cx - w / 2, y: top, w, h: Math.max(5, bottom - top), score };
+  const [left, over, right, under] = hidden.map((share) => share * (noise.seenOnly ?? 0)) as Visible['hidden'];
+  return {
+    x: cx - w / 2 + left * w,
+    y: top + over * box.h,
+    w: Math.max(4, w * (1 - left - right)),
+    h: Math.max(5, bottom - top - (over + under) * box.h),
+    score,
+  };
 }
 
 const shaken = (

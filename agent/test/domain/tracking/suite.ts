@@ -65,6 +65,50 @@ export function inventedScenes(seed: number): Scene[] {
   return scenes;
 }
 
+/**
+ * A street seen from the pavement at 25 frames a second: people cross at 5 to 13 m, hide each other, and are boxed as far as they are
+ * seen; some are missed for seconds.
+ */
+export function streetScenes(seed: number, seconds = 7): Scene[] {
+  const chance = new Chance(seed * 31);
+  const step = 0.4;
+  const cross = (id: number): Walk => {
+    const direction = chance.next() < 0.5 ? 1 : -1;
+    const away = chance.between(5, 13);
+    const speed = chance.between(0.9, 1.6);
+    const drift = chance.between(-0.15, 0.15);
+    const half = away * 0.75 + 1;
+    const points = Array.from(
+      { length: Math.max(5, Math.ceil((2 * half) / speed / step)) },
+      (_, at): [number, number] => [away + at * drift * step, direction * (at * speed * step - half)],
+    );
+    return { id, from: chance.between(-6, seconds + 4), step, points };
+  };
+  const walks = Array.from({ length: 14 }, (_, index) => cross(index + 1));
+  const pavement: View = { x: 0, y: 0, height: 1.6, yaw: 0, pitch: 0.02, focal: 620, width: 640, depth: 480 };
+  const noise = {
+    ...RCNN_NOISE,
+    seenOnly: 1,
+    missShare: 0.12,
+    missSeconds: 3,
+    edge: 0.05,
+    centre: 0.025,
+    halfVisible: 0.3,
+  };
+  return [
+    makeScene({
+      name: `street ${seed}, 25 fps`,
+      seed: seed * 101,
+      walks,
+      view: pavement,
+      noise,
+      framesPerSecond: 25,
+      from: 2,
+      seconds,
+    }),
+  ];
+}
+
 /** A shop at one and two frames a second, with positions on the floor as a calibrated camera gives them. */
 export function calibratedScenes(seed: number): Scene[] {
   const chance = new Chance(seed);
