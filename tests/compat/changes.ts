@@ -14,6 +14,13 @@ interface Change {
 /** Of the longest pause between two messages of a device in these data, 5 s, as a share of a minute. */
 const FAREWELL_SHARE = 5 / 60;
 
+const KNOWN =
+  'Since 0.3 whose way fits how loud a badge is heard is staff too: found sooner, and after their id broke. What they counted is no shopper’s.';
+const IN_HAND =
+  'Since 0.3 a tag that is put back within seconds was taken: its antenna heard it much weaker meanwhile.';
+const SETTLES =
+  'Since 0.3 a slot that is weighed twice a second settles one sample sooner: its steps are a little more, or less, sure.';
+
 /** By the release that left the data behind. */
 const CHANGES: Record<string, readonly Change[]> = {
   '0.1': [
@@ -61,6 +68,27 @@ const CHANGES: Record<string, readonly Change[]> = {
       why: 'A ratio is null when what it rests on was not sensed (SEMANTICS §21): these rest on tills, not on cameras or shelves.',
     },
     {
+      at: /^zone\|1772422[23]\d{5}\|\w[\w-]*\.(visits|visitors|dwellMs|overlapMs|maxOpen)$/,
+      isMeant: ({ now, before }) => Number(now) < Number(before),
+      why: KNOWN,
+    },
+    { at: /^zone\|1772422[23]\d{5}\|\w[\w-]*\.(histogram\b.*|interest\b.*)$/, why: KNOWN },
+    {
+      at: /^heat\|1772422[23]\d{5}\|floor\.cells\.length$/,
+      isMeant: ({ now, before }) => Number(now) < Number(before),
+      why: KNOWN,
+    },
+    {
+      at: /^slot\|1772422[23]\d{5}\|fx-1[345]-\w\.(pickups|putbacks)$/,
+      isMeant: ({ now, before }) => Number(now) === Number(before) + 1,
+      why: IN_HAND,
+    },
+    {
+      at: /^slot\|\d+\|[\w-]+\.confidencePpm$/,
+      isMeant: ({ now, before }) => Math.abs(Number(now) - Number(before)) <= 20,
+      why: SETTLES,
+    },
+    {
       at: /^\.screens\/.*\.reason$/,
       isMeant: ({ now, before }) =>
         JSON.stringify(now) === JSON.stringify({ code: 'said', values: { text: before }, en: before, zh: before }),
@@ -92,6 +120,11 @@ const LATER: readonly Change[] = [
   { at: /^heat\|\d+\|floor\.cells\[\d+\]\[1\]$/, isMeant: isGap(1), why: STITCHED },
   { at: /^\.heatmap\?.*\.seconds\[\d+\]$/, isMeant: isGap(1000), why: STITCHED },
   { at: /^\.zones\/metrics\?.*\.(visits|visitors)$/, isMeant: isFewer, why: STITCHED },
+  { at: /^heat\|17724(222|223)\d{5}\|floor\.cells\b/, why: KNOWN },
+  { at: /^zone\|17724(222|223)\d{5}\|[\w-]+\.(overlapMs|maxOpen)$/, isMeant: isFewer, why: KNOWN },
+  { at: /^\.heatmap\?.*\.seconds\[\d+\]$/, isMeant: isFewer, why: KNOWN },
+  { at: /^\.zones\/metrics\?.*\.occupancy\.max$/, isMeant: isFewer, why: KNOWN },
+  { at: /^\.(zones|products|slots)\/.*\?.*\.(pickups|putbacks|returned|pickRate|confidence)$/, why: IN_HAND },
   { at: /^\.zones\/metrics\?.*\.engagedVisits$/, isMeant: isFewerOrOneMore, why: STITCHED },
   { at: /^\.zones\/metrics\?.*\.(dwellSeconds\.\w+|occupancy\.mean|interest|pickRate|conversion)$/, why: STITCHED },
 ];

@@ -57,6 +57,19 @@ describe('what comes onto a slot', () => {
       expect(movesOf(new Bench(FILE).all([...taken, ...people, ...settles(2.15, 15)]))).toEqual([2, 2, 0]);
   });
 
+  it('is refilled by whoever turns out as staff only later, and returned while staff walks past', () => {
+    const taken = [...settles(0, 15), ...settles(1, 13)];
+    // At the shelf first, and in the staff's zone three minutes later.
+    const found = Array.from({ length: 400 }, (_, step) =>
+      positions('cam-1', START + 2 * MINUTE + step * 500, [step < 380 ? ['a', 2, 1.2] : ['a', 6, 2]]),
+    );
+    expect(movesOf(Bench.guarded(FILE).all([...taken, ...settles(2.15, 15), ...found]))).toEqual([2, 0, 2]);
+    const walking = Array.from({ length: 40 }, (_, step) =>
+      positions('cam-1', START + 2 * MINUTE + step * 500, [step < 4 ? ['a', 6, 2] : ['a', 6 - (step - 4) * 0.55, 1.4]]),
+    );
+    expect(movesOf(new Bench(FILE).all([...taken, ...walking, ...settles(2.08, 15)]))).toEqual([2, 2, 0]);
+  });
+
   it('takes nothing from net pickups when it was refilled: the sale still goes where it was picked up', () => {
     const bench = new Bench(FILE).all([...settles(0, 15), ...settles(1, 14), ...settles(2, 24)]);
     bench.all([

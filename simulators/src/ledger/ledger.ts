@@ -73,6 +73,7 @@ export class Ledger {
   /** True positions at a sample time of the camera. */
   sample(ts: number, people: readonly TrueSample[]): void {
     this.turnMinute(ts);
+    this.returned.sample(ts, people);
     this.reading.sample(ts, people);
   }
 

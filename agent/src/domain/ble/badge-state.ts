@@ -1,10 +1,19 @@
 import type { StoreModel } from '../core/store-model.js';
+import type { Reading, SavedWhereabouts } from './whereabouts.js';
 
 /** A track, by whom follows it. Tracks begin anew under their old ids, so the time of the first sample belongs to the name. */
 export interface TrackName {
   source: string;
   id: string;
   since: number;
+}
+
+/** Somebody in one second: in which of the receivers' zones, and where last, mm. */
+export interface Sighting {
+  name: TrackName;
+  zones: string[];
+  x: number;
+  y: number;
 }
 
 /** Seconds that speak for and against that somebody wears the badge. */
@@ -20,7 +29,9 @@ export interface Evidence {
 /** What is known of badges, as JSON data; zones by what names them. */
 interface SavedWith<Zone> {
   heardIn: [second: number, badges: [id: string, one: { zone: Zone; dbm: number }][]][];
-  seenIn: [second: number, seen: { name: TrackName; zones: Zone[] }[]][];
+  seenIn: [second: number, seen: { name: TrackName; zones: Zone[]; x?: number; y?: number }[]][];
+  /** left out by 0.1 and 0.2 */
+  loudIn?: [second: number, badges: [id: string, readings: Reading[]][]][];
   people: (TrackName & { last: number; stays: { zone: Zone; from: number; to: number }[]; ended: [Zone, number][] })[];
   badges: [
     id: string,
@@ -30,6 +41,8 @@ interface SavedWith<Zone> {
       evidence: [string, Evidence][];
       /** left out by 0.1 and 0.2, and while its wearer is where it is */
       astray?: { seconds: number; near: [key: string, seconds: number][] };
+      /** left out by 0.1 and 0.2 */
+      whereabouts?: SavedWhereabouts;
     },
   ][];
   newest: [heard: number, seen: number, judged: number];

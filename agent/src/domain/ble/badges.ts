@@ -2,7 +2,8 @@ import type { HeardEvent } from '@aisle/contracts';
 import { idsTouched, isTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
 import { contains } from '../core/geometry.js';
 import type { StoreModel } from '../core/store-model.js';
-import { migrateBadges, type Evidence, type SavedBadges, type TrackName } from './badge-state.js';
+import { migrateBadges, type Evidence, type SavedBadges, type Sighting, type TrackName } from './badge-state.js';
+import { Whereabouts, type Reading } from './whereabouts.js';
 
 /** A badge is near a receiver above this where the store file does not say, dBm. */
 const NEAR_DBM = -65;
@@ -57,12 +58,15 @@ interface Astray {
 export interface Strayed {
   wearer: TrackName;
   others: TrackName[];
+  /** the first of the others is known to wear it */
+  sure: boolean;
 }
 interface Badge {
   astray: Astray | undefined;
   at: Stay | undefined;
   ended: { zone: string; to: number } | undefined;
   evidence: Map<string, Evidence>;
+  whereabouts: Whereabouts;
 }
 
 /**
@@ -78,7 +82,9 @@ export class Badges implements EnginePart {
   /** by second: badge → receiver's zone and signal, the loudest */
   private readonly heardIn = new Map<number, Map<string, { zone: string; dbm: number }>>();
   /** by second: track → its name and the zones it was in */
-  private readonly seenIn = new Map<number, Map<string, { name: TrackName; zones: string[] }>>();
+  private readonly seenIn = new Map<number, Map<string, Sighting>>();
+  /** by second and badge: how loud it was at every receiver that hangs somewhere */
+  private readonly loudIn = new Map<number, Map<string, Reading[]>>();
   private readonly people = new Map<string, Seen>();
   private readonly badges = new Map<string, Badge>();
   private newestHeard = -1;
@@ -95,6 +101,7 @@ export class Badges implements EnginePart {
     const zone = device?.zone;
     if (!device || zone === undefined || !model.zonesById.has(zone) || second <= this.judged) return;
     for (const [badge, dbm] of event.badges) {
+      if (dbm !== null) this.loud(second, badge, { receiverId: device.id, ...middleOf(model, zone), dbm });
       if (dbm === null || dbm <= (device.nearDbm ?? NEAR_DBM)) continue;
       const badges = at(this.heardIn, second, () => new Map<string, { zone: string; dbm: number }>());
       const known = badges.get(badge);
@@ -103,14 +110,27 @@ export class Badges implements EnginePart {
     }
   }
 
+  /** Of what a receiver hears within a second the loudest counts. */
+  private loud(second: number, badge: string, reading: Reading): void {
+    const readings = at(
+      at(this.loudIn, second, () => new Map<string, Reading[]>()),
+      badge,
+      (): Reading[] => [],
+    );
+    const known = readings.find(({ receiverId }) => receiverId === reading.receiverId);
+    if (!known) readings.push(reading);
+    else if (known.dbm < reading.dbm) known.dbm = reading.dbm;
+  }
+
   /** A sample of somebody, whole millimetres. */
   seen(model: StoreModel, name: TrackName, ts: number, x: number, y: number): void {
     const second = Math.floor(ts / SECOND_MS);
     this.newestSeen = Math.max(this.newestSeen, second);
     if (second <= this.judged) return;
     const key = keyOf(name);
-    const seen = at(this.seenIn, second, () => new Map<string, { name: TrackName; zones: string[] }>());
-    const entry = at(seen, key, () => ({ name: { ...name }, zones: [] }));
+    const seen = at(this.seenIn, second, () => new Map<string, Sighting>());
+    const entry = at(seen, key, (): Sighting => ({ name: { ...name }, zones: [], x, y }));
+    Object.assign(entry, { x, y });
     for (const { id, polygon } of model.receiverZones)
       if (!entry.zones.includes(id) && contains(polygon, x, y)) entry.zones.push(id);
   }
@@ -119,7 +139,8 @@ export class Badges implements EnginePart {
   mayWear(name: TrackName): boolean {
     if (this.badges.size === 0) return false;
     const key = keyOf(name);
-    for (const { evidence } of this.badges.values()) {
+    for (const { evidence, whereabouts } of this.badges.values()) {
+      if (whereabouts.wearer === key) return true;
       const one = evidence.get(key);
       if (one && one.near >= HINT_S && one.away * NEAR_TO_AWAY <= one.near) return true;
     }
@@ -131,12 +152,14 @@ export class Badges implements EnginePart {
     const newest = Math.max(this.newestHeard, this.newestSeen);
     const until = Math.max(Math.min(this.newestHeard, this.newestSeen) - SETTLE_S, newest - PATIENCE_S);
     if (until <= this.judged) return [];
-    const seconds = [...new Set([...this.heardIn.keys(), ...this.seenIn.keys()])].filter((one) => one <= until);
+    const told = [this.heardIn, this.seenIn, this.loudIn].flatMap((one) => [...one.keys()]);
+    const seconds = [...new Set(told)].filter((one) => one <= until);
     const staff: TrackName[] = [];
     for (const second of seconds.sort((a, b) => a - b)) {
       staff.push(...this.judge(second));
       this.heardIn.delete(second);
       this.seenIn.delete(second);
+      this.loudIn.delete(second);
     }
     this.judged = until;
     return staff;
@@ -145,6 +168,11 @@ export class Badges implements EnginePart {
   /** Wearers who were found to be astray by what was settled since the last call. */
   takeStrayed(): Strayed[] {
     return this.strayed.splice(0);
+  }
+
+  /** A wearer who was astray, and who had taken their place, have got their own ways back. */
+  exchanged(wearer: TrackName, other: TrackName): void {
+    for (const { whereabouts } of this.badges.values()) whereabouts.exchange(keyOf(wearer), keyOf(other));
   }
 
   /** Who came and went where a zone was redrawn, or a receiver hung elsewhere, came and went nowhere; all else goes on. */
@@ -160,6 +188,9 @@ export class Badges implements EnginePart {
       if (was.zone !== undefined) zones.add(was.zone);
     }
     if (zones.size > 0) this.forget((zone) => zones.has(zone));
+    if (zones.size === 0) return;
+    this.loudIn.clear();
+    for (const { whereabouts } of this.badges.values()) whereabouts.restart();
   }
 
   private forget(isForgotten: (zone: string) => boolean): void {
@@ -179,13 +210,13 @@ export class Badges implements EnginePart {
 
   /** A clock was set back, or badges are worn in another way: nothing goes on from before. */
   restart(): void {
-    for (const map of [this.heardIn, this.seenIn, this.people, this.badges]) map.clear();
+    for (const map of [this.heardIn, this.seenIn, this.loudIn, this.people, this.badges]) map.clear();
     this.strayed = [];
     this.newestHeard = this.newestSeen = this.judged = -1;
   }
 
   private judge(second: number): TrackName[] {
-    const seen = this.seenIn.get(second) ?? new Map<string, { name: TrackName; zones: string[] }>();
+    const seen = this.seenIn.get(second) ?? new Map<string, Sighting>();
     const heard = [...(this.heardIn.get(second) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
     this.leave(second);
     for (const [key, { name, zones }] of seen) this.enter(key, name, zones, second);
@@ -204,13 +235,33 @@ export class Badges implements EnginePart {
       }
       this.follow(this.badges.get(badge) as Badge, seen, zone);
     }
-    return this.wearers();
+    return [...this.wearers(), ...this.walkers(second, seen)];
+  }
+
+  /** Whose way fits how loud the badges were heard where. */
+  private walkers(second: number, seen: ReadonlyMap<string, Sighting>): TrackName[] {
+    const loud = this.loudIn.get(second);
+    for (const id of loud?.keys() ?? []) at(this.badges, id, newBadge);
+    const staff: TrackName[] = [];
+    for (const [id, { whereabouts, evidence }] of this.badges) {
+      const before = whereabouts.wearer;
+      const readings = (loud?.get(id) ?? []).sort((a, b) => (a.receiverId < b.receiverId ? -1 : 1));
+      const found = whereabouts.judge(second, readings, seen);
+      const name = found === undefined ? undefined : this.people.get(found);
+      if (found === undefined || !name) continue;
+      const astray = before === undefined ? undefined : this.people.get(before);
+      if (astray && !evidence.get(found)?.wears)
+        this.strayed.push({ wearer: nameOf(astray), others: [nameOf(name)], sure: true });
+      else staff.push(nameOf(name));
+      at(evidence, found, noEvidence).wears = true;
+    }
+    return staff;
   }
 
   /** Whether the wearer is still where the badge is. */
   private follow(badge: Badge, seen: ReadonlyMap<string, { zones: string[] }>, zone: string): void {
     const wearer = [...badge.evidence].find(([key, { wears }]) => wears && seen.has(key))?.[0];
-    if (wearer === undefined) return;
+    if (wearer === undefined || wearer === badge.whereabouts.wearer) return;
     if (seen.get(wearer)?.zones.includes(zone)) {
       badge.astray = undefined;
       return;
@@ -226,16 +277,16 @@ export class Badges implements EnginePart {
       .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
       .flatMap(([key]) => this.people.get(key) ?? []);
     const name = this.people.get(wearer);
-    if (name && others.length > 0) this.strayed.push({ wearer: nameOf(name), others: others.map(nameOf) });
+    if (name && others.length > 0) this.strayed.push({ wearer: nameOf(name), others: others.map(nameOf), sure: false });
   }
 
   /** Whom enough speaks for, each once. */
   private wearers(): TrackName[] {
     const staff: TrackName[] = [];
-    for (const { evidence } of this.badges.values()) {
+    for (const { evidence, whereabouts } of this.badges.values()) {
       for (const [key, one] of evidence) {
         const name = this.people.get(key);
-        if (one.wears || !name || !fits(evidence, key)) continue;
+        if (one.wears || !name || !fits(evidence, key) || !whereabouts.mayBe(key)) continue;
         one.wears = true;
         staff.push(name);
       }
@@ -280,12 +331,7 @@ export class Badges implements EnginePart {
   }
 
   private near(id: string, zone: string, second: number): void {
-    const badge = at(this.badges, id, (): Badge => ({
-      astray: undefined,
-      at: undefined,
-      ended: undefined,
-      evidence: new Map(),
-    }));
+    const badge = at(this.badges, id, newBadge);
     if (badge.at?.zone === zone) {
       badge.at.to = second;
       return;
@@ -310,18 +356,20 @@ export class Badges implements EnginePart {
       heardIn: [...this.heardIn].map(([second, badges]) => [second, [...badges].map(([id, one]) => [id, { ...one }])]),
       seenIn: [...this.seenIn].map(([second, seen]) => [
         second,
-        [...seen.values()].map(({ name, zones }) => ({ name: { ...name }, zones: [...zones] })),
+        [...seen.values()].map(({ name, zones, x, y }) => ({ name: { ...name }, zones: [...zones], x, y })),
       ]),
+      loudIn: [...this.loudIn].map(([second, badges]) => [second, structuredClone([...badges])]),
       people: [...this.people.values()].map((one) => ({
         ...one,
         stays: structuredClone(one.stays),
         ended: [...one.ended],
       })),
-      badges: [...this.badges].map(([id, { at: place, ended, evidence, astray }]) => [
+      badges: [...this.badges].map(([id, { at: place, ended, evidence, astray, whereabouts }]) => [
         id,
         structuredClone({
           ...{ at: place ?? null, ended: ended ?? null, evidence: [...evidence] },
           ...(astray && { astray: { seconds: astray.seconds, near: [...astray.near] } }),
+          whereabouts: whereabouts.save(),
         }),
       ]),
       newest: [this.newestHeard, this.newestSeen, this.judged],
@@ -333,12 +381,14 @@ export class Badges implements EnginePart {
     const saved = structuredClone(json) as SavedBadges;
     for (const [second, badges] of saved.heardIn) this.heardIn.set(second, new Map(badges));
     for (const [second, seen] of saved.seenIn)
-      this.seenIn.set(second, new Map(seen.map((one) => [keyOf(one.name), one])));
+      this.seenIn.set(second, new Map(seen.map((one) => [keyOf(one.name), { x: 0, y: 0, ...one }])));
+    for (const [second, badges] of saved.loudIn ?? []) this.loudIn.set(second, new Map(badges));
     for (const one of saved.people) this.people.set(keyOf(one), { ...one, ended: new Map(one.ended) });
-    for (const [id, { at: place, ended, evidence, astray }] of saved.badges)
+    for (const [id, { at: place, ended, evidence, astray, whereabouts }] of saved.badges)
       this.badges.set(id, {
         ...{ at: place ?? undefined, ended: ended ?? undefined, evidence: new Map(evidence) },
         astray: astray && { seconds: astray.seconds, near: new Map(astray.near) },
+        whereabouts: whereabouts ? Whereabouts.restore(whereabouts) : new Whereabouts(),
       });
     [this.newestHeard, this.newestSeen, this.judged] = saved.newest;
   }
@@ -369,4 +419,15 @@ function at<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   let value = map.get(key);
   if (value === undefined) map.set(key, (value = create()));
   return value;
+}
+
+const newBadge = (): Badge => ({
+  ...{ astray: undefined, at: undefined, ended: undefined },
+  ...{ evidence: new Map(), whereabouts: new Whereabouts() },
+});
+
+/** Where a receiver hangs, as far as is known: in the middle of its zone. */
+function middleOf(model: StoreModel, zoneId: string): { x: number; y: number } {
+  const { minX = 0, maxX = 0, minY = 0, maxY = 0 } = model.zonesById.get(zoneId)?.polygon ?? {};
+  return { x: (minX + maxX) / 2, y: (minY + maxY) / 2 };
 }

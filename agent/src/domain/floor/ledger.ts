@@ -41,6 +41,8 @@ interface Saved {
   heat: [minute: number, version: number, cells: [number, number][]][];
   recent: [cell: number, from: number, to: number][];
   trimmed: number;
+  /** left out for none, and by 0.2 */
+  stood?: [fixtureId: string, from: number, to: number][];
 }
 
 /**
@@ -53,6 +55,8 @@ export class Ledger {
   heat: LedgerHeat[] = [];
   /** the last minute's pieces of the live heat: cell, from, to */
   readonly recent: [cell: number, from: number, to: number][] = [];
+  /** Where they stood, should they turn out to be staff: fixture, from, to */
+  readonly standing: [fixtureId: string, from: number, to: number][] = [];
   private trimmed = 0;
 
   visit(zoneId: string, stay: Stay, first: boolean): void {
@@ -61,6 +65,12 @@ export class Ledger {
 
   crossing(lineId: string, version: number, ts: number, direction: 1 | -1): void {
     this.crossings.push({ lineId, version, ts, direction });
+  }
+
+  stood(fixtureId: string, from: number, to: number): void {
+    const last = this.standing.findLast((one) => one[0] === fixtureId);
+    if (last && last[2] >= from) last[2] = to;
+    else this.standing.push([fixtureId, from, to]);
   }
 
   warm(version: number, cell: number, from: number, to: number): void {
@@ -93,6 +103,7 @@ export class Ledger {
     dropWhile(this.recent, (piece) => piece[2] < ts - LIVE_HEAT_MS);
     dropWhile(this.crossings, (crossing) => crossing.ts < oldest);
     dropWhile(this.visits, ({ stay }) => stay.last < oldest);
+    dropWhile(this.standing, ([, , until]) => until < oldest);
   }
 
   save(isOpen: (visit: LedgerVisit) => boolean): Saved {
@@ -106,6 +117,7 @@ export class Ledger {
       heat: this.heat.map(({ minute, version, cells }) => [minute, version, [...cells]]),
       recent: structuredClone(this.recent),
       trimmed: this.trimmed,
+      ...(this.standing.length > 0 && { stood: structuredClone(this.standing) }),
     };
   }
 
@@ -139,6 +151,7 @@ export class Ledger {
       cells: new Map(cells),
     }));
     ledger.recent.push(...saved.recent);
+    ledger.standing.push(...(saved.stood ?? []));
     ledger.trimmed = saved.trimmed;
     return ledger;
   }

@@ -6,7 +6,7 @@ import { nearestOf, rectangleOf, type Rectangle } from '../interest/places.js';
 /** Who fills a fixture stands at most so far from it, millimetres. */
 const REACH_MM = 1_000;
 /** A scale settles, and tags are missed, a moment before or after somebody is seen, ms. */
-const AROUND_MS = 3_000;
+const AROUND_MS = 2_000;
 const SECOND_MS = 1_000;
 
 /**
@@ -34,20 +34,27 @@ export class Attendance {
     this.listeners.push(listener);
   }
 
-  /** Somebody of the staff was at a place, whole millimetres. */
-  seen(model: StoreModel, ts: number, x: number, y: number): void {
+  /** The fixtures that somebody at a place, whole millimetres, is at. */
+  fixturesAt(model: StoreModel, x: number, y: number): string[] {
     if (this.model !== model) this.prepare(model);
-    const minute = minuteOf(ts);
-    if (this.store.isPaged(minute)) return;
-    for (const [fixtureId, place] of this.fixtures) {
-      if (nearestOf({ fixtures: [place], corners: [] }, x, y).distance > REACH_MM) continue;
+    return this.fixtures.flatMap(([id, place]) =>
+      nearestOf({ fixtures: [place], corners: [] }, x, y).distance > REACH_MM ? [] : [id],
+    );
+  }
+
+  /** Somebody of the staff stood at a fixture in [from, to], event time; what is older than two hours is of no use any more. */
+  stood(fixtureId: string, from: number, to: number): void {
+    for (let minute = minuteOf(from); minute <= to; minute += MINUTE_MS) {
+      if (this.store.isPaged(minute)) continue;
+      const [first, last] = [Math.max(from, minute), Math.min(to, minute + MINUTE_MS - 1)];
       const window = this.windows.get(minute, fixtureId);
-      const second = Math.floor((ts - minute) / SECOND_MS);
-      if (window.data.seconds.includes(second)) continue;
-      window.data.seconds.push(second);
+      const { seconds } = window.data;
+      const known = seconds.length;
+      for (let second = secondIn(minute, first); second <= secondIn(minute, last); second += 1)
+        if (!seconds.includes(second)) seconds.push(second);
+      if (seconds.length === known) continue;
       this.store.changed(window);
-      const at = minute + second * SECOND_MS;
-      for (const listener of this.listeners) listener(fixtureId, at - AROUND_MS, at + AROUND_MS);
+      for (const listener of this.listeners) listener(fixtureId, first - AROUND_MS, last + AROUND_MS);
     }
   }
 
@@ -67,3 +74,5 @@ export class Attendance {
     });
   }
 }
+
+const secondIn = (minute: number, ts: number): number => Math.floor((ts - minute) / SECOND_MS);

@@ -161,16 +161,16 @@ export class SlotWindows {
     return changes;
   }
 
-  /** Staff has been seen at the fixture of the slot: what came there in [from, to] is judged anew, as long as it is in memory. */
+  /** Staff has stood at the fixture of the slot: what came there in [from, to], a minute or so, is judged anew, as long as it is in memory. */
   judgeAnew(slot: SlotModel, from: number, to: number): NetChange[] {
     if (slot.gtin === undefined || this.store.isPaged(minuteOf(from - RETURNED_WITHIN_MS))) return [];
     let changes: NetChange[] = [];
     this.store.inMemory(() => {
-      const came = [minuteOf(from), minuteOf(to)].some((minute) =>
-        this.windows
+      let came = false;
+      for (let minute = minuteOf(from); minute <= to && !came; minute += MINUTE_MS)
+        came = this.windows
           .whole(minute, slot.id)
-          .some(({ data }) => data.steps.some(([ts, taken]) => taken < 0 && ts >= from && ts <= to)),
-      );
+          .some(({ data }) => data.steps.some(([ts, taken]) => taken < 0 && ts >= from && ts <= to));
       if (came) changes = this.judge(slot, from, to + RETURNED_WITHIN_MS);
     });
     return changes;

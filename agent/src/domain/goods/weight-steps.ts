@@ -23,6 +23,8 @@ export interface StepParameters {
   /** Samples, and the time they must span, before a level that fits whole units counts. Lower: sooner, but a hand held still may count. Higher: quick pickups in a row merge into one event. */
   settleSamples: number;
   settleMs: number;
+  /** One sample fewer is enough over so much time, which is longer than hands rest: shelves that speak twice a second, over a radio that loses some. */
+  fewerMs: number;
   /** Two samples so far apart that agree are enough: shelves that only send a heartbeat. */
   sparseMs: number;
   /** The same for a level that fits no whole number of units (a foreign object, a tare): it becomes the level without an event. */
@@ -39,6 +41,7 @@ export const STEP_PARAMETERS: StepParameters = {
   driftMs: 40_000,
   settleSamples: 4,
   settleMs: 600,
+  fewerMs: 1_000,
   sparseMs: 1_500,
   foreignSamples: 6,
   foreignMs: 3_000,
@@ -223,7 +226,8 @@ function settle(slot: SlotLevel, goods: SlotGoods, ts: number, shelf: Shelf, p: 
   const disturbed = shelf === 'moved';
   const span = slot.runTo - slot.runFrom;
   const sparse = slot.runSamples >= 2 && span >= p.sparseMs;
-  if (!sparse && (slot.runSamples < p.settleSamples || span < p.settleMs)) return undefined;
+  const needs = span >= p.fewerMs ? p.settleSamples - 1 : p.settleSamples;
+  if (!sparse && (slot.runSamples < needs || span < p.settleMs)) return undefined;
   const slow = slot.runSamples >= p.foreignSamples && span >= p.foreignMs;
   const where = hasStartedAnew(slot, shelf) ? 'zero' : whereIs(slot, slot.runMean, goods);
   const from = slot.aside === null ? slot.level : slot.keptLevel;

@@ -1,6 +1,6 @@
 import { minuteOf, type DomainEvent, type PositionsEvent } from '@aisle/contracts';
 import type { TrackName } from '../ble/badge-state.js';
-import type { Badges } from '../ble/badges.js';
+import type { Badges, Strayed } from '../ble/badges.js';
 import { idsTouched, isTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
 import { contains } from '../core/geometry.js';
 import { restartsOf } from '../core/restarts.js';
@@ -15,6 +15,7 @@ import { migrateCameras, newTrack, restoreCameras, saveCameras, type Camera, typ
 import { cellOf } from './heat.js';
 import { TRACK_GAP_MS, wayTo, type PlacedSample } from './placed.js';
 import { beginLedger, forget, isStaff } from './staff.js';
+import { restAt, stands } from './standing.js';
 import type { Steps } from './steps.js';
 import { isStitched, type Stitching } from './stitching.js';
 import type { VisitRule } from './visits.js';
@@ -136,9 +137,27 @@ export class FollowedPeople implements EnginePart {
   wearers(names: readonly TrackName[]): void {
     for (const { source, id, since } of names) {
       const track = (this.all.get(source) ?? this.all.get(id))?.tracks.get(id);
-      if (!track || track.staff || track.since !== since) continue;
-      this.takeBack(source, track);
-      track.staff = true;
+      if (track && !track.staff && track.since === since) this.isStaff(source, track);
+    }
+  }
+
+  /** Somebody is staff, and has been: nothing of theirs counts, and where they stood it was staff who did. */
+  private isStaff(source: string, track: Track): void {
+    const stood = track.ledger?.standing ?? [];
+    this.takeBack(source, track);
+    track.staff = true;
+    for (const [fixtureId, from, to] of stood) this.parts.attendance.stood(fixtureId, from, to);
+  }
+
+  /** Remembers at which fixtures somebody stands, of staff and of who may be. */
+  private attend(model: StoreModel, track: Track, before: number, ts: number): void {
+    const { x, y } = track;
+    const rest = (track.rest = restAt(track.rest, ts, x, y));
+    if (!stands(rest, ts)) return;
+    const from = stands(rest, before) ? before : rest.ts;
+    for (const fixtureId of this.parts.attendance.fixturesAt(model, x, y)) {
+      if (track.staff) this.parts.attendance.stood(fixtureId, from, ts);
+      else track.ledger?.stood(fixtureId, from, ts);
     }
   }
 
@@ -181,32 +200,24 @@ export class FollowedPeople implements EnginePart {
     }
     if (!track.staff)
       for (const { id: zoneId, polygon } of model.zones) visits.look(track, zoneId, ts, contains(polygon, x, y));
+    const before = track.ts;
     track.x = x;
     track.y = y;
     track.ts = ts;
     track.seenBy = seenBy;
     track.cell = cellOf(model, x, y);
     if (model.receiverZones.length > 0) badges.seen(model, { source, id, since: track.since }, ts, x, y);
-    if (track.staff) {
-      this.parts.attendance.seen(model, ts, x, y);
-      return;
-    }
-    if (model.staff && isStaff(model.staff, track)) {
-      this.takeBack(source, track);
-      track.staff = true;
-    } else track.person = interest.follow(source, track);
+    if (model.staff) this.attend(model, track, before, ts);
+    if (track.staff) return;
+    if (model.staff && isStaff(model.staff, track)) this.isStaff(source, track);
+    else track.person = interest.follow(source, track);
   }
 
   private end(source: string, camera: Camera): void {
     const { ts } = camera;
     if (ts - camera.swept < SWEEP_MS) return;
     this.wearers(this.parts.badges.settle());
-    for (const { wearer, others } of this.parts.badges.takeStrayed())
-      this.parts.stitching.exchange(
-        wearer.source,
-        wearer.id,
-        others.filter((other) => other.source === wearer.source).map(({ id }) => id),
-      );
+    for (const strayed of this.parts.badges.takeStrayed()) this.astray(strayed);
     camera.swept = ts;
     for (const [id, track] of camera.tracks) {
       if (ts - track.ts <= (track.doorway ? FOUND_AGAIN_MS : TRACK_GAP_MS)) continue;
@@ -214,6 +225,33 @@ export class FollowedPeople implements EnginePart {
       this.parts.steps.leave(source, track);
       camera.tracks.delete(id);
     }
+  }
+
+  /** The wearer of a badge is somebody else by now: they get their own way back, or whoever wears it now is staff. */
+  private astray({ wearer, others, sure }: Strayed): void {
+    const { badges, stitching } = this.parts;
+    const near = others.filter((other) => other.source === wearer.source);
+    const found = stitching.exchange(
+      wearer.source,
+      wearer.id,
+      near.map(({ id }) => id),
+    );
+    const other = near.find(({ id }) => id === found);
+    if (other) badges.exchanged(wearer, other);
+    else if (sure) {
+      this.wearers(others);
+      this.beginAnew(wearer);
+    }
+  }
+
+  /** Somebody has lost the badge that made staff of them: from here on they are whoever they are. */
+  private beginAnew({ source, id, since }: TrackName): void {
+    const rule = this.parts.versions.model?.staff;
+    const tracks = this.all.get(source)?.tracks;
+    const track = tracks?.get(id);
+    // Where something else may have made them staff, they stay it.
+    if (!track?.staff || track.since !== since || !rule || rule.zones.length > 0 || rule.afterMs < Infinity) return;
+    tracks?.delete(id);
   }
 
   /** The clock of the camera was set back: nothing goes on from before. */
@@ -267,9 +305,7 @@ export class FollowedPeople implements EnginePart {
   /** Another rule says who is staff. */
   private rule(rule: StaffRule | undefined, source: string, track: Track): void {
     beginLedger(track, rule !== undefined);
-    if (!rule || !isStaff(rule, track)) return;
-    this.takeBack(source, track);
-    track.staff = true;
+    if (rule && isStaff(rule, track)) this.isStaff(source, track);
   }
 
   /** Cameras and groups whose people begin anew, and single people whom such a camera follows itself. */

@@ -2,6 +2,7 @@ import { Doorway, type PendingStep } from '../floor/doorway.js';
 import { Ledger } from '../floor/ledger.js';
 import type { StoreModel } from '../core/store-model.js';
 import type { HeatPiece } from './live-heat.js';
+import type { Rest } from './standing.js';
 import { restoreStay, saveStay, VERSION_UNKNOWN, type SavedStay, type Stay, type Visitor } from './visits.js';
 
 /** One person as one camera, or a group of cameras, follows them. Dies with the visit to the shop; its id never leaves the agent. */
@@ -19,6 +20,8 @@ export interface Track extends Visitor {
   seenBy: string;
   /** counts for nothing any more */
   staff: boolean;
+  /** where it has come to rest, and when; only where somebody may be staff */
+  rest: Rest | undefined;
   /** only where its place is the agent's own work: steps over lines that are not certain yet */
   doorway: Doorway | undefined;
   /** only where what it counted may have to be taken back */
@@ -45,6 +48,7 @@ export const newTrack = (ts: number, x: number, y: number, seenBy: string): Trac
   piece: undefined,
   person: 0,
   staff: false,
+  rest: undefined,
   doorway: undefined,
   ledger: undefined,
 });
@@ -62,6 +66,8 @@ interface SavedTrack {
   /** left out: the source itself */
   seenBy?: string;
   staff: boolean;
+  /** left out by 0.2 */
+  rest?: Rest;
   doorway?: PendingStep[];
   ledger?: unknown;
 }
@@ -76,6 +82,7 @@ function saveTrack([id, track]: [string, Track]): SavedTrack {
     ...{ id, x, y, ts, cell, person, since, seenBy, staff },
     stays: [...track.stays].map(([zoneId, stay]) => [zoneId, saveStay(stay)]),
     dwell: [...track.dwell],
+    ...(track.rest && { rest: { ...track.rest } }),
     ...(doorway && { doorway: structuredClone(doorway.pending) }),
     ...(ledger && { ledger: ledger.save(({ zoneId, stay }) => track.stays.get(zoneId) === stay) }),
   };
@@ -111,6 +118,7 @@ function restoreTrack(
     ...{ cell, person, since, staff, stays },
     dwell: new Map(saved.dwell),
   };
+  if (saved.rest) track.rest = { ...saved.rest };
   if (doorway) track.doorway = new Doorway(structuredClone(doorway));
   if (ledger !== undefined)
     track.ledger = Ledger.restore(ledger, (zoneId) => track.stays.get(zoneId), versionIn, inForce);

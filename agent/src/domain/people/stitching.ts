@@ -105,15 +105,19 @@ export class Stitching implements EnginePart {
     return false;
   }
 
-  /** A badge says that `name` is somebody else by now, and one of the others it: whom they met lately they have exchanged ids with. */
-  exchange(source: string, name: string, others: readonly string[]): void {
+  /**
+   * A badge says that `name` is somebody else by now, and one of the others it: whom they met lately they have exchanged ids with.
+   * @returns the name of who that was, if anybody
+   */
+  exchange(source: string, name: string, others: readonly string[]): string | undefined {
     const threads = [...(this.views.get(source)?.threads.values() ?? [])];
     const astray = threads.find((thread) => thread.name === name);
     const met = new Map(astray?.met);
     const found = others.find((other) => met.has(other));
     const other = threads.find((thread) => thread.name === found);
-    if (!astray || !other || astray.waits || other.waits) return;
+    if (!astray || !other || astray.waits || other.waits) return undefined;
     exchangeNames(astray, other);
+    return found;
   }
 
   restart(source: string): void {

@@ -1,0 +1,187 @@
+/**
+ * Who goes where a badge is heard to go. How loud a badge is at each receiver says roughly how far away it is; of everybody who is on
+ * the floor, its wearer is whose distances go up and down with that, second after second. No single second proves anything,
+ * a minute of walking about does: it is what tells a wearer from whoever stands beside them. Nobody need be alone with the badge,
+ * and an id that broke or was exchanged is found out within about a minute.
+ */
+
+/** Loudness one metre from a badge, and by how much less it is for ten times the distance: indoors; dBm, dB. */
+const AT_ONE_METRE_DBM = -59;
+const DB_PER_DECADE = 25;
+/** Nearer than this nothing gets louder: a receiver hangs somewhere in its zone, mm. */
+const NEAREST_MM = 1_000;
+/** What bodies, shelves and hands add, standard deviation, dB; further off than three of them says no more than three. */
+const SIGMA_DB = 7;
+const MOST_SIGMAS_SQUARED = 8;
+/** Seconds in a row err alike: each speaks for so much of one. Raising it decides sooner, and more often wrongly. */
+const WEIGHT = 0.3;
+/** Somebody must be so many times likelier than anybody else, as a logarithm; nobody is ever held to be less likely than the floor. */
+const SURE = 8;
+const FLOOR = -12;
+/** Somebody new may be the wearer, but need not. */
+const NEW = -3;
+/** The wearer may be where no camera looks: then the badge is as loud as it was, give or take. Seconds over which that is meant. */
+const UNSEEN_OVER_S = 10;
+const UNSEEN = 0.01;
+/** Badges and rooms differ in loudness: of each who may wear it, by how much is learnt over so many readings. */
+const LEARNT_OVER = 40;
+/** Somebody not seen for so long is gone; who appears around then may be them, seconds. */
+const GONE_S = 4;
+const AFTER_S = 5;
+
+export interface Reading {
+  receiverId: string;
+  /** where it hangs, mm */
+  x: number;
+  y: number;
+  dbm: number;
+}
+export interface Place {
+  x: number;
+  y: number;
+}
+
+interface Candidate {
+  /** logarithm of how likely it is, next to the likeliest */
+  fit: number;
+  first: number;
+  last: number;
+  /** by how much the badge is louder than it should be if they wear it, dB */
+  offset: number;
+}
+export interface SavedWhereabouts {
+  candidates: [key: string, candidate: Candidate][];
+  unseen: number;
+  readings: number;
+  usual: [receiverId: string, dbm: number][];
+  wearer: string | null;
+}
+
+/** One badge. People by their keys; times in whole seconds, which rise. */
+export class Whereabouts {
+  private readonly candidates = new Map<string, Candidate>();
+  /** how well it fits that its wearer is not to be seen */
+  private unseen = 0;
+  private readings = 0;
+  /** how loud it has lately been, by receiver */
+  private readonly usual = new Map<string, number>();
+  private worn: string | undefined;
+
+  /** Who wears it, as far as is known; perhaps gone since. */
+  get wearer(): string | undefined {
+    return this.worn;
+  }
+
+  /** Whether somebody may wear it: nobody else fits much better. */
+  mayBe(key: string): boolean {
+    const one = this.candidates.get(key);
+    let best = FLOOR;
+    for (const { fit } of this.candidates.values()) best = Math.max(best, fit);
+    return this.readings < LEARNT_OVER || (one !== undefined && best - one.fit < SURE / 2);
+  }
+
+  /** Looks at a second. @returns who has turned out to wear it, and was not known to */
+  judge(second: number, heard: readonly Reading[], here: ReadonlyMap<string, Place>): string | undefined {
+    this.meet(second, here);
+    for (const reading of heard) this.weigh(reading, here);
+    this.settle();
+    const found = this.likeliest();
+    if (found === undefined || found === this.worn) return undefined;
+    this.worn = found;
+    return found;
+  }
+
+  /** Two people have got their own ways back: what was known of one is known of the other. */
+  exchange(one: string, other: string): void {
+    const [a, b] = [this.candidates.get(one), this.candidates.get(other)];
+    if (a && b) {
+      [a.fit, b.fit] = [b.fit, a.fit];
+      [a.offset, b.offset] = [b.offset, a.offset];
+    }
+    if (this.worn === other) this.worn = one;
+    else if (this.worn === one) this.worn = other;
+  }
+
+  /** Receivers hang elsewhere, or zones were redrawn. */
+  restart(): void {
+    this.candidates.clear();
+    this.usual.clear();
+    [this.unseen, this.worn] = [0, undefined];
+  }
+
+  private meet(second: number, here: ReadonlyMap<string, Place>): void {
+    let gone: Candidate | undefined;
+    for (const [key, one] of this.candidates) {
+      if (second - one.last <= GONE_S) continue;
+      this.candidates.delete(key);
+      if (!gone || one.fit > gone.fit) gone = one;
+    }
+    const known = this.candidates.get(this.worn ?? '')?.offset ?? gone?.offset ?? 0;
+    for (const key of here.keys()) {
+      const one = this.candidates.get(key);
+      if (one) one.last = second;
+      else this.candidates.set(key, { fit: NEW, first: second, last: second, offset: known });
+    }
+    if (!gone) return;
+    // Whoever it was is out of sight, or one of those who have come up since.
+    this.unseen = Math.max(this.unseen, gone.fit);
+    for (const one of this.candidates.values())
+      if (one.first >= gone.last - 1 && one.first <= gone.last + AFTER_S) one.fit = Math.max(one.fit, gone.fit + NEW);
+  }
+
+  private weigh({ receiverId, x, y, dbm }: Reading, here: ReadonlyMap<string, Place>): void {
+    this.readings = Math.min(this.readings + 1, LEARNT_OVER);
+    const usual = this.usual.get(receiverId) ?? dbm;
+    const unseen = costOf(dbm - usual) + UNSEEN;
+    this.usual.set(receiverId, usual + (dbm - usual) / UNSEEN_OVER_S);
+    this.unseen -= unseen;
+    for (const [key, one] of this.candidates) {
+      const place = here.get(key);
+      if (!place) {
+        one.fit -= unseen;
+        continue;
+      }
+      const off = dbm - one.offset - expected(place, x, y);
+      one.fit -= costOf(off);
+      one.offset += off / LEARNT_OVER;
+    }
+  }
+
+  private settle(): void {
+    let best = this.unseen;
+    for (const { fit } of this.candidates.values()) best = Math.max(best, fit);
+    this.unseen = Math.max(FLOOR, this.unseen - best);
+    for (const one of this.candidates.values()) one.fit = Math.max(FLOOR, one.fit - best);
+  }
+
+  private likeliest(): string | undefined {
+    let [found, best, next] = [undefined as string | undefined, -Infinity, this.unseen];
+    for (const [key, { fit }] of this.candidates) {
+      if (fit > best) [found, next, best] = [key, Math.max(next, best), fit];
+      else next = Math.max(next, fit);
+    }
+    return best - next >= SURE ? found : undefined;
+  }
+
+  save(): SavedWhereabouts {
+    const { unseen, readings, worn } = this;
+    return structuredClone({
+      ...{ candidates: [...this.candidates], unseen, readings, usual: [...this.usual], wearer: worn ?? null },
+    });
+  }
+
+  static restore(saved: SavedWhereabouts): Whereabouts {
+    const one = new Whereabouts();
+    const { candidates, unseen, readings, usual, wearer } = structuredClone(saved);
+    for (const [key, candidate] of candidates) one.candidates.set(key, candidate);
+    for (const [receiverId, dbm] of usual) one.usual.set(receiverId, dbm);
+    Object.assign(one, { unseen, readings, worn: wearer ?? undefined });
+    return one;
+  }
+}
+
+const costOf = (off: number): number =>
+  (WEIGHT / 2) * Math.min((off * off) / (SIGMA_DB * SIGMA_DB), MOST_SIGMAS_SQUARED);
+
+const expected = (place: Place, x: number, y: number): number =>
+  AT_ONE_METRE_DBM - DB_PER_DECADE * Math.log10(Math.hypot(NEAREST_MM, place.x - x, place.y - y) / NEAREST_MM);
