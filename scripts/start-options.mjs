@@ -11,6 +11,8 @@ export const USAGE = `npm start -- OPTIONS
   --host ADDR             address to listen on (127.0.0.1)
   --store FILE            store file (the demo shop)
   --seed N                seed of the simulated shop (1)
+  --history WEEKS         simulated past, loaded behind "Ready:" at a first start (4 with the demo shop and its simulator,
+                          0 otherwise; 0: none)
   --no-simulator          run without the simulated shop
   --trust-proxy           behind a proxy that ends TLS: believe its X-Forwarded-* headers
   --no-setup              start what is installed and built, without looking whether it is current; needs no network
@@ -32,6 +34,7 @@ export function parseOptions(args, root, cwd) {
         host: { type: 'string', default: '127.0.0.1' },
         store: { type: 'string' },
         seed: { type: 'string', default: '1' },
+        history: { type: 'string' },
         'no-simulator': { type: 'boolean', default: false },
         'trust-proxy': { type: 'boolean', default: false },
         'no-setup': { type: 'boolean', default: false },
@@ -65,6 +68,8 @@ export function parseOptions(args, root, cwd) {
     storeFile:
       values.store === undefined ? path.join(root, 'simulators/shops/demo.yaml') : path.resolve(cwd, values.store),
     seed: whole('seed', 0, 4_294_967_295),
+    history: values.history === undefined ? undefined : whole('history', 0, 52),
+    usualHistory: values.store === undefined && !values['no-simulator'] && !values.trial ? 4 : 0,
     simulator: !values['no-simulator'],
     trial: values.trial,
     trustProxy: values['trust-proxy'],

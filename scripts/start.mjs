@@ -41,6 +41,10 @@ async function main() {
   const { writeStartFiles } = await import('./start-files.mjs');
   const { writePrivate } = await import('./private-file.mjs');
   const { Child } = await import('./start-child.mjs');
+  const { loadHistory, plannedHistory } = await import('./start-history.mjs');
+  /** before anything of the live shop */
+  const startedAt = Date.now();
+  let loading;
   const cutFile = path.join(options.dataDir, 'cloud-line.cut');
   if (options.trial) {
     const { openLine } = await import('./start-line.mjs');
@@ -118,6 +122,7 @@ async function main() {
   let stopping;
   const stop = (code) => {
     stopping ??= (async () => {
+      loading?.stop();
       for (const child of Object.values(children)) child.ending();
       for (const name of ['simulator', 'agent', 'radio', 'cloud']) await children[name]?.stop(GRACE_MS[name]);
       radio?.remove();
@@ -140,6 +145,11 @@ async function main() {
   }
   process.stdout.write(`Ready: ${access.dashboardUrl}  (sign in with the email and password in ${files.access})\n`);
   if (isFirst) process.stdout.write(`Sign in as ${access.email} with the password ${access.password}\n`);
+  const say = (line) => process.stdout.write(`${line}\n`);
+  const complain = (line) => process.stderr.write(`${line}\n`);
+  const planned = plannedHistory({ ...options, usual: options.usualHistory }, isFirst, startedAt, complain);
+  if (planned)
+    loading = loadHistory(planned, { cli: bundle('simulators/cli.mjs'), accessFile: files.access, say, complain });
 }
 
 try {

@@ -16,6 +16,7 @@ import { DueVersions } from './inbox/due-versions.js';
 import { Inbox } from './inbox/inbox.js';
 import { AgentLink } from './ingest/agent-link.js';
 import { Committer } from './ingest/committer.js';
+import { SimulatedPasts } from './ingest/simulated-past.js';
 import { StoreCalendar, type Insight } from './insight/index.js';
 import { LiveGateway } from './live/live-gateway.js';
 import { LiveHub } from './live/live-hub.js';
@@ -173,6 +174,17 @@ export class Cloud {
         }),
         versions: new Versions({ records: catalog.versions, stores: this.#stores, clock, notify }),
         configurations: new Configurations(parts.firmwareDir, log),
+        pasts: new SimulatedPasts({
+          stores: catalog.stores,
+          series,
+          clock,
+          commit: (batch) => this.#committer.add(batch),
+          roll: async (storeId) => {
+            await this.#maintaining;
+            const store = await this.#stores.current(storeId);
+            if (store && !this.#stopping) await insight.maintainRollups(store);
+          },
+        }),
         walkTests: new WalkTests({ records: catalog.devices, insight, clock, random }),
       },
       { dashboardDir: config.dashboardDir, trustProxy: config.trustProxy, logger: log },

@@ -5,6 +5,7 @@ import { LiveDevice, LiveHeat, SeenPeople } from './live.js';
 import { TillSale } from './native.js';
 import { DeviceRow } from './rest-devices.js';
 import { WaitingCommand } from './rest-inbox.js';
+import { SimulatedView } from './rest-past.js';
 import { RightName } from './rights.js';
 import { StoreFile } from './store/store-file.js';
 import { Told } from './words/problem-schema.js';
@@ -36,6 +37,8 @@ export const StoreRow = Type.Object({
   name: LocalName,
   timezone: Type.String(),
   currency: Type.String(),
+  /** the part of its past that was simulated; left out where nothing was */
+  simulated: Type.Optional(SimulatedView),
 });
 export const Credentials = Type.Object({
   email: Type.String({ maxLength: 200 }),

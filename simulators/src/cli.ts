@@ -1,6 +1,7 @@
 /** `npm run simulate -- COMMAND`: see HELP. Exit status 0: done; 1: a target was missed; 2: it could not start. */
 import { systemClock } from './adapters/system-clock.js';
 import { HELP } from './commands/help.js';
+import { history } from './commands/history.js';
 import { render } from './commands/render.js';
 import { replay } from './commands/replay.js';
 import { ledgerOnly, run } from './commands/run.js';
@@ -38,6 +39,7 @@ async function main([command, ...args]: string[]): Promise<number> {
     return command === undefined ? 2 : 0;
   }
   if (command === 'run') return run(args, around);
+  if (command === 'history') return history(args, around);
   if (command === 'ledger') return ledgerOnly(args, around);
   if (command === 'score') return score(args, around);
   if (command === 'replay') return replay(args, around);

@@ -42,6 +42,8 @@ export interface Access {
 export type ProcessName = 'cloud' | 'agent' | 'simulator';
 
 export interface SystemOptions {
+  /** weeks of simulated past; none when left out */
+  history?: number;
   dataDir?: string;
   storeFile?: string;
   simulator?: boolean;
@@ -105,6 +107,7 @@ export class System {
       ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
       ...(options.simulator ? [] : ['--no-simulator']),
       ...(options.trial ? ['--trial'] : []),
+      ...['--history', String(options.history ?? 0)],
     ];
     const child = spawn(process.execPath, args, {
       cwd: root,

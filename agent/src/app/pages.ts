@@ -80,7 +80,8 @@ export function createPages(wiring: PagesWiring): Server {
       get: [
         statusRoutes(door, () => ({
           storeId: config.storeId,
-          storeName: nameOf(host),
+          file: host.config?.file,
+          now: deps.clock.now(),
           cloudConnected: uplink.welcomed,
           configVersion: host.config?.version ?? 0,
           outbox: outbox(),
@@ -129,7 +130,7 @@ export function createPages(wiring: PagesWiring): Server {
           config: () => host.config,
           isDevice: (id, key) => access.isDevice(id, key),
         }),
-        scriptRoute(deps.publicDir, ['player.js', 'camera-live.js', 'camera-calibrate.js', 'inter.woff2']),
+        scriptRoute(deps.publicDir, ['player.js', 'status.js', 'camera-live.js', 'camera-calibrate.js', 'inter.woff2']),
         ...login.get,
         ...cameras.get,
       ],
@@ -137,9 +138,4 @@ export function createPages(wiring: PagesWiring): Server {
     },
     deps.log,
   );
-}
-
-function nameOf(host: EngineHost): string | undefined {
-  const name = host.config?.file.store.name;
-  return typeof name === 'object' ? name.en : name;
 }

@@ -97,7 +97,7 @@ async function takeStill(): Promise<void> {
     try {
       const { picture, head } = await fetchView(camera.id, 0);
       if (!picture) {
-        step.textContent = head.status.trouble || word('waitingPicture');
+        step.textContent = named(head.status.troubleWords) || word('waitingPicture');
         continue;
       }
       const { width, height } = picture;
@@ -188,8 +188,13 @@ async function post(rest: string, body: unknown): Promise<SavedCalibration> {
     body: JSON.stringify(body),
   });
   if (response.status === 401) throw new Error(word('signedOut'));
-  const answer = (await response.json()) as SavedCalibration & { error?: { message: string } };
-  if (!response.ok) throw new Error(answer.error?.message ?? String(response.status));
+  const answer = (await response.json()) as SavedCalibration & {
+    error?: { message: string; words?: { en: string; zh: string } };
+  };
+  if (!response.ok)
+    throw new Error(
+      answer.error?.words ? named(answer.error.words) : (answer.error?.message ?? String(response.status)),
+    );
   return answer;
 }
 

@@ -45,7 +45,7 @@ async function follow(): Promise<void> {
         last = { ...view, picture: view.picture };
         draw(view.head, view.picture);
         say('');
-      } else if (view.head.status.trouble) say(view.head.status.trouble);
+      } else if (view.head.status.trouble) say(named(view.head.status.troubleWords));
       else if (view.head.status.state !== 'online' || !last) say(word('waitingPicture'));
     } catch (error) {
       if (error instanceof SignedOut) {
@@ -76,7 +76,7 @@ function figures({ status, people, ts }: ViewHead): void {
   const { camera: counts } = status;
   set('state', word(status.state)).className = `state ${status.state === 'online' ? 'good' : 'bad'}`;
   set('source', counts ? word(counts.source) : word('noPictures'));
-  set('trouble', status.trouble);
+  set('trouble', named(status.troubleWords));
   set('people', String(people.filter(({ confirmed, staff }) => confirmed && !staff).length));
   if (ts !== null) set('time', new Date(ts).toLocaleTimeString(document.documentElement.lang, { hourCycle: 'h23' }));
   if (!counts) return;

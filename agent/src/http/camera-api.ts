@@ -8,6 +8,8 @@ export interface CameraSummary {
   camera: LiveCamera | null;
   /** why its stream is not running, in words; empty while it is, and where pictures come by MQTT */
   trouble: string;
+  /** the same for a reader of each language */
+  troubleWords: { en: string; zh: string };
   /** `page`: made here; `storeFile`: from the store file */
   calibration: 'page' | 'storeFile' | null;
 }

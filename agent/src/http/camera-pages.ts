@@ -37,7 +37,7 @@ function marks(camera: CameraSummary, language: Language, named = false): string
         : 'notCalibrated';
   const id = (name: string) => (named ? ` id="${name}"` : '');
   return `<p><span${id('state')} class="state ${camera.state === 'online' ? 'good' : 'bad'}">${word(camera.state)}</span> · <span${id('source')}>${source}</span></p>
-<p class="bad"${id('trouble')}>${escape(camera.trouble)}</p><p class="${camera.calibration ? '' : 'bad'}">${word(calibration)}</p>`;
+<p class="bad"${id('trouble')}>${escape(camera.troubleWords[language])}</p><p class="${camera.calibration ? '' : 'bad'}">${word(calibration)}</p>`;
 }
 
 export function cameraListPage(request: Request, store: Store, cameras: readonly CameraSummary[]): Answer {

@@ -1,4 +1,12 @@
-import { Calibration, compile, type LiveDevice, type StoreFile } from '@aisle/contracts';
+import {
+  Calibration,
+  compile,
+  troubleIn,
+  wordsOf,
+  type LiveDevice,
+  type Problem,
+  type StoreFile,
+} from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import type { CameraView } from '../domain/engine/engine-api.js';
 import { CalibrationError, fitHomography } from '../domain/floor/homography.js';
@@ -48,7 +56,7 @@ export function cameraRoutes(parts: CameraRouteParts): Required<Routes> {
         name: namesOf(name, id),
         state: known.get(id)?.state ?? 'unknown',
         camera: known.get(id)?.camera ?? null,
-        trouble: parts.troubleOf(id),
+        ...troubleOf(parts.troubleOf(id)),
         calibration: parts.calibrationOf(id).from,
       }));
   };
@@ -92,11 +100,11 @@ export function cameraRoutes(parts: CameraRouteParts): Required<Routes> {
       return failure(400, 'malformed', 'This is not JSON.');
     }
     const checked = shape.check(value);
-    if (!checked.ok) return failure(400, 'malformed', checked.problem.message, checked.problem.field);
+    if (!checked.ok) return refused('malformed', checked.problem);
     try {
       fitHomography(checked.value);
     } catch (error) {
-      if (error instanceof CalibrationError) return failure(400, 'calibration', error.message, error.problem.field);
+      if (error instanceof CalibrationError) return refused('calibration', error.problem);
       throw error;
     }
     await parts.calibrate(id, checked.value);
@@ -129,6 +137,18 @@ export function cameraRoutes(parts: CameraRouteParts): Required<Routes> {
     return json(200, { calibration: value, from });
   };
   return { get: [get], post: [post] };
+}
+
+const troubleOf = (trouble: string): Pick<CameraSummary, 'trouble' | 'troubleWords'> => ({
+  trouble,
+  troubleWords: trouble === '' ? { en: '', zh: '' } : { en: troubleIn('en', trouble), zh: troubleIn('zh', trouble) },
+});
+
+/** In English for programs; `words` for the page's reader. */
+function refused(code: string, found: Problem): Answer {
+  const { field, message } = found;
+  const words = { en: wordsOf('en', found) ?? message, zh: wordsOf('zh', found) ?? message };
+  return json(400, { error: { code, message, field, words } });
 }
 
 /** As the engine understood this very picture; what was found in it where the engine has not come to it. */

@@ -22,7 +22,6 @@ export interface Sheet {
   script?: string;
   /** data for the script, as JSON in the page */
   data?: unknown;
-  refreshSeconds?: number;
 }
 
 const NAV = {
@@ -33,7 +32,7 @@ const NAV = {
 } as const satisfies Record<string, Words>;
 
 /** One page in the look that they share. */
-export function sheet({ title, language, here, path, shop, body, script, data, refreshSeconds }: Sheet): string {
+export function sheet({ title, language, here, path, shop, body, script, data }: Sheet): string {
   const other = language === 'en' ? 'zh' : 'en';
   const link = (name: 'status' | 'cameras', to: string) =>
     `<a href="${to}"${here === name ? ' aria-current="page"' : ''}>${NAV[name][language]}</a>`;
@@ -41,7 +40,7 @@ export function sheet({ title, language, here, path, shop, body, script, data, r
   const out = here
     ? `<form method="post" action="/logout"><button class="plain">${NAV.out[language]}</button></form>`
     : '';
-  return `<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${refreshSeconds ? `<meta http-equiv="refresh" content="${refreshSeconds}">` : ''}<title>${escape(title)} · Aisle</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/status.css">${script ? `<script type="module" src="${script}"></script>` : ''}</head><body>
+  return `<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(title)} · Aisle</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/status.css">${script ? `<script type="module" src="${script}"></script>` : ''}</head><body>
 <header class="top"><strong class="brand">${escape(shop ?? 'Aisle')}<span>${shop ? NAV.agent[language] : ''}</span></strong>${nav}<div class="right"><a class="plain" href="/language?to=${other}&amp;next=${encodeURIComponent(path)}" lang="${other === 'zh' ? 'zh-CN' : 'en'}">${other === 'zh' ? '中文' : 'English'}</a>${out}</div></header>
 <main>${body}</main>${data === undefined ? '' : `<script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>`}</body></html>`;
 }

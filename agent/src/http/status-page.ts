@@ -1,14 +1,17 @@
-import type { LiveDevice, LiveScreen } from '@aisle/contracts';
+import { wordsOf, type LiveDevice, type LiveScreen, type StoreFile } from '@aisle/contracts';
 import { CAMERA_STYLE } from './camera-style.js';
+import { namesOf } from './camera-api.js';
 import type { Door } from './door.js';
 import { PAGE_CSP, escape, sheet } from './look.js';
 import { LOOK_STYLE } from './look-style.js';
-import { html, json, type Request, type Route } from './server.js';
+import { html, json, type Language, type Request, type Route } from './server.js';
 import { sidesLine, type Sides } from './sides.js';
+import { STATUS_WORDS, type StatusWord } from './status-words.js';
 
 export interface StatusView {
   storeId: string;
-  storeName: string | undefined;
+  /** undefined before the first */
+  file: StoreFile | undefined;
   configVersion: number;
   cloudConnected: boolean;
   outbox: { waiting: number; oldestTs: number | null; discarded: number };
@@ -18,6 +21,8 @@ export interface StatusView {
   devices: LiveDevice[];
   screens: LiveScreen[];
   unknown: readonly { reason: string; count: number; sample: string }[];
+  /** wall clock, epoch ms */
+  now: number;
 }
 
 /** `GET /`: what a technician in the shop needs to see, behind the login. `GET /healthz` is open. */
@@ -32,48 +37,146 @@ export function statusRoutes(door: Door, view: () => StatusView): Route {
   };
 }
 
-function page({ language }: Request, view: StatusView): string {
-  const time = (ts: number | null) =>
-    ts === null ? 'never' : new Date(ts).toISOString().replace('T', ' ').slice(0, 19);
-  const state = (device: LiveDevice) =>
-    `<span class="${device.state === 'online' ? 'good' : 'bad'}">${escape(device.state)}</span>`;
-  const refused = (device: LiveDevice) =>
-    (device.refused ?? [])
-      .map(({ reason, count, sample }) => `${escape(reason)}: ${count}${sample ? ` (${escape(sample)})` : ''}`)
-      .join('<br>');
-  const devices = view.devices
-    .map(
-      (device) =>
-        `<tr><td>${escape(device.deviceId)}</td><td>${escape(device.family)}</td><td>${state(device)}</td><td class="n">${time(device.lastSeenTs)}</td><td class="n">${device.messagesPerMinute ?? 0}</td><td>${refused(device)}</td></tr>`,
-    )
-    .join('');
-  const screens = view.screens
-    .map(
-      (screen) =>
-        `<tr><td><a href="/player/${encodeURIComponent(screen.deviceId)}">${escape(screen.deviceId)}</a></td><td>${escape(screen.contentId ?? 'idle')}</td><td>${escape(screen.reason)}</td><td class="n">${screen.audience}</td></tr>`,
-    )
-    .join('');
-  const unknown = view.unknown
-    .map(
-      ({ reason, count, sample }) =>
-        `<tr><td>${escape(reason)}</td><td class="n">${count}</td><td>${escape(sample)}</td></tr>`,
-    )
-    .join('');
-  const body = `<h1>${escape(view.storeName ?? view.storeId)}</h1>
-<p>Cloud: <span class="${view.cloudConnected ? 'good' : 'bad'}">${view.cloudConnected ? 'connected' : 'not reachable, facts wait here'}</span> · store file version ${view.configVersion || 'none yet'} · journal entry ${view.journalSeq}${view.blocked ? ' · <span class="bad">the disk is full</span>' : ''}</p>
-<p>Outbox: ${view.outbox.waiting} facts wait${view.outbox.oldestTs === null ? '' : `, oldest ${time(view.outbox.oldestTs)}`}${view.outbox.discarded > 0 ? ` · <span class="bad">${view.outbox.discarded} dropped</span>` : ''}</p>
-${sidesLine(view.sides, language)}
-<h2>Screens</h2><div class="wide"><table><tr><th>Screen</th><th>Shows</th><th>Why</th><th>Audience</th></tr>${screens}</table></div>
-<p>A player needs its key behind the address: <code>/player/SCREEN#key=…</code></p>
-<h2>Devices</h2><div class="wide"><table><tr><th>Device</th><th>Family</th><th>State</th><th>Last seen (UTC)</th><th>Per minute</th><th>Refused</th></tr>${devices}</table></div>
-${unknown ? `<h2>Unknown senders</h2><div class="wide"><table><tr><th>Reason</th><th>Count</th><th>Latest</th></tr>${unknown}</table></div>` : ''}`;
+type Word = (name: StatusWord, values?: Readonly<Record<string, string | number>>) => string;
+
+/**
+ * The page as a whole. Its script asks for it again every few seconds and puts in what differs, part by part (`data-part`), so
+ * that nothing moves under a finger; without scripts it is true for the moment at which it was loaded, and says which.
+ */
+function page(request: Request, view: StatusView): string {
+  const { language } = request;
+  const word: Word = (name, values = {}) =>
+    STATUS_WORDS[name][language].replace(/\{(\w+)\}/g, (whole, key: string) => escape(String(values[key] ?? whole)));
+  const time = timeIn(language, view.file?.store.timezone);
+  const shop = view.file && namesOf(view.file.store.name, view.storeId)[language];
+  const names = new Map((view.file?.devices ?? []).map(({ id, name }) => [id, namesOf(name, id)[language]]));
+  const parts = { view, word, time, language, called: (id: string) => names.get(id) ?? id };
+  const part = (id: string, body: string): string => `<section data-part="${id}">${body}</section>`;
+  const body = `<div class="head"><h1>${escape(shop ?? view.storeId)}</h1><p class="n" id="asof" role="status" data-lost="${word('lost', { time: '{time}' })}" data-part="asof">${word('updated', { time: time(view.now) })}</p></div>
+${part('state', summary(parts) + sidesLine(view.sides, language))}
+${part('screens', screens(parts))}
+${part('devices', devices(parts))}
+${part('unknown', unknown(parts))}`;
   return sheet({
-    title: view.storeId,
+    title: shop ?? view.storeId,
     language,
     here: 'status',
     path: '/',
-    shop: view.storeName ?? view.storeId,
+    shop: shop ?? view.storeId,
     body,
-    refreshSeconds: 5,
+    script: '/status.js',
   });
+}
+
+interface Parts {
+  view: StatusView;
+  word: Word;
+  time: (ts: number | null) => string;
+  language: Language;
+  called: (deviceId: string) => string;
+}
+
+/** In the shop's own time: whoever stands in it looks at its clock. */
+function timeIn(language: Language, timeZone = 'UTC'): (ts: number | null) => string {
+  const format = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    timeZone,
+    hourCycle: 'h23',
+    ...({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const),
+  });
+  return (ts) => (ts === null ? STATUS_WORDS.never[language] : format.format(ts));
+}
+
+function summary({ view, word, time }: Parts): string {
+  const { outbox } = view;
+  const waits = outbox.waiting === 0 ? word('nothingWaits') : word('waiting', { n: outbox.waiting });
+  const oldest = outbox.oldestTs === null ? '' : ` · ${word('oldest', { time: time(outbox.oldestTs) })}`;
+  const lost = outbox.discarded > 0 ? ` · <span class="bad">${word('dropped', { n: outbox.discarded })}</span>` : '';
+  const rows: [string, string][] = [
+    [
+      word('cloud'),
+      `<span class="state ${view.cloudConnected ? 'good' : 'bad'}">${word(view.cloudConnected ? 'cloudUp' : 'cloudDown')}</span>`,
+    ],
+    [word('outbox'), `${waits}${oldest}${lost}`],
+    [word('storeFile'), view.configVersion > 0 ? word('version', { n: view.configVersion }) : word('noVersion')],
+    [
+      word('journal'),
+      `${word('entry', { n: view.journalSeq })}${view.blocked ? ` · <span class="bad">${word('diskFull')}</span>` : ''}`,
+    ],
+  ];
+  return `<dl class="figures facts">${rows.map(([name, value]) => `<div><dt>${name}</dt><dd class="n">${value}</dd></div>`).join('')}</dl>`;
+}
+
+function screens({ view, word, language, called }: Parts): string {
+  const rows = view.screens.map((screen) => [
+    `<a href="/player/${encodeURIComponent(screen.deviceId)}">${escape(called(screen.deviceId))}</a>`,
+    screen.contentId === null ? word('idle') : escape(contentIn(view.file, screen.contentId, language)),
+    screen.contentId === null ? '' : reason(view.file, screen, word, language),
+    String(screen.audience),
+  ]);
+  const head = [word('screen'), word('shows'), word('why'), word('audience')];
+  return `<h2>${word('screens')}</h2>${table(head, rows) || `<p>${word('noScreens')}</p>`}${rows.length > 0 ? `<p class="small">${word('playerKey')}</p>` : ''}`;
+}
+
+const categoryIn = (file: StoreFile | undefined, id: string, language: Language): string =>
+  namesOf(
+    file?.categories?.find((one) => one.id === id)?.name ?? file?.zones?.find(({ category }) => category === id)?.name,
+    id,
+  )[language];
+
+/** Cards that the shop draws for a category are called by it. */
+function contentIn(file: StoreFile | undefined, contentId: string, language: Language): string {
+  const own = file?.content?.find(({ id }) => id === contentId);
+  if (own) return namesOf(own.name, contentId)[language];
+  return contentId.startsWith('card-') ? categoryIn(file, contentId.slice('card-'.length), language) : contentId;
+}
+
+function reason(file: StoreFile | undefined, { why }: LiveScreen, word: Word, language: Language): string {
+  const key = `why.${why?.code ?? 'other'}`;
+  if (!Object.hasOwn(STATUS_WORDS, key)) return word('why.other');
+  return word(key as StatusWord, { category: categoryIn(file, String(why?.values['category'] ?? ''), language) });
+}
+
+function devices({ view, word, time, language, called }: Parts): string {
+  const rows = view.devices.map((device) => {
+    const family = `family.${device.family}`;
+    const name = called(device.deviceId);
+    return [
+      `${escape(name)}${name === device.deviceId ? '' : ` <small class="n">${escape(device.deviceId)}</small>`}`,
+      Object.hasOwn(STATUS_WORDS, family) ? word(family as StatusWord) : escape(device.family),
+      `<span class="state ${device.state === 'online' ? 'good' : 'bad'}">${word(`state.${device.state}`)}</span>`,
+      `<span class="n">${time(device.lastSeenTs)}</span>`,
+      String(device.messagesPerMinute ?? 0),
+      (device.refused ?? [])
+        .map(({ reason: code, count, why }) => {
+          const closer = why && wordsOf(language, why);
+          return `${count} × ${refusedIn(word, code)}${closer ? ` <small>${escape([why.field, closer].filter(Boolean).join(' '))}</small>` : ''}`;
+        })
+        .join('<br>'),
+    ];
+  });
+  const head = [word('device'), word('family'), word('state'), word('lastSeen'), word('perMinute'), word('refused')];
+  return `<h2>${word('devices')}</h2>${table(head, rows) || `<p>${word('noDevices')}</p>`}`;
+}
+
+const refusedIn = (word: Word, code: string): string =>
+  Object.hasOwn(STATUS_WORDS, `refused.${code}`) ? word(`refused.${code}` as StatusWord) : escape(code);
+
+function unknown({ view, word }: Parts): string {
+  if (view.unknown.length === 0) return '';
+  const rows = view.unknown.map(({ reason: code, count }) => [refusedIn(word, code), String(count)]);
+  return `<h2>${word('unknown')}</h2><p>${word('unknownLead')}</p>${table([word('reason'), word('count')], rows)}`;
+}
+
+/** On a phone each row is a card, its cells named (`data-label`). Cells are HTML already. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const cells = (row: readonly string[]): string =>
+    row
+      .map((cell, at) =>
+        at === 0
+          ? `<th scope="row">${cell}</th>`
+          : `<td data-label="${head[at]}"${cell === '' ? ' class="none"' : ''}>${cell}</td>`,
+      )
+      .join('');
+  return `<table class="rows"><thead><tr>${head.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('')}</tbody></table>`;
 }

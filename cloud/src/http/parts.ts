@@ -6,6 +6,7 @@ import type { People } from '../access/people.js';
 import type { Configurations } from '../enrolment/configurations.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import type { WalkTests } from '../enrolment/walk-tests.js';
+import type { SimulatedPasts } from '../ingest/simulated-past.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { Insight } from '../insight/index.js';
 import type { LiveHub } from '../live/live-hub.js';
@@ -36,6 +37,7 @@ export interface HttpParts {
   configurations: Configurations;
   walkTests: WalkTests;
   versions: Versions;
+  pasts: SimulatedPasts;
 }
 
 export interface HttpOptions {

@@ -17,6 +17,7 @@ import { salesRoutes } from './routes/sales.js';
 import { sessionRoutes } from './routes/session.js';
 import { tokenRoutes } from './routes/tokens.js';
 import { userRoutes } from './routes/users.js';
+import { simulatedPastRoutes } from './routes/simulated-past.js';
 import { storeRoutes } from './routes/stores.js';
 import { systemRoutes } from './routes/system.js';
 import { versionRoutes } from './routes/versions.js';
@@ -97,6 +98,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       figureRoutes(api, parts);
       salesRoutes(api, parts);
       heldSalesRoutes(api, parts);
+      simulatedPastRoutes(api, parts);
     },
     { prefix: '/api/v1' },
   );

@@ -60,17 +60,22 @@ export async function readBatch(payload: Buffer): Promise<BatchResult> {
     return { ok: false, reason: 'shape', message, ...batchId };
   }
   const { batchId, journalId, epoch, facts } = checked.value;
-  const batch: ReadBatch = { batchId, journalId, epoch, facts: [], refused: [], indexes: [] };
-  facts.forEach((fact, index) => {
+  return { ok: true, batch: { batchId, journalId, epoch, ...factsOf(facts) } };
+}
+
+/** Facts that are as they should be, and what is wrong with the rest. */
+export function factsOf(given: readonly unknown[]): Pick<ReadBatch, 'facts' | 'refused' | 'indexes'> {
+  const read: Pick<ReadBatch, 'facts' | 'refused' | 'indexes'> = { facts: [], refused: [], indexes: [] };
+  given.forEach((fact, index) => {
     const problem = problemOf(fact);
     if (problem) {
-      batch.refused.push({ index, ...problem });
+      read.refused.push({ index, ...problem });
     } else {
-      batch.facts.push(fact as Fact);
-      batch.indexes.push(index);
+      read.facts.push(fact as Fact);
+      read.indexes.push(index);
     }
   });
-  return { ok: true, batch };
+  return read;
 }
 
 function problemOf(fact: unknown): Omit<Refusal, 'index'> | undefined {

@@ -1,3 +1,12 @@
+/** A past that was simulated: epoch ms, `toTs` not included. */
+export interface SimulatedPast {
+  seed: number;
+  fromTs: number;
+  toTs: number;
+  /** all of it has been loaded */
+  complete: boolean;
+}
+
 export interface StoreRecord {
   storeId: string;
   organisationId: string;
@@ -5,6 +14,8 @@ export interface StoreRecord {
   region: string | null;
   /** number of the newest version of its file, also when that comes into force later; 0 before the first */
   newestVersion: number;
+  /** null: nothing of its past is simulated */
+  simulated: SimulatedPast | null;
 }
 
 /** The shops themselves. */
@@ -14,6 +25,8 @@ export interface StoreRecords {
   store(storeId: string): Promise<StoreRecord | undefined>;
   /** Stores of one organisation, or all, by id. */
   stores(organisationId?: string): Promise<StoreRecord[]>;
+  /** @throws CatalogError `unknownStore` */
+  setSimulated(storeId: string, past: SimulatedPast): Promise<void>;
   /** @throws CatalogError `unknownStore` */
   setRegion(storeId: string, region: string | null): Promise<void>;
 }

@@ -9,6 +9,9 @@ export const PROBLEMS_EN = {
   // any schema
   missing: 'is missing',
   unknownKey: 'is not a known key',
+  // a simulated past
+  anotherPast: 'is not that of the past that this store has already',
+  ownPast: 'lies after the store’s own first minute: a simulated past is loaded before anything is measured',
   notExpected: 'is not what was expected',
   expected: 'expected {#expected}',
   expectedGot: 'expected {#expected}, got {got}',

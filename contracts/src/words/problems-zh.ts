@@ -6,6 +6,9 @@ export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   ...REFUSALS_ZH,
   missing: '未填写',
   unknownKey: '不是可用的键',
+  // a simulated past
+  anotherPast: '与本店已载入的模拟历史不一致',
+  ownPast: '晚于本店最早的实测数据：模拟历史只能在采集开始之前载入',
   notExpected: '不符合要求',
   expected: '应为{#expected}',
   expectedGot: '应为{#expected}，实际是 {got}',

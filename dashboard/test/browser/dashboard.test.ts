@@ -386,13 +386,37 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     await page.goBack();
     await expect.poll(() => page.locator('[data-period=week] input').isChecked()).toBe(true);
     await page.getByRole('button', { name: /Choose a range/ }).click();
-    await page.getByLabel('From', { exact: true }).fill('2026-06-12T13:00');
-    await page.getByLabel('To (not included)').fill('2026-06-12T12:00');
+    const day = page.locator('[data-range-day="2026-06-12"]:not([data-outside-month])');
+    await day.click();
+    await day.click();
+    await page.locator('[data-whole]').uncheck();
+    const write = async (end: 'from' | 'to', hour: string): Promise<void> => {
+      await page.locator(`[data-time=${end}] [data-part=hour]`).click();
+      await page.keyboard.type(`${hour}00`);
+    };
+    await write('from', '13');
+    await write('to', '12');
     await page.getByRole('button', { name: 'Show this range' }).click();
     await page.getByText('The end must come after the start.').waitFor();
-    await page.getByLabel('To (not included)').fill('2026-06-12T14:00');
+    await write('to', '14');
     await page.getByRole('button', { name: 'Show this range' }).click();
     expect(decodeURIComponent(page.url())).toContain('period=2026-06-12T13:00~2026-06-12T14:00');
+    await page.context().close();
+  });
+
+  it.each([
+    ['en-GB', 'Choose a range', 'Show this range', /June 2026/],
+    ['zh-CN', '选择时段', '查看这一时段', /2026年6月/],
+  ] as const)('%s: days are chosen on a calendar, by keyboard alone too', async (locale, name, apply, month) => {
+    const { page } = await open({ locale, hash: '#/demo/people?period=2026-06-10T00:00~2026-06-11T00:00' });
+    await settled(page);
+    await page.getByRole('button', { name: new RegExp(name) }).click();
+    await page.getByText(month).first().waitFor();
+    await page.locator('[data-range-day="2026-06-10"]:not([data-outside-month])').focus();
+    await page.keyboard.press('Enter');
+    for (const key of ['ArrowRight', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
+    await page.getByRole('button', { name: apply }).click();
+    expect(decodeURIComponent(page.url())).toContain('period=2026-06-10T00:00~2026-06-13T00:00');
     await page.context().close();
   });
 

@@ -46,7 +46,7 @@ export class MockFigures {
     this.#zone = file.store.timezone;
   }
 
-  #iso(ms: number): string {
+  iso(ms: number): string {
     const offset = offsetMs(ms, this.#zone);
     const sign = offset < 0 ? '-' : '+';
     const part = (value: number): string => String(Math.floor(Math.abs(value))).padStart(2, '0');
@@ -113,7 +113,7 @@ export class MockFigures {
       return entrances.map((entrance, at): FootfallRow => {
         const share = entrances.length === 1 ? 1 : at === 0 ? 0.68 : 0.32;
         return {
-          from: this.#iso(from),
+          from: this.iso(from),
           entranceId: entrance.id,
           in: Math.round(people * share),
           out: Math.round(people * share * 0.97),
@@ -134,7 +134,7 @@ export class MockFigures {
       });
       return transactions === 0
         ? []
-        : [{ from: this.#iso(from), salesNet: net, currency: this.#file.store.currency, transactions, units, ...MADE }];
+        : [{ from: this.iso(from), salesNet: net, currency: this.#file.store.currency, transactions, units, ...MADE }];
     });
   }
 
@@ -179,7 +179,7 @@ export class MockFigures {
       const goods = character.sells > 0;
       const pickups = goods ? Math.round(units * share * 1.3) : null;
       return {
-        from: this.#iso(span.fromMs),
+        from: this.iso(span.fromMs),
         zoneId: zone.id,
         name: zone.name ?? null,
         visits: coverage === 0 ? null : visits,

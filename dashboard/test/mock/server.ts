@@ -18,6 +18,7 @@ import { MockAccess } from './access.js';
 import { MockFigures } from './figures.js';
 import { MockInstallation, mockAlerts } from './installation.js';
 import { demoShop } from './shop.js';
+import { MockPages } from './pages.js';
 import { MockVersions } from './versions.js';
 import { mockScreens, MockWorld } from './world.js';
 
@@ -90,6 +91,7 @@ export class MockServer {
   readonly versions: MockVersions;
   readonly access: MockAccess;
   readonly #figures: MockFigures;
+  readonly #pages: MockPages;
   readonly #world: MockWorld;
   #http: HttpServer | null = null;
   #io: Server | null = null;
@@ -120,6 +122,7 @@ export class MockServer {
       gaps: { 13: 0.33 },
       model: options.model ?? true,
     });
+    this.#pages = new MockPages(this.file, this.#figures);
     this.installation = new MockInstallation(this, () => this.#now());
     this.versions = new MockVersions(this, () => this.#now());
     this.#world = new MockWorld(this.file, options.seed ?? 7, options.people ?? 23, now);
@@ -450,6 +453,8 @@ export class MockServer {
     if (call === 'unjoined') return ok({ pickups: 3, returns: 1 });
     if (span.fromMs % 60_000 !== 0 || span.toMs % 60_000 !== 0 || !(span.toMs > span.fromMs))
       return problem(400, 'badQuery');
+    const page = this.#pages.answer(call, span, query);
+    if (page !== undefined) return ok(page);
     if (call === 'footfall') return ok(this.#figures.footfall(span, query.get('bucket') === 'all' ? 'all' : bucket));
     if (call === 'sales') return ok(this.#figures.sales(span, bucket));
     if (call === 'shoppers/metrics') return ok(this.#figures.shoppers(span));

@@ -65,6 +65,16 @@ export class MockVersions {
     const found = /^versions(?:\/(\d+))?$/.exec(call);
     if (!found) return null;
     if (method === 'POST') return this.#post(JSON.parse(body) as NewVersion, query.get('dryRun') === 'true');
+    const about = query.get('about')?.split(',');
+    if (found[1] === undefined && about)
+      return {
+        status: 200,
+        answer: this.#kept
+          .map((kept) => this.#row(kept, 500))
+          .map((row) => ({ ...row, changes: row.changes.filter(({ id }) => about.includes(id)), changesLeftOut: 0 }))
+          .filter(({ changes }) => changes.length > 0)
+          .reverse(),
+      };
     if (found[1] === undefined) return { status: 200, answer: this.#kept.map((kept) => this.#row(kept, 3)).reverse() };
     const kept = this.#kept.find(({ row }) => row.version === Number(found[1]));
     if (!kept) return { status: 404, answer: { error: { code: 'notFound', message: 'no such version' } } };

@@ -56,6 +56,12 @@ replay FILE             recorded walks (frame, person, x, y; ten frames are 0.4 
   --mqtt URL --username NAME --password TEXT
   --positions OUT       write the payloads into a file, one a line, instead of publishing them
 
+history                 loads a simulated past into the store of a running cloud that has measured nothing before its end
+  --access FILE         demo-access.json of the system (needed)
+  --from TIME --to TIME whole minutes, ISO 8601 or epoch ms (the four weeks until now)
+  --seed N              the same seed gives the same past (1)
+  --behaviour FILE      how shoppers behave (simulators/shops/behaviour.yaml)
+
 render                  labelled pictures of random shops, for training and evaluating person detectors
   --out DIR             where they go (needed)
   --scenes WHAT         random: rooms with people put into them, four pictures a shop; shops: small shops in which

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 import { Nothing, RIGHTS, StoreChangeBody, StoreFileView, StoreRow } from '@aisle/contracts';
+import { storeTime } from '../../insight/index.js';
 import { mayIn } from '../../access/rights.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answers, shownFile, storeOf } from '../route-schema.js';
@@ -24,7 +25,14 @@ export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
         .filter((record) => mayIn(grants, 'read', record))
         .map((record) => {
           const { name, timezone, currency } = record.current.storeFile.store;
-          return { storeId: record.storeId, name, timezone, currency };
+          const { simulated } = record;
+          const iso = (ts: number): string => storeTime(timezone).iso(ts);
+          return {
+            ...{ storeId: record.storeId, name, timezone, currency },
+            ...(simulated && {
+              simulated: { from: iso(simulated.fromTs), to: iso(simulated.toTs), complete: simulated.complete },
+            }),
+          };
         });
     },
   );

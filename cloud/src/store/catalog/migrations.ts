@@ -170,6 +170,10 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (organisation_id, what)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- JSON of the past that was simulated: seed, fromTs, toTs, complete; null: nothing is
+  ALTER TABLE store ADD COLUMN simulated TEXT;
+  `,
 ];
 
 /**

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import { CatalogError } from '../../ports/catalog.js';
-import type { StoreRecord, StoreRecords } from '../../ports/stores.js';
+import type { SimulatedPast, StoreRecord, StoreRecords } from '../../ports/stores.js';
 import type { CatalogDatabase } from './database.js';
 import type { CatalogTables } from './tables.js';
 
@@ -39,6 +39,17 @@ export class StoreTable implements StoreRecords {
     return rows.map(storeRecord);
   }
 
+  setSimulated(storeId: string, past: SimulatedPast): Promise<void> {
+    return this.database.together(async (db) => {
+      await this.database.lockStore(db, storeId);
+      await db
+        .updateTable('store')
+        .set({ simulated: JSON.stringify(past) })
+        .where('store_id', '=', storeId)
+        .execute();
+    });
+  }
+
   setRegion(storeId: string, region: string | null): Promise<void> {
     return this.database.together(async (db) => {
       await this.database.lockStore(db, storeId);
@@ -52,4 +63,5 @@ const storeRecord = (row: Selectable<CatalogTables['store']>): StoreRecord => ({
   organisationId: row.organisation_id,
   region: row.region,
   newestVersion: row.current_version,
+  simulated: row.simulated === null ? null : (JSON.parse(row.simulated) as SimulatedPast),
 });

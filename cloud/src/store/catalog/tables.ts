@@ -33,6 +33,7 @@ export interface CatalogTables {
     current_version: Generated<number>;
     inbox_seq: Generated<number>;
     inbox_acked: Generated<number>;
+    simulated: Generated<string | null>;
   };
   store_version: {
     store_id: string;

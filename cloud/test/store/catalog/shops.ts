@@ -13,6 +13,7 @@ export function shopCases(suite: CatalogUnderTest): void {
       organisationId: 'org-a',
       region: null,
       newestVersion: 0,
+      simulated: null,
     });
     expect((await suite.catalog.stores.stores('org-a')).map((store) => store.storeId)).toContain(id);
     expect(await suite.catalog.stores.stores('org-b')).toEqual([]);
@@ -241,6 +242,7 @@ export function shopCases(suite: CatalogUnderTest): void {
     await expect(versions.addStoreVersion({ ...edit, basedOn: 2 })).rejects.toMatchObject({
       code: 'changed',
       newestVersion: 3,
+      simulated: null,
     });
     expect(await versions.versions(id)).toHaveLength(3);
     expect(await versions.addStoreVersion({ ...edit, basedOn: null })).toMatchObject({ version: 4 });

@@ -41,6 +41,9 @@ export class ApiClient {
   stores = (signal?: AbortSignal) => this.#call('listStores', {}, { signal });
   storeFile = (storeId: string, signal?: AbortSignal) => this.#call('getStoreFile', { path: { storeId } }, { signal });
   versions = (storeId: string, signal?: AbortSignal) => this.#call('listVersions', { path: { storeId } }, { signal });
+  /** Only those that changed one of these things, with what they changed of it. */
+  versionsAbout = (storeId: string, ids: readonly string[], signal?: AbortSignal) =>
+    this.#call('listVersions', { path: { storeId }, query: { about: ids.join(',') } }, { signal });
   version = (storeId: string, version: number, signal?: AbortSignal) =>
     this.#call('getVersion', { path: { storeId, version } }, { signal });
   /** Where a browser fetches a version as a YAML file. */
@@ -89,6 +92,21 @@ export class ApiClient {
     this.#call('getSales', { path: { storeId }, query: { ...period(span), bucket } }, { signal });
   zones = (storeId: string, span: Span, signal?: AbortSignal) =>
     this.#call('getZoneMetrics', { path: { storeId }, query: { ...period(span), bucket: 'all' } }, { signal });
+  /** One zone's rows, also those in which nothing happened. */
+  zone = (storeId: string, zoneId: string, span: Span, bucket: Bucket, signal?: AbortSignal) =>
+    this.#call('getZoneMetrics', { path: { storeId }, query: { ...period(span), bucket, zoneId } }, { signal });
+  dwell = (storeId: string, zoneId: string, span: Span, signal?: AbortSignal) =>
+    this.#call('getDwell', { path: { storeId, zoneId }, query: period(span) }, { signal });
+  availability = (storeId: string, span: Span, signal?: AbortSignal) =>
+    this.#call('getAvailability', { path: { storeId }, query: period(span) }, { signal });
+  slots = (storeId: string, span: Span, signal?: AbortSignal) =>
+    this.#call('getSlotMetrics', { path: { storeId }, query: { ...period(span), bucket: 'all' } }, { signal });
+  /** The shop as a whole, also of hours in which nobody came. */
+  shoppersOverTime = (storeId: string, span: Span, bucket: Bucket, signal?: AbortSignal) =>
+    this.#call('getShoppersOverTime', { path: { storeId }, query: { ...period(span), bucket } }, { signal });
+  /** One product's rows, also those in which nothing happened. */
+  product = (storeId: string, gtin: string, span: Span, bucket: Bucket | 'all', signal?: AbortSignal) =>
+    this.#call('getProductMetrics', { path: { storeId }, query: { ...period(span), bucket, gtin } }, { signal });
   shoppers = (storeId: string, span: Span, signal?: AbortSignal) =>
     this.#call('getShopperMetrics', { path: { storeId }, query: period(span) }, { signal });
   products = (storeId: string, span: Span, signal?: AbortSignal) =>

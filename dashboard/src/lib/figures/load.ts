@@ -95,6 +95,21 @@ async function beginOfSensing(question: Question, day: Span, signal: AbortSignal
   return minute > day.fromMs ? minute : null;
 }
 
+export interface AskedSpan {
+  span: Span;
+  before: Span | null;
+  sensingSinceMs: number | null;
+}
+
+/** What a page's period and comparison are, in the live view since sensing began. */
+export async function spanOf(question: Question, signal: AbortSignal): Promise<AskedSpan> {
+  const { period, compare, timeZone } = question;
+  const { fromMs, toMs } = resolvePeriod(period, question.nowMs, timeZone);
+  const sensingSinceMs = period.kind === 'live' ? await beginOfSensing(question, { fromMs, toMs }, signal) : null;
+  const span = sensingSinceMs === null ? { fromMs, toMs } : sinceSensing({ fromMs, toMs }, sensingSinceMs);
+  return { span, before: compareSpan(period, span, compare, timeZone), sensingSinceMs };
+}
+
 export interface PeopleFigures extends Overview {
   /** one row for each entrance, over the whole span */
   entrances: FootfallRow[];
@@ -130,11 +145,8 @@ export interface GoodsFigures {
 }
 
 export async function loadGoods(question: Question, signal: AbortSignal): Promise<GoodsFigures> {
-  const { api, storeId, period, compare, timeZone } = question;
-  const { fromMs, toMs } = resolvePeriod(period, question.nowMs, timeZone);
-  const sensingSinceMs = period.kind === 'live' ? await beginOfSensing(question, { fromMs, toMs }, signal) : null;
-  const span = sensingSinceMs === null ? { fromMs, toMs } : sinceSensing({ fromMs, toMs }, sensingSinceMs);
-  const before = compareSpan(period, span, compare, timeZone);
+  const { api, storeId } = question;
+  const { span, before, sensingSinceMs } = await spanOf(question, signal);
   const [products, productsBefore, unjoined] = await Promise.all([
     api.products(storeId, span, signal),
     before ? api.products(storeId, before, signal) : null,

@@ -5,6 +5,17 @@ export interface SortState<K extends string> {
   descending: boolean;
 }
 
+/** How an order stands in an address: "sales", falling "-sales". Another column than these takes the default. */
+export function sortFromText<K extends string>(
+  text: string | undefined,
+  columns: readonly K[],
+  otherwise: SortState<K>,
+): SortState<K> {
+  const column = columns.find((name) => text === name || text === `-${name}`);
+  return column === undefined ? otherwise : { column, descending: text !== column };
+}
+export const sortToText = ({ column, descending }: SortState<string>): string => `${descending ? '-' : ''}${column}`;
+
 /** Sorted copy; what has no value stands last in both directions, equals keep their order. */
 export function sortRows<T>(
   rows: readonly T[],

@@ -73,3 +73,23 @@ export function standings(
   }
   return result;
 }
+
+/** Purchases that a zone needs before its sales per m² are worth a place among the others. */
+export const LEAST_PURCHASES = 30;
+
+/** The place of a zone by sales per m² among those that sell and know it, checkouts left out; null with too little behind it. */
+export function placeAmong(
+  rows: readonly ZoneRow[],
+  file: StoreFile,
+  zoneId: string,
+): { place: number; count: number } | null {
+  const checkouts = new Set((file.zones ?? []).filter(({ kind }) => kind === 'checkout').map(({ id }) => id));
+  const selling = sellingZones(file);
+  const known = rows.filter(
+    (row) => selling.has(row.zoneId) && !checkouts.has(row.zoneId) && row.salesPerSquareMetre !== null,
+  );
+  const own = known.find((row) => row.zoneId === zoneId);
+  if (!own || own.transactions < LEAST_PURCHASES || known.length < 2) return null;
+  const better = known.filter((row) => (row.salesPerSquareMetre ?? 0) > (own.salesPerSquareMetre ?? 0)).length;
+  return { place: better + 1, count: known.length };
+}

@@ -1,4 +1,5 @@
 import { enDevices } from './en-devices.js';
+import { enPages } from './en-pages.js';
 import { enPeople } from './en-people.js';
 import { enSettings } from './en-settings.js';
 
@@ -46,7 +47,9 @@ export const en = {
   'period.range': 'Range',
   'period.range.title': 'Choose a range',
   'period.from': 'From',
-  'period.to': 'To (not included)',
+  'period.to': 'Until',
+  'period.wholeDays': 'All of these days',
+  'period.range.none': 'Choose a day, or a first and a last one.',
   'period.apply': 'Show this range',
   'period.invalid': 'The end must come after the start.',
   'period.zone': 'Times are those of the store ({timezone}).',
@@ -380,6 +383,7 @@ export const en = {
   'time.now': 'now',
 
   ...enDevices,
+  ...enPages,
   ...enPeople,
   ...enSettings,
 } as const;

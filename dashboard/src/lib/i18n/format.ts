@@ -121,6 +121,13 @@ export const formatDay = (locale: Locale, ms: number, timeZone: string): string 
   const tag = locale === 'en' ? 'en-GB' : 'zh-CN';
   return cached(`day${tag}${timeZone}`, () => new Intl.DateTimeFormat(tag, { timeZone, ...options })).format(ms);
 };
+/** "Sat" / "周六" */
+export const formatWeekday = (locale: Locale, ms: number, timeZone: string): string => {
+  const tag = locale === 'en' ? 'en-GB' : 'zh-CN';
+  return cached(`weekday${tag}${timeZone}`, () => new Intl.DateTimeFormat(tag, { timeZone, weekday: 'short' })).format(
+    ms,
+  );
+};
 /** "13 Jun" / "6月13日" */
 export const formatShortDay = (locale: Locale, ms: number, timeZone: string): string => {
   const tag = locale === 'en' ? 'en-GB' : 'zh-CN';

@@ -1,5 +1,6 @@
 import type { MessageKey } from './en.js';
 import { zhDevices } from './zh-devices.js';
+import { zhPages } from './zh-pages.js';
 import { zhPeople } from './zh-people.js';
 import { zhSettings } from './zh-settings.js';
 
@@ -46,8 +47,10 @@ export const zh: Record<MessageKey, string> = {
   'period.week': '近 7 天',
   'period.range': '自选',
   'period.range.title': '选择时段',
-  'period.from': '从',
+  'period.from': '开始',
   'period.to': '结束',
+  'period.wholeDays': '整天',
+  'period.range.none': '请选择一天，或起止两天。',
   'period.apply': '查看这一时段',
   'period.invalid': '结束时间必须晚于开始时间。',
   'period.zone': '时间均为门店当地时间（{timezone}）。',
@@ -370,6 +373,7 @@ export const zh: Record<MessageKey, string> = {
   'time.now': '现在',
 
   ...zhDevices,
+  ...zhPages,
   ...zhPeople,
   ...zhSettings,
 };

@@ -1,5 +1,6 @@
 import * as format from '../i18n/format.js';
 import { nameOf, type Locale, type MessageKey, type Params } from '../i18n/translate.js';
+import { toWall } from '../figures/store-time.js';
 import { tell, type Told, type TellOptions } from '../figures/truth.js';
 import type { Standing } from '../figures/standing.js';
 import type { Now } from './now.svelte.js';
@@ -49,6 +50,9 @@ export class Words {
   time = (ms: number): string => format.formatTime(this.locale, ms, this.timeZone);
   seconds = (ms: number): string => format.formatSeconds(this.locale, ms, this.timeZone);
   day = (ms: number): string => format.formatDay(this.locale, ms, this.timeZone);
+  /** "2026-06-13": the store's day */
+  dayText = (ms: number): string => toWall(ms, this.timeZone).slice(0, 10);
+  weekday = (ms: number): string => format.formatWeekday(this.locale, ms, this.timeZone);
   shortDay = (ms: number): string => format.formatShortDay(this.locale, ms, this.timeZone);
   date = (ms: number): string => format.formatDate(this.locale, ms, this.timeZone);
   dateTime = (ms: number): string => format.formatDateTime(this.locale, ms, this.timeZone);

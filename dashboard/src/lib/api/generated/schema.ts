@@ -693,6 +693,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/simulated-past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Load a piece of a simulated past into a store that has measured nothing before its end; the store says for good that it is simulated. The same piece again changes nothing */
+        post: operations["loadSimulatedPast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1759,6 +1776,26 @@ export interface components {
             /** @description version of the definitions of the figures */
             metricVersion: number;
         };
+        SimulatedPastAnswer: {
+            accepted: number;
+            refused: number;
+            complete: boolean;
+        };
+        SimulatedPastBody: {
+            seed: number;
+            fromTs: number;
+            toTs: number;
+            facts: unknown[];
+            roll?: boolean;
+            complete?: boolean;
+        };
+        SimulatedView: {
+            /** @description ISO 8601 in store time */
+            from: string;
+            /** @description ISO 8601 in store time; not included */
+            to: string;
+            complete: boolean;
+        };
         Slot: {
             /** @description Its name in figures and addresses. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
@@ -1905,6 +1942,7 @@ export interface components {
             name: components["schemas"]["LocalName"];
             timezone: string;
             currency: string;
+            simulated?: components["schemas"]["SimulatedView"];
         };
         StoreRowList: components["schemas"]["StoreRow"][];
         Stream: {
@@ -2326,6 +2364,9 @@ export type ShelfSensor = components['schemas']['ShelfSensor'];
 export type ShoppersRow = components['schemas']['ShoppersRow'];
 export type ShoppersRowList = components['schemas']['ShoppersRowList'];
 export type ShoppersView = components['schemas']['ShoppersView'];
+export type SimulatedPastAnswer = components['schemas']['SimulatedPastAnswer'];
+export type SimulatedPastBody = components['schemas']['SimulatedPastBody'];
+export type SimulatedView = components['schemas']['SimulatedView'];
 export type Slot = components['schemas']['Slot'];
 export type SlotRow = components['schemas']['SlotRow'];
 export type SlotRowList = components['schemas']['SlotRowList'];
@@ -3860,6 +3901,39 @@ export interface operations {
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    loadSimulatedPast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulatedPastBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatedPastAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             default: components["responses"]["Refused"];
         };
     };

@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Fact, SimulatedPastBody, StoreRow, ZoneRow } from '@aisle/contracts';
+import { json, removeFolders, startCloud, type RunningCloud } from './harness.js';
+
+const PATH = '/api/v1/stores/demo/simulated-past';
+const HOUR = 3_600_000;
+let cloud: RunningCloud | undefined;
+afterEach(async () => {
+  await cloud?.stop();
+  cloud = undefined;
+  removeFolders();
+});
+
+const to = Math.floor(Date.now() / HOUR) * HOUR;
+const from = to - 2 * HOUR;
+const visit = (ts: number): Fact => ({
+  ...{ kind: 'zone', subject: 'dairy', ts, seq: 1, generation: 1, configVersion: 1 },
+  value: { visits: 3, visitors: 2, dwellMs: 9000, histogram: [[3, 3]], overlapMs: 9000, maxOpen: 1 },
+});
+const post = (body: Partial<SimulatedPastBody>) =>
+  cloud!.api(PATH, json({ seed: 4, fromTs: from, toTs: to, facts: [], ...body }));
+const visits = async (): Promise<number | null | undefined> => {
+  const iso = (ts: number): string => new Date(ts).toISOString();
+  const query = `from=${iso(from)}&to=${iso(to)}&zoneId=dairy`;
+  return ((await (await cloud!.api(`/api/v1/stores/demo/zones/metrics?${query}`)).json()) as ZoneRow[])[0]?.visits;
+};
+
+describe('a simulated past by REST', () => {
+  it('counts once however often it is loaded, and the store says from when to when it is simulated', async () => {
+    cloud = await startCloud();
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await post({ facts: [visit(from), visit(from + HOUR)], roll: true });
+      expect([answer.status, await answer.json()]).toEqual([200, { accepted: 2, refused: 0, complete: false }]);
+    }
+    expect(await visits()).toBe(6);
+    expect((await post({ complete: true })).status).toBe(200);
+    const [store] = (await (await cloud.api('/api/v1/stores')).json()) as StoreRow[];
+    expect(store?.simulated).toMatchObject({ complete: true });
+    expect([Date.parse(store?.simulated?.from ?? ''), Date.parse(store?.simulated?.to ?? '')]).toEqual([from, to]);
+    // what comes after the last piece is not taken any more
+    expect(await (await post({ facts: [visit(from + 60_000)] })).json()).toMatchObject({ accepted: 0, complete: true });
+    expect(await visits()).toBe(6);
+  });
+
+  it('is refused beside another one, in the future, and part by part where it is not as described', async () => {
+    cloud = await startCloud();
+    const strange = { ...visit(from), value: { visits: 'many' } } as unknown as Fact;
+    const answer = await post({ facts: [visit(from), visit(to), strange] });
+    expect(await answer.json()).toEqual({ accepted: 1, refused: 2, complete: false });
+    const other = await post({ seed: 5 });
+    expect([other.status, ((await other.json()) as { error: { code: string } }).error.code]).toEqual([409, 'conflict']);
+    const ahead = await post({ toTs: to + 48 * HOUR });
+    expect([ahead.status, ((await ahead.json()) as { error: { field: string } }).error.field]).toEqual([400, 'toTs']);
+    const crooked = await post({ fromTs: from + 1 });
+    expect(((await crooked.json()) as { error: { field: string } }).error.field).toBe('fromTs');
+  });
+});
