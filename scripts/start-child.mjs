@@ -9,8 +9,11 @@ const LOG_LIMIT_BYTES = 10_000_000;
 const RESTART_MS = 300;
 const RESTART_MAX_MS = 1_500;
 
-/** glibc keeps a heap for each thread, and gives none of it back: two are enough for what waits for disks and pictures. */
-const LEAN = { MALLOC_ARENA_MAX: '2' };
+/**
+ * glibc keeps a heap for each thread, and what pictures and snapshots have grown once: one heap for all, and larger pieces are given
+ * back at once. Elsewhere nobody reads these.
+ */
+const LEAN = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 
 export class Child {
   #options;

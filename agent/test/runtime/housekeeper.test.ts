@@ -97,7 +97,7 @@ describe('the housekeeper', () => {
     [poked, fatal] = [0, []];
     const dir = tempDir();
     journal = new Journal(new FsLogFiles(path.join(dir, 'journal')), systemClock, systemRandom, quiet, {
-      segmentBytes: 500,
+      segmentBytes: 100,
     });
     await journal.open();
     store = new LibsqlStore(path.join(dir, 'agent.db'));
