@@ -81,7 +81,7 @@ async function main() {
   children.agent = new Child({
     name: 'agent',
     args: [bundle('agent/main.mjs'), '--config', files.agent],
-    nodeArgs: ['--max-old-space-size=160', '--max-semi-space-size=4'],
+    nodeArgs: ['--max-old-space-size=160', '--max-semi-space-size=2'],
     env: radio?.agentEnv,
     logDir,
     onChange,

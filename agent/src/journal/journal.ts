@@ -5,17 +5,10 @@ import { Listeners } from '../ports/listeners.js';
 import { isDiskFull, type LogFile, type LogFiles } from '../ports/log-files.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
+import { FilePacker } from './file-packer.js';
 import { GroupPacker } from './packing.js';
 import { arrivalOf, RecordBuffer, type JournalEntry } from './record.js';
-import {
-  FIRST_RECORD,
-  packedSegment,
-  scanSegment,
-  segmentHeader,
-  segmentName,
-  segmentStart,
-  surveySegment,
-} from './segment.js';
+import { FIRST_RECORD, scanSegment, segmentHeader, segmentName, segmentStart, surveySegment } from './segment.js';
 import { SegmentMaker } from './segment-maker.js';
 
 /** Bytes waiting for the disk above which it is overfull. */
@@ -49,8 +42,7 @@ export class Journal {
   #offset = 0;
   readonly #maker: SegmentMaker;
   readonly #packer = new GroupPacker();
-  /** the packing of the last file that was closed */
-  #packing: Promise<void> = Promise.resolve();
+  readonly #closedFiles: FilePacker;
   #group: Waiting[] = [];
   #buffer = new RecordBuffer();
   #spare = new RecordBuffer();
@@ -73,6 +65,7 @@ export class Journal {
     private readonly options: JournalOptions = {},
   ) {
     this.#maker = new SegmentMaker(files, options.segmentBytes ?? 4 << 20);
+    this.#closedFiles = new FilePacker(files, log, (name) => this.#segments.some((segment) => segment.name === name));
     this.groups = new Listeners((error) =>
       log.error({ err: (error as Error).stack ?? String(error) }, 'something behind the journal failed'),
     );
@@ -123,8 +116,7 @@ export class Journal {
   async open(): Promise<void> {
     const names = await this.files.list();
     const segments = names.filter((name) => segmentStart(name) !== undefined);
-    // Of what a crash broke off while it was packed; the file itself is there.
-    for (const name of names) if (/^\d{16}\.log\.new$/.test(name)) await this.files.remove(name);
+    await this.#closedFiles.tidy(names);
     if (names.includes('id')) this.#id = (await this.files.read('id')).toString('utf8').trim();
     if (!/^[0-9a-f-]{8,64}$/.test(this.#id)) {
       if (segments.length > 0)
@@ -186,22 +178,7 @@ export class Journal {
     this.#segments.push({ name, firstSeq, newestTs: 0 });
     await before?.truncate(used);
     await before?.close();
-    if (before && closed !== undefined) this.#packing = this.#packing.then(() => this.#packClosed(closed));
-  }
-
-  /** What is closed takes a fifth of the room when it is packed. Written beside it and put in its place: a crash leaves one or the other. */
-  async #packClosed(name: string): Promise<void> {
-    if (this.#closing || this.#blocked) return;
-    try {
-      const packed = await packedSegment(await this.files.read(name), name);
-      // It may have been deleted in the meantime.
-      const isHere = () => this.#segments.some((segment) => segment.name === name);
-      if (!packed || !isHere()) return;
-      await this.files.put(name, packed);
-      if (!isHere()) await this.files.remove(name);
-    } catch (error) {
-      this.log.warn({ file: this.files.pathOf(name), reason: String(error) }, 'a journal file was not packed');
-    }
+    if (before && closed !== undefined) this.#closedFiles.closed(closed);
   }
 
   /** Reads the entries behind `afterSeq` in order. What is appended meanwhile may be missing. */
@@ -364,7 +341,7 @@ export class Journal {
     this.#retry?.timer.cancel();
     this.#retry?.go();
     while (this.#writing) await this.#writing;
-    await this.#packing;
+    await this.#closedFiles.stop();
     await this.#maker.close();
     // The zeros ahead are of no use to anybody now.
     await this.#file?.truncate(this.#offset);

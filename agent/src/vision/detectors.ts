@@ -1,6 +1,6 @@
 import { AisleError, type Remedy } from '@aisle/contracts';
 import type { Detector } from '../ports/detector.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clock, Timer } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 
 /** No model, or one that does not work here: pictures are refused until there is one. */
@@ -38,6 +38,7 @@ export class Detectors {
   /** being closed */
   readonly #closing = new Set<Promise<void>>();
   #stopped = false;
+  #resting: Timer | undefined;
 
   constructor(
     private readonly open: (model: string) => Promise<Detector>,
@@ -64,6 +65,8 @@ export class Detectors {
     const opening = this.#open(model);
     const lane: Lane = { version, usedMs: now, opening, detector: undefined, failed: undefined };
     this.#lanes.set(model, lane);
+    // Also where no further picture comes that would ask.
+    this.#resting ??= this.clock.every(IDLE_MS, () => this.#rest(this.clock.monotonicMs()));
     try {
       lane.detector = await lane.opening;
     } catch (error) {
@@ -78,6 +81,9 @@ export class Detectors {
         this.#lanes.delete(model);
         this.#close(lane);
       }
+    if (this.#lanes.size > 0) return;
+    this.#resting?.cancel();
+    this.#resting = undefined;
   }
 
   #close({ opening }: Lane): void {
@@ -115,6 +121,7 @@ export class Detectors {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#resting?.cancel();
     for (const lane of this.#lanes.values()) this.#close(lane);
     this.#lanes.clear();
     await Promise.all(this.#closing);

@@ -267,7 +267,7 @@ describe('what the journal writes', () => {
     const dir = tempDir();
     const journal = await opened(new FsLogFiles(dir), { segmentBytes: 20_000 });
     const plain = (n: number) => JSON.stringify([n, 0, event(n)]).length + 14;
-    for (let n = 1; n <= 600; n += 1) await written(journal, n, n);
+    await one(journal, 1, 600);
     await journal.close();
     const [closed = '', following = ''] = segments(dir);
     const last = Number(following.slice(0, 16)) - 1;
@@ -296,23 +296,38 @@ describe('what the journal writes', () => {
         if (name === 'id') return real.put(name, content);
         // Killed in the middle of it.
         writeFileSync(path.join(dir, `${name}.new`), (content as Uint8Array).subarray(0, 100));
-        throw new Error('killed');
+        return new Promise<void>(() => undefined);
       },
     };
     const journal = await opened(files, { segmentBytes: 5_000 });
-    for (let n = 1; n <= 300; n += 1) await written(journal, n, n);
-    expect(readdirSync(dir).some((name) => name.endsWith('.new'))).toBe(true);
+    await one(journal, 1, 300);
+    await until('half a file', () => readdirSync(dir).some((name) => name.endsWith('.new')));
     const again = await opened(new FsLogFiles(dir));
     expect((await replayed(again)).map(({ seq }) => seq)).toEqual(Array.from({ length: 300 }, (_, n) => n + 1));
     expect(readdirSync(dir).some((name) => name.endsWith('.new'))).toBe(false);
     await again.close();
+  });
+
+  it('leaves a closed file as it is where there is no room to pack it, and nothing beside it', async () => {
+    const dir = tempDir();
+    const files = new HeldFiles(new FsLogFiles(dir));
+    const put = files.put;
+    files.put = async (name, content) => {
+      if (name === 'id') return put(name, content);
+      writeFileSync(path.join(dir, `${name}.new`), 'half');
+      throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    };
+    const journal = await opened(files, { segmentBytes: 5_000 });
+    await one(journal, 1, 150);
     await journal.close();
+    expect(readdirSync(dir).filter((name) => name.endsWith('.new'))).toEqual([]);
+    expect(await replayed(await opened(new FsLogFiles(dir)))).toHaveLength(150);
   });
 
   it('survives a power cut in the middle of any append, and loses no group before it', async () => {
     const dir = tempDir();
     const journal = await opened(new FsLogFiles(dir));
-    for (let n = 1; n <= 40; n += 1) await written(journal, n, n);
+    await one(journal, 1, 40);
     const file = path.join(dir, segments(dir)[0] as string);
     const whole = readFileSync(file);
     await journal.close();

@@ -292,3 +292,16 @@ describe('a restart of the cloud', () => {
     expect(other.epoch).toBe(2);
   });
 });
+
+describe('an agent whose shop is looked at', () => {
+  it('is told so by whoever reads of it, and by nobody else', async () => {
+    const here = await agent().join();
+    await post(ticket('r-asked'));
+    await until(() => here.got.inbox.some((command) => command.kind === 'sale'), 'the sale');
+    expect(here.got.asked).toEqual([]);
+    expect((await cloud.api('/api/v1/stores/demo/versions', { token: 'nobodys' })).status).toBe(401);
+    expect((await cloud.api('/api/v1/stores/demo/versions')).status).toBe(200);
+    await until(() => here.got.asked.length > 0, 'the word that somebody reads');
+    expect(here.got.asked).toEqual([{ leaseMs: 30_000 }]);
+  });
+});
