@@ -10,6 +10,7 @@ import { GONE_MS } from './association.js';
 import type { FloorFrame, FloorPerson } from './frames.js';
 import { floorOf, millimetresPerPixel, type Homography } from './homography.js';
 import { Smoother } from './smoother.js';
+import { WholeBodies } from './whole-bodies.js';
 
 /** Jitter of a foot point in the picture: so many pixels, and this share of the box's height (standard deviation). */
 const FOOT_PIXELS = 1.5;
@@ -76,6 +77,7 @@ export interface EyePicture {
 /** Follows people through the detections of one camera and places their feet on the floor. */
 export class Eye {
   private readonly tracker = new Tracker(ON_THE_FLOOR);
+  private readonly bodies = new WholeBodies();
   private readonly smoothers = new Map<number, Smoother>();
   /** when each track was last seen, and how often the tracker has taken somebody else for it */
   private readonly seen = new Map<number, [ts: number, others: number]>();
@@ -97,8 +99,14 @@ export class Eye {
     homography: Homography | undefined,
     isOutside: (x: number, y: number) => boolean,
   ): FloorFrame {
-    const detections = event.boxes.map((box) => detectionOf(box, homography));
+    const detections = event.boxes.map((box) => placed(detectionOf(box), homography));
+    // A detector that says itself where people stand knows better.
+    for (const [index, foot] of this.bodies.feet(detections)) {
+      const seen = detections[index] as StandingDetection;
+      if (isBelowBox(seen)) detections[index] = placed({ ...seen, foot }, homography);
+    }
     const tracks = this.tracker.update(event.ts, detections);
+    this.bodies.learn(tracks, detections);
     const people: FloorPerson[] = [];
     this.births = tracks.filter(({ confirmedNow }) => confirmedNow).map(birthOf);
     for (const track of tracks) {
@@ -113,6 +121,7 @@ export class Eye {
       this.seen.delete(id);
       this.smoothers.delete(id);
       this.facings.delete(id);
+      this.bodies.forget(id);
     }
     this.last = event.ts;
     return { deviceId: event.deviceId, ts: event.ts, made: true, people };
@@ -174,6 +183,7 @@ export class Eye {
     this.smoothers.clear();
     this.seen.clear();
     this.facings.clear();
+    this.bodies.clear();
     this.last = -1;
   }
 
@@ -184,14 +194,17 @@ export class Eye {
       structuredClone([...this.seen]),
       this.last,
       structuredClone([...this.facings]),
+      this.bodies.save(),
     ];
   }
 
   restore(json: unknown): void {
     type Pairs = [number, [number, number]][];
-    // The last one is lacking in snapshots of up to 0.2.
-    type Saved = [TrackerSnapshot, [number, number, number[]][], Pairs, number, Pairs?];
-    const [tracker, smoothers, seen, last, facings = []] = json as Saved;
+    // The last two are lacking in snapshots of up to 0.2.
+    type Bodies = ReturnType<WholeBodies['save']>;
+    type Saved = [TrackerSnapshot, [number, number, number[]][], Pairs, number, Pairs?, Bodies?];
+    const [tracker, smoothers, seen, last, facings = [], bodies = []] = json as Saved;
+    this.bodies.restore(bodies);
     this.tracker.restore(tracker);
     for (const [id, ts, state] of smoothers) this.smoothers.set(id, new Smoother(ts, state));
     for (const [id, last] of seen) this.seen.set(id, last);
@@ -201,12 +214,22 @@ export class Eye {
 }
 
 type Box = DetectionsEvent['boxes'][number];
-function detectionOf([x, y, w, h, score, footX, footY]: Box, homography: Homography | undefined): TrackerDetection {
-  const foot: [number, number] = [footX / 10, footY / 10];
-  const placed = homography && spreadOf(homography, foot, h / 10) <= WORST_SPREAD_MM;
-  const floor = placed ? floorOf(homography, foot[0], foot[1]) : undefined;
-  return { x: x / 10, y: y / 10, w: w / 10, h: h / 10, score: score / MICRO, foot, ...(floor && { floor }) };
+const detectionOf = ([x, y, w, h, score, footX, footY]: Box): StandingDetection => ({
+  ...{ x: x / 10, y: y / 10, w: w / 10, h: h / 10, score: score / MICRO },
+  foot: [footX / 10, footY / 10],
+});
+
+type StandingDetection = TrackerDetection & { foot: readonly [number, number] };
+/** With its place on the floor, where that can be told. */
+function placed(seen: StandingDetection, homography: Homography | undefined): StandingDetection {
+  const told = homography && spreadOf(homography, seen.foot, seen.h) <= WORST_SPREAD_MM;
+  const floor = told ? floorOf(homography, seen.foot[0], seen.foot[1]) : undefined;
+  return { ...seen, floor };
 }
+
+/** Whether somebody stands at the middle of their box's lower edge: where nothing better is known. Tenths of pixels are rounded. */
+const isBelowBox = ({ x, y, w, h, foot }: StandingDetection): boolean =>
+  Math.abs(foot[0] - x - w / 2) <= 0.2 && Math.abs(foot[1] - y - h) <= 0.2;
 
 /** How uncertain the foot is on the floor, millimetres (standard deviation). */
 const spreadOf = (homography: Homography, [x, y]: readonly [number, number], height: number): number =>

@@ -10,6 +10,8 @@ const SAME_PERSON_OVERLAP = 0.6;
 const STANDING_REACH = 0.5;
 /** Low scores join only tracks that they overlap. */
 const UNSURE_OVERLAP = 0.3;
+/** An unsure box that overlaps somebody's prediction by so much is theirs rather than a sure one that hardly touches it. */
+const OWN_OVERLAP = 0.4;
 
 /** A picture's size in pixels. */
 export interface Picture {
@@ -107,6 +109,7 @@ export class Tracker {
       const lastY = box[1] + box[3] / 2;
       const seconds = (tsMs - track.lastTs) / 1000;
       const reach = maxSpeed * seconds + STANDING_REACH;
+      let own: boolean | undefined;
       for (let column = 0; column < columns.length; column += 1) {
         const seen = detections[columns[column] as number] as TrackerDetection;
         // Most pairs end here: nobody gets there in that time. On the floor it is the cost that judges.
@@ -115,10 +118,24 @@ export class Tracker {
         const dy = seen.y + seen.h / 2 - lastY;
         if (dx * dx + dy * dy > far * far && !(track.floored && seen.floor)) continue;
         if (leastOverlap > 0 && predictedOverlap(track, seen) < leastOverlap) continue;
+        // Whoever steps in front of somebody is seen surely, and the other only in part: that is no reason to become them.
+        if (below === Infinity && confirmed && predictedOverlap(track, seen) < UNSURE_OVERLAP)
+          if ((own ??= this.#hasOwn(track, detections, from))) continue;
         assignment.offer(row, column, pairCost(track, seen, seconds, this.#settings));
       }
     }
     this.#take(tsMs, detections);
+  }
+
+  /** Whether one of the unsure detections lies where somebody is expected. */
+  #hasOwn(track: Track, detections: readonly TrackerDetection[], sureScore: number): boolean {
+    const { minScore } = this.#settings;
+    for (let index = 0; index < detections.length; index += 1) {
+      const seen = detections[index] as TrackerDetection;
+      if (this.#taken[index] || !(seen.score >= minScore && seen.score < sureScore) || !isBox(seen)) continue;
+      if (predictedOverlap(track, seen) >= OWN_OVERLAP) return true;
+    }
+    return false;
   }
 
   /** Who stopped while hidden stands where the last observation was, not where the prediction went. */

@@ -133,6 +133,20 @@ describe('tracker', () => {
   });
 });
 
+describe('somebody whom another steps in front of', () => {
+  const others = (frame: number): TrackerDetection => ({ x: 90 + 2 * frame, y: 160, w: 90, h: 110, score: 0.9 });
+
+  it('stays who they are on their own unsure box, though the nearer person is seen surely', () => {
+    const frames = Array.from({ length: 20 }, (_, frame): [number, TrackerDetection[]] => [
+      frame / 10,
+      frame < 10 ? [person(100)] : [{ ...person(102), score: 0.3 }, others(frame - 10)],
+    ]);
+    const ids = idsOf(frames);
+    expect(ids.map(([first]) => first)).toEqual(ids.map(() => 1));
+    expect(new Set(ids.slice(10).map(([, second]) => second))).toEqual(new Set([2]));
+  });
+});
+
 describe('a track that is new', () => {
   it('hands over its earlier samples once it is confirmed, so that nobody enters late', () => {
     const tracker = new Tracker({ confirmSeconds: 0.3 });
