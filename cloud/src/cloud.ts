@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { FastifyInstance } from 'fastify';
-import { storeFileDoubts } from '@aisle/contracts';
 import { Access } from './access/access.js';
 import { People } from './access/people.js';
 import { LoginLimiter } from './access/login-limiter.js';
@@ -16,15 +15,21 @@ import { DueVersions } from './inbox/due-versions.js';
 import { Inbox } from './inbox/inbox.js';
 import { AgentLink } from './ingest/agent-link.js';
 import { Committer } from './ingest/committer.js';
+<<<<<<< HEAD
 import { SimulatedPasts } from './ingest/simulated-past.js';
+=======
+import { Past } from './ingest/past.js';
+>>>>>>> 8001d3b (The cloud reads what it needs of a year: newest states and rollups lie beside the facts, in pieces)
 import { StoreCalendar, type Insight } from './insight/index.js';
 import { LiveGateway } from './live/live-gateway.js';
 import { LiveHub } from './live/live-hub.js';
 import { AgentPresence } from './live/presence.js';
 import type { AgentBroker } from './ports/agent-broker.js';
-import { StoreError, type Catalog, type Clock, type Random, type SeriesStore } from './ports/index.js';
+import { StoreError, type Catalog, type Clock, type Random, type SeriesRow, type SeriesStore } from './ports/index.js';
 import { StatusBoard } from './stores/status-board.js';
-import { Stores, readStoreFile } from './stores/stores.js';
+import { takeStoreFile, takeStoreFolder } from './stores/store-files.js';
+import { StoreIntake } from './stores/store-intake.js';
+import { Stores } from './stores/stores.js';
 import { Versions } from './versions/versions.js';
 
 export interface CloudParts {
@@ -42,8 +47,8 @@ export interface CloudParts {
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-const ROLLUPS_EVERY_MS = 5 * 60_000;
-const FIRST_ROLLUPS_MS = 20_000;
+const ROLLUPS_EVERY_MS = 60_000;
+const FIRST_ROLLUPS_MS = 10_000;
 
 /** The whole process but for its signals: everything is put together here, started in order, stopped in reverse. */
 export class Cloud {
@@ -98,15 +103,16 @@ export class Cloud {
         return version ? new StoreCalendar(version).hours.openMs(from, to) : to - from;
       },
     });
+    const committed = (rows: readonly SeriesRow[]): void => {
+      for (const storeId of incidents.committed(rows)) this.#hub.alertsChanged(storeId);
+    };
     this.#committer = new Committer({
       series,
       receipts: catalog.receipts,
       clock,
       metrics,
       log,
-      committed: (rows) => {
-        for (const storeId of incidents.committed(rows)) this.#hub.alertsChanged(storeId);
-      },
+      committed,
     });
     this.#link = new AgentLink({
       agents: catalog.agents,
@@ -156,6 +162,8 @@ export class Cloud {
         receipts: catalog.receipts,
         clock,
         stores: this.#stores,
+        intake: new StoreIntake({ stores: this.#stores, records: catalog.stores, agents: catalog.agents, random }),
+        past: new Past({ series, receipts: catalog.receipts, committed }),
         insight,
         inbox: this.#inbox,
         hub: this.#hub,
@@ -267,23 +275,9 @@ export class Cloud {
     if (!provision) return;
     const { users, tokens, stores, agents } = catalog;
     await applyProvisioning(provision, { users, tokens, stores, agents, clock, random });
-    if (provision.storeFile === undefined) return;
-    let storeFile;
-    try {
-      storeFile = readStoreFile(provision.storeFile);
-    } catch (error) {
-      throw new StartError('storeFile', (error as Error).message.replaceAll('\n', ' '));
-    }
-    for (const { field, message } of storeFileDoubts(storeFile))
-      log.warn({ file: provision.storeFile, field }, `the store file is taken, but look at this: ${field} ${message}`);
-    await stores.ensureStore(storeFile.store.id, provision.organisation);
-    const { outcome, version } = await this.#stores.import(storeFile);
-    const details = { store: storeFile.store.id, file: provision.storeFile, version };
-    if (outcome === 'conflict') {
-      log.warn(details, 'the store file differs from its last import, but the version edited in the dashboard is kept');
-    } else {
-      log.info({ ...details, outcome }, 'store file read');
-    }
+    const take = (file: string) => takeStoreFile(file, provision.organisation, { stores, imports: this.#stores, log });
+    if (provision.storeFile !== undefined) await take(provision.storeFile);
+    if (provision.storeFolder !== undefined) await takeStoreFolder(provision.storeFolder, take, log);
   }
 
   #agentGone(storeId: string): void {

@@ -9,7 +9,7 @@ import { SystemRandom } from './adapters/system-random.js';
 import { Cloud } from './cloud.js';
 import { StartError, loadCloudConfig, loadProvision, type CloudConfig } from './config/cloud-config.js';
 import { createInsight } from './insight/index.js';
-import type { SeriesStore } from './ports/index.js';
+import type { Clock, SeriesStore } from './ports/index.js';
 import { chooseCatalog } from './store/open-catalog.js';
 import { chooseSeriesStore } from './store/open-series.js';
 
@@ -27,8 +27,8 @@ export const runCloud = (parts: ProcessParts): void => void run(parts).catch(fai
 const STOP_WITHIN_MS = 3_000;
 const EXIT_CANNOT_START = 2;
 
-function seriesOf({ series, dataDir }: CloudConfig): SeriesStore {
-  return chooseSeriesStore(series, path.join(dataDir, 'series.duckdb'));
+function seriesOf({ series, dataDir }: CloudConfig, clock: Clock): SeriesStore {
+  return chooseSeriesStore(series, path.join(dataDir, 'series.duckdb'), clock);
 }
 
 async function run({ here, around = (series) => series }: ProcessParts): Promise<void> {
@@ -50,7 +50,7 @@ async function run({ here, around = (series) => series }: ProcessParts): Promise
   process.umask(0o077);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const clock = new SystemClock();
-  const series = around(seriesOf(config));
+  const series = around(seriesOf(config, clock));
   const catalog = chooseCatalog(config.catalog, path.join(config.dataDir, 'catalog.sqlite'));
   const cloud = new Cloud({
     config,

@@ -39,6 +39,14 @@ export async function applyProvisioning(given: Provisioning, parts: Parts): Prom
     }
   }
   for (const agent of given.agents ?? []) {
+    const known = await agents.agent(agent.storeId);
+    // with a thousand shops, what is so already must cost nothing
+    if (
+      known?.organisationId === organisationId &&
+      known.username === agent.username &&
+      known.passwordSha256 === agent.passwordSha256
+    )
+      continue;
     await stores.ensureStore(agent.storeId, organisationId);
     await agents.putAgent(agent);
   }

@@ -156,6 +156,10 @@ export const Provision = strict({
     'A store file that becomes a new version when it has changed since it was last taken in.',
     Type.String({ minLength: 1, description: 'a file' }),
   ),
+  storeFolder: maybe(
+    'A folder whose .yaml and .yml files are store files: any number of shops, each as `storeFile` would be. One that cannot be read is told in the log, and harms no other.',
+    Type.String({ minLength: 1, description: 'a folder' }),
+  ),
 });
 export type Provision = Static<typeof Provision>;
 

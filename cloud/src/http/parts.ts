@@ -6,13 +6,18 @@ import type { People } from '../access/people.js';
 import type { Configurations } from '../enrolment/configurations.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import type { WalkTests } from '../enrolment/walk-tests.js';
+<<<<<<< HEAD
 import type { SimulatedPasts } from '../ingest/simulated-past.js';
+=======
+import type { Past } from '../ingest/past.js';
+>>>>>>> 8001d3b (The cloud reads what it needs of a year: newest states and rollups lie beside the facts, in pieces)
 import type { Inbox } from '../inbox/inbox.js';
 import type { Insight } from '../insight/index.js';
 import type { LiveHub } from '../live/live-hub.js';
 import type { AgentPresence } from '../live/presence.js';
 import type { AgentRecords, Clock, DeviceRecords, ReceiptRecords } from '../ports/index.js';
 import type { StatusBoard } from '../stores/status-board.js';
+import type { StoreIntake } from '../stores/store-intake.js';
 import type { Stores } from '../stores/stores.js';
 import type { Versions } from '../versions/versions.js';
 import type { Metrics } from './metrics.js';
@@ -26,6 +31,8 @@ export interface HttpParts {
   receipts: ReceiptRecords;
   clock: Clock;
   stores: Stores;
+  intake: StoreIntake;
+  past: Past;
   insight: Insight;
   inbox: Inbox;
   hub: LiveHub;

@@ -78,7 +78,8 @@ export function factsOf(given: readonly unknown[]): Pick<ReadBatch, 'facts' | 'r
   return read;
 }
 
-function problemOf(fact: unknown): Omit<Refusal, 'index'> | undefined {
+/** What is wrong with what should be a fact; undefined: nothing. */
+export function problemOf(fact: unknown): Omit<Refusal, 'index'> | undefined {
   if (typeof fact !== 'object' || fact === null) return { field: '', message: 'expected a fact', code: 'malformed' };
   const kind = (fact as { kind?: unknown }).kind;
   const checker = typeof kind === 'string' && Object.hasOwn(factCheckers, kind) ? factCheckers[kind] : undefined;

@@ -23,7 +23,7 @@ import { plays } from './metrics/plays.js';
 import type { Asked } from './metrics/shared.js';
 import { zoneMetrics } from './metrics/zones.js';
 import { bucketOf, engagedAfterOf, oneOf, periodOf, type RawQuery } from './query.js';
-import { maintainRollups } from './rollups.js';
+import { RollupKeeper } from './rollups.js';
 import type { StoreContext } from './store-calendar.js';
 import { Editions, StoreTimeline, type VersionSource } from './store-timeline.js';
 
@@ -58,8 +58,8 @@ export interface Insight {
   plays(store: StoreContext, screenId: string, query: RawQuery): Promise<PlayRow[]>;
   planogram(store: StoreContext): PlanogramView;
   /**
-   * Makes the rollups that are missing or no longer true, for hours and days that have ended. Call it every few minutes;
-   * answers are the same without, only slower. Gives the number of hours and days made.
+   * Makes the rollups that are missing or no longer true, for hours and days that have ended. Call it often: it looks only at what
+   * was written since, and answers are the same without, only slower. Gives the number of hours and days made.
    */
   maintainRollups(store: StoreContext): Promise<number>;
 }
@@ -73,6 +73,7 @@ export interface InsightParts {
 
 export function createInsight({ series, clock, versions }: InsightParts): Insight {
   const editions = new Editions(versions);
+  const keeper = new RollupKeeper(series);
   const asked = (store: StoreContext, query: RawQuery, bucket: Bucket): Asked => ({
     timeline: new StoreTimeline(store, editions),
     ...periodOf(query),
@@ -97,6 +98,6 @@ export function createInsight({ series, clock, versions }: InsightParts): Insigh
     sales: async (store, query) => sales(series, asked(store, query, bucketOf(query, 'hour'))),
     plays: async (store, screenId, query) => plays(series, asked(store, query, 'all'), screenId),
     planogram,
-    maintainRollups: (store) => maintainRollups(series, new StoreTimeline(store, editions), clock.now()),
+    maintainRollups: (store) => keeper.maintain(new StoreTimeline(store, editions), clock.now()),
   };
 }

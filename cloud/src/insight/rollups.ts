@@ -1,102 +1,156 @@
 import { HOUR_MS } from '@aisle/contracts';
-import type { RollupLevel, SeriesStore, StoredRollup } from '../ports/index.js';
+import type { RollupLevel, SeriesStore, StoredRollup, TouchMark } from '../ports/index.js';
 import type { Interval } from './buckets.js';
 import { addFacts } from './gather.js';
 import type { StoreTimeline } from './store-timeline.js';
-import { ROLLED_KINDS, VersionTallies, versionOf } from './tallies/index.js';
+import { ROLLED_KINDS, VersionTallies, versionOf, type RolledKind } from './tallies/index.js';
 
-/**
- * Makes the rollups of hours and days that have ended and in which something was written, where there is none that is
- * still true. The mark is taken before the facts are read: what is written meanwhile puts the new rollup out of use again.
- * @returns how many hours and days were made
- */
-export async function maintainRollups(series: SeriesStore, timeline: StoreTimeline, now: number): Promise<number> {
-  const { storeId, time } = timeline;
-  const written = await series.writtenHours(storeId, 0, now);
-  const [hours, days] = [bucketsOf(written, 'hour', timeline, now), bucketsOf(written, 'day', timeline, now)];
-  const trueHours = await trueStarts(series, timeline, 'hour', hours);
-  const trueDays = await trueStarts(series, timeline, 'day', days);
+/** Facts are read in pieces of so many hours: raising it makes fewer reads, lowering it leaves more room for others between them. */
+const PIECE_HOURS = 2;
 
-  /** by start of the store day: its hours without a rollup */
-  const missing = new Map<number, Interval[]>();
-  for (const hour of hours) {
-    if (trueHours.has(hour.from)) continue;
-    const day = time.day(hour.from).from;
-    const ofDay = missing.get(day);
-    if (ofDay) ofDay.push(hour);
-    else missing.set(day, [hour]);
-  }
-  let made = 0;
-  for (const day of days) {
-    const ofDay = missing.get(day.from) ?? [];
-    missing.delete(day.from);
-    if (!trueDays.has(day.from)) made += await make(series, timeline, day, ofDay, day);
-    else for (const hour of ofDay) made += await make(series, timeline, hour, [hour]);
-  }
-  // the day that is not over yet
-  for (const ofDay of missing.values()) for (const hour of ofDay) made += await make(series, timeline, hour, [hour]);
-  return made;
+/** How far a shop's rollups have come. */
+interface Progress {
+  definition: string;
+  mark: TouchMark;
+  /** hours of UTC that were touched before the mark, and in whose hours or days there is still something to do */
+  left: readonly number[];
 }
 
-/** Hours or days of store time, in order, that touch an hour in which something was written and that are over. */
-function bucketsOf(written: readonly number[], level: RollupLevel, timeline: StoreTimeline, now: number): Interval[] {
+/**
+ * Keeps the rollups of all shops: of hours and days that have ended and in which something was written. Only what was touched since
+ * the last time is looked at; facts are read in small pieces that others need not wait for, and a day is put together from its hours.
+ */
+export class RollupKeeper {
+  /** by store id */
+  readonly #progress = new Map<string, Progress>();
+
+  constructor(
+    private readonly series: SeriesStore,
+    /** gives others their turn between two pieces */
+    private readonly pause: () => Promise<void> = () => new Promise((resolve) => setImmediate(resolve)),
+  ) {}
+
+  /** @returns how many hours and days were made */
+  async maintain(timeline: StoreTimeline, now: number): Promise<number> {
+    const { storeId, definition } = timeline;
+    const known = this.#progress.get(storeId);
+    const before = known?.definition === definition ? known : undefined;
+    const touched = await this.series.touchedHours(storeId, before?.mark);
+    const look = [...new Set([...(before?.left ?? []), ...touched.hours])].sort((a, b) => a - b);
+    if (look.length === 0) {
+      this.#progress.set(storeId, { definition, mark: touched.mark, left: [] });
+      return 0;
+    }
+    const hours = bucketsOf(look, 'hour', timeline);
+    const days = bucketsOf(look, 'day', timeline);
+    const trueHours = await this.#trueStarts(timeline, 'hour', hours);
+    const trueDays = await this.#trueStarts(timeline, 'day', days);
+    let made = 0;
+    const isDue = (bucket: Interval): boolean => bucket.to <= now;
+    for (const day of days) {
+      const ofDay = hours.filter(({ from }) => from >= day.from && from < day.to && !trueHours.has(from));
+      made += await this.#makeHours(timeline, ofDay.filter(isDue));
+      if (!trueDays.has(day.from) && isDue(day) && (await this.#makeDay(timeline, day))) {
+        trueDays.add(day.from);
+        made += 1;
+      }
+    }
+    const undone = days.filter(({ from }) => !trueDays.has(from));
+    const left = look.filter((hour) => undone.some(({ from, to }) => hour < to && hour + HOUR_MS > from));
+    this.#progress.set(storeId, { definition, mark: touched.mark, left });
+    return made;
+  }
+
+  async #trueStarts(timeline: StoreTimeline, level: RollupLevel, buckets: readonly Interval[]): Promise<Set<number>> {
+    const [first, last] = [buckets[0], buckets.at(-1)];
+    if (!first || !last) return new Set();
+    // all kinds are written together, so that one speaks for all
+    const query = { storeId: timeline.storeId, level, kinds: ['crossings'] as const, from: first.from, to: last.to };
+    const places = await this.series.trueRollups(query);
+    return new Set(places.filter(({ definition }) => definition === timeline.definition).map(({ from }) => from));
+  }
+
+  async #makeHours(timeline: StoreTimeline, hours: readonly Interval[]): Promise<number> {
+    for (let at = 0; at < hours.length;) {
+      let end = at + 1;
+      while (end < hours.length && end - at < PIECE_HOURS && hours[end]!.from === hours[end - 1]!.to) end += 1;
+      await this.#makePiece(timeline, hours.slice(at, end));
+      at = end;
+    }
+    return hours.length;
+  }
+
+  /** Hours that follow each other. The mark is taken before the facts are read: what is written meanwhile puts them out of use again. */
+  async #makePiece(timeline: StoreTimeline, hours: readonly Interval[]): Promise<void> {
+    const { storeId, time } = timeline;
+    const [from, to] = [hours[0]!.from, hours.at(-1)!.to];
+    const mark = await this.series.mark(storeId, from, to);
+    const of = new Map(hours.map((hour) => [hour.from, this.#none(timeline)]));
+    const into = (ts: number): VersionTallies => of.get(time.bucket(ts, 'hour').from) as VersionTallies;
+    for (const kind of ROLLED_KINDS) {
+      const facts = await this.series.read({ storeId, kinds: [kind], from, to, patient: true });
+      await timeline.know(new Set(facts.map(versionOf)));
+      addFacts(into, kind, facts);
+      await this.pause();
+    }
+    await this.#keep(
+      timeline,
+      mark,
+      'hour',
+      hours.map((hour) => ({ ...hour, gathered: of.get(hour.from) as VersionTallies })),
+    );
+  }
+
+  /** From its hours, whose sums are the same as those of its minutes. @returns false where one of them is not true (any more) */
+  async #makeDay(timeline: StoreTimeline, day: Interval): Promise<boolean> {
+    const { storeId, definition } = timeline;
+    const mark = await this.series.mark(storeId, day.from, day.to);
+    const hours = bucketsOf(await this.series.writtenHours(storeId, day.from, day.to), 'hour', timeline).filter(
+      ({ from }) => from >= day.from && from < day.to,
+    );
+    const gathered = this.#none(timeline);
+    for (const kind of ROLLED_KINDS) {
+      const query = { storeId, level: 'hour', kinds: [kind], from: day.from, to: day.to } as const;
+      const rollups = (await this.series.readRollups(query)).filter((rollup) => rollup.definition === definition);
+      const there = new Set(rollups.map(({ from }) => from));
+      if (!hours.every(({ from }) => there.has(from))) return false;
+      for (const { payload } of rollups) gathered.addPayload(kind, payload);
+      await this.pause();
+    }
+    await this.#keep(timeline, mark, 'day', [{ ...day, gathered }]);
+    return true;
+  }
+
+  #keep(
+    timeline: StoreTimeline,
+    mark: string,
+    level: RollupLevel,
+    made: readonly (Interval & { gathered: VersionTallies })[],
+  ): Promise<void> {
+    const rollups = made.flatMap(({ from, to, gathered }) =>
+      ROLLED_KINDS.map((kind: RolledKind): StoredRollup => {
+        const { definition } = timeline;
+        return { level, kind, from, to, definition, payload: gathered.payload(kind) };
+      }),
+    );
+    return this.series.writeRollups(timeline.storeId, mark, rollups);
+  }
+
+  #none(timeline: StoreTimeline): VersionTallies {
+    return new VersionTallies((version) => timeline.of(version).hours);
+  }
+}
+
+/** Hours or days of store time, in order, that touch an hour in which something was written. */
+function bucketsOf(written: readonly number[], level: RollupLevel, timeline: StoreTimeline): Interval[] {
   const found: Interval[] = [];
   let to = -Infinity;
   for (const hour of written) {
     for (let at = Math.max(hour, to); at < hour + HOUR_MS; at = to) {
       const bucket = timeline.time.bucket(at, level);
       to = bucket.to;
-      if (bucket.to <= now) found.push({ from: bucket.from, to: bucket.to });
+      found.push({ from: bucket.from, to: bucket.to });
     }
   }
   return found;
-}
-
-async function trueStarts(
-  series: SeriesStore,
-  timeline: StoreTimeline,
-  level: RollupLevel,
-  buckets: readonly Interval[],
-): Promise<Set<number>> {
-  const [first, last] = [buckets[0], buckets.at(-1)];
-  if (!first || !last) return new Set();
-  // all kinds are written together, so the smallest of them speaks for all
-  const rollups = await series.readRollups({
-    storeId: timeline.storeId,
-    level,
-    kinds: ['crossings'],
-    from: first.from,
-    to: last.to,
-  });
-  return new Set(rollups.filter((rollup) => rollup.definition === timeline.definition).map((rollup) => rollup.from));
-}
-
-/** Reads [range.from, range.to) once and keeps its hours, and the day when it is given. */
-async function make(
-  series: SeriesStore,
-  timeline: StoreTimeline,
-  range: Interval,
-  hours: readonly Interval[],
-  day?: Interval,
-): Promise<number> {
-  const { storeId } = timeline;
-  const mark = await series.mark(storeId, range.from, range.to);
-  const none = () => new VersionTallies((version) => timeline.of(version).hours);
-  const ofHour = new Map(hours.map((hour) => [hour.from, none()]));
-  const [ofDay, ignored] = [none(), none()];
-  for (const kind of ROLLED_KINDS) {
-    const facts = await series.read({ storeId, kinds: [kind], from: range.from, to: range.to });
-    await timeline.know(new Set(facts.map(versionOf)));
-    addFacts((ts) => ofHour.get(timeline.time.bucket(ts, 'hour').from) ?? ignored, kind, facts);
-    if (day) addFacts(() => ofDay, kind, facts);
-  }
-  const rollups: StoredRollup[] = [];
-  const keep = (level: RollupLevel, { from, to }: Interval, gathered: VersionTallies): void => {
-    for (const kind of ROLLED_KINDS)
-      rollups.push({ level, kind, from, to, definition: timeline.definition, payload: gathered.payload(kind) });
-  };
-  for (const hour of hours) keep('hour', hour, ofHour.get(hour.from) as VersionTallies);
-  if (day) keep('day', day, ofDay);
-  await series.writeRollups(storeId, mark, rollups);
-  return hours.length + (day ? 1 : 0);
 }

@@ -36,7 +36,9 @@ export interface AgentRecords {
   knownEpoch(storeId: string, journalId: string): Promise<number | undefined>;
   /** Sets what is given, leaves the rest. */
   noteAgent(storeId: string, seen: AgentSeen): Promise<void>;
-  /** The agent's last status, as JSON. */
-  putAgentStatus(storeId: string, statusJson: string): Promise<void>;
+  /** What agents last said of themselves, as JSON, of many in one commit. Shops that nobody knows are left out. */
+  noteStatuses(
+    statuses: readonly { storeId: string; statusJson: string; lastSeenTs: number; configVersion: number }[],
+  ): Promise<void>;
   agentStatus(storeId: string): Promise<string | undefined>;
 }

@@ -15,9 +15,10 @@ export interface SeriesStore {
   open(): Promise<void>;
   /**
    * Resolves once every row is on disk, and every rollup that one of them falls into is out of use. Rejects as a whole:
-   * the caller must then not acknowledge, and may write the same rows again.
+   * the caller must then not acknowledge, and may write the same rows again. `final`: each is stated once and will hardly be stated
+   * again, as of a past that is loaded: an engine may put them where they will stay.
    */
-  write(rows: readonly SeriesRow[]): Promise<void>;
+  write(rows: readonly SeriesRow[], how?: 'final'): Promise<void>;
   /**
    * What counts with `from` ≤ ts < `to`: one row for each epoch and, of minute facts with a generation, for each configVersion.
    * Ordered by ts, kind, subject, epoch, configVersion.
@@ -33,11 +34,18 @@ export interface SeriesStore {
     storeId: string;
     kind: K;
     subjects: readonly string[];
+    /** where they are looked for first, epoch ms; what is not found there is looked for everywhere */
+    near?: { from: number; to: number };
   }): Promise<StoredFact<K>[]>;
   /** The minutes (epoch ms) of the first and the last fact of the store, undefined before the first. */
   span(storeId: string): Promise<{ earliestTs: number; latestTs: number } | undefined>;
   /** The hours of UTC (their starts, rising) within [from, to) in which anything was ever written. */
   writtenHours(storeId: string, from: number, to: number): Promise<number[]>;
+  /**
+   * The hours of UTC (their starts, rising) in which anything was written after `after`, a mark of an earlier call; all where it is
+   * left out or the engine cannot tell. The mark holds everything told of here.
+   */
+  touchedHours(storeId: string, after?: TouchMark): Promise<{ hours: number[]; mark: TouchMark }>;
 
   /**
    * A mark to be taken before the facts of a rollup are read. A rollup stays in use only while nothing in its
@@ -46,6 +54,8 @@ export interface SeriesStore {
   mark(storeId: string, from: number, to: number): Promise<RollupMark>;
   /** Rollups that start in [from, to) and are still true, ordered by (from, kind). */
   readRollups(query: RollupQuery): Promise<StoredRollup[]>;
+  /** The same without what they hold: to see which there are. */
+  trueRollups(query: RollupQuery): Promise<RollupPlace[]>;
   /** Keeps rollups made of facts read after `mark`; an older one of the same (level, from, kind) is replaced. */
   writeRollups(storeId: string, mark: RollupMark, rollups: readonly StoredRollup[]): Promise<void>;
 
@@ -74,11 +84,17 @@ export interface SeriesQuery<K extends FactKind> {
   to: number;
   /** only these; all when left out */
   subjects?: readonly string[];
+  /** work that nobody waits for: pages and acknowledgements go first */
+  patient?: boolean;
 }
 
 export type RollupLevel = 'hour' | 'day';
 /** Opaque outside its engine. */
 export type RollupMark = string & { readonly rollupMark?: never };
+/** Opaque outside its engine; undefined: it cannot tell what was touched since. */
+export type TouchMark = number | undefined;
+/** A rollup without what it holds. */
+export type RollupPlace = Omit<StoredRollup, 'payload'>;
 export interface StoredRollup {
   level: RollupLevel;
   kind: FactKind;

@@ -1,3 +1,4 @@
+import type { Clock } from '../ports/clock.js';
 import type { SeriesStore } from '../ports/series-store.js';
 import { DuckDbSeriesStore } from './duckdb/duckdb-series.js';
 import type { InfluxOptions } from './influxdb/influx-client.js';
@@ -8,7 +9,7 @@ export type SeriesChoice =
   { engine: 'duckdb'; memoryLimit?: string | undefined } | ({ engine: 'influxdb' } & InfluxOptions);
 
 /** The chosen series store, not yet opened. `file` is where DuckDB keeps it. */
-export function chooseSeriesStore(choice: SeriesChoice, file: string): SeriesStore {
+export function chooseSeriesStore(choice: SeriesChoice, file: string, clock: Pick<Clock, 'monotonicMs'>): SeriesStore {
   if (choice.engine === 'influxdb') return new InfluxSeriesStore(choice);
-  return new DuckDbSeriesStore({ file, memoryLimit: choice.memoryLimit });
+  return new DuckDbSeriesStore({ file, memoryLimit: choice.memoryLimit, monotonicMs: () => clock.monotonicMs() });
 }

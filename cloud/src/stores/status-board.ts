@@ -5,19 +5,17 @@ import type { AgentRecords, Clock } from '../ports/index.js';
 const WRITE_EVERY_MS = 10_000;
 const checker = compile(AgentStatus);
 
-interface Entry {
-  status: AgentStatus;
-  writtenMs: number;
-  cancelWrite: (() => void) | undefined;
-}
-
 /** What each agent last said of itself: refused messages, outbox, versions. Outlives a restart of the cloud. */
 export class StatusBoard {
-  readonly #entries = new Map<string, Entry>();
+  readonly #statuses = new Map<string, AgentStatus>();
+  /** store ids whose status has changed since it was written down */
+  readonly #waiting = new Set<string>();
+  #writtenMs = -Infinity;
+  #cancelWrite: (() => void) | undefined;
 
   constructor(
     private readonly parts: {
-      agents: AgentRecords;
+      agents: Pick<AgentRecords, 'agentStatus' | 'noteStatuses'>;
       clock: Clock;
       log: { error(details: object, message: string): void };
     },
@@ -28,41 +26,45 @@ export class StatusBoard {
     const json = await this.parts.agents.agentStatus(storeId);
     if (json === undefined) return;
     const checked = checker.check(JSON.parse(json));
-    if (checked.ok) this.#entries.set(storeId, { status: checked.value, writtenMs: -Infinity, cancelWrite: undefined });
+    if (checked.ok) this.#statuses.set(storeId, checked.value);
   }
 
   get(storeId: string): AgentStatus | undefined {
-    return this.#entries.get(storeId)?.status;
+    return this.#statuses.get(storeId);
   }
 
   put(storeId: string, status: AgentStatus): void {
-    const entry = this.#entries.get(storeId) ?? { status, writtenMs: -Infinity, cancelWrite: undefined };
-    entry.status = status;
-    this.#entries.set(storeId, entry);
-    if (entry.cancelWrite) return;
-    const waitMs = Math.max(0, entry.writtenMs + WRITE_EVERY_MS - this.parts.clock.monotonicMs());
-    entry.cancelWrite = this.parts.clock.after(waitMs, () => void this.#write(storeId, entry));
+    this.#statuses.set(storeId, status);
+    this.#waiting.add(storeId);
+    if (this.#cancelWrite) return;
+    const waitMs = Math.max(0, this.#writtenMs + WRITE_EVERY_MS - this.parts.clock.monotonicMs());
+    this.#cancelWrite = this.parts.clock.after(waitMs, () => void this.#write());
   }
 
   /** Writes what waits. */
   async stop(): Promise<void> {
-    await Promise.all(
-      [...this.#entries].filter(([, entry]) => entry.cancelWrite).map(([id, entry]) => this.#write(id, entry)),
-    );
+    await this.#write();
   }
 
-  async #write(storeId: string, entry: Entry): Promise<void> {
-    entry.cancelWrite?.();
-    entry.cancelWrite = undefined;
-    entry.writtenMs = this.parts.clock.monotonicMs();
+  /** All agents' in one commit: a thousand of them cost the disk as much as one. */
+  async #write(): Promise<void> {
+    this.#cancelWrite?.();
+    this.#cancelWrite = undefined;
+    const { agents, clock, log } = this.parts;
+    this.#writtenMs = clock.monotonicMs();
+    const storeIds = [...this.#waiting];
+    this.#waiting.clear();
+    if (storeIds.length === 0) return;
+    const lastSeenTs = clock.now();
+    const statuses = storeIds.map((storeId) => {
+      const status = this.#statuses.get(storeId) as AgentStatus;
+      return { storeId, lastSeenTs, configVersion: status.configVersion, statusJson: JSON.stringify(status) };
+    });
     try {
-      await this.parts.agents.putAgentStatus(storeId, JSON.stringify(entry.status));
-      await this.parts.agents.noteAgent(storeId, {
-        lastSeenTs: this.parts.clock.now(),
-        configVersion: entry.status.configVersion,
-      });
+      await agents.noteStatuses(statuses);
     } catch (error) {
-      this.parts.log.error({ store: storeId, err: error }, 'the status of an agent could not be kept');
+      for (const storeId of storeIds) this.#waiting.add(storeId);
+      log.error({ stores: storeIds.slice(0, 5), err: error }, 'what agents say of themselves could not be kept');
     }
   }
 }

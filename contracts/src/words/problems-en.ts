@@ -26,6 +26,7 @@ export const PROBLEMS_EN = {
   listProducts: 'cannot be read here; list the products in the file itself',
   unreadable: 'cannot be read: {why}',
   repeats: 'repeats "{id}" of {other}',
+  storeTaken: 'is that of a shop of another organisation',
   unplacedIsTaken: '"unplaced" is the row of sales without a place',
   crossesItself: 'of "{id}" crosses itself',
   overlaps: 'of "{id}" overlaps "{other}"; only zones of kind screen may overlap',

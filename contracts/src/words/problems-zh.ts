@@ -22,6 +22,7 @@ export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   listProducts: '此处无法读取；请把商品直接写在文件里',
   unreadable: '无法读取：{why}',
   repeats: '与 {other} 的“{id}”重复',
+  storeTaken: '已被其他组织的门店使用',
   unplacedIsTaken: '“unplaced”已用作未对应货位的销售',
   crossesItself: '“{id}”的边界自相交叉',
   overlaps: '“{id}”与“{other}”重叠；只有屏幕区（screen）可以重叠',

@@ -1,7 +1,19 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
+<<<<<<< HEAD
 import { Nothing, RIGHTS, StoreChangeBody, StoreFileView, StoreRow } from '@aisle/contracts';
 import { storeTime } from '../../insight/index.js';
+=======
+import {
+  Nothing,
+  RIGHTS,
+  StoreChangeBody,
+  StoreFileView,
+  StoreFilesBody,
+  StoreRow,
+  TakenStores,
+} from '@aisle/contracts';
+>>>>>>> 8001d3b (The cloud reads what it needs of a year: newest states and rollups lie beside the facts, in pieces)
 import { mayIn } from '../../access/rights.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answers, shownFile, storeOf } from '../route-schema.js';
@@ -34,6 +46,33 @@ export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
             }),
           };
         });
+    },
+  );
+
+  app.post(
+    '/stores',
+    {
+      config: { needs: 'stores.manage' },
+      bodyLimit: 16 * 1024 * 1024,
+      schema: {
+        tags: ['stores'],
+        operationId: 'takeStores',
+        summary:
+          'Take in the store files of any number of shops: new shops are made, known ones get a new version where their file has changed',
+        body: StoreFilesBody,
+        response: answers(TakenStores, 400, 401, 403),
+      },
+    },
+    async (request) => {
+      const { storeFiles, agents } = request.body as StoreFilesBody;
+      const { organisationId, name } = principalOf(request);
+      const taken = await parts.intake.take(organisationId, storeFiles, agents ?? false);
+      const stores = taken.stores.map(({ storeId, outcome, version }) => ({ storeId, outcome, version }));
+      request.log.info(
+        { audit: 'stores', by: name, stores: stores.slice(0, 20), count: stores.length, refused: taken.refused.length },
+        'store files were taken in',
+      );
+      return taken;
     },
   );
 

@@ -1,4 +1,4 @@
-import { round6, type PlayRow } from '@aisle/contracts';
+import { HOUR_MS, round6, type PlayRow } from '@aisle/contracts';
 import type { SeriesStore, StoredFact } from '../../ports/index.js';
 import { wordedReason } from '../../words/reasons.js';
 import { checkRows } from '../query.js';
@@ -14,8 +14,10 @@ export async function plays(series: SeriesStore, asked: Asked, screenId: string)
   const shown = found.map((fact) => fact.value).filter((play) => play.screenId === screenId);
   checkRows(shown.length);
   const subjects = [...new Set(shown.map((play) => play.decisionId))];
+  // a decision comes before what it shows, by a screen's way at most
+  const near = { from: asked.from - HOUR_MS, to: asked.to };
   const decisions = new Map(
-    (await series.lookup({ storeId, kind: 'decision', subjects })).map((fact) => [fact.subject, fact.value]),
+    (await series.lookup({ storeId, kind: 'decision', subjects, near })).map((fact) => [fact.subject, fact.value]),
   );
   return shown
     .sort((a, b) => a.startedTs - b.startedTs)

@@ -67,10 +67,19 @@ export class AgentTables implements AgentRecords {
     await this.database.once((db) => db.updateTable('agent').set(values).where('store_id', '=', storeId).execute());
   }
 
-  async putAgentStatus(storeId: string, statusJson: string): Promise<void> {
-    await this.database.once((db) =>
-      db.updateTable('agent').set({ status: statusJson }).where('store_id', '=', storeId).execute(),
-    );
+  async noteStatuses(statuses: Parameters<AgentRecords['noteStatuses']>[0]): Promise<void> {
+    if (statuses.length === 0) return;
+    await this.database.together(async (db) => {
+      // in one order, so that two clouds never wait for each other
+      for (const { storeId, statusJson, lastSeenTs, configVersion } of [...statuses].sort((a, b) =>
+        a.storeId < b.storeId ? -1 : 1,
+      ))
+        await db
+          .updateTable('agent')
+          .set({ status: statusJson, last_seen_ts: lastSeenTs, config_version: configVersion })
+          .where('store_id', '=', storeId)
+          .execute();
+    });
   }
 
   async agentStatus(storeId: string): Promise<string | undefined> {

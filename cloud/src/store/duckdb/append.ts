@@ -1,10 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { SeriesRow, StoredRollup } from '../../ports/series-store.js';
+import type { SeriesRow } from '../../ports/series-store.js';
 import { generationOf, hourOf } from '../row-rules.js';
 
 /** Rows → DuckDB's appender, column by column as schema.ts has them; inside a transaction of the caller's. */
-export async function appendFacts(raw: DuckDBConnection, rows: readonly SeriesRow[]): Promise<void> {
-  const appender = await raw.createAppender('recent');
+export async function appendFacts(
+  raw: DuckDBConnection,
+  table: 'recent' | 'facts',
+  rows: readonly SeriesRow[],
+  stamp: number,
+): Promise<void> {
+  const appender = await raw.createAppender(table);
   for (const { storeId, epoch, fact } of rows) {
     appender.appendVarchar(storeId);
     appender.appendVarchar(fact.kind);
@@ -15,6 +20,7 @@ export async function appendFacts(raw: DuckDBConnection, rows: readonly SeriesRo
     appender.appendInteger(fact.configVersion);
     appender.appendVarchar(JSON.stringify(fact.value));
     appender.appendInteger(generationOf(fact));
+    if (table === 'recent') appender.appendBigInt(BigInt(stamp));
     appender.endRow();
   }
   appender.flushSync();
@@ -36,29 +42,6 @@ export async function appendTouched(raw: DuckDBConnection, rows: readonly Series
       appender.appendBigInt(BigInt(stamp));
       appender.endRow();
     }
-  }
-  appender.flushSync();
-  appender.closeSync();
-}
-
-export async function appendRollups(
-  raw: DuckDBConnection,
-  table: string,
-  storeId: string,
-  rollups: readonly StoredRollup[],
-  mark: bigint,
-  made: bigint,
-): Promise<void> {
-  const appender = await raw.createAppender(table);
-  for (const rollup of rollups) {
-    appender.appendVarchar(storeId);
-    appender.appendBigInt(BigInt(rollup.from));
-    appender.appendBigInt(BigInt(rollup.to));
-    appender.appendVarchar(rollup.definition);
-    appender.appendVarchar(rollup.payload);
-    appender.appendBigInt(mark);
-    appender.appendBigInt(made);
-    appender.endRow();
   }
   appender.flushSync();
   appender.closeSync();

@@ -1,77 +1,95 @@
 import type { DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
-import { minuteOf, type FactKind } from '@aisle/contracts';
+import { DAY_MS, HOUR_MS, minuteOf, type FactKind } from '@aisle/contracts';
 import {
   StoreError,
   type RecordKind,
   type RollupMark,
+  type RollupPlace,
   type RollupQuery,
   type SeriesQuery,
   type SeriesRow,
   type SeriesStore,
   type StoredFact,
   type StoredRollup,
+  type TouchMark,
 } from '../../ports/series-store.js';
 import { GroupCommit } from '../group-commit.js';
-import { byKey, checkRow, highestGenerations, hourOf, lastBySubject, newerRecord } from '../row-rules.js';
-import { appendFacts, appendRollups, appendTouched } from './append.js';
+import { checkRow, highestGenerations, hourOf, lastBySubject, newerRecord } from '../row-rules.js';
+import { appendFacts, appendTouched } from './append.js';
+import { Compaction, type CompactionOptions } from './compaction.js';
 import { Connection, openInstance, unusable, type DuckDbOptions } from './connection.js';
+import { Serial } from '../serial.js';
 import { syncCommit } from './durable-file.js';
-import {
-  COMPACT,
-  COMPACT_ROLLUPS,
-  LAST_MADE,
-  LAST_SAID,
-  NEWEST_REVISIONS,
-  NEWEST_ROLLUPS,
-  rollupTable,
-} from './schema.js';
+import { LAST_SAID, NEWEST_REVISIONS } from './schema.js';
 import { bringToSchema } from './migrate.js';
-
-/** rows in the log before it is compacted; raising it makes compaction rarer, the pause it causes longer, and reading slower */
-const COMPACT_ROWS = 20_000;
+import { RollupFile, type Marked } from './rollup-file.js';
+import { SaidLast, type LastSaidQuery } from './said-last.js';
 
 const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
+type Span = { earliestTs: number; latestTs: number };
 
 /** The series in one DuckDB file: the embedded default. One process at a time. */
 export class DuckDbSeriesStore implements SeriesStore {
   #instance: DuckDBInstance | undefined;
   #writer: Connection | undefined;
+  /** what somebody waits for */
   #reader: Connection | undefined;
+  /** what nobody waits for: rollups and states being made */
+  #patient: Connection | undefined;
+  #compaction: Compaction | undefined;
+  readonly #rollups: RollupFile;
+  readonly #said: SaidLast;
   readonly #commits = new GroupCommit<SeriesRow>((rows) => this.#commit(rows));
+  /** what is loaded waits for itself, not for the shops */
+  readonly #finals = new Serial();
   /** number of the last commit that readers see; a rollup's mark is one of these */
   #stamp = 0;
-  /** number of the last packet of rollups; of two for the same hour the later one is read */
-  #made = 0;
-  #recentRows = 0;
-  /** whether there may be rollups that a newer one has replaced */
-  #rollupsReplaced = true;
-  /** by store id, kept because the answer needs a look at every row */
-  readonly #spans = new Map<string, { earliestTs: number; latestTs: number }>();
+  /** number given to the newest commit, whether it has come to its end or not */
+  #given = 0;
+  /** the last commit before this process: of what came since it knows by heart where it was */
+  #openedAt = 0;
+  /** by store id and hour of UTC: the last commit that wrote there, since this process began */
+  readonly #touched = new Map<string, Map<number, number>>();
+  /** by store id, kept because every page asks */
+  readonly #spans = new Map<string, Span>();
 
-  constructor(private readonly options: DuckDbOptions & { compactRows?: number }) {}
+  constructor(private readonly options: DuckDbOptions & CompactionOptions) {
+    this.#rollups = new RollupFile(`${options.file}.rollups`);
+    this.#said = new SaidLast({
+      file: this.#rollups,
+      facts: (query) => this.#lastSaid(query),
+      touchedDays: (storeId, before, patient) => this.#touchedDays(storeId, before, patient),
+      stamp: () => this.#stamp,
+    });
+  }
 
   async open(): Promise<void> {
     this.#instance = await openInstance(this.options);
     try {
       this.#writer = new Connection(await this.#instance.connect());
       this.#reader = new Connection(await this.#instance.connect());
+      this.#patient = new Connection(await this.#instance.connect());
       await bringToSchema(this.#writer);
       const [state] = await this.#writer.rows(
         'SELECT (SELECT max(stamp) FROM every_touch)::DOUBLE, (SELECT count(*) FROM recent)::DOUBLE',
       );
-      const [made] = await this.#writer.rows(LAST_MADE);
-      this.#stamp = Number(state?.[0] ?? 0);
-      this.#recentRows = Number(state?.[1] ?? 0);
-      this.#made = Number(made?.[0] ?? 0);
+      this.#stamp = this.#given = this.#openedAt = Number(state?.[0] ?? 0);
+      this.#compaction = new Compaction(new Connection(await this.#instance.connect()), this.options, {
+        rows: Number(state?.[1] ?? 0),
+        stamp: this.#stamp,
+      });
+      this.#rollups.open(this.#stamp);
     } catch (error) {
       await this.close();
       throw unusable(this.options.file, error);
     }
   }
 
-  async write(rows: readonly SeriesRow[]): Promise<void> {
+  async write(rows: readonly SeriesRow[], how?: 'final'): Promise<void> {
     for (const row of rows) checkRow(row);
-    if (rows.length > 0) await this.#commits.add(rows);
+    if (rows.length === 0) return;
+    if (how === 'final') await this.#finals.run(() => this.#commit(inReadingOrder(rows), 'facts'));
+    else await this.#commits.add(rows);
   }
 
   async read<K extends FactKind>(query: SeriesQuery<K>): Promise<StoredFact<K>[]> {
@@ -81,32 +99,52 @@ export class DuckDbSeriesStore implements SeriesStore {
       `store = ? AND kind IN (${marks(query.kinds.length)}) AND ts >= ? AND ts < ?` +
       (query.subjects ? ` AND subject IN (${marks(subjects.length)})` : '');
     const values = [query.storeId, ...query.kinds, BigInt(query.from), BigInt(query.to), ...subjects];
-    return highestGenerations(await this.#facts<K>(NEWEST_REVISIONS(where), values));
+    return highestGenerations(await this.#facts<K>(NEWEST_REVISIONS(where), values, query.patient));
   }
 
-  async newest<K extends FactKind>(query: { storeId: string; kind: K; before: number }): Promise<StoredFact<K>[]> {
-    return (await this.#facts<K>(LAST_SAID, [query.storeId, query.kind, BigInt(query.before)])).sort(byKey);
+  newest<K extends FactKind>(query: { storeId: string; kind: K; before: number }): Promise<StoredFact<K>[]> {
+    return this.#said.newest(query);
   }
 
   async lookup<K extends RecordKind>(query: {
     storeId: string;
     kind: K;
     subjects: readonly string[];
+    near?: { from: number; to: number };
   }): Promise<StoredFact<K>[]> {
-    if (query.subjects.length === 0) return [];
-    const where = `store = ? AND kind = ? AND subject IN (${marks(query.subjects.length)})`;
-    const found = await this.#facts<K>(NEWEST_REVISIONS(where), [query.storeId, query.kind, ...query.subjects]);
-    return lastBySubject(found, newerRecord);
+    const { storeId, kind, subjects, near } = query;
+    if (subjects.length === 0) return [];
+    const find = (of: readonly string[], within = '', times: DuckDBValue[] = []) =>
+      this.#facts<K>(NEWEST_REVISIONS(`store = ? AND kind = ? AND subject IN (${marks(of.length)})${within}`), [
+        storeId,
+        kind,
+        ...of,
+        ...times,
+      ]);
+    // a receipt counts as its oldest epoch tells it, whenever that was: only what is decided by its newest may be found near by
+    const close =
+      near && kind !== 'sale'
+        ? await find(subjects, ' AND ts >= ? AND ts < ?', [BigInt(near.from), BigInt(near.to)])
+        : [];
+    const known = new Set(close.map(({ subject }) => subject));
+    const left = subjects.filter((subject) => !known.has(subject));
+    return lastBySubject([...close, ...(left.length > 0 ? await find(left) : [])], newerRecord);
   }
 
-  async span(storeId: string): Promise<{ earliestTs: number; latestTs: number } | undefined> {
+  async span(storeId: string): Promise<Span | undefined> {
     const known = this.#spans.get(storeId);
-    if (known) return { ...known };
-    const [row] = await this.#read('SELECT min(ts)::DOUBLE, max(ts)::DOUBLE FROM every_fact WHERE store = ?', [
+    if (known) return known;
+    const [hours] = await this.#read('SELECT min(hour)::DOUBLE, max(hour)::DOUBLE FROM every_touch WHERE store = ?', [
       storeId,
     ]);
-    if (row?.[0] === null || row === undefined) return undefined;
-    const span = { earliestTs: minuteOf(Number(row[0])), latestTs: minuteOf(Number(row[1])) };
+    if (!hours || hours[0] === null) return undefined;
+    // the hours are known by heart: only the first and the last of them are looked at
+    const within = (hour: number) =>
+      this.#read('SELECT min(ts)::DOUBLE, max(ts)::DOUBLE FROM every_fact WHERE store = ? AND ts >= ? AND ts < ?', [
+        ...[storeId, BigInt(hour), BigInt(hour + HOUR_MS)],
+      ]);
+    const [[first], [last]] = [await within(Number(hours[0])), await within(Number(hours[1]))];
+    const span = { earliestTs: minuteOf(Number(first?.[0])), latestTs: minuteOf(Number(last?.[1])) };
     // a commit may have widened it meanwhile
     const meanwhile = this.#spans.get(storeId);
     this.#spans.set(storeId, meanwhile ? union(span, meanwhile) : span);
@@ -121,36 +159,46 @@ export class DuckDbSeriesStore implements SeriesStore {
     return rows.map((row) => Number(row[0]));
   }
 
+  async touchedHours(storeId: string, after?: TouchMark): Promise<{ hours: number[]; mark: TouchMark }> {
+    const mark = this.#stamp;
+    if (after === undefined || after < this.#openedAt)
+      return { hours: await this.writtenHours(storeId, 0, Number.MAX_SAFE_INTEGER), mark };
+    const touched = this.#touched.get(storeId) ?? new Map<number, number>();
+    const hours: number[] = [];
+    for (const [hour, stamp] of touched) {
+      if (stamp > after) hours.push(hour);
+      else touched.delete(hour);
+    }
+    return { hours: hours.sort((a, b) => a - b), mark };
+  }
+
   async mark(): Promise<RollupMark> {
     return String(this.#stamp);
   }
 
   async readRollups(query: RollupQuery): Promise<StoredRollup[]> {
-    if (query.kinds.length === 0) return [];
-    const range = [query.storeId, BigInt(query.from), BigInt(query.to)];
-    const found = await this.#read(
-      NEWEST_ROLLUPS(query.level, query.kinds),
-      query.kinds.flatMap(() => range),
-    );
+    return this.#stillTrue(query.storeId, this.#rollups.read(query));
+  }
+
+  async trueRollups(query: RollupQuery): Promise<RollupPlace[]> {
+    return this.#stillTrue(query.storeId, this.#rollups.places(query));
+  }
+
+  /** Those over which nothing was written after their mark, in order. */
+  async #stillTrue<R extends RollupPlace>(storeId: string, found: readonly Marked<R>[]): Promise<R[]> {
     if (found.length === 0) return [];
+    let [from, to, oldest] = [Infinity, 0, Infinity];
+    for (const rollup of found) {
+      from = Math.min(from, rollup.from);
+      to = Math.max(to, rollup.to);
+      oldest = Math.min(oldest, rollup.mark);
+    }
     // read after the rollups: a write in between only puts more of them out of use
-    const isTrue = await this.#trueAfter(
-      query.storeId,
-      Math.min(...found.map((row) => Number(row[1]))),
-      Math.max(...found.map((row) => Number(row[2]))),
-      Math.min(...found.map((row) => Number(row[5]))),
-    );
+    const isTrue = await this.#trueAfter(storeId, from, to, oldest);
     return found
-      .filter((row) => isTrue(Number(row[1]), Number(row[2]), Number(row[5])))
-      .map((row) => ({
-        level: query.level,
-        kind: row[0] as FactKind,
-        from: Number(row[1]),
-        to: Number(row[2]),
-        definition: String(row[3]),
-        payload: String(row[4]),
-      }))
-      .sort((a, b) => a.from - b.from || (a.kind < b.kind ? -1 : 1));
+      .filter((rollup) => isTrue(rollup.from, rollup.to, rollup.mark))
+      .sort((a, b) => a.from - b.from || (a.kind < b.kind ? -1 : 1))
+      .map(({ mark: _mark, ...rollup }) => rollup as unknown as R);
   }
 
   /** Tells whether nothing in [from, to) was written after commit `mark`. */
@@ -177,19 +225,8 @@ export class DuckDbSeriesStore implements SeriesStore {
   }
 
   async writeRollups(storeId: string, mark: RollupMark, rollups: readonly StoredRollup[]): Promise<void> {
-    if (rollups.length === 0) return;
-    await this.#writing().transaction(async (raw) => {
-      const made = BigInt(++this.#made);
-      this.#rollupsReplaced = true;
-      const tables = new Map<string, StoredRollup[]>();
-      for (const rollup of rollups) {
-        const table = rollupTable(rollup.level, rollup.kind);
-        const ofTable = tables.get(table);
-        if (ofTable) ofTable.push(rollup);
-        else tables.set(table, [rollup]);
-      }
-      for (const [table, ofTable] of tables) await appendRollups(raw, table, storeId, ofTable, BigInt(mark), made);
-    });
+    this.#writing();
+    if (rollups.length > 0) this.#rollups.write(storeId, Number(mark), rollups);
   }
 
   async quickCheck(): Promise<void> {
@@ -203,50 +240,66 @@ export class DuckDbSeriesStore implements SeriesStore {
 
   async close(): Promise<void> {
     await this.#commits.idle();
+    await this.#compaction?.close();
+    await this.#patient?.close();
     await this.#reader?.close();
     await this.#writer?.close();
-    this.#reader = this.#writer = undefined;
+    this.#reader = this.#writer = this.#patient = this.#compaction = undefined;
+    this.#rollups.close();
     this.#instance?.closeSync();
     this.#instance = undefined;
   }
 
-  /** Keeps winners only and writes the log into the database file. Runs by itself when the log is long. */
+  /** Keeps winners only, whatever their age, and writes the log into the database file. Runs by itself when the log is long. */
   async compact(): Promise<void> {
-    await this.#writing().transaction(async (raw) => {
-      for (const statement of COMPACT) await raw.run(statement);
-      if (this.#rollupsReplaced) for (const statement of COMPACT_ROLLUPS) await raw.run(statement);
-      this.#rollupsReplaced = false;
-    });
-    this.#recentRows = 0;
-    await this.#writing()
-      .rows('CHECKPOINT')
-      .catch(() => undefined); // a long reader may stand in its way; later then
+    this.#writing();
+    await this.#compaction?.now(this.#stamp);
   }
 
-  async #commit(rows: SeriesRow[]): Promise<void> {
+  async #commit(rows: readonly SeriesRow[], table: 'recent' | 'facts' = 'recent'): Promise<void> {
     const writer = this.#writing();
-    const stamp = this.#stamp + 1;
+    let stamp = 0;
     await writer.transaction(async (raw) => {
-      await appendFacts(raw, rows);
+      stamp = ++this.#given;
+      await appendFacts(raw, table, rows, stamp);
       await appendTouched(raw, rows, stamp);
     });
     await syncCommit(this.options.file);
-    this.#stamp = stamp;
+    // two may be on their way to the disk at once, but they became visible in this order
+    this.#stamp = Math.max(this.#stamp, stamp);
     for (const { storeId, fact } of rows) {
-      const known = this.#spans.get(storeId);
       const at = minuteOf(fact.ts);
+      const known = this.#spans.get(storeId);
       if (known) this.#spans.set(storeId, union(known, { earliestTs: at, latestTs: at }));
+      let touched = this.#touched.get(storeId);
+      if (!touched) this.#touched.set(storeId, (touched = new Map()));
+      touched.set(hourOf(at), stamp);
     }
-    this.#recentRows += rows.length;
-    if (this.#recentRows >= (this.options.compactRows ?? COMPACT_ROWS)) {
-      // the rows are safe already: whoever waits for them need not wait for this, and a failure only leaves the log long
-      this.#recentRows = 0;
-      void this.compact().catch(() => undefined);
-    }
+    this.#said.committed(rows);
+    // the rows are safe already: whoever waits for them need not wait for this, and a failure only leaves the log long
+    if (table === 'recent') this.#compaction?.grown(rows.length, stamp);
   }
 
-  async #facts<K extends FactKind>(sql: string, values: DuckDBValue[]): Promise<StoredFact<K>[]> {
-    return (await this.#read(sql, values)).map(
+  #lastSaid<K extends FactKind>(query: LastSaidQuery<K>): Promise<StoredFact<K>[]> {
+    const { storeId, kind, from, to, but = [], patient } = query;
+    const others = but.length > 0 ? ` AND subject NOT IN (${marks(but.length)})` : '';
+    const values = [storeId, kind, BigInt(from), BigInt(to), ...but];
+    return this.#facts<K>(LAST_SAID(others), values, patient);
+  }
+
+  /** By day of UTC (its start) before `before`: the last commit that wrote in it. */
+  async #touchedDays(storeId: string, before: number, patient?: boolean): Promise<Map<number, number>> {
+    const rows = await this.#read(
+      `SELECT (hour // ${DAY_MS} * ${DAY_MS})::DOUBLE AS day, max(stamp)::DOUBLE FROM every_touch
+       WHERE store = ? AND hour < ? GROUP BY day`,
+      [storeId, BigInt(before)],
+      patient,
+    );
+    return new Map(rows.map((row) => [Number(row[0]), Number(row[1])]));
+  }
+
+  async #facts<K extends FactKind>(sql: string, values: DuckDBValue[], patient = false): Promise<StoredFact<K>[]> {
+    return (await this.#read(sql, values, patient)).map(
       ([kind, subject, ts, epoch, seq, configVersion, value, generation]) =>
         ({
           kind,
@@ -261,9 +314,10 @@ export class DuckDbSeriesStore implements SeriesStore {
     );
   }
 
-  #read(sql: string, values: DuckDBValue[] = []): Promise<unknown[][]> {
-    if (!this.#reader) return Promise.reject(new StoreError('closed', `${this.options.file} is closed`));
-    return this.#reader.rows(sql, values);
+  #read(sql: string, values: DuckDBValue[] = [], patient = false): Promise<unknown[][]> {
+    const connection = patient ? this.#patient : this.#reader;
+    if (!connection) return Promise.reject(new StoreError('closed', `${this.options.file} is closed`));
+    return connection.rows(sql, values);
   }
 
   #writing(): Connection {
@@ -272,7 +326,15 @@ export class DuckDbSeriesStore implements SeriesStore {
   }
 }
 
-const union = (a: { earliestTs: number; latestTs: number }, b: { earliestTs: number; latestTs: number }) => ({
+/** As compaction leaves them. */
+const inReadingOrder = (rows: readonly SeriesRow[]): SeriesRow[] =>
+  [...rows].sort((a, b) => {
+    if (a.storeId !== b.storeId) return a.storeId < b.storeId ? -1 : 1;
+    if (a.fact.kind !== b.fact.kind) return a.fact.kind < b.fact.kind ? -1 : 1;
+    return a.fact.ts - b.fact.ts;
+  });
+
+const union = (a: Span, b: Span): Span => ({
   earliestTs: Math.min(a.earliestTs, b.earliestTs),
   latestTs: Math.max(a.latestTs, b.latestTs),
 });

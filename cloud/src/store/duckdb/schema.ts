@@ -1,35 +1,26 @@
-import { FACT_KINDS, RECORD_KINDS, type FactKind } from '@aisle/contracts';
-import type { RollupLevel } from '../../ports/series-store.js';
+import { RECORD_KINDS } from '@aisle/contracts';
 
 /**
  * `facts` holds what has been compacted, `recent` the log since; readers see both through `every_fact` and take the newest
  * revision of each key. No table has a unique key: DuckDB's appender throws on a duplicate, and a duplicate is normal here.
- * `touched` says in which commit an hour was last written, a rollup's `mark` by which commit's data it was made.
+ * `touched` says in which commit an hour was last written, `recent.stamp` in which commit a row came. Rollups lie beside this
+ * file, see rollup-file.ts.
  */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
-/** One table for each level and kind: a year of zones is read without unpacking the heat maps beside it. */
-export const rollupTable = (level: RollupLevel, kind: FactKind): string => `rollup_${level}_${kind}`;
-const LEVELS: readonly RollupLevel[] = ['hour', 'day'];
-const ROLLUP_TABLES = LEVELS.flatMap((level) => FACT_KINDS.map((kind) => rollupTable(level, kind)));
-
+const COLUMNS = 'store, kind, subject, ts, epoch, seq, config, value, generation';
 const FACT_COLUMNS =
   'store VARCHAR, kind VARCHAR, subject VARCHAR, ts BIGINT, epoch INTEGER, seq BIGINT, config INTEGER, value VARCHAR, generation INTEGER';
-const EVERY_FACT = 'CREATE VIEW IF NOT EXISTS every_fact AS SELECT * FROM facts UNION ALL SELECT * FROM recent';
+const EVERY_FACT = `CREATE VIEW IF NOT EXISTS every_fact AS SELECT ${COLUMNS} FROM facts UNION ALL SELECT ${COLUMNS} FROM recent`;
 
 export const SCHEMA: readonly string[] = [
   'CREATE TABLE IF NOT EXISTS meta (name VARCHAR, value BIGINT)',
   `CREATE TABLE IF NOT EXISTS facts (${FACT_COLUMNS})`,
-  `CREATE TABLE IF NOT EXISTS recent (${FACT_COLUMNS})`,
+  `CREATE TABLE IF NOT EXISTS recent (${FACT_COLUMNS}, stamp BIGINT)`,
   EVERY_FACT,
   'CREATE TABLE IF NOT EXISTS touched (store VARCHAR, hour BIGINT, stamp BIGINT)',
   'CREATE TABLE IF NOT EXISTS recent_touched (store VARCHAR, hour BIGINT, stamp BIGINT)',
   'CREATE VIEW IF NOT EXISTS every_touch AS SELECT * FROM touched UNION ALL SELECT * FROM recent_touched',
-  ...ROLLUP_TABLES.map(
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table} (store VARCHAR, from_ts BIGINT, to_ts BIGINT, definition VARCHAR, payload VARCHAR,
-         mark BIGINT, made BIGINT)`,
-  ),
 ];
 
 export const HAS_META = "SELECT count(*)::DOUBLE FROM information_schema.tables WHERE table_name = 'meta'";
@@ -37,6 +28,20 @@ export const READ_VERSION = "SELECT value::DOUBLE FROM meta WHERE name = 'schema
 export const WRITE_VERSION: readonly string[] = [
   "DELETE FROM meta WHERE name = 'schema'",
   `INSERT INTO meta VALUES ('schema', ${SCHEMA_VERSION})`,
+];
+
+/** Kinds that releases up to 0.2 kept rollups of in this file. */
+const ROLLED_BEFORE = [
+  'crossings',
+  'zone',
+  'heat',
+  'slot',
+  'coverage',
+  'sale',
+  'decision',
+  'play',
+  'incident',
+  'inForce',
 ];
 
 /** How a database of an older version becomes one of the next. What was released is never changed. */
@@ -47,7 +52,18 @@ export const MIGRATIONS: ReadonlyMap<number, readonly string[]> = new Map([
       'DROP VIEW every_fact',
       'ALTER TABLE facts ADD COLUMN generation INTEGER DEFAULT 0',
       'ALTER TABLE recent ADD COLUMN generation INTEGER DEFAULT 0',
+      'CREATE VIEW IF NOT EXISTS every_fact AS SELECT * FROM facts UNION ALL SELECT * FROM recent',
+    ],
+  ],
+  [
+    2, // the log did not know in which commit a row came, and rollups lay in this file: they are made anew
+    [
+      'DROP VIEW every_fact',
+      'ALTER TABLE recent ADD COLUMN stamp BIGINT DEFAULT 0',
       EVERY_FACT,
+      ...['hour', 'day'].flatMap((level) =>
+        ROLLED_BEFORE.map((kind) => `DROP TABLE IF EXISTS rollup_${level}_${kind}`),
+      ),
     ],
   ],
 ]);
@@ -65,38 +81,30 @@ export const NEWEST_REVISIONS = (where: string): string =>
   `SELECT kind, subject, ts::DOUBLE, epoch, m.s::DOUBLE, m.c, m.v, m.g FROM
      (SELECT kind, subject, ts, epoch, ${NEWEST} AS m FROM every_fact WHERE ${where} GROUP BY kind, subject, ts, epoch, ${WAY})`;
 
-/** What each subject of a kind said last. */
-export const LAST_SAID = `SELECT kind, subject, m.t::DOUBLE, m.e, m.s::DOUBLE, m.c, m.v, m.g FROM
+/** What each subject of a kind said last within a time. */
+export const LAST_SAID = (more = ''): string => `SELECT kind, subject, m.t::DOUBLE, m.e, m.s::DOUBLE, m.c, m.v, m.g FROM
      (SELECT kind, subject, max({t: ts, e: epoch, g: generation, s: seq, c: config, v: value}) AS m
-      FROM every_fact WHERE store = ? AND kind = ? AND ts < ? GROUP BY kind, subject)`;
+      FROM every_fact WHERE store = ? AND kind = ? AND ts >= ? AND ts < ?${more} GROUP BY kind, subject)`;
 
-/** Moves the log behind the compacted facts: winners only, in the order in which they are read. */
+const KEY = 'store, kind, subject, ts, epoch';
+/** Keys of some shops in the log of which nothing has been said since a commit. */
+const SETTLED = `SELECT ${KEY}, ${WAY} AS way, ${NEWEST} AS m FROM recent WHERE store >= $2 AND store <= $3
+  GROUP BY ${KEY}, ${WAY} HAVING max(stamp) <= $1`;
+export const ROWS_OF_SHOPS = 'SELECT store, count(*)::DOUBLE FROM recent GROUP BY store ORDER BY store';
+
+/**
+ * Moves what has come to rest from the log behind the compacted facts: winners only, in the order in which they are read. What is
+ * still being restated stays, so that no statement that another takes the place of a moment later is kept for ever.
+ */
 export const COMPACT: readonly string[] = [
-  `INSERT INTO facts SELECT store, kind, subject, ts, epoch, m.s, m.c, m.v, m.g FROM
-     (SELECT store, kind, subject, ts, epoch, ${NEWEST} AS m FROM recent GROUP BY store, kind, subject, ts, epoch, ${WAY})
-   ORDER BY store, kind, ts`,
-  'DELETE FROM recent',
+  `CREATE OR REPLACE TEMP TABLE settled AS ${SETTLED}`,
+  `INSERT INTO facts SELECT ${KEY}, m.s, m.c, m.v, m.g FROM settled ORDER BY store, kind, ts`,
+  `DELETE FROM recent USING settled AS s WHERE recent.store = s.store AND recent.kind = s.kind AND recent.subject = s.subject
+     AND recent.ts = s.ts AND recent.epoch = s.epoch AND (${WAY.replaceAll(/\b(generation|kind|config)\b/g, 'recent.$1')}) = s.way`,
+  'DROP TABLE settled',
+];
+export const COMPACT_TOUCHED: readonly string[] = [
   'DELETE FROM touched WHERE (store, hour) IN (SELECT (store, hour) FROM recent_touched)',
   'INSERT INTO touched SELECT store, hour, max(stamp) FROM recent_touched GROUP BY store, hour',
   'DELETE FROM recent_touched',
 ];
-
-/** Forgets rollups that a newer one has replaced. */
-export const COMPACT_ROLLUPS: readonly string[] = ROLLUP_TABLES.map(
-  (table) =>
-    `DELETE FROM ${table} USING (SELECT store, from_ts, max(made) AS newest FROM ${table} GROUP BY ALL) AS kept
-     WHERE ${table}.store = kept.store AND ${table}.from_ts = kept.from_ts AND ${table}.made < kept.newest`,
-);
-
-/** Number of the last packet of rollups. */
-export const LAST_MADE = `SELECT max(made)::DOUBLE FROM (${ROLLUP_TABLES.map((table) => `SELECT made FROM ${table}`).join(' UNION ALL ')})`;
-
-/** The newest rollup of every bucket that starts in a range: store, from, to for each kind, in the kinds' order. */
-export const NEWEST_ROLLUPS = (level: RollupLevel, kinds: readonly FactKind[]): string =>
-  kinds
-    .map(
-      (kind) =>
-        `SELECT '${kind}', from_ts::DOUBLE, max(to_ts)::DOUBLE, arg_max(definition, made), arg_max(payload, made), arg_max(mark, made)::DOUBLE
-         FROM ${rollupTable(level, kind)} WHERE store = ? AND from_ts >= ? AND from_ts < ? GROUP BY from_ts`,
-    )
-    .join(' UNION ALL ');

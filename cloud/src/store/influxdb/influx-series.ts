@@ -3,12 +3,14 @@ import { FACT_KINDS, HOUR_MS, MINUTE_MS, RECORD_KINDS, minuteOf, type FactKind }
 import type {
   RecordKind,
   RollupMark,
+  RollupPlace,
   RollupQuery,
   SeriesQuery,
   SeriesRow,
   SeriesStore,
   StoredFact,
   StoredRollup,
+  TouchMark,
 } from '../../ports/series-store.js';
 import { GroupCommit } from '../group-commit.js';
 import {
@@ -216,6 +218,11 @@ export class InfluxSeriesStore implements SeriesStore {
     return [...(await this.#stamps(storeId, from, to)).keys()].sort((a, b) => a - b);
   }
 
+  /** Stamps have no order here: all that was ever written is told again. */
+  async touchedHours(storeId: string): Promise<{ hours: number[]; mark: TouchMark }> {
+    return { hours: await this.writtenHours(storeId, 0, 9_000_000_000_000), mark: undefined };
+  }
+
   /** by hour of UTC: the stamp of the last write in it */
   async #stamps(storeId: string, from: number, to: number): Promise<Map<number, string>> {
     const where = `"store" = ${literal(tag(storeId))} AND time >= ${nanoseconds(hourOf(from))} AND time < ${nanoseconds(to)}`;
@@ -233,6 +240,21 @@ export class InfluxSeriesStore implements SeriesStore {
   }
 
   async readRollups(query: RollupQuery): Promise<StoredRollup[]> {
+    const rows = await this.#rollups(query, (of) => this.#texts((fields) => of(`"n", ${fields}`)));
+    return this.#stillTrue(query, rows).then((found) =>
+      found.map((cells) => ({ ...placeOf(query, cells), payload: textOf(cells) })),
+    );
+  }
+
+  async trueRollups(query: RollupQuery): Promise<RollupPlace[]> {
+    const rows = await this.#rollups(query, async (of) => [...rowsOf(await this.#client.query(of('"n"')))]);
+    return (await this.#stillTrue(query, rows)).map((cells) => placeOf(query, cells));
+  }
+
+  async #rollups(
+    query: RollupQuery,
+    ask: (statement: (fields: string) => string) => Promise<Cells[]>,
+  ): Promise<Cells[]> {
     if (query.kinds.length === 0 || query.to <= query.from) return [];
     const where = [
       `"store" = ${literal(tag(query.storeId))}`,
@@ -241,28 +263,20 @@ export class InfluxSeriesStore implements SeriesStore {
       `time >= ${nanoseconds(query.from)}`,
       `time < ${nanoseconds(query.to)}`,
     ].join(' AND ');
-    const rows = await this.#texts(
-      (fields) => `SELECT "to", "d", "mark", "n", ${fields} FROM "rollup" WHERE ${where} GROUP BY "kind"`,
-    );
+    return ask((fields) => `SELECT "to", "d", "mark", ${fields} FROM "rollup" WHERE ${where} GROUP BY "kind"`);
+  }
+
+  /** Those over which nothing was written after their mark, in order. */
+  async #stillTrue(query: RollupQuery, rows: readonly Cells[]): Promise<Cells[]> {
     if (rows.length === 0) return [];
-    const rollups = rows.map((cells) => ({
-      mark: String(cells['mark']),
-      rollup: {
-        level: query.level,
-        kind: String(cells['kind']) as FactKind,
-        from: Number(cells['time']),
-        to: Number(cells['to']),
-        definition: String(cells['d']),
-        payload: textOf(cells),
-      },
-    }));
+    const places = rows.map((cells) => ({ cells, place: placeOf(query, cells) }));
     // read after the rollups: a write in between only puts more of them out of use
-    const from = Math.min(...rollups.map(({ rollup }) => rollup.from));
-    const stamps = await this.#stamps(query.storeId, from, Math.max(...rollups.map(({ rollup }) => rollup.to)));
-    return rollups
-      .filter(({ rollup, mark }) => stateOf(stamps, rollup) === mark)
-      .map(({ rollup }) => rollup)
-      .sort((a, b) => a.from - b.from || (a.kind < b.kind ? -1 : 1));
+    const from = Math.min(...places.map(({ place }) => place.from));
+    const stamps = await this.#stamps(query.storeId, from, Math.max(...places.map(({ place }) => place.to)));
+    return places
+      .filter(({ cells, place }) => stateOf(stamps, place) === String(cells['mark']))
+      .sort((a, b) => a.place.from - b.place.from || (a.place.kind < b.place.kind ? -1 : 1))
+      .map(({ cells }) => cells);
   }
 
   async quickCheck(): Promise<void> {
@@ -276,11 +290,19 @@ export class InfluxSeriesStore implements SeriesStore {
 }
 
 /** What was last written in the hours of a rollup, as one short text: equal texts mean that nothing was written since. */
-function stateOf(stamps: ReadonlyMap<number, string>, { from, to }: { from: number; to: number }): string {
+function stateOf(stamps: ReadonlyMap<number, string>, { from, to }: RollupPlace): string {
   const hash = createHash('sha256');
   for (let hour = hourOf(from); hour < to; hour += HOUR_MS) hash.update(`${hour}:${stamps.get(hour) ?? ''};`);
   return hash.digest('base64url').slice(0, 22);
 }
+
+const placeOf = ({ level }: RollupQuery, cells: Cells): RollupPlace => ({
+  level,
+  kind: String(cells['kind']) as FactKind,
+  from: Number(cells['time']),
+  to: Number(cells['to']),
+  definition: String(cells['d']),
+});
 
 const minuteUp = (ts: number): number => Math.ceil(ts / MINUTE_MS) * MINUTE_MS;
 const anyOf = (name: string, values: readonly string[]): string =>

@@ -15,7 +15,11 @@ export class Sqlite {
   readonly #statements = new Map<string, Database.Statement>();
   #db: Database.Database | undefined;
 
-  constructor(private readonly file: string) {}
+  /** @param derived what it holds can be made anew: the last commits may be lost with the power, and nobody waits for a check of it all */
+  constructor(
+    private readonly file: string,
+    private readonly derived = false,
+  ) {}
 
   /** @throws StoreError that names the file: `corrupt`, or `unreachable` when it cannot be opened */
   open(migrations: readonly string[]): void {
@@ -29,11 +33,11 @@ export class Sqlite {
     try {
       this.#db = new Database(this.file);
       this.#db.exec('PRAGMA journal_mode = WAL');
-      this.#db.exec('PRAGMA synchronous = FULL');
+      this.#db.exec(`PRAGMA synchronous = ${this.derived ? 'NORMAL' : 'FULL'}`);
       this.#db.exec('PRAGMA foreign_keys = ON');
       this.#db.exec('PRAGMA busy_timeout = 2000');
       this.#migrate(migrations);
-      this.check();
+      if (!this.derived) this.check();
     } catch (cause) {
       this.close();
       if (cause instanceof StoreError) throw cause;

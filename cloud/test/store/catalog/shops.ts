@@ -44,7 +44,11 @@ export function shopCases(suite: CatalogUnderTest): void {
       inboxSeq: 0,
     });
     expect(await suite.catalog.agents.agentStatus(id)).toBeUndefined();
-    await suite.catalog.agents.putAgentStatus(id, '{"ts":1}');
+    await suite.catalog.agents.noteStatuses([
+      { storeId: id, statusJson: '{"ts":1}', lastSeenTs: 5, configVersion: 3 },
+      { storeId: 'nobody knows it', statusJson: '{}', lastSeenTs: 5, configVersion: 3 },
+    ]);
+    expect(await suite.catalog.agents.agent(id)).toMatchObject({ lastSeenTs: 5, configVersion: 3 });
     expect(await suite.catalog.agents.agentStatus(id)).toBe('{"ts":1}');
     const other = await suite.shop();
     await expect(

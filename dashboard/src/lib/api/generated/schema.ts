@@ -151,7 +151,8 @@ export interface paths {
         /** Your stores */
         get: operations["listStores"];
         put?: never;
-        post?: never;
+        /** Take in the store files of any number of shops: new shops are made, known ones get a new version where their file has changed */
+        post: operations["takeStores"];
         delete?: never;
         options?: never;
         head?: never;
@@ -221,6 +222,23 @@ export interface paths {
         get: operations["getVersion"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in facts of the past, one JSON object a line (application/x-ndjson); all of them or none. They add to what agents say of the same minutes */
+        post: operations["loadHistory"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1937,6 +1955,12 @@ export interface components {
             region: string | null;
             rights: components["schemas"]["RightName"][];
         };
+        StoreFilesBody: {
+            /** @description Store files, each as an object or as its YAML text. Expected: 1 to 500 store files. */
+            storeFiles: (string | components["schemas"]["DeviceChange"])[];
+            /** @description Make an account for the agent of every shop that has none; its password is told once, in the answer. Expected: true or false. */
+            agents?: boolean;
+        };
         StoreRow: {
             storeId: string;
             name: components["schemas"]["LocalName"];
@@ -1950,6 +1974,26 @@ export interface components {
             url: string;
             /** @description At most this many pictures a second are looked at; 5 when left out. Raising it costs the processor, lowering it makes fast walkers jump. Expected: pictures a second, up to 60. */
             framesPerSecond?: number;
+        };
+        TakenHistory: {
+            /** @description how many were taken in */
+            facts: number;
+        };
+        TakenStores: {
+            stores: {
+                index: number;
+                storeId: string;
+                /** @description created: a new version; unchanged; conflict: a version edited in the dashboard is kept */
+                outcome: string;
+                version: number;
+                agent?: components["schemas"]["DeviceAccount"];
+            }[];
+            refused: {
+                index: number;
+                field: string;
+                message: string;
+                problem: components["schemas"]["Told"];
+            }[];
         };
         TareAnswer: {
             slotId: string;
@@ -2376,9 +2420,12 @@ export type StoreChangeBody = components['schemas']['StoreChangeBody'];
 export type StoreFile = components['schemas']['StoreFile'];
 export type StoreFileProblem = components['schemas']['StoreFileProblem'];
 export type StoreFileView = components['schemas']['StoreFileView'];
+export type StoreFilesBody = components['schemas']['StoreFilesBody'];
 export type StoreRow = components['schemas']['StoreRow'];
 export type StoreRowList = components['schemas']['StoreRowList'];
 export type Stream = components['schemas']['Stream'];
+export type TakenHistory = components['schemas']['TakenHistory'];
+export type TakenStores = components['schemas']['TakenStores'];
 export type TareAnswer = components['schemas']['TareAnswer'];
 export type TareBody = components['schemas']['TareBody'];
 export type TokenView = components['schemas']['TokenView'];
@@ -2766,6 +2813,34 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    takeStores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreFilesBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenStores"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Refused"];
+        };
+    };
     changeStore: {
         parameters: {
             query?: never;
@@ -2941,6 +3016,38 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    loadHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenHistory"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
         };
