@@ -24,11 +24,7 @@ export class RollupKeeper {
   /** by store id */
   readonly #progress = new Map<string, Progress>();
 
-  constructor(
-    private readonly series: SeriesStore,
-    /** gives others their turn between two pieces */
-    private readonly pause: () => Promise<void> = () => new Promise((resolve) => setImmediate(resolve)),
-  ) {}
+  constructor(private readonly series: SeriesStore) {}
 
   /** @returns how many hours and days were made */
   async maintain(timeline: StoreTimeline, now: number): Promise<number> {
@@ -91,7 +87,6 @@ export class RollupKeeper {
       const facts = await this.series.read({ storeId, kinds: [kind], from, to, patient: true });
       await timeline.know(new Set(facts.map(versionOf)));
       addFacts(into, kind, facts);
-      await this.pause();
     }
     await this.#keep(
       timeline,
@@ -115,7 +110,6 @@ export class RollupKeeper {
       const there = new Set(rollups.map(({ from }) => from));
       if (!hours.every(({ from }) => there.has(from))) return false;
       for (const { payload } of rollups) gathered.addPayload(kind, payload);
-      await this.pause();
     }
     await this.#keep(timeline, mark, 'day', [{ ...day, gathered }]);
     return true;

@@ -39,7 +39,7 @@ export function historyRoutes(app: FastifyInstance, parts: HttpParts): void {
       for (const [at, line] of String(request.body).split('\n').entries()) {
         if (line === '') continue;
         facts.push(factOf(line, at + 1));
-        if (facts.length % PIECE === 0) await new Promise((resolve) => setImmediate(resolve));
+        if (facts.length % PIECE === 0) await new Promise<void>((resolve) => parts.clock.after(0, resolve));
       }
       if (facts.length > 0) await parts.past.take(storeId, facts);
       return { facts: facts.length };
