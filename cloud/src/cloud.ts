@@ -15,11 +15,7 @@ import { DueVersions } from './inbox/due-versions.js';
 import { Inbox } from './inbox/inbox.js';
 import { AgentLink } from './ingest/agent-link.js';
 import { Committer } from './ingest/committer.js';
-<<<<<<< HEAD
 import { SimulatedPasts } from './ingest/simulated-past.js';
-=======
-import { Past } from './ingest/past.js';
->>>>>>> 8001d3b (The cloud reads what it needs of a year: newest states and rollups lie beside the facts, in pieces)
 import { StoreCalendar, type Insight } from './insight/index.js';
 import { LiveGateway } from './live/live-gateway.js';
 import { LiveHub } from './live/live-hub.js';
@@ -163,7 +159,6 @@ export class Cloud {
         clock,
         stores: this.#stores,
         intake: new StoreIntake({ stores: this.#stores, records: catalog.stores, agents: catalog.agents, random }),
-        past: new Past({ series, receipts: catalog.receipts, committed }),
         insight,
         inbox: this.#inbox,
         hub: this.#hub,

@@ -17,11 +17,8 @@ export * from './rights.js';
 export * from './rest-inbox.js';
 export * from './rest-versions.js';
 export * from './rest-held.js';
-<<<<<<< HEAD
 export * from './rest-past.js';
-=======
 export * from './rest-stores.js';
->>>>>>> 8001d3b (The cloud reads what it needs of a year: newest states and rollups lie beside the facts, in pieces)
 export * from './rest.js';
 export * from './secrecy.js';
 export * from './speaks.js';

@@ -43,10 +43,5 @@ export const TakenStores = Type.Object({
   ),
 });
 
-/** Answer of `POST stores/{storeId}/history`. */
-export const TakenHistory = Type.Object({
-  facts: Type.Integer({ description: 'how many were taken in' }),
-});
-
 export type StoreFilesBody = Static<typeof StoreFilesBody>;
 export type TakenStores = Static<typeof TakenStores>;

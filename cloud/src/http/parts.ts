@@ -6,11 +6,7 @@ import type { People } from '../access/people.js';
 import type { Configurations } from '../enrolment/configurations.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import type { WalkTests } from '../enrolment/walk-tests.js';
-<<<<<<< HEAD
 import type { SimulatedPasts } from '../ingest/simulated-past.js';
-=======
-import type { Past } from '../ingest/past.js';
->>>>>>> 8001d3b (The cloud reads what it needs of a year: newest states and rollups lie beside the facts, in pieces)
 import type { Inbox } from '../inbox/inbox.js';
 import type { Insight } from '../insight/index.js';
 import type { LiveHub } from '../live/live-hub.js';
@@ -32,7 +28,6 @@ export interface HttpParts {
   clock: Clock;
   stores: Stores;
   intake: StoreIntake;
-  past: Past;
   insight: Insight;
   inbox: Inbox;
   hub: LiveHub;

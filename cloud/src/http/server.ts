@@ -9,7 +9,6 @@ import { installOpenapi } from './openapi.js';
 import type { HttpOptions, HttpParts } from './parts.js';
 import { deviceRoutes } from './routes/devices.js';
 import { figureRoutes } from './routes/figures.js';
-import { historyRoutes } from './routes/history.js';
 import { inboxRoutes } from './routes/inbox.js';
 import { installationRoutes } from './routes/installation.js';
 import { nowRoutes } from './routes/now.js';
@@ -92,7 +91,6 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       tokenRoutes(api, parts);
       storeRoutes(api, parts);
       versionRoutes(api, parts);
-      historyRoutes(api, parts);
       inboxRoutes(api, parts);
       nowRoutes(api, parts);
       deviceRoutes(api, parts);

@@ -10,6 +10,7 @@ import {
 import type { ReadBatch, Refusal } from './batch-reader.js';
 import type { IngestMetrics } from './ingest-metrics.js';
 import { KnownReceipts, isSaleRow } from './known-receipts.js';
+import { PAST_EPOCH } from './simulated-past.js';
 
 export interface WaitingBatch {
   storeId: string;
@@ -108,9 +109,16 @@ export class Committer {
     });
     const entries = await this.#withoutKnownReceipts(given);
     const late: { at: number; refusal: Refusal }[] = [];
-    await this.#write(entries, (entry, message) => {
+    const refuse = (entry: (typeof entries)[number], message: string): void => {
       late.push({ at: entry.at, refusal: { index: entry.index, field: '', message, code: 'outOfRange' } });
-    });
+    };
+    // a past that is loaded is stated once: it need not wait in the log to be restated
+    const isPast = ({ row }: (typeof entries)[number]): boolean => row.epoch === PAST_EPOCH;
+    await this.#write(
+      entries.filter((entry) => !isPast(entry)),
+      refuse,
+    );
+    await this.#write(entries.filter(isPast), refuse, 'final');
     await this.#noteReceipts(group, late);
     const isRefused = ({ at, index }: (typeof entries)[number]) =>
       late.some((entry) => entry.at === at && entry.refusal.index === index);
@@ -140,17 +148,21 @@ export class Committer {
   async #write<E extends { row: SeriesRow }>(
     entries: readonly E[],
     refuse: (entry: E, message: string) => void,
+    how?: 'final',
   ): Promise<void> {
     if (entries.length === 0) return;
     try {
-      await this.parts.series.write(entries.map((entry) => entry.row));
+      await this.parts.series.write(
+        entries.map((entry) => entry.row),
+        how,
+      );
     } catch (error) {
       const input = error instanceof StoreError && error.remedy === 'drop';
       if (!input) throw error;
       if (entries.length === 1) return refuse(entries[0]!, error.message);
       const middle = Math.ceil(entries.length / 2);
-      await this.#write(entries.slice(0, middle), refuse);
-      await this.#write(entries.slice(middle), refuse);
+      await this.#write(entries.slice(0, middle), refuse, how);
+      await this.#write(entries.slice(middle), refuse, how);
     }
   }
 

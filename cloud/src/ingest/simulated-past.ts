@@ -14,7 +14,7 @@ import { factsOf } from './batch-reader.js';
 import type { WaitingBatch } from './committer.js';
 
 /** Below every agent's: what agents say of a sale or an alert goes before what was simulated. */
-const EPOCH = 0;
+export const PAST_EPOCH = 0;
 
 /** A past that cannot be loaded as asked; HTTP 400 with `field`, 409 where the shop has another. */
 export class PastError extends AisleError {
@@ -85,7 +85,7 @@ export class SimulatedPasts {
   #commit(storeId: string, facts: WaitingBatch['batch']['facts'], indexes: number[]): Promise<Ack> {
     const { clock, commit } = this.parts;
     return new Promise((done) => {
-      const batch = { batchId: 'past', journalId: 'simulated', epoch: EPOCH, facts, refused: [], indexes };
+      const batch = { batchId: 'past', journalId: 'simulated', epoch: PAST_EPOCH, facts, refused: [], indexes };
       commit({ storeId, batch, arrivedMs: clock.monotonicMs(), done });
     });
   }

@@ -1,9 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-<<<<<<< HEAD
-import { Nothing, RIGHTS, StoreChangeBody, StoreFileView, StoreRow } from '@aisle/contracts';
 import { storeTime } from '../../insight/index.js';
-=======
 import {
   Nothing,
   RIGHTS,
@@ -13,7 +10,6 @@ import {
   StoreRow,
   TakenStores,
 } from '@aisle/contracts';
->>>>>>> 8001d3b (The cloud reads what it needs of a year: newest states and rollups lie beside the facts, in pieces)
 import { mayIn } from '../../access/rights.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answers, shownFile, storeOf } from '../route-schema.js';

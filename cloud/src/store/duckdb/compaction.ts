@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import { COMPACT, COMPACT_TOUCHED, ROWS_OF_SHOPS } from './schema.js';
+import { COMPACT, COMPACT_TOUCHED, ROWS_OF_HOURS, ROWS_OF_SHOPS } from './schema.js';
 
 export interface CompactionOptions {
   /** rows in the log before it is compacted; raising it makes compaction rarer, the pause it causes longer, and reading slower */
@@ -13,6 +13,14 @@ const COMPACT_ROWS = 20_000;
 const AGE_MS = 120_000;
 /** Rows looked at in one piece: raising it takes more memory, lowering it more pieces. */
 const PIECE_ROWS = 50_000;
+const EVER = Number.MAX_SAFE_INTEGER;
+/** What is compacted at once: shops from first to last, and of them what lies in [from, to). */
+interface Piece {
+  first: string;
+  last: string;
+  from: number;
+  to: number;
+}
 /** Compactions are so far apart: what is young only grows older by waiting. */
 const APART_MS = 20_000;
 /** Rows moved before the file is brought up to date. Raising it makes the pauses rarer and longer, and the log longer at a start. */
@@ -86,10 +94,13 @@ export class Compaction {
       rows: Number(rows),
     }));
     const before = shops.reduce((sum, { rows }) => sum + rows, 0);
-    for (const [first, last] of pieces(shops))
+    for (const { first, last, from, to } of await this.#pieces(shops))
       await this.connection.transaction(async (raw) => {
         for (const statement of COMPACT)
-          await raw.run(statement, statement.includes('$1') ? [BigInt(settled), first, last] : []);
+          await raw.run(
+            statement,
+            statement.includes('$1') ? [BigInt(settled), first, last, BigInt(from), BigInt(to)] : [],
+          );
       });
     // a commit may add hours meanwhile: then this comes to nothing, and the next one does it
     await this.connection
@@ -107,22 +118,36 @@ export class Compaction {
     );
   }
 
+  /** Shops, in order, in pieces of bearable size; one that is too large for a piece by hours. */
+  async #pieces(shops: readonly { store: string; rows: number }[]): Promise<Piece[]> {
+    const found: Piece[] = [];
+    let size = Infinity;
+    for (const { store, rows } of shops) {
+      if (rows > PIECE_ROWS) {
+        const hours = (await this.connection.rows(ROWS_OF_HOURS, [store])).map((row) => row.map(Number));
+        let within = Infinity;
+        for (const [hour = 0, count = 0] of hours) {
+          if (within + count > PIECE_ROWS) {
+            found.push({ first: store, last: store, from: hour, to: EVER });
+            within = 0;
+          }
+          (found.at(-1) as Piece).to = hour + 3_600_000;
+          within += count;
+        }
+        size = Infinity;
+        continue;
+      }
+      if (size + rows > PIECE_ROWS) {
+        found.push({ first: store, last: store, from: 0, to: EVER });
+        size = 0;
+      }
+      (found.at(-1) as Piece).last = store;
+      size += rows;
+    }
+    return found;
+  }
+
   async #count(): Promise<number> {
     return Number((await this.connection.rows('SELECT count(*)::DOUBLE FROM recent'))[0]?.[0] ?? 0);
   }
-}
-
-/** Shops, in order, in pieces of bearable size: the first and last of each. */
-function pieces(shops: readonly { store: string; rows: number }[]): [string, string][] {
-  const found: [string, string][] = [];
-  let size = Infinity;
-  for (const { store, rows } of shops) {
-    if (size + rows > PIECE_ROWS) {
-      found.push([store, store]);
-      size = 0;
-    }
-    (found.at(-1) as [string, string])[1] = store;
-    size += rows;
-  }
-  return found;
 }

@@ -88,8 +88,11 @@ export const LAST_SAID = (more = ''): string => `SELECT kind, subject, m.t::DOUB
 
 const KEY = 'store, kind, subject, ts, epoch';
 /** Keys of some shops in the log of which nothing has been said since a commit. */
-const SETTLED = `SELECT ${KEY}, ${WAY} AS way, ${NEWEST} AS m FROM recent WHERE store >= $2 AND store <= $3
+const SETTLED = `SELECT ${KEY}, ${WAY} AS way, ${NEWEST} AS m FROM recent WHERE store >= $2 AND store <= $3 AND ts >= $4 AND ts < $5
   GROUP BY ${KEY}, ${WAY} HAVING max(stamp) <= $1`;
+/** Rows of one shop by hour of UTC. */
+export const ROWS_OF_HOURS =
+  'SELECT (ts // 3600000 * 3600000)::DOUBLE AS hour, count(*)::DOUBLE FROM recent WHERE store = ? GROUP BY hour ORDER BY hour';
 export const ROWS_OF_SHOPS = 'SELECT store, count(*)::DOUBLE FROM recent GROUP BY store ORDER BY store';
 
 /**

@@ -53,5 +53,6 @@ export const CALLS: Readonly<Record<keyof operations, readonly [method: string, 
   revokeCredential: ['DELETE', '/api/v1/stores/{storeId}/devices/{deviceId}/credential'],
   signIn: ['POST', '/api/v1/session'],
   signOut: ['DELETE', '/api/v1/session'],
+  takeStores: ['POST', '/api/v1/stores'],
   tareSlot: ['POST', '/api/v1/stores/{storeId}/slots/{slotId}/tare'],
 };

@@ -228,23 +228,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/stores/{storeId}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take in facts of the past, one JSON object a line (application/x-ndjson); all of them or none. They add to what agents say of the same minutes */
-        post: operations["loadHistory"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/stores/{storeId}/inbox": {
         parameters: {
             query?: never;
@@ -1975,10 +1958,6 @@ export interface components {
             /** @description At most this many pictures a second are looked at; 5 when left out. Raising it costs the processor, lowering it makes fast walkers jump. Expected: pictures a second, up to 60. */
             framesPerSecond?: number;
         };
-        TakenHistory: {
-            /** @description how many were taken in */
-            facts: number;
-        };
         TakenStores: {
             stores: {
                 index: number;
@@ -2424,7 +2403,6 @@ export type StoreFilesBody = components['schemas']['StoreFilesBody'];
 export type StoreRow = components['schemas']['StoreRow'];
 export type StoreRowList = components['schemas']['StoreRowList'];
 export type Stream = components['schemas']['Stream'];
-export type TakenHistory = components['schemas']['TakenHistory'];
 export type TakenStores = components['schemas']['TakenStores'];
 export type TareAnswer = components['schemas']['TareAnswer'];
 export type TareBody = components['schemas']['TareBody'];
@@ -3016,38 +2994,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["Refused"];
-        };
-    };
-    loadHistory: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description store id */
-                storeId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": string;
-            };
-        };
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TakenHistory"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorised"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
         };
