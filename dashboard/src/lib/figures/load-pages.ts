@@ -171,7 +171,8 @@ export async function loadFollowed(
   signal: AbortSignal,
 ): Promise<Followed> {
   const floor = (ms: number): number => Math.floor(ms / MINUTE) * MINUTE;
-  const toMs = Math.min(floor(play.endedTs) + 6 * MINUTE, floor(nowMs) + MINUTE);
+  // the minute that runs has not told all of itself yet
+  const toMs = Math.min(floor(play.endedTs) + 6 * MINUTE, floor(nowMs));
   const span = { fromMs: floor(play.startedTs), toMs: Math.max(toMs, floor(play.startedTs) + MINUTE) };
   const minutes = (zoneId: string | undefined): Promise<ZoneRow[]> =>
     zoneId === undefined ? Promise.resolve([]) : api.zone(storeId, zoneId, span, 'minute', signal);
