@@ -144,7 +144,13 @@ async function main() {
     return stop(1);
   }
   process.stdout.write(`Ready: ${access.dashboardUrl}  (sign in with the email and password in ${files.access})\n`);
-  if (isFirst) process.stdout.write(`Sign in as ${access.email} with the password ${access.password}\n`);
+  if (isFirst) {
+    // Set apart: npm's own warnings stand around it.
+    process.stdout.write(
+      `\nSign in as ${access.email} with the password ${access.password}\n` +
+        `Status and cameras of the shop itself: ${access.agentUrl}  (local secret ${access.agentLocalSecret})\n\n`,
+    );
+  }
   const say = (line) => process.stdout.write(`${line}\n`);
   const complain = (line) => process.stderr.write(`${line}\n`);
   const planned = plannedHistory({ ...options, usual: options.usualHistory }, isFirst, startedAt, complain);

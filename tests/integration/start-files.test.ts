@@ -21,6 +21,19 @@ const script = async <T>(name: string): Promise<T> => (await import(path.join(ro
 const { writeStartFiles } = await script<StartFiles>('start-files.mjs');
 const { writePrivate, readPrivate } = await script<PrivateFile>('private-file.mjs');
 const { keepEdits } = await script<KeptEdits>('kept-edits.mjs');
+interface Past {
+  file: string;
+  plan: { seed: number; from: number; to: number; done: boolean };
+}
+type Say = (line: string) => void;
+interface StartHistory {
+  plannedHistory(options: object, isFirst: boolean, now: number, say: Say): Past | undefined;
+}
+interface StartOptions {
+  parseOptions(args: string[], root: string, cwd: string): { history: number | undefined; usualHistory: number };
+}
+const { plannedHistory } = await script<StartHistory>('start-history.mjs');
+const { parseOptions } = await script<StartOptions>('start-options.mjs');
 
 const storeFile = writeShop(smallShop());
 let dataDir: string;
@@ -183,5 +196,46 @@ describe('an edited configuration', () => {
     ['is older than the record of what was written', { a: 2 }, { a: 1, b: 3 }, undefined, { a: 2, b: 3 }],
   ])('that %s', (_what, wanted, found, written, expected) => {
     expect(keepEdits(wanted, found, written)).toEqual(expected);
+  });
+});
+
+describe('the simulated past of a start', () => {
+  const now = Date.parse('2026-06-13T17:24:31Z');
+  const said: string[] = [];
+  const planned = (dataDir: string, isFirst: boolean, history?: number, usual = 4) =>
+    plannedHistory({ dataDir, history, usual, seed: 9 }, isFirst, now, (line: string) => said.push(line));
+
+  it('is four weeks that end before the first minute, of a first start; none when asked for none', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'aisle-'));
+    const { plan } = planned(folder, true)!;
+    expect(plan).toEqual({
+      ...{ seed: 9, done: false },
+      from: Date.parse('2026-05-16T17:24:00Z'),
+      to: Date.parse('2026-06-13T17:24:00Z'),
+    });
+    const other = mkdtempSync(path.join(tmpdir(), 'aisle-'));
+    expect(planned(other, true, 0)).toBeUndefined();
+    expect(planned(other, true, undefined, 0)).toBeUndefined();
+  });
+
+  it('is taken up by the next start when it was cut off, the same one, and not when it is done', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'aisle-'));
+    const first = planned(folder, true, 1)!;
+    expect(planned(folder, false)?.plan).toEqual(first.plan);
+    writeFileSync(first.file, JSON.stringify({ ...first.plan, done: true }));
+    expect(planned(folder, false)).toBeUndefined();
+  });
+
+  it('is not loaded beside what was measured, and says so to who asks for it', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'aisle-'));
+    expect(planned(folder, false, 2)).toBeUndefined();
+    expect(said.at(-1)).toContain('--history');
+  });
+
+  it('comes with the demo shop alone, unless its weeks are given', () => {
+    const usual = (...args: string[]) => parseOptions(args, root, root).usualHistory;
+    expect([usual(), usual('--no-simulator'), usual('--trial'), usual('--store', 'x.yaml')]).toEqual([4, 0, 0, 0]);
+    expect(parseOptions(['--history', '2', '--store', 'x.yaml'], root, root).history).toBe(2);
+    expect(() => parseOptions(['--history', 'many'], root, root)).toThrow(/--history/);
   });
 });

@@ -78,7 +78,7 @@ describe('what changed, in words', () => {
           [1, 6],
         ]),
       ['Zone Dairy redrawn: 35 m² → 41 m²'],
-      ['区域「乳品」重新划定：35 m² → 41 m²'],
+      ['区域「乳品」重新划定：35 ㎡ → 41 ㎡'],
     ],
     [
       'another product in a slot',
