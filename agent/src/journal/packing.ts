@@ -1,4 +1,4 @@
-import { constants, deflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { deflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { promisify } from 'node:util';
 import { parseBody, recordOf, type JournalEntry } from './record.js';
 
@@ -9,6 +9,8 @@ import { parseBody, recordOf, type JournalEntry } from './record.js';
 const MARK = 0x50; // "P"
 const HEAD_BYTES = 16;
 const MARKED = Buffer.of(MARK);
+/** The most that six bytes hold: no arrival is later, whatever a clock says. */
+const LATEST = 2 ** 48 - 1;
 const MOST_BODIES = 0xffff;
 /** So much of the text before is what a small group is packed with: events of neighbouring seconds are much alike. */
 const CONTEXT_BYTES = 4 << 10;
@@ -39,7 +41,7 @@ function packedRecord({ count, firstSeq, newestTs }: Packed, inContext: boolean,
   head[1] = inContext ? 1 : 0;
   head.writeUInt16LE(count, 2);
   head.writeUIntLE(firstSeq, 4, 6);
-  head.writeUIntLE(Math.max(0, Math.floor(newestTs)), 10, 6);
+  head.writeUIntLE(Number.isFinite(newestTs) ? Math.min(Math.max(0, Math.floor(newestTs)), LATEST) : 0, 10, 6);
   // A byte at the end that is not zero: what is zero there was never written.
   return recordOf(head, data, MARKED);
 }
@@ -78,10 +80,7 @@ export class Unpacker {
     if (inContext && !this.#context) throw new Error('packed with what is not there');
     const dictionary = inContext ? this.#context : undefined;
     const data = body.subarray(HEAD_BYTES, -1);
-    const text = inflateRawSync(data, {
-      ...(dictionary ? { dictionary, chunkSize: SMALL.chunkSize } : {}),
-      finishFlush: constants.Z_SYNC_FLUSH,
-    });
+    const text = inflateRawSync(data, dictionary ? { dictionary, chunkSize: SMALL.chunkSize } : {});
     this.#context = contextBehind(dictionary, text);
     const lines: Buffer[] = [];
     for (let from = 0; ;) {

@@ -1,6 +1,7 @@
 import { RECORD_KINDS, factKey, type Fact } from '@aisle/contracts';
 import type { StoredWindow } from '../domain/engine/engine-api.js';
 import type { AgentStore, OutboxRow, RowFilter, SavedSnapshot, SnapshotWrite } from '../ports/agent-store.js';
+import { isDiskFull } from '../ports/log-files.js';
 
 /** Facts in memory above which they are written without waiting for a snapshot: the line has been down for long. */
 const MOST_IN_MEMORY = 4_000;
@@ -129,8 +130,14 @@ export class Outbox implements AgentStore {
     this.store.open();
   }
   close(): void {
-    this.#write();
-    this.store.close();
+    try {
+      this.#write();
+    } catch (error) {
+      // The journal states it again.
+      if (!isDiskFull(error)) throw error;
+    } finally {
+      this.store.close();
+    }
   }
   snapshot(journalId: string): SavedSnapshot | undefined {
     return this.store.snapshot(journalId);
