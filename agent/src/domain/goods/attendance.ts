@@ -6,7 +6,7 @@ import { nearestOf, rectangleOf, type Rectangle } from '../interest/places.js';
 /** Who fills a fixture stands at most so far from it, millimetres. */
 const REACH_MM = 1_000;
 /** A scale settles, and tags are missed, a moment before or after somebody is seen, ms. */
-const AROUND_MS = 2_000;
+const AROUND_MS = 1_000;
 const SECOND_MS = 1_000;
 
 /**

@@ -151,11 +151,10 @@ export class FollowedPeople implements EnginePart {
 
   /** Remembers at which fixtures somebody stands, of staff and of who may be. */
   private attend(model: StoreModel, track: Track, before: number, ts: number): void {
-    const { x, y } = track;
-    const rest = (track.rest = restAt(track.rest, ts, x, y));
+    const rest = (track.rest = restAt(track.rest, ts, track.x, track.y));
     if (!stands(rest, ts)) return;
     const from = stands(rest, before) ? before : rest.ts;
-    for (const fixtureId of this.parts.attendance.fixturesAt(model, x, y)) {
+    for (const fixtureId of this.parts.attendance.fixturesAt(model, rest.x, rest.y)) {
       if (track.staff) this.parts.attendance.stood(fixtureId, from, ts);
       else track.ledger?.stood(fixtureId, from, ts);
     }
@@ -236,9 +235,13 @@ export class FollowedPeople implements EnginePart {
       wearer.id,
       near.map(({ id }) => id),
     );
-    const other = near.find(({ id }) => id === found);
-    if (other) badges.exchanged(wearer, other);
-    else if (sure) {
+    const other = near.find(({ id }) => id === found?.name);
+    if (found && other) {
+      badges.exchanged(wearer, other);
+      // What staff did as somebody else since they met was staff's.
+      for (const [fixtureId, from, to] of this.all.get(other.source)?.tracks.get(other.id)?.ledger?.standing ?? [])
+        if (to >= found.since) this.parts.attendance.stood(fixtureId, Math.max(from, found.since), to);
+    } else if (sure) {
       this.wearers(others);
       this.beginAnew(wearer);
     }

@@ -56,6 +56,12 @@ export interface Join {
   way: readonly At[];
 }
 
+/** Two have got their own ways back, which they had not had since they met, event time. */
+export interface Exchanged {
+  name: string;
+  since: number;
+}
+
 export interface Seen {
   joins: Join[];
   /** whom each of the people is followed as, in their order */
@@ -107,17 +113,18 @@ export class Stitching implements EnginePart {
 
   /**
    * A badge says that `name` is somebody else by now, and one of the others it: whom they met lately they have exchanged ids with.
-   * @returns the name of who that was, if anybody
+   * @returns the name of who that was, and when they met, if anybody
    */
-  exchange(source: string, name: string, others: readonly string[]): string | undefined {
+  exchange(source: string, name: string, others: readonly string[]): Exchanged | undefined {
     const threads = [...(this.views.get(source)?.threads.values() ?? [])];
     const astray = threads.find((thread) => thread.name === name);
     const met = new Map(astray?.met);
-    const found = others.find((other) => met.has(other));
+    const found = others.find((one) => met.has(one));
     const other = threads.find((thread) => thread.name === found);
     if (!astray || !other || astray.waits || other.waits) return undefined;
+    const since = met.get(other.name) ?? 0;
     exchangeNames(astray, other);
-    return found;
+    return { name: astray.name, since };
   }
 
   restart(source: string): void {

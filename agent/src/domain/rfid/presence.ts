@@ -1,3 +1,4 @@
+import { dip, handOf, isBack, type InHand } from './in-hand.js';
 import { ENTER_READS, type PresenceSettings } from './settings.js';
 
 /**
@@ -42,6 +43,8 @@ interface Ear {
 export interface Heard {
   ears: Ear[];
   stay: Stay | undefined;
+  /** only while it stays, how its own antenna hears it */
+  hand?: InHand | undefined;
 }
 
 export type TagEvent = 'appeared' | 'gone' | 'moved';
@@ -60,6 +63,9 @@ const SCAN_MS = 1_000;
 const TURNS_MS = 2_000;
 /** However long a reader was silent, this share of the hold-off goes by: its tags have the rest to be heard again. */
 const SILENCE_SHARE = 1 / 3;
+/** Shoppers take at most so many at once, or so large a share of what an antenna hears. */
+const MOST_IN_HAND = 3;
+const SHADED_SHARE = 0.25;
 /** Tags that a reader can know at a time; more are not taken in. */
 const MOST_TAGS = 50_000;
 
@@ -105,6 +111,7 @@ export class ReaderPresence {
       if (stay.asleep) Object.assign(stay, { from: stay.last, asleep: false });
       if (stay.last - stay.from <= LEVEL_SETTLES_MS) stay.level = Math.max(stay.level, Math.round(ear.level));
       for (const other of heard.ears) if (other.level < ear.level + settings.hysteresisCdb) other.louderSince = -1;
+      if (cdbm !== null && this.wasInHand(heard, stay, ear, cdbm, this.ts - ageMs)) return { heard, change: 'stay' };
       return { heard, change: stay.last > before ? 'longer' : 'none' };
     }
     return { heard, change: this.movesTo(heard, stay, ear, settings) ? 'stay' : 'none' };
@@ -144,6 +151,33 @@ export class ReaderPresence {
         other.reads === ENTER_READS - 1 &&
         this.listened - other.heardAt < TURNS_MS,
     );
+  }
+
+  /** Somebody has taken it in their hand and put it back: it was away for that long. */
+  private wasInHand(heard: Heard, stay: Stay, ear: Ear, cdbm: number, ts: number): boolean {
+    const hand = (heard.hand ??= handOf(stay, ts, cdbm));
+    if (hand.of !== stay.from) heard.hand = handOf(stay, ts, cdbm);
+    else if (isBack(hand, ts, cdbm)) {
+      [stay.ended, stay.last] = ['gone', Math.max(stay.from, hand.restedTs)];
+      heard.stay = stayOf(this.id, ear, ts);
+      heard.hand = { ...hand, ...{ of: heard.stay.from, restedTs: ts, low: null } };
+      this.counts.gone += 1;
+      this.counts.appeared += 1;
+      return true;
+    } else if (dip(hand, ts, cdbm)) this.shade(stay.antenna);
+    return false;
+  }
+
+  /** Whoever takes something in hand takes a few; where many get weaker at once, somebody stands before the antenna. */
+  private shade(antenna: number): void {
+    const hands: InHand[] = [];
+    let tags = 0;
+    for (const { stay, hand } of this.tags.values()) {
+      if (stay?.antenna !== antenna) continue;
+      tags += 1;
+      if (hand && hand.low !== null) hands.push(hand);
+    }
+    if (hands.length > Math.max(MOST_IN_HAND, tags * SHADED_SHARE)) for (const hand of hands) hand.shaded = true;
   }
 
   private movesTo(heard: Heard, stay: Stay, ear: Ear, settings: PresenceSettings): boolean {
@@ -207,7 +241,11 @@ export class ReaderPresence {
   }
 
   save(): unknown {
-    const tags = [...this.tags].map(([epc, { ears }]) => [epc, structuredClone(ears)]);
+    const tags = [...this.tags].map(([epc, { ears, hand }]) => [
+      epc,
+      structuredClone(ears),
+      ...(hand ? [{ ...hand }] : []),
+    ]);
     return {
       ts: this.ts,
       listened: this.listened,
@@ -219,13 +257,20 @@ export class ReaderPresence {
 
   /** @param stayOf the open stay of a tag with this reader */
   restore(json: unknown, stayOf: (epc: string) => Stay | undefined): void {
-    type Saved = { ts: number; listened: number; scannedTs: number | null; counts: TagCounts; tags: [string, Ear[]][] };
+    type Saved = {
+      ts: number;
+      listened: number;
+      scannedTs: number | null;
+      counts: TagCounts;
+      tags: [string, Ear[], InHand?][];
+    };
     const saved = json as Saved;
     this.ts = saved.ts;
     this.listened = saved.listened;
     this.scannedTs = saved.scannedTs ?? -Infinity;
     Object.assign(this.counts, saved.counts);
-    for (const [epc, ears] of saved.tags) this.tags.set(epc, { ears: structuredClone(ears), stay: stayOf(epc) });
+    for (const [epc, ears, hand] of saved.tags)
+      this.tags.set(epc, { ears: structuredClone(ears), stay: stayOf(epc), hand: hand && { ...hand } });
   }
 }
 
