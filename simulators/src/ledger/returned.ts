@@ -3,8 +3,8 @@ import type { Handled } from '../world/shelves.js';
 import type { TrueSample } from './reading.js';
 
 const HALF_HOUR_MS = 30 * MINUTE_MS;
-/** Staff stand at a fixture when they are within a metre of it, and have moved no further than this for so long. */
-const AT_FIXTURE_MM = 1_000;
+/** Staff stand at a fixture when they are within 1.3 m of it, and have moved no further than this for so long. */
+const AT_FIXTURE_MM = 1_300;
 const STANDING_MM = 750;
 const STANDING_MS = 1_500;
 

@@ -3,8 +3,8 @@ import type { StoreModel } from '../core/store-model.js';
 import type { WindowKind, WindowStore } from '../core/window-store.js';
 import { nearestOf, rectangleOf, type Rectangle } from '../interest/places.js';
 
-/** Who fills a fixture stands at most so far from it, millimetres. */
-const REACH_MM = 1_000;
+/** Who fills a fixture stands at most so far from it, millimetres: an arm, and others who stand before it. */
+const REACH_MM = 1_300;
 /** A scale settles, and tags are missed, a moment before or after somebody is seen, ms. */
 const AROUND_MS = 1_000;
 const SECOND_MS = 1_000;
