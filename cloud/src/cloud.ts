@@ -202,6 +202,7 @@ export class Cloud {
     }
     await this.#open(catalog);
     await this.#open(series);
+    await this.#claim();
     await this.#provision();
     for (const { storeId } of await catalog.stores.stores()) {
       await this.#statuses.remember(storeId);
@@ -259,6 +260,17 @@ export class Cloud {
   async #open(store: Catalog | SeriesStore): Promise<void> {
     try {
       await store.open();
+    } catch (error) {
+      if (error instanceof StoreError) throw new StartError('database', error.message);
+      throw error;
+    }
+  }
+
+  /** Two clouds with a catalog each would give out the same epochs, and lose each other's facts. */
+  async #claim(): Promise<void> {
+    const { catalog, series, random } = this.parts;
+    try {
+      await series.claim(await catalog.identity(Buffer.from(random.secretBytes(12)).toString('hex')));
     } catch (error) {
       if (error instanceof StoreError) throw new StartError('database', error.message);
       throw error;

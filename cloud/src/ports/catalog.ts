@@ -24,6 +24,9 @@ export interface Catalog {
   /** @throws StoreError when the catalog cannot answer */
   quickCheck(): Promise<void>;
 
+  /** The name of this catalog, for ever: `made` when it has none yet. */
+  identity(made: string): Promise<string>;
+
   readonly users: UserRecords;
   readonly sessions: SessionRecords;
   readonly tokens: ApiTokenRecords;

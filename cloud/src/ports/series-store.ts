@@ -14,6 +14,11 @@ export interface SeriesStore {
   /** Opens or creates the store. @throws StoreError `corrupt` | `unreachable`, naming the file or address */
   open(): Promise<void>;
   /**
+   * Says whose facts these are: epochs are given out by a catalog, so that facts of two catalogs must never lie in one store.
+   * Whoever comes first owns it. @throws StoreError `refused` where it is another's
+   */
+  claim(catalogId: string): Promise<void>;
+  /**
    * Resolves once every row is on disk, and every rollup that one of them falls into is out of use. Rejects as a whole:
    * the caller must then not acknowledge, and may write the same rows again. `final`: each is stated once and will hardly be stated
    * again, as of a past that is loaded: an engine may put them where they will stay.

@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/ports/series-store.js';
 import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
-import { minute, zone } from './fact-samples.js';
+import { minute, slot, zone } from './fact-samples.js';
 import { seriesSuite } from './series-suite.js';
 
 let dir: string;
@@ -106,6 +106,60 @@ describe('a DuckDB file', () => {
     expect((await store.read({ storeId: 'demo', kinds: ['zone'], from: 0, to: 9e12 })).map((fact) => fact.seq)).toEqual(
       [20],
     );
+    await store.close();
+  });
+
+  it('keeps one row of a minute that was restated for a while: it is compacted once nobody has said anything new for two minutes', async () => {
+    const file = join(dir, 'aged.duckdb');
+    let ms = 0;
+    const store = new DuckDbSeriesStore({ file, compactRows: 1, monotonicMs: () => ms });
+    await store.open();
+    let seq = 0;
+    const state = (at: number) =>
+      store.write([{ storeId: 'demo', epoch: 1, fact: zone('a', minute(at), ++seq, { visits: seq }) }]);
+    // each minute is stated every ten seconds of it, and once more some time after
+    for (let at = 0; at < 12; at++)
+      for (let tenth = 0; tenth < 6; tenth++) {
+        ms += 10_000;
+        await state(at);
+        if (tenth === 2 && at > 0) await state(at - 1);
+      }
+    const newest = await store.read({ storeId: 'demo', kinds: ['zone'], from: 0, to: 9e12 });
+    await store.close();
+    const instance = await DuckDBInstance.create(file);
+    const connection = await instance.connect();
+    const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJS();
+    const compacted = await rows('SELECT ts::DOUBLE, seq::DOUBLE FROM facts ORDER BY ts');
+    connection.closeSync();
+    instance.closeSync();
+    expect(compacted.length).toBeGreaterThan(6);
+    expect(compacted.length).toBeLessThan(12);
+    expect(compacted).toEqual(newest.slice(0, compacted.length).map((fact) => [fact.ts, fact.seq]));
+  });
+
+  it.each([
+    ['missing', (file: string) => rmSync(file)],
+    ['broken', (file: string) => writeFileSync(file, 'this is no database '.repeat(400))],
+  ])('makes what is derived anew when it is %s', async (_name, harm) => {
+    const file = join(dir, `derived-${_name}.duckdb`);
+    const open = async (): Promise<DuckDbSeriesStore> => {
+      const store = new DuckDbSeriesStore({ file });
+      await store.open();
+      return store;
+    };
+    let store = await open();
+    const day = 24 * 60;
+    await store.write(
+      [0, 1, 2].map((at) => ({ storeId: 'demo', epoch: 1, fact: slot(`s${at}`, minute(at * day), 1, at) })),
+    );
+    const newest = () => store.newest({ storeId: 'demo', kind: 'slot', before: minute(5 * day) });
+    const before = await newest();
+    expect(before).toHaveLength(3);
+    await store.close();
+    harm(`${file}.rollups`);
+    for (const end of ['-wal', '-shm']) rmSync(`${file}.rollups${end}`, { force: true });
+    store = await open();
+    expect(await newest()).toEqual(before);
     await store.close();
   });
 });

@@ -16,6 +16,25 @@ describe.skipIf(!influxd)('with influxd (package influxdb)', () => {
     make: async () => new InfluxSeriesStore({ url: influxd?.url ?? '', database: 'aisle "series"' }),
   });
 
+  it('a database holds the facts of one catalog: another is refused, and told whose it is', async () => {
+    const open = async (database: string): Promise<InfluxSeriesStore> => {
+      const store = new InfluxSeriesStore({ url: influxd?.url ?? '', database });
+      await store.open();
+      return store;
+    };
+    const [one, other, elsewhere] = [await open('owned'), await open('owned'), await open('free')];
+    await one.claim('catalog-b');
+    await one.claim('catalog-b');
+    for (const catalogId of ['catalog-a', 'catalog-c'])
+      await expect(other.claim(catalogId)).rejects.toSatisfy(
+        (error) => error instanceof StoreError && error.code === 'refused' && error.message.includes('catalog-b'),
+      );
+    // replicas share a catalog
+    await other.claim('catalog-b');
+    await elsewhere.claim('catalog-a');
+    for (const store of [one, other, elsewhere]) await store.close();
+  });
+
   it('a field of another type is an error, not a loss', async () => {
     const database = 'conflict';
     const store = new InfluxSeriesStore({ url: influxd?.url ?? '', database });

@@ -400,6 +400,77 @@ export function seriesSuite(engine: SeriesEngine): void {
       expect(await store.newest({ storeId: id, kind: 'slot', before: minute(0) })).toEqual([]);
     });
 
+    it('finds what each subject said last before any moment, over days, and after late statements', async () => {
+      const id = shop();
+      const any = generator(77);
+      const written: SeriesRow['fact'][] = [];
+      const day = 24 * 60;
+      for (let round = 0; round < 4; round++) {
+        const facts = Array.from({ length: 30 }, (_, at) => {
+          // a slot that is gone after the first days, and others that go on
+          const subject = any(5) === 0 && round < 2 ? 'gone' : `s${any(6)}`;
+          return slot(subject, minute(any(6 * day)), round * 100 + at + 1, any(40));
+        });
+        await put(id, ...facts);
+        written.push(...facts);
+        for (const before of [
+          minute(any(6 * day)),
+          minute(3 * day),
+          minute(7 * day),
+          minute(0) + any(6 * day) * 60_000,
+        ]) {
+          const last = new Map<string, SeriesRow['fact']>();
+          for (const fact of written) {
+            const known = last.get(fact.subject);
+            if (fact.ts >= before) continue;
+            if (!known || fact.ts > known.ts || (fact.ts === known.ts && fact.seq > known.seq))
+              last.set(fact.subject, fact);
+          }
+          const found = await store.newest({ storeId: id, kind: 'slot', before });
+          expect(new Map(found.map(({ subject, ts, seq }) => [subject, [ts, seq]]))).toEqual(
+            new Map([...last].map(([subject, { ts, seq }]) => [subject, [ts, seq]])),
+          );
+        }
+      }
+    });
+
+    it('tells the hours touched after a mark, or more, never fewer', async () => {
+      const id = shop();
+      await put(id, zone('a', hour(1), 1));
+      const first = await store.touchedHours(id);
+      expect(first.hours).toEqual([hour(1)]);
+      await put(id, zone('a', hour(4), 1), zone('a', hour(1), 2));
+      await put(id, sale('late', hour(3) - 1, 1));
+      const then = await store.touchedHours(id, first.mark);
+      expect(then.hours).toEqual([hour(1), hour(2), hour(4)]);
+    });
+
+    it('says which rollups are true without what they hold', async () => {
+      const id = shop();
+      await put(id, zone('a', hour(0), 1));
+      await store.writeRollups(id, await store.mark(id, hour(0), hour(2)), [rollup(0), rollup(1)]);
+      const { payload: _payload, ...place } = rollup(1);
+      await put(id, zone('a', hour(0), 2));
+      const query = { storeId: id, level: 'hour', kinds: ['zone'], from: 0, to: 9e12 } as const;
+      expect(await store.trueRollups(query)).toEqual([place]);
+    });
+
+    it('takes final rows like any others, and the same again changes nothing', async () => {
+      const id = shop();
+      const rows = [zone('a', minute(3), 1), sale('r', minute(1) + 5, 1), zone('a', minute(1), 1)].map((fact) => ({
+        ...{ storeId: id, epoch: 0, fact },
+      }));
+      await store.write(rows, 'final');
+      const once = await all(id);
+      await store.write(rows, 'final');
+      expect(await all(id)).toEqual(once);
+      expect(once.map(({ ts, epoch }) => [ts, epoch])).toEqual([
+        [minute(1), 0],
+        [minute(1) + 5, 0],
+        [minute(3), 0],
+      ]);
+    });
+
     it('knows the first and last minute of a shop', async () => {
       const id = shop();
       expect(await store.span(id)).toBeUndefined();

@@ -174,6 +174,10 @@ export const MIGRATIONS: readonly string[] = [
   -- JSON of the past that was simulated: seed, fromTs, toTs, complete; null: nothing is
   ALTER TABLE store ADD COLUMN simulated TEXT;
   `,
+  `
+  -- one row: the name by which stores of facts know whose they are
+  CREATE TABLE identity (catalog_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

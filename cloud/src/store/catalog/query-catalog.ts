@@ -43,6 +43,14 @@ export class QueryCatalog implements Catalog {
   close(): Promise<void> {
     return this.#database.close();
   }
+  async identity(made: string): Promise<string> {
+    return this.#database.together(async (db) => {
+      const known = await db.selectFrom('identity').select('catalog_id').orderBy('catalog_id').executeTakeFirst();
+      if (known) return known.catalog_id;
+      await db.insertInto('identity').values({ catalog_id: made }).execute();
+      return made;
+    });
+  }
   quickCheck(): Promise<void> {
     return this.#database.check();
   }

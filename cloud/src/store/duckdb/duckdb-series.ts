@@ -85,6 +85,9 @@ export class DuckDbSeriesStore implements SeriesStore {
     }
   }
 
+  /** A file lies beside its catalog, and is held by one process. */
+  async claim(): Promise<void> {}
+
   async write(rows: readonly SeriesRow[], how?: 'final'): Promise<void> {
     for (const row of rows) checkRow(row);
     if (rows.length === 0) return;

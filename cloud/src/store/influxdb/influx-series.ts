@@ -1,16 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { FACT_KINDS, HOUR_MS, MINUTE_MS, RECORD_KINDS, minuteOf, type FactKind } from '@aisle/contracts';
-import type {
-  RecordKind,
-  RollupMark,
-  RollupPlace,
-  RollupQuery,
-  SeriesQuery,
-  SeriesRow,
-  SeriesStore,
-  StoredFact,
-  StoredRollup,
-  TouchMark,
+import {
+  StoreError,
+  type RecordKind,
+  type RollupMark,
+  type RollupPlace,
+  type RollupQuery,
+  type SeriesQuery,
+  type SeriesRow,
+  type SeriesStore,
+  type StoredFact,
+  type StoredRollup,
+  type TouchMark,
 } from '../../ports/series-store.js';
 import { GroupCommit } from '../group-commit.js';
 import {
@@ -39,6 +40,8 @@ import {
   textFields,
   textOf,
   touchPoint,
+  ownerPoint,
+  untag,
   type Cells,
 } from './points.js';
 import { placesFor } from './record-places.js';
@@ -58,6 +61,25 @@ export class InfluxSeriesStore implements SeriesStore {
 
   open(): Promise<void> {
     return this.#client.open();
+  }
+
+  async claim(catalogId: string): Promise<void> {
+    const owners = async (): Promise<string[]> =>
+      [...rowsOf(await this.#client.query('SELECT "since" FROM "owner" GROUP BY "catalog"'))].map((cells) =>
+        untag(String(cells['catalog'])),
+      );
+    let known = await owners();
+    if (known.length === 0) {
+      await this.#client.write([ownerPoint(catalogId)]);
+      // two may have come at once: both see both, and the first by name stays
+      known = await owners();
+    }
+    const [owner] = known.sort();
+    if (owner !== catalogId)
+      throw new StoreError(
+        'refused',
+        `the InfluxDB database of \`series\` holds the facts of another cloud (its catalog is ${owner}, this one ${catalogId}): give each its own database, or let both share a catalog`,
+      );
   }
 
   async write(rows: readonly SeriesRow[]): Promise<void> {

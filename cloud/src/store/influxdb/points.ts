@@ -96,6 +96,10 @@ export function rollupPoint(storeId: string, rollup: StoredRollup, mark: string)
 export const touchPoint = (storeId: string, hour: number, stamp: string): Point =>
   new Point('touched').tag('store', tag(storeId)).stringField('s', stamp).timestamp(nanoseconds(hour));
 
+/** Says whose facts these are. */
+export const ownerPoint = (catalogId: string): Point =>
+  new Point('owner').tag('catalog', tag(catalogId)).booleanField('since', true).timestamp('0');
+
 function withText(point: Point, text: string): Point {
   let count = 0;
   for (let from = 0; from < text.length || count === 0; count++) {

@@ -21,6 +21,11 @@ export function shopCases(suite: CatalogUnderTest): void {
     expect(await suite.catalog.stores.store('nowhere')).toBeUndefined();
   });
 
+  it('has one name for ever, whoever would give it another', async () => {
+    const name = await suite.catalog.identity('first');
+    expect(await suite.catalog.identity('second')).toBe(name);
+  });
+
   it('knows agents by user name, and what was last heard of them', async () => {
     const id = await suite.shop();
     await expect(
