@@ -13,11 +13,13 @@ export class HostProcess {
    * @param program the bundled `host.ts`
    * @param setup what stands before each test file (`in-worker.ts`)
    * @param copy the tree whose tests it runs
+   * @param tests how the paths of the test files begin that it knows; all where there are none
    */
   constructor(
     private readonly program: string,
     private readonly setup: string,
     private readonly copy: string,
+    private readonly tests: readonly string[],
   ) {}
 
   /**
@@ -43,7 +45,7 @@ export class HostProcess {
   }
 
   private async start(): Promise<ChildProcess> {
-    const child = fork(this.program, [this.copy, this.setup], {
+    const child = fork(this.program, [this.copy, this.setup, ...this.tests], {
       cwd: this.copy,
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

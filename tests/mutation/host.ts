@@ -5,7 +5,7 @@ import type { Answer, Question, Ran } from './questions.js';
  * A process that keeps one Vitest on the copied tree, so that nothing is compiled anew for each mutant. It may hang with
  * a mutant: the one that asks kills it then, and starts another.
  */
-const [root = process.cwd(), setup = ''] = process.argv.slice(2);
+const [root = process.cwd(), setup = '', ...beginnings] = process.argv.slice(2);
 
 let order: readonly string[] = [];
 class GivenOrder extends BaseSequencer {
@@ -18,7 +18,10 @@ const vitest = await createVitest('test', {
   root,
   watch: false,
   run: true,
-  include: ['{contracts,agent,cloud,simulators}/test/**/*.test.ts'],
+  include:
+    beginnings.length === 0
+      ? ['{contracts,agent,cloud,simulators}/test/**/*.test.ts']
+      : beginnings.flatMap((beginning) => [beginning, `${beginning}*.test.ts`, `${beginning}*/**/*.test.ts`]),
   exclude: ['**/node_modules/**', '**/dist/**', '**/browser/**'],
   setupFiles: [setup],
   reporters: [{}],
@@ -33,6 +36,9 @@ const vitest = await createVitest('test', {
   teardownTimeout: 1000,
   sequence: { sequencer: GivenOrder },
 });
+
+// Until it has looked for them, it knows none of the files that it is asked to run.
+await vitest.globTestSpecifications();
 
 process.on('message', (question: Question) => {
   answer(vitest, question).then(
@@ -60,6 +66,9 @@ async function answer(vitest: Vitest, question: Question): Promise<Answer> {
     };
   }
   order = question.tests;
+  // Vitest tells of all that it has ever run: what failed for another mutant must not count for this one.
+  vitest.state.filesMap.clear();
+  vitest.state.idMap.clear();
   const specifications = question.tests.flatMap((file) => vitest.getModuleSpecifications(file));
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
   const ran: Ran[] = testModules.map((module) => ({

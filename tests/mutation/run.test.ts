@@ -75,6 +75,14 @@ import { drain } from '../src/drain/drain.js';
 it('empties a queue', () => expect(drain(['a', 'b'])).toEqual(['b', 'a']));
 `,
     );
+    write('agent/src/drain/twice.ts', 'export const twice = (value: number): number => value * 2;\n');
+    write(
+      'agent/test/twice.test.ts',
+      `import { expect, it } from 'vitest';
+import { twice } from '../src/drain/twice.js';
+it('doubles', () => expect(twice(0)).toBe(0));
+`,
+    );
     mkdirSync(path.join(tree, 'node_modules'));
     symlinkSync(path.join(root, 'node_modules/vitest'), path.join(tree, 'node_modules/vitest'));
   });
@@ -104,25 +112,34 @@ it('empties a queue', () => expect(drain(['a', 'b'])).toEqual(['b', 'a']));
     const before = readFileSync(path.join(tree, 'agent/src/drain/drain.ts'), 'utf8');
     const learnt: Learnt[] = [];
     const { outcomes, mutants, leftOut } = await runMutants(run({ onLearnt: (one) => learnt.push(one) }));
-    const state = Object.fromEntries(outcomes.map((one) => [`${one.mutant.line} ${one.mutant.operator}`, one.state]));
+    const state = Object.fromEntries(
+      outcomes.map((one) => [`${path.basename(one.file)} ${one.mutant.line} ${one.mutant.operator}`, one.state]),
+    );
     expect(state).toEqual({
-      '3 statement': 'timeout',
-      '3 condition': 'killed',
-      '4 return': 'killed',
-      '7 boolean': 'survived',
-      '7 return': 'survived',
+      'drain.ts 3 statement': 'timeout',
+      'drain.ts 3 condition': 'killed',
+      'drain.ts 4 return': 'killed',
+      'drain.ts 7 boolean': 'survived',
+      'drain.ts 7 return': 'survived',
+      'twice.ts 1 arithmetic': 'survived',
+      'twice.ts 1 number': 'survived',
     });
-    expect(outcomes.find(({ state }) => state === 'killed')?.by).toBe('agent/test/drain.test.ts: empties a queue');
+    for (const { by } of outcomes.filter(({ state }) => state === 'killed'))
+      expect(by).toBe('agent/test/drain.test.ts: empties a queue');
     expect(outcomes.filter(({ state }) => state === 'survived').map(told)).toContain(
       'agent/src/drain/drain.ts:7 boolean: true → false (no test comes by)',
     );
-    expect([mutants, leftOut]).toEqual([{ 'agent/src/drain': 5 }, []]);
+    // What another mutant's tests have said does not count for this one.
+    expect(outcomes.filter(({ state }) => state === 'survived').map(told)).toContain(
+      'agent/src/drain/twice.ts:1 arithmetic: * → / (1 test files come by)',
+    );
+    expect([mutants, leftOut]).toEqual([{ 'agent/src/drain': 8 }, []]);
     expect(readFileSync(path.join(tree, 'agent/src/drain/drain.ts'), 'utf8')).toBe(before);
 
     // What is known is not run again: a run that goes on from a file ends where the first did.
     const asked: Outcome[] = [];
     const again = await runMutants(run({ known: { learnt, outcomes }, onOutcome: (one) => asked.push(one) }));
-    expect([asked, again.outcomes.length]).toEqual([[], 5]);
+    expect([asked, again.outcomes.length]).toEqual([[], 8]);
   }, 120_000);
 
   it('refuses a folder without sources', async () => {
