@@ -19,6 +19,39 @@ const noAmbientTimeOrChance = {
   ],
 };
 
+// A test waits for a condition, with a limit and a message (`until`, `waitFor`): a fixed time is too short on a busy machine
+// and too long on every other. That nothing happens is shown by a clock of the test's own, or by something later.
+const FIXED_WAIT = 'Wait for a condition (until, waitFor), or turn a clock of the test.';
+const noFixedWaits = {
+  'no-restricted-syntax': [
+    'error',
+    ...['type="Identifier"', 'body.callee.name=/^(resolve|done|go)$/'].map((ends) => ({
+      selector: `NewExpression[callee.name='Promise'] CallExpression[callee.name='setTimeout'][arguments.0.${ends}]`,
+      message: FIXED_WAIT,
+    })),
+    { selector: 'ImportDeclaration[source.value=/timers.promises$/] > ImportSpecifier', message: FIXED_WAIT },
+    { selector: "CallExpression[callee.property.name='waitForTimeout']", message: FIXED_WAIT },
+  ],
+};
+const MAY_WAIT = [
+  // these wait for conditions: what all others call
+  'agent/test/runtime/harness.ts',
+  'cloud/test/service/harness.ts',
+  'tests/support/system.ts',
+  // until a database's server answers
+  'tests/support/postgres.ts',
+  'cloud/test/store/influxd.ts',
+  // the cloud that pages talk to in tests: it answers when the test says so
+  'dashboard/test/mock/server.ts',
+  // a detector that takes as long as it is told
+  'tests/support/scripted-detector.ts',
+  // no tests: they keep a pace, kill at random moments, or wait for a picture to be pretty
+  'tests/bench/**',
+  'tests/chaos/**',
+  'tests/evaluate/**',
+  'dashboard/test/screenshots.ts',
+];
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'data/**'] },
   ...tseslint.configs.recommended,
@@ -48,6 +81,11 @@ export default tseslint.config(
       '**/camera-page/**',
     ],
     rules: noAmbientTimeOrChance,
+  },
+  {
+    files: ['{agent,cloud,contracts,dashboard,simulators}/test/**/*.ts', 'tests/**/*.ts'],
+    ignores: MAY_WAIT,
+    rules: noFixedWaits,
   },
   ...importRules(),
 );

@@ -60,6 +60,24 @@ describe('the lint refuses imports that run the wrong way', () => {
     );
   });
 
+  it('refuses tests that wait for a time, but not limits, and not what waits for conditions', async () => {
+    for (const wait of [
+      'await new Promise((resolve) => setTimeout(resolve, 50));',
+      'await new Promise<void>((done) => setTimeout(() => done(), 50));',
+      "import { setTimeout as sleep } from 'node:timers/promises';\nawait sleep(50);",
+      'await page.waitForTimeout(50);',
+    ]) {
+      for (const file of [
+        'agent/test/runtime/uplink.test.ts',
+        'tests/e2e/shop.test.ts',
+        'dashboard/test/browser/a.test.ts',
+      ])
+        expect(await refusals(file, `${wait}\n`), wait).toContain('no-restricted-syntax');
+      expect(await refusals('tests/support/system.ts', `${wait}\n`), wait).not.toContain('no-restricted-syntax');
+    }
+    expect(await refusals('tests/e2e/shop.test.ts', 'setTimeout(() => child.kill(), 5000);\n')).toEqual([]);
+  });
+
   it('refuses the wall clock and chance outside adapters', async () => {
     expect(await refusals('agent/src/domain/engine/engine.ts', 'export const now = () => Date.now();\n')).toContain(
       'no-restricted-properties',

@@ -102,10 +102,10 @@ describe('pictures by MQTT', () => {
       await client.publishAsync(topic('cam-1', `camera/frame/${now + i * 200}`), jpeg, { qos: 1 });
     expect(eyes.asked.length).toBe(2);
     expect(await frames('cam-1', 'dropped')).toBe(3);
-    while (eyes.asked.length < 3 || eyes.held.length > 0) {
+    await until('three pictures to be looked at', async () => {
       await eyes.answer();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+      return eyes.asked.length >= 3 && eyes.held?.length === 0;
+    });
     await until('all that were not dropped', async () => (await frames('cam-1', 'processed')) === 3);
     expect(await frames('cam-1', 'received')).toBe(6);
     eyes.held = undefined;
@@ -315,13 +315,16 @@ describe('pictures for the page', () => {
     const send = async () =>
       client.publishAsync(topic('cam-1', `camera/frame/${Date.now()}`), await picture(7), { qos: 1 });
     await send();
+    let bytes = Buffer.alloc(0);
     const asked = fetch(`${shop.http}/api/cameras/cam-1/view?after=0`, {
       headers: { authorization: `Bearer ${SECRETS.local}` },
+    }).then(async (response) => (bytes = Buffer.from(await response.arrayBuffer())));
+    // One of them comes when the question stands.
+    await until('an answer', async () => {
+      await send();
+      return bytes.length > 0;
     });
-    // The question stands before the next picture comes.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await send();
-    const bytes = Buffer.from(await (await asked).arrayBuffer());
+    await asked;
     const length = bytes.readUInt32BE(0);
     const head = JSON.parse(bytes.subarray(4, 4 + length).toString()) as { seq: number; width: number };
     expect(head).toMatchObject({ seq: 1, width: 640, people: [] });

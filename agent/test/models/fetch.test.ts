@@ -32,16 +32,18 @@ async function serving(answer: (request: IncomingMessage, response: ServerRespon
 describe('a file from its authors', () => {
   it('goes on from where the line broke', async () => {
     const asked: (string | undefined)[] = [];
+    let line: ServerResponse | undefined;
     const source = await serving((request, response) => {
       asked.push(request.headers.range);
       const from = Number(/\d+/.exec(request.headers.range ?? '0')?.[0]);
       response.writeHead(from > 0 ? 206 : 200, { 'content-length': whole.length - from });
       if (from > 0) response.end(whole.subarray(from));
-      else response.write(whole.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+      else (line = response).write(whole.subarray(0, 100_000));
     });
     const place = folder();
     const told: Progress[] = [];
-    await expect(download(source, place, () => undefined)).rejects.toThrow(/the line broke after \d+ of 300000 bytes/);
+    const breaks = ({ done }: Progress): void => void (done === 100_000 && line?.destroy());
+    await expect(download(source, place, breaks)).rejects.toThrow(/the line broke after \d+ of 300000 bytes/);
     expect(await download(source, place, (progress) => told.push(progress))).toEqual(whole);
     expect(asked).toEqual([undefined, 'bytes=100000-']);
     expect(told.at(-1)).toEqual({ done: whole.length, total: whole.length });

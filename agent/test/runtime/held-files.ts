@@ -6,6 +6,10 @@ export class HeldFiles implements LogFiles {
   failWrites: string | undefined;
   syncs = 0;
   #waiting: (() => void)[] = [];
+  /** how many syncs wait to be released */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
   constructor(private readonly files: LogFiles) {}
   release(): void {
     this.hold = false;

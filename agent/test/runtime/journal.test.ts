@@ -79,7 +79,7 @@ describe('the journal', () => {
     const done: number[] = [];
     for (let n = 1; n <= 5; n += 1) journal.append(event(n), () => done.push(n));
     journal.barrier(() => done.push(99));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until('the group to be written, but not yet safe', () => files.waiting === 1);
     expect(done).toEqual([]);
     files.release();
     await until('the group', () => done.length === 6);
@@ -92,7 +92,7 @@ describe('the journal', () => {
     const journal = await opened(files);
     files.hold = true;
     journal.append(event(1));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until('the first to be written, but not yet safe', () => files.waiting === 1);
     const last = written(journal, 2, 500);
     const before = files.syncs;
     files.release();

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/adapters/system.js';
 import { openShop, positions, STORE, storeFileCommand, topic, until, type Shop } from './harness.js';
 
 const base = Math.floor(Date.now() / 60_000) * 60_000 - 600_000;
@@ -74,7 +75,9 @@ describe('the way up', () => {
     shop.cloud.acknowledge = false;
     await shop.cloud.start();
     await until('four batches', () => shop.cloud.batches.length === 4);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // What the agent is told later has come: nothing was sent before it, though there is so much to send.
+    shop.cloud.send('watch', { leaseMs: 10_000, fresh: true });
+    await until('a later message', () => shop.cloud.live.length > 0);
     expect(shop.cloud.batches.map((batch) => batch.facts.length)).toEqual([2000, 2000, 2000, 2000]);
     const times = shop.cloud.batches.flatMap((batch) => batch.facts.map((sent) => sent.ts));
     expect(times.slice(0, 2)).toEqual([today, today + 60_000]);
@@ -211,13 +214,16 @@ describe('the live way', () => {
   });
 
   it('stops when the lease has run out', async () => {
-    shop = await openShop();
-    shop.cloud.send('watch', { leaseMs: 100, fresh: true });
+    let passedMs = 0;
+    const monotonicMs = (): number => systemClock.monotonicMs() + passedMs;
+    shop = await openShop({ deps: { clock: { ...systemClock, monotonicMs } } });
+    shop.cloud.send('watch', { leaseMs: 60_000, fresh: true });
     await until('a snapshot', () => shop.cloud.live.length >= 1);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    passedMs = 60_001;
     const { length } = shop.cloud.live;
     await walk(base, 3);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Changes go out at once, facts later.
+    await until('facts of the walk', () => [...shop.cloud.facts.values()].some(({ kind }) => kind === 'heat'));
     expect(shop.cloud.live).toHaveLength(length);
   });
 
