@@ -1,14 +1,15 @@
 import type { Clock, Timer } from '../ports/clock.js';
 import {
+  type FrameRun,
   readAddress,
   shownAddress,
-  type FrameRun,
   type FrameSource,
   type StreamAddress,
 } from '../ports/frame-source.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
 import { GrowingPause, type PauseOptions } from '../ports/growing-pause.js';
+import { RunsInTurn } from '../ports/runs-in-turn.js';
 
 export type StreamState = 'connecting' | 'running' | 'waiting';
 
@@ -27,19 +28,14 @@ export interface StreamOptions extends PauseOptions {
 
 /** Keeps one camera's stream going: begins it, sees it stall or end, waits a growing and jittered pause, begins again. */
 export class StreamKeeper {
-  #run: FrameRun | undefined;
-  /** of the run; what an older run still says is not heard */
-  #number = 0;
+  readonly #runs: RunsInTurn;
   #state: StreamState | undefined;
   #reason = '';
   readonly #tries: GrowingPause;
   #lastFrameMs = 0;
   #runningSinceMs: number | undefined;
   #watcher: Timer | undefined;
-  #pause: Timer | undefined;
   #startTs: number | undefined;
-  #ending: Promise<void> = Promise.resolve();
-  #stopped = false;
 
   constructor(
     private readonly stream: StreamAddress,
@@ -51,6 +47,7 @@ export class StreamKeeper {
     private readonly options: StreamOptions = {},
   ) {
     this.#tries = new GrowingPause(random, options);
+    this.#runs = new RunsInTurn(clock);
   }
 
   get state(): StreamState {
@@ -67,17 +64,19 @@ export class StreamKeeper {
 
   /** Comes back when nothing of it is left. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#pause?.cancel();
-    this.#end();
-    await this.#ending;
+    this.#watcher?.cancel();
+    await this.#runs.stop();
   }
 
   #begin(): void {
-    if (this.#stopped) return;
-    this.#number += 1;
-    const number = this.#number;
-    const mine = () => number === this.#number && !this.#stopped;
+    try {
+      this.#runs.begin((mine) => this.#open(mine));
+    } catch (error) {
+      this.#lost((error as Error).message);
+    }
+  }
+
+  #open(mine: () => boolean): FrameRun {
     this.#lastFrameMs = this.clock.monotonicMs();
     this.#runningSinceMs = this.#startTs = undefined;
     this.#set('connecting', this.#reason);
@@ -86,24 +85,17 @@ export class StreamKeeper {
       if (mine() && this.clock.monotonicMs() - this.#lastFrameMs >= stallMs)
         this.#lost(`no picture for ${Math.round(stallMs / 1000)} s`);
     });
-    let loop = false;
-    try {
-      loop = readAddress(this.stream.url).loop;
-      const run = this.source.open(this.stream, {
-        frame: (picture, positionMs) => {
-          if (mine()) this.#frame(picture, positionMs);
-        },
-        ended: ({ finished, reason }) => {
-          if (!mine()) return;
-          if (finished) this.#finished(loop);
-          else this.#lost(reason);
-        },
-      });
-      if (mine()) this.#run = run;
-      else void run.stop();
-    } catch (error) {
-      this.#lost((error as Error).message);
-    }
+    const { loop } = readAddress(this.stream.url);
+    return this.source.open(this.stream, {
+      frame: (picture, positionMs) => {
+        if (mine()) this.#frame(picture, positionMs);
+      },
+      ended: ({ finished, reason }) => {
+        if (!mine()) return;
+        if (finished) this.#finished(loop);
+        else this.#lost(reason);
+      },
+    });
   }
 
   #frame(picture: Uint8Array, positionMs: number | null): void {
@@ -123,7 +115,7 @@ export class StreamKeeper {
     this.#end();
     if (loop && since !== undefined) {
       const ranMs = this.clock.monotonicMs() - since;
-      this.#pause = this.clock.after(Math.max(0, 1000 - ranMs), () => this.#begin());
+      this.#runs.after(Math.max(0, 1000 - ranMs), () => this.#begin());
     } else this.#set('waiting', since === undefined ? 'the recording holds no picture' : 'the recording has ended');
   }
 
@@ -133,21 +125,18 @@ export class StreamKeeper {
     const pauseMs = this.#tries.next();
     this.log.warn({ stream: shownAddress(this.stream.url), reason, pauseMs }, 'a stream is lost, and tried again');
     this.#set('waiting', reason);
-    this.#pause = this.clock.after(pauseMs, () => this.#begin());
+    this.#runs.after(pauseMs, () => this.#begin());
   }
 
   #end(): void {
-    this.#number += 1;
     this.#watcher?.cancel();
-    const run = this.#run;
-    this.#run = undefined;
-    if (run) this.#ending = Promise.all([this.#ending, run.stop()]).then(() => undefined);
+    this.#runs.end();
   }
 
   #set(state: StreamState, reason: string): void {
     const changed = state !== this.#state;
     this.#state = state;
     this.#reason = reason;
-    if (changed && !this.#stopped) this.events.changed(state, reason);
+    if (changed && !this.#runs.isStopped) this.events.changed(state, reason);
   }
 }

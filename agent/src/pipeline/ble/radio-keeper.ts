@@ -1,8 +1,9 @@
-import type { BleScanner, RadioAdvert, ScanRun } from '../../ports/ble-scanner.js';
+import type { BleScanner, RadioAdvert } from '../../ports/ble-scanner.js';
 import type { Clock, Timer } from '../../ports/clock.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Random } from '../../ports/random.js';
 import { GrowingPause, type PauseOptions } from '../../ports/growing-pause.js';
+import { RunsInTurn } from '../../ports/runs-in-turn.js';
 
 export type RadioState = 'connecting' | 'scanning' | 'waiting';
 
@@ -20,9 +21,7 @@ export interface RadioOptions extends PauseOptions {
 
 /** Keeps one radio listening: begins, sees it end or fall asleep, waits a growing and jittered pause, begins again. */
 export class RadioKeeper {
-  #run: ScanRun | undefined;
-  /** of the run; what an older run still says is not heard */
-  #number = 0;
+  readonly #runs: RunsInTurn;
   #state: RadioState = 'connecting';
   #reason = '';
   #adapter = '';
@@ -30,9 +29,6 @@ export class RadioKeeper {
   #sinceMs = 0;
   #heardMs = 0;
   #watcher: Timer | undefined;
-  #pause: Timer | undefined;
-  #ending: Promise<void> = Promise.resolve();
-  #stopped = false;
 
   constructor(
     private readonly address: string | undefined,
@@ -44,6 +40,7 @@ export class RadioKeeper {
     private readonly options: RadioOptions = {},
   ) {
     this.#tries = new GrowingPause(random, options);
+    this.#runs = new RunsInTurn(clock);
   }
 
   get state(): RadioState {
@@ -60,32 +57,26 @@ export class RadioKeeper {
 
   /** Comes back when nothing of it is left. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#pause?.cancel();
-    this.#end();
-    await this.#ending;
+    this.#watcher?.cancel();
+    await this.#runs.stop();
   }
 
   #begin(): void {
-    if (this.#stopped) return;
-    this.#number += 1;
-    const number = this.#number;
-    const mine = () => number === this.#number && !this.#stopped;
-    const run = this.scanner.open(this.address, {
-      scanning: ({ name }) => {
-        if (mine()) this.#scanning(name);
-      },
-      advert: (advert) => {
-        if (!mine()) return;
-        this.#heardMs = this.clock.monotonicMs();
-        this.events.advert(advert);
-      },
-      lost: (reason) => {
-        if (mine()) this.#lost(reason);
-      },
-    });
-    if (mine()) this.#run = run;
-    else void run.stop();
+    this.#runs.begin((mine) =>
+      this.scanner.open(this.address, {
+        scanning: ({ name }) => {
+          if (mine()) this.#scanning(name);
+        },
+        advert: (advert) => {
+          if (!mine()) return;
+          this.#heardMs = this.clock.monotonicMs();
+          this.events.advert(advert);
+        },
+        lost: (reason) => {
+          if (mine()) this.#lost(reason);
+        },
+      }),
+    );
   }
 
   #scanning(name: string): void {
@@ -101,7 +92,7 @@ export class RadioKeeper {
       if (nowMs - this.#heardMs < quietMs) return;
       this.log.info({ adapter: name }, 'the radio has heard nothing for a while: its scan begins anew');
       this.#end();
-      void this.#ending.then(() => this.#begin());
+      void this.#runs.ended.then(() => this.#begin());
     });
   }
 
@@ -112,21 +103,18 @@ export class RadioKeeper {
     const pauseMs = this.#tries.next();
     this.log.warn({ reason, pauseMs }, 'the radio does not listen, and is tried again');
     this.#set('waiting', reason);
-    this.#pause = this.clock.after(pauseMs, () => void this.#ending.then(() => this.#begin()));
+    this.#runs.after(pauseMs, () => void this.#runs.ended.then(() => this.#begin()));
   }
 
   #end(): void {
-    this.#number += 1;
     this.#watcher?.cancel();
-    const run = this.#run;
-    this.#run = undefined;
-    if (run) this.#ending = Promise.all([this.#ending, run.stop()]).then(() => undefined);
+    this.#runs.end();
   }
 
   #set(state: RadioState, reason: string): void {
     const changed = state !== this.#state;
     this.#state = state;
     this.#reason = reason;
-    if (changed && !this.#stopped) this.events.changed(state, this.#adapter);
+    if (changed && !this.#runs.isStopped) this.events.changed(state, this.#adapter);
   }
 }
