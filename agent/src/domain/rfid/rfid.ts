@@ -1,12 +1,4 @@
-import {
-  HOUR_MS,
-  MINUTE_MS,
-  minuteOf,
-  type ConfiguredEvent,
-  type DomainEvent,
-  type ReadsEvent,
-  type SaleEvent,
-} from '@aisle/contracts';
+import { HOUR_MS, MINUTE_MS, type DomainEvent, type ReadsEvent, type SaleEvent } from '@aisle/contracts';
 import type { EnginePart, ModelChange } from '../core/engine-part.js';
 import type { Incidents } from '../core/incidents.js';
 import type { Interest } from '../interest/interest.js';
@@ -15,8 +7,10 @@ import type { SlotWindows } from '../goods/slot-windows.js';
 import type { StockWatch } from '../goods/stock-watch.js';
 import type { StoreModel } from '../core/store-model.js';
 import { Alarms } from './alarms.js';
+import { concernsTags } from './concerns.js';
 import { RfidPlaces } from './places.js';
 import { ReaderPresence, type Heard, type Stay, type TagCounts } from './presence.js';
+import { SLOWEST_MS, requireTagWindows } from './require.js';
 import { presenceOf } from './settings.js';
 import { ShelfWatch } from './shelf-watch.js';
 import { SlotStock } from './slot-stock.js';
@@ -26,8 +20,6 @@ import { trim, wayOf, type Effect, type Surroundings, type Tag } from './tag.js'
 
 /** Joins between readers, and of tags with sales, reach back so far behind the slowest reader. */
 const REACH_MS = 2 * HOUR_MS + 10 * MINUTE_MS;
-/** A reader that has been silent for longer holds nobody up. */
-const SLOWEST_MS = 26 * HOUR_MS;
 const TIDY_MS = 10 * MINUTE_MS;
 const MOST_STAYS = 48;
 
@@ -66,7 +58,7 @@ export class Rfid implements EnginePart {
 
   /** A change of what readers stand for, or of what is sold where; any other leaves all as it is. */
   configure(change: ModelChange): void {
-    if (concerns(change)) this.recount(change.after);
+    if (concernsTags(change)) this.recount(change.after);
     else this.prepare(change.after);
   }
 
@@ -123,63 +115,15 @@ export class Rfid implements EnginePart {
   }
 
   require(keys: string[], event: DomainEvent): void {
-    if (event.kind === 'reads') this.requireReads(keys, event);
-    else if (event.kind === 'configured') this.requireAll(keys, event);
-    else if (event.kind === 'sale') this.requireSale(keys, event);
-  }
-
-  /** Another store file may have all be counted anew, from each reader's present on. */
-  private requireAll(keys: string[], { storeFile }: ConfiguredEvent): void {
-    const newest = this.newest();
-    let from = newest;
-    for (const { ts } of this.readers.values()) if (ts > newest - SLOWEST_MS) from = Math.min(from, ts);
-    if (this.readers.size === 0 || !this.parts.reaches(minuteOf(from))) return;
-    const slots = new Set(this.model?.slots.keys());
-    for (const fixture of storeFile.fixtures ?? []) for (const slot of fixture.slots ?? []) slots.add(slot.id);
-    for (const slot of slots) this.parts.slots.requireBetween(keys, slot, from, newest);
-  }
-
-  private requireReads(keys: string[], event: ReadsEvent): void {
-    const { places } = this;
-    if (!places || !this.parts.reaches(minuteOf(this.oldestOf(event)))) return;
-    const newest = Math.max(this.newest(), event.ts);
-    const epcs = new Set(event.reads.map(([epc]) => epc));
-    for (const [epc, stay] of this.open.get(event.deviceId) ?? [])
-      if (this.parts.reaches(minuteOf(stay.last))) epcs.add(epc);
-    for (const slot of places.readers.get(event.deviceId)?.slots ?? [])
-      this.parts.slots.requireBetween(keys, slot.id, event.ts, event.ts);
-    for (const epc of epcs) {
-      const tag = this.tags.get(epc);
-      const gtin = tag?.gtin ?? this.tags.gtinOf(epc);
-      if (!gtin || !places.sells(gtin)) continue;
-      this.alarms.require(keys, gtin, places.written(gtin));
-      const from = Math.min(
-        event.ts - MINUTE_MS,
-        ...(tag?.stays ?? []).filter((stay) => !stay.asleep).map((stay) => stay.last),
-      );
-      const slots = new Set(places.slotsOf(gtin).filter((slot) => !places.isWeighed(slot.id)));
-      for (const slot of slots)
-        this.parts.slots.requireMoves(keys, slot.id, Math.max(from, newest - SLOWEST_MS), newest);
-    }
-  }
-
-  private requireSale(keys: string[], event: SaleEvent): void {
-    if (!this.places) return;
-    for (const line of event.lines) {
-      const gtin = this.places.itemOf(line.gtin);
-      this.alarms.require(keys, gtin, this.places.written(gtin));
-    }
-  }
-
-  /** The oldest event time that a message can change. */
-  private oldestOf(event: ReadsEvent): number {
-    let oldest = event.ts - MINUTE_MS;
-    for (const [epc] of event.reads)
-      for (const stay of this.tags.get(epc)?.stays ?? []) if (!stay.asleep) oldest = Math.min(oldest, stay.last);
-    // Only behind a silence can something be lost that was seen long ago.
-    const reader = this.readers.get(event.deviceId);
-    if (reader && event.ts - reader.ts > MINUTE_MS) return Math.min(oldest, reader.ts - MINUTE_MS);
-    return oldest;
+    const { readers, tags, open, places, model } = this;
+    requireTagWindows(keys, event, this.parts, this.alarms, {
+      readers,
+      tags,
+      open,
+      places,
+      model,
+      newest: this.newest(),
+    });
   }
 
   /** A message of a reader whose time is in order. */
@@ -389,24 +333,4 @@ export class Rfid implements EnginePart {
     this.tidiedTs = saved.tidiedTs;
     this.frozenTs = saved.frozenTs;
   }
-}
-
-/** What of an entry of the store file readers and their goods rest on. */
-const FIELDS = {
-  devices: ['family', 'antennas', 'sensors', 'fixture', 'zone'],
-  slots: ['gtin', 'fixture'],
-  fixtures: ['zone'],
-} as const;
-
-/** Whether a change says anything of readers, of where slots are, or of which goods are sold. */
-function concerns(change: ModelChange): boolean {
-  const { before, after, touched } = change;
-  const senses = (id: string) =>
-    [before, after].some((model) => ['rfid', 'shelf'].includes(model?.devices.get(id)?.family ?? ''));
-  return touched.some(({ what, id, how, fields }) => {
-    if (what === 'devices' && !senses(id)) return false;
-    if (what === 'products' || what === 'zones') return how !== 'changed';
-    if (what !== 'devices' && what !== 'slots' && what !== 'fixtures') return false;
-    return how !== 'changed' || fields.some((field) => (FIELDS[what] as readonly string[]).includes(field));
-  });
 }
