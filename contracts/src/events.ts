@@ -95,6 +95,8 @@ export const DeviceStateEvent = Type.Object({
   firmware: Type.Optional(Type.String()),
   /** percent */
   battery: Type.Optional(Int),
+  /** what it tells is made up; left out otherwise */
+  simulated: Type.Optional(Type.Boolean()),
 });
 /** Tags that a reader saw, thinned: one that goes on being seen is told anew every few seconds, or when its signal changed. */
 export const ReadsEvent = Type.Object({

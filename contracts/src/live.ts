@@ -71,6 +71,8 @@ export const LiveDevice = Type.Object({
   lastSeenTs: Type.Union([Int, Type.Null()]),
   model: Type.Optional(Type.String()),
   firmware: Type.Optional(Type.String()),
+  /** true: what it tells is made up; left out otherwise */
+  simulated: Type.Optional(Type.Boolean()),
   messagesPerMinute: Type.Optional(Type.Number()),
   dialect: Type.Optional(Type.String()),
   /** percent */

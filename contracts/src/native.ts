@@ -32,6 +32,8 @@ export const DeviceState = Type.Object({
   model: Type.Optional(Type.String({ maxLength: 200 })),
   firmware: Type.Optional(Type.String({ maxLength: 200 })),
   battery: Type.Optional(Type.Number({ minimum: 0, maximum: 100, ...expects('percent') })),
+  /** what it tells is made up */
+  simulated: Type.Optional(Type.Boolean(expects('trueOrFalse'))),
   ts: Type.Optional(Timestamp),
 });
 

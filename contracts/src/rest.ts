@@ -111,7 +111,7 @@ export const ZoneRow = Type.Object({
   units: Num,
   salesNet: Money,
   currency: Currency,
-  transactions: Num,
+  transactions: nullable(Num),
   salesPerSquareMetre: nullable(Num),
   conversion: nullable(Num),
   interest: nullable(Num),
@@ -206,7 +206,7 @@ export const HeatmapView = Type.Object({
 });
 export const ShoppersView = Type.Object({
   footfall: nullable(Num),
-  transactions: Num,
+  transactions: nullable(Num),
   salesNet: Money,
   currency: Currency,
   conversion: nullable(Num),
@@ -218,6 +218,28 @@ export const ShoppersView = Type.Object({
 });
 /** The shop as a whole over time: one row for each bucket of which it has told anything, also where nobody came. */
 export const ShoppersRow = Type.Object({ from: Iso, ...ShoppersView.properties });
+/** One period of a page: the figures of the shop, and the same over time. */
+export const PageSide = Type.Object({
+  from: Iso,
+  to: Iso,
+  shoppers: ShoppersView,
+  steps: Type.Array(ShoppersRow),
+  products: Type.Optional(Type.Array(ProductRow)),
+});
+/** What a page shows of a period, in one answer. */
+export const PageView = Type.Object({
+  bucket: Type.Union([Type.Literal('minute'), Type.Literal('hour'), Type.Literal('day')]),
+  sensingSince: nullable(
+    Type.String({
+      description: 'the period begins here, since nothing of it was sensed before; null: it begins as asked',
+    }),
+  ),
+  now: PageSide,
+  before: nullable(PageSide),
+  zones: Type.Optional(Type.Array(ZoneRow)),
+  entrances: Type.Optional(Type.Array(FootfallRow)),
+  heatmap: Type.Optional(HeatmapView),
+});
 /** Body of `POST sales`: as tills send it, from a system that has no account at the shop's broker. */
 export const RestSale = Type.Object({
   ...TillSale.properties,
@@ -236,7 +258,7 @@ export const SalesRow = Type.Object({
   from: Iso,
   salesNet: Money,
   currency: Currency,
-  transactions: Num,
+  transactions: nullable(Num),
   units: Num,
   ...Made,
 });
@@ -316,6 +338,8 @@ export type SlotRow = Static<typeof SlotRow>;
 export type UnjoinedView = Static<typeof UnjoinedView>;
 export type HeatmapView = Static<typeof HeatmapView>;
 export type ShoppersView = Static<typeof ShoppersView>;
+export type PageSide = Static<typeof PageSide>;
+export type PageView = Static<typeof PageView>;
 export type SalesRow = Static<typeof SalesRow>;
 export type PlanogramView = Static<typeof PlanogramView>;
 export type WordedReason = Static<typeof WordedReason>;

@@ -9,6 +9,7 @@ interface Page {
   state: 'online' | 'offline';
   model?: string;
   firmware?: string;
+  simulated?: true;
   /** percent */
   battery?: number;
   rhythm?: RhythmState;
@@ -48,6 +49,9 @@ export class DeviceBook implements StatePart {
       page.state = event.state;
       if (event.model !== undefined) page.model = event.model;
       if (event.firmware !== undefined) page.firmware = event.firmware;
+      // a last will says nothing of it
+      if (event.simulated === true) page.simulated = true;
+      else if (event.state === 'online') delete page.simulated;
     } else page.state = 'online';
     this.#pages.set(event.deviceId, page);
   }
@@ -128,6 +132,7 @@ export class DeviceBook implements StatePart {
         lastSeenTs: page?.lastSeenTs ?? this.#rates.get(id)?.lastTs ?? null,
         ...(page?.model !== undefined && { model: page.model }),
         ...(page?.firmware !== undefined && { firmware: page.firmware }),
+        ...(page?.simulated === true && { simulated: true }),
         sensing: this.#pages.has(id) && this.sensing(id, now),
         messagesPerMinute: this.#perMinute(id, now),
         ...(page?.battery !== undefined && { battery: page.battery }),

@@ -28,6 +28,8 @@ export function installDashboard(app: FastifyInstance, dashboardDir: string | un
         index: 'index.html',
         dotfiles: 'ignore',
         cacheControl: false,
+        // the build lays a compressed copy beside each file
+        preCompressed: true,
         setHeaders: (reply, file) => {
           // the build names assets by their content, so that they never change
           const hashed = file.includes(`${path.sep}assets${path.sep}`);

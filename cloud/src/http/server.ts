@@ -3,6 +3,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { compile, type Checker } from '@aisle/contracts';
 import { QueryError } from '../insight/index.js';
 import { installAuthentication } from './authentication.js';
+import { installCompression } from './compression.js';
 import { installDashboard, policyOf } from './dashboard.js';
 import { ApiFailure, invalid, rawErrorAnswer, sendError } from './errors.js';
 import { installOpenapi } from './openapi.js';
@@ -59,6 +60,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
     return sendError(error as Error, request, reply);
   });
   installSecurityHeaders(app, policyOf(options.dashboardDir));
+  installCompression(app);
   installAuthentication(app, parts.access);
   app.addHook('onResponse', async (request, reply) => {
     if (request.url === '/healthz') return;

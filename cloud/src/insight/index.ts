@@ -7,6 +7,7 @@ import type {
   PlayRow,
   ProductRow,
   SalesRow,
+  PageView,
   ShoppersRow,
   ShoppersView,
   SlotRow,
@@ -20,15 +21,17 @@ import { dwell } from './metrics/dwell.js';
 import { footfall, heatmap, shopperMetrics, shoppersOverTime } from './metrics/people.js';
 import { slotMetrics } from './metrics/slots.js';
 import { plays } from './metrics/plays.js';
+import { pageFigures } from './metrics/page.js';
 import type { Asked } from './metrics/shared.js';
 import { zoneMetrics } from './metrics/zones.js';
-import { bucketOf, engagedAfterOf, oneOf, periodOf, type RawQuery } from './query.js';
+import { bucketOf, engagedAfterOf, oneOf, periodOf, type RawQuery, pageQuestionOf, type PageQuery } from './query.js';
 import { RollupKeeper } from './rollups.js';
 import type { StoreContext } from './store-calendar.js';
 import { Editions, StoreTimeline, type VersionSource } from './store-timeline.js';
 
 export { storeTime } from './buckets.js';
 export { LATEST, NO_INSTANT, QueryError, periodOf, type RawQuery } from './query.js';
+export { PAGE_PARTS } from './page-parts.js';
 export { METRIC_VERSION, StoreCalendar, type StoreContext } from './store-calendar.js';
 export type { VersionSource } from './store-timeline.js';
 
@@ -53,6 +56,8 @@ export interface Insight {
   shopperMetrics(store: StoreContext, query: RawQuery): Promise<ShoppersView>;
   /** The same over time, bucket minute | hour | day (default hour). */
   shoppersOverTime(store: StoreContext, query: RawQuery): Promise<ShoppersRow[]>;
+  /** All of that for a page, of one period and of the one that it is compared with (bucket minute | hour | day, default hour). */
+  page(store: StoreContext, query: PageQuery): Promise<PageView>;
   /** Sales over time, bucket minute | hour | day | all (default hour). */
   sales(store: StoreContext, query: RawQuery): Promise<SalesRow[]>;
   plays(store: StoreContext, screenId: string, query: RawQuery): Promise<PlayRow[]>;
@@ -95,6 +100,8 @@ export function createInsight({ series, clock, versions }: InsightParts): Insigh
     heatmap: async (store, query) => heatmap(series, asked(store, query, 'all')),
     shopperMetrics: async (store, query) => shopperMetrics(series, asked(store, query, 'all')),
     shoppersOverTime: async (store, query) => shoppersOverTime(series, asked(store, query, bucketOf(query, 'hour'))),
+    page: async (store, query) =>
+      pageFigures(series, asked(store, query, bucketOf(query, 'hour')), pageQuestionOf(query)),
     sales: async (store, query) => sales(series, asked(store, query, bucketOf(query, 'hour'))),
     plays: async (store, screenId, query) => plays(series, asked(store, query, 'all'), screenId),
     planogram,

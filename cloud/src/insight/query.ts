@@ -1,5 +1,6 @@
 import { AisleError, MINUTE_MS, instantOf, type NoInstant, problem, sentenceOf, type Problem } from '@aisle/contracts';
 import type { Bucket } from './buckets.js';
+import { PAGE_PARTS, type PagePart, type PageQuestion } from './page-parts.js';
 
 /** What a route hands over: the query string as it came. Insight checks it and names the field that is wrong. */
 export interface RawQuery {
@@ -26,6 +27,13 @@ export class QueryError extends AisleError {
   get field(): string {
     return this.problem.field;
   }
+}
+
+/** A question for a page: see its route for what the fields mean. */
+export interface PageQuery extends RawQuery {
+  before?: unknown;
+  parts?: unknown;
+  begin?: unknown;
 }
 
 /** Epoch milliseconds, whole minutes; `from` inclusive, `to` exclusive. */
@@ -89,7 +97,24 @@ export function checkRows(count: number): void {
   }
 }
 
-function wholeMinute(given: unknown, field: 'from' | 'to'): number {
+/** @throws QueryError for a part that there is not, or a comparison that overlaps nothing it could be compared with */
+export function pageQuestionOf({ before, parts, begin, bucket }: PageQuery): PageQuestion {
+  const wanted = typeof parts === 'string' && parts !== '' ? parts.split(',') : [];
+  const known = PAGE_PARTS as readonly string[];
+  if (parts !== undefined && (typeof parts !== 'string' || wanted.some((part) => !known.includes(part))))
+    throw new QueryError('badQuery', problem('parts', 'mustBeOneOf', { choices: PAGE_PARTS.join(', ') }));
+  if (begin !== undefined && begin !== 'asked' && begin !== 'sensed')
+    throw new QueryError('badQuery', problem('begin', 'mustBeOneOf', { choices: 'asked, sensed' }));
+  if (bucket === 'all')
+    throw new QueryError('badQuery', problem('bucket', 'mustBeOneOf', { choices: 'minute, hour, day' }));
+  return {
+    parts: wanted as PagePart[],
+    before: before === undefined || before === '' ? undefined : wholeMinute(before, 'before'),
+    fromSensing: begin === 'sensed',
+  };
+}
+
+function wholeMinute(given: unknown, field: 'from' | 'to' | 'before'): number {
   const refuse = (code: (typeof NO_INSTANT)[NoInstant] | 'missing' | 'wholeMinute' | 'between1970And2255'): never => {
     throw new QueryError('badQuery', problem(field, code));
   };

@@ -395,9 +395,9 @@ export class Oracle {
           refilled: goods(untold ? null : refilled),
           pickRate: known(sensesSlots && visits > 0 ? six(pickups / visits) : null, onPeople, onGoods),
           units: six(shares.reduce((sum, share) => sum + share.quantityMicro, 0) / 1e6),
-          salesNet: Number((net / 100).toFixed(2)),
+          salesNet: noneTold(onSales, soldHere) ? null : Number((net / 100).toFixed(2)),
           currency: 'CNY',
-          transactions,
+          transactions: noneTold(onSales, soldHere) ? null : transactions,
           salesPerSquareMetre: known(area === null ? null : six(net / 100 / area), onSales),
           conversion: known(visitors > 0 ? six(transactions / visitors) : null, onPeople, onSales),
           interest: known(judgedMs === 0n ? null : millionths(judgedPpmMs, judgedMs), onPeople),
@@ -416,6 +416,7 @@ export class Oracle {
         sale.lines.flatMap((line) => (line.shares.length === 0 ? [line].filter(isShare) : unplacedOf(line))),
       );
       if (lost.length > 0 || bucket === 'all') {
+        const nothingTold = noneTold(this.#tills(minutes, held, versions), lost);
         rows.push({
           from: this.#start(minutes[0] as number, bucket, from),
           zoneId: 'unplaced',
@@ -431,15 +432,17 @@ export class Oracle {
           refilled: null,
           pickRate: null,
           units: six(lost.reduce((sum, part) => sum + part.quantityMicro, 0) / 1e6),
-          salesNet: Number((lost.reduce((sum, part) => sum + part.netMinor, 0) / 100).toFixed(2)),
+          salesNet: nothingTold ? null : Number((lost.reduce((sum, part) => sum + part.netMinor, 0) / 100).toFixed(2)),
           currency: 'CNY',
-          transactions: sales.filter((sale) =>
-            sale.lines.some(
-              (line) =>
-                line.quantityMicro > 0 &&
-                (line.shares.length === 0 || line.shares.some((share) => share.zoneId === null)),
-            ),
-          ).length,
+          transactions: nothingTold
+            ? null
+            : sales.filter((sale) =>
+                sale.lines.some(
+                  (line) =>
+                    line.quantityMicro > 0 &&
+                    (line.shares.length === 0 || line.shares.some((share) => share.zoneId === null)),
+                ),
+              ).length,
           salesPerSquareMetre: null,
           conversion: null,
           interest: null,
@@ -551,3 +554,7 @@ function millionths(ppmMs: bigint, ms: bigint): number {
 function unplacedOf(line: FactOf<'sale'>['value']['lines'][number]): { quantityMicro: number; netMinor: number }[] {
   return line.shares.filter((share) => share.zoneId === null && isShare(share));
 }
+
+/** Nothing sold while every till was away is not known to be nothing. */
+const noneTold = (onSales: number | null, sold: readonly unknown[]): boolean =>
+  onSales !== null && onSales < 0.005 && sold.length === 0;

@@ -83,6 +83,50 @@ describe('figures of one zone, one product, one slot', () => {
     ]);
   });
 
+  it('a page’s period begins where sensing began, and what it is compared with is as long', async () => {
+    const shop = await of.shopWith([...tenMinutes('cam')]);
+    const asked = {
+      ...period('07:00', '13:00'),
+      bucket: 'hour',
+      begin: 'sensed',
+      parts: 'zones,entrances,products,heatmap',
+    };
+    const before = new Date(at('07:00:00') - 7 * 86_400_000).toISOString();
+    const page = await of.insight.page(shop, { ...asked, before });
+    expect(page.sensingSince?.slice(11, 16)).toBe('10:00');
+    expect([page.now.from.slice(11, 16), page.now.to.slice(11, 16), page.bucket]).toEqual(['10:00', '13:00', 'hour']);
+    expect([page.before?.from.slice(0, 16), page.before?.to.slice(11, 16)]).toEqual(['2026-11-15T10:00', '13:00']);
+    expect(page.before?.steps).toEqual([]);
+    // each part is what its own call says of the same span
+    const same = { from: page.now.from, to: page.now.to };
+    expect(page.now.shoppers).toEqual(await of.insight.shopperMetrics(shop, same));
+    expect(page.now.steps).toEqual(await of.insight.shoppersOverTime(shop, { ...same, bucket: 'hour' }));
+    expect(page.zones).toEqual(await of.insight.zoneMetrics(shop, { ...same, bucket: 'all' }));
+    expect(page.entrances).toEqual(await of.insight.footfall(shop, { ...same, bucket: 'all' }));
+    expect(page.now.products).toEqual(await of.insight.productMetrics(shop, same));
+    expect(page.heatmap).toEqual(await of.insight.heatmap(shop, same));
+    // as asked: nothing is moved, and nothing is there that was not wanted
+    const plain = await of.insight.page(shop, { ...period('07:00', '13:00'), bucket: 'hour' });
+    expect([plain.sensingSince, plain.now.from.slice(11, 16), plain.before, plain.zones]).toEqual([
+      null,
+      '07:00',
+      null,
+      undefined,
+    ]);
+  });
+
+  it.each([
+    ['parts', { parts: 'zones,secrets' }],
+    ['begin', { begin: 'whenever' }],
+    ['bucket', { bucket: 'all' }],
+    ['before', { before: 'yesterday' }],
+  ])('a page’s question with a wrong %s is refused by that name', async (field, wrong) => {
+    const shop = await of.shopWith([]);
+    await expect(
+      of.insight.page(shop, { ...period('07:00', '13:00'), bucket: 'hour', ...wrong }),
+    ).rejects.toMatchObject({ field });
+  });
+
   it('availability leaves out when a slot was empty, and stays silent where its shelf was', async () => {
     const shop = await of.shopWith([...tenMinutes('shelf')]);
     const spells = [

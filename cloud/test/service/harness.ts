@@ -292,6 +292,7 @@ export const noInsight = (): Insight => {
     heatmap: async () => ({ cellMetres: 0.5, columns: 0, rows: 0, seconds: [], versions: [1], metricVersion: 1 }),
     shopperMetrics: refuse,
     shoppersOverTime: async () => [],
+    page: refuse,
     dwell: refuse,
     availability: async () => [],
     sales: async () => [],

@@ -1,8 +1,11 @@
 import type {
   FootfallRow,
   HeatmapView,
+  PageSide,
+  PageView,
   ProductRow,
   SalesRow,
+  ShoppersRow,
   ShoppersView,
   StoreFile,
   ZoneRow,
@@ -156,6 +159,46 @@ export class MockFigures {
       coverageOf: { people: coverage, goods: null, sales: 1 },
       ...MADE,
     };
+  }
+
+  /** As the cloud answers for a page: from where sensing began, each part as its own call would say it. */
+  page(asked: Span, asking: { bucket: 'minute' | 'hour' | 'day'; before: number | null; parts: string[] }): PageView {
+    const began = Math.floor(this.#options.since / MINUTE) * MINUTE;
+    const late = began > asked.fromMs && began < asked.toMs;
+    const span = late ? { fromMs: began, toMs: asked.toMs } : asked;
+    const length = span.toMs - span.fromMs;
+    const bucket =
+      late && length <= 2 * HOUR
+        ? 'minute'
+        : late && length <= 48 * HOUR && asking.bucket === 'day'
+          ? 'hour'
+          : asking.bucket;
+    const side = (of: Span): PageSide => ({
+      from: this.#iso(of.fromMs),
+      to: this.#iso(of.toMs),
+      shoppers: this.shoppers(of),
+      steps: this.#steps(of, bucket),
+      ...(asking.parts.includes('products') && { products: this.products(of) }),
+    });
+    const shift = asking.before === null ? 0 : asking.before - asked.fromMs;
+    return {
+      bucket,
+      sensingSince: late ? this.#iso(began) : null,
+      now: side(span),
+      before: asking.before === null ? null : side({ fromMs: span.fromMs + shift, toMs: span.toMs + shift }),
+      ...(asking.parts.includes('zones') && { zones: this.zones(span) }),
+      ...(asking.parts.includes('entrances') && { entrances: this.footfall(span, 'all') }),
+      ...(asking.parts.includes('heatmap') && { heatmap: this.heatmap(span) }),
+    };
+  }
+
+  /** A row for each bucket of which the shop has told anything. */
+  #steps(span: Span, bucket: 'minute' | 'hour' | 'day'): ShoppersRow[] {
+    return bucketStarts(span, bucket, this.#zone).flatMap((from, index, starts) => {
+      const of = { fromMs: Math.max(from, span.fromMs), toMs: Math.min(starts[index + 1] ?? span.toMs, span.toMs) };
+      const isKnown = of.fromMs < this.now && of.toMs > this.#options.since;
+      return isKnown ? [{ from: this.#iso(from), ...this.shoppers(of) }] : [];
+    });
   }
 
   zones(span: Span): ZoneRow[] {

@@ -457,6 +457,10 @@ export class MockServer {
     if (page !== undefined) return ok(page);
     if (call === 'footfall') return ok(this.#figures.footfall(span, query.get('bucket') === 'all' ? 'all' : bucket));
     if (call === 'sales') return ok(this.#figures.sales(span, bucket));
+    if (call === 'page') {
+      const [before, parts] = [query.get('before'), (query.get('parts') ?? '').split(',')];
+      return ok(this.#figures.page(span, { bucket, before: before === null ? null : Date.parse(before), parts }));
+    }
     if (call === 'shoppers/metrics') return ok(this.#figures.shoppers(span));
     if (call === 'zones/metrics') return ok(this.#figures.zones(span));
     if (call === 'products/metrics') return ok(this.#figures.products(span));

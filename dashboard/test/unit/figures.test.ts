@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FootfallRow, ZoneRow } from '@aisle/contracts';
+import type { ShoppersRow, ZoneRow } from '@aisle/contracts';
 import {
   compareSpan,
   periodFromText,
@@ -8,7 +8,7 @@ import {
   bucketStarts,
 } from '../../src/lib/figures/periods.js';
 import { fromWall, startOfDay, toWall } from '../../src/lib/figures/store-time.js';
-import { begun, firstSensed, joinSteps, withCoverage, type Step } from '../../src/lib/figures/series.js';
+import { begun, heardOf, stepsOf, type Step } from '../../src/lib/figures/series.js';
 import { sortRows } from '../../src/lib/figures/sort.js';
 import { changeOf, tell } from '../../src/lib/figures/truth.js';
 import { isSimulated } from '../../src/lib/figures/devices.js';
@@ -123,12 +123,12 @@ describe('no number that was not sensed', () => {
       words: 'not enough was sensed (33\u00a0%)',
     });
     expect(say('zh', 12, { coverage: 0.333 })).toMatchObject({ kind: 'words', words: '数据不足（仅采集到 33% 时段）' });
-    expect(say('en', 12, { coverage: 0.5 })).toEqual({ kind: 'value', value: 12 });
+    expect(say('en', 12, { coverage: 0.5 })).toMatchObject({ kind: 'value', value: 12 });
   });
   it('null is not sensed, and never 0', () => {
     expect(say('en', null, {})).toMatchObject({ words: 'not sensed' });
     expect(say('zh', null, { coverage: 1 })).toMatchObject({ words: '未装传感器' });
-    expect(say('en', 0, { coverage: 1 })).toEqual({ kind: 'value', value: 0 });
+    expect(say('en', 0, { coverage: 1 })).toMatchObject({ kind: 'value', value: 0 });
   });
   it('a ratio over nobody says that there was nobody', () => {
     expect(say('en', null, { coverage: 1, ratioOf: 0 })).toMatchObject({ why: 'noBase' });
@@ -142,14 +142,14 @@ describe('no number that was not sensed', () => {
     expect(say('en', null, { ...judged, ratioOf: 0 })).toMatchObject({ why: 'noBase' });
     expect(say('en', null, { ...judged, ratioOf: null })).toMatchObject({ why: 'notSensed' });
     expect(say('en', null, { ...judged, ratioOf: 7, coverage: 0.2 })).toMatchObject({ why: 'tooLittle' });
-    expect(say('en', 0.25, { ...judged, ratioOf: 7 })).toEqual({ kind: 'value', value: 0.25 });
+    expect(say('en', 0.25, { ...judged, ratioOf: 7 })).toMatchObject({ kind: 'value', value: 0.25 });
   });
   it('money of several currencies has no sum, and says so in both languages', () => {
     expect(say('en', null, { currency: null })).toMatchObject({ why: 'mixedMoney', words: 'two currencies in this period' }); // prettier-ignore
     expect(say('zh', null, { currency: null, ratioOf: 3 })).toMatchObject({ words: '这段时间内有两种货币' });
     expect(say('en', null, { currency: 'CNY', ratioOf: 0 })).toMatchObject({ why: 'noBase' });
     expect(say('en', null, { currency: null, coverage: 0.2 })).toMatchObject({ why: 'tooLittle' });
-    expect(say('en', 4, { currency: 'CNY' })).toEqual({ kind: 'value', value: 4 });
+    expect(say('en', 4, { currency: 'CNY' })).toMatchObject({ kind: 'value', value: 4 });
   });
   it('there is no change where either side may not be told', () => {
     const words = say('en', null, {});
@@ -158,46 +158,64 @@ describe('no number that was not sensed', () => {
     expect(changeOf({ kind: 'value', value: 12 }, words)).toBeNull();
     expect(changeOf({ kind: 'value', value: 12 }, { kind: 'value', value: 0 })).toBeNull();
   });
+  it('a comparison needs both sides sensed, and sums about the same share of them', () => {
+    const of = (value: number, share: number, isSum = true) =>
+      ({ kind: 'value', value, base: { share, minimum: 0.5, isSum } }) as const;
+    // three sensed days of a week against seven: not twice as many people
+    expect(changeOf(of(700, 1), of(300, 3 / 7))).toBeNull();
+    expect(changeOf(of(300, 3 / 7), of(700, 1))).toBeNull();
+    expect(changeOf(of(700, 1), of(500, 5 / 7))).toBeNull();
+    expect(changeOf(of(700, 1), of(665, 0.95))).toBeCloseTo(0.0526, 3);
+    expect(changeOf(of(0.3, 1, false), of(0.2, 5 / 7, false))).toBeCloseTo(0.5);
+  });
 });
 
 describe('steps of a chart', () => {
+  const HOUR = 3_600_000;
   const start = Date.parse('2026-06-13T00:00:00+08:00');
-  const made = { versions: [1], metricVersion: 4 };
-  const row = (hour: number, entranceId: string, count: number | null, coverage: number): FootfallRow => ({
-    from: iso(start + hour * 3_600_000),
-    entranceId,
-    in: count,
-    out: count,
-    name: null,
-    coverage,
-    coverageOf: { people: coverage, goods: null, sales: null },
-    ...made,
+  const span = { fromMs: start, toMs: start + 4 * HOUR };
+  const row = (hour: number, more: Partial<ShoppersRow> = {}): ShoppersRow => ({
+    from: iso(start + hour * HOUR),
+    footfall: 3,
+    transactions: 1,
+    salesNet: 12.5,
+    currency: 'CNY',
+    conversion: null,
+    salesPerShopper: null,
+    averageTransaction: null,
+    coverage: 1,
+    coverageOf: { people: 1, goods: null, sales: 1 },
+    versions: [1],
+    metricVersion: 4,
+    ...more,
   });
-  it('adds entrances, averages their coverage, and leaves what has no row unsensed', () => {
-    const steps = joinSteps(
-      { fromMs: start, toMs: start + 3 * 3_600_000 },
-      'hour',
-      SHANGHAI,
-      [row(0, 'a', 3, 1), row(0, 'b', 2, 0.5), row(1, 'a', null, 0)],
-      [{ from: iso(start), salesNet: 12.5, currency: 'CNY', transactions: 2, units: 3, ...made }],
-    );
-    expect(steps.map(({ footfall, coverage, sales }) => [footfall, coverage, sales])).toEqual([
-      [5, 0.75, 12.5],
-      [null, 0, 0],
-      [null, 0, 0],
+  const told = (rows: ShoppersRow[]): unknown[] =>
+    stepsOf(span, 'hour', SHANGHAI, rows).map(({ footfall, sales, coverage }) => [footfall, sales, coverage]);
+
+  it('a quiet hour is 0 where it was sensed, and unknown where the shop told nothing: no 0 visitors and no sales of 0', () => {
+    expect(
+      told([row(0), row(1, { footfall: 0, salesNet: 0 }), row(2, { footfall: 0, salesNet: 4, coverage: 0 })]),
+    ).toEqual([
+      [3, 12.5, 1],
+      [0, 0, 1],
+      [null, 4, 0],
+      [null, null, 0],
     ]);
   });
-  it('sales in several currencies leave a gap, whichever row comes first', () => {
-    const span = { fromMs: start, toMs: start + 3_600_000 };
-    const sold = (salesNet: number | null, currency: string | null) => ({
-      ...{ from: iso(start), salesNet, currency, transactions: 1, units: 1, ...made },
+  it('a bucket that begins before the span belongs to its first step', () => {
+    const cut = { fromMs: start + HOUR / 2, toMs: span.toMs };
+    expect(stepsOf(cut, 'hour', SHANGHAI, [row(0)])[0]).toMatchObject({ footfall: 3 });
+  });
+  it('sales in several currencies leave a gap', () => {
+    expect(stepsOf(span, 'hour', SHANGHAI, [row(0, { salesNet: null, currency: null })])[0]).toMatchObject({
+      ...{ sales: null, transactions: 1, row: true },
     });
-    for (const rows of [
-      [sold(null, null), sold(4, 'CNY')],
-      [sold(4, 'CNY'), sold(null, null)],
-    ])
-      // prettier-ignore
-      expect(joinSteps(span, 'hour', SHANGHAI, [], rows)[0]).toMatchObject({ sales: null, transactions: 2 });
+  });
+  it('says of how much of the time until now the shop told anything', () => {
+    const steps = stepsOf(span, 'hour', SHANGHAI, [row(0), row(1)]);
+    expect(heardOf(steps, span.toMs)).toBe(0.5);
+    expect(heardOf(steps, start + 2 * HOUR)).toBe(1);
+    expect(heardOf(steps, start)).toBe(0);
   });
   it('a line of sales leaves out a last step that has only begun, and no other', () => {
     const step = (coverage: number, sales: number): Step => ({
@@ -211,56 +229,6 @@ describe('steps of a chart', () => {
     const sales = (steps: Step[]): (number | null)[] => begun(steps, 0.5, (one) => one.sales);
     expect(sales([step(0.1, 4), step(1, 5), step(0.02, 0)])).toEqual([4, 5, null]);
     expect(sales([step(1, 4), step(0.6, 3)])).toEqual([4, 3]);
-  });
-
-  describe('without a row', () => {
-    const HOUR = 3_600_000;
-    const span = { fromMs: start, toMs: start + 16 * HOUR };
-    // Sensed from 05:00 to 12:00; people came at 08:00 only.
-    const sensed = (from: number, to: number): number => {
-      const overlap = Math.min(to, start + 12 * HOUR) - Math.max(from, start + 5 * HOUR);
-      return Math.max(0, overlap) / (to - from);
-    };
-    const asked: string[] = [];
-    const ask = (of: { fromMs: number; toMs: number }): Promise<number> => {
-      asked.push(`${(of.fromMs - start) / HOUR}-${(of.toMs - start) / HOUR}`);
-      return Promise.resolve(sensed(of.fromMs, of.toMs));
-    };
-    const joined = (): Step[] => joinSteps(span, 'hour', SHANGHAI, [row(8, 'a', 3, 1)], []);
-
-    it('a quiet hour is 0 where it was sensed, and unknown where it was not', async () => {
-      const steps = await withCoverage(joined(), span, ask, { nowMs: span.toMs, whole: 7 / 16 });
-      expect(steps.map((step) => step.footfall)).toEqual([
-        null,
-        null,
-        null,
-        null,
-        null,
-        0,
-        0,
-        0,
-        3,
-        0,
-        0,
-        0,
-        null,
-        null,
-        null,
-        null,
-      ]);
-      expect(asked.length).toBeLessThan(16);
-    });
-    it('one answer is enough for a day that was sensed throughout', async () => {
-      asked.length = 0;
-      const steps = await withCoverage(joined(), span, ask, { nowMs: span.toMs, whole: 1 });
-      expect(steps.filter((step) => step.footfall === 0)).toHaveLength(15);
-      expect(asked).toEqual([]);
-    });
-  });
-
-  it('finds when sensing began', () => {
-    expect(firstSensed([row(4, 'a', 2, 1), row(3, 'a', 0, 0.2), row(2, 'a', null, 0)])).toBe(start + 3 * 3_600_000);
-    expect(firstSensed([])).toBeNull();
   });
 });
 
@@ -286,28 +254,61 @@ describe('zones', () => {
       ]),
     ).toBe(35);
   });
-  it('best and worst square metres stand at the ends, the middle one in between', () => {
-    const ranks = standings([zone('a', 10), zone('b', 400), zone('c', 30), zone('till', 0)], new Set(['a', 'b', 'c']));
-    expect(ranks.get('b')).toEqual({ share: 1, tag: 'best' });
-    expect(ranks.get('c')).toEqual({ share: 0, tag: null });
-    expect(ranks.get('a')).toEqual({ share: -1, tag: 'worst' });
-    expect(ranks.has('till')).toBe(false);
-  });
-  it('the same for interest, where a model has judged', () => {
-    const judged = (id: string, interest: number | null): ZoneRow => ({ ...zone(id, 1), interest });
-    const ranks = standings(
-      [judged('a', 0.1), judged('b', 0.4), judged('c', null), judged('d', 0.9)],
-      new Set(['a', 'b', 'c']),
-      'interest',
-    );
-    expect([...ranks]).toEqual([
-      ['a', { share: -1, tag: 'worst' }],
-      ['b', { share: 1, tag: 'best' }],
-    ]);
-  });
-  it('equal zones are neither better nor worse', () => {
-    expect(standings([zone('a', 10), zone('b', 10)], new Set(['a', 'b'])).size).toBe(0);
-    expect(standings([zone('a', null), zone('b', 10)], new Set(['a', 'b'])).size).toBe(0);
+  describe('colours of zones', () => {
+    const sold = (
+      id: string,
+      salesPerSquareMetre: number | null,
+      transactions: number,
+      more: Partial<ZoneRow> = {},
+    ): ZoneRow => ({
+      ...zone(id, salesPerSquareMetre),
+      ...{ salesNet: salesPerSquareMetre === null ? null : salesPerSquareMetre * 10, transactions },
+      ...more,
+    });
+    const areas = new Map(['a', 'b', 'c', 'd'].map((id) => [id, 10]));
+
+    it('tell size: twice the middle is full blue, half of it full orange, and in between less', () => {
+      const of = standings(
+        [sold('a', 50, 500), sold('b', 200, 2000), sold('c', 100, 1000), sold('d', 140, 1400)],
+        areas,
+      );
+      expect(of.get('a')?.share).toBeCloseTo(-1);
+      expect(of.get('b')?.share).toBeGreaterThan(0.7);
+      expect(Math.abs(of.get('d')?.share ?? 1)).toBeLessThan(0.4);
+      expect(of.get('b')?.tag).toBe('best');
+      expect(of.get('a')?.tag).toBe('worst');
+    });
+    it('tell nothing of what differs by less than its error: a receipt or two make no best and no worst', () => {
+      const of = standings([sold('a', 5, 1), sold('b', 15, 2), sold('c', 10, 2)], areas);
+      expect([...of.values()]).toEqual(
+        areas.size === 0 ? [] : Array.from({ length: 3 }, () => ({ share: 0, tag: null })),
+      );
+    });
+    it('two that lead together have no best', () => {
+      const of = standings(
+        [sold('a', 200, 1000), sold('b', 199, 1000), sold('c', 100, 1000), sold('d', 100, 1000)],
+        areas,
+      );
+      expect(of.get('a')).toMatchObject({ tag: null });
+      expect(of.get('a')?.share).toBeGreaterThan(0.3);
+    });
+    it('the same for interest, by the number of visits', () => {
+      const judged = (id: string, interest: number | null, visits: number): ZoneRow => ({
+        ...zone(id, 1),
+        interest,
+        visits,
+      });
+      const few = standings([judged('a', 0.1, 4), judged('b', 0.3, 4), judged('c', 0.2, 4)], areas, 'interest');
+      expect([...few.values()].every(({ share }) => share === 0)).toBe(true);
+      const many = standings([judged('a', 0.1, 4000), judged('b', 0.4, 4000), judged('c', null, 9)], areas, 'interest');
+      expect(many.get('a')?.share).toBeLessThan(0);
+      expect(many.get('b')?.share).toBeGreaterThan(0);
+      expect(many.has('c')).toBe(false);
+    });
+    it('leave out what is not ranked, and equal zones alone', () => {
+      expect(standings([sold('a', 10, 9), sold('till', 0, 0)], areas).has('till')).toBe(false);
+      expect(standings([sold('a', 10, 99), sold('b', 10, 99)], areas).get('a')).toEqual({ share: 0, tag: null });
+    });
   });
   it('sorting puts the unknown last both ways', () => {
     const rows = [{ v: 2 }, { v: null }, { v: 5 }];
@@ -355,14 +356,14 @@ describe('labels on the plan', () => {
   it('Chinese characters are counted square', () => expect(estimateWidth('乳品', 12)).toBe(24));
 });
 
-describe('simulated devices', () => {
+describe('simulated data', () => {
   it.each([
-    [['sim-1', 'sim-2'], true],
-    [['sim-1', undefined], true],
-    [['sim-1', '2.8.1'], false],
+    [[true, true], true],
+    [[true, undefined], false],
     [[undefined], false],
     [[], false],
-  ])('of firmware %j make the whole shop simulated: %s', (firmware, simulated) => {
-    expect(isSimulated(firmware.map((one) => (one === undefined ? {} : { firmware: one })))).toBe(simulated);
+  ])('of devices that say %j makes the whole shop simulated: %s', (said, simulated) => {
+    const devices = said.map((one) => ({ lastSeenTs: 1, ...(one && { simulated: one }) }));
+    expect(isSimulated([...devices, { lastSeenTs: null }])).toBe(simulated);
   });
 });

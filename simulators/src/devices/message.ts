@@ -36,7 +36,7 @@ export function later(told: Message, ms: number): Message {
 }
 
 export const stateMessage = (deviceId: string, state: 'online' | 'offline', model: string, ts: number): Message =>
-  message(deviceId, 'state', { state, model, firmware: 'sim-1', ts }, true);
+  message(deviceId, 'state', { state, model, firmware: 'sim-1', simulated: true, ts }, true);
 
 /** Whole millimetres as metres: what a camera writes, without binary dust. */
 export const metres = (value: number): number => {

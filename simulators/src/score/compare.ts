@@ -128,7 +128,7 @@ function salesRows(truth: Truth, system: SystemFigures): ScoreRow[] {
       sum(system.products, (row) => row.salesNet ?? Number.NaN),
       truth.salesNet,
     ),
-    equal('transactions', system.shoppers.transactions, truth.transactions),
+    equal('transactions', system.shoppers.transactions ?? Number.NaN, truth.transactions),
     equal('units off, all products', unitsOff, 0, detail),
     equal('net off, all products', netOff, 0, detail),
   ];

@@ -9,7 +9,7 @@ const schema = compile(DeviceState);
 export function deviceStateEvent(value: unknown, context: DecodeContext): NativeDecoded<DeviceStateEvent> {
   const checked = schema.check(value);
   if (!checked.ok) return refused(checked.problem);
-  const { state, model, firmware, battery, ts } = checked.value;
+  const { state, model, firmware, battery, simulated, ts } = checked.value;
   return {
     ok: true,
     event: {
@@ -22,6 +22,7 @@ export function deviceStateEvent(value: unknown, context: DecodeContext): Native
       state,
       ...(model !== undefined && { model }),
       ...(firmware !== undefined && { firmware }),
+      ...(simulated === true && { simulated }),
       ...(battery !== undefined && { battery: Math.round(battery) }),
     },
   };

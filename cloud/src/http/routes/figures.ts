@@ -5,6 +5,7 @@ import {
   DwellView,
   FootfallRow,
   HeatmapView,
+  PageView,
   PlanogramView,
   PlayRow,
   ProductRow,
@@ -15,7 +16,7 @@ import {
   UnjoinedView,
   ZoneRow,
 } from '@aisle/contracts';
-import type { Insight, RawQuery, StoreContext } from '../../insight/index.js';
+import { PAGE_PARTS, type Insight, type RawQuery, type StoreContext } from '../../insight/index.js';
 import { notFound } from '../errors.js';
 import type { HttpParts } from '../parts.js';
 import { Bucket, Period, StoreParams, answers, storeOf } from '../route-schema.js';
@@ -100,6 +101,32 @@ const FIGURES: readonly Figure[] = [
     query: Type.Object({ ...Period, bucket: Bucket('minute', 'hour', 'day') }),
     answer: Type.Array(ShoppersRow),
     ask: (insight, store, query) => insight.shoppersOverTime(store, query),
+  },
+  {
+    operationId: 'getPage',
+    path: 'page',
+    summary: 'Everything that a page shows of a period, in one answer',
+    query: Type.Object({
+      ...Period,
+      bucket: Bucket('minute', 'hour', 'day'),
+      before: Type.Optional(
+        Type.String({
+          format: 'date-time',
+          description: 'where an equally long period begins to compare with; none without it',
+        }),
+      ),
+      parts: Type.Optional(
+        Type.String({ description: `what else is wanted, separated by commas: ${PAGE_PARTS.join(', ')}` }),
+      ),
+      begin: Type.Optional(
+        Type.Union([Type.Literal('asked'), Type.Literal('sensed')], {
+          description:
+            '`sensed`: the period begins where in it anything was first sensed, and `sensingSince` says so; default `asked`',
+        }),
+      ),
+    }),
+    answer: PageView,
+    ask: (insight, store, query) => insight.page(store, query),
   },
   {
     operationId: 'getSales',

@@ -42,10 +42,23 @@ export function soldIn(
   };
 }
 
+/**
+ * What was sold where the tills were sensed for some of the time, or said something all the same. Nothing sold while every till was
+ * away is not known to be nothing.
+ */
+export const soldAsSensed = (sold: Sold, onSales: number | null): Sold & { isKnown: boolean } => ({
+  ...sold,
+  isKnown: sold.any || onSales === null || onSales >= LEAST_SENSED,
+});
+/** below this share of the time nothing counts as sensed: the last message of a till that goes is not worth a figure */
+const LEAST_SENSED = 0.005;
+
 /** As every row of money tells it. */
-export const moneyOf = ({ netMinor, currency, minorUnits }: Sold) => ({
+export const moneyOf = ({ netMinor, currency, minorUnits, isKnown = true }: Sold & { isKnown?: boolean }) => ({
   salesNet:
-    netMinor === null || currency === null ? null : Number((netMinor / minorUnits).toFixed(minorDigits(currency))),
+    netMinor === null || currency === null || !isKnown
+      ? null
+      : Number((netMinor / minorUnits).toFixed(minorDigits(currency))),
   currency,
 });
 export const units = (quantityMicro: number): number => round6(quantityMicro / 1e6);

@@ -2,7 +2,7 @@ import { CELL_METRES, type FootfallRow, type HeatmapView, type ShoppersRow, type
 import type { SeriesStore } from '../../ports/index.js';
 import { checkRows } from '../query.js';
 import { newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../slices.js';
-import { moneyOf, soldIn } from './money.js';
+import { moneyOf, soldAsSensed, soldIn } from './money.js';
 import { coverageOf, eachBucket, idsOf, madeBy, seconds, share, wholePeriod, type Asked } from './shared.js';
 
 interface Crossed {
@@ -79,11 +79,14 @@ function shoppersOf(slices: readonly Slice[]): ShoppersView {
   const counted = entranceIds(slices).flatMap((id) => crossed(slices, id) ?? []);
   const isCounted = counted.length > 0 || slices.some(({ edition }) => countsSomewhere(edition.entrances.values()));
   const entries = isCounted ? counted.reduce((sum, line) => sum + line.in, 0) : null;
-  const sold = soldIn(slices, ({ sale }) => (sale.receipts > 0 ? sale.total : undefined));
+  const sold = soldAsSensed(
+    soldIn(slices, ({ sale }) => (sale.receipts > 0 ? sale.total : undefined)),
+    onSales,
+  );
   const { netMinor, transactions, minorUnits } = sold;
   return {
     footfall: entries,
-    transactions,
+    transactions: sold.isKnown ? transactions : null,
     ...moneyOf(sold),
     conversion: sensedRatio(slices, [onSales, onPeople], transactions, entries),
     salesPerShopper: sensedRatio(slices, [onSales, onPeople], netMinor, entries === null ? null : entries * minorUnits),

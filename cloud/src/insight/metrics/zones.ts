@@ -7,7 +7,7 @@ import { Histogram } from '../tallies/histogram.js';
 import { InterestSum } from '../tallies/interest.js';
 import type { SlotSum } from '../tallies/slot-tally.js';
 import type { ZoneSum } from '../tallies/zone-tally.js';
-import { moneyOf, soldIn, units, type Sold } from './money.js';
+import { moneyOf, soldAsSensed, soldIn, units, type Sold } from './money.js';
 import { SensingSlots } from './sensing-slots.js';
 import {
   NO_MOVES_SENSED,
@@ -164,11 +164,12 @@ function zoneRow(
   { from, lengthMs }: Bucketed,
   slices: readonly Slice[],
   zoneId: string,
-  { people, engaged, moves, sold }: Figures,
+  { people, engaged, moves, sold: all }: Figures,
 ): ZoneRow {
   const onPeople = sensedShare(slices, (edition) => [edition.zone(zoneId).cameras]);
   const onGoods = sensedShare(slices, (edition) => edition.zone(zoneId).slotGroups);
   const onSales = tillShare(slices);
+  const sold = soldAsSensed(all, onSales);
   const doubleArea = heldMean(slices, (edition) => edition.zone(zoneId).doubleAreaMm2 || undefined);
   return {
     from,
@@ -188,7 +189,7 @@ function zoneRow(
     pickRate: sensedRatio(slices, [onGoods, onPeople], moves && moves.pickups, people && people.visits),
     units: units(sold.quantityMicro),
     ...moneyOf(sold),
-    transactions: sold.transactions,
+    transactions: sold.isKnown ? sold.transactions : null,
     salesPerSquareMetre: sensedRatio(
       slices,
       [onSales],
@@ -205,9 +206,10 @@ function zoneRow(
 }
 
 /** Rests on the tills alone. */
-function unplacedRow({ from, slices }: Bucketed, sold: Sold): ZoneRow {
+function unplacedRow({ from, slices }: Bucketed, all: Sold): ZoneRow {
   const none = null;
   const onSales = tillShare(slices);
+  const sold = soldAsSensed(all, onSales);
   return {
     from,
     zoneId: UNPLACED,
@@ -221,7 +223,7 @@ function unplacedRow({ from, slices }: Bucketed, sold: Sold): ZoneRow {
     pickRate: none,
     units: units(sold.quantityMicro),
     ...moneyOf(sold),
-    transactions: sold.transactions,
+    transactions: sold.isKnown ? sold.transactions : null,
     salesPerSquareMetre: none,
     conversion: none,
     interest: none,

@@ -15,6 +15,7 @@ export { ApiError } from './call.js';
 export type Bucket = 'minute' | 'hour' | 'day';
 /** `all`: one row for each entrance, also where nobody came */
 export type FootfallBucket = Bucket | 'all';
+export type PagePart = 'zones' | 'entrances' | 'products' | 'heatmap';
 /** Epoch milliseconds, whole minutes; `toMs` is not included. */
 export interface Span {
   fromMs: number;
@@ -86,6 +87,27 @@ export class ApiClient {
   handover = (storeId: string, signal?: AbortSignal) => this.#call('getHandover', { path: { storeId } }, { signal });
   screens = (storeId: string, signal?: AbortSignal) => this.#call('listScreens', { path: { storeId } }, { signal });
 
+  /** All that a page shows of a period, and of the one to compare with: it begins at `beforeMs`. */
+  page = (
+    storeId: string,
+    span: Span,
+    { bucket, beforeMs, parts }: { bucket: Bucket; beforeMs: number | null; parts: readonly PagePart[] },
+    signal?: AbortSignal,
+  ) =>
+    this.#call(
+      'getPage',
+      {
+        path: { storeId },
+        query: {
+          ...period(span),
+          bucket,
+          begin: 'sensed',
+          ...(beforeMs !== null && { before: iso(beforeMs) }),
+          ...(parts.length > 0 && { parts: parts.join(',') }),
+        },
+      },
+      { signal },
+    );
   footfall = (storeId: string, span: Span, bucket: FootfallBucket, signal?: AbortSignal) =>
     this.#call('getFootfall', { path: { storeId }, query: { ...period(span), bucket } }, { signal });
   sales = (storeId: string, span: Span, bucket: Bucket, signal?: AbortSignal) =>

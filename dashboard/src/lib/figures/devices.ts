@@ -1,7 +1,10 @@
 import type { LiveDevice } from '@aisle/contracts';
 
-/** Whether all devices that have said what they are call themselves simulated (firmware "sim-…"); false while none has. */
-export function isSimulated(devices: readonly Pick<LiveDevice, 'firmware'>[]): boolean {
-  const said = devices.filter((device) => device.firmware !== undefined);
-  return said.length > 0 && said.every((device) => device.firmware?.startsWith('sim-'));
+/**
+ * Whether what the shop tells is made up: every device that has ever said anything says so of its data, whatever it calls its firmware.
+ * False while none has spoken.
+ */
+export function isSimulated(devices: readonly Pick<LiveDevice, 'simulated' | 'lastSeenTs'>[]): boolean {
+  const heard = devices.filter((device) => device.lastSeenTs !== null);
+  return heard.length > 0 && heard.every((device) => device.simulated === true);
 }

@@ -15,14 +15,21 @@ export interface GoodsSummary {
   sold: number;
   /** products sold ÷ products carried; null with none carried */
   sellThrough: number | null;
-  /** net sales ÷ products carried ÷ days; null with none carried */
+  /** 品效: net sales ÷ products carried ÷ days; null with none carried, and below four hours, of which no day is made */
   perProductDay: number | null;
+  /** the period is too short to speak of a day */
+  isShort: boolean;
+  /** items that shoppers brought back ÷ items picked up, of what is sensed; null where nothing was picked up */
+  regret: number | null;
   /** what the money is in; null: several currencies, which are not added; undefined without any product */
   currency: string | null | undefined;
   /** products whose sensed stock is 0; null when no stock is sensed */
   empty: number | null;
   units: number;
 }
+
+/** Four hours: a morning is no day, and what it made times six is no figure of one. */
+const LEAST_DAYS = 4 / 24;
 
 /** The figures above the table. `days` may be a fraction of one. */
 export function summarise(file: StoreFile, rows: readonly ProductRow[], days: number): GoodsSummary {
@@ -36,12 +43,17 @@ export function summarise(file: StoreFile, rows: readonly ProductRow[], days: nu
   );
   const currencies = new Set(known.filter((row) => row.salesNet !== 0).map((row) => row.currency));
   const isOne = currencies.size <= 1 && !currencies.has(null);
+  const moved = rows.filter((row) => row.pickups !== null && row.returned !== null);
+  const pickups = moved.reduce((sum, row) => sum + (row.pickups ?? 0), 0);
+  const isShort = days < LEAST_DAYS;
   const stocked = known.filter((row) => row.stock !== null);
   return {
     carried: carried.size,
     sold,
     sellThrough: carried.size === 0 ? null : sold / carried.size,
-    perProductDay: carried.size === 0 || days <= 0 || sales === null || !isOne ? null : sales / carried.size / days,
+    isShort,
+    regret: pickups === 0 ? null : moved.reduce((sum, row) => sum + (row.returned ?? 0), 0) / pickups,
+    perProductDay: carried.size === 0 || isShort || sales === null || !isOne ? null : sales / carried.size / days,
     currency: isOne ? [...currencies][0] : null,
     empty: stocked.length === 0 ? null : stocked.filter((row) => (row.stock as number) <= 0).length,
     units: rows.reduce((sum, row) => sum + row.units, 0),

@@ -1,14 +1,16 @@
 import type {
   FootfallRow,
   HeatmapView,
+  PageSide,
+  PageView,
   ProductRow,
   ShoppersView,
   UnjoinedView,
   ZoneRow,
 } from '../api/generated/schema.js';
-import type { ApiClient, Bucket, Span } from '../api/client.js';
-import { compareSpan, MINUTE, resolvePeriod, type Compare, type Period } from './periods.js';
-import { firstSensed, joinSteps, withCoverage, type Step } from './series.js';
+import type { ApiClient, Bucket, PagePart, Span } from '../api/client.js';
+import { compareSpan, resolvePeriod, type Compare, type Period } from './periods.js';
+import { heardOf, stepsOf, type Step } from './series.js';
 
 export interface Question {
   api: ApiClient;
@@ -24,75 +26,45 @@ export interface Question {
 export interface Overview {
   span: Span;
   bucket: Bucket;
-  /** live only: the figures begin here, because nothing was sensed earlier today; else null */
+  /** the figures begin here, because nothing of the period was sensed before; else null */
   sensingSinceMs: number | null;
   before: Span | null;
   shoppers: ShoppersView;
   shoppersBefore: ShoppersView | null;
   steps: Step[];
   stepsBefore: Step[] | null;
+  /** share of the time of which the shop has told anything, 0 to 1: what the tills' figures may be compared by */
+  heard: number;
+  heardBefore: number;
 }
 
-export async function loadOverview(question: Question, signal: AbortSignal): Promise<Overview> {
+/** What the server answers for a page: one question for all that stands on it. */
+async function ask(question: Question, parts: readonly PagePart[], signal: AbortSignal): Promise<PageView> {
   const { api, storeId, period, compare, timeZone } = question;
-  const { bucket: usual, ...whole } = resolvePeriod(period, question.nowMs, timeZone);
-  const sensingSinceMs = period.kind === 'live' ? await beginOfSensing(question, whole, signal) : null;
-  const span = sensingSinceMs === null ? whole : sinceSensing(whole, sensingSinceMs);
-  const bucket = sensingSinceMs !== null && whole.toMs - sensingSinceMs <= 2 * 3_600_000 ? 'minute' : usual;
-  const before = compareSpan(period, span, compare, timeZone);
-  const [shoppers, footfall, sales, shoppersBefore, footfallBefore, salesBefore] = await Promise.all([
-    api.shoppers(storeId, span, signal),
-    api.footfall(storeId, span, bucket, signal),
-    api.sales(storeId, span, bucket, signal),
-    before ? api.shoppers(storeId, before, signal) : null,
-    before ? api.footfall(storeId, before, bucket, signal) : null,
-    before ? api.sales(storeId, before, bucket, signal) : null,
-  ]);
-  const coverage = (of: Span): Promise<number> => api.shoppers(storeId, of, signal).then((view) => view.coverage);
-  const ends = { nowMs: question.nowMs, whole: shoppers.coverage };
-  const steps = await withCoverage(joinSteps(span, bucket, timeZone, footfall, sales), span, coverage, ends);
-  const stepsBefore =
-    before && footfallBefore && salesBefore && shoppersBefore
-      ? await withCoverage(joinSteps(before, bucket, timeZone, footfallBefore, salesBefore), before, coverage, {
-          ...ends,
-          whole: shoppersBefore.coverage,
-        })
-      : null;
+  const { bucket, ...span } = resolvePeriod(period, question.nowMs, timeZone);
+  const beforeMs = compareSpan(period, span, compare, timeZone)?.fromMs ?? null;
+  return api.page(storeId, span, { bucket, beforeMs, parts }, signal);
+}
+
+const sideSpan = ({ from, to }: PageSide): Span => ({ fromMs: Date.parse(from), toMs: Date.parse(to) });
+
+function overviewOf(view: PageView, { timeZone, nowMs }: Question): Overview {
+  const { now, before, bucket } = view;
+  const [span, spanBefore] = [sideSpan(now), before && sideSpan(before)];
+  const steps = stepsOf(span, bucket, timeZone, now.steps);
+  const stepsBefore = before && spanBefore && stepsOf(spanBefore, bucket, timeZone, before.steps);
   return {
     span,
     bucket,
-    sensingSinceMs,
-    before,
-    shoppers,
-    shoppersBefore,
+    sensingSinceMs: view.sensingSince === null ? null : Date.parse(view.sensingSince),
+    before: spanBefore,
+    shoppers: now.shoppers,
+    shoppersBefore: before?.shoppers ?? null,
     steps,
     stepsBefore,
+    heard: heardOf(steps, nowMs),
+    heardBefore: stepsBefore ? heardOf(stepsBefore, nowMs) : 0,
   };
-}
-
-/**
- * The minute that runs has hardly been sensed yet. It is left out as long as it would weigh more than a third of the time
- * since sensing began.
- */
-function sinceSensing(day: Span, sinceMs: number): Span {
-  const short = day.toMs - sinceMs < 3 * MINUTE && day.toMs - sinceMs > MINUTE;
-  return { fromMs: sinceMs, toMs: short ? day.toMs - MINUTE : day.toMs };
-}
-
-/**
- * On the day that a shop is switched on, most of the day was not sensed, and every figure of it would stay silent. The live
- * view then speaks of the time since sensing began, and says so.
- */
-async function beginOfSensing(question: Question, day: Span, signal: AbortSignal): Promise<number | null> {
-  const { api, storeId } = question;
-  const shoppers = await api.shoppers(storeId, day, signal);
-  if (shoppers.coverage >= question.minimumCoverage) return null;
-  const hour = firstSensed(await api.footfall(storeId, day, 'hour', signal));
-  if (hour === null) return null;
-  const hourSpan = { fromMs: Math.max(day.fromMs, hour), toMs: Math.min(day.toMs, hour + 3_600_000) };
-  const minutes = await api.footfall(storeId, hourSpan, 'minute', signal);
-  const minute = firstSensed(minutes, question.minimumCoverage) ?? firstSensed(minutes) ?? hourSpan.fromMs;
-  return minute > day.fromMs ? minute : null;
 }
 
 export interface AskedSpan {
@@ -101,13 +73,10 @@ export interface AskedSpan {
   sensingSinceMs: number | null;
 }
 
-/** What a page's period and comparison are, in the live view since sensing began. */
+/** What a page's period and comparison are, from where sensing began. */
 export async function spanOf(question: Question, signal: AbortSignal): Promise<AskedSpan> {
-  const { period, compare, timeZone } = question;
-  const { fromMs, toMs } = resolvePeriod(period, question.nowMs, timeZone);
-  const sensingSinceMs = period.kind === 'live' ? await beginOfSensing(question, { fromMs, toMs }, signal) : null;
-  const span = sensingSinceMs === null ? { fromMs, toMs } : sinceSensing({ fromMs, toMs }, sensingSinceMs);
-  return { span, before: compareSpan(period, span, compare, timeZone), sensingSinceMs };
+  const { span, before, sensingSinceMs } = overviewOf(await ask(question, [], signal), question);
+  return { span, before, sensingSinceMs };
 }
 
 export interface PeopleFigures extends Overview {
@@ -116,23 +85,36 @@ export interface PeopleFigures extends Overview {
 }
 
 export async function loadPeople(question: Question, signal: AbortSignal): Promise<PeopleFigures> {
-  const overview = await loadOverview(question, signal);
-  return { ...overview, entrances: await question.api.footfall(question.storeId, overview.span, 'all', signal) };
+  const view = await ask(question, ['entrances'], signal);
+  return { ...overviewOf(view, question), entrances: view.entrances ?? [] };
 }
 
-export interface PlaceFigures extends Overview {
+export interface PlaceFigures {
+  /** null while the map has come and the figures have not */
+  overview: Overview | null;
   zones: ZoneRow[];
   /** null while live: the live picture is drawn then */
   heatmap: HeatmapView | null;
 }
 
-export async function loadPlace(question: Question, signal: AbortSignal): Promise<PlaceFigures> {
-  const overview = await loadOverview(question, signal);
-  const [zones, heatmap] = await Promise.all([
-    question.api.zones(question.storeId, overview.span, signal),
-    question.period.kind === 'live' ? null : question.api.heatmap(question.storeId, overview.span, signal),
-  ]);
-  return { ...overview, zones, heatmap };
+/** The map first: it is what the page is about, and it stands before the figures have been added up. */
+export async function loadPlace(
+  question: Question,
+  signal: AbortSignal,
+  part: (data: PlaceFigures) => void,
+): Promise<PlaceFigures> {
+  const { api, storeId, period, timeZone } = question;
+  const map =
+    period.kind === 'live' ? null : api.heatmap(storeId, resolvePeriod(period, question.nowMs, timeZone), signal);
+  const rest = ask(question, ['zones'], signal);
+  let answered = false;
+  void map?.then(
+    (heatmap) => !answered && part({ overview: null, zones: [], heatmap }),
+    () => undefined,
+  );
+  const view = await rest;
+  answered = true;
+  return { overview: overviewOf(view, question), zones: view.zones ?? [], heatmap: await map };
 }
 
 export interface GoodsFigures {
@@ -141,16 +123,20 @@ export interface GoodsFigures {
   before: Span | null;
   products: ProductRow[];
   productsBefore: ProductRow[] | null;
+  heard: number;
+  heardBefore: number;
   unjoined: UnjoinedView;
 }
 
 export async function loadGoods(question: Question, signal: AbortSignal): Promise<GoodsFigures> {
-  const { api, storeId } = question;
-  const { span, before, sensingSinceMs } = await spanOf(question, signal);
-  const [products, productsBefore, unjoined] = await Promise.all([
-    api.products(storeId, span, signal),
-    before ? api.products(storeId, before, signal) : null,
-    api.unjoined(storeId, signal),
+  const [view, unjoined] = await Promise.all([
+    ask(question, ['products'], signal),
+    question.api.unjoined(question.storeId, signal),
   ]);
-  return { span, sensingSinceMs, before, products, productsBefore, unjoined };
+  const { span, before, sensingSinceMs, heard, heardBefore } = overviewOf(view, question);
+  return {
+    ...{ span, before, sensingSinceMs, heard, heardBefore, unjoined },
+    products: view.now.products ?? [],
+    productsBefore: view.before?.products ?? null,
+  };
 }

@@ -4,13 +4,23 @@ import type { Locale, Translate } from '../i18n/translate.js';
 
 /** A figure that may be read: a number, or words that say why there is none. */
 export type Told =
-  | { kind: 'value'; value: number }
+  | { kind: 'value'; value: number; base?: Base }
   | {
       kind: 'words';
       words: string;
       short: string;
-      why: 'notSensed' | 'tooLittle' | 'noBase' | 'notJudged' | 'mixedMoney';
+      why: 'notSensed' | 'tooLittle' | 'noBase' | 'notJudged' | 'mixedMoney' | 'tooShort';
     };
+
+/** What a comparison has to know of each of its sides. */
+export interface Base {
+  /** share of the time that was sensed, 0 to 1 */
+  share: number;
+  /** least share of which anything is said */
+  minimum: number;
+  /** true: it adds up over time, so that half the time sensed is half the figure; false: a ratio */
+  isSum: boolean;
+}
 
 export interface TellOptions {
   /** share of the time that was sensed; leave out for what no sensor limits (tills) */
@@ -22,6 +32,10 @@ export interface TellOptions {
   currency?: string | null;
   /** a model gives this figure: where visits were sensed, a null means that none has */
   judged?: boolean;
+  /** of what is told whatever was sensed (tills): the share that a comparison rests on; by default `coverage` */
+  heard?: number;
+  /** it adds up over time */
+  isSum?: boolean;
 }
 
 /**
@@ -42,7 +56,14 @@ export function tell(t: Translate, locale: Locale, value: number | null | undefi
     };
   }
   if (nothing) return { kind: 'words', why: 'notSensed', words: t('truth.nothing'), short: t('truth.nothing') };
-  if (value !== null && value !== undefined && Number.isFinite(value)) return { kind: 'value', value };
+  if (value !== null && value !== undefined && Number.isFinite(value)) {
+    const share = options.heard ?? options.coverage;
+    return {
+      kind: 'value',
+      value,
+      ...(share !== undefined && { base: { share, minimum, isSum: options.isSum ?? false } }),
+    };
+  }
   if (options.currency === null)
     return { kind: 'words', why: 'mixedMoney', words: t('truth.mixedMoney'), short: t('truth.mixedMoneyShort') };
   if (options.ratioOf === 0)
@@ -52,8 +73,20 @@ export function tell(t: Translate, locale: Locale, value: number | null | undefi
   return { kind: 'words', why: 'notSensed', words: t('truth.notSensed'), short: t('truth.notSensed') };
 }
 
-/** Change against the comparison; null where either side may not be told. */
+/** Sums over shares of time that differ by more than this say more of the sensing than of the shop. */
+const UNEVEN = 0.1;
+
+/** Whether two sides rest on the same: both sensed enough, and what adds up over time on about the same share of it. */
+export function isComparable(now: Told, before: Told | null): boolean {
+  if (now.kind !== 'value' || before?.kind !== 'value') return false;
+  const [a, b] = [now.base, before.base];
+  if (!a || !b) return true;
+  if (a.share < a.minimum || b.share < b.minimum) return false;
+  return !(a.isSum || b.isSum) || Math.abs(a.share - b.share) <= UNEVEN;
+}
+
+/** Change against the comparison; null where either side may not be told, or they do not rest on the same. */
 export function changeOf(now: Told, before: Told | null): number | null {
-  if (now.kind !== 'value' || before?.kind !== 'value' || before.value === 0) return null;
+  if (now.kind !== 'value' || before?.kind !== 'value' || before.value === 0 || !isComparable(now, before)) return null;
   return (now.value - before.value) / Math.abs(before.value);
 }

@@ -37,39 +37,85 @@ export type Standing = { share: number; tag: 'best' | 'worst' | null };
 
 /** What zones are ranked by. */
 export type Ranking = 'sales' | 'interest';
-const FIGURE: Record<Ranking, (row: ZoneRow) => number | null> = {
-  sales: (row) => row.salesPerSquareMetre,
-  interest: (row) => row.interest,
-};
-
 /** Zones whose shoppers can be judged for interest: it is interest in a category. */
 export function judgedZones(file: StoreFile): Set<string> {
   return new Set((file.zones ?? []).filter((zone) => zone.category !== undefined).map((zone) => zone.id));
 }
 
+/** Areas of these zones, m². Tills stand apart: people wait there, whatever the shelves do. */
+export const areasOf = (file: StoreFile, zoneIds: ReadonlySet<string>): Map<string, number> =>
+  new Map(
+    (file.zones ?? [])
+      .filter((zone) => zoneIds.has(zone.id) && zone.kind !== 'checkout')
+      .map((zone) => [zone.id, areaOf(zone.polygon)]),
+  );
+
+interface Measured {
+  zoneId: string;
+  figure: number;
+  /** half of its 95 % interval */
+  error: number;
+}
+const Z = 1.96;
+/** A baskets' spread is about its mean, so that a sum of n has a variance of twice n baskets. */
+const BASKET_SPREAD = 2;
+/** What fewer receipts or visits say may be anything. */
+const LEAST_BEHIND = 10;
+
+function salesOf(rows: readonly ZoneRow[], areas: ReadonlyMap<string, number>): Measured[] {
+  const known = rows.filter((row) => row.salesPerSquareMetre !== null && row.transactions !== null);
+  const receipts = known.reduce((sum, row) => sum + (row.transactions ?? 0), 0);
+  const basket = receipts === 0 ? 0 : known.reduce((sum, row) => sum + (row.salesNet ?? 0), 0) / receipts;
+  return known.map((row) => ({
+    zoneId: row.zoneId,
+    figure: row.salesPerSquareMetre as number,
+    // where nothing was sold, up to three receipts might have been
+    error:
+      (Z * basket * Math.sqrt(BASKET_SPREAD * Math.max(row.transactions ?? 0, 1.5))) / (areas.get(row.zoneId) ?? 1),
+  }));
+}
+
+function interestOf(rows: readonly ZoneRow[]): Measured[] {
+  return rows.flatMap(({ zoneId, interest, visits }) => {
+    if (interest === null || !visits) return [];
+    const few = visits < LEAST_BEHIND ? 1 : 0;
+    return [{ zoneId, figure: interest, error: Math.max(few, Z * Math.sqrt((interest * (1 - interest)) / visits)) }];
+  });
+}
+
 /**
- * How a zone stands among the ranked ones by sales per m² or by interest: `share` from −1 (worst) over 0 (the middle one) to 1 (best),
- * by rank, so that one outlier does not wash out the rest.
+ * How a zone stands against the middle one, by size and certainty: `share` is 1 at twice the middle, −1 at half of it or less, and 0
+ * wherever the difference is less than its error. Best and worst are named only where no other zone could be it.
+ * @param areas of the zones that are ranked, m²
  */
 export function standings(
   rows: readonly ZoneRow[],
-  ranked: ReadonlySet<string>,
+  areas: ReadonlyMap<string, number>,
   ranking: Ranking = 'sales',
 ): Map<string, Standing> {
-  const sorted = rows
-    .filter((row) => ranked.has(row.zoneId))
-    .map((row) => ({ zoneId: row.zoneId, figure: FIGURE[ranking](row) }))
-    .filter((entry): entry is { zoneId: string; figure: number } => entry.figure !== null)
-    .sort((a, b) => a.figure - b.figure);
+  const ranked = rows.filter((row) => areas.has(row.zoneId));
+  const measured = (ranking === 'sales' ? salesOf(ranked, areas) : interestOf(ranked)).sort(
+    (a, b) => a.figure - b.figure,
+  );
   const result = new Map<string, Standing>();
-  const last = sorted.length - 1;
-  if (last < 1 || sorted[0]?.figure === sorted[last]?.figure) return result;
-  for (const { zoneId, figure } of sorted) {
-    // Equal figures stand equally.
-    const first = sorted.findIndex((other) => other.figure === figure);
-    const final = sorted.findLastIndex((other) => other.figure === figure);
-    const share = (first + final) / last - 1;
-    result.set(zoneId, { share, tag: share === 1 ? 'best' : share === -1 ? 'worst' : null });
+  if (measured.length < 2) return result;
+  const at = (index: number): Measured => measured[index] as Measured;
+  const middle =
+    (at(Math.floor((measured.length - 1) / 2)).figure + at(Math.ceil((measured.length - 1) / 2)).figure) / 2;
+  const [least, second] = [at(0), at(1)];
+  const [next, most] = [at(measured.length - 2), at(measured.length - 1)];
+  const isApart = (a: Measured, b: Measured): boolean => Math.abs(a.figure - b.figure) > Math.hypot(a.error, b.error);
+  for (const one of measured) {
+    const isCertain = Math.abs(one.figure - middle) > one.error;
+    const size = one.figure <= 0 || middle <= 0 ? Math.sign(one.figure - middle) : Math.log2(one.figure / middle);
+    const share = isCertain ? Math.min(1, Math.max(-1, size)) : 0;
+    const tag =
+      share > 0 && one === most && isApart(most, next)
+        ? 'best'
+        : share < 0 && one === least && isApart(least, second)
+          ? 'worst'
+          : null;
+    result.set(one.zoneId, { share, tag });
   }
   return result;
 }

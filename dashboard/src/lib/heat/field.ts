@@ -87,6 +87,30 @@ export function addPresence(
   }
 }
 
+/** Marks the cells of a grid whose middle lies in one of the polygons (metres): 1 there, 0 elsewhere. */
+export function cellsIn(
+  { columns, rows, cellMetres }: Pick<HeatGrid, 'columns' | 'rows' | 'cellMetres'>,
+  polygons: readonly (readonly (readonly [number, number])[])[],
+): Uint8Array {
+  const marks = new Uint8Array(columns * rows);
+  for (let row = 0; row < rows; row += 1)
+    for (let column = 0; column < columns; column += 1) {
+      const [x, y] = [(column + 0.5) * cellMetres, (row + 0.5) * cellMetres];
+      if (polygons.some((polygon) => isInside(polygon, x, y))) marks[row * columns + column] = 1;
+    }
+  return marks;
+}
+
+/** By the crossings of a ray to the right. */
+function isInside(polygon: readonly (readonly [number, number])[], x: number, y: number): boolean {
+  let inside = false;
+  polygon.forEach(([ax, ay], index) => {
+    const [bx, by] = polygon[(index + 1) % polygon.length] as readonly [number, number];
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+  });
+  return inside;
+}
+
 /** A round number, at least `value`. */
 export function niceCeil(value: number): number {
   if (!(value > 0)) return 1;
@@ -95,12 +119,15 @@ export function niceCeil(value: number): number {
   return 10 * power;
 }
 
-/** The scale's top: a nice number above all but the highest percent of what is not empty. */
-export function scaleTop(density: ArrayLike<number>, least: number): number {
+/**
+ * The scale's top: a nice number above all but the highest percent of what is not empty. What `apart` marks does not count, so that
+ * a queue at the tills does not hide the shop.
+ */
+export function scaleTop(density: ArrayLike<number>, least: number, apart?: ArrayLike<number>): number {
   const filled: number[] = [];
   for (let index = 0; index < density.length; index += 1) {
     const value = density[index] as number;
-    if (value > 1e-3) filled.push(value);
+    if (value > 1e-3 && !apart?.[index]) filled.push(value);
   }
   if (filled.length === 0) return least;
   filled.sort((a, b) => a - b);
@@ -121,8 +148,8 @@ export class SteadyScale {
     this.#top = least;
     this.#patience = patience;
   }
-  next(density: ArrayLike<number>): number {
-    const wanted = scaleTop(density, this.#least);
+  next(density: ArrayLike<number>, apart?: ArrayLike<number>): number {
+    const wanted = scaleTop(density, this.#least, apart);
     if (wanted > this.#top) {
       this.#top = wanted;
       this.#below = 0;

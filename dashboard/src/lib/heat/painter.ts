@@ -1,4 +1,4 @@
-import { addPresence, densityOf, SteadyScale, scaleTop, type HeatGrid } from './field.js';
+import { addPresence, cellsIn, densityOf, SteadyScale, scaleTop, type HeatGrid } from './field.js';
 import { rampOf, type Theme } from './ramp.js';
 
 /** What there is to paint. `ts` is the event time of its newest sample, epoch ms. */
@@ -7,6 +7,9 @@ export interface HeatPicture extends HeatGrid {
   ts: number;
   seq: number;
 }
+
+/** Polygons, metres, that do not count for the scale. */
+export type Apart = readonly (readonly (readonly [number, number])[])[];
 
 export interface PainterHost {
   requestFrame(callback: () => void): number;
@@ -27,6 +30,8 @@ export class HeatPainter {
   readonly #steady: SteadyScale | null;
   readonly #least: number;
   readonly #onScale: (top: number) => void;
+  readonly #apart: Apart;
+  #marks: { key: string; cells: Uint8Array } | undefined;
   #ramp: Uint8ClampedArray = rampOf('light');
   #picture: HeatPicture | null = null;
   #frame: number | null = null;
@@ -37,13 +42,14 @@ export class HeatPainter {
   constructor(
     canvas: HTMLCanvasElement,
     host: PainterHost,
-    options: { live: boolean; least: number; onScale: (top: number) => void },
+    options: { live: boolean; least: number; onScale: (top: number) => void; apart?: Apart },
   ) {
     this.#canvas = canvas;
     this.#host = host;
     this.#least = options.least;
     this.#steady = options.live ? new SteadyScale(options.least, 100) : null;
     this.#onScale = options.onScale;
+    this.#apart = options.apart ?? [];
   }
 
   theme(theme: Theme): void {
@@ -60,6 +66,13 @@ export class HeatPainter {
     if (this.#frame !== null) this.#host.cancelFrame(this.#frame);
     this.#frame = null;
     this.#picture = null;
+  }
+
+  #cellsApart(picture: HeatPicture): Uint8Array | undefined {
+    if (this.#apart.length === 0) return undefined;
+    const key = `${picture.columns} ${picture.rows} ${picture.cellMetres}`;
+    if (this.#marks?.key !== key) this.#marks = { key, cells: cellsIn(picture, this.#apart) };
+    return this.#marks.cells;
   }
 
   #schedule(): void {
@@ -83,7 +96,8 @@ export class HeatPainter {
       this.#image = undefined;
     }
     this.#density = densityOf(picture, this.#density);
-    const top = this.#steady ? this.#steady.next(this.#density) : scaleTop(this.#density, this.#least);
+    const apart = this.#cellsApart(picture);
+    const top = this.#steady ? this.#steady.next(this.#density, apart) : scaleTop(this.#density, this.#least, apart);
     addPresence(this.#density, columns, rows, picture.presence, top);
     this.#image ??= context.createImageData(width, height);
     colour(this.#image.data, this.#density, columns, rows, top, this.#ramp);

@@ -51,6 +51,9 @@ export class App {
   start(): () => void {
     const stops = [this.preferences.start(), this.router.start(), this.now.start()];
     void this.session.restore(this.api);
+    // On a slow line each answer costs a second: what the page will need is asked for before it is known who asks.
+    const { storeId } = this.router.route;
+    if (storeId) void Promise.all([this.stores.load(), this.stores.choose(storeId)]);
     return () => {
       stops.forEach((stop) => stop());
       this.live.stop();

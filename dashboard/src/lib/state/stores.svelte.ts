@@ -21,6 +21,8 @@ export class Stores {
   #shop = $state.raw<Shop | null>(null);
   #problem = $state.raw<ApiError | null>(null);
   #wanted: string | null = null;
+  #listing: Promise<void> | null = null;
+  #choosing: Promise<void> | null = null;
 
   constructor(api: ApiClient) {
     this.#api = api;
@@ -37,13 +39,24 @@ export class Stores {
     return this.#problem;
   }
 
-  async load(): Promise<void> {
-    await this.#guard(async () => {
+  /** Asks for the list, unless that is on its way. */
+  load(): Promise<void> {
+    this.#listing ??= this.#guard(async () => {
       this.#list = await this.#api.stores();
-    });
+    }).finally(() => (this.#listing = null));
+    return this.#listing;
   }
 
-  async choose(storeId: string): Promise<void> {
+  /** Asks for the file of a store, unless that is on its way. */
+  choose(storeId: string): Promise<void> {
+    if (this.#choosing && this.#wanted === storeId) return this.#choosing;
+    const choosing = this.#choose(storeId).finally(() => {
+      if (this.#choosing === choosing) this.#choosing = null;
+    });
+    return (this.#choosing = choosing);
+  }
+
+  async #choose(storeId: string): Promise<void> {
     this.#wanted = storeId;
     if (this.#shop?.storeId !== storeId) this.#shop = null;
     await this.#guard(async () => {

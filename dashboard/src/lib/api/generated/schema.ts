@@ -557,6 +557,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that a page shows of a period, in one answer */
+        get: operations["getPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/sales": {
         parameters: {
             query?: never;
@@ -1062,6 +1079,7 @@ export interface components {
             lastSeenTs: number | null;
             model?: string;
             firmware?: string;
+            simulated?: boolean;
             messagesPerMinute?: number;
             dialect: string;
             battery?: number;
@@ -1338,6 +1356,7 @@ export interface components {
             lastSeenTs: number | null;
             model?: string;
             firmware?: string;
+            simulated?: boolean;
             messagesPerMinute?: number;
             dialect?: string;
             battery?: number;
@@ -1466,6 +1485,26 @@ export interface components {
             open: string;
             /** @description When it closes, in store time; past midnight where it is not later than `open`. Expected: a time "HH:MM". */
             close: string;
+        };
+        PageSide: {
+            /** @description ISO 8601 with offset */
+            from: string;
+            /** @description ISO 8601 with offset */
+            to: string;
+            shoppers: components["schemas"]["ShoppersView"];
+            steps: components["schemas"]["ShoppersRow"][];
+            products?: components["schemas"]["ProductRow"][];
+        };
+        PageView: {
+            /** @enum {string} */
+            bucket: "minute" | "hour" | "day";
+            /** @description the period begins here, since nothing of it was sensed before; null: it begins as asked */
+            sensingSince: string | null;
+            now: components["schemas"]["PageSide"];
+            before: components["schemas"]["PageSide"] | null;
+            zones?: components["schemas"]["ZoneRow"][];
+            entrances?: components["schemas"]["FootfallRow"][];
+            heatmap?: components["schemas"]["HeatmapView"];
         };
         PassersBy: {
             /** @description Its name in figures and addresses. Expected: an id of letters, digits, "-", "_", "." or ":". */
@@ -1690,7 +1729,7 @@ export interface components {
             salesNet: number | null;
             /** @description ISO 4217; null: sales in several currencies, which are not added */
             currency: string | null;
-            transactions: number;
+            transactions: number | null;
             units: number;
             /** @description versions of the store file that the figures were made under, rising */
             versions: number[];
@@ -1730,7 +1769,7 @@ export interface components {
             /** @description ISO 8601 with offset */
             from: string;
             footfall: number | null;
-            transactions: number;
+            transactions: number | null;
             salesNet: number | null;
             /** @description ISO 4217; null: sales in several currencies, which are not added */
             currency: string | null;
@@ -1755,7 +1794,7 @@ export interface components {
         ShoppersRowList: components["schemas"]["ShoppersRow"][];
         ShoppersView: {
             footfall: number | null;
-            transactions: number;
+            transactions: number | null;
             salesNet: number | null;
             /** @description ISO 4217; null: sales in several currencies, which are not added */
             currency: string | null;
@@ -2206,7 +2245,7 @@ export interface components {
             salesNet: number | null;
             /** @description ISO 4217; null: sales in several currencies, which are not added */
             currency: string | null;
-            transactions: number;
+            transactions: number | null;
             salesPerSquareMetre: number | null;
             conversion: number | null;
             interest: number | null;
@@ -2357,6 +2396,8 @@ export type NewUserBody = components['schemas']['NewUserBody'];
 export type NewVersion = components['schemas']['NewVersion'];
 export type Nothing = components['schemas']['Nothing'];
 export type Opening = components['schemas']['Opening'];
+export type PageSide = components['schemas']['PageSide'];
+export type PageView = components['schemas']['PageView'];
 export type PassersBy = components['schemas']['PassersBy'];
 export type PasswordBody = components['schemas']['PasswordBody'];
 export type PlanogramView = components['schemas']['PlanogramView'];
@@ -3674,6 +3715,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShoppersRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getPage: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+                /** @description one row per minute, hour, day */
+                bucket?: "minute" | "hour" | "day";
+                /** @description where an equally long period begins to compare with; none without it */
+                before?: string;
+                /** @description what else is wanted, separated by commas: zones, entrances, products, heatmap */
+                parts?: string;
+                /** @description `sensed`: the period begins where in it anything was first sensed, and `sensingSince` says so; default `asked` */
+                begin?: "asked" | "sensed";
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView"];
                 };
             };
             400: components["responses"]["BadRequest"];
