@@ -174,8 +174,8 @@ export class MockFigures {
           ? 'hour'
           : asking.bucket;
     const side = (of: Span): PageSide => ({
-      from: this.#iso(of.fromMs),
-      to: this.#iso(of.toMs),
+      from: this.iso(of.fromMs),
+      to: this.iso(of.toMs),
       shoppers: this.shoppers(of),
       steps: this.#steps(of, bucket),
       ...(asking.parts.includes('products') && { products: this.products(of) }),
@@ -183,7 +183,7 @@ export class MockFigures {
     const shift = asking.before === null ? 0 : asking.before - asked.fromMs;
     return {
       bucket,
-      sensingSince: late ? this.#iso(began) : null,
+      sensingSince: late ? this.iso(began) : null,
       now: side(span),
       before: asking.before === null ? null : side({ fromMs: span.fromMs + shift, toMs: span.toMs + shift }),
       ...(asking.parts.includes('zones') && { zones: this.zones(span) }),
@@ -197,7 +197,7 @@ export class MockFigures {
     return bucketStarts(span, bucket, this.#zone).flatMap((from, index, starts) => {
       const of = { fromMs: Math.max(from, span.fromMs), toMs: Math.min(starts[index + 1] ?? span.toMs, span.toMs) };
       const isKnown = of.fromMs < this.now && of.toMs > this.#options.since;
-      return isKnown ? [{ from: this.#iso(from), ...this.shoppers(of) }] : [];
+      return isKnown ? [{ from: this.iso(from), ...this.shoppers(of) }] : [];
     });
   }
 

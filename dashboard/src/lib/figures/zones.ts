@@ -135,7 +135,7 @@ export function placeAmong(
     (row) => selling.has(row.zoneId) && !checkouts.has(row.zoneId) && row.salesPerSquareMetre !== null,
   );
   const own = known.find((row) => row.zoneId === zoneId);
-  if (!own || own.transactions < LEAST_PURCHASES || known.length < 2) return null;
+  if (!own || (own.transactions ?? 0) < LEAST_PURCHASES || known.length < 2) return null;
   const better = known.filter((row) => (row.salesPerSquareMetre ?? 0) > (own.salesPerSquareMetre ?? 0)).length;
   return { place: better + 1, count: known.length };
 }
