@@ -31,6 +31,7 @@ export * from './store/store-file-parse.js';
 export * from './store/store-file-doubts.js';
 export * from './store/store-file-text.js';
 export * from './store/store-file.js';
+export * from './store/web-address.js';
 export { parseYaml } from './store/yaml.js';
 export * from './topics.js';
 export * from './instants.js';

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Calibration, LiveDevice } from '@aisle/contracts';
 import type { Ble } from './ble.js';
 
+import { HttpContentProbe } from '../adapters/http-content-probe.js';
 import type { MqttLink } from '../adapters/mqtt-link.js';
 import type { AgentConfig } from '../config/agent-config.js';
 import type { CameraView } from '../domain/engine/engine-api.js';
@@ -129,6 +130,7 @@ export function createPages(wiring: PagesWiring): Server {
         playerRoutes({
           config: () => host.config,
           isDevice: (id, key) => access.isDevice(id, key),
+          probe: new HttpContentProbe(),
         }),
         scriptRoute(deps.publicDir, ['player.js', 'status.js', 'camera-live.js', 'camera-calibrate.js', 'inter.woff2']),
         ...login.get,

@@ -16,6 +16,8 @@ export interface Request {
   wantsPage: boolean;
   /** the browser says that one of our own pages sent it; never true for what another site makes it send */
   fromOwnPage: boolean;
+  /** scheme, name and port by which this was asked for */
+  origin: string;
   /** address of whoever asks */
   remote: string;
   /** POST only, at most BODY_LIMIT_BYTES */
@@ -44,6 +46,7 @@ export function readRequest(incoming: IncomingMessage, body: Buffer): Request | 
     language: languageOf(cookies.get(LANGUAGE_COOKIE), incoming.headers['accept-language']),
     wantsPage: /\btext\/html\b/.test(incoming.headers.accept ?? ''),
     fromOwnPage: originMatches(incoming),
+    origin: originOf(incoming),
     remote: incoming.socket.remoteAddress ?? '',
     body,
   };
@@ -59,6 +62,11 @@ export function isForeign(incoming: IncomingMessage): boolean {
 function originMatches({ headers }: IncomingMessage): boolean {
   const { origin, host } = headers;
   return origin !== undefined && host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+}
+
+function originOf({ headers, socket }: IncomingMessage): string {
+  const asked = `${'encrypted' in socket ? 'https' : 'http'}://${headers.host ?? 'localhost'}`;
+  return URL.canParse(asked) ? new URL(asked).origin : 'http://localhost';
 }
 
 function secretOf(header: string | undefined): string | undefined {

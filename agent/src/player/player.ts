@@ -16,13 +16,17 @@ const key = new URLSearchParams(location.hash.slice(1)).get('key') ?? '';
 const topic = (channel: string) => `aisle/v1/devices/${screenId}/${channel}`;
 const HEARTBEAT_MS = 10_000;
 
-const stage = new Stage(document.querySelector('#stage') as HTMLElement);
+const stage = new Stage(document.querySelector('#stage') as HTMLElement, isThere);
 const receipts = new Receipts(localStorage, screenId, (body, done) =>
   client.publish(topic('screen/play'), body, { qos: 1 }, (error) => done(!error)),
 );
 const cards = new Map<string, CardData>();
 let current: Show | undefined;
 let expiry: number | undefined;
+let retry: number | undefined;
+/** Waits before what could not be shown is tried again: often at first, for a server that only starts anew. */
+const FIRST_RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 60_000;
 
 const state = (value: 'online' | 'offline') =>
   JSON.stringify({ state: value, model: 'Aisle player', firmware: version });
@@ -107,19 +111,47 @@ async function play(show: Show): Promise<void> {
     return expireAt(show.expiresTs);
   }
   current = show;
+  clearTimeout(retry);
   const card = await cardOf(show);
   if (current !== show) return;
-  const rendered = card ? await stage.show(card) : false;
-  if (current !== show) return;
-  if (!rendered) return idle();
-  const now = Date.now();
-  receipts.end(now);
-  receipts.begin(show.decisionId, show.contentId, now);
+  if (!card) return idle();
   expireAt(show.expiresTs);
+  await present(show, card, FIRST_RETRY_MS);
+}
+
+/** Only what is on the screen is a play: while its picture or page cannot be had, the drawn card stands in, and counts as nothing. */
+async function present(show: Show, card: CardData, pauseMs: number): Promise<void> {
+  const rendered = await stage.show(card);
+  if (current !== show) return;
+  const now = Date.now();
+  if (rendered) {
+    receipts.end(now);
+    return receipts.begin(show.decisionId, show.contentId, now);
+  }
+  if (pauseMs === FIRST_RETRY_MS) {
+    receipts.end(now);
+    await stage.show({ ...card, url: null });
+    if (current !== show) return;
+  }
+  retry = later(pauseMs, () => void present(show, card, Math.min(pauseMs * 2, LONGEST_RETRY_MS)));
+}
+
+/**
+ * From here it must be reached, whatever it answers; its answer and whether it lets itself be held in a frame only the agent can see.
+ */
+async function isThere({ contentId }: CardData, url: string): Promise<boolean> {
+  try {
+    await fetch(url, { mode: 'no-cors', cache: 'no-store', credentials: 'omit' });
+    const path = `/player/${encodeURIComponent(screenId)}/content/${encodeURIComponent(contentId)}/trouble.json`;
+    return (await get<{ trouble: string | null }>(path)).trouble === null;
+  } catch {
+    return false;
+  }
 }
 
 async function idle(): Promise<void> {
   current = undefined;
+  clearTimeout(retry);
   receipts.end(Date.now());
   await stage.show(
     cards.get('idle') ?? {
@@ -137,8 +169,10 @@ async function idle(): Promise<void> {
 
 function expireAt(ts: number): void {
   clearTimeout(expiry);
-  expiry = setTimeout(() => void idle(), Math.max(0, ts - Date.now())) as unknown as number;
+  expiry = later(Math.max(0, ts - Date.now()), () => void idle());
 }
+
+const later = (afterMs: number, work: () => void) => setTimeout(work, afterMs) as unknown as number;
 
 function note(text: string): void {
   const element = document.querySelector<HTMLElement>('#note');

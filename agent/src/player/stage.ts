@@ -17,16 +17,33 @@ export interface CardData {
 const FADE_MS = 500;
 const PICTURE = /\.(avif|gif|jpe?g|png|svg|webp)(\?|$)/i;
 
-export class Stage {
-  constructor(private readonly root: HTMLElement) {}
+/** A page that has not loaded by then is taken away again. */
+const LOAD_MS = 15_000;
 
-  /** Shows a card; true once it is painted, false when its picture does not load. */
+export class Stage {
+  #turn = 0;
+
+  /** @param isThere whether the page behind a card's address can be shown: a frame fires `load` for its error page, too */
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly isThere: (card: CardData, url: string) => Promise<boolean>,
+  ) {}
+
+  /** Shows a card; true once it is painted, false when its picture or page does not load: then what was shown stays. */
   async show(card: CardData): Promise<boolean> {
+    const turn = (this.#turn += 1);
     const next = card.url === null ? drawCard(card) : media(card.url);
     next.dataset['content'] = card.contentId;
     if (next instanceof HTMLImageElement && !(await loaded(next))) return false;
+    if (next instanceof HTMLIFrameElement && !(await this.isThere(card, card.url as string))) return false;
+    if (turn !== this.#turn) return false;
     const before = [...this.root.children];
+    const arrived = next instanceof HTMLIFrameElement ? pageLoaded(next) : Promise.resolve(true);
     this.root.append(next);
+    if (!(await arrived) || turn !== this.#turn) {
+      next.remove();
+      return false;
+    }
     await painted();
     next.classList.add('on');
     this.root.dataset['content'] = card.contentId;
@@ -42,6 +59,15 @@ const loaded = (image: HTMLImageElement) =>
     () => true,
     () => false,
   );
+
+const pageLoaded = (frame: HTMLIFrameElement) =>
+  new Promise<boolean>((resolve) => {
+    const timer = setTimeout(() => resolve(false), LOAD_MS);
+    frame.addEventListener('load', () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
 
 function media(url: string): HTMLElement {
   const element = PICTURE.test(url) ? document.createElement('img') : document.createElement('iframe');

@@ -1,4 +1,4 @@
-import type { Content, Product, StoreFile } from '@aisle/contracts';
+import { webAddress, type Content, type Product, type StoreFile } from '@aisle/contracts';
 
 /** Something that a screen can show. */
 export interface Card {
@@ -16,7 +16,7 @@ export function cardsOf(store: StoreFile): Card[] {
   const cards: Card[] = (store.content ?? []).map((content) => ({
     contentId: content.id,
     category: content.category ?? null,
-    url: content.url,
+    url: urlOf(content),
   }));
   const covered = new Set(cards.map((card) => card.category));
   for (const category of new Set((store.products ?? []).flatMap((product) => product.category ?? []))) {
@@ -24,6 +24,9 @@ export function cardsOf(store: StoreFile): Card[] {
   }
   return cards;
 }
+
+/** Of versions from before addresses were looked at: what is none is drawn as a card. */
+export const urlOf = ({ url }: Content): string | undefined => (url !== undefined && webAddress(url) ? url : undefined);
 
 /** A category's name in both languages; its id where the store file has none. */
 export function categoryName(store: StoreFile, category: string): Names {

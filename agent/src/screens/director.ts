@@ -12,6 +12,7 @@ import type { AudienceMember } from '../domain/engine/engine-api.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { Random } from '../ports/random.js';
+import { urlOf } from './content.js';
 import { choose, sentenceOf } from './rule.js';
 
 export interface DirectorOptions {
@@ -154,9 +155,8 @@ export class ScreenDirector {
     const showing = this.#current(screenId, this.parts.clock.now());
     if (!store || !showing) return;
     const { decisionId, contentId, reason } = showing.decision;
-    const url =
-      store.file.content?.find((content) => content.id === contentId)?.url ??
-      `/player/${screenId}/content/${contentId}.json`;
+    const content = store.file.content?.find(({ id }) => id === contentId);
+    const url = (content && urlOf(content)) ?? `/player/${screenId}/content/${contentId}.json`;
     const show: ScreenShow = { decisionId, contentId, url, reason, expiresTs: showing.expiresTs };
     this.parts.publish(deviceTopic(screenId, SHOW_CHANNEL), JSON.stringify(show));
   }

@@ -1,7 +1,7 @@
 import {
   InboxCommand,
   SPEAKS,
-  checkStoreFile,
+  keptStoreFile,
   compile,
   understands,
   type CommandRefusal,
@@ -167,7 +167,7 @@ export class Inbox {
   ): Read {
     const { storeId } = this.parts;
     try {
-      const file = checkStoreFile(storeFile, `store file version ${version}`);
+      const file = keptStoreFile(storeFile, `store file version ${version}`);
       if (file.store.id !== storeId)
         return no('malformed', 'storeFile.store.id', `is "${file.store.id}", expected "${storeId}"`);
       return { ok: true, event: event(file) };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   AisleError,
   StoreFileError,
-  checkStoreFile,
+  keptStoreFile,
   type BrokerAddress,
   type Device,
   type StoreFile,
@@ -241,7 +241,7 @@ function inPlan(planned: StoreFile, make: Make): StoreFile {
 /** The rules of the store file; what is wrong with the entry itself is told by paths within it. */
 function check(file: StoreFile, index: number): void {
   try {
-    checkStoreFile(file, 'the store file');
+    keptStoreFile(file, 'the store file');
   } catch (error) {
     if (!(error instanceof StoreFileError)) throw error;
     const own = `devices[${index}]`;

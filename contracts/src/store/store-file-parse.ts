@@ -2,6 +2,7 @@ import { AisleError } from '../aisle-error.js';
 import { StoreFile } from './store-file.js';
 import { compile } from '../validation.js';
 import { sentenceOf, problem, type Problem, type ProblemCode, type Term, type ValuesOf } from '../words/problem.js';
+import { webAddress } from './web-address.js';
 import { parseYaml } from './yaml.js';
 import { deviceProblems } from './device-check.js';
 import { crossesItself, overlap } from './polygon-check.js';
@@ -72,15 +73,30 @@ export function yamlData(text: string, source: string): unknown {
   return read.value;
 }
 
-/** Checks an object that already is data (an inbox command, a version from the catalog). */
-export function checkStoreFile(raw: unknown, source: string): StoreFile {
+/** Checks an object that already is data. */
+export const checkStoreFile = (raw: unknown, source: string): StoreFile => checked(raw, source, contentProblems);
+
+/**
+ * Checks one that was taken before (an inbox command, a version from the catalog). Rules that came later and do no harm where they
+ * are broken are not asked: a shop must not lose its file to a new release.
+ */
+export const keptStoreFile = (raw: unknown, source: string): StoreFile => checked(raw, source, () => []);
+
+function checked(raw: unknown, source: string, later: (file: StoreFile) => Problem[]): StoreFile {
   const shape = checker.problems(raw);
   if (shape.length > 0) throw new StoreFileError(source, shape);
   const file = raw as StoreFile;
-  const meaning = checkMeaning(file);
+  const meaning = [...checkMeaning(file), ...later(file)];
   if (meaning.length > 0) throw new StoreFileError(source, meaning);
   return withOwnCodes(file);
 }
+
+const contentProblems = ({ content = [] }: StoreFile): Problem[] =>
+  content.flatMap(({ url }, index) =>
+    url === undefined || webAddress(url)
+      ? []
+      : problem(`content[${index}].url`, 'expectedOther', { expected: 'webAddress' }),
+  );
 
 function checkMeaning(file: StoreFile): Problem[] {
   const problems: Problem[] = [];

@@ -112,8 +112,8 @@ export const Content = strict({
   category: maybe('Whom it is for: people who care about this category.', Id),
   name: maybe('What people call it, and what a drawn card says.', Name),
   url: maybe(
-    'A picture or video of the shop’s own network; a card is drawn when left out.',
-    Type.String(expects('address')),
+    'A picture, video or web page that screens can reach; a card is drawn when left out, and while it cannot be had.',
+    Type.String(expects('webAddress')),
   ),
 });
 export const Category = strict({

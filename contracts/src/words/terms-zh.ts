@@ -73,6 +73,7 @@ export const TERMS_ZH: Readonly<Record<Term, string>> = {
   level: '层数，1 为最底层',
   degrees: '角度，-360 到 360',
   address: '网址',
+  webAddress: '以 http:// 或 https:// 开头、不含用户名、密码和空白的网址',
   share: '比例，0 到 1',
   timeZone: 'IANA 时区，如 Asia/Shanghai',
   currency: '货币代码，如 CNY',

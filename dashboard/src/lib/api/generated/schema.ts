@@ -907,7 +907,7 @@ export interface components {
                 /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
             };
-            /** @description A picture or video of the shop’s own network; a card is drawn when left out. Expected: an address. */
+            /** @description A picture, video or web page that screens can reach; a card is drawn when left out, and while it cannot be had. Expected: an address http://… or https://… without user, password and blanks. */
             url?: string;
         };
         CredentialState: {
