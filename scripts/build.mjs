@@ -14,6 +14,7 @@ const ENTRIES = {
   'agent/vision-worker': 'agent/src/adapters/vision/vision-worker.ts',
   'cloud/main': 'cloud/src/main.ts',
   'cloud/cli': 'cloud/src/operator/cli.ts',
+  'cloud/tls': 'cloud/src/operator/tls.ts',
   'simulators/cli': 'simulators/src/cli.ts',
   'simulators/radio': 'simulators/src/radio.ts',
   'tests/bench': 'tests/bench/main.ts',

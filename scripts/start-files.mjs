@@ -12,8 +12,20 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 /** What the options of a start decide; all else in these files an operator may change. */
 const OWN = {
-  agent: ['storeId', 'dataDir', 'detectorsDir', 'host', 'mqttPort', 'httpPort', 'credentialsFile', 'clock'],
-  cloud: ['dataDir', 'host', 'httpPort', 'mqttPort', 'dashboardDir', 'provision'],
+  agent: [
+    'storeId',
+    'dataDir',
+    'detectorsDir',
+    'host',
+    'mqttPort',
+    'httpPort',
+    'credentialsFile',
+    'clock',
+    'tls',
+    'cloud.url',
+    'cloud.caFile',
+  ],
+  cloud: ['dataDir', 'host', 'httpPort', 'mqttPort', 'dashboardDir', 'provision', 'tls'],
 };
 
 /**
@@ -75,8 +87,10 @@ export function writeStartFiles(options, root) {
   };
 
   const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  const dashboardUrl = `http://${shown}:${ports.port}`;
-  const agentUrl = `http://${shown}:${ports['agent-port']}`;
+  const s = options.tls ? 's' : '';
+  const tls = options.tls && { certFile: options.tls.certFile, keyFile: options.tls.keyFile };
+  const dashboardUrl = `http${s}://${shown}:${ports.port}`;
+  const agentUrl = `http${s}://${shown}:${ports['agent-port']}`;
   const devices = Object.fromEntries(
     store.devices.map(({ id }) => [id, { username: id, password: known.devices?.[id]?.password ?? secret() }]),
   );
@@ -87,11 +101,12 @@ export function writeStartFiles(options, root) {
     password: known.password ?? secret(),
     apiUrl: `${dashboardUrl}/api/v1`,
     apiToken: known.apiToken ?? secret(),
-    storeMqttUrl: `mqtt://${shown}:${ports['store-mqtt-port']}`,
+    storeMqttUrl: `mqtt${s}://${shown}:${ports['store-mqtt-port']}`,
     storeMqttUsername: known.storeMqttUsername ?? 'integrator',
     storeMqttPassword: known.storeMqttPassword ?? secret(),
     ...(options.line && { trial: { clock: true, cloudLineCutFile: options.line.cutFile } }),
     agentUrl,
+    ...(options.tls?.caFile && { caFile: options.tls.caFile }),
     agentLocalSecret: inner.localSecret,
     devices,
     players: Object.fromEntries(
@@ -128,10 +143,12 @@ export function writeStartFiles(options, root) {
       httpPort: ports['agent-port'],
       ...(options.line && { clock: 'run' }),
       cloud: {
-        url: `mqtt://${shown}:${options.line?.port ?? ports['cloud-mqtt-port']}`,
+        url: `mqtt${s}://${shown}:${options.line?.port ?? ports['cloud-mqtt-port']}`,
         username: agentUser,
         password: inner.agentPassword,
+        ...(options.tls?.caFile && { caFile: options.tls.caFile }),
       },
+      ...(tls && { tls }),
       credentialsFile,
       logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
     },
@@ -162,6 +179,7 @@ export function writeStartFiles(options, root) {
       catalog: postgres ? { engine: 'postgres', url: postgres } : { engine: 'sqlite' },
       logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
       provision,
+      ...(tls && { tls }),
       ...(options.trustProxy && { trustProxy: true }),
     },
     OWN.cloud,

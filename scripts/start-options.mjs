@@ -1,5 +1,6 @@
 /** Options of `npm start`, with the error that names the option and what was expected. */
 import { parseArgs } from 'node:util';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 export const USAGE = `npm start -- OPTIONS
@@ -8,7 +9,9 @@ export const USAGE = `npm start -- OPTIONS
   --store-mqtt-port N     MQTT broker of the shop (1883)
   --cloud-mqtt-port N     MQTT broker of the cloud (1884)
   --agent-port N          screen players and local status (8090)
-  --host ADDR             address to listen on (127.0.0.1)
+  --host ADDR             address to listen on (127.0.0.1); beyond this machine it needs a certificate in DIR/tls, made by
+                          npm run aisle -- tls init, or --trust-proxy, or --insecure
+  --insecure              listen beyond this machine although passwords and pictures of the shop can be read on the way
   --store FILE            store file (the demo shop)
   --seed N                seed of the simulated shop (1)
   --history WEEKS         simulated past, loaded behind "Ready:" at a first start (4 with the demo shop and its simulator,
@@ -36,6 +39,7 @@ export function parseOptions(args, root, cwd) {
         seed: { type: 'string', default: '1' },
         history: { type: 'string' },
         'no-simulator': { type: 'boolean', default: false },
+        insecure: { type: 'boolean', default: false },
         'trust-proxy': { type: 'boolean', default: false },
         'no-setup': { type: 'boolean', default: false },
         trial: { type: 'boolean', default: false },
@@ -61,9 +65,16 @@ export function parseOptions(args, root, cwd) {
     if (byPort.has(port)) throw new OptionError(`--${name} and --${byPort.get(port)} both ask for port ${port}`);
     byPort.set(port, name);
   }
+  const dataDir = path.resolve(cwd, values.data);
+  const tls = tlsOf(path.join(dataDir, 'tls'));
+  if (!values.help && !isLoopback(values.host) && !tls && !values.insecure && !values['trust-proxy'])
+    throw new OptionError(
+      `--host ${values.host}: what is sent to other machines would not be encrypted; make a certificate with "npm run aisle -- tls init --data ${values.data}", or say --trust-proxy behind a proxy that ends TLS, or --insecure`,
+    );
   return {
     help: values.help,
-    dataDir: path.resolve(cwd, values.data),
+    dataDir,
+    tls,
     host: values.host,
     storeFile:
       values.store === undefined ? path.join(root, 'simulators/shops/demo.yaml') : path.resolve(cwd, values.store),
@@ -76,4 +87,13 @@ export function parseOptions(args, root, cwd) {
     setup: !values['no-setup'],
     ports,
   };
+}
+
+const isLoopback = (host) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+/** The certificate that `tls init` made, or that somebody put in its place; undefined: nothing is encrypted. */
+function tlsOf(folder) {
+  const [certFile, keyFile, caFile] = ['server.pem', 'server-key.pem', 'ca.pem'].map((name) => path.join(folder, name));
+  if (!existsSync(certFile) || !existsSync(keyFile)) return undefined;
+  return { certFile, keyFile, ...(existsSync(caFile) && { caFile }) };
 }

@@ -114,6 +114,7 @@ async function main() {
     children.simulator = new Child({
       name: 'simulator',
       args: [bundle('simulators/cli.mjs'), ...args],
+      env: options.tls?.caFile && { NODE_EXTRA_CA_CERTS: options.tls.caFile },
       logDir,
       onChange,
     });

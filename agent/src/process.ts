@@ -68,6 +68,7 @@ async function run({ here, logFiles }: ProcessParts): Promise<void> {
       host: config.reachableAs ?? ownAddress(config.host),
       mqttPort: config.mqttPort,
       httpPort: config.httpPort,
+      ...(config.tls && { tls: true }),
     },
     onFatal,
   });

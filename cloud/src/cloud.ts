@@ -5,6 +5,7 @@ import { People } from './access/people.js';
 import { LoginLimiter } from './access/login-limiter.js';
 import { applyProvisioning } from './access/provision.js';
 import { StartError, type CloudConfig, type Provision } from './config/cloud-config.js';
+import type { ServerTls } from './config/tls-files.js';
 import { Configurations } from './enrolment/configurations.js';
 import { IncidentBook } from './alerts/incident-book.js';
 import { Enrolment } from './enrolment/enrolment.js';
@@ -38,6 +39,8 @@ export interface CloudParts {
   clock: Clock;
   random: Random;
   log: Logger;
+  /** for the HTTP side; the broker has it from whoever made it */
+  tls?: ServerTls | undefined;
   /** folder of the ready configurations that come with Aisle */
   firmwareDir?: string;
 }
@@ -190,15 +193,18 @@ export class Cloud {
         }),
         walkTests: new WalkTests({ records: catalog.devices, insight, clock, random }),
       },
-      { dashboardDir: config.dashboardDir, trustProxy: config.trustProxy, logger: log },
+      { dashboardDir: config.dashboardDir, trustProxy: config.trustProxy, tls: parts.tls, logger: log },
     );
   }
 
   /** Resolves when agents and browsers are served. @throws StartError when it cannot work */
   async start(): Promise<{ httpPort: number; mqttPort: number }> {
     const { config, catalog, series, broker, log } = this.parts;
-    if (!isLoopback(config.host) && !config.trustProxy) {
-      log.warn({ host: config.host }, 'listens beyond this machine without TLS: put a proxy that ends TLS before it');
+    if (!isLoopback(config.host) && !config.trustProxy && !this.parts.tls) {
+      log.warn(
+        { host: config.host },
+        'listens beyond this machine without TLS: give it a certificate (tls), or put a proxy that ends TLS before it',
+      );
     }
     await this.#open(catalog);
     await this.#open(series);

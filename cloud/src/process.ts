@@ -8,6 +8,7 @@ import { SystemClock } from './adapters/system-clock.js';
 import { SystemRandom } from './adapters/system-random.js';
 import { Cloud } from './cloud.js';
 import { StartError, loadCloudConfig, loadProvision, type CloudConfig } from './config/cloud-config.js';
+import { readTlsFiles } from './config/tls-files.js';
 import { createInsight } from './insight/index.js';
 import type { Clock, SeriesStore } from './ports/index.js';
 import { chooseCatalog } from './store/open-catalog.js';
@@ -50,6 +51,7 @@ async function run({ here, around = (series) => series }: ProcessParts): Promise
   process.umask(0o077);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const clock = new SystemClock();
+  const tls = config.tls && readTlsFiles(config.tls, clock.now());
   const series = around(seriesOf(config, clock));
   const catalog = chooseCatalog(config.catalog, path.join(config.dataDir, 'catalog.sqlite'));
   const cloud = new Cloud({
@@ -58,7 +60,8 @@ async function run({ here, around = (series) => series }: ProcessParts): Promise
     catalog,
     series,
     insight: createInsight({ series, clock, versions: catalog.versions }),
-    broker: new AedesBroker({ host: config.host, port: config.mqttPort }),
+    broker: new AedesBroker({ host: config.host, port: config.mqttPort, tls }),
+    tls,
     clock,
     random: new SystemRandom(),
     log,

@@ -195,7 +195,9 @@ export const AgentStatus = Type.Object({
   /** devices that may log in, by the shop's own files or by what the cloud has given */
   accounts: Type.Optional(Type.Array(Type.String())),
   /** where devices of the shop reach the agent: address, MQTT and HTTP ports */
-  reach: Type.Optional(Type.Object({ host: Type.String(), mqttPort: Int, httpPort: Int })),
+  reach: Type.Optional(
+    Type.Object({ host: Type.String(), mqttPort: Int, httpPort: Int, tls: Type.Optional(Type.Boolean()) }),
+  ),
   /** sales that were kept apart for a person, the oldest first; at most 200 */
   heldSales: Type.Optional(Type.Array(HeldSale)),
   outbox: Type.Object({ waiting: Int, oldestTs: Type.Union([Int, Type.Null()]), discarded: Int }),

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Aedes, type AedesOptions, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
@@ -13,6 +14,8 @@ import { SESSION_LIMITS, SessionBounds, type SessionLimits } from './session-bou
 export interface AedesBrokerOptions {
   host: string;
   port: number;
+  /** certificate and key, PEM; left out: not encrypted */
+  tls?: TlsOptions | undefined;
   /** MQTT over WebSocket is served at `/mqtt` of it */
   http?: HttpServer;
   /** most connections at a time; more are turned away */
@@ -102,7 +105,9 @@ export class AedesBroker implements StoreBroker {
       // A session kept for later still wants its messages.
       if (client.clean) for (const topic of topics) aedes.heardBy.delete(`${client.id} ${topic}`);
     });
-    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket, socket.remoteAddress ?? ''));
+    const accept = (socket: Socket) => this.#accept(socket, socket.remoteAddress ?? '');
+    const { tls } = this.options;
+    this.#server = tls ? tlsServer(tls, accept) : createServer({ noDelay: true }, accept);
     await listen(this.#server, this.options.port, this.options.host, 'mqttPort', '--store-mqtt-port');
     if (this.options.http) this.#serveWebSocket(this.options.http);
   }
@@ -278,3 +283,9 @@ export class AedesBroker implements StoreBroker {
 /** Where names of clients count. */
 const accountOf = (sender: Sender | undefined): string =>
   sender === undefined ? '?' : sender.kind === 'device' ? `device ${sender.deviceId}` : `integrator ${sender.name}`;
+
+/** Whoever does not finish a handshake holds nothing for long. */
+function tlsServer(options: TlsOptions, accept: (socket: Socket) => void): Server {
+  const server = createTlsServer({ ...options, noDelay: true, handshakeTimeout: 10_000 }, accept);
+  return server.on('tlsClientError', (_error, socket) => void socket.destroy());
+}

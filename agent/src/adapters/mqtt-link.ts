@@ -2,6 +2,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { CloudLink, CloudLinkEvents } from '../ports/cloud-link.js';
 import { GrowingPause } from '../ports/growing-pause.js';
+import { lineTroubleOf, type LineTrouble } from '../ports/line-trouble.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
 
@@ -9,6 +10,8 @@ export interface MqttLinkOptions {
   url: string;
   username: string;
   password: string;
+  /** certificates to trust, PEM; left out: those of public authorities */
+  ca?: string | undefined;
   /** first and longest wait between two tries, ms */
   firstRetryMs?: number;
   longestRetryMs?: number;
@@ -22,6 +25,7 @@ export class MqttLink implements CloudLink {
   readonly #pauses: GrowingPause;
   #connected = false;
   #stopped = false;
+  #trouble: LineTrouble | undefined;
 
   constructor(
     private readonly options: MqttLinkOptions,
@@ -31,6 +35,11 @@ export class MqttLink implements CloudLink {
   ) {
     const { firstRetryMs = 500, longestRetryMs = 30_000 } = options;
     this.#pauses = new GrowingPause(random, { firstPauseMs: firstRetryMs, longestPauseMs: longestRetryMs });
+  }
+
+  /** Why there is no line; undefined while there is one, and before the first try has ended. */
+  get trouble(): LineTrouble | undefined {
+    return this.#trouble;
   }
 
   get connected(): boolean {
@@ -44,12 +53,13 @@ export class MqttLink implements CloudLink {
 
   #connect(): void {
     if (this.#stopped) return;
-    const { username, password } = this.options;
+    const { username, password, ca } = this.options;
     const url = withoutUser(this.options.url);
     // A clean session and no store: what must arrive waits in the outbox, not in the client.
     const client = mqtt.connect(url, {
       username,
       password,
+      ...(ca !== undefined && { ca }),
       clean: true,
       reconnectPeriod: 0,
       connectTimeout: 10_000,
@@ -60,15 +70,24 @@ export class MqttLink implements CloudLink {
     this.#client = client;
     client.on('connect', () => {
       this.#connected = true;
+      this.#trouble = undefined;
       this.#pauses.reset();
       this.log.info({ url }, 'connected to the cloud');
       this.#events?.connected();
     });
     client.on('message', (topic, payload) => this.#events?.message(topic, payload));
-    client.on('error', (error) => this.log.debug({ url, reason: error.message }, 'no line to the cloud'));
+    let failed: LineTrouble | undefined;
+    client.on('error', (error) => {
+      const trouble = (failed ??= lineTroubleOf(error));
+      // Once for each reason: it is tried for days.
+      const say = trouble === this.#trouble ? 'debug' : 'warn';
+      this.#trouble = trouble;
+      this.log[say]({ url, trouble, reason: error.message }, 'no line to the cloud');
+    });
     client.once('close', () => {
       const was = this.#connected;
       this.#connected = false;
+      if (!failed) this.#trouble = 'broken';
       client.end(true);
       if (was) {
         this.log.warn({ url }, 'the line to the cloud broke; facts wait in the outbox');

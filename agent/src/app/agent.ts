@@ -13,6 +13,7 @@ import { memberHash } from '../adapters/member-key.js';
 import { FsReserve } from '../adapters/fs-reserve.js';
 import { LibsqlStore } from '../adapters/libsql-store.js';
 import { Outbox } from '../uplink/outbox.js';
+import { readTlsFiles } from '../adapters/tls-files.js';
 import { listen } from '../adapters/listen.js';
 import type { RunClock } from '../adapters/run-clock.js';
 import { firstInterestModel } from '../adapters/vision/onnx-interest.js';
@@ -80,6 +81,7 @@ export async function startAgent(
   deps: AgentDependencies,
 ): Promise<RunningAgent> {
   const { clock, random, log } = deps;
+  const tls = config.tls && readTlsFiles(config.tls, clock.now());
   const access: Access = new Access(credentials, (deviceId) => host.config?.topics.filtersOf(deviceId) ?? []);
   const devices = new DeviceBook();
   const clocks = new DeviceClocks();
@@ -261,6 +263,7 @@ export async function startAgent(
   const http: Server = createPages({
     ...{ config, deps, access, devices: deviceList, director, eyes, ble, intake, interest, host, journal, knocks },
     ...{ calibrationOf, outbox, sides, totals, sender, link, uplink, refused },
+    tls,
     connections: () => broker.connections(),
     waiting: () => broker.waiting(),
   });
@@ -277,7 +280,7 @@ export async function startAgent(
     receive: (message: BrokerMessage, done: (verdict: Verdict) => void) =>
       deps.runClock?.hear(message) === true ? journal.barrier(() => done('drop')) : intake.receive(message, done),
   };
-  const broker: AedesBroker = new AedesBroker(rules, log, { host: config.host, port: config.mqttPort, http });
+  const broker: AedesBroker = new AedesBroker(rules, log, { host: config.host, port: config.mqttPort, http, tls });
 
   const stop = async () => {
     timetable.stop();

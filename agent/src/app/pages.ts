@@ -3,6 +3,7 @@ import type { Calibration, LiveDevice } from '@aisle/contracts';
 import type { Ble } from './ble.js';
 
 import { HttpContentProbe } from '../adapters/http-content-probe.js';
+import type { ServerTls } from '../adapters/tls-files.js';
 import type { MqttLink } from '../adapters/mqtt-link.js';
 import type { AgentConfig } from '../config/agent-config.js';
 import type { CameraView } from '../domain/engine/engine-api.js';
@@ -53,6 +54,7 @@ export interface PagesWiring {
   link: MqttLink;
   uplink: Uplink;
   refused: RefusedCommands;
+  tls: ServerTls | undefined;
   connections(): number;
   /** what the broker keeps for clients that are away, or do not acknowledge */
   waiting(): { sessions: number; bytes: number; notKept: number };
@@ -84,6 +86,7 @@ export function createPages(wiring: PagesWiring): Server {
           file: host.config?.file,
           now: deps.clock.now(),
           cloudConnected: uplink.welcomed,
+          cloudTrouble: link.trouble,
           configVersion: host.config?.version ?? 0,
           outbox: outbox(),
           journalSeq: journal.lastSeq,
@@ -139,5 +142,6 @@ export function createPages(wiring: PagesWiring): Server {
       post: [...login.post, ...cameras.post],
     },
     deps.log,
+    wiring.tls,
   );
 }

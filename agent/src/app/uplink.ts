@@ -1,4 +1,5 @@
 import { SPEAKS, type AgentStatus, type Hello } from '@aisle/contracts';
+import { readCaFile } from '../adapters/tls-files.js';
 import { MqttLink } from '../adapters/mqtt-link.js';
 import type { MemberHash } from '../devices/decode.js';
 import type { AgentConfig } from '../config/agent-config.js';
@@ -45,7 +46,13 @@ export interface CloudLine {
 export function createUplink(wiring: UplinkWiring): CloudLine {
   const { config, store, journal, host, nextGeneration, heldSale, clock, random, log } = wiring;
   const { storeId } = config;
-  const link = new MqttLink(config.cloud, clock, random, log);
+  const { caFile } = config.cloud;
+  const link = new MqttLink(
+    { ...config.cloud, ca: caFile === undefined ? undefined : readCaFile(caFile) },
+    clock,
+    random,
+    log,
+  );
   const sources = { ...wiring.live, engine: () => host.engine.live(), config: () => host.config };
   const live = new LiveFeed(storeId, sources, link, clock);
   const dayStart = () => startOfDay(clock.now(), host.config?.file.store.timezone ?? 'UTC');

@@ -32,6 +32,23 @@ export const AgentConfig = Type.Object(
           ),
           username: means('The agent’s account.', Type.String()),
           password: means('The account’s password.', Type.String()),
+          caFile: maybe(
+            'Certificates to trust, PEM, where the cloud’s own is not signed by a public authority.',
+            Type.String({ minLength: 1, description: 'a file' }),
+          ),
+        },
+        strict,
+      ),
+    ),
+    tls: maybe(
+      'The certificate for all that listens here, and its key, PEM; without it nothing is encrypted.',
+      Type.Object(
+        {
+          certFile: means(
+            'The certificate, with those between it and its authority.',
+            Type.String({ minLength: 1, description: 'a file' }),
+          ),
+          keyFile: means('Its private key; mode 0600.', Type.String({ minLength: 1, description: 'a file' })),
         },
         strict,
       ),

@@ -35,7 +35,7 @@ export function loginRoutes(door: Door, clock: Clock): Required<Routes> {
   const post = (request: Request): Answer | undefined => {
     if (request.path === '/logout') {
       door.close(request.cookies.get(SESSION_COOKIE));
-      return redirect('/login', { 'set-cookie': cookie('', 0) });
+      return redirect('/login', { 'set-cookie': cookie(request, '', 0) });
     }
     if (request.path !== '/login') return undefined;
     const form = formOf(request);
@@ -53,14 +53,14 @@ export function loginRoutes(door: Door, clock: Clock): Required<Routes> {
       return say(401, 'unauthorized', WORDS.wrong[request.language]);
     }
     limiter.passed(request.remote);
-    const headers = { 'set-cookie': cookie(door.open(), SESSION_MS / 1000) };
+    const headers = { 'set-cookie': cookie(request, door.open(), SESSION_MS / 1000) };
     return request.wantsPage ? redirect(nextOf(form), headers) : { ...json(200, { status: 'ok' }), headers };
   };
   return { get: [get], post: [post] };
 }
 
-const cookie = (id: string, seconds: number): string =>
-  `${SESSION_COOKIE}=${id}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict`;
+const cookie = ({ origin }: Request, id: string, seconds: number): string =>
+  `${SESSION_COOKIE}=${id}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${origin.startsWith('https:') ? '; Secure' : ''}`;
 
 function formOf({ body }: Request): URLSearchParams {
   const text = body.toString('utf8');

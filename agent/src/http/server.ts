@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { TlsOptions } from 'node:tls';
 import type { Logger } from '../ports/logger.js';
 import { BODY_LIMIT_BYTES, isForeign, readRequest, type Request } from './request.js';
 
@@ -52,8 +54,9 @@ export const redirect = (to: string, headers: Record<string, string> = {}): Answ
 });
 
 /** The agent's own small pages: a handful of routes; what is posted is small, and comes from our own pages or from programs. */
-export function createHttpServer({ get, post = [] }: Routes, log: Logger): Server {
-  const server = createServer({ maxHeaderSize: 16 << 10, requestTimeout: 15_000 }, (request, response) => {
+export function createHttpServer({ get, post = [] }: Routes, log: Logger, tls?: TlsOptions): Server {
+  const limits = { maxHeaderSize: 16 << 10, requestTimeout: 15_000 };
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     respond(request, get, post).then(
       (answer) => send(response, request, answer),
       (error: unknown) => {
@@ -61,7 +64,8 @@ export function createHttpServer({ get, post = [] }: Routes, log: Logger): Serve
         send(response, request, failure(500, 'internal', 'The agent could not answer.'));
       },
     );
-  });
+  };
+  const server = tls ? createTlsServer({ ...tls, ...limits }, answer) : createServer(limits, answer);
   server.maxConnections = 500;
   return server;
 }
@@ -102,6 +106,7 @@ function send(response: ServerResponse, request: IncomingMessage, { status, type
   if (status === 413) response.shouldKeepAlive = false;
   response.writeHead(status, {
     ...SAFE_HEADERS,
+    ...('encrypted' in request.socket && { 'strict-transport-security': 'max-age=31536000' }),
     'content-security-policy': STRICT_CSP,
     'content-type': type ?? 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(body),

@@ -4,6 +4,8 @@ import { namesOf } from './camera-api.js';
 import type { Door } from './door.js';
 import { PAGE_CSP, escape, sheet } from './look.js';
 import { LOOK_STYLE } from './look-style.js';
+import type { LineTrouble } from '../ports/line-trouble.js';
+import { lineWords } from './line-words.js';
 import { html, json, type Language, type Request, type Route } from './server.js';
 import { sidesLine, type Sides } from './sides.js';
 import { STATUS_WORDS, type StatusWord } from './status-words.js';
@@ -14,6 +16,7 @@ export interface StatusView {
   file: StoreFile | undefined;
   configVersion: number;
   cloudConnected: boolean;
+  cloudTrouble?: LineTrouble | undefined;
   outbox: { waiting: number; oldestTs: number | null; discarded: number };
   journalSeq: number;
   blocked: boolean;
@@ -37,6 +40,12 @@ export function statusRoutes(door: Door, view: () => StatusView): Route {
   };
 }
 
+/** Why the cloud is not reached, and what to look at. */
+const lineTrouble = ({ cloudConnected, cloudTrouble }: StatusView, language: Language): string =>
+  cloudConnected || !cloudTrouble
+    ? ''
+    : `<p class="bad" data-trouble="${cloudTrouble}">${escape(lineWords(language, cloudTrouble))}</p>`;
+
 type Word = (name: StatusWord, values?: Readonly<Record<string, string | number>>) => string;
 
 /**
@@ -53,7 +62,7 @@ function page(request: Request, view: StatusView): string {
   const parts = { view, word, time, language, called: (id: string) => names.get(id) ?? id };
   const part = (id: string, body: string): string => `<section data-part="${id}">${body}</section>`;
   const body = `<div class="head"><h1>${escape(shop ?? view.storeId)}</h1><p class="n" id="asof" role="status" data-lost="${word('lost', { time: '{time}' })}" data-part="asof">${word('updated', { time: time(view.now) })}</p></div>
-${part('state', summary(parts) + sidesLine(view.sides, language))}
+${part('state', summary(parts) + lineTrouble(view, language) + sidesLine(view.sides, language))}
 ${part('screens', screens(parts))}
 ${part('devices', devices(parts))}
 ${part('unknown', unknown(parts))}`;

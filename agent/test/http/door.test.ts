@@ -16,6 +16,7 @@ const asked = (more: Partial<Request> = {}): Request => ({
   language: 'en',
   wantsPage: false,
   fromOwnPage: false,
+  origin: 'http://127.0.0.1:8090',
   remote: '127.0.0.1',
   body: Buffer.alloc(0),
   ...more,

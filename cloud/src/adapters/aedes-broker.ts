@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { Aedes, type Client, type AuthenticateError } from 'aedes';
 import { downTopic, parseUpTopic, type DownChannel } from '@aisle/contracts';
 import type { AgentBroker, AgentBrokerHandlers, AgentIdentity } from '../ports/agent-broker.js';
@@ -7,6 +8,8 @@ import { PacketSizeGuard } from './packet-size-guard.js';
 export interface AedesBrokerOptions {
   host: string;
   port: number;
+  /** certificate and key, PEM; left out: not encrypted */
+  tls?: TlsOptions | undefined;
   /** largest packet of an agent that has logged in; raising it admits larger batches, lowering it saves memory */
   maxPacketBytes?: number;
   /** how long a connection may take to log in */
@@ -100,7 +103,8 @@ export class AedesBroker implements AgentBroker {
     // without listeners a broken connection would be an unhandled error event
     broker.on('clientError', () => undefined);
     broker.on('connectionError', () => undefined);
-    this.#server = createServer((socket) => this.#accept(broker, socket));
+    const accept = (socket: Socket) => this.#accept(broker, socket);
+    this.#server = this.options.tls ? tlsServer(this.options.tls, accept) : createServer(accept);
     return listen(this.#server, this.options.port, this.options.host);
   }
 
@@ -167,4 +171,10 @@ function listen(server: Server, port: number, host: string): Promise<number> {
       resolve(typeof address === 'object' && address ? address.port : port);
     });
   });
+}
+
+/** Whoever does not finish a handshake holds nothing for long. */
+function tlsServer(options: TlsOptions, accept: (socket: Socket) => void): Server {
+  const server = createTlsServer({ ...options, handshakeTimeout: 10_000 }, accept);
+  return server.on('tlsClientError', (_error, socket) => void socket.destroy());
 }

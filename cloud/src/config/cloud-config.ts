@@ -81,6 +81,16 @@ export const CloudConfig = strict({
   ),
   httpPort: means('Where the API, the live view and the dashboard are.', Port),
   mqttPort: means('Where agents reach its broker.', Port),
+  tls: maybe(
+    'The certificate for all that listens here, and its key, PEM; without it nothing is encrypted.',
+    strict({
+      certFile: means(
+        'The certificate, with those between it and its authority.',
+        Type.String({ minLength: 1, description: 'a file' }),
+      ),
+      keyFile: means('Its private key; mode 0600.', Type.String({ minLength: 1, description: 'a file' })),
+    }),
+  ),
   dashboardDir: maybe(
     'The built dashboard; only the API is served when left out.',
     Type.String({ minLength: 1, description: 'a folder' }),

@@ -142,7 +142,7 @@ export class Enrolment {
     if (!reach) return { host: null, port: null, webSocketUrl: null, httpPort: null };
     const host = reach.host.includes(':') ? `[${reach.host}]` : reach.host;
     const { mqttPort: port, httpPort } = reach;
-    return { host: reach.host, port, webSocketUrl: `ws://${host}:${httpPort}/mqtt`, httpPort };
+    return { host: reach.host, port, webSocketUrl: `${reach.tls ? 'wss' : 'ws'}://${host}:${httpPort}/mqtt`, httpPort };
   }
 
   #secret(): { password: string; sha256: string } {

@@ -16,6 +16,7 @@ import type { StatusBoard } from '../stores/status-board.js';
 import type { StoreIntake } from '../stores/store-intake.js';
 import type { Stores } from '../stores/stores.js';
 import type { Versions } from '../versions/versions.js';
+import type { ServerTls } from '../config/tls-files.js';
 import type { Metrics } from './metrics.js';
 
 /** What the routes call. They hold no rules of their own. */
@@ -46,6 +47,8 @@ export interface HttpOptions {
   /** the built dashboard; left out: API only */
   dashboardDir?: string | undefined;
   trustProxy?: boolean | undefined;
+  /** certificate and key, PEM; left out: not encrypted */
+  tls?: ServerTls | undefined;
   logger?: FastifyBaseLogger | undefined;
 }
 

@@ -29,6 +29,7 @@ import { installSecurityHeaders } from './security-headers.js';
 export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInstance {
   const app = fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
+    ...(options.tls && { https: options.tls }),
     trustProxy: options.trustProxy ?? false,
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,

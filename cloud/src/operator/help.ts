@@ -16,6 +16,10 @@ Getting devices in
   knocks             names that try to get in and are not in the store file
   tare SLOT GRAMS    this known weight lies on the slot now (0: it is empty)
 
+Encryption
+  tls init           an own certificate authority and a certificate for this machine, which npm start uses; see
+                     npm run aisle -- tls --help
+
 Cameras
   model add NAME|FILE, model list, model undo
                      which detector looks at the cameras' pictures; see npm run aisle -- model --help

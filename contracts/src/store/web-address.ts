@@ -1,7 +1,6 @@
 /** Most characters of an address; browsers and proxies in between take no more for granted. */
 const LONGEST = 2048;
 /** What a parser would take out or turn round in silence: blanks, control characters, backslashes. */
-// eslint-disable-next-line no-control-regex
 const DOUBTFUL = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff\\]/;
 /** A host as a policy may name it: a wildcard or a semicolon would say something else there. */
 const HOST = /^([a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])$/;
