@@ -8,10 +8,13 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseOptions } from '../../scripts/start-options.mjs';
 import { System, root, waitFor } from '../support/system.js';
 
 const run = promisify(execFile);
+// a plain script, which needs nothing installed
+const { parseOptions } = (await import(path.join(root, 'scripts/start-options.mjs'))) as {
+  parseOptions(args: string[], root: string, cwd: string): { host: string; tls?: { certFile: string } };
+};
 const init = (dir: string, ...more: string[]) =>
   run(process.execPath, [path.join(root, 'dist/cloud/tls.mjs'), 'tls', 'init', '--data', dir, ...more]);
 let dir: string;

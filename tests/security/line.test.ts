@@ -73,7 +73,7 @@ function linkTo(url: string, trusted?: string, username = 'agent:demo') {
 }
 
 describe('an agent that does not reach its cloud says at once why', () => {
-  it.each<[LineTrouble, () => Promise<[url: string, ca?: string, username?: string]>]>([
+  it.each<[LineTrouble, () => Promise<[url: string, ca?: string | undefined, username?: string]>]>([
     ['refused', async () => [`mqtt://127.0.0.1:${await freePort()}`]],
     ['unresolved', async () => ['mqtt://no-such-cloud.invalid:1884']],
     ['credentials', async () => [`mqtt://127.0.0.1:${await plain()}`, undefined, 'somebody']],

@@ -1,4 +1,4 @@
-import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { StoreError } from '../../ports/series-store.js';
 import { Serial } from '../serial.js';
 
@@ -54,8 +54,10 @@ export interface DuckDbOptions {
 
 /** @throws StoreError that names the file: `corrupt`, or `unreachable` when another process holds it */
 export async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
+  // 60 MB of program that a cloud with its facts elsewhere need not have, nor a machine that it was not built for
+  const library = await import('@duckdb/node-api');
   try {
-    return await DuckDBInstance.create(options.file, {
+    return await library.DuckDBInstance.create(options.file, {
       memory_limit: options.memoryLimit ?? '96MB',
       threads: String(options.threads ?? 2),
       temp_directory: `${options.file}.tmp`,
