@@ -5,7 +5,6 @@ import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { SystemClock } from '../adapters/system-clock.js';
 import { certificate, keyPem, newKey, type Signer } from './certificate.js';
 import { UsageError } from './whereabouts.js';
 
@@ -78,7 +77,7 @@ function main(args: string[]): number {
   if (wrong !== undefined) throw new UsageError(`--name: expected a host name or an address, got "${wrong}"`);
   const folder = path.resolve(process.env['INIT_CWD'] ?? '.', values.data, 'tls');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const now = new SystemClock().now();
+  const now = new Date().getTime();
   const signer = authority(folder, now);
   const key = newKey();
   const hosts = [...new Set([...(values.name ?? []).map((name) => name.toLowerCase()), ...ownHosts()])];
