@@ -65,7 +65,9 @@ export class Journal {
     private readonly options: JournalOptions = {},
   ) {
     this.#maker = new SegmentMaker(files, options.segmentBytes ?? 4 << 20);
-    this.#closedFiles = new FilePacker(files, log, (name) => this.#segments.some((segment) => segment.name === name));
+    this.#closedFiles = new FilePacker(files, clock, log, (name) =>
+      this.#segments.some((segment) => segment.name === name),
+    );
     this.groups = new Listeners((error) =>
       log.error({ err: (error as Error).stack ?? String(error) }, 'something behind the journal failed'),
     );
@@ -171,14 +173,14 @@ export class Journal {
     const file = await this.#maker.make(firstSeq, this.#file === undefined);
     const before = this.#file;
     const used = this.#offset;
-    const closed = this.#segments.at(-1)?.name;
+    const closed = this.#segments.at(-1);
     this.#file = file;
     this.#offset = FIRST_RECORD;
     this.#packer.reset();
     this.#segments.push({ name, firstSeq, newestTs: 0 });
     await before?.truncate(used);
     await before?.close();
-    if (before && closed !== undefined) this.#closedFiles.closed(closed);
+    if (before && closed) this.#closedFiles.closed(closed.name, closed.newestTs);
   }
 
   /** Reads the entries behind `afterSeq` in order. What is appended meanwhile may be missing. */

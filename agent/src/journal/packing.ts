@@ -96,28 +96,31 @@ export class Unpacker {
   }
 }
 
-/** Puts bodies together into blocks, each a record; takes turns with everything else. */
+/** Puts bodies together into blocks, each a record. */
 export class BlockPacker {
   readonly records: Buffer[] = [];
   #bodies: Buffer[] = [];
   #bytes = 0;
   #firstSeq = 0;
-  #newestTs = 0;
 
-  async add(body: Buffer, seq: number, arrivalTs: number): Promise<void> {
+  constructor(private readonly newestTs: number) {}
+
+  /** Whether a block was full with it, once that is packed: in the thread pool. */
+  add(body: Buffer, seq: number): Promise<boolean> | false {
     if (this.#bodies.length === 0) this.#firstSeq = seq;
     this.#bodies.push(body);
     this.#bytes += body.length;
-    this.#newestTs = Math.max(this.#newestTs, arrivalTs);
-    if (this.#bytes >= BLOCK_BYTES || this.#bodies.length === MOST_BODIES) await this.end();
+    const isFull = this.#bytes >= BLOCK_BYTES || this.#bodies.length === MOST_BODIES;
+    return isFull && this.end();
   }
 
-  async end(): Promise<void> {
-    if (this.#bodies.length === 0) return;
-    const of = { count: this.#bodies.length, firstSeq: this.#firstSeq, newestTs: this.#newestTs };
+  async end(): Promise<true> {
+    if (this.#bodies.length === 0) return true;
+    const of = { count: this.#bodies.length, firstSeq: this.#firstSeq, newestTs: this.newestTs };
     const text = Buffer.concat(this.#bodies.flatMap((body, index) => (index === 0 ? [body] : [LINE, body])));
     this.#bodies = [];
-    this.#bytes = this.#newestTs = 0;
+    this.#bytes = 0;
     this.records.push(packedRecord(of, false, await pack(text)));
+    return true;
   }
 }

@@ -1,4 +1,4 @@
-import { arrivalOf, HEADER_BYTES, bodyAt, parseBody, recordsBehind, type JournalEntry } from './record.js';
+import { arrivalOf, HEADER_BYTES, bodyAt, recordsBehind, type JournalEntry } from './record.js';
 import { BlockPacker, packedAs, Unpacker, type Packed } from './packing.js';
 
 /** A segment: 16 bytes of header (mark, format 1, first sequence), then records. Named by its first sequence. */
@@ -44,19 +44,24 @@ export function surveySegment(file: Buffer, name: string, take: (record: Packed)
 
 /**
  * A closed segment with everything packed in blocks: a fifth of the room, and quick to read again. Undefined where that would gain
- * nothing, or where it is not whole.
+ * nothing, where it is not whole, or when it was broken off.
+ * @param newestTs of all its entries
+ * @param rest called between two blocks; false breaks it off
  */
-export async function packedSegment(file: Buffer, name: string): Promise<Buffer | undefined> {
+export async function packedSegment(
+  file: Buffer,
+  name: string,
+  newestTs: number,
+  rest: () => Promise<boolean>,
+): Promise<Buffer | undefined> {
   const firstSeq = segmentStart(name) ?? 0;
   const unpacker = new Unpacker();
-  const blocks = new BlockPacker();
+  const blocks = new BlockPacker(newestTs);
   let seq = firstSeq;
   let at = FIRST_RECORD;
   for (let body; (body = bodyAt(file, at)); at += HEADER_BYTES + body.length) {
-    const packed = packedAs(body);
     for (const line of unpacker.lines(body)) {
-      const arrival = packed?.newestTs ?? arrivalOf(parseBody(line).event);
-      await blocks.add(line, seq, arrival);
+      if ((await blocks.add(line, seq)) && !(await rest())) return undefined;
       seq += 1;
     }
   }

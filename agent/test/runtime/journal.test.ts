@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { WeightEvent } from '@aisle/contracts';
@@ -268,6 +268,8 @@ describe('what the journal writes', () => {
     const journal = await opened(new FsLogFiles(dir), { segmentBytes: 20_000 });
     const plain = (n: number) => JSON.stringify([n, 0, event(n)]).length + 14;
     await one(journal, 1, 600);
+    const first = path.join(dir, segments(dir)[0] as string);
+    await until('the first file to be packed', () => segments(dir).length > 1 && statSync(first).size < 15_000);
     await journal.close();
     const [closed = '', following = ''] = segments(dir);
     const last = Number(following.slice(0, 16)) - 1;
