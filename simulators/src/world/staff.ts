@@ -1,6 +1,7 @@
 import type { Random } from '../random.js';
 import type { Behaviour } from '../settings/behaviour.js';
 import type { SlotPlace } from './floor-plan.js';
+import { distance } from './geometry.js';
 import type { Shelves, SlotState } from './shelves.js';
 import { spotBefore } from './standing.js';
 import { Walker, type Place, type Step } from './walker.js';
@@ -14,6 +15,8 @@ type Shift = NonNullable<Behaviour['staff']>;
 const BETWEEN_REACHES_SECONDS = 1;
 const LOOK_AGAIN_SECONDS = 2;
 const PATIENCE_MS = 20_000;
+/** Nobody fills a slot from further away than this: they stand along the front, or behind others, metres. */
+const BESIDE_METRES = 2;
 /** Somebody who walks on their own floor knows where things are. */
 const PACE = 1.1;
 
@@ -89,7 +92,8 @@ export class StaffMember extends Walker {
       const spot = spotBefore(stop, 0, this.personId, this.work, this.random);
       if (spot) {
         yield this.walkTo(spot, place.stand);
-        return true;
+        // Whoever could not get through looks for another way.
+        if (distance(this.position, place.stand) <= BESIDE_METRES) return true;
       }
       if (this.work.now() >= latestTs) return false;
       yield this.wait(LOOK_AGAIN_SECONDS);
