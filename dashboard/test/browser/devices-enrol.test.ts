@@ -116,6 +116,46 @@ describe.skipIf(!chromiumPath)('getting devices in, in Chromium (needs chromium)
     await page.context().close();
   });
 
+  it.each([
+    ['en-GB', 'Choose on the plan', /Slots from the front/],
+    ['zh-CN', '在平面图上选择', /从正面看的货位/],
+  ])('where a device stands is picked on the plan, by mouse or by keyboard, in %s', async (locale, plan, slots) => {
+    const { page, mock, problems } = await open('devices/enrol', { locale });
+    await page.locator('[data-family=shelf]').click();
+    await page.locator('[data-dialect=esphome]').click();
+    const onPlan = page.getByRole('group', { name: plan });
+    await onPlan.locator('[data-pick="fixture:fx-02"]').click();
+    expect(await page.locator('[name=fixture]').inputValue()).toBe('fx-02');
+    await onPlan.locator('[data-pick="fixture:fx-04"]').focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('[name=fixture]').inputValue()).toBe('fx-04');
+    expect(await onPlan.locator('[aria-pressed=true]').getAttribute('data-pick')).toBe('fixture:fx-04');
+    // One of its slots has no scale.
+    const front = page.getByRole('group', { name: slots });
+    await front.locator('[data-slot=fx-04-b]').click();
+    expect(await page.locator('[name^="sensors["][name$=".slot"]').count()).toBe(2);
+    await page.locator('[name=id]').fill('shelf-41');
+    await page.locator('[data-enrol]').click();
+    await page.locator('[data-waiting=waiting]').waitFor();
+    expect(mock.file.devices?.at(-1)).toMatchObject({
+      id: 'shelf-41',
+      fixture: 'fx-04',
+      sensors: [{ slot: 'fx-04-a' }, { slot: 'fx-04-c' }],
+    });
+
+    await page.evaluate(() => (location.hash = '#/demo/devices/enrol?device=cam-7'));
+    await page.locator('[data-pick^="entrance:"]').first().waitFor();
+    const zone = page.locator('[data-pick^="zone:"]').first();
+    const id = (await zone.getAttribute('data-pick'))?.slice('zone:'.length) ?? '';
+    await zone.focus();
+    await page.keyboard.press(' ');
+    expect(await page.locator(`[name=covers][value="${id}"]`).isChecked()).toBe(true);
+    await page.locator(`[name=covers][value="${id}"]`).uncheck();
+    expect(await zone.getAttribute('aria-pressed')).toBe('false');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
   it('who knocks is enrolled from there; when nothing is heard for a minute it says what may be wrong', async () => {
     const { page, mock } = await open('devices', { locale: 'zh-CN' });
     await page.locator('[data-knock=shelf-31]').getByRole('link').click();

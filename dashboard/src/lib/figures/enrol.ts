@@ -130,6 +130,23 @@ export const sensorsOf = (file: StoreFile, fixture: string): SensorDraft[] =>
     unit: 'g',
   }));
 
+/** The slots of a fixture as they are seen from the front: the highest level first, each level in the file's order. */
+export function slotRows(file: StoreFile, fixture: string): { id: string; level: number }[][] {
+  const slots = file.fixtures?.find(({ id }) => id === fixture)?.slots ?? [];
+  const levels = new Map<number, { id: string; level: number }[]>();
+  for (const { id, level = 1 } of slots) levels.set(level, [...(levels.get(level) ?? []), { id, level }]);
+  return [...levels].sort(([a], [b]) => b - a).map(([, row]) => row);
+}
+
+/** With one more sensor for a slot, or without those that weigh it. A new one takes the first name that is free. */
+export function withSlot(sensors: readonly SensorDraft[], slot: string): SensorDraft[] {
+  if (sensors.some((row) => row.slot === slot)) return sensors.filter((row) => row.slot !== slot);
+  const names = new Set(sensors.map(({ sensor }) => sensor));
+  let number = 1;
+  while (names.has(`weight_${number}`)) number += 1;
+  return [...sensors, { sensor: `weight_${number}`, slot, unit: 'g' }];
+}
+
 /** The entry that is sent: empty fields are left out, and those of other dialects too. What is wrong in it the server says. */
 export function deviceOf(draft: Draft, locale: 'en' | 'zh'): Device {
   const { family, dialect } = draft;
