@@ -159,6 +159,7 @@ export class Cloud {
         agents: catalog.agents,
         devices: catalog.devices,
         receipts: catalog.receipts,
+        series,
         clock,
         stores: this.#stores,
         intake: new StoreIntake({ stores: this.#stores, records: catalog.stores, agents: catalog.agents, random }),

@@ -11,7 +11,7 @@ import type { Inbox } from '../inbox/inbox.js';
 import type { Insight } from '../insight/index.js';
 import type { LiveHub } from '../live/live-hub.js';
 import type { AgentPresence } from '../live/presence.js';
-import type { AgentRecords, Clock, DeviceRecords, ReceiptRecords } from '../ports/index.js';
+import type { AgentRecords, Clock, DeviceRecords, ReceiptRecords, SeriesStore } from '../ports/index.js';
 import type { StatusBoard } from '../stores/status-board.js';
 import type { StoreIntake } from '../stores/store-intake.js';
 import type { Stores } from '../stores/stores.js';
@@ -26,6 +26,7 @@ export interface HttpParts {
   agents: AgentRecords;
   devices: DeviceRecords;
   receipts: ReceiptRecords;
+  series: Pick<SeriesStore, 'lookup'>;
   clock: Clock;
   stores: Stores;
   intake: StoreIntake;

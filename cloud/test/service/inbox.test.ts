@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RECEIPT_DIGEST, receiptContent } from '@aisle/contracts';
 import {
   FakeAgent,
   crossings,
@@ -82,6 +84,25 @@ describe('a sale by REST', () => {
     const shop = await agent().join();
     await shop.facts([sale('r-till', 999)]);
     expect((await post(ticket('r-till'))).status).toBe(409);
+  });
+
+  it('is held against what the shop states now: a receipt that a later file replaced is known by its new content', async () => {
+    const shop = await agent().join();
+    const stated = (net: number, seq: number) => {
+      const gtin = '06901234567892';
+      const { ts } = ticket('r-file');
+      const lines = [{ gtin, quantityMicro: 1_000_000, netMinor: Math.round(net * 100) }];
+      const contentDigest = createHash(RECEIPT_DIGEST.algorithm)
+        .update(receiptContent(ts, lines))
+        .digest('hex')
+        .slice(0, RECEIPT_DIGEST.hexDigits);
+      const fact = sale('r-file', Math.round(net * 100), seq);
+      return { ...fact, value: { ...fact.value, contentDigest } };
+    };
+    await shop.facts([stated(12.5, 1)]);
+    expect([(await post(ticket('r-file'))).status, (await post(ticket('r-file', 13))).status]).toEqual([202, 409]);
+    await shop.facts([stated(13, 2)]);
+    expect([(await post(ticket('r-file'))).status, (await post(ticket('r-file', 13))).status]).toEqual([409, 202]);
   });
 
   it.each<[string, object | string, string]>([

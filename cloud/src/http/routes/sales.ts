@@ -43,19 +43,32 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
       const lines = receiptLines(sale, minorDigits(storeFile.store.currency));
       if (!lines.ok) throw invalid(lines.problem);
       const named = till === undefined ? undefined : tillOf(storeFile, till);
-      const outcome = await parts.receipts.acceptSale({
+      const key = named ? receiptKey(sale.receipt, dayOf(storeFile, named, sale.ts)) : receiptKey(sale.receipt);
+      const contentDigest = digestOf(receiptContent(sale.ts, lines.value));
+      const formerDigest = digestOf(formerReceiptContent(sale.ts, lines.value));
+      const given = {
         storeId,
-        receiptKey: named ? receiptKey(sale.receipt, dayOf(storeFile, named, sale.ts)) : receiptKey(sale.receipt),
-        contentDigest: digestOf(receiptContent(sale.ts, lines.value)),
-        formerDigest: digestOf(formerReceiptContent(sale.ts, lines.value)),
+        receiptKey: key,
+        contentDigest,
+        formerDigest,
         sale,
         ...(till !== undefined && { till }),
-      });
+      };
+      const outcome = await parts.receipts.acceptSale(given);
+      // What the shop states counts: a later file of its till may have replaced what was first told of the receipt.
+      const stated = outcome.outcome === 'accepted' ? undefined : await statedDigest(parts, storeId, key);
+      const isConflict =
+        stated === undefined ? outcome.outcome === 'conflict' : ![contentDigest, formerDigest].includes(stated);
       request.log.info(
-        { audit: 'sale', by: principalOf(request).name, store: storeId, outcome: outcome.outcome },
+        {
+          audit: 'sale',
+          by: principalOf(request).name,
+          store: storeId,
+          outcome: isConflict ? 'conflict' : outcome.outcome === 'accepted' ? 'accepted' : 'duplicate',
+        },
         'sale by REST',
       );
-      if (outcome.outcome === 'conflict') {
+      if (isConflict) {
         parts.metrics.receiptConflict(storeId);
         throw new ApiFailure(409, 'receiptConflict', problem('receipt', 'receiptConflict'));
       }
@@ -83,6 +96,12 @@ function tillOf({ devices = [] }: StoreFile, id: string): Till {
 /** Till and day by which its receipts are known, where their numbers begin anew every day (SEMANTICS §18). */
 const dayOf = ({ store }: StoreFile, { id, receiptScope }: Till, ts: number) =>
   receiptScope === 'day' ? { deviceId: id, storeDay: storeTime(store.timezone).iso(ts).slice(0, 10) } : undefined;
+
+/** The content of a receipt as the shop's newest fact has it; undefined before it has stated one. */
+async function statedDigest({ series }: HttpParts, storeId: string, key: string): Promise<string | undefined> {
+  const [fact] = await series.lookup({ storeId, kind: 'sale', subjects: [key] });
+  return fact?.value.contentDigest;
+}
 
 const digestOf = (content: string): string =>
   createHash(RECEIPT_DIGEST.algorithm).update(content).digest('hex').slice(0, RECEIPT_DIGEST.hexDigits);
