@@ -14,6 +14,8 @@ interface Progress {
   mark: TouchMark;
   /** hours of UTC that were touched before the mark, and in whose hours or days there is still something to do */
   left: readonly number[];
+  /** epoch ms of the last look */
+  now: number;
 }
 
 /**
@@ -34,11 +36,21 @@ export class RollupKeeper {
     const touched = await this.series.touchedHours(storeId, before?.mark);
     const look = [...new Set([...(before?.left ?? []), ...touched.hours])].sort((a, b) => a - b);
     if (look.length === 0) {
-      this.#progress.set(storeId, { definition, mark: touched.mark, left: [] });
+      this.#progress.set(storeId, { definition, mark: touched.mark, left: [], now });
       return 0;
     }
     const hours = bucketsOf(look, 'hour', timeline);
     const days = bucketsOf(look, 'day', timeline);
+    const isNew = (bucket: Interval): boolean =>
+      bucket.to <= now &&
+      (!before ||
+        bucket.to > before.now ||
+        touched.hours.some((hour) => hour < bucket.to && hour + HOUR_MS > bucket.from));
+    // an hour that still runs is all that most shops have touched: there is nothing to do before it ends
+    if (![...hours, ...days].some(isNew)) {
+      this.#progress.set(storeId, { definition, mark: touched.mark, left: look, now });
+      return 0;
+    }
     const trueHours = await this.#trueStarts(timeline, 'hour', hours);
     const trueDays = await this.#trueStarts(timeline, 'day', days);
     let made = 0;
@@ -53,7 +65,7 @@ export class RollupKeeper {
     }
     const undone = days.filter(({ from }) => !trueDays.has(from));
     const left = look.filter((hour) => undone.some(({ from, to }) => hour < to && hour + HOUR_MS > from));
-    this.#progress.set(storeId, { definition, mark: touched.mark, left });
+    this.#progress.set(storeId, { definition, mark: touched.mark, left, now });
     return made;
   }
 

@@ -1,4 +1,4 @@
-import type { DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import { listValue, type DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { DAY_MS, HOUR_MS, minuteOf, type FactKind } from '@aisle/contracts';
 import {
   StoreError,
@@ -117,11 +117,12 @@ export class DuckDbSeriesStore implements SeriesStore {
   }): Promise<StoredFact<K>[]> {
     const { storeId, kind, subjects, near } = query;
     if (subjects.length === 0) return [];
+    // a list in one parameter: a thousand of them take longer to be understood than to be found
     const find = (of: readonly string[], within = '', times: DuckDBValue[] = []) =>
-      this.#facts<K>(NEWEST_REVISIONS(`store = ? AND kind = ? AND subject IN (${marks(of.length)})${within}`), [
+      this.#facts<K>(NEWEST_REVISIONS(`store = ? AND kind = ? AND subject IN (SELECT unnest(?::VARCHAR[]))${within}`), [
         storeId,
         kind,
-        ...of,
+        listValue(of),
         ...times,
       ]);
     // a receipt counts as its oldest epoch tells it, whenever that was: only what is decided by its newest may be found near by

@@ -37,6 +37,8 @@ const SHOPS_KEPT = 60;
 export class SaidLast {
   /** by kind and store: the newest of every subject; most recently asked last */
   readonly #newest = new Map<string, Map<string, StoredFact>>();
+  /** the same of those that are being read: what was committed since */
+  readonly #arriving = new Map<string, Map<string, StoredFact>>();
   readonly #bringing = new Map<string, Promise<void>>();
 
   constructor(private readonly parts: SaidLastParts) {}
@@ -64,9 +66,10 @@ export class SaidLast {
 
   /** Rows that have just been committed. */
   committed(rows: readonly SeriesRow[]): void {
-    if (this.#newest.size === 0) return;
+    if (this.#newest.size === 0 && this.#arriving.size === 0) return;
     for (const { storeId, epoch, fact } of rows) {
-      const newest = this.#newest.get(keyOf(storeId, fact.kind));
+      const key = keyOf(storeId, fact.kind);
+      const newest = this.#newest.get(key) ?? this.#arriving.get(key);
       if (!newest) continue;
       const said = { ...fact, epoch } as StoredFact;
       const known = newest.get(fact.subject);
@@ -76,24 +79,28 @@ export class SaidLast {
 
   async #newestOf(storeId: string, kind: FactKind): Promise<Map<string, StoredFact>> {
     const key = keyOf(storeId, kind);
-    for (;;) {
-      const known = this.#newest.get(key);
-      if (known) {
-        this.#newest.delete(key);
-        this.#newest.set(key, known);
-        return known;
-      }
-      const stamp = this.parts.stamp();
-      const facts = await this.#before(storeId, kind, Number.MAX_SAFE_INTEGER);
-      // what was committed meanwhile is not in it: then once more
-      if (this.parts.stamp() !== stamp && facts.length === 0) continue;
-      if (this.parts.stamp() !== stamp) return new Map(facts.map((fact) => [fact.subject, fact]));
-      this.#newest.set(key, new Map(facts.map((fact) => [fact.subject, fact])));
-      for (const oldest of this.#newest.keys()) {
-        if (this.#newest.size <= SHOPS_KEPT) break;
-        this.#newest.delete(oldest);
-      }
+    const known = this.#newest.get(key);
+    if (known) {
+      this.#newest.delete(key);
+      this.#newest.set(key, known);
+      return known;
     }
+    // what is committed while the rest is read may or may not be in it
+    const arriving = this.#arriving.get(key) ?? new Map<string, StoredFact>();
+    this.#arriving.set(key, arriving);
+    let facts: StoredFact[];
+    try {
+      facts = await this.#before(storeId, kind, Number.MAX_SAFE_INTEGER);
+    } finally {
+      this.#arriving.delete(key);
+    }
+    const newest = new Map(laterOf(facts, [...arriving.values()]).map((fact) => [fact.subject, fact]));
+    this.#newest.set(key, newest);
+    for (const oldest of this.#newest.keys()) {
+      if (this.#newest.size <= SHOPS_KEPT) break;
+      this.#newest.delete(oldest);
+    }
+    return newest;
   }
 
   async #before<K extends FactKind>(storeId: string, kind: K, before: number): Promise<StoredFact<K>[]> {
