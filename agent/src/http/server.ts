@@ -106,7 +106,7 @@ function send(response: ServerResponse, request: IncomingMessage, { status, type
   if (status === 413) response.shouldKeepAlive = false;
   response.writeHead(status, {
     ...SAFE_HEADERS,
-    ...('encrypted' in request.socket && { 'strict-transport-security': 'max-age=31536000' }),
+    ...(isEncrypted(response) && { 'strict-transport-security': 'max-age=31536000' }),
     'content-security-policy': STRICT_CSP,
     'content-type': type ?? 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(body),
@@ -114,3 +114,6 @@ function send(response: ServerResponse, request: IncomingMessage, { status, type
   });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
+
+/** A request lets go of its socket when its body was not read to the end, a response when it has been sent. */
+const isEncrypted = ({ socket }: ServerResponse): boolean => socket !== null && 'encrypted' in socket;
