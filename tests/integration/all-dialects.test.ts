@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceEvent, FactOf, FactKind, SaleEvent } from '@aisle/contracts';
-import { openShop, SECRETS, storeFileCommand, until, type Shop } from '../../agent/test/runtime/harness.js';
+import { openShop, SECRETS, metric, storeFileCommand, until, type Shop } from '../../agent/test/runtime/harness.js';
 import { systemClock } from '../../agent/src/adapters/system.js';
 import { DeviceDecoder } from '../../agent/src/devices/registry.js';
 import { indexStore } from '../../agent/src/devices/store-index.js';
@@ -149,17 +149,13 @@ describe('the shop of all dialects, through a real broker into a real agent', ()
       expect(await publisher.drained(20_000)).toBe(true);
       const sold = linesOf<SaleLine>(twin.ledger, 'sale');
       await until('all sales', () => facts(shop, 'sale').length >= sold.length, 30_000);
-      let before = -1;
       await until(
-        'the facts to stand still',
-        async () => {
-          const now = shop.cloud.batches.length;
-          const still = now === before;
-          before = now;
-          if (!still) await new Promise((resolve) => setTimeout(resolve, 2000));
-          return still;
-        },
+        'all that was heard to be applied, and all facts of it to be in the cloud',
+        async () =>
+          (await metric(shop, 'aisle_journal_applied_seq')) === (await metric(shop, 'aisle_journal_seq')) &&
+          (await metric(shop, 'aisle_outbox_waiting')) === 0,
         60_000,
+        100,
       );
 
       expect(

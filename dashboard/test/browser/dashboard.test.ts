@@ -60,6 +60,11 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
       () => document.querySelector('h1') !== null && document.querySelector('[aria-busy=true], .skeleton') === null,
     );
   }
+  /** so many turns in which the page might have painted */
+  const frames = (page: Page, count: number): Promise<void> =>
+    page.evaluate(async (count) => {
+      for (let frame = 0; frame < count; frame += 1) await new Promise(requestAnimationFrame);
+    }, count);
   const inked = (page: Page): Promise<{ count: number; sum: number; ts: number; seq: number; paintedAt: number }> =>
     page.evaluate(() => {
       const canvas = document.querySelector('canvas') as HTMLCanvasElement;
@@ -114,12 +119,12 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     const { page } = await open({ at: own.address });
     await until(page, () => Number(document.querySelector('canvas')?.dataset['ts']) > 0);
     own.mock.frozen = true;
-    await page.waitForTimeout(500);
+    await frames(page, 30);
     const paints = await page.evaluate(async () => {
       const canvas = document.querySelector('canvas') as HTMLCanvasElement;
       let count = 0;
       new MutationObserver(() => (count += 1)).observe(canvas, { attributes: true });
-      await new Promise((resolve) => setTimeout(resolve, 1200));
+      for (let frame = 0; frame < 72; frame += 1) await new Promise(requestAnimationFrame);
       return count;
     });
     expect(paints).toBe(0);

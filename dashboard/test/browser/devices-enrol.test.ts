@@ -57,6 +57,12 @@ describe.skipIf(!chromiumPath)('getting devices in, in Chromium (needs chromium)
     await settled(page);
     return { page, mock, problems };
   }
+  /** The address has been read and the page it names has been put up: two turns of the page. */
+  async function turned(page: Page): Promise<void> {
+    await page.evaluate(async () => {
+      for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    });
+  }
   async function settled(page: Page): Promise<void> {
     await page.waitForFunction(
       () => document.querySelector('h1') !== null && document.querySelector('[aria-busy=true], .skeleton') === null,
@@ -277,7 +283,7 @@ describe.skipIf(!chromiumPath)('getting devices in, in Chromium (needs chromium)
       await page.evaluate(AXE);
       for (const hash of PAGES) {
         await page.evaluate((to) => (location.hash = to), `#/demo/${hash}`);
-        await page.waitForTimeout(150);
+        await turned(page);
         await settled(page);
         if (hash === 'devices/enrol') await page.locator('[data-family=rfid]').click();
         if (hash === 'devices/walk') await page.locator('[data-start]').click();
@@ -308,7 +314,7 @@ describe.skipIf(!chromiumPath)('getting devices in, in Chromium (needs chromium)
     const { page } = await open('devices', { locale, viewport: { width: 360, height: 740 }, hasTouch: true });
     for (const hash of [...PAGES, 'devices/enrol?device=till-x']) {
       await page.evaluate((to) => (location.hash = to), `#/demo/${hash}`);
-      await page.waitForTimeout(150);
+      await turned(page);
       await settled(page);
       if (hash.endsWith('till-x')) await page.locator('[data-dialect=csv]').click();
       if (hash === 'devices/walk') await page.locator('[data-start]').click();
