@@ -71,6 +71,33 @@ describe('a batch', () => {
     expect(order).toEqual(['writing 1', 'ack a', 'writing 2', 'ack b', 'ack c']);
   });
 
+  it('shares a commit of at most 20,000 facts; one that is larger has a commit of its own, and nothing waits behind it', async () => {
+    write = async (rows) => {
+      order.push(`writing ${rows.length}`);
+      await new Promise<void>((resolve) => held.push(resolve));
+    };
+    add('first', [crossings(1, 1)]);
+    await settled();
+    const facts = (count: number): Fact[] => Array.from({ length: count }, (_, seq) => crossings(seq, 1));
+    for (const [batchId, count] of [
+      ['b', 15_000],
+      ['c', 5_000],
+      ['d', 1],
+      ['large', 20_001],
+      ['e', 2],
+    ] as const)
+      // prettier-ignore
+      add(batchId, facts(count));
+    for (let commit = 0; commit < 5; commit += 1) {
+      held.shift()?.();
+      await settled();
+    }
+    expect(order.filter((step) => step.startsWith('writing'))).toEqual(
+      [1, 20_000, 1, 20_001, 2].map((count) => `writing ${count}`),
+    );
+    expect(acks.map(({ batchId }) => batchId)).toEqual(['first', 'b', 'c', 'd', 'large', 'e']);
+  });
+
   it('is tried again, and not acknowledged meanwhile, while the store cannot write', async () => {
     let broken = true;
     write = async () => {
