@@ -26,6 +26,8 @@ const ENTRIES = {
   'tests/make-compat': 'tests/compat/make.ts',
   'tests/soak': 'tests/fuzz/soak.ts',
   'tests/evaluate-vision': 'tests/evaluate/vision.ts',
+  'tests/evaluate-lift': 'tests/evaluate/lift/main.ts',
+  'tests/evaluate-policies': 'tests/evaluate/policies/main.ts',
   'tests/generate-docs': 'tests/generate-docs.ts',
   'tests/train-interest': 'tests/interest/train.ts',
   'tests/evaluate-interest': 'tests/interest/evaluate.ts',

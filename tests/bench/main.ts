@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchBle } from './ble.js';
 import { benchCameras } from './cameras.js';
+import { benchChoice } from './choice.js';
 import { benchDetector } from './detector.js';
 import { benchDisk } from './disk.js';
 import { benchDevices } from './devices.js';
@@ -18,8 +19,8 @@ import { table, type Figure } from './figures.js';
 
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
-  --only NAME            one of ingest, rfid, devices, journal, paint, start, detector, tracker, cameras, ble, memory,
-                         statements, disk; and, never by itself, year: what pages ask after a year
+  --only NAME            one of ingest, rfid, devices, journal, paint, start, detector, tracker, choice, cameras, ble,
+                         memory, statements, disk; and, never by itself, year: what pages ask after a year
   --memory-minutes N     how long the demo runs before its memory is read (10)
   --disk-minutes N       how long what it writes is counted, and taken to a day (12)
 
@@ -55,6 +56,7 @@ else {
     start: benchStart,
     detector: benchDetector,
     tracker: benchTracker,
+    choice: benchChoice,
     cameras: benchCameras,
     ble: benchBle,
     memory: () => benchMemory(Number(values['memory-minutes'])),
