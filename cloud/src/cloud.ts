@@ -10,6 +10,7 @@ import { Configurations } from './enrolment/configurations.js';
 import { IncidentBook } from './alerts/incident-book.js';
 import { Enrolment } from './enrolment/enrolment.js';
 import { WalkTests } from './enrolment/walk-tests.js';
+import { hasRoom } from './adapters/room.js';
 import { Metrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
 import { DueVersions } from './inbox/due-versions.js';
@@ -39,6 +40,8 @@ export interface CloudParts {
   clock: Clock;
   random: Random;
   log: Logger;
+  /** for tests: whether there is room on the disk */
+  hasRoom?(): Promise<boolean>;
   /** for the HTTP side; the broker has it from whoever made it */
   tls?: ServerTls | undefined;
   /** folder of the ready configurations that come with Aisle */
@@ -180,6 +183,7 @@ export class Cloud {
           notify,
         }),
         versions: new Versions({ records: catalog.versions, stores: this.#stores, clock, notify }),
+        hasRoom: parts.hasRoom ?? (() => hasRoom(config.dataDir)),
         configurations: new Configurations(parts.firmwareDir, log),
         pasts: new SimulatedPasts({
           stores: catalog.stores,

@@ -81,21 +81,25 @@ export function createPages(wiring: PagesWiring): Server {
   return createHttpServer(
     {
       get: [
-        statusRoutes(door, () => ({
-          storeId: config.storeId,
-          file: host.config?.file,
-          now: deps.clock.now(),
-          cloudConnected: uplink.welcomed,
-          cloudTrouble: link.trouble,
-          configVersion: host.config?.version ?? 0,
-          outbox: outbox(),
-          journalSeq: journal.lastSeq,
-          blocked: journal.blocked,
-          sides: sides(),
-          devices: devices(),
-          screens: director.list(),
-          unknown: totals().get(UNKNOWN_DEVICE) ?? [],
-        })),
+        statusRoutes(
+          door,
+          () => ({
+            storeId: config.storeId,
+            file: host.config?.file,
+            now: deps.clock.now(),
+            cloudConnected: uplink.welcomed,
+            cloudTrouble: link.trouble,
+            configVersion: host.config?.version ?? 0,
+            outbox: outbox(),
+            journalSeq: journal.lastSeq,
+            blocked: journal.blocked,
+            sides: sides(),
+            devices: devices(),
+            screens: director.list(),
+            unknown: totals().get(UNKNOWN_DEVICE) ?? [],
+          }),
+          () => journal.blocked,
+        ),
         metricsRoute(door, () => ({
           refused: totals(),
           accepted: intake.accepted,

@@ -29,9 +29,10 @@ export interface StatusView {
 }
 
 /** `GET /`: what a technician in the shop needs to see, behind the login. `GET /healthz` is open. */
-export function statusRoutes(door: Door, view: () => StatusView): Route {
+export function statusRoutes(door: Door, view: () => StatusView, isFull: () => boolean = () => false): Route {
   return (request) => {
-    if (request.path === '/healthz') return json(200, { status: 'ok' });
+    if (request.path === '/healthz')
+      return isFull() ? json(503, { status: 'full', code: 'diskFull' }) : json(200, { status: 'ok' });
     if (request.path === '/status.css')
       return { status: 200, type: 'text/css; charset=utf-8', body: LOOK_STYLE + CAMERA_STYLE };
     if (request.path !== '/') return undefined;

@@ -59,6 +59,8 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
     return reply.code(status).send(plainError('badRequest', error.message));
   }
   request.log.error({ err: error }, 'request failed');
+  if (error instanceof StoreError && error.code === 'full')
+    return reply.code(507).send(errorBody('diskFull', problem('', 'noRoom')));
   if (error instanceof StoreError && error.remedy === 'retry')
     return reply.code(503).send(errorBody('unavailable', problem('', 'unavailable')));
   return reply.code(500).send(errorBody('internal', problem('', 'internal')));

@@ -41,6 +41,8 @@ export interface HttpParts {
   configurations: Configurations;
   walkTests: WalkTests;
   versions: Versions;
+  /** false: the disk is as good as full */
+  hasRoom(): Promise<boolean>;
   pasts: SimulatedPasts;
 }
 

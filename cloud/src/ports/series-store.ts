@@ -119,8 +119,8 @@ export interface RollupQuery {
   to: number;
 }
 
-export type StoreErrorCode = 'corrupt' | 'unreachable' | 'refused' | 'outOfRange' | 'closed';
-/** `refused` and `outOfRange` mean the input, the rest the engine. */
+export type StoreErrorCode = 'corrupt' | 'unreachable' | 'full' | 'refused' | 'outOfRange' | 'closed';
+/** `refused` and `outOfRange` mean the input, the rest the engine; `full`: its disk, and nothing was kept of what was asked. */
 export class StoreError extends AisleError {
   override readonly name = 'StoreError';
   constructor(
@@ -134,7 +134,7 @@ export class StoreError extends AisleError {
   override get remedy(): Remedy {
     return this.code === 'refused' || this.code === 'outOfRange'
       ? 'drop'
-      : this.code === 'unreachable'
+      : this.code === 'unreachable' || this.code === 'full'
         ? 'retry'
         : 'stop';
   }

@@ -77,6 +77,7 @@ export interface CloudOptions {
   maxPacketBytes?: number;
   /** folder of the ready configurations */
   firmwareDir?: string;
+  hasRoom?(): Promise<boolean>;
 }
 
 const folders: string[] = [];
@@ -128,6 +129,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     clock,
     random: new SystemRandom(),
     ...(options.firmwareDir !== undefined && { firmwareDir: options.firmwareDir }),
+    ...(options.hasRoom && { hasRoom: options.hasRoom }),
     log: pino({ level: 'debug' }, { write: (line: string) => void logs.push(JSON.parse(line)) }),
   });
   const { httpPort, mqttPort } = await cloud.start();

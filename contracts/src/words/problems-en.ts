@@ -108,6 +108,7 @@ export const PROBLEMS_EN = {
   bodyTooLarge: 'the body is too large',
   bodyLength: 'Content-Length and the body differ',
   badAddress: 'the address is not well formed',
+  noRoom: 'the disk is full and nothing was kept; send it again when there is room',
   unavailable: 'a database does not answer at the moment; try again later',
   internal: 'something went wrong here; the log has the request id',
 } as const;

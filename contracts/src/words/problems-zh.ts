@@ -99,6 +99,7 @@ export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   bodyTooLarge: '请求内容过大',
   bodyLength: '请求内容与 Content-Length 不符',
   badAddress: '地址格式不对',
+  noRoom: '磁盘已满，内容未保存；腾出空间后请重新发送',
   unavailable: '数据库暂时没有响应，请稍后重试',
   internal: '服务器出错；日志中有请求编号',
 };

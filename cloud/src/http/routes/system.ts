@@ -16,10 +16,11 @@ export function systemRoutes(app: FastifyInstance, parts: HttpParts): void {
         operationId: 'getHealth',
         summary: 'Is the cloud ready',
         security: [],
-        response: { 200: Health },
+        response: { 200: Health, 503: Health },
       },
     },
-    async () => ({ status: 'ok' }),
+    async (_request, reply) =>
+      (await parts.hasRoom()) ? { status: 'ok' } : reply.status(503).send({ status: 'full', code: 'diskFull' }),
   );
 
   app.get(

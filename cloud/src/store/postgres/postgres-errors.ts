@@ -26,6 +26,7 @@ export function explained(error: unknown, name: string): unknown {
     return failure('unreachable', 'cannot be reached');
   if (code === undefined) return error;
   if (REFUSED_LOGIN.has(code)) return failure('unreachable', 'does not let us in');
+  if (code === '53100') return failure('full', 'has no room');
   if (code === '25006') return failure('unreachable', 'may only be read');
   // a text with a NUL, a number that is too large
   if (code.startsWith('22')) return failure('refused', 'cannot keep a value');

@@ -8,16 +8,21 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
+import { StoreError } from '../../ports/series-store.js';
 import type { CatalogEngine } from '../catalog/database.js';
 import { MIGRATIONS } from '../catalog/migrations.js';
 import { Sqlite, type Bindable } from './sqlite.js';
+
+/** A full disk, or one that takes no more of this file: a quota, a limit of its user. */
+const NO_ROOM = /^SQLITE_(FULL|IOERR_(WRITE|FSYNC|TRUNCATE|SHMSIZE|SHMMAP))$/;
 
 /** The catalog in one SQLite file: the embedded default. One connection, one transaction at a time. */
 export class SqliteEngine implements CatalogEngine {
   readonly locksRows = false;
   readonly #sqlite: Sqlite;
 
-  constructor(private readonly options: { file: string }) {
+  /** @param options `mostPages`: no more than so many pages of 4 KiB, as on a small disk */
+  constructor(private readonly options: { file: string; mostPages?: number }) {
     this.#sqlite = new Sqlite(options.file);
   }
 
@@ -27,6 +32,7 @@ export class SqliteEngine implements CatalogEngine {
 
   async open(): Promise<Dialect> {
     this.#sqlite.open(MIGRATIONS);
+    if (this.options.mostPages !== undefined) this.#sqlite.query(`PRAGMA max_page_count = ${this.options.mostPages}`);
     return {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => new OneConnection(this.#sqlite),
@@ -44,7 +50,9 @@ export class SqliteEngine implements CatalogEngine {
   }
 
   explain(error: unknown): unknown {
-    return error;
+    const { code, message } = error as { code?: unknown; message?: string };
+    if (typeof code !== 'string' || !NO_ROOM.test(code)) return error;
+    return new StoreError('full', `${this.options.file} cannot grow: ${message ?? code}`, { cause: error });
   }
 
   isContention(): boolean {

@@ -1266,8 +1266,10 @@ export interface components {
             }[];
         };
         Health: {
+            /** @enum {string} */
+            status: "ok" | "full";
             /** @constant */
-            status: "ok";
+            code?: "diskFull";
         };
         HeatmapView: {
             cellMetres: number;
@@ -2487,6 +2489,15 @@ export interface operations {
         responses: {
             /** @description The answer */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Done */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
