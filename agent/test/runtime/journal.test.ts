@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { WeightEvent } from '@aisle/contracts';
@@ -354,7 +363,10 @@ describe('what the journal writes', () => {
   it.skipIf(process.platform !== 'linux')(
     'is little more than what is said: a small group costs the disk two sectors, not a page',
     async () => {
-      const dir = mkdtempSync(path.join(process.cwd(), 'node_modules/.cache/journal-'));
+      // beside the sources: the folder for temporary files may lie in memory
+      const cache = path.join(process.cwd(), 'node_modules/.cache');
+      mkdirSync(cache, { recursive: true });
+      const dir = mkdtempSync(path.join(cache, 'journal-'));
       const files = new FsLogFiles(dir);
       const journal = await opened(files, { segmentBytes: 1 << 20 });
       const ioBytes = () => Number(/^write_bytes: (\d+)/m.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);

@@ -75,7 +75,7 @@ export const TERMS_EN = {
   level: 'a level, 1 is the lowest',
   degrees: 'degrees, -360 to 360',
   address: 'an address',
-  webAddress: 'an address http://… or https://… without user, password and blanks',
+  webAddress: 'an http or https address without user, password and blanks',
   share: 'a share, 0 to 1',
   timeZone: 'an IANA time zone such as Asia/Shanghai',
   currency: 'a currency code such as CNY',

@@ -907,7 +907,7 @@ export interface components {
                 /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
             };
-            /** @description A picture, video or web page that screens can reach; a card is drawn when left out, and while it cannot be had. Expected: an address http://… or https://… without user, password and blanks. */
+            /** @description A picture, video or web page that screens can reach; a card is drawn when left out, and while it cannot be had. Expected: an http or https address without user, password and blanks. */
             url?: string;
         };
         CredentialState: {
