@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { means, maybe } from './json-schema.js';
+import { expects } from './words/expects.js';
 import { Told } from './words/problem-schema.js';
 
 export const MOST_NEW_STORES = 500;
@@ -12,12 +13,12 @@ export const StoreFilesBody = Type.Object(
       Type.Array(Type.Union([Type.String(), Type.Record(Type.String(), Type.Unknown())]), {
         minItems: 1,
         maxItems: MOST_NEW_STORES,
-        description: `1 to ${MOST_NEW_STORES} store files`,
+        ...expects('storeFiles', { most: MOST_NEW_STORES }),
       }),
     ),
     agents: maybe(
       'Make an account for the agent of every shop that has none; its password is told once, in the answer.',
-      Type.Boolean({ description: 'true or false' }),
+      Type.Boolean(expects('trueOrFalse')),
     ),
   },
   { additionalProperties: false },

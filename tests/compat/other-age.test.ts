@@ -40,6 +40,8 @@ const MOVES = /\.(pickups|putbacks|returned|refilled|stock|fill|confidence)$/;
 const RATIO = /\.(pickRate|conversion|regretRate|salesPer\w+|averageTransaction)$/;
 /** The model is asked while messages come in: what it is asked in time depends on the machine. */
 const BY_CHANCE = ['interest'];
+/** 0.1 knows staff later, by fewer signs: a minute that they alone were in may have a row. One in a thousand, and none is missing. */
+const ROWS = /^\.zones\/metrics.*bucket=minute\.length$/;
 const HOUR_MS = 3_600_000;
 
 /** Undefined where the release cannot be had: a shallow clone, or no way to a package that it needs. */
@@ -111,7 +113,13 @@ describe.each(Object.keys(COMMITS))(
         ({ at, now, before: was }) =>
           !(RATIO.test(at) && (now === null || was === null)) &&
           !(MOVES.test(at) && now === null && was === 0) &&
-          !(ignored === OF_THE_AGENT && PLACED_BY_THE_AGENT.test(at)),
+          !(ignored === OF_THE_AGENT && PLACED_BY_THE_AGENT.test(at)) &&
+          !(
+            ignored === OF_THE_AGENT &&
+            ROWS.test(at) &&
+            Number(now) >= Number(was) &&
+            Number(now) <= Number(was) * 1.001
+          ),
       );
       expect(
         found.slice(0, 20).map(inWords),

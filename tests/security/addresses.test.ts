@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
@@ -9,6 +9,7 @@ import { STORE, sha256, topic, until } from '../../agent/test/runtime/harness.js
 import { FakeBluez, fakeBluezProblem } from '../../simulators/src/adapters/fake-bluez.js';
 import { root } from '../support/system.js';
 import { WatchedAgent } from './watched-agent.js';
+import { keptByTheAgent } from './kept-by-the-agent.js';
 
 // Beneath node_modules, so that the libraries are found.
 const programs = path.join(root, `node_modules/.cache/aisle/addresses-${process.pid}`);
@@ -137,11 +138,7 @@ describe('addresses of passers-by', () => {
   });
 
   it('are in no file of the agent, where the badge that was heard beside them is', () => {
-    const files = readdirSync(agent.dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    const contents = files.map((entry) => {
-      const name = path.join(entry.parentPath, entry.name);
-      return [name, readFileSync(name)] as const;
-    });
+    const contents = keptByTheAgent(agent.dir);
     expect(contents.some(([, bytes]) => bytes.includes('["badge-anna-7",-50]'))).toBe(true);
     expect(contents.flatMap(([name, bytes]) => leaksIn(name, bytes))).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
@@ -11,6 +11,7 @@ import { FakeCloud, STORE, sha256, storeFileCommand, tempDir, topic, until } fro
 import { VIEW, shopPicture } from '../support/camera-picture.js';
 import { freePort } from '../support/ports.js';
 import { root } from '../support/system.js';
+import { keptByTheAgent } from './kept-by-the-agent.js';
 
 // Beneath node_modules, so that the libraries are found.
 const programs = path.join(root, `node_modules/.cache/aisle/frames-${process.pid}`);
@@ -127,18 +128,11 @@ describe('pictures on the way through the agent', () => {
   }
 
   function leaks(): string[] {
-    const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    expect(files.length).toBeGreaterThan(2);
-    return files.flatMap((entry) => {
-      const name = path.join(entry.parentPath, entry.name);
-      let bytes: Buffer;
-      try {
-        bytes = readFileSync(name);
-      } catch {
-        return []; // gone meanwhile
-      }
-      return [...needles].flatMap(([what, needle]) => (bytes.includes(needle) ? [`${what} in ${name}`] : []));
-    });
+    const kept = keptByTheAgent(dir);
+    expect(kept.length).toBeGreaterThan(2);
+    return kept.flatMap(([name, bytes]) =>
+      [...needles].flatMap(([what, needle]) => (bytes.includes(needle) ? [`${what} in ${name}`] : [])),
+    );
   }
 
   const authorization = 'Bearer local';

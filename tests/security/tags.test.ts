@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import { epcOf, MILK, SHIRT, TAGGED } from '../../agent/test/domain/rfid/tagged-
 import { topic, until } from '../../agent/test/runtime/harness.js';
 import { LeakScanner } from './leak-scanner.js';
 import { WatchedAgent } from './watched-agent.js';
+import { keptByTheAgent } from './kept-by-the-agent.js';
 
 const START_TS = Date.UTC(2026, 2, 2, 2);
 /** A serial that is in nothing else. */
@@ -99,8 +99,7 @@ describe("tags' numbers", () => {
   });
 
   it("would be found by this test: they are in the agent's own journal", () => {
-    const folder = path.join(agent.dir, 'journal');
-    const journal = Buffer.concat(readdirSync(folder).map((name) => readFileSync(path.join(folder, name))));
+    const journal = Buffer.concat(keptByTheAgent(path.join(agent.dir, 'journal')).map(([, bytes]) => bytes));
     expect(scanner.scan('the journal', journal)).not.toEqual([]);
   });
 });

@@ -22,6 +22,7 @@ export const TERMS_EN = {
   onlineOrOffline: '"online" or "offline"',
   inOrOut: '"in" or "out"',
   trueOrFalse: 'true or false',
+  storeFiles: '1 to {most} store files',
   percent: 'percent, 0 to 100',
   people: 'a list of people',
   pixels: 'a number of pixels',

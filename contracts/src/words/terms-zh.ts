@@ -20,6 +20,7 @@ export const TERMS_ZH: Readonly<Record<Term, string>> = {
   onlineOrOffline: '“online”或“offline”',
   inOrOut: '“in”或“out”',
   trueOrFalse: 'true 或 false',
+  storeFiles: '1 到 {most} 个门店文件',
   percent: '百分比，0 到 100',
   people: '人员列表',
   pixels: '像素数',

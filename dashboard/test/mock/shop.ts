@@ -27,7 +27,7 @@ export const ZONE_CHARACTER: Record<string, { draw: number; dwell: number; sells
   'entrance-main': { draw: 2.1, dwell: 6, sells: 0 },
   'entrance-side': { draw: 0.9, dwell: 5, sells: 0 },
   'promo-front': { draw: 1.4, dwell: 18, sells: 1.05 },
-  'promo-season': { draw: 0.35, dwell: 12, sells: 0.3 },
+  'promo-season': { draw: 0.35, dwell: 12, sells: 0.15 },
   checkout: { draw: 1.2, dwell: 96, sells: 0.62 },
   tasting: { draw: 0.5, dwell: 84, sells: 0 },
   'view-entrance': { draw: 1.6, dwell: 9, sells: 0 },
