@@ -125,6 +125,8 @@ const LATER: readonly Change[] = [
   { at: /^\.heatmap\?.*\.seconds\[\d+\]$/, isMeant: isFewer, why: KNOWN },
   { at: /^\.zones\/metrics\?.*\.occupancy\.max$/, isMeant: isFewer, why: KNOWN },
   { at: /^\.(zones|products|slots)\/.*\?.*\.(pickups|putbacks|returned|pickRate|confidence)$/, why: IN_HAND },
+  // Lines of a sale go where the goods were taken; what was sold in all is among the answers that may not differ.
+  { at: /^\.zones\/metrics\?.*\.(units|salesNet|transactions|salesPerSquareMetre)$/, why: IN_HAND },
   { at: /^\.zones\/metrics\?.*\.engagedVisits$/, isMeant: isFewerOrOneMore, why: STITCHED },
   { at: /^\.zones\/metrics\?.*\.(dwellSeconds\.\w+|occupancy\.mean|interest|pickRate|conversion)$/, why: STITCHED },
 ];
