@@ -113,6 +113,7 @@ describe.skipIf(!chromiumPath)('what pages say when something is silent (needs c
         await mock.stop();
       }
     },
+    60_000,
   );
 
   it('every number that moves by itself is shown as a figure of now', async () => {
@@ -131,5 +132,5 @@ describe.skipIf(!chromiumPath)('what pages say when something is silent (needs c
     }
     await context.close();
     await mock.stop();
-  });
+  }, 90_000);
 });

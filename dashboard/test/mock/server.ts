@@ -135,7 +135,12 @@ export class MockServer {
   async start(): Promise<string> {
     const http = createServer((request, response) => void this.#answer(request, response));
     this.#http = http;
-    this.#io = new Server(http, { serveClient: false, pingInterval: 1500 });
+    this.#io = new Server(http, {
+      serveClient: false,
+      pingInterval: 1500,
+      // whoever comes back to a process that hangs gets no answer either
+      allowRequest: (_request, decide) => void this.#unhung().then(() => decide(null, true)),
+    });
     this.#io.of('/live').use((socket, next) => {
       next(
         signedIn(socket.request)
@@ -190,6 +195,10 @@ export class MockServer {
       if (on) (conn.transport as unknown as { send: unknown }).send = () => undefined;
     // what goes on begins with a new connection, so that this mock need not keep what it held back
     if (!on) this.dropSockets();
+  }
+
+  async #unhung(): Promise<void> {
+    while (this.hanging) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   #people(): SeenPeople {
@@ -350,7 +359,7 @@ export class MockServer {
     const url = new URL(request.url ?? '/', 'http://mock');
     if (url.pathname.startsWith('/api/v1/')) {
       const body = await read(request);
-      while (this.hanging) await new Promise((resolve) => setTimeout(resolve, 50));
+      await this.#unhung();
       const { status, answer, cookie } = this.#api(request, url, body);
       if (typeof answer === 'string') {
         response.writeHead(status, { 'content-type': 'application/yaml', 'content-disposition': 'attachment' });

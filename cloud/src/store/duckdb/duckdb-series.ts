@@ -1,4 +1,4 @@
-import { listValue, type DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { DAY_MS, HOUR_MS, minuteOf, type FactKind } from '@aisle/contracts';
 import {
   StoreError,
@@ -117,6 +117,8 @@ export class DuckDbSeriesStore implements SeriesStore {
   }): Promise<StoredFact<K>[]> {
     const { storeId, kind, subjects, near } = query;
     if (subjects.length === 0) return [];
+    // the library is loaded already: here by its name, so that whoever only imports this file does not load it
+    const { listValue } = await import('@duckdb/node-api');
     // a list in one parameter: a thousand of them take longer to be understood than to be found
     const find = (of: readonly string[], within = '', times: DuckDBValue[] = []) =>
       this.#facts<K>(NEWEST_REVISIONS(`store = ? AND kind = ? AND subject IN (SELECT unnest(?::VARCHAR[]))${within}`), [
