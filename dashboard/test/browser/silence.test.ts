@@ -30,6 +30,12 @@ const SILENCES: Record<string, Silence> = {
     since: 'agent',
     says: { 'en-GB': /out of touch since \d\d:\d\d/, 'zh-CN': /\d\d:\d\d 起离线/ },
   },
+  'a cloud that hangs': {
+    begin: (mock) => mock.hang(true),
+    end: (mock) => mock.hang(false),
+    since: 'connection',
+    says: { 'en-GB': /No word from the server since \d\d:\d\d:\d\d/, 'zh-CN': /\d\d:\d\d:\d\d 起服务器无响应/ },
+  },
   'the network': {
     begin: (_mock, page) => page.context().setOffline(true),
     end: (_mock, page) => page.context().setOffline(false),
@@ -71,7 +77,6 @@ describe.skipIf(!chromiumPath)('what pages say when something is silent (needs c
           const context = await browser.newContext({ locale, viewport: { width: 1440, height: 1000 } });
           await context.addCookies([{ name: 'aisle_session', value: 'mock', url: address }]);
           const page = await context.newPage();
-          page.setDefaultTimeout(8_000);
           page.on('pageerror', (error) => problems.push(error.message));
           await page.goto(`${address}#/demo/place`);
           return { locale, page };
