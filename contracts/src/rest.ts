@@ -26,11 +26,7 @@ export const ApiError = Type.Object({
 });
 /** There is nothing to tell but that it is done. */
 export const Nothing = Type.Object({});
-/** `full`: 503, less than 8 MiB are left where it keeps things */
-export const Health = Type.Object({
-  status: Type.Union([Type.Literal('ok'), Type.Literal('full')]),
-  code: Type.Optional(Type.Literal('diskFull')),
-});
+export const Health = Type.Object({ status: Type.Literal('ok') });
 export const MetricsText = Type.String({ description: 'metrics in the text format of Prometheus' });
 export const LocalName = Type.Union([
   Type.String(),

@@ -1,4 +1,4 @@
-import { wordsOf, type LiveDevice, type LiveScreen, type StoreFile } from '@aisle/contracts';
+import { problem, sentenceOf, wordsOf, type LiveDevice, type LiveScreen, type StoreFile } from '@aisle/contracts';
 import { CAMERA_STYLE } from './camera-style.js';
 import { namesOf } from './camera-api.js';
 import type { Door } from './door.js';
@@ -32,7 +32,9 @@ export interface StatusView {
 export function statusRoutes(door: Door, view: () => StatusView, isFull: () => boolean = () => false): Route {
   return (request) => {
     if (request.path === '/healthz')
-      return isFull() ? json(503, { status: 'full', code: 'diskFull' }) : json(200, { status: 'ok' });
+      return isFull()
+        ? json(503, { error: { code: 'diskFull', message: sentenceOf(problem('', 'noRoom')) } })
+        : json(200, { status: 'ok' });
     if (request.path === '/status.css')
       return { status: 200, type: 'text/css; charset=utf-8', body: LOOK_STYLE + CAMERA_STYLE };
     if (request.path !== '/') return undefined;

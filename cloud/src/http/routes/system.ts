@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { Health, MetricsText } from '@aisle/contracts';
+import { Health, MetricsText, problem } from '@aisle/contracts';
 import { mayIn } from '../../access/rights.js';
 import { DOCS_POLICY, docsPage } from '../docs-page.js';
+import { ApiFailure } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { answers } from '../route-schema.js';
 
@@ -16,11 +17,13 @@ export function systemRoutes(app: FastifyInstance, parts: HttpParts): void {
         operationId: 'getHealth',
         summary: 'Is the cloud ready',
         security: [],
-        response: { 200: Health, 503: Health },
+        response: { 200: Health },
       },
     },
-    async (_request, reply) =>
-      (await parts.hasRoom()) ? { status: 'ok' } : reply.status(503).send({ status: 'full', code: 'diskFull' }),
+    async () => {
+      if (!(await parts.hasRoom())) throw new ApiFailure(503, 'diskFull', problem('', 'noRoom'));
+      return { status: 'ok' };
+    },
   );
 
   app.get(

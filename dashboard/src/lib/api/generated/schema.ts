@@ -1266,10 +1266,8 @@ export interface components {
             }[];
         };
         Health: {
-            /** @enum {string} */
-            status: "ok" | "full";
             /** @constant */
-            code?: "diskFull";
+            status: "ok";
         };
         HeatmapView: {
             cellMetres: number;
@@ -2489,15 +2487,6 @@ export interface operations {
         responses: {
             /** @description The answer */
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description Done */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
