@@ -56,4 +56,7 @@ try {
     typeof code === 'string' && (EXPECTED.has(code) || code.startsWith('ERR_PARSE_ARGS') || /^E[A-Z]+$/.test(code));
   around.complain(ours ? message : ((error as Error).stack ?? String(error)));
   process.exitCode = 2;
+} finally {
+  // A standard input that is listened to would keep a command alive that has nothing left to do.
+  if (process.env['AISLE_SUPERVISED']) process.stdin.destroy();
 }
