@@ -1,5 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
+import { AgentCampaign, ScreenOrder } from './screens/campaigns.js';
+import { DecisionMore } from './screens/proof.js';
 import { Calibration } from './store/device-entry.js';
 import { StoreFile } from './store/store-file.js';
 
@@ -204,8 +206,11 @@ export const DecidedEvent = Type.Object({
       dwellSeconds: Int,
       /** mean interest of the audience in the category, in steps of 50,000 ppm; left out where no model has judged */
       interestPpm: Type.Optional(Int),
+      /** of being chosen; left out by agents up to 0.2 */
+      probabilityMicro: Type.Optional(Int),
     }),
   ),
+  ...DecisionMore,
 });
 
 /**
@@ -235,6 +240,10 @@ export const TaredEvent = Type.Object({
   slotId: Type.String(),
   knownDecigrams: Int,
 });
+/** The cloud says how a campaign stands; the newest revision of each counts. */
+export const CampaignEvent = Type.Object({ kind: Type.Literal('campaign'), ts: Int, campaign: AgentCampaign });
+/** A person pins an item on a screen, pauses it, or lets it go on. */
+export const OrderedEvent = Type.Object({ kind: Type.Literal('ordered'), ts: Int, order: ScreenOrder });
 /** A person says that a sale which was kept apart is none. */
 export const HeldDroppedEvent = Type.Object({
   kind: Type.Literal('heldDropped'),
@@ -273,6 +282,8 @@ export const DomainEvent = Type.Union([
   TrackedEvent,
   TaredEvent,
   HeldDroppedEvent,
+  CampaignEvent,
+  OrderedEvent,
   CredentialEvent,
 ]);
 export type PositionsEvent = Static<typeof PositionsEvent>;
@@ -296,6 +307,8 @@ export type NoticedEvent = Static<typeof NoticedEvent>;
 export type TrackedEvent = Static<typeof TrackedEvent>;
 export type TaredEvent = Static<typeof TaredEvent>;
 export type HeldDroppedEvent = Static<typeof HeldDroppedEvent>;
+export type CampaignEvent = Static<typeof CampaignEvent>;
+export type OrderedEvent = Static<typeof OrderedEvent>;
 export type CredentialEvent = Static<typeof CredentialEvent>;
 export type DomainEvent = Static<typeof DomainEvent>;
 /** What the agent itself, its people or the cloud said, beside what devices say. */
@@ -308,6 +321,8 @@ export type OwnEvent =
   | CalibratedEvent
   | TaredEvent
   | HeldDroppedEvent
+  | CampaignEvent
+  | OrderedEvent
   | CredentialEvent;
 export type DeviceEvent = Exclude<DomainEvent, OwnEvent>;
 

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
+import { BlockValue, DecisionMore, PlayMore } from './screens/proof.js';
 import { SECTIONS } from './store/sections.js';
 
 /**
@@ -100,8 +101,11 @@ export const DecisionValue = Type.Object({
       dwellSeconds: Count,
       /** mean interest of the audience in the category, in steps of 50,000 ppm; left out where no model has judged */
       interestPpm: Type.Optional(Count),
+      /** of being chosen; over all candidates it adds up to 1,000,000; left out by agents up to 0.2 */
+      probabilityMicro: Type.Optional(Count),
     }),
   ),
+  ...DecisionMore,
 });
 /** subject: `${decisionId}@${startedTs}`; ts: startedTs. */
 export const PlayValue = Type.Object({
@@ -111,6 +115,7 @@ export const PlayValue = Type.Object({
   startedTs: Int,
   endedTs: Int,
   completed: Type.Boolean(),
+  ...PlayMore,
 });
 
 export const INCIDENTS = [
@@ -155,6 +160,7 @@ const FACT_VALUES = {
   play: PlayValue,
   incident: IncidentValue,
   inForce: InForceValue,
+  block: BlockValue,
 } as const;
 export type FactKind = keyof typeof FACT_VALUES;
 export const FACT_KINDS = Object.keys(FACT_VALUES) as FactKind[];
@@ -188,6 +194,7 @@ export const DecisionFact = factOf('decision');
 export const PlayFact = factOf('play');
 export const IncidentFact = factOf('incident');
 export const InForceFact = factOf('inForce');
+export const BlockFact = factOf('block');
 export const Fact = Type.Union([
   CrossingsFact,
   ZoneFact,
@@ -199,6 +206,7 @@ export const Fact = Type.Union([
   PlayFact,
   IncidentFact,
   InForceFact,
+  BlockFact,
 ]);
 
 export interface FactOf<K extends FactKind> {
@@ -223,6 +231,7 @@ export const FACT_SCHEMAS = {
   play: PlayFact,
   incident: IncidentFact,
   inForce: InForceFact,
+  block: BlockFact,
 } as const;
 
 /** Records have an id of their own and count once, in their newest (epoch, generation, seq); minute facts of several epochs add up. */
@@ -232,6 +241,7 @@ export const RECORD_KINDS: ReadonlySet<FactKind> = new Set<FactKind>([
   'play',
   'incident',
   'inForce',
+  'block',
 ]);
 
 /** The key of a fact within its store. */

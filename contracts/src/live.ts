@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
+import { ArmSchema } from './screens/proof.js';
 import { Told } from './words/problem-schema.js';
 
 /** Live views: lossy, only while watched, never identities: density and counts. */
@@ -123,6 +124,27 @@ export const LiveScreen = Type.Object({
   why: Type.Optional(Reason),
   sinceTs: Type.Union([Int, Type.Null()]),
   audience: Int,
+  /** the campaign that what it shows belongs to; left out for none, and by agents up to 0.2 */
+  campaignId: Type.Optional(Type.String()),
+  arm: Type.Optional(ArmSchema),
+  policy: Type.Optional(Type.String()),
+  /** true probability of what it shows under its policy, ppm */
+  probabilityMicro: Type.Optional(Int),
+  /** a person's order that holds now; `untilTs` null: until somebody resumes */
+  order: Type.Optional(
+    Type.Object({
+      action: Type.Union([Type.Literal('pin'), Type.Literal('pause')]),
+      contentId: Type.Optional(Type.String()),
+      by: Type.String(),
+      untilTs: Type.Union([Int, Type.Null()]),
+    }),
+  ),
+  /** files of its campaigns: how many are on the agent's disk, and what is still on its way; `full`: the disk has no room for them */
+  files: Type.Optional(Type.Object({ here: Int, missing: Int, missingBytes: Int, full: Type.Boolean() })),
+  /** what the player says of itself */
+  player: Type.Optional(
+    Type.Object({ width: Int, height: Int, clockOffMs: Int, freeBytes: Type.Union([Int, Type.Null()]), here: Int }),
+  ),
 });
 export const LiveAlert = Type.Object({
   alertId: Type.String(),

@@ -12,6 +12,9 @@ export const RIGHTS = [
   'devices.write', // enrol, give and take credentials, tare
   'walkTests.write', // keep a walk test
   'sales.write', // state sales
+  'content.write', // add and delete content of the library
+  'campaigns.write', // make, change, begin, pause and end campaigns
+  'screens.write', // pin an item on a screen, pause it, let it go on
   'facts.recompute', // state facts anew
   'stores.manage', // the region of a store
   'users.manage', // people of the organisation

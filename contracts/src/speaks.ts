@@ -42,7 +42,7 @@ export const SPEAKS: Speaks = {
  * The least version of each kind that a cloud must speak to read today's facts. One of 0.1 reads minute facts of version 2 by keys
  * without a configVersion: right, but for a minute in which the store file changes, of which it counts one version only.
  */
-export const FACTS_NEED: Readonly<Record<string, number>> = { ...SPEAKS_0_1.facts, inForce: 1 };
+export const FACTS_NEED: Readonly<Record<string, number>> = { ...SPEAKS_0_1.facts, inForce: 1, block: 1 };
 
 /** The version of its kind that a command must be understood in: a sale that names its till means less to those who overlook it. */
 export const commandVersion = ({ kind, till }: { kind: string; till?: unknown }): number =>

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Fact } from './facts.js';
 import { TillSale } from './native.js';
+import { AgentCampaign, ScreenOrder } from './screens/campaigns.js';
 import { Speaks } from './speaks.js';
 import { StoreFile } from './store/store-file.js';
 import { expects } from './words/expects.js';
@@ -45,6 +46,11 @@ export const Welcome = Type.Object({
   configVersion: Int,
   /** left out by clouds up to 0.1: SPEAKS_0_1 */
   speaks: Type.Optional(Speaks),
+  /**
+   * Where the shop fetches the files of its campaigns, with its own name and password of this connection (HTTP Basic):
+   * `${files}/${sha256}`, ranges answered. Left out by clouds up to 0.2.
+   */
+  files: Type.Optional(Type.String()),
 });
 
 /** up/facts, gzip: at most MAX_BATCH_FACTS facts. */
@@ -124,6 +130,10 @@ export const InboxCommand = Type.Union([
     slotId: Type.String({ minLength: 1, maxLength: 64 }),
     knownGrams: Type.Number({ minimum: 0, maximum: 1e6, ...expects('grams0OrMore') }),
   }),
+  /** a campaign as it stands now, keyed by its id */
+  Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('campaign'), campaign: AgentCampaign }),
+  /** a person pins an item on a screen, pauses it, or lets it go on */
+  Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('screenOrder'), order: ScreenOrder }),
 ]);
 /** up/inbox-ack: everything up to and including seq is durable in the agent's journal, but for what is refused. */
 export const InboxAck = Type.Object({

@@ -157,6 +157,10 @@ export class Inbox {
         const knownDecigrams = Math.round(command.knownGrams * 10);
         return { ok: true, event: { kind: 'tared', ts, slotId: command.slotId, knownDecigrams } };
       }
+      case 'campaign':
+        return { ok: true, event: { kind: 'campaign', ts, campaign: command.campaign } };
+      case 'screenOrder':
+        return { ok: true, event: { kind: 'ordered', ts, order: command.order } };
     }
   }
 

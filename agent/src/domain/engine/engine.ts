@@ -113,6 +113,8 @@ class StoreEngine implements Engine {
       case 'tared':
         return this.tared(event);
       case 'heldDropped':
+      case 'campaign':
+      case 'ordered':
         return ACCEPTED;
       case 'credential':
         if (event.replaced) this.parts.freshness.forget(event.deviceId);

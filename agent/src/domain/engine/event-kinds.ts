@@ -49,6 +49,8 @@ const OWN: ReadonlySet<DomainEvent['kind']> = new Set<OwnEvent['kind']>([
   'calibrated',
   'tared',
   'heldDropped',
+  'campaign',
+  'ordered',
   'credential',
 ]);
 export const isOfDevice = (event: DomainEvent): event is DeviceEvent => !OWN.has(event.kind);

@@ -773,6 +773,8 @@ export interface components {
                 problem?: components["schemas"]["Told"];
             };
         };
+        /** @enum {string} */
+        ArmSchema: "treated" | "heldOut";
         AvailabilityRow: {
             slotId: string;
             gtin: string | null;
@@ -1395,6 +1397,30 @@ export interface components {
             why?: components["schemas"]["Reason"];
             sinceTs: number | null;
             audience: number;
+            campaignId?: string;
+            arm?: components["schemas"]["ArmSchema"];
+            policy?: string;
+            probabilityMicro?: number;
+            order?: {
+                /** @enum {string} */
+                action: "pin" | "pause";
+                contentId?: string;
+                by: string;
+                untilTs: number | null;
+            };
+            files?: {
+                here: number;
+                missing: number;
+                missingBytes: number;
+                full: boolean;
+            };
+            player?: {
+                width: number;
+                height: number;
+                clockOffMs: number;
+                freeBytes: number | null;
+                here: number;
+            };
         };
         LiveScreenList: components["schemas"]["LiveScreen"][];
         LiveView: {
@@ -1700,10 +1726,10 @@ export interface components {
             credential: components["schemas"]["CredentialState"];
         };
         /**
-         * @description one of read, versions.write, devices.write, walkTests.write, sales.write, facts.recompute, stores.manage, users.manage, tokens.manage
+         * @description one of read, versions.write, devices.write, walkTests.write, sales.write, content.write, campaigns.write, screens.write, facts.recompute, stores.manage, users.manage, tokens.manage
          * @enum {string}
          */
-        RightName: "read" | "versions.write" | "devices.write" | "walkTests.write" | "sales.write" | "facts.recompute" | "stores.manage" | "users.manage" | "tokens.manage";
+        RightName: "read" | "versions.write" | "devices.write" | "walkTests.write" | "sales.write" | "content.write" | "campaigns.write" | "screens.write" | "facts.recompute" | "stores.manage" | "users.manage" | "tokens.manage";
         /**
          * @description one of owner, headquarters, regionManager, storeManager, merchandiser, viewer
          * @enum {string}
@@ -2341,6 +2367,7 @@ export type AlertRow = components['schemas']['AlertRow'];
 export type AlertRowList = components['schemas']['AlertRowList'];
 export type Antenna = components['schemas']['Antenna'];
 export type ApiError = components['schemas']['ApiError'];
+export type ArmSchema = components['schemas']['ArmSchema'];
 export type AvailabilityRow = components['schemas']['AvailabilityRow'];
 export type AvailabilityRowList = components['schemas']['AvailabilityRowList'];
 export type Badge = components['schemas']['Badge'];
