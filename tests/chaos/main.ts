@@ -7,13 +7,17 @@ const HELP = `npm run chaos -- OPTIONS
   --kills N        how often a process is killed with SIGKILL (20)
   --minutes M      minutes of event time that the shop runs (20)
   --seconds S      how long the disturbed run takes, wall clock (60)
+  --enrolments N   devices that a person enrols during the disturbed run (0)
+  --changes N      versions of the store file that a person makes during it (0)
   --mutant NAME    ack-first: acknowledge before the append; no-revision: facts add up instead of replacing.
                    With a mutant the run must fail.
   --keep           keep the data folders
 
 Two runs of the same seeded shop: one undisturbed, one in which agent, cloud, or both are killed at random moments
 while the devices publish at QoS 1 and resend what was not acknowledged. Footfall, zone, product and shopper figures
-must be equal, byte for byte. Exit status: 0 equal, 1 they differ, 2 the runs could not be made.`;
+must be equal, byte for byte; what a person was told has been enrolled or changed must hold: the newest store file has
+it, and every device is let in with the password that was shown. The long one: --kills 60 --enrolments 35 --changes 15
+--minutes 60 --seconds 180. Exit status: 0 equal, 1 they differ, 2 the runs could not be made.`;
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +25,8 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '20' },
     minutes: { type: 'string', default: '20' },
     seconds: { type: 'string', default: '60' },
+    enrolments: { type: 'string', default: '0' },
+    changes: { type: 'string', default: '0' },
     mutant: { type: 'string' },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -39,6 +45,8 @@ if (values.help) {
       kills: Number(values.kills),
       minutes: Number(values.minutes),
       seconds: Number(values.seconds),
+      enrolments: Number(values.enrolments),
+      changes: Number(values.changes),
       ...(values.mutant && { mutant: values.mutant as Mutant }),
       say: (line) => process.stdout.write(`${line}\n`),
     });
