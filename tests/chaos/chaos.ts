@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { System, root, type ProcessName } from '../support/system.js';
+import { drawsOf } from './draws.js';
 import { ChaosOperator, type Deeds } from './operator.js';
 
 export type Mutant = 'ack-first' | 'no-revision';
@@ -131,15 +132,6 @@ function simulate(system: System, folder: string, options: RunOptions): { done: 
   );
   done.catch(() => undefined);
   return { done };
-}
-
-/** Numbers from 0 to 1: a small congruential generator (Numerical Recipes' constants) is random enough to choose moments. */
-function drawsOf(seed: number): () => number {
-  let state = (seed * 2_654_435_761 + 1) >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 /** Kills agent, cloud or both at moments drawn from the seed, spread over the run. */

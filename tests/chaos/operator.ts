@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import type { Device, EnrolledDevice, StoreFile, VersionRow, VersionView } from '@aisle/contracts';
-import { System, waitFor } from '../support/system.js';
+import { waitFor, type System } from '../support/system.js';
 
 export interface Deeds {
   /** devices that come in */
@@ -17,17 +17,27 @@ interface Answer {
 
 /** A cloud that was killed is back within seconds; nobody waits longer than this for it. */
 const PATIENCE_MS = 60_000;
+/** kinds of changes */
+const EDITS = 3;
 
 /**
  * A person at the dashboard while processes die: enrols devices and edits the store file, tries again whatever got no answer, and remembers
  * what was promised. Nothing that is done changes what the shop senses: screens come in, prices and names change.
  */
 export class ChaosOperator {
-  /** password by device, as the last answer said */
-  readonly #accounts = new Map<string, string>();
-  readonly #changed: { note: string; holds: (file: StoreFile) => boolean }[] = [];
+  /** by device, as the last answer said it; `at`: when, epoch milliseconds */
+  readonly #accounts = new Map<string, { password: string; at: number }>();
+  readonly #changed: { note: string; holds: (file: StoreFile) => boolean; at: number }[] = [];
 
   constructor(private readonly system: System) {}
+
+  /** The same promises, held against another start. */
+  on(system: System): ChaosOperator {
+    const other = new ChaosOperator(system);
+    for (const [id, account] of this.#accounts) other.#accounts.set(id, account);
+    other.#changed.push(...this.#changed);
+    return other;
+  }
 
   get done(): string {
     return `${this.#accounts.size} enrolments, ${this.#changed.length} changes of the store file`;
@@ -48,21 +58,23 @@ export class ChaosOperator {
     }
   }
 
-  /** What was promised and does not hold, once all is quiet. */
-  async broken(): Promise<string[]> {
+  /** What was promised, up to a moment if one is given, and does not hold, once all is quiet. */
+  async broken(until = Infinity): Promise<string[]> {
     const broken: string[] = [];
+    const due = <T extends { at: number }>({ at }: T): boolean => at < until;
     const [newest] = await this.#versions();
     if (!newest) return ['the shop has no version'];
     const { storeFile } = await this.#file(newest.version);
     const notes = new Set((await this.#versions()).map(({ note }) => note));
-    for (const { note, holds } of this.#changed) {
+    for (const { note, holds } of this.#changed.filter(due)) {
       if (!notes.has(note)) broken.push(`"${note}" was made and is no version`);
       if (!holds(storeFile)) broken.push(`"${note}" was made and is not in the newest version`);
     }
     const known = new Set((storeFile.devices ?? []).map(({ id }) => id));
-    for (const [id, password] of this.#accounts) {
+    for (const [id, account] of this.#accounts) {
+      if (!due(account)) continue;
       if (!known.has(id)) broken.push(`${id} was enrolled and is not in the newest version`);
-      if (!(await this.#letsIn(id, password))) broken.push(`${id} was enrolled and is not let in`);
+      if (!(await this.#letsIn(id, account.password))) broken.push(`${id} was enrolled and is not let in`);
     }
     return broken;
   }
@@ -74,7 +86,7 @@ export class ChaosOperator {
     const { status, body } =
       first.status === 409 ? await this.#asked('POST', `/devices/${device.id}/credential`) : first;
     if (status !== 201) throw new Error(`${device.id} could not be enrolled: ${status} ${JSON.stringify(body)}`);
-    this.#accounts.set(device.id, (body as EnrolledDevice).credential.password);
+    this.#accounts.set(device.id, { password: (body as EnrolledDevice).credential.password, at: Date.now() });
   }
 
   async #change(n: number): Promise<void> {
@@ -86,7 +98,8 @@ export class ChaosOperator {
       const isMade = versions.some((row) => row.note === note);
       const newest = versions[0] as VersionRow;
       const { storeFile: file } = await this.#file(newest.version);
-      const at = <T>(list: readonly T[] | undefined): number => n % (list?.length ?? 1);
+      // each change has its own place: none may undo another
+      const at = (list: readonly unknown[]): number => Math.floor(n / EDITS) % list.length;
       const [products, zones, devices] = [file.products ?? [], file.zones ?? [], file.devices ?? []];
       const product = products[at(products)];
       const edits: [(file: StoreFile) => boolean, Partial<StoreFile>][] = [
@@ -101,17 +114,17 @@ export class ChaosOperator {
         [
           (now) => now.devices?.some((device) => isCalled(device.name, name)) === true,
           // those of the file, which stay where they are while others come in behind them
-          { devices: devices.map((each, index) => (index === n ? { ...each, name } : each)) },
+          { devices: devices.map((each, index) => (index === at(devices) ? { ...each, name } : each)) },
         ],
       ];
-      const [holds, edit] = edits[n % edits.length] as (typeof edits)[number];
+      const [holds, edit] = edits[n % EDITS] as (typeof edits)[number];
       if (!isMade) {
         const body = { basedOn: newest.version, note, storeFile: { ...file, ...edit } };
         const { status, body: told } = await this.#asked('POST', '/versions', body);
         if (status === 409) continue;
         if (status !== 201) throw new Error(`"${note}" was refused: ${status} ${JSON.stringify(told)}`);
       }
-      this.#changed.push({ note, holds });
+      this.#changed.push({ note, holds, at: Date.now() });
       return;
     }
   }
@@ -147,18 +160,18 @@ export class ChaosOperator {
     );
   }
 
-  async #letsIn(username: string, password: string): Promise<boolean> {
-    try {
-      const client = await mqtt.connectAsync(
-        this.system.access.storeMqttUrl,
-        { username, password, connectTimeout: 10_000 },
-        false,
-      );
-      await client.endAsync(true);
-      return true;
-    } catch {
-      return false;
-    }
+  /** The shop hears of its accounts a moment after the cloud has promised them. */
+  #letsIn(username: string, password: string): Promise<boolean> {
+    return waitFor(
+      `${username} to be let in`,
+      async () => {
+        const client = await mqtt.connectAsync(this.system.access.storeMqttUrl, { username, password }, false);
+        await client.endAsync(true);
+        return true;
+      },
+      PATIENCE_MS,
+      250,
+    ).catch(() => false);
   }
 }
 

@@ -51,6 +51,8 @@ export interface SystemOptions {
   trial?: boolean;
   seed?: number;
   env?: Record<string, string>;
+  /** program and arguments that the start is run under, such as a tracer */
+  under?: readonly string[];
   ports?: { port: number; storeMqtt: number; cloudMqtt: number; agent: number };
 }
 
@@ -109,7 +111,8 @@ export class System {
       ...(options.trial ? ['--trial'] : []),
       ...['--history', String(options.history ?? 0)],
     ];
-    const child = spawn(process.execPath, args, {
+    const [program, ...rest] = [...(options.under ?? []), process.execPath, ...args] as [string, ...string[]];
+    const child = spawn(program, rest, {
       cwd: root,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
