@@ -43,10 +43,6 @@ const MAY_WAIT = [
   'cloud/test/store/influxd.ts',
   // the cloud that pages talk to in tests: it answers when the test says so
   'dashboard/test/mock/server.ts',
-  // not yet turned into conditions: they start processes
-  'tests/integration/{durability,bluetooth}.test.ts',
-  'tests/security/{privacy,addresses,frames-on-disk}.test.ts',
-  'tests/e2e/shop.test.ts',
   // a detector that takes as long as it is told
   'tests/support/scripted-detector.ts',
   // no tests: they keep a pace, kill at random moments, or wait for a picture to be pretty

@@ -1,5 +1,4 @@
 import type { Browser, Page } from 'playwright-core';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser, painted, signIn } from '../support/browser.js';
 import { chromium, findProgram, integrator, publish, runProgram } from '../support/devices.js';
@@ -64,7 +63,8 @@ describe.skipIf(!chromium)('in a real browser', () => {
     it.skipIf(!mosquittoPub)('one position published by mosquitto_pub is painted within a second', async () => {
       const { page } = await open();
       await signIn(page, system.access);
-      await sleep(1500);
+      const seq = () => page.evaluate(() => document.querySelector('canvas')?.dataset['seq']);
+      await waitFor('the page to watch', async () => (await seq()) !== undefined);
       expect((await painted(page)).inked).toBe(0);
       const url = new URL(system.access.storeMqttUrl);
       const account = system.access.devices['cam-1'] as { username: string; password: string };
@@ -93,7 +93,12 @@ describe.skipIf(!chromium)('in a real browser', () => {
     it('the player switches after a shopper dwells by the screen, and the receipt reaches /plays', async () => {
       const { page } = await open();
       await page.goto(system.access.players['screen-1'] as string);
-      await sleep(1000);
+      await waitFor('the player to be online', async () => {
+        const { devices } = await system.get<{ devices: { deviceId: string; state: string }[] }>(
+          `${system.store}/devices`,
+        );
+        return devices.find(({ deviceId }) => deviceId === 'screen-1')?.state === 'online';
+      });
       const idle = await page.locator('body').innerText();
       const client = await integrator(system.access);
       // Ten seconds among the dairy, then by the screen: the screen speaks of dairy.

@@ -101,10 +101,10 @@ describe.skipIf(problem !== undefined)(`the agent's own radio${problem === undef
       `${units} units`,
       async () => {
         say(units * UNIT_KG);
-        await new Promise((resolve) => setTimeout(resolve, 250));
         return slot(shop, 'fx-1-a')?.stock === units;
       },
       20_000,
+      250,
     );
   };
 
@@ -233,10 +233,10 @@ describe('receivers over MQTT', () => {
         `${units} units`,
         async () => {
           await both(units * UNIT_KG, (counter += 1));
-          await new Promise((resolve) => setTimeout(resolve, 250));
           return slot(shop, 'fx-1-a')?.stock === units;
         },
         20_000,
+        250,
       );
     expect(slot(shop, 'fx-1-a')).toMatchObject({ stock: 7 });
     expect(taken(shop, 'fx-1-a')).toBe(2);

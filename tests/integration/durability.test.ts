@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { findProgram, integrator, publish } from '../support/devices.js';
 import { smallShop, writeShop } from '../support/shop.js';
@@ -17,7 +16,7 @@ interface Call {
 }
 
 /** Attaches strace to a running process with all its threads; returns the calls in the order of their beginning. */
-async function traced(pid: number, work: () => Promise<void>): Promise<Call[]> {
+async function traced(pid: number, work: () => Promise<void>, isWhole: (calls: Call[]) => boolean): Promise<Call[]> {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'aisle-strace-')), 'trace');
   const child = spawn(
     strace as string,
@@ -41,9 +40,14 @@ async function traced(pid: number, work: () => Promise<void>): Promise<Call[]> {
   child.stderr.on('data', (data: Buffer) => (words += data.toString()));
   await waitFor('strace to attach', () => words.includes('attached'), 10_000);
   await work();
-  await sleep(500);
+  // A call's line is written after its effect.
+  await waitFor('what was done to be traced', () => isWhole(callsIn(file)), 10_000);
   child.kill('SIGINT');
   await new Promise((resolve) => child.on('exit', resolve));
+  return callsIn(file);
+}
+
+function callsIn(file: string): Call[] {
   return readFileSync(file, 'utf8')
     .split('\n')
     .flatMap((line) => {
@@ -58,19 +62,29 @@ const bytesOf = (call: Call) => [...call.text.matchAll(/"((?:\\x[0-9a-f]{2})+)"/
 const isPuback = (call: Call) => decodePath(call.text).includes('socket') && bytesOf(call).startsWith('\\x40\\x02');
 const isSync = (call: Call) => /^fdatasync\(/.test(call.text) || /fdatasync resumed/.test(call.text);
 
+/** The first write to the series; -1 where there is none. */
+const commitIn = (calls: Call[]): number =>
+  calls.findIndex((call) => /^(p?write|pwrite64)/.test(call.text) && /series/.test(decodePath(call.text)));
+const ackAfter = (calls: Call[], commit: number): number =>
+  calls.findIndex((call, index) => commit >= 0 && index > commit && bytesOf(call).includes(hex('down/ack')));
+
 describe.skipIf(!strace)('durability, seen by strace', () => {
   it('an fdatasync lies between the write of the journal and the PUBACK of the device', async () => {
     const system = await System.start({ storeFile: writeShop(smallShop()) });
     try {
       const client = await integrator(system.access);
       const marker = 'receipt-under-trace';
-      const calls = await traced(system.pid('agent') as number, async () => {
-        await publish(client, 'till-1', 'till/sale', {
-          ts: START,
-          receipt: marker,
-          lines: [{ gtin: '06901234567892', quantity: 1, net: 12.5 }],
-        });
-      });
+      const calls = await traced(
+        system.pid('agent') as number,
+        async () => {
+          await publish(client, 'till-1', 'till/sale', {
+            ts: START,
+            receipt: marker,
+            lines: [{ gtin: '06901234567892', quantity: 1, net: 12.5 }],
+          });
+        },
+        (seen) => seen.some(isPuback),
+      );
       await client.endAsync();
       const journalWrite = calls.findIndex(
         (call) => /journal/.test(decodePath(call.text)) && /^(p?write|writev)/.test(call.text),
@@ -91,28 +105,35 @@ describe.skipIf(!strace)('durability, seen by strace', () => {
     const system = await System.start({ storeFile: writeShop(smallShop()) });
     try {
       const client = await integrator(system.access);
-      await sleep(1500);
-      const calls = await traced(system.pid('cloud') as number, async () => {
-        await publish(client, 'till-1', 'till/sale', {
-          ts: START,
-          receipt: 'r-2',
-          lines: [{ gtin: '06901234567892', quantity: 1, net: 12.5 }],
-        });
-        await waitFor(
-          'the sale',
-          async () =>
-            (
-              await system.get<{ salesNet: number }>(
-                `${system.store}/shoppers/metrics?from=${new Date(START).toISOString()}&to=${new Date(START + 60_000).toISOString()}`,
-              )
-            ).salesNet === 12.5,
-        );
+      // The acknowledgement of what the start had to say would stand behind the first write of the sale.
+      await waitFor('the cloud to have all that the start said', async () => {
+        type View = { agentOnline: boolean; outboxWaiting: number | null };
+        const view = await system.get<View>(`${system.store}/devices`);
+        return view.agentOnline && view.outboxWaiting === 0;
       });
-      await client.endAsync();
-      const commit = calls.findIndex(
-        (call) => /^(p?write|pwrite64)/.test(call.text) && /series/.test(decodePath(call.text)),
+      const calls = await traced(
+        system.pid('cloud') as number,
+        async () => {
+          await publish(client, 'till-1', 'till/sale', {
+            ts: START,
+            receipt: 'r-2',
+            lines: [{ gtin: '06901234567892', quantity: 1, net: 12.5 }],
+          });
+          await waitFor(
+            'the sale',
+            async () =>
+              (
+                await system.get<{ salesNet: number }>(
+                  `${system.store}/shoppers/metrics?from=${new Date(START).toISOString()}&to=${new Date(START + 60_000).toISOString()}`,
+                )
+              ).salesNet === 12.5,
+          );
+        },
+        (seen) => ackAfter(seen, commitIn(seen)) >= 0,
       );
-      const ack = calls.findIndex((call, index) => index > commit && bytesOf(call).includes(hex('down/ack')));
+      await client.endAsync();
+      const commit = commitIn(calls);
+      const ack = ackAfter(calls, commit);
       expect(commit).toBeGreaterThanOrEqual(0);
       expect(ack).toBeGreaterThan(commit);
       expect(calls.slice(commit, ack).some((call) => isSync(call) && /series/.test(decodePath(call.text)))).toBe(true);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -92,7 +91,7 @@ describe('addresses of passers-by', () => {
     const publish = (where: string, what: string | object) =>
       client.publishAsync(where, typeof what === 'string' ? what : JSON.stringify(what), { qos: 1 });
     const bare = (address: string) => address.replaceAll(':', '');
-    for (let second = 0; second < 3; second += 1) {
+    const say = async () => {
       const adverts = [
         { address: NATIVE, rssiDbm: -60, manufacturerData: { '004c': '1005031c' } },
         { address: NATIVE.toLowerCase(), rssiDbm: -50, manufacturerData: { '004c': BEACON } },
@@ -103,8 +102,14 @@ describe('addresses of passers-by', () => {
         await until('the radio', () => bluez.scanning);
         bluez.advert({ address: RADIO, rssi: -66, manufacturerData: { '76': '1005031c' } });
       }
-      await sleep(1100);
-    }
+    };
+    const receivers = ['ble-1', 'gw-1', ...(radioProblem === undefined ? ['radio-1'] : [])];
+    const heard = async () => {
+      await say();
+      const metrics = await ask('/metrics', 'local');
+      return receivers.every((id) => metrics.includes(`aisle_ble_nearby{device="${id}"} 1\n`));
+    };
+    await until('every receiver to count one', heard, 20_000, 300);
     // What is wrong must not carry it out either.
     await publish(topic('ble-1', 'ble/adverts'), { ts: 'now', adverts: [{ address: WRONG }] });
     await publish(topic('ble-1', 'ble/adverts'), { ts: Date.now(), adverts: [{ address: `${WRONG}:00` }] });
@@ -121,7 +126,10 @@ describe('addresses of passers-by', () => {
       /refused_total\{device="gw-1",reason="malformed"\} 3/.test(await ask('/metrics', 'local')),
     );
     await until('the count of strangers', () => JSON.stringify(agent.cloud.live).includes('"nearby":1'));
-    await sleep(2500);
+    const told = async () =>
+      /"gw-1","reason":"malformed"/.test(JSON.stringify(agent.cloud.statuses.at(-1))) &&
+      (await ask('/metrics', 'local')).includes('aisle_outbox_waiting 0\n');
+    await until('the cloud to be told of everything', told, 20_000);
     await client.endAsync();
   }, 90_000);
 

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import mqtt from 'mqtt';
 import sharp from 'sharp';
@@ -155,12 +154,12 @@ describe('pictures on the way through the agent', () => {
       'pictures to be looked at',
       async () => {
         await client.publishAsync(topic('cam-1', `camera/frame/${Date.now()}`), pictures[i % 3] as Buffer, { qos: 1 });
-        await sleep(60);
         i += 1;
         if (i % 10 === 0) expect(leaks()).toEqual([]);
         return (await processed('cam-1')) > 5 && (!hasFfmpeg || (await processed('cam-2')) > 5);
       },
       40_000,
+      60,
     );
     // What is being looked for has really been there.
     await watching;

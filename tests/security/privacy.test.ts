@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,7 +79,10 @@ describe('what leaves the agent', () => {
     await until('the refusal of half a picture', () => frames('refused', 'cam-a').then((n) => n >= 1 || undefined));
     await until('facts of the walk', () => [...agent.cloud.facts.values()].some((fact) => fact.kind === 'heat'));
     await client.endAsync();
-    await sleep(2_500);
+    const told = async () =>
+      /"cam-p","reason":"/.test(JSON.stringify(agent.cloud.statuses.at(-1))) &&
+      (await page('/metrics', 'local')).toString().includes('aisle_outbox_waiting 0\n');
+    await until('the cloud to be told of everything', told, 20_000);
   }, 90_000);
 
   afterAll(() => agent.stop());
