@@ -11,8 +11,8 @@ export interface ChosenTests {
 }
 
 /**
- * The tests that come by a mutant: those that name its file first, then the quicker ones, as many as end within the
- * time; at least one.
+ * The tests that come by a mutant: those that name its file first, unless one alone takes longer than is given, then the
+ * quicker ones, as many as end within the time; at least one.
  * @param learnt what may be run
  * @param names whether a test imports the file itself
  */
@@ -24,7 +24,9 @@ export function chosenTests(
 ): ChosenTests {
   const covering = learnt
     .filter(({ failure, seen }) => failure === null && seen.includes(name))
-    .sort((a, b) => Number(names(b.test)) - Number(names(a.test)) || a.milliseconds - b.milliseconds);
+    .map((one) => ({ one, isFirst: one.milliseconds <= milliseconds && names(one.test) }))
+    .sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || a.one.milliseconds - b.one.milliseconds)
+    .map(({ one }) => one);
   const tests: Learnt[] = [];
   let sum = 0;
   for (const one of covering) {

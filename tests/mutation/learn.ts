@@ -3,9 +3,6 @@ import path from 'node:path';
 import type { HostProcess } from './host-process.js';
 import type { Ran } from './questions.js';
 
-/** A test file that takes longer without a mutant is of no use, milliseconds. */
-const ENDS_WITHIN = 3 * 60_000;
-
 /** What is known of a test file, from a run without a mutant. */
 export interface Learnt {
   /** from the root of the tree */
@@ -24,24 +21,40 @@ export interface Learning {
   tests: readonly string[];
   /** the mutants' names, by the numbers that switch them */
   names: readonly string[];
+  /** a test file that takes longer without a mutant, its imports included, is left out: each mutant would wait for it */
+  millisecondsEach: number;
   say: (line: string) => void;
   isStopped: () => boolean;
   onLearnt: (learnt: Learnt) => void;
 }
 
 /** Runs the test files without a mutant, each in a process of its own, and tells how long it takes and what it comes by. */
-export async function learn({ host, copy, tests, names, say, isStopped, onLearnt }: Learning): Promise<void> {
+export async function learn({
+  host,
+  copy,
+  tests,
+  names,
+  millisecondsEach,
+  say,
+  isStopped,
+  onLearnt,
+}: Learning): Promise<void> {
   const notes = path.join(copy, 'mutants-seen.json');
   for (const [index, test] of tests.entries()) {
     if (isStopped()) return;
     rmSync(notes, { force: true });
-    const ran = await ranBy(host, { tests: [path.join(copy, test)], notes, bail: 0 }, ENDS_WITHIN);
+    const ran = await ranBy(host, { tests: [path.join(copy, test)], notes, bail: 0 }, millisecondsEach);
     const numbers = existsSync(notes) ? (JSON.parse(readFileSync(notes, 'utf8')) as number[]) : [];
     const failed = ran?.find(({ failure }) => failure !== null)?.failure ?? null;
     onLearnt({
       test,
       milliseconds: Math.round(ran?.[0]?.milliseconds ?? 0),
-      failure: ran === undefined ? 'does not end in time' : ran.length === 0 ? 'does not run' : failed,
+      failure:
+        ran === undefined
+          ? `takes longer than ${millisecondsEach / 1000} s`
+          : ran.length === 0
+            ? 'does not run'
+            : failed,
       seen: numbers.map((number) => names[number] ?? ''),
     });
     if (index % 10 === 9) say(`learnt ${index + 1} of ${tests.length} test files`);

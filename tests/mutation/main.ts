@@ -14,6 +14,7 @@ const HELP = `npm run mutate -- OPTIONS
   --seed N         the same mutants for the same seed and sources (1)
   --tests PATH     only tests whose path begins so, again for each (all)
   --seconds N      what the tests of one mutant may take together (20)
+  --file-seconds N a test file that takes longer by itself is left out, and named (60)
   --minutes N      ends after so long with what was found (does not end)
   --json FILE      keeps what was found; goes on from there when the file is there and the sources are the same
 
@@ -26,7 +27,7 @@ Exit status: 0 all ran, 2 no test passes without a mutant or something was wrong
 interface Kept {
   /** of all sources and tests */
   fingerprint: string;
-  /** what was asked: folders, sample, seed, tests, seconds */
+  /** what was asked: folders, sample, seed, tests, seconds, file-seconds */
   asked: string;
   learnt: Learnt[];
   outcomes: Outcome[];
@@ -47,6 +48,7 @@ try {
       seed: { type: 'string', default: '1' },
       tests: { type: 'string', multiple: true, default: [] },
       seconds: { type: 'string', default: '20' },
+      'file-seconds': { type: 'string', default: '60' },
       minutes: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -61,6 +63,7 @@ try {
         seed: number('seed', values.seed, 0),
         tests: values.tests,
         secondsEach: number('seconds', values.seconds, 1),
+        secondsOfFile: number('file-seconds', values['file-seconds'], 1),
       },
       values.minutes === undefined ? Infinity : number('minutes', values.minutes, 1) * 60_000,
       values.json,
@@ -70,7 +73,7 @@ try {
   process.exitCode = 2;
 }
 
-type Asked = Pick<MutationRun, 'folders' | 'sample' | 'seed' | 'tests' | 'secondsEach'>;
+type Asked = Pick<MutationRun, 'folders' | 'sample' | 'seed' | 'tests' | 'secondsEach' | 'secondsOfFile'>;
 
 async function main(asked: Asked, milliseconds: number, json: string | undefined): Promise<void> {
   const began = performance.now();

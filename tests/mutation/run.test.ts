@@ -39,6 +39,8 @@ describe('the tests of a mutant', () => {
     expect(chosen(tests, 8)).toEqual([['a', 'b'], 1]);
     expect(chosen(tests, 1)).toEqual([['a'], 2]);
     expect(chosen([], 1)).toEqual([[], 0]);
+    // One that names the file but takes too long would be the only one.
+    expect(chosen(tests, 8, (test) => test === 'c')).toEqual([['a', 'b'], 1]);
   });
 
   it('name a file by the end of its path', () => {
@@ -99,6 +101,7 @@ it('doubles', () => expect(twice(0)).toBe(0));
     },
     tests: [],
     secondsEach: 10,
+    secondsOfFile: 60,
     patienceSeconds: 3,
     known: { learnt: [], outcomes: [] },
     say: () => undefined,
@@ -140,6 +143,25 @@ it('doubles', () => expect(twice(0)).toBe(0));
     const asked: Outcome[] = [];
     const again = await runMutants(run({ known: { learnt, outcomes }, onOutcome: (one) => asked.push(one) }));
     expect([asked, again.outcomes.length]).toEqual([[], 8]);
+  }, 120_000);
+
+  it('leaves out a test file that takes longer by itself than is given, and names it', async () => {
+    const file = path.join(tree, 'agent/test/never.test.ts');
+    const text = `import { it } from 'vitest';
+import '../src/drain/drain.js';
+import '../src/drain/twice.js';
+it('waits', () => new Promise(() => {}));
+`;
+    writeFileSync(file, text);
+    try {
+      const { leftOut, outcomes } = await runMutants(run({ sample: 1, secondsOfFile: 5 }));
+      expect([leftOut, outcomes.length]).toEqual([
+        ['agent/test/never.test.ts (without a mutant: takes longer than 5 s)'],
+        1,
+      ]);
+    } finally {
+      rmSync(file);
+    }
   }, 120_000);
 
   it('refuses a folder without sources', async () => {

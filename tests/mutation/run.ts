@@ -23,6 +23,8 @@ export interface MutationRun {
   tests: readonly string[];
   /** what the tests of one mutant may take together, as they take without it */
   secondsEach: number;
+  /** a test file that takes longer by itself, its imports included, is left out */
+  secondsOfFile: number;
   /** beyond three times what its tests usually take a mutant has this long before it counts as one that never ends */
   patienceSeconds: number;
   /** what an earlier run of the same sources found */
@@ -77,9 +79,10 @@ export async function runMutants(run: MutationRun): Promise<MutationResult> {
       learnt.push(one);
       run.onLearnt(one);
     };
-    await learn({ host, copy, tests: unknown, names, say: run.say, isStopped: run.isStopped, onLearnt });
-    for (const { test, failure } of learnt)
-      if (failure !== null) leftOut.add(`${test} (fails without a mutant: ${failure})`);
+    const millisecondsEach = run.secondsOfFile * 1000;
+    const { say, isStopped } = run;
+    await learn({ host, copy, tests: unknown, names, millisecondsEach, say, isStopped, onLearnt });
+    for (const { test, failure } of learnt) if (failure !== null) leftOut.add(`${test} (without a mutant: ${failure})`);
     if (learnt.every(({ failure }) => failure !== null)) throw new Error('no test passes without a mutant');
 
     const outcomes: Outcome[] = [];
