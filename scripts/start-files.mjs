@@ -75,6 +75,10 @@ export function writeStartFiles(options, root) {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   agentFolderOf(dataDir, store.storeId);
   const before = readPrivate(accessFile, say);
+  // A shop that is known to somebody does not begin anew because its access file is gone.
+  const isFirst = before === undefined && !existsSync(path.join(dataDir, 'secrets.json'));
+  if (before === undefined && !isFirst)
+    say(`${accessFile} is missing: it is made anew, with another password and token`);
   const known = before ?? {};
   const inner = { agentPassword: secret(), localSecret: secret(), ...readPrivate(secretsFile, say) };
   writePrivate(secretsFile, inner);
@@ -186,5 +190,5 @@ export function writeStartFiles(options, root) {
   );
   writePrivate(writtenFile, written);
   mkdirSync(path.dirname(files.ledger), { recursive: true });
-  return { files, access, devices: store.devices, isFirst: before === undefined };
+  return { files, access, devices: store.devices, isFirst, isNewAccess: before === undefined };
 }

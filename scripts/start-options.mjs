@@ -19,6 +19,7 @@ export const USAGE = `npm start -- OPTIONS
   --no-simulator          run without the simulated shop
   --trust-proxy           behind a proxy that ends TLS: believe its X-Forwarded-* headers
   --no-setup              start what is installed and built, without looking whether it is current; needs no network
+  --accept-empty-history  go on without the past of the shops where the facts are gone and the catalog knows of them
   --trial                 for scenarios of the simulated shop: the agent takes the time from it, and its line to the
                           cloud can be cut`;
 
@@ -42,6 +43,7 @@ export function parseOptions(args, root, cwd) {
         insecure: { type: 'boolean', default: false },
         'trust-proxy': { type: 'boolean', default: false },
         'no-setup': { type: 'boolean', default: false },
+        'accept-empty-history': { type: 'boolean', default: false },
         trial: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
         ...Object.fromEntries(
@@ -82,6 +84,7 @@ export function parseOptions(args, root, cwd) {
     history: values.history === undefined ? undefined : whole('history', 0, 52),
     usualHistory: values.store === undefined && !values['no-simulator'] && !values.trial ? 4 : 0,
     simulator: !values['no-simulator'],
+    acceptEmptyHistory: values['accept-empty-history'],
     trial: values.trial,
     trustProxy: values['trust-proxy'],
     setup: !values['no-setup'],

@@ -51,7 +51,7 @@ async function main() {
     const port = await openLine({ host: options.host, port: options.ports['cloud-mqtt-port'], cutFile });
     options.line = { port, cutFile };
   }
-  const { files, access, devices, isFirst } = writeStartFiles(options, root);
+  const { files, access, devices, isFirst, isNewAccess } = writeStartFiles(options, root);
   const { simulatedRadio } = await import('./start-radio.mjs');
   const radio = options.simulator ? simulatedRadio(devices, root) : undefined;
 
@@ -73,7 +73,10 @@ async function main() {
   const bundle = (name) => path.join(root, 'dist', name);
   children.cloud = new Child({
     name: 'cloud',
-    args: [bundle('cloud/main.mjs'), '--config', files.cloud],
+    args: [
+      ...[bundle('cloud/main.mjs'), '--config', files.cloud],
+      ...(options.acceptEmptyHistory ? ['--accept-empty-history'] : []),
+    ],
     nodeArgs: ['--max-old-space-size=192', '--max-semi-space-size=4'],
     logDir,
     onChange,
@@ -145,7 +148,7 @@ async function main() {
     return stop(1);
   }
   process.stdout.write(`Ready: ${access.dashboardUrl}  (sign in with the email and password in ${files.access})\n`);
-  if (isFirst) {
+  if (isNewAccess) {
     // Set apart: npm's own warnings stand around it.
     process.stdout.write(
       `\nSign in as ${access.email} with the password ${access.password}\n` +

@@ -40,6 +40,8 @@ export interface CloudParts {
   clock: Clock;
   random: Random;
   log: Logger;
+  /** facts that are gone are to be done without: a person has said so */
+  acceptEmptyHistory?: boolean;
   /** for tests: whether there is room on the disk */
   hasRoom?(): Promise<boolean>;
   /** for the HTTP side; the broker has it from whoever made it */
@@ -277,11 +279,19 @@ export class Cloud {
     }
   }
 
-  /** Two clouds with a catalog each would give out the same epochs, and lose each other's facts. */
+  /** Two clouds with a catalog each would give out the same epochs, and lose each other's facts; so would one that has lost either. */
   async #claim(): Promise<void> {
-    const { catalog, series, random } = this.parts;
+    const { catalog, series, random, acceptEmptyHistory } = this.parts;
     try {
-      await series.claim(await catalog.identity(Buffer.from(random.secretBytes(12)).toString('hex')));
+      const catalogId = await catalog.identity(Buffer.from(random.secretBytes(12)).toString('hex'));
+      const hasFacts = await catalog.hasFacts();
+      const hasShops = (await catalog.stores.stores()).length > 0;
+      const knows = !hasShops ? 'nothing' : hasFacts ? 'itsFacts' : 'shops';
+      await series.claim({
+        ...{ catalogId, knows },
+        ...(acceptEmptyHistory && { accept: true }),
+      });
+      if (!hasFacts) await catalog.noteFacts();
     } catch (error) {
       if (error instanceof StoreError) throw new StartError('database', error.message);
       throw error;

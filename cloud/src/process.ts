@@ -33,7 +33,9 @@ function seriesOf({ series, dataDir }: CloudConfig, clock: Clock): SeriesStore {
 }
 
 async function run({ here, around = (series) => series }: ProcessParts): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { config: { type: 'string' }, 'accept-empty-history': { type: 'boolean', default: false } },
+  });
   if (values.config === undefined) throw new StartError('config', 'use: main --config FILE (cloud.json)');
   const config = loadCloudConfig(values.config);
   const provision = config.provision === undefined ? undefined : loadProvision(config.provision);
@@ -62,6 +64,7 @@ async function run({ here, around = (series) => series }: ProcessParts): Promise
     insight: createInsight({ series, clock, versions: catalog.versions }),
     broker: new AedesBroker({ host: config.host, port: config.mqttPort, tls }),
     tls,
+    acceptEmptyHistory: values['accept-empty-history'],
     clock,
     random: new SystemRandom(),
     log,

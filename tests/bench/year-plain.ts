@@ -8,7 +8,7 @@ import type { SeriesStore, StoredFact } from '../../cloud/src/ports/series-store
 export function plainly(series: SeriesStore): SeriesStore {
   return {
     open: () => series.open(),
-    claim: (catalogId) => series.claim(catalogId),
+    claim: (owner) => series.claim(owner),
     write: (rows, how) => series.write(rows, how),
     read: (query) => series.read(query),
     lookup: (query) => series.lookup({ storeId: query.storeId, kind: query.kind, subjects: query.subjects }),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@aisle/contracts';
 import { DuckDbSeriesStore } from '../../cloud/src/store/duckdb/duckdb-series.js';
+import { chooseCatalog } from '../../cloud/src/store/open-catalog.js';
 import { root, waitFor } from '../support/system.js';
 import { atMost, percentile, type Figure } from './figures.js';
 import { YearAgents } from './year-agents.js';
@@ -146,6 +147,15 @@ async function compare({ dir, stores, from, to }: YearData, say: (line: string) 
   }
 }
 
+/** Facts of shops that a catalog does not know are served by no cloud. */
+async function known(dir: string, stores: YearData['stores']): Promise<void> {
+  const catalog = chooseCatalog({ engine: 'sqlite' }, path.join(dir, 'catalog.sqlite'));
+  await catalog.open();
+  await catalog.users.ensureOrganisation('bench');
+  for (const { storeId } of stores) await catalog.stores.ensureStore(storeId, 'bench');
+  await catalog.close();
+}
+
 class RunningCloud {
   private constructor(
     private readonly child: ChildProcess,
@@ -158,6 +168,7 @@ class RunningCloud {
   static async start({ dir, stores }: YearData): Promise<RunningCloud> {
     const [token, agentPassword] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')];
     const passwordSha256 = createHash('sha256').update(agentPassword).digest('hex');
+    await known(dir, stores);
     const provision = path.join(dir, 'provision.json');
     const agents = stores.map(({ storeId }) => ({ storeId, username: `agent:${storeId}`, passwordSha256 }));
     writeFileSync(

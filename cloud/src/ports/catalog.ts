@@ -26,6 +26,10 @@ export interface Catalog {
 
   /** The name of this catalog, for ever: `made` when it has none yet. */
   identity(made: string): Promise<string>;
+  /** Whether a store of facts bears this catalog's name. */
+  hasFacts(): Promise<boolean>;
+  /** One does from now on. */
+  noteFacts(): Promise<void>;
 
   readonly users: UserRecords;
   readonly sessions: SessionRecords;

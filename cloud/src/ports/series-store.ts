@@ -1,5 +1,14 @@
 import { AisleError, type Remedy, type FactKind, type FactOf } from '@aisle/contracts';
 
+/** The catalog that comes for its facts. */
+export interface FactsOwner {
+  catalogId: string;
+  /** nothing: it has no shop; itsFacts: a store of facts has borne its name before */
+  knows: 'nothing' | 'shops' | 'itsFacts';
+  /** a person has said that an empty history is right */
+  accept?: boolean;
+}
+
 /**
  * The history of every shop: facts, and the rollups made of them. Two engines stand behind it (DuckDB, InfluxDB) and give
  * the same answers; `test/store/series-suite.ts` says which.
@@ -15,9 +24,9 @@ export interface SeriesStore {
   open(): Promise<void>;
   /**
    * Says whose facts these are: epochs are given out by a catalog, so that facts of two catalogs must never lie in one store.
-   * Whoever comes first owns it. @throws StoreError `refused` where it is another's
+   * Whoever comes first owns it. @throws StoreError `refused` where it is another's, or where one of the two has lost what it held
    */
-  claim(catalogId: string): Promise<void>;
+  claim(owner: FactsOwner): Promise<void>;
   /**
    * Resolves once every row is on disk, and every rollup that one of them falls into is out of use. Rejects as a whole:
    * the caller must then not acknowledge, and may write the same rows again. `final`: each is stated once and will hardly be stated

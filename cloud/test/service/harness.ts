@@ -78,6 +78,7 @@ export interface CloudOptions {
   /** folder of the ready configurations */
   firmwareDir?: string;
   hasRoom?(): Promise<boolean>;
+  acceptEmptyHistory?: boolean;
 }
 
 const folders: string[] = [];
@@ -129,6 +130,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     clock,
     random: new SystemRandom(),
     ...(options.firmwareDir !== undefined && { firmwareDir: options.firmwareDir }),
+    ...(options.acceptEmptyHistory && { acceptEmptyHistory: true }),
     ...(options.hasRoom && { hasRoom: options.hasRoom }),
     log: pino({ level: 'debug' }, { write: (line: string) => void logs.push(JSON.parse(line)) }),
   });

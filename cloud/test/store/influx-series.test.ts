@@ -23,15 +23,22 @@ describe.skipIf(!influxd)('with influxd (package influxdb)', () => {
       return store;
     };
     const [one, other, elsewhere] = [await open('owned'), await open('owned'), await open('free')];
-    await one.claim('catalog-b');
-    await one.claim('catalog-b');
+    const claimed = (store: InfluxSeriesStore, catalogId: string) => store.claim({ catalogId, knows: 'shops' });
+    await claimed(one, 'catalog-b');
+    await claimed(one, 'catalog-b');
     for (const catalogId of ['catalog-a', 'catalog-c'])
-      await expect(other.claim(catalogId)).rejects.toSatisfy(
+      await expect(claimed(other, catalogId)).rejects.toSatisfy(
         (error) => error instanceof StoreError && error.code === 'refused' && error.message.includes('catalog-b'),
       );
     // replicas share a catalog
-    await other.claim('catalog-b');
-    await elsewhere.claim('catalog-a');
+    await claimed(other, 'catalog-b');
+    await claimed(elsewhere, 'catalog-a');
+    // emptied behind a catalog that knows better, or the catalog emptied before it
+    const lost = await open('lost');
+    await expect(lost.claim({ catalogId: 'catalog-b', knows: 'itsFacts' })).rejects.toThrow(/is empty/);
+    await lost.close();
+    await one.write([{ storeId: 'shop', epoch: 1, fact: zone('dairy', minute(0), 1) }]);
+    await expect(other.claim({ catalogId: 'catalog-b', knows: 'nothing' })).rejects.toThrow(/the catalog was emptied/);
     for (const store of [one, other, elsewhere]) await store.close();
   });
 

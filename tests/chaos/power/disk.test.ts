@@ -82,6 +82,21 @@ describe('a trace of calls', () => {
     expect(reader.ts).toBeCloseTo(10_000.011, 3);
   });
 
+  it('knows that each open file has its own place', () => {
+    const reader = new TraceReader('/data');
+    const open = (number: number, flags: string) =>
+      reader.line(`1 1.0 openat(AT_FDCWD<${hex('/')}>, "${hex('/data/x')}", ${flags}) = ${fd(number, '/data/x')}`);
+    const write = (number: number, what: string) =>
+      reader.line(`1 1.0 write(${fd(number, '/data/x')}, "${hex(what)}", ${what.length}) = ${what.length}`);
+    open(7, 'O_RDWR|O_CREAT');
+    write(7, 'one');
+    open(8, 'O_RDWR');
+    write(7, 'two');
+    open(9, 'O_WRONLY|O_APPEND');
+    write(9, 'end');
+    expect(text(reader.disk.current())).toEqual({ x: 'onetwoend' });
+  });
+
   it('with a call that is not followed, or a string that was cut, is refused', () => {
     const reader = new TraceReader('/data');
     expect(() => reader.line(`1 1.0 copy_file_range(${fd(3, '/data/a')}, NULL, 5, NULL, 9, 0) = 9`)).toThrow(

@@ -6,6 +6,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -112,6 +113,13 @@ async function record(strace: string, folder: string, { seed, seconds }: PowerCu
     await selling;
     await working;
     await client.endAsync(true);
+    // As it lies, not as a clean end would leave it: logs that are not yet written back are most of what a cut can harm.
+    const pids = [system.pid('cloud'), system.pid('agent'), system.child.pid];
+    for (const pid of pids) if (pid) process.kill(pid, 'SIGKILL');
+    await system.exit;
+    // the tracer ends by itself with the last of them
+    let size = -1;
+    await waitFor('the tracer to end', () => size === (size = statSync(trace).size), 30_000, 500);
   } finally {
     await system.stop();
   }

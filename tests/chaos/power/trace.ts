@@ -37,7 +37,7 @@ export class TraceReader {
   /** of the last line, epoch milliseconds */
   ts = 0;
   readonly #open = new Map<string, Call>();
-  /** where the next write of a path goes */
+  /** where the next write of a descriptor goes, by its number and path: each that is open has its own */
   readonly #places = new Map<string, number>();
 
   constructor(private readonly folder: string) {}
@@ -83,19 +83,20 @@ export class TraceReader {
         if (file === undefined || /O_DIRECTORY/.test(call.args)) return;
         const truncates = /O_TRUNC/.test(call.args) || call.name === 'creat';
         if (/O_CREAT/.test(call.args) || call.name === 'creat') disk.create(file, truncates);
-        this.#places.set(file, /O_APPEND/.test(call.args) ? Number.NaN : 0);
+        const key = keyOf(call.args.slice(call.args.lastIndexOf(')')));
+        this.#places.set(key, /O_APPEND/.test(call.args) ? Number.NaN : 0);
         return;
       }
       case 'lseek':
-        if (held !== undefined) this.#places.set(held, result);
+        if (held !== undefined) this.#places.set(keyOf(call.args), result);
         return;
       case 'write':
       case 'writev': {
         if (held === undefined) return;
-        const place = this.#places.get(held) ?? 0;
+        const place = this.#places.get(keyOf(call.args)) ?? 0;
         const at = Number.isNaN(place) ? disk.size(held) : place;
         disk.write(held, at, Buffer.concat(paths).subarray(0, result));
-        if (!Number.isNaN(place)) this.#places.set(held, at + result);
+        if (!Number.isNaN(place)) this.#places.set(keyOf(call.args), at + result);
         return;
       }
       case 'pwrite64':
@@ -167,4 +168,6 @@ export class TraceReader {
   }
 }
 
+/** The first descriptor, as `-y` writes it: number and path. */
+const keyOf = (args: string): string => /\d+<[^>]*>/.exec(args)?.[0] ?? '';
 const isSync = (name: string): boolean => name === 'fsync' || name === 'fdatasync';

@@ -178,6 +178,10 @@ export const MIGRATIONS: readonly string[] = [
   -- one row: the name by which stores of facts know whose they are
   CREATE TABLE identity (catalog_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- a store of facts bears its name: one without a name is not the one that it had
+  ALTER TABLE identity ADD COLUMN has_facts INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /**

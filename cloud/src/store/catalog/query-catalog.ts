@@ -47,9 +47,18 @@ export class QueryCatalog implements Catalog {
     return this.#database.together(async (db) => {
       const known = await db.selectFrom('identity').select('catalog_id').orderBy('catalog_id').executeTakeFirst();
       if (known) return known.catalog_id;
-      await db.insertInto('identity').values({ catalog_id: made }).execute();
+      await db.insertInto('identity').values({ catalog_id: made, has_facts: 0 }).execute();
       return made;
     });
+  }
+  async hasFacts(): Promise<boolean> {
+    return this.#database.together(async (db) => {
+      const row = await db.selectFrom('identity').select('has_facts').orderBy('catalog_id').executeTakeFirst();
+      return Number(row?.has_facts ?? 0) === 1;
+    });
+  }
+  async noteFacts(): Promise<void> {
+    await this.#database.together((db) => db.updateTable('identity').set({ has_facts: 1 }).execute());
   }
   quickCheck(): Promise<void> {
     return this.#database.check();

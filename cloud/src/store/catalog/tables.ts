@@ -67,7 +67,7 @@ export interface CatalogTables {
     held_since: number | null;
     held_reason: string | null;
   };
-  identity: { catalog_id: string };
+  identity: { catalog_id: string; has_facts: number };
   receipt: { store_id: string; receipt_key: string; content_digest: string };
   device_credential: {
     store_id: string;

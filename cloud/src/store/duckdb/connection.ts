@@ -1,6 +1,9 @@
+import { renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { StoreError } from '../../ports/series-store.js';
 import { Serial } from '../serial.js';
+import { syncFile } from './durable-file.js';
 
 /** One connection, one statement at a time. */
 export class Connection {
@@ -56,20 +59,41 @@ export interface DuckDbOptions {
 export async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
   // 60 MB of program that a cloud with its facts elsewhere need not have, nor a machine that it was not built for
   const library = await import('@duckdb/node-api');
-  try {
-    return await library.DuckDBInstance.create(options.file, {
+  const open = (file: string): Promise<DuckDBInstance> =>
+    library.DuckDBInstance.create(file, {
       memory_limit: options.memoryLimit ?? '96MB',
       threads: String(options.threads ?? 2),
       temp_directory: `${options.file}.tmp`,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
+  try {
+    if (sizeOf(options.file) === 0) await makeWhole(options.file, open);
+    return await open(options.file);
   } catch (error) {
     throw unusable(options.file, error);
   }
 }
 
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** A file that the power left half made could never be opened again: it gets its name once it is whole. */
+async function makeWhole(file: string, open: (file: string) => Promise<DuckDBInstance>): Promise<void> {
+  if (sizeOf(`${file}.wal`) > 0)
+    throw new StoreError(
+      'refused',
+      `${file} is empty, and its log ${file}.wal is not: put it back, or move the log away`,
+    );
+  const beside = `${file}.new`;
+  for (const left of [beside, `${beside}.wal`]) rmSync(left, { force: true });
+  (await open(beside)).closeSync();
+  await syncFile(beside);
+  renameSync(beside, file);
+  await syncFile(path.dirname(file));
+}
+
 export function unusable(file: string, cause: unknown): StoreError {
+  if (cause instanceof StoreError) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
   if (/could not set lock|conflicting lock/i.test(text)) {
     return new StoreError('unreachable', `${file} is in use by another process`, { cause });

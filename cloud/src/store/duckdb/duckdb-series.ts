@@ -2,6 +2,7 @@ import type { DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { DAY_MS, HOUR_MS, minuteOf, type FactKind } from '@aisle/contracts';
 import {
   StoreError,
+  type FactsOwner,
   type RecordKind,
   type RollupMark,
   type RollupPlace,
@@ -18,6 +19,7 @@ import { checkRow, highestGenerations, hourOf, lastBySubject, newerRecord } from
 import { appendFacts, appendTouched } from './append.js';
 import { Compaction, type CompactionOptions } from './compaction.js';
 import { Connection, openInstance, unusable, type DuckDbOptions } from './connection.js';
+import { checkOwnership } from '../ownership.js';
 import { Serial } from '../serial.js';
 import { syncCommit } from './durable-file.js';
 import { LAST_SAID, NEWEST_REVISIONS } from './schema.js';
@@ -42,6 +44,8 @@ export class DuckDbSeriesStore implements SeriesStore {
   readonly #commits = new GroupCommit<SeriesRow>((rows) => this.#commit(rows));
   /** what is loaded waits for itself, not for the shops */
   readonly #finals = new Serial();
+  /** the file was not there, or empty, when it was opened */
+  #isNew = false;
   /** number of the last commit that readers see; a rollup's mark is one of these */
   #stamp = 0;
   /** number given to the newest commit, whether it has come to its end or not */
@@ -69,7 +73,7 @@ export class DuckDbSeriesStore implements SeriesStore {
       this.#writer = new Connection(await this.#instance.connect());
       this.#reader = new Connection(await this.#instance.connect());
       this.#patient = new Connection(await this.#instance.connect());
-      await bringToSchema(this.#writer);
+      this.#isNew = await bringToSchema(this.#writer);
       const [state] = await this.#writer.rows(
         'SELECT (SELECT max(stamp) FROM every_touch)::DOUBLE, (SELECT count(*) FROM recent)::DOUBLE',
       );
@@ -85,8 +89,18 @@ export class DuckDbSeriesStore implements SeriesStore {
     }
   }
 
-  /** A file lies beside its catalog, and is held by one process. */
-  async claim(): Promise<void> {}
+  async claim(claiming: FactsOwner): Promise<void> {
+    const writer = this.#writing();
+    const [state] = await writer.rows(
+      'SELECT (SELECT min(catalog) FROM owner), EXISTS (SELECT 1 FROM every_touch)::INTEGER',
+    );
+    const owner = state?.[0] === null ? undefined : String(state?.[0]);
+    const { file } = this.options;
+    checkOwnership(claiming, { place: file, owner, hasFacts: state?.[1] === 1, isNew: this.#isNew });
+    if (owner !== undefined) return;
+    await writer.transaction(async (raw) => void (await raw.run('INSERT INTO owner VALUES (?)', [claiming.catalogId])));
+    await syncCommit(file);
+  }
 
   async write(rows: readonly SeriesRow[], how?: 'final'): Promise<void> {
     for (const row of rows) checkRow(row);

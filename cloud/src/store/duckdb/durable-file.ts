@@ -20,3 +20,14 @@ export async function syncCommit(databaseFile: string): Promise<void> {
     }
   }
 }
+
+/** Brings a file, or a folder with its names, to the disk. */
+export async function syncFile(name: string): Promise<void> {
+  try {
+    const handle = await open(name, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    // systems that cannot open or sync a folder see to it themselves
+    if (!['EISDIR', 'EPERM', 'EINVAL', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}

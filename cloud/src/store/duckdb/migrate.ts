@@ -3,9 +3,10 @@ import { HAS_META, MIGRATIONS, READ_VERSION, SCHEMA, SCHEMA_VERSION, WRITE_VERSI
 
 /**
  * Makes the tables, or brings those of an older version to this one, in one transaction.
+ * @returns whether nothing had been there
  * @throws Error that names the version, when the file was written by a newer one
  */
-export async function bringToSchema(connection: Connection): Promise<void> {
+export async function bringToSchema(connection: Connection): Promise<boolean> {
   const [meta] = await connection.rows(HAS_META);
   const [row] = meta?.[0] ? await connection.rows(READ_VERSION) : [];
   const version = row ? Number(row[0]) : undefined;
@@ -17,4 +18,5 @@ export async function bringToSchema(connection: Connection): Promise<void> {
     for (const statement of SCHEMA) await raw.run(statement);
     if (version !== SCHEMA_VERSION) for (const statement of WRITE_VERSION) await raw.run(statement);
   });
+  return version === undefined;
 }

@@ -18,6 +18,7 @@ export const SCHEMA: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS facts (${FACT_COLUMNS})`,
   `CREATE TABLE IF NOT EXISTS recent (${FACT_COLUMNS}, stamp BIGINT)`,
   EVERY_FACT,
+  'CREATE TABLE IF NOT EXISTS owner (catalog VARCHAR)',
   'CREATE TABLE IF NOT EXISTS touched (store VARCHAR, hour BIGINT, stamp BIGINT)',
   'CREATE TABLE IF NOT EXISTS recent_touched (store VARCHAR, hour BIGINT, stamp BIGINT)',
   'CREATE VIEW IF NOT EXISTS every_touch AS SELECT * FROM touched UNION ALL SELECT * FROM recent_touched',

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { FACT_KINDS, HOUR_MS, MINUTE_MS, RECORD_KINDS, minuteOf, type FactKind } from '@aisle/contracts';
 import {
   StoreError,
+  type FactsOwner,
   type RecordKind,
   type RollupMark,
   type RollupPlace,
@@ -13,6 +14,7 @@ import {
   type StoredRollup,
   type TouchMark,
 } from '../../ports/series-store.js';
+import { checkOwnership } from '../ownership.js';
 import { GroupCommit } from '../group-commit.js';
 import {
   byRevision,
@@ -63,23 +65,21 @@ export class InfluxSeriesStore implements SeriesStore {
     return this.#client.open();
   }
 
-  async claim(catalogId: string): Promise<void> {
+  async claim(claiming: FactsOwner): Promise<void> {
     const owners = async (): Promise<string[]> =>
-      [...rowsOf(await this.#client.query('SELECT "since" FROM "owner" GROUP BY "catalog"'))].map((cells) =>
-        untag(String(cells['catalog'])),
-      );
-    let known = await owners();
-    if (known.length === 0) {
-      await this.#client.write([ownerPoint(catalogId)]);
-      // two may have come at once: both see both, and the first by name stays
-      known = await owners();
-    }
-    const [owner] = known.sort();
-    if (owner !== catalogId)
-      throw new StoreError(
-        'refused',
-        `the InfluxDB database of \`series\` holds the facts of another cloud (its catalog is ${owner}, this one ${catalogId}): give each its own database, or let both share a catalog`,
-      );
+      [...rowsOf(await this.#client.query('SELECT "since" FROM "owner" GROUP BY "catalog"'))]
+        .map((cells) => untag(String(cells['catalog'])))
+        .sort();
+    const hasFacts = [...rowsOf(await this.#client.query('SHOW MEASUREMENTS'))].some(
+      (cells) => cells['name'] !== 'owner',
+    );
+    const found = { place: 'the InfluxDB database of `series`', hasFacts, isNew: false };
+    const [owner] = await owners();
+    checkOwnership(claiming, { ...found, owner });
+    if (owner !== undefined) return;
+    await this.#client.write([ownerPoint(claiming.catalogId)]);
+    // two may have come at once: both see both, and the first by name stays
+    checkOwnership(claiming, { ...found, owner: (await owners())[0] });
   }
 
   async write(rows: readonly SeriesRow[]): Promise<void> {
