@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { FACT_KINDS, HOUR_MS, MINUTE_MS, RECORD_KINDS, minuteOf, type FactKind } from '@aisle/contracts';
 import {
-  StoreError,
   type FactsOwner,
   type RecordKind,
   type RollupMark,
