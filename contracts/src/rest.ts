@@ -7,6 +7,7 @@ import { DeviceRow } from './rest-devices.js';
 import { WaitingCommand } from './rest-inbox.js';
 import { SimulatedView } from './rest-past.js';
 import { RightName } from './rights.js';
+import { ArmSchema, PLAY_OUTCOMES } from './screens/proof.js';
 import { StoreFile } from './store/store-file.js';
 import { Told } from './words/problem-schema.js';
 
@@ -297,6 +298,17 @@ export const PlayRow = Type.Object({
     }),
   ),
   completed: Type.Boolean(),
+  /** null: shown by the store file's own rule */
+  campaignId: nullable(Type.String()),
+  outcome: Type.Union(PLAY_OUTCOMES.map((outcome) => Type.Literal(outcome))),
+  /** failed: a code */
+  trouble: nullable(Type.String()),
+  arm: nullable(ArmSchema),
+  /** who could see it, who stood or faced it, and how many of them while both clocks agreed; null where the shop did not say */
+  opportunities: nullable(Type.Integer()),
+  watchers: nullable(Type.Integer()),
+  verifiedImpressions: nullable(Type.Integer()),
+  scans: nullable(Type.Integer()),
 });
 export const AlertRow = Type.Object({
   alertId: Type.String(),

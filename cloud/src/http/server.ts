@@ -15,6 +15,7 @@ import { installationRoutes } from './routes/installation.js';
 import { nowRoutes } from './routes/now.js';
 import { heldSalesRoutes } from './routes/held-sales.js';
 import { salesRoutes } from './routes/sales.js';
+import { screenRoutes } from './routes/screens.js';
 import { sessionRoutes } from './routes/session.js';
 import { tokenRoutes } from './routes/tokens.js';
 import { userRoutes } from './routes/users.js';
@@ -99,6 +100,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       deviceRoutes(api, parts);
       installationRoutes(api, parts);
       figureRoutes(api, parts);
+      screenRoutes(api, parts);
       salesRoutes(api, parts);
       heldSalesRoutes(api, parts);
       simulatedPastRoutes(api, parts);

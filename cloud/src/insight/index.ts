@@ -1,5 +1,6 @@
 import type {
   AvailabilityRow,
+  BlockRow,
   DwellView,
   FootfallRow,
   HeatmapView,
@@ -20,6 +21,7 @@ import { availability, type EmptySpell } from './metrics/availability.js';
 import { dwell } from './metrics/dwell.js';
 import { footfall, heatmap, shopperMetrics, shoppersOverTime } from './metrics/people.js';
 import { slotMetrics } from './metrics/slots.js';
+import { blocks } from './metrics/blocks.js';
 import { plays } from './metrics/plays.js';
 import { pageFigures } from './metrics/page.js';
 import type { Asked } from './metrics/shared.js';
@@ -61,6 +63,8 @@ export interface Insight {
   /** Sales over time, bucket minute | hour | day | all (default hour). */
   sales(store: StoreContext, query: RawQuery): Promise<SalesRow[]>;
   plays(store: StoreContext, screenId: string, query: RawQuery): Promise<PlayRow[]>;
+  /** Blocks of campaigns that begin in the period, at the group that the screen is in. */
+  blocks(store: StoreContext, screenId: string, query: RawQuery): Promise<BlockRow[]>;
   planogram(store: StoreContext): PlanogramView;
   /**
    * Makes the rollups that are missing or no longer true, for hours and days that have ended. Call it often: it looks only at what
@@ -104,6 +108,7 @@ export function createInsight({ series, clock, versions }: InsightParts): Insigh
       pageFigures(series, asked(store, query, bucketOf(query, 'hour')), pageQuestionOf(query)),
     sales: async (store, query) => sales(series, asked(store, query, bucketOf(query, 'hour'))),
     plays: async (store, screenId, query) => plays(series, asked(store, query, 'all'), screenId),
+    blocks: async (store, screenId, query) => blocks(series, asked(store, query, 'all'), screenId),
     planogram,
     maintainRollups: (store) => keeper.maintain(new StoreTimeline(store, editions), clock.now()),
   };

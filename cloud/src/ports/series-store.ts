@@ -86,7 +86,7 @@ export interface SeriesRow {
 }
 /** Any fact, loosely enough that one value type serves all kinds. */
 export type AnyFact = { [K in FactKind]: FactOf<K> }[FactKind];
-export type RecordKind = 'sale' | 'decision' | 'play' | 'incident' | 'inForce';
+export type RecordKind = 'sale' | 'decision' | 'play' | 'incident' | 'inForce' | 'block';
 export type StoredFact<K extends FactKind = FactKind> = { [P in K]: FactOf<P> & { epoch: number } }[K];
 
 export interface SeriesQuery<K extends FactKind> {

@@ -301,6 +301,7 @@ export const noInsight = (): Insight => {
     availability: async () => [],
     sales: async () => [],
     plays: async () => [],
+    blocks: async () => [],
     planogram: () => ({ version: 1, slots: [] }),
     maintainRollups: async () => 0,
   };

@@ -78,6 +78,34 @@ export const play = (subject: string, ts: number, seq: number): FactOf<'play'> =
     completed: true,
   },
 });
+/** A block of 20 minutes with `units` of the featured product sold. */
+export const block = (subject: string, ts: number, seq: number, units = 0): FactOf<'block'> => ({
+  kind: 'block',
+  subject: `${subject}@${ts}`,
+  ts,
+  seq,
+  configVersion: 1,
+  value: {
+    campaignId: 'c-1',
+    groupId: 'screen-1',
+    screens: ['screen-1', 'screen-2'],
+    fromTs: ts,
+    toTs: ts + 20 * 60_000,
+    countedFromTs: ts + 5 * 60_000,
+    arm: 'treated',
+    probabilityMicro: 800_000,
+    counted: true,
+    why: null,
+    sensedMs: 15 * 60_000,
+    opportunities: 7,
+    watchers: 3,
+    stops: 2,
+    scans: 1,
+    featured: { pickups: 2, unitsMicro: units * 1_000_000, netMinor: units * 1250 },
+    category: { pickups: 4, unitsMicro: units * 2_000_000, netMinor: units * 2000 },
+    store: { pickups: 9, unitsMicro: units * 5_000_000, netMinor: units * 5100 },
+  },
+});
 export const incident = (
   subject: string,
   ts: number,

@@ -2,7 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SeriesRow, SeriesStore, StoredRollup } from '../../src/ports/series-store.js';
 import { StoreError } from '../../src/ports/series-store.js';
 import { generator } from '../insight/random-shop.js';
-import { big, crossings, hour, inForce, incident, minute, play, sale, slot, under, zone } from './fact-samples.js';
+import {
+  big,
+  block,
+  crossings,
+  hour,
+  inForce,
+  incident,
+  minute,
+  play,
+  sale,
+  slot,
+  under,
+  zone,
+} from './fact-samples.js';
 import { statementsThatCount, type Stated } from './plain-revisions.js';
 
 /** One engine under test. `make` gives a store over the same data every time, so that a case may close and open it. */
@@ -22,7 +35,19 @@ export function seriesSuite(engine: SeriesEngine): void {
     const all = (storeId: string) =>
       store.read({
         storeId,
-        kinds: ['crossings', 'zone', 'heat', 'slot', 'coverage', 'sale', 'decision', 'play', 'incident', 'inForce'],
+        kinds: [
+          'crossings',
+          'zone',
+          'heat',
+          'slot',
+          'coverage',
+          'sale',
+          'decision',
+          'play',
+          'incident',
+          'inForce',
+          'block',
+        ],
         from: 0,
         to: 9e12,
       });
@@ -144,6 +169,20 @@ export function seriesSuite(engine: SeriesEngine): void {
       await put(id, zone('dairy', minute(0), 3));
       const [newest] = await store.read({ storeId: id, kinds: ['zone'], from: 0, to: 9e12 });
       expect(newest?.value).not.toHaveProperty('interest');
+    });
+
+    it('keeps blocks as records: each once, in its newest statement, whichever came last', async () => {
+      const id = shop();
+      const began = minute(7) + 1;
+      await put(id, block('c-1|screen-1', began, 9, 3), block('c-1|screen-9', began, 2, 1));
+      await put(id, block('c-1|screen-1', began, 4, 1));
+      await store.write([{ storeId: id, epoch: 2, fact: block('c-1|screen-9', began, 1, 5) }]);
+      const subjects = [`c-1|screen-1@${began}`, `c-1|screen-9@${began}`];
+      const found = await store.lookup({ storeId: id, kind: 'block', subjects });
+      expect(found.map(({ epoch, seq, value }) => [epoch, seq, value.featured.unitsMicro])).toEqual([
+        [1, 9, 3_000_000],
+        [2, 1, 5_000_000],
+      ]);
     });
 
     it('keeps incidents as records: by id, in their newest statement, whenever they began', async () => {

@@ -107,6 +107,7 @@ export const BlockRow = Type.Object({
   category: Type.Object({ pickups: Count, units: Type.Number(), salesNet: Type.Number() }),
   store: Type.Object({ pickups: Count, units: Type.Number(), salesNet: Type.Number() }),
 });
+export const BlockList = Type.Array(BlockRow);
 export type BlockRow = Static<typeof BlockRow>;
 
 const ArmSums = Type.Object({

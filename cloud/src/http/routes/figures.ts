@@ -7,7 +7,6 @@ import {
   HeatmapView,
   PageView,
   PlanogramView,
-  PlayRow,
   ProductRow,
   SalesRow,
   ShoppersRow,
@@ -198,27 +197,6 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
             to: until === null ? null : Date.parse(until),
           })),
       );
-    },
-  );
-
-  app.get(
-    '/stores/:storeId/screens/:deviceId/plays',
-    {
-      schema: {
-        tags: ['figures'],
-        operationId: 'listPlays',
-        summary: 'Proof of play: what a screen showed, and why',
-        params: Type.Object({ storeId: Type.String(), deviceId: Type.String() }),
-        querystring: Type.Object(Period),
-        response: answers(Type.Array(PlayRow), 400, 401, 404),
-      },
-    },
-    async (request) => {
-      const store = await storeOf(request, parts);
-      const { deviceId } = request.params as { deviceId: string };
-      const device = (store.storeFile.devices ?? []).find((candidate) => candidate.id === deviceId);
-      if (device?.family !== 'screen') throw notFound('screen');
-      return parts.insight.plays(store, deviceId, request.query as RawQuery);
     },
   );
 

@@ -626,23 +626,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/stores/{storeId}/screens/{deviceId}/plays": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Proof of play: what a screen showed, and why */
-        get: operations["listPlays"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/stores/{storeId}/unjoined": {
         parameters: {
             query?: never;
@@ -669,6 +652,40 @@ export interface paths {
         };
         /** Which product sits in which slot now */
         get: operations["getPlanogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/screens/{deviceId}/plays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proof of play: what a screen showed, why, and to how many */
+        get: operations["listPlays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/screens/{deviceId}/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Blocks of campaigns that begin in the period at a screen: arm, whether they count, and what they gave */
+        get: operations["listBlocks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -824,6 +841,39 @@ export interface components {
                 namespace: string;
                 /** @description The instance within the namespace; any when left out. Expected: 12 hex digits. */
                 instance?: string;
+            };
+        };
+        BlockList: components["schemas"]["BlockRow"][];
+        BlockRow: {
+            /** @description ISO 8601 in store time */
+            from: string;
+            /** @description ISO 8601 in store time */
+            to: string;
+            /** @description ISO 8601 in store time */
+            countedFrom: string;
+            arm: components["schemas"]["ArmSchema"];
+            campaignId: string;
+            probability: number;
+            counted: boolean;
+            why: string | null;
+            coverage: number;
+            opportunities: number;
+            watchers: number;
+            stops: number;
+            scans: number;
+            pickups: number;
+            units: number;
+            /** @description in the store's currency, of the featured products */
+            salesNet: number;
+            category: {
+                pickups: number;
+                units: number;
+                salesNet: number;
+            };
+            store: {
+                pickups: number;
+                units: number;
+                salesNet: number;
             };
         };
         BrokerAddress: {
@@ -1587,6 +1637,15 @@ export interface components {
                 interestPpm?: number;
             }[];
             completed: boolean;
+            campaignId: string | null;
+            /** @enum {string} */
+            outcome: "completed" | "cut" | "failed";
+            trouble: string | null;
+            arm: components["schemas"]["ArmSchema"] | null;
+            opportunities: number | null;
+            watchers: number | null;
+            verifiedImpressions: number | null;
+            scans: number | null;
         };
         PlayRowList: components["schemas"]["PlayRow"][];
         Presence: {
@@ -2371,6 +2430,8 @@ export type ArmSchema = components['schemas']['ArmSchema'];
 export type AvailabilityRow = components['schemas']['AvailabilityRow'];
 export type AvailabilityRowList = components['schemas']['AvailabilityRowList'];
 export type Badge = components['schemas']['Badge'];
+export type BlockList = components['schemas']['BlockList'];
+export type BlockRow = components['schemas']['BlockRow'];
 export type BrokerAddress = components['schemas']['BrokerAddress'];
 export type Calibration = components['schemas']['Calibration'];
 export type CameraRule = components['schemas']['CameraRule'];
@@ -3921,38 +3982,6 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
-    listPlays: {
-        parameters: {
-            query: {
-                /** @description inclusive, ISO 8601 with zone, a whole minute */
-                from: string;
-                /** @description exclusive, ISO 8601 with zone, a whole minute */
-                to: string;
-            };
-            header?: never;
-            path: {
-                storeId: string;
-                deviceId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlayRowList"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorised"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["Refused"];
-        };
-    };
     getUnjoined: {
         parameters: {
             query?: never;
@@ -4000,6 +4029,74 @@ export interface operations {
                     "application/json": components["schemas"]["PlanogramView"];
                 };
             };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listPlays: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description device id */
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listBlocks: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description device id */
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
