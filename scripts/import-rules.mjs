@@ -5,7 +5,10 @@
 const OUR_PACKAGES = ['contracts', 'agent', 'cloud', 'dashboard', 'simulators', 'tests'];
 const ADAPTER_LIBRARIES = {
   agent: ['mqtt', 'aedes', 'libsql', 'ws', 'sharp', 'onnxruntime-node', 'node-ble', 'dbus-next'],
-  cloud: ['mqtt', 'aedes', 'libsql', 'kysely', 'pg', '@duckdb/node-api', '@influxdata/influxdb-client'],
+  cloud: [
+    ...['mqtt', 'aedes', 'libsql', 'kysely', 'pg', '@duckdb/node-api', '@influxdata/influxdb-client'],
+    ...['sharp', 'aws4fetch'],
+  ],
 };
 
 /** The agent's rooms, as folders under agent/src. */
