@@ -16,7 +16,6 @@ import {
   ZoneRow,
 } from '@aisle/contracts';
 import { PAGE_PARTS, type Insight, type RawQuery, type StoreContext } from '../../insight/index.js';
-import { notFound } from '../errors.js';
 import type { HttpParts } from '../parts.js';
 import { Bucket, Period, StoreParams, answers, storeOf } from '../route-schema.js';
 
