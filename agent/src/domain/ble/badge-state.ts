@@ -8,6 +8,15 @@ export interface TrackName {
   since: number;
 }
 
+export const keyOf = ({ source, id, since }: TrackName): string => `${since}|${source}|${id}`;
+
+/** What stands under the key; what `create` makes where nothing does. */
+export function at<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = create()));
+  return value;
+}
+
 /** Somebody in one second: in which of the receivers' zones, and where last, mm. */
 export interface Sighting {
   name: TrackName;

@@ -1,17 +1,11 @@
 import type { HeardEvent } from '@aisle/contracts';
 import { idsTouched, isTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
-import { contains } from '../core/geometry.js';
 import type { StoreModel } from '../core/store-model.js';
-import { migrateBadges, type Evidence, type SavedBadges, type Sighting, type TrackName } from './badge-state.js';
-import { Whereabouts, type Reading } from './whereabouts.js';
+import { fits, hints, noEvidence, together, weigh } from './badge-evidence.js';
+import { BadgeSeconds, type ToldSecond } from './badge-seconds.js';
+import { at, keyOf, migrateBadges, type Evidence, type SavedBadges, type TrackName } from './badge-state.js';
+import { Whereabouts } from './whereabouts.js';
 
-/** A badge is near a receiver above this where the store file does not say, dBm. */
-const NEAR_DBM = -65;
-const SECOND_MS = 1_000;
-/** Both sides must have said what they know of a second before it counts, in seconds of event time… */
-const SETTLE_S = 3;
-/** …but nobody is waited for longer than this. */
-const PATIENCE_S = 120;
 /** A badge that was not heard near for so long has gone from there; somebody not seen for so long has left the zone, seconds. */
 const BADGE_GAP_S = 10;
 const STAY_GAP_S = 5;
@@ -19,21 +13,9 @@ const STAY_GAP_S = 5;
 const TOGETHER_S = 10;
 /** Somebody not seen for so long is forgotten, seconds. */
 const FORGET_S = 30;
-/** Seconds alone in the zone with the badge that are enough, after so many comings and goings together. Raising calms, lowering is sooner. */
-const ENOUGH: readonly (readonly [together: number, seconds: number])[] = [
-  [3, 20],
-  [2, 60],
-  [1, 120],
-];
-/** So many seconds near the badge are a hint. */
-const HINT_S = 20;
-/** At most one second elsewhere to so many near. */
-const NEAR_TO_AWAY = 4;
 /** A wearer who was elsewhere for so many seconds in a row is somebody else by now; so much of that time another must have been near. */
 const ASTRAY_S = 20;
 const ASTRAY_SHARE = 0.7;
-/** Nobody else may have been near for more than this share of the time. */
-const RIVAL_SHARE = 0.5;
 
 interface Stay {
   zone: string;
@@ -47,7 +29,6 @@ interface Seen extends TrackName {
   /** the newest stay that ended, by zone */
   ended: Map<string, number>;
 }
-const noEvidence = (): Evidence => ({ near: 0, alone: 0, away: 0, together: 0, wears: false });
 /** Seconds in a row in which a badge was heard, and who was taken for its wearer was elsewhere. */
 interface Astray {
   seconds: number;
@@ -79,60 +60,19 @@ interface Badge {
 export class Badges implements EnginePart {
   readonly name = 'badges';
   readonly version = 2;
-  /** by second: badge → receiver's zone and signal, the loudest */
-  private readonly heardIn = new Map<number, Map<string, { zone: string; dbm: number }>>();
-  /** by second: track → its name and the zones it was in */
-  private readonly seenIn = new Map<number, Map<string, Sighting>>();
-  /** by second and badge: how loud it was at every receiver that hangs somewhere */
-  private readonly loudIn = new Map<number, Map<string, Reading[]>>();
+  private readonly seconds = new BadgeSeconds();
   private readonly people = new Map<string, Seen>();
   private readonly badges = new Map<string, Badge>();
-  private newestHeard = -1;
-  private newestSeen = -1;
-  /** newest second that was judged */
-  private judged = -1;
   private strayed: Strayed[] = [];
 
   /** A receiver's word; the zone is where it hangs. */
   heard(model: StoreModel, event: HeardEvent): void {
-    const second = Math.floor(event.ts / SECOND_MS);
-    this.newestHeard = Math.max(this.newestHeard, second);
-    const device = model.devices.get(event.deviceId);
-    const zone = device?.zone;
-    if (!device || zone === undefined || !model.zonesById.has(zone) || second <= this.judged) return;
-    for (const [badge, dbm] of event.badges) {
-      if (dbm !== null) this.loud(second, badge, { receiverId: device.id, ...middleOf(model, zone), dbm });
-      if (dbm === null || dbm <= (device.nearDbm ?? NEAR_DBM)) continue;
-      const badges = at(this.heardIn, second, () => new Map<string, { zone: string; dbm: number }>());
-      const known = badges.get(badge);
-      if (known && (known.dbm > dbm || (known.dbm === dbm && known.zone <= zone))) continue;
-      badges.set(badge, { zone, dbm });
-    }
-  }
-
-  /** Of what a receiver hears within a second the loudest counts. */
-  private loud(second: number, badge: string, reading: Reading): void {
-    const readings = at(
-      at(this.loudIn, second, () => new Map<string, Reading[]>()),
-      badge,
-      (): Reading[] => [],
-    );
-    const known = readings.find(({ receiverId }) => receiverId === reading.receiverId);
-    if (!known) readings.push(reading);
-    else if (known.dbm < reading.dbm) known.dbm = reading.dbm;
+    this.seconds.heard(model, event);
   }
 
   /** A sample of somebody, whole millimetres. */
   seen(model: StoreModel, name: TrackName, ts: number, x: number, y: number): void {
-    const second = Math.floor(ts / SECOND_MS);
-    this.newestSeen = Math.max(this.newestSeen, second);
-    if (second <= this.judged) return;
-    const key = keyOf(name);
-    const seen = at(this.seenIn, second, () => new Map<string, Sighting>());
-    const entry = at(seen, key, (): Sighting => ({ name: { ...name }, zones: [], x, y }));
-    Object.assign(entry, { x, y });
-    for (const { id, polygon } of model.receiverZones)
-      if (!entry.zones.includes(id) && contains(polygon, x, y)) entry.zones.push(id);
+    this.seconds.seen(model, name, ts, x, y);
   }
 
   /** Whether something speaks for it that somebody wears a badge, though it may not be enough yet. */
@@ -142,27 +82,14 @@ export class Badges implements EnginePart {
     for (const { evidence, whereabouts } of this.badges.values()) {
       if (whereabouts.wearer === key) return true;
       const one = evidence.get(key);
-      if (one && one.near >= HINT_S && one.away * NEAR_TO_AWAY <= one.near) return true;
+      if (one && hints(one)) return true;
     }
     return false;
   }
 
   /** Judges the seconds that both sides have passed. @returns whom it takes for staff */
   settle(): TrackName[] {
-    const newest = Math.max(this.newestHeard, this.newestSeen);
-    const until = Math.max(Math.min(this.newestHeard, this.newestSeen) - SETTLE_S, newest - PATIENCE_S);
-    if (until <= this.judged) return [];
-    const told = [this.heardIn, this.seenIn, this.loudIn].flatMap((one) => [...one.keys()]);
-    const seconds = [...new Set(told)].filter((one) => one <= until);
-    const staff: TrackName[] = [];
-    for (const second of seconds.sort((a, b) => a - b)) {
-      staff.push(...this.judge(second));
-      this.heardIn.delete(second);
-      this.seenIn.delete(second);
-      this.loudIn.delete(second);
-    }
-    this.judged = until;
-    return staff;
+    return this.seconds.take().flatMap((told) => this.judge(told));
   }
 
   /** Wearers who were found to be astray by what was settled since the last call. */
@@ -187,17 +114,13 @@ export class Badges implements EnginePart {
       if (was?.family !== 'ble' || (was.zone === is?.zone && was.nearDbm === is?.nearDbm)) continue;
       if (was.zone !== undefined) zones.add(was.zone);
     }
-    if (zones.size > 0) this.forget((zone) => zones.has(zone));
     if (zones.size === 0) return;
-    this.loudIn.clear();
+    this.forget((zone) => zones.has(zone));
     for (const { whereabouts } of this.badges.values()) whereabouts.restart();
   }
 
   private forget(isForgotten: (zone: string) => boolean): void {
-    for (const badges of this.heardIn.values())
-      for (const [badge, { zone }] of badges) if (isForgotten(zone)) badges.delete(badge);
-    for (const seen of this.seenIn.values())
-      for (const one of seen.values()) one.zones = one.zones.filter((zone) => !isForgotten(zone));
+    this.seconds.forget(isForgotten);
     for (const one of this.people.values()) {
       one.stays = one.stays.filter(({ zone }) => !isForgotten(zone));
       for (const zone of one.ended.keys()) if (isForgotten(zone)) one.ended.delete(zone);
@@ -210,42 +133,30 @@ export class Badges implements EnginePart {
 
   /** A clock was set back, or badges are worn in another way: nothing goes on from before. */
   restart(): void {
-    for (const map of [this.heardIn, this.seenIn, this.loudIn, this.people, this.badges]) map.clear();
+    for (const one of [this.seconds, this.people, this.badges]) one.clear();
     this.strayed = [];
-    this.newestHeard = this.newestSeen = this.judged = -1;
   }
 
-  private judge(second: number): TrackName[] {
-    const seen = this.seenIn.get(second) ?? new Map<string, Sighting>();
-    const heard = [...(this.heardIn.get(second) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+  private judge({ second, heard, seen, loud }: ToldSecond): TrackName[] {
     this.leave(second);
     for (const [key, { name, zones }] of seen) this.enter(key, name, zones, second);
     this.silence(second);
-    for (const [badge, { zone }] of heard) this.near(badge, zone, second);
-    for (const [badge, { zone }] of heard) {
-      const { evidence } = this.badges.get(badge) as Badge;
-      const inside = [...seen].filter(([, { zones }]) => zones.includes(zone));
-      for (const [key, { zones }] of seen) {
-        const one = at(evidence, key, noEvidence);
-        if (!zones.includes(zone)) one.away += 1;
-        else {
-          one.near += 1;
-          if (inside.length === 1) one.alone += 1;
-        }
-      }
-      this.follow(this.badges.get(badge) as Badge, seen, zone);
+    for (const [badge, zone] of heard) this.near(badge, zone, second);
+    for (const [badge, zone] of heard) {
+      const one = this.badges.get(badge) as Badge;
+      weigh(one.evidence, zone, seen);
+      this.follow(one, seen, zone);
     }
-    return [...this.wearers(), ...this.walkers(second, seen)];
+    return [...this.wearers(), ...this.walkers(second, seen, loud)];
   }
 
   /** Whose way fits how loud the badges were heard where. */
-  private walkers(second: number, seen: ReadonlyMap<string, Sighting>): TrackName[] {
-    const loud = this.loudIn.get(second);
-    for (const id of loud?.keys() ?? []) at(this.badges, id, newBadge);
+  private walkers(second: number, seen: ToldSecond['seen'], loud: ToldSecond['loud']): TrackName[] {
+    for (const id of loud.keys()) at(this.badges, id, newBadge);
     const staff: TrackName[] = [];
     for (const [id, { whereabouts, evidence }] of this.badges) {
       const before = whereabouts.wearer;
-      const readings = (loud?.get(id) ?? []).sort((a, b) => (a.receiverId < b.receiverId ? -1 : 1));
+      const readings = (loud.get(id) ?? []).sort((a, b) => (a.receiverId < b.receiverId ? -1 : 1));
       const found = whereabouts.judge(second, readings, seen);
       const name = found === undefined ? undefined : this.people.get(found);
       if (found === undefined || !name) continue;
@@ -352,13 +263,9 @@ export class Badges implements EnginePart {
   }
 
   save(): unknown {
+    const { newest, ...told } = this.seconds.save();
     return {
-      heardIn: [...this.heardIn].map(([second, badges]) => [second, [...badges].map(([id, one]) => [id, { ...one }])]),
-      seenIn: [...this.seenIn].map(([second, seen]) => [
-        second,
-        [...seen.values()].map(({ name, zones, x, y }) => ({ name: { ...name }, zones: [...zones], x, y })),
-      ]),
-      loudIn: [...this.loudIn].map(([second, badges]) => [second, structuredClone([...badges])]),
+      ...told,
       people: [...this.people.values()].map((one) => ({
         ...one,
         stays: structuredClone(one.stays),
@@ -372,17 +279,14 @@ export class Badges implements EnginePart {
           whereabouts: whereabouts.save(),
         }),
       ]),
-      newest: [this.newestHeard, this.newestSeen, this.judged],
+      newest,
     };
   }
 
   restore(json: unknown): void {
     if (json === undefined) return;
     const saved = structuredClone(json) as SavedBadges;
-    for (const [second, badges] of saved.heardIn) this.heardIn.set(second, new Map(badges));
-    for (const [second, seen] of saved.seenIn)
-      this.seenIn.set(second, new Map(seen.map((one) => [keyOf(one.name), { x: 0, y: 0, ...one }])));
-    for (const [second, badges] of saved.loudIn ?? []) this.loudIn.set(second, new Map(badges));
+    this.seconds.restore(saved);
     for (const one of saved.people) this.people.set(keyOf(one), { ...one, ended: new Map(one.ended) });
     for (const [id, { at: place, ended, evidence, astray, whereabouts }] of saved.badges)
       this.badges.set(id, {
@@ -390,7 +294,6 @@ export class Badges implements EnginePart {
         astray: astray && { seconds: astray.seconds, near: new Map(astray.near) },
         whereabouts: whereabouts ? Whereabouts.restore(whereabouts) : new Whereabouts(),
       });
-    [this.newestHeard, this.newestSeen, this.judged] = saved.newest;
   }
 
   migrate(json: unknown, _from: number, model: StoreModel | undefined): unknown {
@@ -398,36 +301,9 @@ export class Badges implements EnginePart {
   }
 }
 
-/** Whether so much speaks for it, and for nobody else. */
-function fits(evidence: ReadonlyMap<string, Evidence>, key: string): boolean {
-  const { near, alone, away, together: times } = evidence.get(key) as Evidence;
-  if (away * NEAR_TO_AWAY > near) return false;
-  if (!ENOUGH.some(([needed, seconds]) => times >= needed && alone >= seconds)) return false;
-  for (const [other, rival] of evidence) if (other !== key && rival.near > near * RIVAL_SHARE) return false;
-  return true;
-}
-
-function together(evidence: Map<string, Evidence>, key: string): void {
-  at(evidence, key, noEvidence).together += 1;
-}
-
 const nameOf = ({ source, id, since }: TrackName): TrackName => ({ source, id, since });
-
-const keyOf = ({ source, id, since }: TrackName): string => `${since}|${source}|${id}`;
-
-function at<K, V>(map: Map<K, V>, key: K, create: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = create()));
-  return value;
-}
 
 const newBadge = (): Badge => ({
   ...{ astray: undefined, at: undefined, ended: undefined },
   ...{ evidence: new Map(), whereabouts: new Whereabouts() },
 });
-
-/** Where a receiver hangs, as far as is known: in the middle of its zone. */
-function middleOf(model: StoreModel, zoneId: string): { x: number; y: number } {
-  const { minX = 0, maxX = 0, minY = 0, maxY = 0 } = model.zonesById.get(zoneId)?.polygon ?? {};
-  return { x: (minX + maxX) / 2, y: (minY + maxY) / 2 };
-}
