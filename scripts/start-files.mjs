@@ -153,6 +153,7 @@ export function writeStartFiles(options, root) {
         ...(options.tls?.caFile && { caFile: options.tls.caFile }),
       },
       ...(tls && { tls }),
+      ...(options.mediaQuota !== undefined && { mediaQuotaMegabytes: options.mediaQuota }),
       credentialsFile,
       logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
     },

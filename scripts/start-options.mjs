@@ -16,6 +16,7 @@ export const USAGE = `npm start -- OPTIONS
   --seed N                seed of the simulated shop (1)
   --history WEEKS         simulated past, loaded behind "Ready:" at a first start (4 with the demo shop and its simulator,
                           0 otherwise; 0: none)
+  --media-quota MB        what files of campaigns may take on the shop's disk, in units of 1,048,576 bytes (4096)
   --no-simulator          run without the simulated shop
   --trust-proxy           behind a proxy that ends TLS: believe its X-Forwarded-* headers
   --no-setup              start what is installed and built, without looking whether it is current; needs no network
@@ -39,6 +40,7 @@ export function parseOptions(args, root, cwd) {
         store: { type: 'string' },
         seed: { type: 'string', default: '1' },
         history: { type: 'string' },
+        'media-quota': { type: 'string' },
         'no-simulator': { type: 'boolean', default: false },
         insecure: { type: 'boolean', default: false },
         'trust-proxy': { type: 'boolean', default: false },
@@ -82,6 +84,7 @@ export function parseOptions(args, root, cwd) {
       values.store === undefined ? path.join(root, 'simulators/shops/demo.yaml') : path.resolve(cwd, values.store),
     seed: whole('seed', 0, 4_294_967_295),
     history: values.history === undefined ? undefined : whole('history', 0, 52),
+    mediaQuota: values['media-quota'] === undefined ? undefined : whole('media-quota', 0, 16_777_216),
     usualHistory: values.store === undefined && !values['no-simulator'] && !values.trial ? 4 : 0,
     simulator: !values['no-simulator'],
     acceptEmptyHistory: values['accept-empty-history'],

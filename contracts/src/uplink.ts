@@ -47,8 +47,8 @@ export const Welcome = Type.Object({
   /** left out by clouds up to 0.1: SPEAKS_0_1 */
   speaks: Type.Optional(Speaks),
   /**
-   * Where the shop fetches the files of its campaigns, with its own name and password of this connection (HTTP Basic):
-   * `${files}/${sha256}`, ranges answered. Left out by clouds up to 0.2.
+   * Where the shop fetches the files of its campaigns, with its own name and password of this connection (HTTP Basic; the name is
+   * percent-encoded, as Basic knows no colon in names: `agent%3Ademo`): `${files}/${sha256}`, ranges and If-Range answered. Left out by clouds up to 0.2.
    */
   files: Type.Optional(Type.String()),
 });

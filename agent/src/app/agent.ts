@@ -6,6 +6,7 @@ import { createEyes, type EyesDependencies } from './eyes.js';
 import { openJournal } from './journal.js';
 import type { Sides } from '../http/sides.js';
 import { createPages } from './pages.js';
+import { createMedia } from './media.js';
 import { createUplink } from './uplink.js';
 import { AedesBroker } from '../adapters/aedes-broker.js';
 import { FsDropFolder } from '../adapters/fs-drop-folder.js';
@@ -108,7 +109,10 @@ export async function startAgent(
     onFacts: () => cloud.sender.poke(),
     log,
   });
-  const { journal, host } = await openJournal(config, deps, store, [devices, director, access, recomputation, held]);
+  const media = createMedia(config, deps);
+  const { journal, host } = await openJournal(config, deps, store, [
+    ...[devices, director, access, recomputation, held, media.items],
+  ]);
 
   const calibrationOf = (cameraId: string) => {
     const value = host.engine.calibrationOf(cameraId) ?? null;
@@ -191,8 +195,9 @@ export async function startAgent(
     live: {
       silenceMs: (deviceId) => devices.silenceMs(deviceId, clock.now()),
       devices: deviceList,
-      screens: () => director.list(),
+      screens: () => media.shown(director.list()),
     },
+    files: (address) => media.keeper.from(address),
     nextGeneration: () => recomputation.next(),
     heldSale: (heldId, ts, now) => held.made(heldId, ts, now),
   });
@@ -262,7 +267,7 @@ export async function startAgent(
 
   const http: Server = createPages({
     ...{ config, deps, access, devices: deviceList, director, eyes, ble, intake, interest, host, journal, knocks },
-    ...{ calibrationOf, outbox, sides, totals, sender, link, uplink, refused },
+    ...{ calibrationOf, outbox, sides, totals, sender, link, uplink, refused, media },
     tls,
     connections: () => broker.connections(),
     waiting: () => broker.waiting(),
@@ -285,6 +290,7 @@ export async function startAgent(
   const stop = async () => {
     timetable.stop();
     director.stop();
+    await media.keeper.stop();
     await eyes.stop();
     await drop.stop();
     await ble.stop();
@@ -308,6 +314,7 @@ export async function startAgent(
   timetable.start();
   recomputation.start();
   director.start();
+  await media.keeper.start();
   eyes.start();
   drop.start();
   ble.start();

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Calibration, LiveDevice } from '@aisle/contracts';
 import type { Ble } from './ble.js';
+import type { Media } from './media.js';
 
 import { HttpContentProbe } from '../adapters/http-content-probe.js';
 import type { ServerTls } from '../adapters/tls-files.js';
@@ -11,6 +12,7 @@ import { cameraRoutes } from '../http/camera-routes.js';
 import { Door } from '../http/door.js';
 import { loginRoutes } from '../http/login.js';
 import { metricsRoute } from '../http/metrics.js';
+import { playerFileRoutes } from '../http/player-files.js';
 import { playerRoutes } from '../http/player-routes.js';
 import { scriptRoute } from '../http/scripts.js';
 import { createHttpServer } from '../http/server.js';
@@ -46,6 +48,7 @@ export interface PagesWiring {
   host: EngineHost;
   journal: Journal;
   knocks: Knocks;
+  media: Media;
   calibrationOf(cameraId: string): { value: Calibration | null; from: 'storeFile' | 'page' | null };
   outbox(): { waiting: number; oldestTs: number | null; discarded: number };
   totals(): Map<string, RefusedSample[]>;
@@ -63,7 +66,7 @@ export interface PagesWiring {
 /** Status, metrics, cameras, player and scripts on one server; it does not listen yet. */
 export function createPages(wiring: PagesWiring): Server {
   const { config, deps, access, devices, director, eyes, ble, intake, interest, host, journal, knocks } = wiring;
-  const { calibrationOf, outbox, sides, totals, sender, link, uplink, refused, connections, waiting } = wiring;
+  const { calibrationOf, outbox, sides, totals, sender, link, uplink, refused, connections, waiting, media } = wiring;
   const door = new Door((secret) => access.isLocal(secret), deps.clock, deps.random);
   const login = loginRoutes(door, deps.clock);
   const cameras = cameraRoutes({
@@ -77,6 +80,11 @@ export function createPages(wiring: PagesWiring): Server {
       new Promise((resolve) =>
         journal.append({ kind: 'calibrated', ts: deps.clock.now(), cameraId, calibration }, () => resolve()),
       ),
+  });
+  const player = playerFileRoutes({
+    isScreen: (id) => host.config?.devices.get(id)?.family === 'screen',
+    isDevice: (id, key) => access.isDevice(id, key),
+    ...{ media, clock: deps.clock },
   });
   return createHttpServer(
     {
@@ -95,7 +103,7 @@ export function createPages(wiring: PagesWiring): Server {
             blocked: journal.blocked,
             sides: sides(),
             devices: devices(),
-            screens: director.list(),
+            screens: media.shown(director.list()),
             unknown: totals().get(UNKNOWN_DEVICE) ?? [],
           }),
           () => journal.blocked,
@@ -134,6 +142,7 @@ export function createPages(wiring: PagesWiring): Server {
           interest: interest.counts(),
           memory: process.memoryUsage(),
         })),
+        player.get,
         playerRoutes({
           config: () => host.config,
           isDevice: (id, key) => access.isDevice(id, key),
@@ -143,7 +152,7 @@ export function createPages(wiring: PagesWiring): Server {
         ...login.get,
         ...cameras.get,
       ],
-      post: [...login.post, ...cameras.post],
+      post: [...login.post, ...cameras.post, player.post],
     },
     deps.log,
     wiring.tls,

@@ -27,6 +27,7 @@ export interface UplinkWiring {
   /** what the status says beside the versions */
   status(): Omit<AgentStatus, 'ts' | 'agentVersion' | 'configVersion' | 'journalSeq'>;
   nextGeneration(): number;
+  files(address: string | undefined): void;
   memberHash: MemberHash;
   heldSale: InboxParts['heldSale'];
   clock: Clock;
@@ -75,7 +76,7 @@ export function createUplink(wiring: UplinkWiring): CloudLine {
   const said = () => ({ ...versions(), ...wiring.status(), journalSeq: journal.lastSeq });
   const status = new StatusFeed(storeId, said, link, clock);
   const uplink: Uplink = new Uplink(storeId, journal.id, hello, {
-    ...{ link, store, sender, inbox, live, status, clock, log },
+    ...{ link, store, sender, inbox, live, status, clock, log, files: wiring.files },
   });
   return { link, live, sender, uplink, refused };
 }

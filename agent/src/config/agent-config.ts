@@ -68,6 +68,10 @@ export const AgentConfig = Type.Object(
       'Name or address by which devices of the shop reach this agent; found out when left out.',
       Type.String({ minLength: 1, maxLength: 253, description: 'a host name or an address' }),
     ),
+    mediaQuotaMegabytes: maybe(
+      'What the files of campaigns may take on the disk, in units of 1,048,576 bytes; 4096 when left out. Lower drops sooner what no campaign needs any more; what live and scheduled ones need is never dropped.',
+      Type.Number({ minimum: 0, maximum: 16_777_216, description: 'megabytes, 0 to 16777216' }),
+    ),
     journalHours: maybe(
       'How long the journal keeps its events behind a snapshot; 24 when left out. Raising it allows to recompute further back and takes more disk.',
       Type.Number({ minimum: 0, maximum: 24 * 366, description: 'hours, 0 to 8784' }),

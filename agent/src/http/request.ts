@@ -20,6 +20,10 @@ export interface Request {
   origin: string;
   /** address of whoever asks */
   remote: string;
+  /** `Range`, as it was said */
+  range: string | undefined;
+  /** `If-Range` */
+  ifRange: string | undefined;
   /** POST only, at most BODY_LIMIT_BYTES */
   body: Buffer;
 }
@@ -48,6 +52,8 @@ export function readRequest(incoming: IncomingMessage, body: Buffer): Request | 
     fromOwnPage: originMatches(incoming),
     origin: originOf(incoming),
     remote: incoming.socket.remoteAddress ?? '',
+    range: incoming.headers.range,
+    ifRange: incoming.headers['if-range'],
     body,
   };
 }

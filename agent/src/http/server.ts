@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import type { Logger } from '../ports/logger.js';
 import { BODY_LIMIT_BYTES, isForeign, readRequest, type Request } from './request.js';
@@ -9,8 +10,13 @@ export type { Language, Request } from './request.js';
 export interface Answer {
   status: number;
   type?: string;
-  body: string | Buffer;
+  body: string | Buffer | BodyStream;
   headers?: Record<string, string>;
+}
+/** A body that is too large to hold: opened only when it is sent. */
+export interface BodyStream {
+  bytes: number;
+  open(): Readable;
 }
 /** undefined: not this router's path. */
 export type Route = (request: Request) => Answer | Promise<Answer | undefined> | undefined;
@@ -109,10 +115,13 @@ function send(response: ServerResponse, request: IncomingMessage, { status, type
     ...(isEncrypted(response) && { 'strict-transport-security': 'max-age=31536000' }),
     'content-security-policy': STRICT_CSP,
     'content-type': type ?? 'text/plain; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
+    'content-length': typeof body === 'object' && 'open' in body ? body.bytes : Buffer.byteLength(body),
     ...headers,
   });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (request.method === 'HEAD') response.end();
+  // Whoever goes away in the middle closes the file, too; what cannot be read to its end is cut off, never ended as if whole.
+  else if (typeof body === 'object' && 'open' in body) pipeline(body.open(), response, () => undefined);
+  else response.end(body);
 }
 
 /** A request lets go of its socket when its body was not read to the end, a response when it has been sent. */

@@ -34,6 +34,8 @@ export interface UplinkParts {
   inbox: Inbox;
   live: LiveFeed;
   status: StatusFeed;
+  /** where the cloud has files, as its greeting says */
+  files(address: string | undefined): void;
   clock: Clock;
   log: Logger;
 }
@@ -120,7 +122,7 @@ export class Uplink {
     }
   }
 
-  #welcome({ journalId, epoch, speaks = SPEAKS_0_1 }: Welcome): void {
+  #welcome({ journalId, epoch, files, speaks = SPEAKS_0_1 }: Welcome): void {
     const { store, sender, log } = this.parts;
     if (journalId !== this.journalId) return;
     if (speaks.protocol !== PROTOCOL)
@@ -141,6 +143,7 @@ export class Uplink {
       const known = store.epoch(other);
       if (known !== undefined) epochs.set(other, known);
     }
+    this.parts.files(files);
     log.info({ epoch }, 'the cloud takes facts');
     sender.open(epochs, speaks.facts);
   }
