@@ -21,9 +21,9 @@ export interface Request {
   /** address of whoever asks */
   remote: string;
   /** `Range`, as it was said */
-  range: string | undefined;
+  range?: string | undefined;
   /** `If-Range` */
-  ifRange: string | undefined;
+  ifRange?: string | undefined;
   /** POST only, at most BODY_LIMIT_BYTES */
   body: Buffer;
 }
@@ -53,7 +53,7 @@ export function readRequest(incoming: IncomingMessage, body: Buffer): Request | 
     origin: originOf(incoming),
     remote: incoming.socket.remoteAddress ?? '',
     range: incoming.headers.range,
-    ifRange: incoming.headers['if-range'],
+    ifRange: String(incoming.headers['if-range'] ?? '') || undefined,
     body,
   };
 }
