@@ -16,6 +16,11 @@ let newcomers = 0;
 /** Pages below others; what is done there before the picture is only done to the mock. */
 const BELOW: Record<string, { hash: string; before?: (page: Page) => Promise<void> }> = {
   device: { hash: 'devices?device=shelf-13' },
+  content: { hash: 'screens/content' },
+  campaigns: { hash: 'screens/campaigns' },
+  campaign: { hash: 'screens/campaign/milk' },
+  campaignForm: { hash: 'screens/campaign/new' },
+  screenDay: { hash: 'screens/screen/screen-1' },
   enrol: { hash: 'devices/enrol', before: fillIn },
   enrolled: {
     hash: 'devices/enrol?device=shelf-31',

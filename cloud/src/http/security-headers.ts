@@ -14,6 +14,8 @@ export function contentSecurityPolicy(inlineScriptHashes: readonly string[]): st
     // positions and colours of drawn things are style attributes
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
+    // videos of the content library
+    "media-src 'self'",
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",

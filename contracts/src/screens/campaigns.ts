@@ -96,6 +96,7 @@ export const CampaignDeed = Type.Object({
   by: Type.String({ description: 'an e-mail address, or `token:NAME`' }),
   what: oneOf(['made', 'changed', 'live', 'paused', 'ended', 'begun', 'ranOut']),
 });
+export type CampaignDeed = Static<typeof CampaignDeed>;
 /** A campaign with every setting said, its state now and its past. */
 export const CampaignView = Type.Object({
   campaignId: Id,
@@ -123,6 +124,7 @@ export const CampaignStateBody = Type.Object(
   { state: means('What it shall be.', oneOf(['live', 'paused', 'ended'])) },
   { additionalProperties: false },
 );
+export type CampaignStateBody = Static<typeof CampaignStateBody>;
 
 /** An item as agents know it: `contentId` names it in decisions and plays, also where it is a template or a page. */
 export const AgentItem = Type.Object({

@@ -33,6 +33,7 @@ export type MediaFile = Static<typeof MediaFile>;
 
 /** Where a content is in use: it cannot be deleted before. */
 export const ContentUse = Type.Object({ campaignId: Type.String(), name: Type.String(), state: Type.String() });
+export type ContentUse = Static<typeof ContentUse>;
 
 export const ContentView = Type.Composite([
   Type.Object({

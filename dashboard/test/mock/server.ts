@@ -19,6 +19,7 @@ import { MockFigures } from './figures.js';
 import { MockInstallation, mockAlerts } from './installation.js';
 import { demoShop } from './shop.js';
 import { MockPages } from './pages.js';
+import { MockSignage } from './signage.js';
 import { MockVersions } from './versions.js';
 import { mockScreens, MockWorld } from './world.js';
 
@@ -81,7 +82,7 @@ const MOCK_CAMERAS: Record<string, LiveCamera> = {
 };
 /** As strict as the cloud's: a build that needed more would fail the browser tests. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** A cloud without anything behind it: the same calls, figures made up from a seed, people who walk about. */
 export class MockServer {
@@ -90,6 +91,7 @@ export class MockServer {
   readonly installation: MockInstallation;
   readonly versions: MockVersions;
   readonly access: MockAccess;
+  readonly signage: MockSignage;
   readonly #figures: MockFigures;
   readonly #pages: MockPages;
   readonly #world: MockWorld;
@@ -116,6 +118,7 @@ export class MockServer {
   constructor(options: MockServerOptions) {
     this.#options = options;
     this.access = new MockAccess(() => this.#now(), MOCK_LOGIN);
+    this.signage = new MockSignage(() => this.#now(), MOCK_LOGIN.email);
     const now = this.#now();
     this.#figures = new MockFigures(this.file, {
       since: options.since ?? now - 90 * 86_400_000,
@@ -178,6 +181,15 @@ export class MockServer {
     const until = this.#answers + count;
     while (this.#answers < until) await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  /** Every browser hears what the screens show. */
+  tellScreens(): void {
+    for (const [socket, watcher] of this.#watchers)
+      socket.emit('screens', {
+        seq: (watcher.seq += 1),
+        ts: this.#world.ts,
+        screens: this.signage.screens(mockScreens(this.#now())),
+      });
+  }
   setAgent(online: boolean): void {
     this.agentOnline = online;
     this.tellDevices();
@@ -232,7 +244,7 @@ export class MockServer {
     const watcher = this.#watchers.get(socket) ?? { seq: 0 };
     this.#watchers.set(socket, watcher);
     const { ts, heat, presence } = this.#world;
-    const screens = mockScreens(this.#now());
+    const screens = this.signage.screens(mockScreens(this.#now()));
     const view = {
       ts,
       ...this.#people(),
@@ -361,6 +373,10 @@ export class MockServer {
       const body = await read(request);
       await this.#unhung();
       const { status, answer, cookie } = this.#api(request, url, body);
+      if (answer instanceof Buffer) {
+        response.writeHead(status, { 'content-type': 'image/svg+xml' }).end(answer);
+        return;
+      }
       if (typeof answer === 'string') {
         response.writeHead(status, { 'content-type': 'application/yaml', 'content-disposition': 'attachment' });
         response.end(answer);
@@ -413,6 +429,9 @@ export class MockServer {
     const isOwner = this.#rights().length > 1;
     const people = this.access.answer(request.method ?? 'GET', call, body, isOwner);
     if (people) return people;
+    if (this.failing && /^\/(content|campaigns)/.test(call)) return problem(503, 'busy');
+    const signage = this.signage.answer(request.method ?? 'GET', call, url.searchParams, body, isOwner);
+    if (signage) return signage;
     const { store } = this.file;
     if (call === '/stores')
       return {
@@ -448,7 +467,7 @@ export class MockServer {
         ...{ region: this.access.region, rights: this.#rights() },
       });
     }
-    if (call === 'screens') return ok(mockScreens(this.#now()));
+    if (call === 'screens') return ok(this.signage.screens(mockScreens(this.#now())));
     if (call === 'devices') {
       const view: DevicesView = {
         agentOnline: this.agentOnline,

@@ -50,14 +50,22 @@ export interface CallOptions {
 /** One call of the cloud by its operation id. @throws ApiError; what `signal` throws when it is aborted */
 export type Call = <I extends Id>(id: I, given: Given<I>, options?: CallOptions) => Promise<Answer<I>>;
 
+/** A call by its address, for those that the document does not say. @throws as Call */
+export type Ask = (method: string, address: string, body?: unknown, options?: CallOptions) => Promise<unknown>;
+
 /** The session travels in a cookie. `onSignedOut` is called when an answer says that it has ended. */
 export function caller(fetch: Fetch, onSignedOut: () => void): Call {
-  return async (id, given, { signal, quiet } = {}) => {
-    const { body } = given as Loose;
-    const [method] = CALLS[id];
+  const ask = asker(fetch, onSignedOut);
+  return (id, given, options) =>
+    ask(CALLS[id][0], addressOf(id, given), (given as Loose).body, options) as Promise<Answer<typeof id>>;
+}
+
+/** As caller(). */
+export function asker(fetch: Fetch, onSignedOut: () => void): Ask {
+  return async (method, address, body, { signal, quiet } = {}) => {
     let response: Response;
     try {
-      response = await fetch(addressOf(id, given), {
+      response = await fetch(address, {
         method,
         credentials: 'same-origin',
         headers: body === undefined ? {} : { 'content-type': 'application/json' },
@@ -69,7 +77,7 @@ export function caller(fetch: Fetch, onSignedOut: () => void): Call {
       throw new ApiError(0, 'network', 'the server could not be reached');
     }
     if (response.status === 401 && quiet !== true) onSignedOut();
-    if (!response.ok) throw await errorOf(response);
+    if (!response.ok) throw errorOf(response.status, await response.text(), response.statusText);
     return response.json();
   };
 }
@@ -94,12 +102,13 @@ function queryOf(query: Record<string, string | number | boolean | undefined>): 
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+/** What an answer that is no success says. */
+export function errorOf(status: number, text: string, statusText: string): ApiError {
   try {
-    const body = (await response.json()) as { error?: { code?: string; message?: string; field?: string } };
-    const { code = 'unknown', message = response.statusText, field } = body.error ?? {};
-    return new ApiError(response.status, code, message, field, body);
+    const body = JSON.parse(text) as { error?: { code?: string; message?: string; field?: string } };
+    const { code = 'unknown', message = statusText, field } = body.error ?? {};
+    return new ApiError(status, code, message, field, body);
   } catch {
-    return new ApiError(response.status, 'unknown', response.statusText);
+    return new ApiError(status, 'unknown', statusText);
   }
 }

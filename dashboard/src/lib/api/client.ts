@@ -1,5 +1,5 @@
 import type { Device } from '@aisle/contracts';
-import { addressOf, caller, type Call, type CallOptions, type Fetch } from './call.js';
+import { addressOf, asker, caller, type Call, type CallOptions, type Fetch } from './call.js';
 import type {
   MadeVersion,
   NewTokenBody,
@@ -9,6 +9,8 @@ import type {
   VersionPreview,
   WalkTestBody,
 } from './generated/schema.js';
+
+import { ScreensApi } from './screens.js';
 
 export { ApiError } from './call.js';
 
@@ -29,10 +31,13 @@ const QUIET: CallOptions = { quiet: true };
 /** The cloud's REST calls as the pages ask for them. @throws ApiError */
 export class ApiClient {
   readonly #call: Call;
+  /** content, campaigns, and what people want of screens */
+  readonly signage: ScreensApi;
 
   /** `onSignedOut` is called when an answer says that the session has ended. */
   constructor(fetch: Fetch, onSignedOut: () => void) {
     this.#call = caller(fetch, onSignedOut);
+    this.signage = new ScreensApi(asker(fetch, onSignedOut), onSignedOut);
   }
 
   session = () => this.#call('getSession', {}, QUIET);

@@ -8,19 +8,33 @@ export const PARTS: Readonly<Partial<Record<View, readonly string[]>>> = {
   place: ['zone'],
   people: ['hours'],
   goods: ['product'],
-  screens: ['screen'],
+  screens: ['screen', 'campaigns', 'campaign', 'content'],
   devices: ['enrol', 'tare', 'walk', 'handover', 'files'],
 };
 
-/** Pages that open behind a figure or a row: of one zone, product or screen, or of one figure of the shop. */
-export const SUBJECTS: Readonly<Partial<Record<View, string>>> = {
-  place: 'zone',
-  people: 'hours',
-  goods: 'product',
-  screens: 'screen',
-};
+/** Pages that are about one thing, and so need to know which: a zone, product, screen or campaign, or a figure of the shop. */
+const ABOUT_ONE: readonly string[] = ['zone', 'hours', 'product', 'screen', 'campaign'];
 /** What of a page's state stands in the address: so that a link shows what its sender saw, and back goes back to it. */
-export const SEEN = ['layer', 'zone', 'zoom', 'sort', 'search', 'category', 'metric', 'day', 'hour', 'play'] as const;
+export const SEEN = [
+  'layer',
+  'zone',
+  'zoom',
+  'sort',
+  'search',
+  'category',
+  'metric',
+  'day',
+  'hour',
+  'play',
+  'tab',
+  'kind',
+  'state',
+  'campaign',
+  'outcome',
+  'arm',
+  'turn',
+  'item',
+] as const;
 export type Seen = (typeof SEEN)[number];
 
 export interface Route {
@@ -48,7 +62,7 @@ export function routeFromHash(hash: string): Route {
   const known = VIEWS.includes(view as View) ? (view as View) : 'place';
   const device = params.get('device');
   // a page about one thing needs to know which
-  const isPart = part && PARTS[known]?.includes(part) && (SUBJECTS[known] !== part || subject);
+  const isPart = part && PARTS[known]?.includes(part) && (!ABOUT_ONE.includes(part) || subject);
   const see = Object.fromEntries(
     SEEN.flatMap((name) => {
       const value = params.get(name);
@@ -61,7 +75,7 @@ export function routeFromHash(hash: string): Route {
     period: periodFromText(params.get('period')),
     compare: compare && COMPARES.includes(compare) ? compare : 'previous',
     ...(isPart && { part }),
-    ...(isPart && SUBJECTS[known] === part && { subject }),
+    ...(isPart && ABOUT_ONE.includes(part) && { subject }),
     ...(Object.keys(see).length > 0 && { see }),
     ...(known === 'devices' && device && { device }),
   };

@@ -1,4 +1,7 @@
+import { enCampaigns } from './en-campaigns.js';
+import { enContent } from './en-content.js';
 import { enDevices } from './en-devices.js';
+import { enLift } from './en-lift.js';
 import { enPages } from './en-pages.js';
 import { enPeople } from './en-people.js';
 import { enSettings } from './en-settings.js';
@@ -393,7 +396,10 @@ export const en = {
   'time.justNow': 'just now',
   'time.now': 'now',
 
+  ...enCampaigns,
+  ...enContent,
   ...enDevices,
+  ...enLift,
   ...enPages,
   ...enPeople,
   ...enSettings,

@@ -92,6 +92,15 @@ export function formatWeight(locale: Locale, grams: number): string {
   return locale === 'zh' ? `${value}${inGrams ? '克' : '公斤'}` : `${value}\u00a0${inGrams ? 'g' : 'kg'}`;
 }
 
+/** A file: "840 kB", "12.4 MB", as browsers and systems count them: 1000 to the next. */
+export function formatBytes(locale: Locale, bytes: number): string {
+  const step =
+    bytes < 1e6 ? { unit: 'kB', size: 1e3 } : bytes < 1e9 ? { unit: 'MB', size: 1e6 } : { unit: 'GB', size: 1e9 };
+  const value = bytes / step.size;
+  const digits = value < 10 ? 1 : 0;
+  return `${numbers(locale, { maximumFractionDigits: digits }).format(value)}${locale === 'zh' ? ' ' : '\u00a0'}${step.unit}`;
+}
+
 /** "just now", "12 min ago" / "12分钟前". `justNow` covers the first five seconds and a clock that runs ahead. */
 export function formatAgo(locale: Locale, thenMs: number, nowMs: number, justNow: string): string {
   const seconds = Math.round((nowMs - thenMs) / 1000);

@@ -1,5 +1,8 @@
 import type { MessageKey } from './en.js';
+import { zhCampaigns } from './zh-campaigns.js';
+import { zhContent } from './zh-content.js';
 import { zhDevices } from './zh-devices.js';
+import { zhLift } from './zh-lift.js';
 import { zhPages } from './zh-pages.js';
 import { zhPeople } from './zh-people.js';
 import { zhSettings } from './zh-settings.js';
@@ -381,7 +384,10 @@ export const zh: Record<MessageKey, string> = {
   'time.justNow': '刚刚',
   'time.now': '现在',
 
+  ...zhCampaigns,
+  ...zhContent,
   ...zhDevices,
+  ...zhLift,
   ...zhPages,
   ...zhPeople,
   ...zhSettings,

@@ -46,10 +46,13 @@ export class Words {
   percent = (share: number): string => format.formatPercent(this.locale, share);
   duration = (seconds: number): string => format.formatDuration(this.locale, seconds);
   weight = (grams: number): string => format.formatWeight(this.locale, grams);
+  bytes = (bytes: number): string => format.formatBytes(this.locale, bytes);
   ago = (ms: number): string => format.formatAgo(this.locale, ms, this.#now.ms, this.t('time.justNow'));
   time = (ms: number): string => format.formatTime(this.locale, ms, this.timeZone);
   seconds = (ms: number): string => format.formatSeconds(this.locale, ms, this.timeZone);
   day = (ms: number): string => format.formatDay(this.locale, ms, this.timeZone);
+  /** "2026-06-13", whatever the zone → "13 Jun 2026" */
+  dayOnly = (text: string): string => format.formatDate(this.locale, Date.parse(`${text}T12:00:00Z`), 'UTC');
   /** "2026-06-13": the store's day */
   dayText = (ms: number): string => toWall(ms, this.timeZone).slice(0, 10);
   weekday = (ms: number): string => format.formatWeekday(this.locale, ms, this.timeZone);
