@@ -41,6 +41,9 @@ export function signed(percent: (share: number) => string, share: number): strin
   return share > 0 ? `+${size}` : share < 0 ? `−${size}` : size;
 }
 
+/** With the screen that it was asked of. */
+export type ScreenBlock = BlockRow & { screen: string };
+
 type Sums = Pick<BlockRow['category'], 'pickups' | 'units' | 'salesNet'>;
 export interface Wider {
   scope: 'featured' | 'category' | 'store';

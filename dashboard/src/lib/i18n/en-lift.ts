@@ -1,7 +1,7 @@
 /** Words of what a campaign was worth. */
 export const enLift = {
   'lift.title': 'What it was worth',
-  'lift.goal': 'Measured by {goal} per person who came near the screen, in this store',
+  'lift.goal': '{goal} per person who came near the screen, in this store',
   'lift.none': 'It has not run yet. The result begins with its first blocks.',
   'lift.picture': 'Change against the time held out',
   'lift.picture.words': '{change} (from {low} to {high})',
@@ -17,6 +17,7 @@ export const enLift = {
   'lift.arms': 'Side by side',
   'lift.arms.lead': 'Counted blocks only. A block belongs to its side whatever was shown.',
   'lift.arm.treated': 'With the campaign',
+  'lift.arm.short': 'Campaign',
   'lift.arm.heldOut': 'Held out',
   'lift.blocks': 'Counted blocks',
   'lift.opportunities': 'Came near',
@@ -43,6 +44,7 @@ export const enLift = {
   'lift.carryover.unknown': 'Too few blocks to tell.',
   'lift.table': 'Blocks',
   'lift.table.lead': '{counted} of {count} blocks count.',
+  'lift.table.screen': 'Screen',
   'lift.table.when': 'Block',
   'lift.table.side': 'Side',
   'lift.table.probability': 'Chance of its side',

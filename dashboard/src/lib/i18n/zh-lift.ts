@@ -3,7 +3,7 @@ import type { enLift } from './en-lift.js';
 /** 活动效果。 */
 export const zhLift: Record<keyof typeof enLift, string> = {
   'lift.title': '活动效果',
-  'lift.goal': '衡量方式：本店每位路过屏前顾客的{goal}',
+  'lift.goal': '本店每位路过屏前顾客的{goal}',
   'lift.none': '尚未投放，首批时段完成后开始出结果。',
   'lift.picture': '与对照时段相比的变化',
   'lift.picture.words': '{change}（{low} 至 {high}）',
@@ -18,6 +18,7 @@ export const zhLift: Record<keyof typeof enLift, string> = {
   'lift.arms': '投放与对照',
   'lift.arms.lead': '只算有效时段；不论实际播了什么，都按随机分到的一方计。',
   'lift.arm.treated': '投放',
+  'lift.arm.short': '投放',
   'lift.arm.heldOut': '对照',
   'lift.blocks': '有效时段',
   'lift.opportunities': '路过屏前',
@@ -43,6 +44,7 @@ export const zhLift: Record<keyof typeof enLift, string> = {
   'lift.carryover.unknown': '时段太少，还看不出来。',
   'lift.table': '时段明细',
   'lift.table.lead': '共 {count} 个时段，有效 {counted} 个。',
+  'lift.table.screen': '屏幕',
   'lift.table.when': '时段',
   'lift.table.side': '分组',
   'lift.table.probability': '分到该组的概率',
