@@ -362,7 +362,15 @@ export class MockServer {
           dwellSeconds: candidate === category ? 14 + index * 9 : ([12, 5, 0, 3][at] ?? 0),
           ...(judged && { interestPpm: candidate === category ? 400_000 : 50_000 * (3 - at) }),
         })),
-        completed: index !== 3,
+        completed: index !== 3 && index !== 6,
+        // the newest belong to no campaign, and one of those before could not be loaded
+        campaignId: index < 2 ? null : 'milk',
+        outcome: index === 3 ? 'cut' : index === 6 ? 'failed' : 'completed',
+        trouble: index === 6 ? 'notReachable' : null,
+        arm: index < 2 ? null : index === 5 ? 'heldOut' : 'treated',
+        ...(index === 7
+          ? { opportunities: null, watchers: null, verifiedImpressions: null, scans: null }
+          : { opportunities: 4, watchers: 2, verifiedImpressions: 3, scans: index === 2 ? 1 : 0 }),
       };
     });
   }
