@@ -38,10 +38,18 @@ export function isEncoding(name: string): boolean {
 /** U+FFFD stands for what could not be read. */
 export const hasUnreadable = (text: string): boolean => text.includes('\ufffd');
 
+const WESTERN = 'windows-1252';
+/** What 80 to 9F stand for in windows-1252, by the index of the WHATWG Encoding Standard; five of them stand for themselves. */
+const WESTERN_MARKS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+/** Node's decoder takes windows-1252 for ISO 8859-1 in some releases (nodejs/node issue 56542): euro signs would be lost. */
+export const western = (text: string): string =>
+  text.replace(/[\x80-\x9f]/g, (mark) => WESTERN_MARKS[mark.charCodeAt(0) - 0x80] as string);
+
 function read(bytes: Uint8Array, encoding: string, fatal = false): DecodedText | undefined {
   try {
     const decoder = new TextDecoder(encoding, { fatal });
-    return { text: decoder.decode(bytes), encoding: decoder.encoding };
+    const text = decoder.decode(bytes);
+    return { text: decoder.encoding === WESTERN ? western(text) : text, encoding: decoder.encoding };
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   decodeCsv,
+  decodeText,
   faultWords,
   skipWords,
   withPreset,
@@ -275,6 +276,23 @@ describe('encodings', () => {
   ])('%s is found by itself', (_name, bytes, encoding) => {
     const report = decode(bytes, { timezone: 'Europe/Paris' });
     expect([report.read.encoding, report.sales.length]).toEqual([encoding, 1]);
+  });
+
+  it('reads every byte of windows-1252 as the Encoding Standard has it, euro sign and quotation marks too', () => {
+    const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const read = decodeText(bytes, 'windows-1252')?.text ?? '';
+    const marks = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+    expect([...read]).toEqual(
+      Array.from(bytes, (byte) => (byte < 0x80 || byte > 0x9f ? String.fromCharCode(byte) : marks[byte - 0x80])),
+    );
+    expect(decodeText(Uint8Array.of(0xff), 'latin1')?.text).toBe('ÿ');
+  });
+
+  it('takes a price with a euro sign from a file of windows-1252', () => {
+    const priced = rows('A', 'Cr\xe8me d\x92Is\xe8re').replace('12.50', '\x80 12.50');
+    const report = decode(Buffer.from(priced, 'latin1'), { timezone: 'Europe/Paris' });
+    expect(nets(report)).toEqual({ A: 12.5 });
+    expect(report.read.encoding).toBe('windows-1252');
   });
 
   it('finds titles by what they read as', () => {

@@ -6,6 +6,21 @@ import { REFUSALS_EN } from './refusals-en.js';
  */
 export const PROBLEMS_EN = {
   ...REFUSALS_EN,
+  // planograms of ProSpace
+  psaTooLarge: 'is larger than {most} MB',
+  psaFirstLine: 'is no ProSpace file: its first line must be "PROSPACE SCHEMATIC FILE"',
+  psaNotUtf8: 'begins with the mark of UTF-8 and is none',
+  psaCodePage: 'is written in code page {page}, which cannot be read here',
+  psaProjectFirst: 'must begin with a Project row',
+  psaOneProject: 'has a second Project row',
+  psaBeforePlanogram: 'has a {type} row before the first Planogram',
+  psaCharacter: 'cannot be written in {encoding}: "{text}"',
+  psaAmbiguous: 'would be taken for UTF-8 by whoever reads it next, though it is {encoding}',
+  psaCutOff: 'ends in the middle: {found} cells where such rows have {expected}',
+  psaNumber: 'expected a number of {least} or more, got "{got}"',
+  psaNoCode: 'has no product code',
+  psaTwice: 'stands in the place of line {other}',
+  psaOutside: 'lies outside its fixture: {from} to {to}, which is {width} wide',
   // any schema
   missing: 'is missing',
   unknownKey: 'is not a known key',

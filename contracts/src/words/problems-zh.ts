@@ -4,6 +4,21 @@ import { REFUSALS_ZH } from './refusals-zh.js';
 /** The same sentences in Chinese. */
 export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   ...REFUSALS_ZH,
+  // ProSpace 陈列图
+  psaTooLarge: '大于 {most} MB',
+  psaFirstLine: '不是 ProSpace 文件：首行应为“PROSPACE SCHEMATIC FILE”',
+  psaNotUtf8: '以 UTF-8 标记开头，但内容不是 UTF-8',
+  psaCodePage: '使用代码页 {page}，此处无法读取',
+  psaProjectFirst: '应以 Project 行开头',
+  psaOneProject: '有第二个 Project 行',
+  psaBeforePlanogram: '在第一个 Planogram 之前出现了 {type} 行',
+  psaCharacter: '无法用 {encoding} 编码写入：“{text}”',
+  psaAmbiguous: '再次读取时会被当作 UTF-8，而它是 {encoding}',
+  psaCutOff: '在中途断开：只有 {found} 格，同类行应有 {expected} 格',
+  psaNumber: '应为不小于 {least} 的数字，实际是“{got}”',
+  psaNoCode: '没有商品条码',
+  psaTwice: '与第 {other} 行位置相同',
+  psaOutside: '超出所在货架：{from} 到 {to}，而货架宽 {width}',
   missing: '未填写',
   unknownKey: '不是可用的键',
   // a simulated past
