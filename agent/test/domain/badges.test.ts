@@ -212,6 +212,50 @@ describe('badges of the staff', () => {
     },
   );
 
+  describe('and a shopper who goes on under their id', () => {
+    const OUT: Place = [6, 8.5];
+    const later = (way: Way, by: number): [number, Place | undefined][] => way.map(([from, at]) => [from + by, at]);
+    /** They stand beside each other at 240; who was the shopper leaves under the badge's old id, the badge goes on under the shopper's. */
+    const scene: Scene = {
+      seconds: 520,
+      people: {
+        anna: [...ROUND, [250, OUT], [252, undefined]],
+        shopper: [[200, OUT], [202, FLOOR], ...later(ROUND, 250).slice(1)],
+      },
+      badge: [...ROUND, ...later(ROUND, 250).slice(1)],
+    };
+    const crossed = (bench: Bench) =>
+      bench
+        .values('crossings', 'main')
+        .map(({ value }) => value as { in: number; out: number })
+        .reduce((sum, one) => ({ in: sum.in + one.in, out: sum.out + one.out }), { in: 0, out: 0 });
+
+    it('count a shopper’s way in and out, and no more of what the staff did', () => {
+      const bench = run(scene);
+      expect(crossed(bench)).toEqual({ in: 1, out: 1 });
+      expect(rounded(bench)).toEqual({ dairy: 0, bread: 0 });
+    });
+
+    it('count nobody where staff itself went out and came back', () => {
+      const people = {
+        anna: [...ROUND, [250, OUT], [252, undefined]] as Way,
+        again: [[262, OUT], [264, FLOOR], ...later(ROUND, 270).slice(1)] as Way,
+      };
+      const badge: Way = [...ROUND, [250, undefined], [264, FLOOR], ...later(ROUND, 270).slice(1)];
+      expect(crossed(run({ seconds: 520, people, badge }))).toEqual({ in: 0, out: 0 });
+    });
+
+    it('say the same after a restart at any time', () => {
+      const events = eventsOf(scene);
+      const [whole, parts] = [Bench.guarded(BADGED).all(events), Bench.guarded(BADGED)];
+      events.forEach((event, index) => {
+        parts.all([event]);
+        if (index % 97 === 0) parts.restart();
+      });
+      expect(parts.facts).toEqual(whole.facts);
+    });
+  });
+
   it('hold no more the longer they are heard', () => {
     const bench = new Bench(BADGED);
     const sizes: number[] = [];

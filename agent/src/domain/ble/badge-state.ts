@@ -17,6 +17,12 @@ export function at<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   return value;
 }
 
+/** Who is taken for the wearer of a badge. */
+export interface Wearer extends TrackName {
+  /** who was until then, and the event time of the second in which they were last seen */
+  before?: { name: TrackName; seenTs: number };
+}
+
 /** Somebody in one second: in which of the receivers' zones, and where last, mm. */
 export interface Sighting {
   name: TrackName;
@@ -52,6 +58,8 @@ interface SavedWith<Zone> {
       astray?: { seconds: number; near: [key: string, seconds: number][] };
       /** left out by 0.1 and 0.2 */
       whereabouts?: SavedWhereabouts;
+      /** left out by 0.1 and 0.2, and where nobody has worn it yet */
+      worn?: { name: TrackName; last: number };
     },
   ][];
   newest: [heard: number, seen: number, judged: number];

@@ -3,9 +3,18 @@ import { idsTouched, isTouched, type EnginePart, type ModelChange } from '../cor
 import type { StoreModel } from '../core/store-model.js';
 import { fits, hints, noEvidence, together, weigh } from './badge-evidence.js';
 import { BadgeSeconds, type ToldSecond } from './badge-seconds.js';
-import { at, keyOf, migrateBadges, type Evidence, type SavedBadges, type TrackName } from './badge-state.js';
+import {
+  at,
+  keyOf,
+  migrateBadges,
+  type Evidence,
+  type SavedBadges,
+  type TrackName,
+  type Wearer,
+} from './badge-state.js';
 import { Whereabouts } from './whereabouts.js';
 
+const SECOND_MS = 1_000;
 /** A badge that was not heard near for so long has gone from there; somebody not seen for so long has left the zone, seconds. */
 const BADGE_GAP_S = 10;
 const STAY_GAP_S = 5;
@@ -38,7 +47,7 @@ interface Astray {
 /** The wearer of a badge has gone astray: who may have taken their place, the likeliest first. */
 export interface Strayed {
   wearer: TrackName;
-  others: TrackName[];
+  others: Wearer[];
   /** the first of the others is known to wear it */
   sure: boolean;
 }
@@ -48,6 +57,8 @@ interface Badge {
   ended: { zone: string; to: number } | undefined;
   evidence: Map<string, Evidence>;
   whereabouts: Whereabouts;
+  /** who was last taken for its wearer, and the newest second in which they were seen */
+  worn: { name: TrackName; last: number } | undefined;
 }
 
 /**
@@ -88,7 +99,7 @@ export class Badges implements EnginePart {
   }
 
   /** Judges the seconds that both sides have passed. @returns whom it takes for staff */
-  settle(): TrackName[] {
+  settle(): Wearer[] {
     return this.seconds.take().flatMap((told) => this.judge(told));
   }
 
@@ -99,7 +110,10 @@ export class Badges implements EnginePart {
 
   /** A wearer who was astray, and who had taken their place, have got their own ways back. */
   exchanged(wearer: TrackName, other: TrackName): void {
-    for (const { whereabouts } of this.badges.values()) whereabouts.exchange(keyOf(wearer), keyOf(other));
+    for (const badge of this.badges.values()) {
+      badge.whereabouts.exchange(keyOf(wearer), keyOf(other));
+      if (badge.worn && keyOf(badge.worn.name) === keyOf(other)) badge.worn.name = nameOf(wearer);
+    }
   }
 
   /** Who came and went where a zone was redrawn, or a receiver hung elsewhere, came and went nowhere; all else goes on. */
@@ -137,33 +151,36 @@ export class Badges implements EnginePart {
     this.strayed = [];
   }
 
-  private judge({ second, heard, seen, loud }: ToldSecond): TrackName[] {
+  private judge({ second, heard, seen, loud }: ToldSecond): Wearer[] {
     this.leave(second);
     for (const [key, { name, zones }] of seen) this.enter(key, name, zones, second);
     this.silence(second);
+    for (const { worn } of this.badges.values()) if (worn && seen.has(keyOf(worn.name))) worn.last = second;
     for (const [badge, zone] of heard) this.near(badge, zone, second);
     for (const [badge, zone] of heard) {
       const one = this.badges.get(badge) as Badge;
       weigh(one.evidence, zone, seen);
       this.follow(one, seen, zone);
     }
-    return [...this.wearers(), ...this.walkers(second, seen, loud)];
+    return [...this.wearers(second), ...this.walkers(second, seen, loud)];
   }
 
   /** Whose way fits how loud the badges were heard where. */
-  private walkers(second: number, seen: ToldSecond['seen'], loud: ToldSecond['loud']): TrackName[] {
+  private walkers(second: number, seen: ToldSecond['seen'], loud: ToldSecond['loud']): Wearer[] {
     for (const id of loud.keys()) at(this.badges, id, newBadge);
-    const staff: TrackName[] = [];
-    for (const [id, { whereabouts, evidence }] of this.badges) {
+    const staff: Wearer[] = [];
+    for (const [id, badge] of this.badges) {
+      const { whereabouts, evidence } = badge;
       const before = whereabouts.wearer;
       const readings = (loud.get(id) ?? []).sort((a, b) => (a.receiverId < b.receiverId ? -1 : 1));
       const found = whereabouts.judge(second, readings, seen);
       const name = found === undefined ? undefined : this.people.get(found);
       if (found === undefined || !name) continue;
       const astray = before === undefined ? undefined : this.people.get(before);
+      const wearer = wornBy(badge, name, second);
       if (astray && !evidence.get(found)?.wears)
-        this.strayed.push({ wearer: nameOf(astray), others: [nameOf(name)], sure: true });
-      else staff.push(nameOf(name));
+        this.strayed.push({ wearer: nameOf(astray), others: [wearer], sure: true });
+      else staff.push(wearer);
       at(evidence, found, noEvidence).wears = true;
     }
     return staff;
@@ -192,14 +209,15 @@ export class Badges implements EnginePart {
   }
 
   /** Whom enough speaks for, each once. */
-  private wearers(): TrackName[] {
-    const staff: TrackName[] = [];
-    for (const { evidence, whereabouts } of this.badges.values()) {
+  private wearers(second: number): Wearer[] {
+    const staff: Wearer[] = [];
+    for (const badge of this.badges.values()) {
+      const { evidence, whereabouts } = badge;
       for (const [key, one] of evidence) {
         const name = this.people.get(key);
         if (one.wears || !name || !fits(evidence, key) || !whereabouts.mayBe(key)) continue;
         one.wears = true;
-        staff.push(name);
+        staff.push(wornBy(badge, name, second));
       }
     }
     return staff;
@@ -271,12 +289,13 @@ export class Badges implements EnginePart {
         stays: structuredClone(one.stays),
         ended: [...one.ended],
       })),
-      badges: [...this.badges].map(([id, { at: place, ended, evidence, astray, whereabouts }]) => [
+      badges: [...this.badges].map(([id, { at: place, ended, evidence, astray, whereabouts, worn }]) => [
         id,
         structuredClone({
           ...{ at: place ?? null, ended: ended ?? null, evidence: [...evidence] },
           ...(astray && { astray: { seconds: astray.seconds, near: [...astray.near] } }),
           whereabouts: whereabouts.save(),
+          ...(worn && { worn }),
         }),
       ]),
       newest,
@@ -288,11 +307,12 @@ export class Badges implements EnginePart {
     const saved = structuredClone(json) as SavedBadges;
     this.seconds.restore(saved);
     for (const one of saved.people) this.people.set(keyOf(one), { ...one, ended: new Map(one.ended) });
-    for (const [id, { at: place, ended, evidence, astray, whereabouts }] of saved.badges)
+    for (const [id, { at: place, ended, evidence, astray, whereabouts, worn }] of saved.badges)
       this.badges.set(id, {
         ...{ at: place ?? undefined, ended: ended ?? undefined, evidence: new Map(evidence) },
         astray: astray && { seconds: astray.seconds, near: new Map(astray.near) },
         whereabouts: whereabouts ? Whereabouts.restore(whereabouts) : new Whereabouts(),
+        worn,
       });
   }
 
@@ -303,7 +323,17 @@ export class Badges implements EnginePart {
 
 const nameOf = ({ source, id, since }: TrackName): TrackName => ({ source, id, since });
 
+/** Somebody is taken for its wearer from now on. */
+function wornBy(badge: Badge, found: TrackName, second: number): Wearer {
+  const { worn } = badge;
+  const wearer: Wearer = nameOf(found);
+  if (worn && keyOf(worn.name) !== keyOf(found))
+    wearer.before = { name: { ...worn.name }, seenTs: worn.last * SECOND_MS + SECOND_MS - 1 };
+  badge.worn = { name: nameOf(found), last: second };
+  return wearer;
+}
+
 const newBadge = (): Badge => ({
-  ...{ astray: undefined, at: undefined, ended: undefined },
+  ...{ astray: undefined, at: undefined, ended: undefined, worn: undefined },
   ...{ evidence: new Map(), whereabouts: new Whereabouts() },
 });

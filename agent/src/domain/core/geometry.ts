@@ -53,15 +53,27 @@ export interface DirectedLine {
 const isInward = (line: DirectedLine, x: number, y: number): boolean =>
   line.sign * ((line.bx - line.ax) * (y - line.ay) - (line.by - line.ay) * (x - line.ax)) >= 0;
 
-/** 1: the step goes inwards through the segment, -1: outwards, 0: it does not change side or passes beside. */
-export function crossingOf(line: DirectedLine, fromX: number, fromY: number, toX: number, toY: number): 1 | -1 | 0 {
+/**
+ * 1: the step goes inwards through the segment, -1: outwards, 0: it does not change side or passes beside.
+ * @param beside the segment is longer by so much at both ends
+ */
+export function crossingOf(
+  line: DirectedLine,
+  fromX: number,
+  fromY: number,
+  toX: number,
+  toY: number,
+  beside = 0,
+): 1 | -1 | 0 {
   const to = isInward(line, toX, toY);
   if (isInward(line, fromX, fromY) === to) return 0;
   // The ends of the segment must not lie strictly on one side of the step; then the step meets the segment.
   const dx = toX - fromX;
   const dy = toY - fromY;
-  const a = Math.sign(dx * (line.ay - fromY) - dy * (line.ax - fromX));
-  const b = Math.sign(dx * (line.by - fromY) - dy * (line.bx - fromX));
+  const share = beside === 0 ? 0 : beside / Math.hypot(line.bx - line.ax, line.by - line.ay);
+  const [moreX, moreY] = [share * (line.bx - line.ax), share * (line.by - line.ay)];
+  const a = Math.sign(dx * (line.ay - moreY - fromY) - dy * (line.ax - moreX - fromX));
+  const b = Math.sign(dx * (line.by + moreY - fromY) - dy * (line.bx + moreX - fromX));
   if (a * b > 0) return 0;
   return to ? 1 : -1;
 }

@@ -23,6 +23,7 @@ import { Crossings } from '../people/crossings.js';
 import { FollowedPeople } from '../people/followed-people.js';
 import { HeatWindows } from '../people/heat.js';
 import { LiveHeat } from '../people/live-heat.js';
+import { StaffDoors } from '../people/staff-doors.js';
 import { Steps } from '../people/steps.js';
 import { Stitching } from '../people/stitching.js';
 import { VisitRule } from '../people/visits.js';
@@ -93,8 +94,9 @@ export class EngineParts {
     const interest = (this.interest = new Interest(zones));
     const steps = new Steps(new HeatWindows(windows), crossings, this.liveHeat, observer);
     const { badges, stitching } = this;
+    const staffDoors = new StaffDoors(crossings);
     const cameras = (this.cameras = new FollowedPeople({
-      ...{ versions, zones, steps, visits, badges, interest, attendance, stitching, observer, reaches },
+      ...{ versions, zones, steps, visits, badges, interest, attendance, stitching, staffDoors, observer, reaches },
     }));
     this.detectors = new DetectorWatch(incidents);
     const floor = (this.floor = new Floor(versions, cameras, reaches, this.detectors));
@@ -106,7 +108,8 @@ export class EngineParts {
     });
     this.list = [
       ...[versions, windows, incidents, ordering, echoes, this.freshness, badges, this.liveHeat],
-      ...[crossings, this.coverage, this.tillsAway, stitching, cameras, interest, this.detectors, floor, this.smart],
+      ...[crossings, this.coverage, this.tillsAway, stitching, cameras, staffDoors, interest],
+      ...[this.detectors, floor, this.smart],
       ...[stock, this.shelves, sales, this.rfid, this.records, this.refused],
     ];
   }

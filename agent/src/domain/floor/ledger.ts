@@ -67,6 +67,11 @@ export class Ledger {
     this.crossings.push({ lineId, version, ts, direction });
   }
 
+  /** What was stepped over until then counts, whoever it was. */
+  keepCrossings(until: number): void {
+    dropWhile(this.crossings, ({ ts }) => ts <= until);
+  }
+
   stood(fixtureId: string, from: number, to: number): void {
     const last = this.standing.findLast((one) => one[0] === fixtureId);
     if (last && last[2] >= from) last[2] = to;

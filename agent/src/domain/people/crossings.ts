@@ -56,8 +56,8 @@ export class Crossings implements EnginePart {
   }
 
   /** @returns the version that it counts under */
-  byTrack(cameraId: string, lineId: string, ts: number, direction: 1 | -1): number {
-    return this.count(lineId, tracksOf(cameraId), ts, direction, 1, undefined);
+  byTrack(cameraId: string, lineId: string, ts: number, direction: 1 | -1, version?: number): number {
+    return this.count(lineId, tracksOf(cameraId), ts, direction, 1, version);
   }
 
   /** Whoever stepped over the line does not count. The minute is in memory: `open` holds it. */

@@ -1,5 +1,5 @@
 import { minuteOf, type DomainEvent, type PositionsEvent } from '@aisle/contracts';
-import type { TrackName } from '../ble/badge-state.js';
+import type { TrackName, Wearer } from '../ble/badge-state.js';
 import type { Badges, Strayed } from '../ble/badges.js';
 import { idsTouched, isTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
 import { contains } from '../core/geometry.js';
@@ -11,10 +11,19 @@ import { Doorway } from '../floor/doorway.js';
 import { Ledger } from '../floor/ledger.js';
 import type { Attendance } from '../goods/attendance.js';
 import type { Interest } from '../interest/interest.js';
-import { migrateCameras, newTrack, restoreCameras, saveCameras, type Camera, type Track } from './followed-person.js';
+import {
+  migrateCameras,
+  newCamera,
+  newTrack,
+  restoreCameras,
+  saveCameras,
+  type Camera,
+  type Track,
+} from './followed-person.js';
 import { cellOf } from './heat.js';
 import { TRACK_GAP_MS, wayTo, type PlacedSample } from './placed.js';
 import { beginLedger, forget, isStaff } from './staff.js';
+import type { StaffDoors } from './staff-doors.js';
 import { restAt, stands } from './standing.js';
 import type { Steps } from './steps.js';
 import { isStitched, type Stitching } from './stitching.js';
@@ -40,6 +49,7 @@ export interface FollowingParts {
   interest: Interest;
   attendance: Attendance;
   stitching: Stitching;
+  staffDoors: StaffDoors;
   observer: EngineObserver;
   /** whether windows of this time may have to be fetched */
   reaches(ts: number): boolean;
@@ -113,7 +123,7 @@ export class FollowedPeople implements EnginePart {
     const ts = way.at(-1)?.[0];
     if (ts === undefined) return;
     let camera = this.all.get(source);
-    if (!camera) this.all.set(source, (camera = { ts, swept: ts, tracks: new Map() }));
+    if (!camera) this.all.set(source, (camera = newCamera(ts)));
     camera.ts = ts;
     if (ts > this.newest) this.newest = ts;
     for (const [at, x, y] of way) this.sample(model, seenBy, seenBy, camera, source, at, x, y, false);
@@ -134,11 +144,24 @@ export class FollowedPeople implements EnginePart {
   }
 
   /** Those who wear a badge count no more, nor does what they have counted. */
-  wearers(names: readonly TrackName[]): void {
-    for (const { source, id, since } of names) {
+  wearers(names: readonly Wearer[]): void {
+    for (const { source, id, since, before } of names) {
       const track = (this.all.get(source) ?? this.all.get(id))?.tracks.get(id);
-      if (track && !track.staff && track.since === since) this.isStaff(source, track);
+      if (!track || track.since !== since) continue;
+      if (before) this.wasWornBy(before, track);
+      if (!track.staff) this.isStaff(source, track);
     }
+  }
+
+  /**
+   * A badge that `track` wears was taken for another's until then. While they were seen, whoever came or went was no staff yet; and if they have
+   * gone without it, they were a shopper.
+   */
+  private wasWornBy({ name, seenTs }: NonNullable<Wearer['before']>, track: Track): void {
+    const cameIn = track.ledger?.crossings.findLast(({ direction }) => direction === 1)?.ts;
+    const left = this.parts.staffDoors.stayed(name, cameIn);
+    if (left) this.parts.observer.crossing?.(left.lineId, left.ts, left.direction === 1 ? 'in' : 'out');
+    track.ledger?.keepCrossings(seenTs);
   }
 
   /** Somebody is staff, and has been: nothing of theirs counts, and where they stood it was staff who did. */
@@ -162,7 +185,7 @@ export class FollowedPeople implements EnginePart {
 
   private begin(source: string, ts: number): Camera {
     let camera = this.all.get(source);
-    if (!camera) this.all.set(source, (camera = { ts, swept: ts, tracks: new Map() }));
+    if (!camera) this.all.set(source, (camera = newCamera(ts)));
     camera.ts = ts;
     if (ts > this.newest) this.newest = ts;
     this.parts.interest.advance(source, ts);
@@ -180,7 +203,7 @@ export class FollowedPeople implements EnginePart {
     y: number,
     made: boolean,
   ): void {
-    const { steps, visits, badges, interest, observer } = this.parts;
+    const { steps, visits, badges, interest, observer, staffDoors } = this.parts;
     observer.sample?.(source, id, ts, x, y);
     let track = camera.tracks.get(id);
     if (track && ts - track.ts > TRACK_GAP_MS) {
@@ -195,11 +218,15 @@ export class FollowedPeople implements EnginePart {
     } else if (!track.staff) {
       if (made) track.doorway ??= new Doorway();
       if (track.ledger && !model.staff && ts - track.since > TWICE_FOUND_MS) forget(track);
-      steps.step(model, source, track, ts, x, y, this.newest);
-    }
+      steps.step(model, source, track, ts, x, y, this.newest, camera.scatter.beside);
+    } else staffDoors.look(model, { source, id, since: track.since }, track, ts, x, y);
     if (!track.staff)
       for (const { id: zoneId, polygon } of model.zones) visits.look(track, zoneId, ts, contains(polygon, x, y));
     const before = track.ts;
+    if (!track.doorway && before < ts) {
+      if (track.earlier) camera.scatter.learn(track.earlier, [before, track.x, track.y], [ts, x, y]);
+      track.earlier = [before, track.x, track.y];
+    }
     track.x = x;
     track.y = y;
     track.ts = ts;

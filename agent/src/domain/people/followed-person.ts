@@ -2,6 +2,7 @@ import { Doorway, type PendingStep } from '../floor/doorway.js';
 import { Ledger } from '../floor/ledger.js';
 import type { StoreModel } from '../core/store-model.js';
 import type { HeatPiece } from './live-heat.js';
+import { Scatter, type Spot } from './scatter.js';
 import type { Rest } from './standing.js';
 import { restoreStay, saveStay, VERSION_UNKNOWN, type SavedStay, type Stay, type Visitor } from './visits.js';
 
@@ -14,6 +15,8 @@ export interface Track extends Visitor {
   piece: HeatPiece | undefined;
   /** the number that interest knows it by, 0 before the first sample */
   person: number;
+  /** where it was before, of who is placed by the camera itself; undefined: this is its first place */
+  earlier: Spot | undefined;
   /** event time of its first sample */
   since: number;
   /** the camera that gave its newest sample */
@@ -34,13 +37,18 @@ export interface Camera {
   ts: number;
   swept: number;
   tracks: Map<string, Track>;
+  /** of the places that it gives itself */
+  scatter: Scatter;
 }
+
+export const newCamera = (ts: number): Camera => ({ ts, swept: ts, tracks: new Map(), scatter: new Scatter() });
 
 export const newTrack = (ts: number, x: number, y: number, seenBy: string): Track => ({
   x,
   y,
   ts,
   cell: -1,
+  earlier: undefined,
   since: ts,
   seenBy,
   stays: new Map(),
@@ -66,15 +74,21 @@ interface SavedTrack {
   /** left out: the source itself */
   seenBy?: string;
   staff: boolean;
+  /** left out by 0.2, and at the first place */
+  earlier?: Spot;
   /** left out by 0.2 */
   rest?: Rest;
   doorway?: PendingStep[];
   ledger?: unknown;
 }
-type SavedCameras = [source: string, ts: number, swept: number, tracks: SavedTrack[]][];
+/** `scatter` is left out by 0.2. */
+type SavedCameras = [source: string, ts: number, swept: number, tracks: SavedTrack[], scatter?: number][];
 
 export const saveCameras = (cameras: ReadonlyMap<string, Camera>): SavedCameras =>
-  [...cameras].map(([source, { ts, swept, tracks }]) => [source, ts, swept, [...tracks].map(saveTrack)]);
+  [...cameras].map(([source, { ts, swept, tracks, scatter }]) => [
+    ...([source, ts, swept, [...tracks].map(saveTrack)] as const),
+    scatter.millimetres,
+  ]);
 
 function saveTrack([id, track]: [string, Track]): SavedTrack {
   const { x, y, ts, cell, person, since, seenBy, staff, doorway, ledger } = track;
@@ -82,6 +96,7 @@ function saveTrack([id, track]: [string, Track]): SavedTrack {
     ...{ id, x, y, ts, cell, person, since, seenBy, staff },
     stays: [...track.stays].map(([zoneId, stay]) => [zoneId, saveStay(stay)]),
     dwell: [...track.dwell],
+    ...(track.earlier && { earlier: [...track.earlier] }),
     ...(track.rest && { rest: { ...track.rest } }),
     ...(doorway && { doorway: structuredClone(doorway.pending) }),
     ...(ledger && { ledger: ledger.save(({ zoneId, stay }) => track.stays.get(zoneId) === stay) }),
@@ -94,9 +109,12 @@ export function restoreCameras(
   versionIn: (zoneId: string, ts: number) => number,
   inForce: number,
 ): [string, Camera][] {
-  return (json as SavedCameras).map(([source, ts, swept, tracks]) => [
+  return (json as SavedCameras).map(([source, ts, swept, tracks, scatter]) => [
     source,
-    { ts, swept, tracks: new Map(tracks.map((saved) => [saved.id, restoreTrack(saved, source, versionIn, inForce)])) },
+    {
+      ...{ ts, swept, scatter: new Scatter(scatter) },
+      tracks: new Map(tracks.map((saved) => [saved.id, restoreTrack(saved, source, versionIn, inForce)])),
+    },
   ]);
 }
 
@@ -118,6 +136,7 @@ function restoreTrack(
     ...{ cell, person, since, staff, stays },
     dwell: new Map(saved.dwell),
   };
+  if (saved.earlier) track.earlier = [...saved.earlier];
   if (saved.rest) track.rest = { ...saved.rest };
   if (doorway) track.doorway = new Doorway(structuredClone(doorway));
   if (ledger !== undefined)

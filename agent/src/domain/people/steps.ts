@@ -1,11 +1,14 @@
 import type { EngineObserver } from '../engine/engine-api.js';
 import type { PendingStep } from '../floor/doorway.js';
 import { crossingOf } from '../core/geometry.js';
-import type { StoreModel } from '../core/store-model.js';
+import type { LineModel, StoreModel } from '../core/store-model.js';
 import type { Crossings } from './crossings.js';
 import type { Track } from './followed-person.js';
 import type { HeatWindows } from './heat.js';
 import type { LiveHeat } from './live-heat.js';
+
+/** Nobody passes beside a door that is no wider than this: there is a wall. Wider lines may be in the open. mm */
+const NARROW_MM = 2_000;
 
 /** What people count from one sample to the next: steps over lines, and time on the floor (SEMANTICS §10, §15). */
 export class Steps {
@@ -16,13 +19,26 @@ export class Steps {
     private readonly observer: EngineObserver,
   ) {}
 
-  /** The track comes to a place at `ts`. @param newest event time of any position, for the live heat */
-  step(model: StoreModel, source: string, track: Track, ts: number, x: number, y: number, newest: number): void {
+  /**
+   * The track comes to a place at `ts`.
+   * @param newest event time of any position, for the live heat
+   * @param beside how far beside a narrow door its camera may see somebody who walks through it, mm
+   */
+  step(
+    model: StoreModel,
+    source: string,
+    track: Track,
+    ts: number,
+    x: number,
+    y: number,
+    newest: number,
+    beside = 0,
+  ): void {
     if (track.doorway) {
       track.doorway.step(model.lines, track.x, track.y, ts, x, y, (step) => this.cross(source, track, step));
     } else {
       for (const line of model.lines) {
-        const direction = crossingOf(line, track.x, track.y, x, y);
+        const direction = crossingOf(line, track.x, track.y, x, y, isNarrow(line) ? beside : 0);
         if (direction !== 0) this.cross(source, track, { lineId: line.id, direction, ts });
       }
     }
@@ -78,3 +94,5 @@ export class Steps {
     for (const line of model.lines) this.crossings.requireMinute(keys, minute, line.id);
   }
 }
+
+const isNarrow = ({ ax, ay, bx, by }: LineModel): boolean => Math.hypot(bx - ax, by - ay) <= NARROW_MM;
