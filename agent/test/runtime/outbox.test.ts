@@ -30,6 +30,23 @@ function opened(dir = tempDir(), most?: number): { database: LibsqlStore; outbox
 const seqs = (outbox: Outbox, which = ALL) => outbox.takeRows('j', which).map(({ ts, seq }) => [ts, seq]);
 
 describe('what waits for the cloud', () => {
+  it('loses minutes of the memory only as far as there are more than fit, the oldest first', () => {
+    const { database, outbox } = opened(undefined, 2);
+    outbox.saveFacts('j', [coverage(2 * MINUTE, 3), coverage(0, 1)]);
+    expect(outbox.dropOldestMinuteFacts(5)).toBe(0);
+    database.saveFacts = () => {
+      throw new Error('the disk is full');
+    };
+    expect(() => outbox.saveFacts('j', [coverage(MINUTE, 2), decision(1, 4)])).toThrow('full');
+    expect(outbox.dropOldestMinuteFacts(1)).toBe(1);
+    expect(outbox.dropOldestMinuteFacts(5)).toBe(1);
+    expect(seqs(outbox)).toEqual([
+      [1, 4],
+      [2 * MINUTE, 3],
+    ]);
+    database.close();
+  });
+
   it('is the newest statement of each key, whether it stands in memory, in the database or in both', () => {
     const { database, outbox } = opened();
     outbox.saveFacts('j', [coverage(0, 5), coverage(MINUTE, 6)]);

@@ -10,6 +10,8 @@ let order: string[];
 let acks: Ack[];
 let clock: ManualClock;
 let committer: Committer;
+/** how many batches waited, whenever it was told */
+let told: number[];
 let write: (rows: readonly SeriesRow[]) => Promise<void>;
 const held: (() => void)[] = [];
 
@@ -28,6 +30,7 @@ const add = (batchId: string, facts: Fact[]) =>
 beforeEach(() => {
   order = [];
   acks = [];
+  told = [];
   held.length = 0;
   clock = new ManualClock();
   write = async (rows) => void order.push(`written ${rows.length}`);
@@ -35,7 +38,14 @@ beforeEach(() => {
     clock,
     series: { write: (rows: readonly SeriesRow[]) => write(rows) } as unknown as SeriesStore,
     receipts: { noteReceipts: async () => void order.push('receipts'), receipt: async () => undefined },
-    metrics: { batch: quiet, facts: quiet, batchSeconds: quiet, commit: quiet, waiting: quiet, knownReceipts: quiet },
+    metrics: {
+      batch: quiet,
+      facts: quiet,
+      batchSeconds: quiet,
+      commit: quiet,
+      waiting: (batches) => void told.push(batches),
+      knownReceipts: quiet,
+    },
     log: { warn: quiet, error: quiet },
   });
 });
@@ -53,6 +63,13 @@ describe('a batch', () => {
     held.shift()!();
     await settled();
     expect(order).toEqual(['writing', 'written 2', 'receipts', 'ack a']);
+  });
+
+  it('is told as waiting until its commit is done', async () => {
+    add('a', [crossings(1, 1)]);
+    add('b', [crossings(2, 1)]);
+    await settled();
+    expect(told).toEqual([1, 2, 0]);
   });
 
   it('that arrives during a commit shares the next one with all others that did', async () => {

@@ -1,0 +1,100 @@
+import { gzipSync } from 'node:zlib';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Ack } from '@aisle/contracts';
+import { AgentLink, type AgentLinkParts } from '../../src/ingest/agent-link.js';
+import type { Committer, WaitingBatch } from '../../src/ingest/committer.js';
+import { crossings } from './harness.js';
+import { ManualClock } from './manual-clock.js';
+
+const quiet = () => undefined;
+let waiting: WaitingBatch[];
+let acks: [storeId: string, ack: Ack][];
+let link: AgentLink;
+
+beforeEach(() => {
+  const own: WaitingBatch[] = (waiting = []);
+  acks = [];
+  const parts: Partial<AgentLinkParts> = {
+    clock: new ManualClock(),
+    committer: { add: (batch: WaitingBatch) => own.push(batch) } as unknown as Committer,
+    agents: { knownEpoch: async () => 1 } as unknown as AgentLinkParts['agents'],
+    metrics: { batch: quiet } as unknown as AgentLinkParts['metrics'],
+    send: (storeId, channel, message) => {
+      if (channel === 'ack') acks.push([storeId, message as Ack]);
+      return true;
+    },
+    log: { info: quiet, warn: quiet, error: quiet },
+  };
+  link = new AgentLink(parts as AgentLinkParts);
+});
+
+let sent = 0;
+const batch = (over: object = {}): Buffer =>
+  gzipSync(JSON.stringify({ batchId: `b-${++sent}`, journalId: 'j', epoch: 1, facts: [crossings(1, 1)], ...over }));
+const say = (storeId: string, payload = batch()) => link.message(storeId, 'facts', payload);
+const read = (count: number) => expect.poll(() => waiting.length).toBe(count);
+const acknowledge = (one: WaitingBatch | undefined) =>
+  one?.done({ batchId: one.batch.batchId, status: 'committed', refused: [] });
+
+describe('an agent that has more batches open than an honest one', () => {
+  it('is held back with the eighth, until one of its own is acknowledged', async () => {
+    for (let count = 0; count < 7; count += 1) expect(say('demo')).toBeUndefined();
+    let released = false;
+    const held = say('demo');
+    expect(held).toBeInstanceOf(Promise);
+    const end = (held as Promise<void>).then(() => (released = true));
+    await read(8);
+    // Another agent's end frees no place of this one.
+    expect(say('other')).toBeUndefined();
+    await read(9);
+    acknowledge(waiting[8]);
+    await Promise.resolve();
+    expect(released).toBe(false);
+    acknowledge(waiting[0]);
+    await end;
+    expect(acks.map(([storeId]) => storeId)).toEqual(['other', 'demo']);
+    // Seven are open again: there is room for none but the one that is held.
+    expect(say('demo')).toBeInstanceOf(Promise);
+  });
+
+  it('is held back no longer than others by batches that cannot be read', async () => {
+    for (let count = 0; count < 40; count += 1) {
+      const held = say('demo', Buffer.from('no gzip'));
+      if (held) await held;
+    }
+    await expect.poll(() => say('demo', batch())).toBeUndefined();
+  });
+});
+
+it('agents are held back together once 256 batches are open, and go on as they are acknowledged', async () => {
+  const held: Promise<void>[] = [];
+  for (let count = 0; count < 255; count += 1) expect(say(`shop-${Math.floor(count / 7)}`)).toBeUndefined();
+  for (const shop of ['late-1', 'late-2']) held.push(say(shop) as Promise<void>);
+  expect(held.every((one) => one instanceof Promise)).toBe(true);
+  await read(257);
+  acknowledge(waiting[0]);
+  acknowledge(waiting[1]);
+  await Promise.all(held);
+});
+
+it('a batch that is refused is answered with the reason, by its own id', async () => {
+  void say('demo', batch({ batchId: 'other-life', epoch: 2 }));
+  void say('demo', batch({ batchId: 'shapeless', facts: 7 }));
+  await expect.poll(() => acks.length).toBe(2);
+  expect(acks.map(([, { batchId, status, reason }]) => [batchId, status, reason]).sort()).toEqual([
+    ['other-life', 'refused', 'epoch'],
+    ['shapeless', 'refused', 'malformed'],
+  ]);
+  expect(waiting).toEqual([]);
+});
+
+it('what an agent says it has taken is told on, and what is no acknowledgement is not', async () => {
+  const told: unknown[] = [];
+  Object.assign((link as unknown as { parts: AgentLinkParts }).parts, {
+    inboxAcknowledged: async (...all: unknown[]) => void told.push(all),
+  });
+  link.message('demo', 'inbox-ack', Buffer.from('{"seq":7}'));
+  link.message('demo', 'inbox-ack', Buffer.from('{"seq":"7"}'));
+  await link.settle();
+  expect(told).toEqual([['demo', { seq: 7 }]]);
+});
