@@ -143,7 +143,7 @@ async function record(strace: string, folder: string, { seed, seconds }: PowerCu
   }
 }
 
-const netOf = (minute: number): number => 1 + minute / 100;
+const netOf = (minute: number): number => (100 + minute) / 100;
 
 const byRest = ({ apiUrl, apiToken, storeId }: Access, sale: object): Promise<unknown> =>
   waitFor(
@@ -185,16 +185,18 @@ async function imagesOf(
   const reader = new TraceReader(dataDir);
   const images: Image[] = [];
   const waiting = [...moments];
+  const cut = (at: number): void => {
+    const image = { dataDir: path.join(folder, `cut-${images.length + 1}`), at };
+    for (const [name, bytes] of reader.disk.afterPowerCut(draw)) put(path.join(image.dataDir, name), bytes);
+    mkdirSync(image.dataDir, { recursive: true });
+    images.push(image);
+  };
   for await (const line of createInterface({ input: createReadStream(trace), crlfDelay: Infinity })) {
     reader.line(line);
-    while (waiting[0] !== undefined && reader.ts >= waiting[0]) {
-      waiting.shift();
-      const image = { dataDir: path.join(folder, `cut-${images.length + 1}`), at: reader.ts };
-      for (const [name, bytes] of reader.disk.afterPowerCut(draw)) put(path.join(image.dataDir, name), bytes);
-      mkdirSync(image.dataDir, { recursive: true });
-      images.push(image);
-    }
+    while (waiting[0] !== undefined && reader.ts >= waiting[0]) cut(waiting.shift() as number);
   }
+  // what falls behind the last word of the record
+  for (const at of waiting) cut(at);
   compare(reader.disk, dataDir);
   rmSync(trace);
   return images;
