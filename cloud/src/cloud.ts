@@ -24,6 +24,7 @@ import { LiveHub } from './live/live-hub.js';
 import { AgentPresence } from './live/presence.js';
 import type { AgentBroker } from './ports/agent-broker.js';
 import { StoreError, type Catalog, type Clock, type Random, type SeriesRow, type SeriesStore } from './ports/index.js';
+import { Retention } from './stores/retention.js';
 import { StatusBoard } from './stores/status-board.js';
 import { takeStoreFile, takeStoreFolder } from './stores/store-files.js';
 import { StoreIntake } from './stores/store-intake.js';
@@ -68,6 +69,7 @@ export class Cloud {
   readonly #access: Access;
   readonly #gateway: LiveGateway;
   readonly #http: FastifyInstance;
+  readonly #retention: Retention;
   readonly #timers: (() => void)[] = [];
   #maintaining: Promise<void> | undefined;
   #stopping = false;
@@ -139,6 +141,7 @@ export class Cloud {
           .catch((error: unknown) => log.error({ err: error }, 'the inbox could not be sent'));
       },
     });
+    this.#retention = new Retention({ records: catalog.stores, series, stores: this.#stores, clock, log });
     this.#access = new Access({
       users: catalog.users,
       sessions: catalog.sessions,
@@ -198,6 +201,7 @@ export class Cloud {
             if (store && !this.#stopping) await insight.maintainRollups(store);
           },
         }),
+        retention: this.#retention,
         walkTests: new WalkTests({ records: catalog.devices, insight, clock, random }),
       },
       { dashboardDir: config.dashboardDir, trustProxy: config.trustProxy, tls: parts.tls, logger: log },
@@ -246,8 +250,8 @@ export class Cloud {
     const address = this.#http.server.address();
     const httpPort = typeof address === 'object' && address ? address.port : config.httpPort;
     const { clock } = this.parts;
-    this.#timers.push(clock.after(FIRST_ROLLUPS_MS, () => this.#maintain()));
-    this.#timers.push(clock.every(ROLLUPS_EVERY_MS, () => this.#maintain()));
+    this.#timers.push(clock.after(FIRST_ROLLUPS_MS, () => void this.maintain()));
+    this.#timers.push(clock.every(ROLLUPS_EVERY_MS, () => void this.maintain()));
     log.info({ httpPort, mqttPort }, 'the cloud serves');
     return { httpPort, mqttPort };
   }
@@ -316,18 +320,20 @@ export class Cloud {
     this.parts.log.info({ store: storeId }, 'agent disconnected');
   }
 
-  /** Answers are the same without rollups, only slower: a failure here harms nobody. */
-  #maintain(): void {
+  /** What is done each minute: old facts go, rollups come. Answers are the same without, only slower: a failure here harms nobody. */
+  maintain(): Promise<void> {
     const run = async () => {
       for (const { storeId } of await this.parts.catalog.stores.stores()) {
         const store = await this.#stores.current(storeId);
         if (this.#stopping) return;
-        if (store) await this.parts.insight.maintainRollups(store);
+        if (!store) continue;
+        await this.#retention.apply(storeId);
+        await this.parts.insight.maintainRollups(store);
       }
     };
-    this.#maintaining ??= run()
+    return (this.#maintaining ??= run()
       .catch((error: unknown) => this.parts.log.error({ err: error }, 'rollups could not be made'))
-      .finally(() => (this.#maintaining = undefined));
+      .finally(() => (this.#maintaining = undefined)));
   }
 }
 

@@ -18,6 +18,7 @@ export * from './rest-inbox.js';
 export * from './rest-versions.js';
 export * from './rest-held.js';
 export * from './rest-past.js';
+export * from './rest-retention.js';
 export * from './rest-stores.js';
 export * from './rest.js';
 export * from './screens/campaigns.js';

@@ -20,6 +20,8 @@ export function plainly(series: SeriesStore): SeriesStore {
     trueRollups: () => Promise.resolve([]),
     writeRollups: () => Promise.resolve(),
     quickCheck: () => series.quickCheck(),
+    older: (storeId, kinds, before) => series.older(storeId, kinds, before),
+    deleteOlder: (storeId, kinds, before) => series.deleteOlder(storeId, kinds, before),
     close: () => series.close(),
     async newest({ storeId, kind, before }) {
       const last = new Map<string, StoredFact<typeof kind>>();

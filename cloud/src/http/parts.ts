@@ -12,6 +12,7 @@ import type { Insight } from '../insight/index.js';
 import type { LiveHub } from '../live/live-hub.js';
 import type { AgentPresence } from '../live/presence.js';
 import type { AgentRecords, Clock, DeviceRecords, ReceiptRecords, SeriesStore } from '../ports/index.js';
+import type { Retention } from '../stores/retention.js';
 import type { StatusBoard } from '../stores/status-board.js';
 import type { StoreIntake } from '../stores/store-intake.js';
 import type { Stores } from '../stores/stores.js';
@@ -44,6 +45,7 @@ export interface HttpParts {
   /** false: the disk is as good as full */
   hasRoom(): Promise<boolean>;
   pasts: SimulatedPasts;
+  retention: Retention;
 }
 
 export interface HttpOptions {

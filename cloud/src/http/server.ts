@@ -19,6 +19,7 @@ import { screenRoutes } from './routes/screens.js';
 import { sessionRoutes } from './routes/session.js';
 import { tokenRoutes } from './routes/tokens.js';
 import { userRoutes } from './routes/users.js';
+import { retentionRoutes } from './routes/retention.js';
 import { simulatedPastRoutes } from './routes/simulated-past.js';
 import { storeRoutes } from './routes/stores.js';
 import { systemRoutes } from './routes/system.js';
@@ -104,6 +105,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       salesRoutes(api, parts);
       heldSalesRoutes(api, parts);
       simulatedPastRoutes(api, parts);
+      retentionRoutes(api, parts);
     },
     { prefix: '/api/v1' },
   );

@@ -75,6 +75,13 @@ export interface SeriesStore {
 
   /** Reads a little of everything. @throws StoreError when the store cannot answer */
   quickCheck(): Promise<void>;
+  /** Statements of these kinds before a moment (the beginning of a day of the shop), and the time of the oldest. */
+  older(storeId: string, kinds: readonly FactKind[], before: number): Promise<{ count: number; oldestTs?: number }>;
+  /**
+   * Deletes them for good, with the rollups that they are in; what other kinds say stays. Piece by piece, so that nobody waits:
+   * one that fails midway may be asked again. @returns how many
+   */
+  deleteOlder(storeId: string, kinds: readonly FactKind[], before: number): Promise<number>;
   /** Waits for writes under way, then lets go of files and connections. */
   close(): Promise<void>;
 }

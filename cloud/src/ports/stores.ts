@@ -1,3 +1,5 @@
+import type { RetentionDays } from '@aisle/contracts';
+
 /** A past that was simulated: epoch ms, `toTs` not included. */
 export interface SimulatedPast {
   seed: number;
@@ -16,6 +18,8 @@ export interface StoreRecord {
   newestVersion: number;
   /** null: nothing of its past is simulated */
   simulated: SimulatedPast | null;
+  /** null: all is kept */
+  retention: RetentionDays | null;
 }
 
 /** The shops themselves. */
@@ -27,6 +31,8 @@ export interface StoreRecords {
   stores(organisationId?: string): Promise<StoreRecord[]>;
   /** @throws CatalogError `unknownStore` */
   setSimulated(storeId: string, past: SimulatedPast): Promise<void>;
+  /** @throws CatalogError `unknownStore` */
+  setRetention(storeId: string, days: RetentionDays): Promise<void>;
   /** @throws CatalogError `unknownStore` */
   setRegion(storeId: string, region: string | null): Promise<void>;
 }

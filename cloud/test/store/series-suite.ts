@@ -623,6 +623,32 @@ export function seriesSuite(engine: SeriesEngine): void {
       expect(await hours(id)).toEqual([rollup(1)]);
     });
 
+    it('deletes what is older of some kinds, with its rollups, and nothing else', async () => {
+      const [id, other] = [shop(), shop()];
+      for (const each of [id, other])
+        await put(
+          each,
+          zone('a', hour(0), 1),
+          sale('r', hour(0) + 5, 1),
+          zone('a', hour(1), 1),
+          zone('a', hour(30), 1),
+        );
+      await store.writeRollups(id, await store.mark(id, hour(0), hour(31)), [rollup(0), rollup(1), rollup(30)]);
+      expect(await store.older(id, ['zone'], hour(2))).toEqual({ count: 2, oldestTs: hour(0) });
+      expect(await store.deleteOlder(id, ['zone', 'heat'], hour(2))).toBe(2);
+      expect(await store.older(id, ['zone'], hour(2))).toEqual({ count: 0 });
+      expect((await all(id)).map(({ kind, ts }) => [kind, ts])).toEqual([
+        ['sale', hour(0) + 5],
+        ['zone', hour(30)],
+      ]);
+      expect(await hours(id)).toEqual([rollup(30)]);
+      expect(await all(other)).toHaveLength(4);
+      expect((await store.span(id))?.earliestTs).toBe(hour(0));
+      await store.deleteOlder(id, ['sale'], hour(2));
+      expect((await store.span(id))?.earliestTs).toBe(hour(30));
+      expect(await store.deleteOlder(id, ['sale'], hour(2))).toBe(0);
+    });
+
     it('lets a day of a zone off by half an hour end where it ends', async () => {
       const id = shop();
       const day: StoredRollup = { ...rollup(0), level: 'day', from: hour(0) + 1_800_000, to: hour(24) + 1_800_000 };

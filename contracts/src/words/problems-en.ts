@@ -90,6 +90,8 @@ export const PROBLEMS_EN = {
   dayAhead: 'lies more than 24 hours ahead',
   // questions
   mustBeOneOf: 'must be one of {choices}',
+  keptShorter:
+    'must be kept at least as long as what was sensed: visitors without their purchases would look like visitors who bought nothing',
   wholeSecondsUpTo: 'must be whole seconds, 0 to {most}',
   tooManyRows: 'is too short: the answer has more than {most} rows; ask for a shorter period or a longer bucket',
   // devices and versions

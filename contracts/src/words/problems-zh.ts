@@ -84,6 +84,7 @@ export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   inFuture: '是将来的时间',
   dayAhead: '超前 24 小时以上',
   mustBeOneOf: '应为以下之一：{choices}',
+  keptShorter: '保留时间不能短于感知数据：只有客流而没有销售，会被误认为无人购买',
   wholeSecondsUpTo: '应为 0 到 {most} 的整数秒',
   tooManyRows: '粒度过细：结果超过 {most} 行；请缩短时段或选择更大的粒度',
   bothGiven: '与 {other} 同时填写了；只应填一个',

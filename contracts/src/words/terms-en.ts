@@ -60,6 +60,7 @@ export const TERMS_EN = {
   isoOrNow: 'ISO 8601 with zone; now when left out or not later',
   regionOrNull: 'the name of a region, or null',
   threePoints: 'at least three points [x, y]',
+  retentionDays: 'whole days, {least} to {most}, or null: for ever',
   seconds1To3600: 'whole seconds, 1 to 3600',
   seconds1To600: 'seconds, 1 to 600',
   minutes5To1440: 'whole minutes, 5 to 1440',

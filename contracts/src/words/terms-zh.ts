@@ -58,6 +58,7 @@ export const TERMS_ZH: Readonly<Record<Term, string>> = {
   isoOrNow: '带时区的 ISO 8601 时间；不填或不晚于现在则立即生效',
   regionOrNull: '区域名称，或 null',
   threePoints: '至少三个点 [x, y]',
+  retentionDays: '整数天，{least} 到 {most}；null 表示永久保留',
   seconds1To3600: '整数秒，1 到 3600',
   seconds1To600: '秒数，1 到 600',
   minutes5To1440: '整数分钟，5 到 1440',

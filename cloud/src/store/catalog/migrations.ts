@@ -182,6 +182,10 @@ export const MIGRATIONS: readonly string[] = [
   -- a store of facts bears its name: one without a name is not the one that it had
   ALTER TABLE identity ADD COLUMN has_facts INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- JSON: days by kind of fact; null: all is kept
+  ALTER TABLE store ADD COLUMN retention TEXT;
+  `,
 ];
 
 /**

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { RetentionDays } from '@aisle/contracts';
 import { CatalogError } from '../../ports/catalog.js';
 import type { SimulatedPast, StoreRecord, StoreRecords } from '../../ports/stores.js';
 import type { CatalogDatabase } from './database.js';
@@ -50,6 +51,17 @@ export class StoreTable implements StoreRecords {
     });
   }
 
+  setRetention(storeId: string, days: RetentionDays): Promise<void> {
+    return this.database.together(async (db) => {
+      await this.database.lockStore(db, storeId);
+      await db
+        .updateTable('store')
+        .set({ retention: JSON.stringify(days) })
+        .where('store_id', '=', storeId)
+        .execute();
+    });
+  }
+
   setRegion(storeId: string, region: string | null): Promise<void> {
     return this.database.together(async (db) => {
       await this.database.lockStore(db, storeId);
@@ -64,4 +76,5 @@ const storeRecord = (row: Selectable<CatalogTables['store']>): StoreRecord => ({
   region: row.region,
   newestVersion: row.current_version,
   simulated: row.simulated === null ? null : (JSON.parse(row.simulated) as SimulatedPast),
+  retention: row.retention === null ? null : (JSON.parse(row.retention) as RetentionDays),
 });

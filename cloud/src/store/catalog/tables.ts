@@ -34,6 +34,7 @@ export interface CatalogTables {
     inbox_seq: Generated<number>;
     inbox_acked: Generated<number>;
     simulated: Generated<string | null>;
+    retention: Generated<string | null>;
   };
   store_version: {
     store_id: string;

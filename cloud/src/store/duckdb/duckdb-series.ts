@@ -163,8 +163,18 @@ export class DuckDbSeriesStore implements SeriesStore {
       this.#read('SELECT min(ts)::DOUBLE, max(ts)::DOUBLE FROM every_fact WHERE store = ? AND ts >= ? AND ts < ?', [
         ...[storeId, BigInt(hour), BigInt(hour + HOUR_MS)],
       ]);
-    const [[first], [last]] = [await within(Number(hours[0])), await within(Number(hours[1]))];
-    const span = { earliestTs: minuteOf(Number(first?.[0])), latestTs: minuteOf(Number(last?.[1])) };
+    let [[first], [last]] = [await within(Number(hours[0])), await within(Number(hours[1]))];
+    // what lay there has been deleted since: then all of it is looked at, once
+    if (first?.[0] == null || last?.[1] == null) {
+      const [all] = await this.#read(
+        'SELECT min(ts)::DOUBLE, max(ts)::DOUBLE FROM every_fact WHERE store = ?',
+        [storeId],
+        true,
+      );
+      if (all?.[0] == null) return undefined;
+      [first, last] = [all, all];
+    }
+    const span = { earliestTs: minuteOf(Number(first[0])), latestTs: minuteOf(Number(last[1])) };
     // a commit may have widened it meanwhile
     const meanwhile = this.#spans.get(storeId);
     this.#spans.set(storeId, meanwhile ? union(span, meanwhile) : span);
@@ -256,6 +266,37 @@ export class DuckDbSeriesStore implements SeriesStore {
     } catch (error) {
       throw error instanceof StoreError ? error : unusable(this.options.file, error);
     }
+  }
+
+  async older(storeId: string, kinds: readonly FactKind[], before: number) {
+    const [row] = await this.#read(
+      `SELECT count(*)::DOUBLE, min(ts)::DOUBLE FROM every_fact WHERE store = ? AND kind IN (${marks(kinds.length)}) AND ts < ?`,
+      [storeId, ...kinds, BigInt(before)],
+      true,
+    );
+    return { count: Number(row?.[0] ?? 0), ...(row?.[1] != null && { oldestTs: Number(row[1]) }) };
+  }
+
+  async deleteOlder(storeId: string, kinds: readonly FactKind[], before: number): Promise<number> {
+    const patient = this.#patient;
+    if (!patient) throw new StoreError('closed', `${this.options.file} is closed`);
+    const where = `store = ? AND kind IN (${marks(kinds.length)}) AND ts < ?`;
+    const days = await patient.rows(
+      `SELECT DISTINCT (ts // ${DAY_MS})::DOUBLE AS day FROM every_fact WHERE ${where} ORDER BY day`,
+      [storeId, ...kinds, BigInt(before)],
+    );
+    // rollups first: a day that is half gone must not be read from the half that is left of them
+    this.#rollups.forgetBefore(storeId, kinds, before);
+    let count = 0;
+    for (const [day] of days) {
+      const to = Math.min(before, (Number(day) + 1) * DAY_MS);
+      await patient.transaction(async (raw) => {
+        for (const table of ['facts', 'recent'])
+          count += (await raw.run(`DELETE FROM ${table} WHERE ${where}`, [storeId, ...kinds, BigInt(to)])).rowsChanged;
+      });
+    }
+    if (count > 0) this.#spans.delete(storeId);
+    return count;
   }
 
   async close(): Promise<void> {

@@ -148,6 +148,17 @@ export class RollupFile {
     });
   }
 
+  /** What was made of facts of these kinds that are about to be deleted. */
+  forgetBefore(storeId: string, kinds: readonly FactKind[], before: number): void {
+    this.#together(() => {
+      for (const kind of kinds) {
+        this.#rows('DELETE FROM rollup WHERE store = ? AND kind = ? AND from_ts < ?', [storeId, kind, before]);
+        for (const table of ['said', 'said_day'])
+          this.#rows(`DELETE FROM ${table} WHERE store = ? AND kind = ? AND day < ?`, [storeId, kind, before]);
+      }
+    });
+  }
+
   close(): void {
     this.#sqlite.close();
   }

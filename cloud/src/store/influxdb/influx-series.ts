@@ -304,6 +304,30 @@ export class InfluxSeriesStore implements SeriesStore {
     await this.#client.query('SHOW MEASUREMENTS LIMIT 1');
   }
 
+  async older(storeId: string, kinds: readonly FactKind[], before: number) {
+    let count = 0;
+    let oldestTs = Infinity;
+    for (const kind of kinds) {
+      const where = `FROM "${kind}" WHERE "store" = ${literal(tag(storeId))} AND time < ${nanoseconds(before)}`;
+      const [counted] = rowsOf(await this.#client.query(`SELECT count("q") AS "count" ${where}`));
+      count += Number(counted?.['count'] ?? 0);
+      const [first] = rowsOf(await this.#client.query(`SELECT first("q") ${where}`));
+      if (first) oldestTs = Math.min(oldestTs, minuteOf(Number(first['time'])));
+    }
+    return { count, ...(count > 0 && { oldestTs }) };
+  }
+
+  async deleteOlder(storeId: string, kinds: readonly FactKind[], before: number): Promise<number> {
+    const { count } = await this.older(storeId, kinds, before);
+    if (count === 0) return 0;
+    const where = `"store" = ${literal(tag(storeId))} AND time < ${nanoseconds(before)}`;
+    for (const kind of kinds) {
+      await this.#client.query(`DELETE FROM "rollup" WHERE ${where} AND "kind" = ${literal(kind)}`);
+      await this.#client.query(`DELETE FROM "${kind}" WHERE ${where}`);
+    }
+    return count;
+  }
+
   async close(): Promise<void> {
     await this.#commits.idle();
     this.#client.close();

@@ -745,6 +745,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long the facts of a store are kept, by kind; null: for ever */
+        get: operations["getRetention"];
+        /** Set how long the facts of a store are kept; what is older is deleted for good. dryRun=true says what would be, and sets nothing */
+        put: operations["setRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1780,6 +1798,27 @@ export interface components {
             /** @description id of the till of the store file that it was made at; without one it belongs to none */
             till?: string;
         };
+        RetentionDays: {
+            /** @description Entries, visits, dwell, heat maps, pickups, stock, and how well all of it was sensed. Days of the shop that are kept; null: for ever. Expected: whole days, 60 to 3660, or null: for ever. */
+            sensed: number | null;
+            /** @description Sales; at least as long as what was sensed. Days of the shop that are kept; null: for ever. Expected: whole days, 60 to 3660, or null: for ever. */
+            sales: number | null;
+            /** @description Plays and choices of screens. Days of the shop that are kept; null: for ever. Expected: whole days, 60 to 3660, or null: for ever. */
+            screens: number | null;
+            /** @description Alerts. Days of the shop that are kept; null: for ever. Expected: whole days, 60 to 3660, or null: for ever. */
+            alerts: number | null;
+        };
+        RetentionDeletes: {
+            /** @enum {string} */
+            kind: "sensed" | "sales" | "screens" | "alerts";
+            before: string;
+            oldest: string | null;
+            facts: number;
+        }[];
+        RetentionView: {
+            days: components["schemas"]["RetentionDays"];
+            deletes: components["schemas"]["RetentionDeletes"];
+        };
         RevokedDevice: {
             deviceId: string;
             credential: components["schemas"]["CredentialState"];
@@ -2503,6 +2542,9 @@ export type RecomputeBody = components['schemas']['RecomputeBody'];
 export type RecomputeState = components['schemas']['RecomputeState'];
 export type RefusedWhy = components['schemas']['RefusedWhy'];
 export type RestSale = components['schemas']['RestSale'];
+export type RetentionDays = components['schemas']['RetentionDays'];
+export type RetentionDeletes = components['schemas']['RetentionDeletes'];
+export type RetentionView = components['schemas']['RetentionView'];
 export type RevokedDevice = components['schemas']['RevokedDevice'];
 export type RightName = components['schemas']['RightName'];
 export type RoleName = components['schemas']['RoleName'];
@@ -4192,6 +4234,66 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    setRetention: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionDays"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
         };
     };
