@@ -27,6 +27,7 @@ import { bringToSchema } from './migrate.js';
 import { RollupFile, type Marked } from './rollup-file.js';
 import { SaidLast, type LastSaidQuery } from './said-last.js';
 
+const isNothing = (value: unknown): boolean => value === null || value === undefined;
 const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 type Span = { earliestTs: number; latestTs: number };
 
@@ -165,16 +166,16 @@ export class DuckDbSeriesStore implements SeriesStore {
       ]);
     let [[first], [last]] = [await within(Number(hours[0])), await within(Number(hours[1]))];
     // what lay there has been deleted since: then all of it is looked at, once
-    if (first?.[0] == null || last?.[1] == null) {
+    if (isNothing(first?.[0]) || isNothing(last?.[1])) {
       const [all] = await this.#read(
         'SELECT min(ts)::DOUBLE, max(ts)::DOUBLE FROM every_fact WHERE store = ?',
         [storeId],
         true,
       );
-      if (all?.[0] == null) return undefined;
+      if (!all || isNothing(all[0])) return undefined;
       [first, last] = [all, all];
     }
-    const span = { earliestTs: minuteOf(Number(first[0])), latestTs: minuteOf(Number(last[1])) };
+    const span = { earliestTs: minuteOf(Number(first?.[0])), latestTs: minuteOf(Number(last?.[1])) };
     // a commit may have widened it meanwhile
     const meanwhile = this.#spans.get(storeId);
     this.#spans.set(storeId, meanwhile ? union(span, meanwhile) : span);
@@ -274,7 +275,7 @@ export class DuckDbSeriesStore implements SeriesStore {
       [storeId, ...kinds, BigInt(before)],
       true,
     );
-    return { count: Number(row?.[0] ?? 0), ...(row?.[1] != null && { oldestTs: Number(row[1]) }) };
+    return { count: Number(row?.[0] ?? 0), ...(!isNothing(row?.[1]) && { oldestTs: Number(row?.[1]) }) };
   }
 
   async deleteOlder(storeId: string, kinds: readonly FactKind[], before: number): Promise<number> {
