@@ -28,6 +28,20 @@ describe('the lift of a campaign', () => {
     expect(found?.p).toBeLessThan(0.12);
   });
 
+  it('of a single week takes two blocks of either arm', () => {
+    const week = (of: number, treated: number) => [
+      ...Array.from({ length: treated }, (_, i) => block('treated', 12 + i, { week: of })),
+      ...[10, 9, 11].map((outcome) => block('heldOut', outcome, { week: of })),
+    ];
+    const { weeks } = novelty([...week(0, 2), ...week(1, 1), ...week(2, 3)], chanceOf(1), 9);
+    expect(weeks.map(({ week }) => week)).toEqual([0, 2]);
+  });
+
+  it('that changes counts what was drawn among the drawings: p is never 0, and never above 1', () => {
+    const of = Array.from({ length: 20 }, (_, run) => novelty(madeBlocks(SHOP, chanceOf(run + 1)), chanceOf(run), 1).p);
+    expect([...new Set(of)].sort()).toEqual([0.5, 1]);
+  });
+
   it('holds the truth in about 95 of 100 campaigns', () => {
     let covered = 0;
     const runs = 200;
