@@ -146,7 +146,7 @@ export function importRules() {
       ],
     ),
     restrict(
-      ['cloud/src/{ingest,insight,access,campaigns,planograms,alerts,live,inbox,stores,enrolment}/**/*.ts'],
+      ['cloud/src/{ingest,insight,access,campaigns,content,planograms,alerts,live,inbox,stores,enrolment}/**/*.ts'],
       [],
       [
         others('cloud'),

@@ -1,7 +1,12 @@
+import path from 'node:path';
 import type { Logger } from 'pino';
 import type { FastifyInstance } from 'fastify';
 import { Access } from './access/access.js';
 import { People } from './access/people.js';
+import { Campaigns } from './campaigns/campaigns.js';
+import { ScreenOrders } from './campaigns/orders.js';
+import { Library } from './content/library.js';
+import { Previews } from './content/previews.js';
 import { LoginLimiter } from './access/login-limiter.js';
 import { applyProvisioning } from './access/provision.js';
 import { StartError, type CloudConfig, type Provision } from './config/cloud-config.js';
@@ -23,8 +28,17 @@ import { LiveGateway } from './live/live-gateway.js';
 import { LiveHub } from './live/live-hub.js';
 import { AgentPresence } from './live/presence.js';
 import type { AgentBroker } from './ports/agent-broker.js';
-import { StoreError, type Catalog, type Clock, type Random, type SeriesRow, type SeriesStore } from './ports/index.js';
 import { Retention } from './stores/retention.js';
+import {
+  StoreError,
+  type Catalog,
+  type Clock,
+  type MediaEye,
+  type MediaStore,
+  type Random,
+  type SeriesRow,
+  type SeriesStore,
+} from './ports/index.js';
 import { StatusBoard } from './stores/status-board.js';
 import { takeStoreFile, takeStoreFolder } from './stores/store-files.js';
 import { StoreIntake } from './stores/store-intake.js';
@@ -41,6 +55,9 @@ export interface CloudParts {
   clock: Clock;
   random: Random;
   log: Logger;
+  /** where the bytes of content lie */
+  media: MediaStore;
+  eye: MediaEye;
   /** facts that are gone are to be done without: a person has said so */
   acceptEmptyHistory?: boolean;
   /** for tests: whether there is room on the disk */
@@ -51,6 +68,8 @@ export interface CloudParts {
   firmwareDir?: string;
 }
 
+/** largest file of the library unless the configuration says otherwise */
+const MAX_MEGABYTES = 500;
 const DAY_MS = 24 * 60 * 60_000;
 const ROLLUPS_EVERY_MS = 60_000;
 const FIRST_ROLLUPS_MS = 10_000;
@@ -68,11 +87,15 @@ export class Cloud {
   readonly #link: AgentLink;
   readonly #access: Access;
   readonly #gateway: LiveGateway;
+  readonly #library: Library;
+  readonly #campaigns: Campaigns;
   readonly #http: FastifyInstance;
   readonly #retention: Retention;
   readonly #timers: (() => void)[] = [];
   #maintaining: Promise<void> | undefined;
   #stopping = false;
+  /** where agents fetch files, once that is known */
+  #filesAt: string | undefined;
 
   constructor(private readonly parts: CloudParts) {
     const { config, catalog, series, insight, broker, clock, random, log } = parts;
@@ -128,6 +151,7 @@ export class Cloud {
       log,
       committer: this.#committer,
       send: (storeId, channel, message) => broker.send(storeId, channel, message),
+      files: () => this.#filesAt,
       ready: async (storeId, hello) => {
         this.#hub.agentReady(storeId);
         await this.#inbox.agentReady(storeId, hello);
@@ -153,6 +177,21 @@ export class Cloud {
       sessionMs: (config.sessionDays ?? 30) * DAY_MS,
     });
     this.#gateway = new LiveGateway({ access: this.#access, stores: this.#stores, hub: this.#hub, clock, log });
+    this.#library = new Library({
+      records: catalog.content,
+      media: parts.media,
+      eye: parts.eye,
+      clock,
+      maxBytes: (config.content?.maxMegabytes ?? MAX_MEGABYTES) * 1e6,
+    });
+    this.#campaigns = new Campaigns({
+      campaigns: catalog.campaigns,
+      content: catalog.content,
+      stores: this.#stores,
+      clock,
+      random,
+      notify,
+    });
     this.#http = buildServer(
       {
         access: this.#access,
@@ -202,6 +241,18 @@ export class Cloud {
           },
         }),
         retention: this.#retention,
+        library: this.#library,
+        media: parts.media,
+        previews: new Previews({ media: parts.media, eye: parts.eye, folder: path.join(config.dataDir, 'previews') }),
+        campaigns: this.#campaigns,
+        orders: new ScreenOrders({
+          content: catalog.content,
+          campaigns: catalog.campaigns,
+          agents: catalog.agents,
+          inbox: this.#inbox,
+          clock,
+        }),
+        incomingDir: path.join(config.dataDir, 'incoming'),
         walkTests: new WalkTests({ records: catalog.devices, insight, clock, random }),
       },
       { dashboardDir: config.dashboardDir, trustProxy: config.trustProxy, tls: parts.tls, logger: log },
@@ -219,6 +270,7 @@ export class Cloud {
     }
     await this.#open(catalog);
     await this.#open(series);
+    await this.#open(this.parts.media);
     await this.#claim();
     await this.#provision();
     for (const { storeId } of await catalog.stores.stores()) {
@@ -227,6 +279,7 @@ export class Cloud {
     }
     await this.#due.start((await catalog.stores.stores()).map(({ storeId }) => storeId));
     this.#metrics.start(() => this.#gateway.sockets);
+    if (config.publicUrl !== undefined || config.httpPort > 0) this.#filesAt = this.#filesUrl(config.httpPort);
     const mqttPort = await broker
       .start({
         authenticate: (username, password) => this.#access.authenticateAgent(username, password),
@@ -249,6 +302,7 @@ export class Cloud {
       .catch((error: unknown) => portProblem(error, config.httpPort, '--port'));
     const address = this.#http.server.address();
     const httpPort = typeof address === 'object' && address ? address.port : config.httpPort;
+    this.#filesAt = this.#filesUrl(httpPort);
     const { clock } = this.parts;
     this.#timers.push(clock.after(FIRST_ROLLUPS_MS, () => void this.maintain()));
     this.#timers.push(clock.every(ROLLUPS_EVERY_MS, () => void this.maintain()));
@@ -274,7 +328,16 @@ export class Cloud {
     await catalog.close();
   }
 
-  async #open(store: Catalog | SeriesStore): Promise<void> {
+  /** Undefined where this machine cannot know by which name the shops reach it. */
+  #filesUrl(httpPort: number): string | undefined {
+    const { publicUrl, host } = this.parts.config;
+    const path = '/api/v1/agent-files';
+    if (publicUrl !== undefined) return `${publicUrl.replace(/\/+$/, '')}${path}`;
+    if (host === '0.0.0.0' || host === '::') return undefined;
+    return `${this.parts.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${httpPort}${path}`;
+  }
+
+  async #open(store: Catalog | SeriesStore | MediaStore): Promise<void> {
     try {
       await store.open();
     } catch (error) {

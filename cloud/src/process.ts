@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { scrubber, secretsIn } from '@aisle/contracts';
 import { destination, pino } from 'pino';
 import { AedesBroker } from './adapters/aedes-broker.js';
+import { chooseMediaStore } from './adapters/choose-media.js';
+import { SharpEye } from './adapters/media-eye.js';
 import { SystemClock } from './adapters/system-clock.js';
 import { SystemRandom } from './adapters/system-random.js';
 import { Cloud } from './cloud.js';
@@ -65,6 +67,8 @@ async function run({ here, around = (series) => series }: ProcessParts): Promise
     broker: new AedesBroker({ host: config.host, port: config.mqttPort, tls }),
     tls,
     acceptEmptyHistory: values['accept-empty-history'],
+    media: chooseMediaStore(config.content, path.join(config.dataDir, 'content')),
+    eye: new SharpEye(),
     clock,
     random: new SystemRandom(),
     log,

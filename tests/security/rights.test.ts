@@ -64,12 +64,14 @@ async function statusOf(method: string, path: string, token: string | null): Pro
 
 const open = calls.filter(({ right }) => right === undefined);
 const guarded = calls.filter(({ right }) => right !== undefined);
+/** A role in a part of the organisation is enough: which part the body names, and the call looks at it (campaigns.test.ts). */
+const SOMEWHERE = new Set(['addContent', 'deleteContent', 'makeCampaign', 'changeCampaign', 'setCampaignState']);
 /** What a program cannot do, whatever its role. */
 const PEOPLE_ONLY = new Set(['changeOwnPassword']);
 
 describe('every call of the API', () => {
   it('names a right that there is, or is open on purpose', () => {
-    expect(open.map(({ operationId }) => operationId).sort()).toEqual(['getHealth', 'signIn']);
+    expect(open.map(({ operationId }) => operationId).sort()).toEqual(['getAgentFile', 'getHealth', 'signIn']);
     for (const { right } of guarded) expect(RIGHTS).toContain(right);
     expect(guarded.length).toBeGreaterThan(30);
   });
@@ -84,7 +86,7 @@ describe('every call of the API', () => {
       const may = right !== undefined && ROLES_OF[right].includes(role);
       for (const scope of ['organisation', 'region', 'store'] as const) {
         // a right over the organisation is not had by a role in a part of it
-        const allowed = may && (ofStore || right === 'read' || scope === 'organisation');
+        const allowed = may && (ofStore || right === 'read' || scope === 'organisation' || SOMEWHERE.has(operationId));
         const status = await statusOf(method, path, tokenOf(role, scope));
         if (PEOPLE_ONLY.has(operationId)) expect([400, 403]).toContain(status);
         else if (allowed) expect([401, 403], `${role} of the ${scope}: ${status}`).not.toContain(status);

@@ -73,6 +73,42 @@ export const CatalogConfig = Type.Union(
   { description: 'an engine: {"engine": "sqlite"} or {"engine": "postgres", "url"}' },
 );
 
+const MaxMegabytes = maybe(
+  'Largest file that is taken; 500 when left out. Raising it takes longer videos, and more of the disk and of shops’ lines.',
+  Type.Integer({ minimum: 1, maximum: 10_000, description: 'megabytes, 1 to 10000' }),
+);
+export const ContentConfig = Type.Union(
+  [
+    strict({
+      engine: means('Files in a folder of this machine.', Type.Literal('folder')),
+      maxMegabytes: MaxMegabytes,
+    }),
+    strict({
+      engine: means('Files in an object store that speaks S3.', Type.Literal('s3')),
+      url: means(
+        'Where it answers.',
+        Type.String({ pattern: '^https?://[^?#]+$', description: 'an http or https address' }),
+      ),
+      bucket: means(
+        'The bucket that holds them.',
+        Type.String({ minLength: 1, maxLength: 63, description: 'a bucket' }),
+      ),
+      region: maybe('Its region; us-east-1 when left out.', Type.String({ minLength: 1, description: 'a region' })),
+      prefix: maybe(
+        'Before the name of every file.',
+        Type.String({ maxLength: 200, description: 'the beginning of a name' }),
+      ),
+      accessKeyId: means('The account.', Type.String({ minLength: 1, description: 'an access key id' })),
+      secretAccessKey: means('Its secret.', Type.String({ minLength: 1, description: 'a secret access key' })),
+      maxMegabytes: MaxMegabytes,
+    }),
+  ],
+  {
+    description:
+      'an engine: {"engine": "folder"} or {"engine": "s3", "url", "bucket", "accessKeyId", "secretAccessKey"}',
+  },
+);
+
 export const CloudConfig = strict({
   dataDir: means('Where its databases lie. One cloud each.', Type.String({ minLength: 1, description: 'a folder' })),
   host: means(
@@ -81,6 +117,10 @@ export const CloudConfig = strict({
   ),
   httpPort: means('Where the API, the live view and the dashboard are.', Port),
   mqttPort: means('Where agents reach its broker.', Port),
+  publicUrl: maybe(
+    'The address by which shops and browsers reach this cloud, where that is not `host` and `httpPort`: behind a proxy, or with a host of 0.0.0.0. Shops fetch the files of screens there.',
+    Type.String({ pattern: '^https?://[^?#@]+$', description: 'an http or https address' }),
+  ),
   tls: maybe(
     'The certificate for all that listens here, and its key, PEM; without it nothing is encrypted.',
     strict({
@@ -100,6 +140,7 @@ export const CloudConfig = strict({
     'Where everything but facts is kept: shops, people, devices, what is on its way to agents.',
     CatalogConfig,
   ),
+  content: maybe('Where the files of screens are kept; a folder of `dataDir` when left out.', ContentConfig),
   logLevel: maybe(
     'What is written to the log; info when left out. Lower levels write more.',
     Type.Union(
@@ -220,7 +261,7 @@ function readJson<S extends TSchema>(file: string, schema: S, what: string): Sta
 
 /** Never quotes the value of a secret. */
 function describe(problem: Problem): string {
-  const secret = /password|token|url/i.test(problem.field);
+  const secret = /password|token|url|secret/i.test(problem.field);
   // a whole object may hold one too
   const got = problem.values['got'];
   const whole = typeof got === 'string' && /^[{[]/.test(got);

@@ -1,7 +1,7 @@
 import { problem } from '@aisle/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.js';
-import { mayEverywhere } from '../access/rights.js';
+import { mayEverywhere, rightsOf } from '../access/rights.js';
 import { sessionFrom } from '../access/session-cookie.js';
 import { ApiFailure, forbidden } from './errors.js';
 import { isForeignPage, type Asking } from '../access/same-origin.js';
@@ -33,7 +33,11 @@ export function installAuthentication(app: FastifyInstance, access: Access): voi
     const { grants, organisationId } = request.principal;
     // calls about one store are looked at with the store: storeOf
     const { storeId } = (request.params ?? {}) as { storeId?: string };
-    if (needs !== 'page' && storeId === undefined && !mayEverywhere(grants, needs, organisationId)) throw forbidden();
+    if (needs === 'page' || storeId !== undefined) return;
+    const may = request.routeOptions.config.somewhere
+      ? rightsOf(grants).includes(needs)
+      : mayEverywhere(grants, needs, organisationId);
+    if (!may) throw forbidden();
   });
 }
 

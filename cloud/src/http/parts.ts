@@ -3,6 +3,10 @@ import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { IncidentBook } from '../alerts/incident-book.js';
 import type { Access, Principal } from '../access/access.js';
 import type { People } from '../access/people.js';
+import type { Campaigns } from '../campaigns/campaigns.js';
+import type { ScreenOrders } from '../campaigns/orders.js';
+import type { Library } from '../content/library.js';
+import type { Previews } from '../content/previews.js';
 import type { Configurations } from '../enrolment/configurations.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import type { WalkTests } from '../enrolment/walk-tests.js';
@@ -11,8 +15,8 @@ import type { Inbox } from '../inbox/inbox.js';
 import type { Insight } from '../insight/index.js';
 import type { LiveHub } from '../live/live-hub.js';
 import type { AgentPresence } from '../live/presence.js';
-import type { AgentRecords, Clock, DeviceRecords, ReceiptRecords, SeriesStore } from '../ports/index.js';
 import type { Retention } from '../stores/retention.js';
+import type { AgentRecords, Clock, DeviceRecords, MediaStore, ReceiptRecords, SeriesStore } from '../ports/index.js';
 import type { StatusBoard } from '../stores/status-board.js';
 import type { StoreIntake } from '../stores/store-intake.js';
 import type { Stores } from '../stores/stores.js';
@@ -46,6 +50,13 @@ export interface HttpParts {
   hasRoom(): Promise<boolean>;
   pasts: SimulatedPasts;
   retention: Retention;
+  library: Library;
+  media: MediaStore;
+  previews: Previews;
+  campaigns: Campaigns;
+  orders: ScreenOrders;
+  /** where files that are being sent lie until they are looked at */
+  incomingDir: string;
 }
 
 export interface HttpOptions {
@@ -63,6 +74,10 @@ export type Need = 'public' | 'page' | Right;
 declare module 'fastify' {
   interface FastifyContextConfig {
     needs?: Need;
+    /** the right is needed in some part of the organisation; which, the call looks at itself */
+    somewhere?: boolean;
+    /** files come here: they may take long */
+    slowBody?: boolean;
   }
   interface FastifyRequest {
     principal: Principal | null;

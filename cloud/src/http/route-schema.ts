@@ -13,6 +13,8 @@ export const ERRORS: Readonly<Record<number, { name: string; meaning: string }>>
   403: { name: 'Forbidden', meaning: 'The role may not do this' },
   404: { name: 'NotFound', meaning: 'No such store, or none of yours' },
   409: { name: 'Conflict', meaning: 'In conflict with what is known' },
+  413: { name: 'TooLarge', meaning: 'Larger than is taken' },
+  415: { name: 'UnsupportedMedia', meaning: 'Not what can be taken; the message says why' },
   429: { name: 'TooManyAttempts', meaning: 'Too many attempts; see Retry-After' },
 };
 /** Whatever a call does not list: too large, not JSON, our own mistake. */

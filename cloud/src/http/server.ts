@@ -1,13 +1,18 @@
 import fastify, { LogController, type FastifyInstance, type FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from '@sinclair/typebox';
 import { compile, type Checker } from '@aisle/contracts';
+import { CampaignError } from '../campaigns/settings.js';
+import { ContentError } from '../content/library.js';
 import { QueryError } from '../insight/index.js';
 import { installAuthentication } from './authentication.js';
 import { installCompression } from './compression.js';
 import { installDashboard, policyOf } from './dashboard.js';
-import { ApiFailure, invalid, rawErrorAnswer, sendError } from './errors.js';
+import { ApiFailure, errorBody, invalid, rawErrorAnswer, sendError } from './errors.js';
 import { installOpenapi } from './openapi.js';
 import type { HttpOptions, HttpParts } from './parts.js';
+import { agentFileRoutes } from './routes/agent-files.js';
+import { campaignRoutes } from './routes/campaigns.js';
+import { contentRoutes } from './routes/content.js';
 import { deviceRoutes } from './routes/devices.js';
 import { figureRoutes } from './routes/figures.js';
 import { inboxRoutes } from './routes/inbox.js';
@@ -25,6 +30,7 @@ import { storeRoutes } from './routes/stores.js';
 import { systemRoutes } from './routes/system.js';
 import { versionRoutes } from './routes/versions.js';
 import { storeOf } from './route-schema.js';
+import { installPatience } from './patience.js';
 import { installSecurityHeaders } from './security-headers.js';
 
 /** The HTTP side of the cloud, not listening yet. */
@@ -34,7 +40,8 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
     ...(options.tls && { https: options.tls }),
     trustProxy: options.trustProxy ?? false,
     bodyLimit: 64 * 1024,
-    requestTimeout: 30_000,
+    // files on slow lines; other bodies have less time: installPatience
+    requestTimeout: 30 * 60_000,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
@@ -60,8 +67,19 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
     if (error instanceof QueryError) {
       return sendError(new ApiFailure(error.status, error.code, error.problem), request, reply);
     }
+    if (error instanceof CampaignError) {
+      return sendError(new ApiFailure(CAMPAIGN_STATUS[error.code], error.code, error.problem), request, reply);
+    }
+    if (error instanceof ContentError) {
+      const { status, problem: wrong, usedBy } = error;
+      const code = CONTENT_CODES[status];
+      if (status !== 409) return sendError(new ApiFailure(status, code, wrong), request, reply);
+      const uses = usedBy.map(({ campaignId, name, state }) => ({ campaignId, name, state }));
+      return reply.status(status).send({ ...errorBody(code, wrong), usedBy: uses });
+    }
     return sendError(error as Error, request, reply);
   });
+  installPatience(app, parts.clock);
   installSecurityHeaders(app, policyOf(options.dashboardDir));
   installCompression(app);
   installAuthentication(app, parts.access);
@@ -102,6 +120,9 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       installationRoutes(api, parts);
       figureRoutes(api, parts);
       screenRoutes(api, parts);
+      contentRoutes(api, parts);
+      campaignRoutes(api, parts);
+      agentFileRoutes(api, parts);
       salesRoutes(api, parts);
       heldSalesRoutes(api, parts);
       simulatedPastRoutes(api, parts);
@@ -112,6 +133,9 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
   installDashboard(app, options.dashboardDir);
   return app;
 }
+
+const CAMPAIGN_STATUS = { invalid: 400, unknown: 404, forbidden: 403, conflict: 409 } as const;
+const CONTENT_CODES = { 400: 'invalid', 404: 'notFound', 409: 'inUse', 413: 'tooLarge', 415: 'mediaType' } as const;
 
 const checkers = new WeakMap<object, Checker<unknown>>();
 

@@ -25,6 +25,8 @@ export interface AgentLinkParts {
   committer: Committer;
   metrics: IngestMetrics;
   send(storeId: string, channel: DownChannel, message: unknown): boolean;
+  /** where agents fetch files */
+  files?(): string | undefined;
   /** The agent has said hello: epoch known, ready for what waits. */
   ready(storeId: string, hello: Hello): Promise<void>;
   inboxAcknowledged(storeId: string, ack: InboxAck): Promise<void>;
@@ -127,7 +129,11 @@ export class AgentLink {
     await agents.noteAgent(storeId, { lastSeenTs: clock.now(), configVersion: hello.configVersion });
     const { journalId, inboxSeq, agentVersion, speaks } = hello;
     log.info({ store: storeId, journal: journalId, epoch, inboxSeq, agentVersion }, 'agent connected');
-    const welcome: Welcome = { journalId, epoch, configVersion: current?.version ?? 0, speaks: SPEAKS };
+    const files = this.parts.files?.();
+    const welcome: Welcome = {
+      ...{ journalId, epoch, configVersion: current?.version ?? 0, speaks: SPEAKS },
+      ...(files !== undefined && { files }),
+    };
     this.parts.send(storeId, 'welcome', welcome);
     const protocol = (speaks ?? SPEAKS_0_1).protocol;
     if (protocol === PROTOCOL) await this.parts.ready(storeId, hello);

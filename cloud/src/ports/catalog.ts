@@ -1,6 +1,8 @@
 import { AisleError } from '@aisle/contracts';
 import type { AgentRecords } from './agents.js';
 import type { ApiTokenRecords } from './api-tokens.js';
+import type { CampaignRecords } from './campaigns.js';
+import type { ContentRecords } from './content.js';
 import type { DeviceRecords } from './device-records.js';
 import type { InboxRecords } from './inbox.js';
 import type { ReceiptRecords } from './receipts.js';
@@ -40,6 +42,8 @@ export interface Catalog {
   readonly devices: DeviceRecords;
   readonly inbox: InboxRecords;
   readonly receipts: ReceiptRecords;
+  readonly content: ContentRecords;
+  readonly campaigns: CampaignRecords;
 }
 
 /** What was asked for goes against what is kept. Nothing was written. */

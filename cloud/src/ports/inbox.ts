@@ -21,7 +21,7 @@ export interface InboxRecords {
   /**
    * Everything up to and including `seq` is in the agent's journal: kept no longer. Never goes back. What is held back stays,
    * and what an agent that comes back without its disk begins with: the newest store file with what is planned since, and the
-   * newest credential of each device.
+   * newest credential of each device, statement of each campaign and order for each screen.
    */
   acknowledgeInbox(storeId: string, seq: number): Promise<void>;
   /**

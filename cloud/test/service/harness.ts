@@ -22,6 +22,8 @@ import {
   type Welcome,
 } from '@aisle/contracts';
 import { AedesBroker } from '../../src/adapters/aedes-broker.js';
+import { MediaFolder } from '../../src/adapters/media-folder.js';
+import { SharpEye } from '../../src/adapters/media-eye.js';
 import { SystemClock } from '../../src/adapters/system-clock.js';
 import { SystemRandom } from '../../src/adapters/system-random.js';
 import { Cloud } from '../../src/cloud.js';
@@ -127,6 +129,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
       port: options.config?.mqttPort ?? 0,
       ...(options.maxPacketBytes !== undefined && { maxPacketBytes: options.maxPacketBytes }),
     }),
+    media: new MediaFolder(path.join(dir, 'content')),
+    eye: new SharpEye(),
     clock,
     random: new SystemRandom(),
     ...(options.firmwareDir !== undefined && { firmwareDir: options.firmwareDir }),

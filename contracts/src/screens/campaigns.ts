@@ -120,6 +120,7 @@ export const CampaignView = Type.Object({
   history: Type.Array(CampaignDeed),
 });
 export type CampaignView = Static<typeof CampaignView>;
+export const CampaignList = Type.Array(CampaignView);
 export const CampaignStateBody = Type.Object(
   { state: means('What it shall be.', oneOf(['live', 'paused', 'ended'])) },
   { additionalProperties: false },
@@ -192,4 +193,17 @@ export const PinBody = Type.Object(
   { contentId: means('A content of the library, or of a campaign or the store file.', Id), minutes: Minutes },
   { additionalProperties: false },
 );
+export type PinBody = Static<typeof PinBody>;
 export const PauseBody = Type.Object({ minutes: Minutes }, { additionalProperties: false });
+export type PauseBody = Static<typeof PauseBody>;
+/** What was asked of a screen, once it is kept for the shop. */
+export const ScreenOrderAnswer = Type.Object({
+  screenId: Id,
+  action: oneOf(['pin', 'pause', 'resume']),
+  contentId: nullable(Type.String()),
+  by: Type.String(),
+  /** ISO 8601, UTC; null: until somebody resumes it */
+  until: nullable(Type.String()),
+  waits: Type.Boolean({ description: 'the agent of the shop is too old to take it: it waits' }),
+});
+export type ScreenOrderAnswer = Static<typeof ScreenOrderAnswer>;

@@ -47,4 +47,6 @@ export const ContentView = Type.Composite([
   MediaFile,
 ]);
 export type ContentView = Static<typeof ContentView>;
+/** Answered as bytes. */
+export const ContentFile = Type.Unsafe<unknown>({ type: 'string', format: 'binary', description: 'the bytes' });
 export const ContentList = Type.Array(ContentView);

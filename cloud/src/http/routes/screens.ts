@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { BlockList, PlayRow } from '@aisle/contracts';
+import { BlockList, PauseBody, PinBody, PlayRow, ScreenOrderAnswer } from '@aisle/contracts';
 import type { RawQuery } from '../../insight/index.js';
 import type { StoreVersion } from '../../ports/index.js';
 import { notFound } from '../errors.js';
-import type { HttpParts } from '../parts.js';
-import { DeviceParams, Period, answers, storeOf } from '../route-schema.js';
+import { principalOf, type HttpParts } from '../parts.js';
+import { DeviceParams, Period, answers, answersAs, storeOf } from '../route-schema.js';
 
 /** What a shop's screens showed, and what people want of them. */
 export function screenRoutes(app: FastifyInstance, parts: HttpParts): void {
@@ -45,7 +45,41 @@ export function screenRoutes(app: FastifyInstance, parts: HttpParts): void {
       return parts.insight.blocks(store, deviceId, request.query as RawQuery);
     },
   );
+
+  for (const action of ['pin', 'pause', 'resume'] as const) {
+    app.post(
+      `/stores/:storeId/screens/:deviceId/${action}`,
+      {
+        config: { needs: 'screens.write' },
+        bodyLimit: 4096,
+        schema: {
+          tags: ['screens'],
+          operationId: `${action}Screen`,
+          summary: ORDERS[action],
+          params: DeviceParams,
+          ...(action === 'pin' && { body: PinBody }),
+          ...(action === 'pause' && { body: PauseBody }),
+          response: answersAs(202, ScreenOrderAnswer, 400, 401, 403, 404),
+        },
+      },
+      async (request, reply) => {
+        const { store, deviceId } = await screenOf(request, parts);
+        const who = principalOf(request);
+        const wanted = action === 'resume' ? {} : (request.body as PinBody | PauseBody);
+        const answer = await parts.orders.give(who, store, deviceId, action, wanted);
+        const about = { audit: 'screen', by: who.name, store: store.storeId, screen: deviceId, action };
+        request.log.info(about, 'somebody wants something of a screen');
+        return reply.status(202).send(answer);
+      },
+    );
+  }
 }
+
+const ORDERS = {
+  pin: 'Show one item on a screen, for a time or until somebody resumes it. Answered once stored for the shop',
+  pause: 'Let a screen show nothing of campaigns, for a time or until somebody resumes it',
+  resume: 'Let a screen go on by itself',
+} as const;
 
 /** @throws ApiFailure 404 where the store has no such screen */
 export async function screenOf(

@@ -42,16 +42,16 @@ export class InboxTable implements InboxRecords {
         .where('held_since', 'is', null)
         .where((is) =>
           is.or([
-            is('kind', 'not in', ['storeFile', 'planned', 'credential']),
+            is('kind', 'not in', ['storeFile', 'planned', ...KEYED]),
             is.and([
               is('kind', 'in', ['storeFile', 'planned']),
               is.exists(laterCommand(is, acked).where('later.kind', '=', 'storeFile')),
             ]),
             is.and([
-              is('kind', '=', 'credential'),
+              is('kind', 'in', [...KEYED]),
               is.exists(
                 laterCommand(is, acked)
-                  .where('later.kind', '=', 'credential')
+                  .whereRef('later.kind', '=', 'inbox.kind')
                   .whereRef('later.subject', '=', 'inbox.subject'),
               ),
             ]),
@@ -167,10 +167,19 @@ export async function enqueue(db: Db, storeId: string, command: NewCommand): Pro
       seq,
       kind: command.kind,
       command: JSON.stringify(command),
-      subject: command.kind === 'credential' ? command.deviceId : null,
+      subject: subjectOf(command),
     })
     .execute();
   return seq;
+}
+
+/** Commands of which the newest of each subject is kept, for an agent that comes back without its disk. */
+const KEYED = ['credential', 'campaign', 'screenOrder'] as const;
+
+function subjectOf(command: NewCommand): string | null {
+  if (command.kind === 'credential') return command.deviceId;
+  if (command.kind === 'campaign') return command.campaign.campaignId;
+  return command.kind === 'screenOrder' ? command.order.screenId : null;
 }
 
 /** The row's own number counts: what was numbered anew may hold an older one in its text. */

@@ -179,6 +179,66 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE identity (catalog_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   `,
   `
+  -- files of the library, known by their bytes
+  CREATE TABLE content (
+    organisation_id TEXT NOT NULL REFERENCES organisation,
+    content_id TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    -- null: it stands still
+    seconds REAL,
+    added_ts INTEGER NOT NULL,
+    added_by TEXT NOT NULL,
+    PRIMARY KEY (organisation_id, content_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX content_bytes ON content (sha256);
+
+  CREATE TABLE campaign (
+    campaign_id TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation,
+    made_ts INTEGER NOT NULL,
+    -- as last said: draft, on, paused, ended; what the clock makes of it is worked out
+    state TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    settings TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX campaign_owner ON campaign (organisation_id, made_ts);
+  CREATE TABLE campaign_deed (
+    campaign_id TEXT NOT NULL REFERENCES campaign,
+    -- that it led to
+    revision INTEGER NOT NULL,
+    at_ts INTEGER NOT NULL,
+    by_whom TEXT NOT NULL,
+    what TEXT NOT NULL,
+    PRIMARY KEY (campaign_id, revision)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE campaign_store (
+    campaign_id TEXT NOT NULL REFERENCES campaign,
+    store_id TEXT NOT NULL REFERENCES store,
+    PRIMARY KEY (campaign_id, store_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX campaign_of_store ON campaign_store (store_id);
+  CREATE TABLE campaign_content (
+    campaign_id TEXT NOT NULL REFERENCES campaign,
+    content_id TEXT NOT NULL,
+    PRIMARY KEY (campaign_id, content_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX campaign_of_content ON campaign_content (content_id);
+  -- what was last pinned on each screen: its shop may fetch it
+  CREATE TABLE screen_pin (
+    store_id TEXT NOT NULL REFERENCES store,
+    screen_id TEXT NOT NULL,
+    content_id TEXT NOT NULL,
+    PRIMARY KEY (store_id, screen_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
   -- a store of facts bears its name: one without a name is not the one that it had
   ALTER TABLE identity ADD COLUMN has_facts INTEGER NOT NULL DEFAULT 0;
   `,

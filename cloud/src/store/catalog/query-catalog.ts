@@ -2,6 +2,8 @@ import type { Catalog } from '../../ports/catalog.js';
 import { AgentTables } from './agents.js';
 import { ApiTokenTable } from './api-tokens.js';
 import { CatalogDatabase, type CatalogEngine } from './database.js';
+import { CampaignTables } from './campaigns.js';
+import { ContentTable } from './content.js';
 import { DeviceTables } from './device-records.js';
 import { InboxTable } from './inbox.js';
 import { ReceiptTable } from './receipts.js';
@@ -22,6 +24,8 @@ export class QueryCatalog implements Catalog {
   readonly devices: DeviceTables;
   readonly inbox: InboxTable;
   readonly receipts: ReceiptTable;
+  readonly content: ContentTable;
+  readonly campaigns: CampaignTables;
 
   constructor(engine: CatalogEngine) {
     const database = new CatalogDatabase(engine);
@@ -35,6 +39,8 @@ export class QueryCatalog implements Catalog {
     this.devices = new DeviceTables(database);
     this.inbox = new InboxTable(database);
     this.receipts = new ReceiptTable(database);
+    this.content = new ContentTable(database);
+    this.campaigns = new CampaignTables(database);
   }
 
   open(): Promise<void> {

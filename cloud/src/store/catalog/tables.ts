@@ -78,5 +78,32 @@ export interface CatalogTables {
     revoked_ts: number | null;
   };
   slot_tare: { store_id: string; slot_id: string; known_grams: number; ts: number; by_whom: string };
+  content: {
+    organisation_id: string;
+    content_id: string;
+    sha256: string;
+    name: string;
+    type: string;
+    bytes: number;
+    width: number;
+    height: number;
+    seconds: number | null;
+    added_ts: number;
+    added_by: string;
+  };
+  campaign: {
+    campaign_id: string;
+    organisation_id: string;
+    made_ts: number;
+    state: string;
+    revision: number;
+    seed: number;
+    name: string;
+    settings: string;
+  };
+  campaign_deed: { campaign_id: string; revision: number; at_ts: number; by_whom: string; what: string };
+  campaign_store: { campaign_id: string; store_id: string };
+  campaign_content: { campaign_id: string; content_id: string };
+  screen_pin: { store_id: string; screen_id: string; content_id: string };
   walk_test: { store_id: string; walk_test_id: string; ended_ts: number; body: string };
 }

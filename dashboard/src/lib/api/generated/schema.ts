@@ -694,6 +694,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/screens/{deviceId}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show one item on a screen, for a time or until somebody resumes it. Answered once stored for the shop */
+        post: operations["pinScreen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/screens/{deviceId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a screen show nothing of campaigns, for a time or until somebody resumes it */
+        post: operations["pauseScreen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/screens/{deviceId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a screen go on by itself */
+        post: operations["resumeScreen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The library, the newest first, with the campaigns that show each */
+        get: operations["listContent"];
+        put?: never;
+        /** Put a picture or a video into the library: a form with `file` and, where its own is not to be used, `name`. 200 for bytes that it has already */
+        post: operations["addContent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/{contentId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of a content; ranges are answered */
+        get: operations["getContentFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/{contentId}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A still of a content as WebP, at most 1280 pixels wide */
+        get: operations["getContentPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/{contentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a content out of the library; 409 with `usedBy` while a campaign that is not over shows it */
+        delete: operations["deleteContent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns, the newest first */
+        get: operations["listCampaigns"];
+        put?: never;
+        /** Make a campaign: a draft, which nothing shows before it is said to be live */
+        post: operations["makeCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaignId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A campaign: every setting, its state now, and who did what when */
+        get: operations["getCampaign"];
+        /** Change a campaign that is not over; what is left out takes its usual value */
+        put: operations["changeCampaign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaignId}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a campaign going (scheduled until it begins), pause it, or end it for good */
+        post: operations["setCampaignState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns of one store, the newest first */
+        get: operations["listStoreCampaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent-files/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a campaign of the agent’s store, by the agent’s own user name and password (HTTP Basic); ranges are answered */
+        get: operations["getAgentFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/sales/held": {
         parameters: {
             query?: never;
@@ -939,6 +1146,129 @@ export interface components {
             /** @description counter, occupancy: local time at which the camera sets its number to 0 every day. Expected: a time "HH:MM". */
             resetAt?: string;
         };
+        CampaignBody: {
+            /** @description What people call it. */
+            name: string;
+            /** @description The stores that it plays in. */
+            stores: string[];
+            /** @description The screens of those stores that it plays on; all of them when null. */
+            screens?: string[] | null;
+            /** @description What it shows. */
+            content: components["schemas"]["CampaignItem"][];
+            /** @description The category that it is about: its figures are stated beside the featured ones. */
+            category?: string | null;
+            /** @description The products that it features: eligible only while a sensor does not say that they are empty. */
+            gtins?: string[];
+            /**
+             * @description What it should move; stops when left out. Expected: one of stops, pickups, scans, sales.
+             * @enum {string}
+             */
+            goal?: "stops" | "pickups" | "scans" | "sales";
+            /**
+             * @description How items are chosen; bandit when left out. Expected: one of bandit, rule, loop, apprentice.
+             * @enum {string}
+             */
+            policy?: "bandit" | "rule" | "loop" | "apprentice";
+            /** @description Share of blocks that show the plain loop; 0.2 when left out. Expected: a share, 0 to 0.9. */
+            holdout?: number;
+            /** @description Length of a block; 20 when left out. Expected: a whole number, 5 to 240. */
+            blockMinutes?: number;
+            /** @description What of a block is not counted at its start; 5 when left out. Expected: a whole number, 0 to 120. */
+            washInMinutes?: number;
+            /** @description An item stays for so long; 8 when left out. Expected: a whole number, 2 to 600. */
+            minPlaySeconds?: number;
+            /** @description Plays a day and screen; no limit when null. */
+            dailyCap?: number | null;
+            /** @description How often one visit may see it; no limit when null. */
+            frequencyCap?: number | null;
+            /** @description Beside other campaigns on the same screen; 1 when left out. Expected: a whole number, 1 to 100. */
+            weight?: number;
+            /** @description When it may play; always when left out. */
+            schedule?: components["schemas"]["CampaignSchedule"];
+        };
+        CampaignDeed: {
+            /** @description ISO 8601, UTC */
+            at: string;
+            /** @description an e-mail address, or `token:NAME` */
+            by: string;
+            /**
+             * @description one of made, changed, live, paused, ended, begun, ranOut
+             * @enum {string}
+             */
+            what: "made" | "changed" | "live" | "paused" | "ended" | "begun" | "ranOut";
+        };
+        CampaignItem: {
+            /** @description A file of the content library. Expected: a text of 1 to 64 characters. */
+            contentId?: string;
+            /**
+             * @description A layout that is filled from the product list at the moment of playing. Expected: one of product, offer, several.
+             * @enum {string}
+             */
+            template?: "product" | "offer" | "several";
+            /** @description The products that it is about; those of a template are shown in this order. */
+            gtins?: string[];
+            /** @description A web page or file that screens can reach, http or https. */
+            url?: string;
+            /** @description How often it comes in the loop beside the others; 1 when left out. Expected: a whole number, 1 to 100. */
+            weight?: number;
+            /** @description Whom it is for; the category of the campaign when left out. Expected: a text of 1 to 64 characters. */
+            category?: string;
+        };
+        CampaignList: components["schemas"]["CampaignView"][];
+        CampaignSchedule: {
+            /** @description ISO date (from 00:00 on) or time; at once when left out. */
+            from?: string | null;
+            /** @description ISO date (to its end) or time; no end of its own when left out. */
+            to?: string | null;
+            /** @description Weekdays; all when left out. */
+            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
+            /** @description Spans of the day, the end not included; all day when left out. */
+            hours?: [
+                string,
+                string
+            ][] | null;
+        };
+        CampaignStateBody: {
+            /**
+             * @description What it shall be. Expected: one of live, paused, ended.
+             * @enum {string}
+             */
+            state: "live" | "paused" | "ended";
+        };
+        CampaignView: {
+            /** @description a text of 1 to 64 characters */
+            campaignId: string;
+            /**
+             * @description one of draft, scheduled, live, paused, ended
+             * @enum {string}
+             */
+            state: "draft" | "scheduled" | "live" | "paused" | "ended";
+            name: string;
+            stores: string[];
+            screens: string[] | null;
+            content: components["schemas"]["CampaignItem"][];
+            category: string | null;
+            gtins: string[];
+            /**
+             * @description one of stops, pickups, scans, sales
+             * @enum {string}
+             */
+            goal: "stops" | "pickups" | "scans" | "sales";
+            /**
+             * @description one of bandit, rule, loop, apprentice
+             * @enum {string}
+             */
+            policy: "bandit" | "rule" | "loop" | "apprentice";
+            holdout: number;
+            blockMinutes: number;
+            washInMinutes: number;
+            minPlaySeconds: number;
+            dailyCap: number | null;
+            frequencyCap: number | null;
+            weight: number;
+            schedule: components["schemas"]["CampaignSchedule"];
+            history: components["schemas"]["CampaignDeed"][];
+        };
         Category: {
             /** @description What zones, products and content call it. Expected: an id of letters, digits, "-", "_", "." or ":". */
             id: string;
@@ -979,6 +1309,33 @@ export interface components {
             };
             /** @description A picture, video or web page that screens can reach; a card is drawn when left out, and while it cannot be had. Expected: an http or https address without user, password and blanks. */
             url?: string;
+        };
+        /**
+         * Format: binary
+         * @description the bytes
+         */
+        ContentFile: string;
+        ContentList: components["schemas"]["ContentView"][];
+        ContentUse: {
+            campaignId: string;
+            name: string;
+            state: string;
+        };
+        ContentView: {
+            /** @description the same bytes have the same id */
+            contentId: string;
+            name: string;
+            addedAt: string;
+            /** @description an e-mail address, or `token:NAME` */
+            addedBy: string;
+            usedBy: components["schemas"]["ContentUse"][];
+            sha256: string;
+            /** @enum {string} */
+            type: "image/jpeg" | "image/png" | "image/webp" | "image/avif" | "image/gif" | "video/mp4" | "video/webm";
+            bytes: number;
+            width: number;
+            height: number;
+            seconds: number | null;
         };
         CredentialState: {
             /** @enum {string} */
@@ -1628,6 +1985,16 @@ export interface components {
             /** @description a password of 12 to 200 characters */
             newPassword: string;
         };
+        PauseBody: {
+            /** @description For how long; until somebody resumes it when null. */
+            minutes?: number | null;
+        };
+        PinBody: {
+            /** @description A content of the library, or of a campaign or the store file. Expected: a text of 1 to 64 characters. */
+            contentId: string;
+            /** @description For how long; until somebody resumes it when null. */
+            minutes?: number | null;
+        };
         PlanogramView: {
             version: number;
             slots: {
@@ -1861,6 +2228,20 @@ export interface components {
             metricVersion: number;
         };
         SalesRowList: components["schemas"]["SalesRow"][];
+        ScreenOrderAnswer: {
+            /** @description a text of 1 to 64 characters */
+            screenId: string;
+            /**
+             * @description one of pin, pause, resume
+             * @enum {string}
+             */
+            action: "pin" | "pause" | "resume";
+            contentId: string | null;
+            by: string;
+            until: string | null;
+            /** @description the agent of the shop is too old to take it: it waits */
+            waits: boolean;
+        };
         SeenZone: {
             zoneId: string;
             occupancy: number | null;
@@ -2436,6 +2817,24 @@ export interface components {
                 "application/json": components["schemas"]["ApiError"];
             };
         };
+        /** @description Larger than is taken */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ApiError"];
+            };
+        };
+        /** @description Not what can be taken; the message says why */
+        UnsupportedMedia: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ApiError"];
+            };
+        };
         /** @description Too many attempts; see Retry-After */
         TooManyAttempts: {
             headers: {
@@ -2474,10 +2873,21 @@ export type BlockRow = components['schemas']['BlockRow'];
 export type BrokerAddress = components['schemas']['BrokerAddress'];
 export type Calibration = components['schemas']['Calibration'];
 export type CameraRule = components['schemas']['CameraRule'];
+export type CampaignBody = components['schemas']['CampaignBody'];
+export type CampaignDeed = components['schemas']['CampaignDeed'];
+export type CampaignItem = components['schemas']['CampaignItem'];
+export type CampaignList = components['schemas']['CampaignList'];
+export type CampaignSchedule = components['schemas']['CampaignSchedule'];
+export type CampaignStateBody = components['schemas']['CampaignStateBody'];
+export type CampaignView = components['schemas']['CampaignView'];
 export type Category = components['schemas']['Category'];
 export type ChangedDevice = components['schemas']['ChangedDevice'];
 export type ChangedVersion = components['schemas']['ChangedVersion'];
 export type Content = components['schemas']['Content'];
+export type ContentFile = components['schemas']['ContentFile'];
+export type ContentList = components['schemas']['ContentList'];
+export type ContentUse = components['schemas']['ContentUse'];
+export type ContentView = components['schemas']['ContentView'];
 export type CredentialState = components['schemas']['CredentialState'];
 export type Credentials = components['schemas']['Credentials'];
 export type CsvFormat = components['schemas']['CsvFormat'];
@@ -2527,6 +2937,8 @@ export type PageSide = components['schemas']['PageSide'];
 export type PageView = components['schemas']['PageView'];
 export type PassersBy = components['schemas']['PassersBy'];
 export type PasswordBody = components['schemas']['PasswordBody'];
+export type PauseBody = components['schemas']['PauseBody'];
+export type PinBody = components['schemas']['PinBody'];
 export type PlanogramView = components['schemas']['PlanogramView'];
 export type PlayRow = components['schemas']['PlayRow'];
 export type PlayRowList = components['schemas']['PlayRowList'];
@@ -2551,6 +2963,7 @@ export type RoleName = components['schemas']['RoleName'];
 export type SaleLine = components['schemas']['SaleLine'];
 export type SalesRow = components['schemas']['SalesRow'];
 export type SalesRowList = components['schemas']['SalesRowList'];
+export type ScreenOrderAnswer = components['schemas']['ScreenOrderAnswer'];
 export type SeenZone = components['schemas']['SeenZone'];
 export type SessionView = components['schemas']['SessionView'];
 export type Settings = components['schemas']['Settings'];
@@ -2602,6 +3015,8 @@ export type ResponseUnauthorised = components['responses']['Unauthorised'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseConflict = components['responses']['Conflict'];
+export type ResponseTooLarge = components['responses']['TooLarge'];
+export type ResponseUnsupportedMedia = components['responses']['UnsupportedMedia'];
 export type ResponseTooManyAttempts = components['responses']['TooManyAttempts'];
 export type ResponseRefused = components['responses']['Refused'];
 export type $defs = Record<string, never>;
@@ -4139,6 +4554,439 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    pinScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description device id */
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinBody"];
+            };
+        };
+        responses: {
+            /** @description Kept, and on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenOrderAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    pauseScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description device id */
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseBody"];
+            };
+        };
+        responses: {
+            /** @description Kept, and on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenOrderAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    resumeScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description device id */
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Kept, and on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenOrderAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    addContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentView"];
+                };
+            };
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getContentFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description content id */
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentFile"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getContentPreview: {
+        parameters: {
+            query?: {
+                /** @description pixels, 320 when left out */
+                width?: number;
+            };
+            header?: never;
+            path: {
+                /** @description content id */
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description content id */
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listCampaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    makeCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description campaign id */
+                campaignId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    changeCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description campaign id */
+                campaignId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    setCampaignState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description campaign id */
+                campaignId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignStateBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listStoreCampaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getAgentFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SHA-256 of the file, hex */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentFile"];
+                };
+            };
             401: components["responses"]["Unauthorised"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
