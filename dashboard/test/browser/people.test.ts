@@ -231,6 +231,28 @@ describe.skipIf(!chromiumPath)('people and tokens, in Chromium (needs chromium)'
   });
 
   it.each([
+    ['en-GB', 'Alerts', 'Show what would be deleted', 'Delete and save', /Alerts: everything before .*99,910 records/],
+    ['zh-CN', '待处理记录', '先看看会删除什么', '删除并保存', /待处理记录：.*之前的全部（.+ 条）/],
+  ])('in %s, how long data is kept is set once what goes has been shown', async (locale, label, show, set, line) => {
+    const { page, mock, problems } = await open({ locale });
+    const form = page.locator('[data-retention-form]');
+    await form.getByLabel(label).fill('90');
+    expect(await form.locator('[data-set]').count()).toBe(0);
+    await form.getByText(show).click();
+    await form.getByText(line).waitFor();
+    expect(mock.access.retention.alerts).toBeNull();
+    await form.getByLabel(label).fill('91');
+    // what was shown is of other days: it has to be asked again
+    expect(await form.locator('[data-set]').count()).toBe(0);
+    await form.getByLabel(label).fill('90');
+    await form.getByText(set).click();
+    await form.locator('[role=status] p').waitFor();
+    expect(mock.access.retention).toEqual({ sensed: null, sales: null, screens: null, alerts: 90 });
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each([
     ['settings', '[data-people], [data-tokens], [data-region-form], [data-upload], [data-add-person]'],
     ['devices/enrol', '[data-enrol]'],
     ['devices/tare', 'form'],

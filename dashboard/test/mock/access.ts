@@ -1,4 +1,12 @@
-import type { GrantView, NewTokenBody, NewUserBody, TokenView, UserChangeBody, UserView } from '@aisle/contracts';
+import type {
+  GrantView,
+  NewTokenBody,
+  NewUserBody,
+  RetentionDays,
+  TokenView,
+  UserChangeBody,
+  UserView,
+} from '@aisle/contracts';
 
 type Answer = { status: number; answer: unknown };
 const DAY = 86_400_000;
@@ -9,6 +17,7 @@ export class MockAccess {
   users: (UserView & { password?: string })[];
   tokens: TokenView[];
   region: string | null = null;
+  retention: RetentionDays = { sensed: null, sales: null, screens: null, alerts: null };
   #next = 10;
 
   constructor(
@@ -60,6 +69,19 @@ export class MockAccess {
     if (method === 'PATCH' && call === '/stores/demo') {
       this.region = (JSON.parse(body) as { region: string | null }).region;
       return { status: 200, answer: {} };
+    }
+    if (call === '/stores/demo/retention' || call === '/stores/demo/retention?dryRun=true') {
+      const days = method === 'GET' ? this.retention : (JSON.parse(body) as RetentionDays);
+      if (method === 'PUT' && call.endsWith('retention')) this.retention = days;
+      const deletes = Object.entries(days)
+        .filter(([, kept]) => kept !== null)
+        .map(([kind, kept]) => ({
+          kind,
+          before: '2026-08-01T00:00:00+08:00',
+          oldest: null,
+          facts: 100_000 - Number(kept),
+        }));
+      return { status: 200, answer: { days, deletes } };
     }
     const match = /^\/(users|tokens)(?:\/(\d+))?$/.exec(call);
     if (!match) return undefined;

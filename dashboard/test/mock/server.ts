@@ -435,7 +435,7 @@ export class MockServer {
       return { status: 200, answer: {}, cookie: 'aisle_session=; Max-Age=0; Path=/' };
     if (call === '/session') return { status: 200, answer: who };
     const isOwner = this.#rights().length > 1;
-    const people = this.access.answer(request.method ?? 'GET', call, body, isOwner);
+    const people = this.access.answer(request.method ?? 'GET', call + url.search, body, isOwner);
     if (people) return people;
     if (this.failing && /^\/(content|campaigns)/.test(call)) return problem(503, 'busy');
     const signage = this.signage.answer(request.method ?? 'GET', call, url.searchParams, body, isOwner);

@@ -5,6 +5,7 @@ import type {
   NewTokenBody,
   NewUserBody,
   NewVersion,
+  RetentionDays,
   UserChangeBody,
   VersionPreview,
   WalkTestBody,
@@ -62,6 +63,13 @@ export class ApiClient {
     (await this.#call('makeVersion', { path: { storeId }, body })) as MadeVersion;
   setRegion = (storeId: string, region: string | null) =>
     this.#call('changeStore', { path: { storeId }, body: { region } });
+  /** How long the facts of a store are kept. */
+  retention = (storeId: string) => this.#call('getRetention', { path: { storeId } });
+  /** What such days would delete; nothing is set. */
+  previewRetention = (storeId: string, days: RetentionDays) =>
+    this.#call('setRetention', { path: { storeId }, query: { dryRun: true }, body: days });
+  setRetention = (storeId: string, days: RetentionDays) =>
+    this.#call('setRetention', { path: { storeId }, body: days });
   /** People and programs of the organisation, for its owners. */
   users = (signal?: AbortSignal) => this.#call('listUsers', {}, { signal });
   addUser = (body: NewUserBody) => this.#call('addUser', { body });
