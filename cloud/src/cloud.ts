@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Access } from './access/access.js';
 import { People } from './access/people.js';
 import { Campaigns } from './campaigns/campaigns.js';
+import { Lifts } from './campaigns/lift.js';
 import { ScreenOrders } from './campaigns/orders.js';
 import { Library } from './content/library.js';
 import { Previews } from './content/previews.js';
@@ -245,6 +246,7 @@ export class Cloud {
         media: parts.media,
         previews: new Previews({ media: parts.media, eye: parts.eye, folder: path.join(config.dataDir, 'previews') }),
         campaigns: this.#campaigns,
+        lifts: new Lifts({ campaigns: this.#campaigns, series, stores: this.#stores, clock }),
         orders: new ScreenOrders({
           content: catalog.content,
           campaigns: catalog.campaigns,

@@ -4,6 +4,7 @@ import type { IncidentBook } from '../alerts/incident-book.js';
 import type { Access, Principal } from '../access/access.js';
 import type { People } from '../access/people.js';
 import type { Campaigns } from '../campaigns/campaigns.js';
+import type { Lifts } from '../campaigns/lift.js';
 import type { ScreenOrders } from '../campaigns/orders.js';
 import type { Library } from '../content/library.js';
 import type { Previews } from '../content/previews.js';
@@ -54,6 +55,7 @@ export interface HttpParts {
   media: MediaStore;
   previews: Previews;
   campaigns: Campaigns;
+  lifts: Lifts;
   orders: ScreenOrders;
   /** where files that are being sent lie until they are looked at */
   incomingDir: string;

@@ -131,6 +131,7 @@ export const PROBLEMS_EN = {
   mediaNoVideo: '"{name}" holds no moving picture',
   mediaNoTool: '"{name}" is a video, and ffmpeg is not installed here to look into it: only pictures are taken',
   contentInUse: 'is shown by {count} campaigns that are not over: take it out of them, or end them',
+  oneCurrency: 'is missing: the shops of this campaign have several currencies; ask for one of them',
   noScreens: 'names none; leave it out for all screens',
   noneLeft: 'leaves no time to play; leave it out for all of it',
   endsFirst: 'ends before it begins',

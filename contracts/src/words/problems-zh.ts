@@ -121,6 +121,7 @@ export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   mediaNoVideo: '“{name}”中没有画面',
   mediaNoTool: '“{name}”是视频，而本机未安装 ffmpeg，无法检查：只接受图片',
   contentInUse: '正被 {count} 个未结束的投放使用：请先将其移出，或结束这些投放',
+  oneCurrency: '缺失：该投放的门店使用多种货币，请指定一家门店',
   noScreens: '未选任何屏幕；如需全部屏幕，请省略此项',
   noneLeft: '没有留下可播放的时间；如不限制，请省略此项',
   endsFirst: '的结束早于开始',

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { CampaignBody, CampaignList, CampaignStateBody, CampaignView } from '@aisle/contracts';
+import { CampaignBody, CampaignList, CampaignStateBody, CampaignView, LiftView } from '@aisle/contracts';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answers, answersAs, storeOf } from '../route-schema.js';
 
@@ -124,6 +124,46 @@ export function campaignRoutes(app: FastifyInstance, parts: HttpParts): void {
     async (request) => {
       const { storeId } = await storeOf(request, parts);
       return campaigns.list(principalOf(request), storeId);
+    },
+  );
+
+  app.get(
+    '/campaigns/:campaignId/lift',
+    {
+      schema: {
+        tags,
+        operationId: 'getLift',
+        summary:
+          'What a campaign was worth: lift by its blocks, with an interval for its end and one that may be read every day',
+        params: CampaignParams,
+        querystring: Type.Object({
+          store: Type.Optional(Type.String({ description: 'one store; all when left out' })),
+        }),
+        response: answers(LiftView, 400, 401, 404),
+      },
+    },
+    async (request) => {
+      const { campaignId } = request.params as Static<typeof CampaignParams>;
+      const { store } = request.query as { store?: unknown };
+      return parts.lifts.of(principalOf(request), campaignId, typeof store === 'string' ? store : undefined);
+    },
+  );
+
+  app.get(
+    '/stores/:storeId/campaigns/:campaignId/lift',
+    {
+      schema: {
+        tags,
+        operationId: 'getStoreLift',
+        summary: 'The same for one store',
+        params: Type.Composite([StoreParams, CampaignParams]),
+        response: answers(LiftView, 400, 401, 404),
+      },
+    },
+    async (request) => {
+      const { storeId } = await storeOf(request, parts);
+      const { campaignId } = request.params as Static<typeof CampaignParams>;
+      return parts.lifts.of(principalOf(request), campaignId, storeId);
     },
   );
 }

@@ -884,6 +884,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaignId}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a campaign was worth: lift by its blocks, with an interval for its end and one that may be read every day */
+        get: operations["getLift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/campaigns/{campaignId}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for one store */
+        get: operations["getStoreLift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent-files/{sha256}": {
         parameters: {
             query?: never;
@@ -1759,6 +1793,51 @@ export interface components {
             lastTs: number;
         };
         KnockRowList: components["schemas"]["KnockRow"][];
+        LiftView: {
+            /** @enum {string} */
+            goal: "stops" | "pickups" | "scans" | "sales";
+            treated: {
+                blocks: number;
+                opportunities: number;
+                watchers: number;
+                stops: number;
+                pickups: number;
+                units: number;
+                salesNet: number;
+                scans: number;
+            };
+            heldOut: {
+                blocks: number;
+                opportunities: number;
+                watchers: number;
+                stops: number;
+                pickups: number;
+                units: number;
+                salesNet: number;
+                scans: number;
+            };
+            lift: number | null;
+            low: number | null;
+            high: number | null;
+            p: number | null;
+            alwaysLow: number | null;
+            alwaysHigh: number | null;
+            neededDays: number | null;
+            carryover: {
+                p: number | null;
+            };
+            weeks: {
+                /** @description ISO 8601 in store time */
+                from: string;
+                lift: number | null;
+                low: number | null;
+                high: number | null;
+            }[];
+            sentence: {
+                en: string;
+                zh: string;
+            };
+        };
         LiveCamera: {
             /** @enum {string} */
             source: "mqtt" | "running" | "connecting" | "waiting";
@@ -2916,6 +2995,7 @@ export type InboxView = components['schemas']['InboxView'];
 export type InvalidVersion = components['schemas']['InvalidVersion'];
 export type KnockRow = components['schemas']['KnockRow'];
 export type KnockRowList = components['schemas']['KnockRowList'];
+export type LiftView = components['schemas']['LiftView'];
 export type LiveCamera = components['schemas']['LiveCamera'];
 export type LiveDevice = components['schemas']['LiveDevice'];
 export type LiveHeat = components['schemas']['LiveHeat'];
@@ -4961,6 +5041,65 @@ export interface operations {
                     "application/json": components["schemas"]["CampaignList"];
                 };
             };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getLift: {
+        parameters: {
+            query?: {
+                /** @description one store; all when left out */
+                store?: string;
+            };
+            header?: never;
+            path: {
+                /** @description campaign id */
+                campaignId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiftView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getStoreLift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description campaign id */
+                campaignId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiftView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
