@@ -6,7 +6,7 @@ import type { StoreTimeline } from './store-timeline.js';
 import { ROLLED_KINDS, VersionTallies, versionOf, type RolledKind } from './tallies/index.js';
 
 /** Facts are read in pieces of so many hours: raising it makes fewer reads, lowering it leaves more room for others between them. */
-const PIECE_HOURS = 2;
+const PIECE_HOURS = 6;
 
 /** How far a shop's rollups have come. */
 interface Progress {

@@ -6,6 +6,7 @@ import {
   formatWeight,
   formatMoment,
   formatMoney,
+  formatMoneyAxis,
   formatNumber,
   formatPercent,
 } from '../../src/lib/i18n/format.js';
@@ -48,6 +49,15 @@ describe('figures as each language writes them', () => {
   ])('%d grams: %s, %s', (grams, en, zh) => {
     expect(plain(formatWeight('en', grams))).toBe(en);
     expect(formatWeight('zh', grams)).toBe(zh);
+  });
+
+  it('an axis of money has one unit from its foot to its top', () => {
+    const axis = (locale: 'en' | 'zh', top: number, ticks: number[]): string[] =>
+      ticks.map((tick) => formatMoneyAxis(locale, tick, 'CNY', top));
+    expect(axis('zh', 15_000, [0, 5_000, 10_000, 15_000])).toEqual(['¥0', '¥0.5 万', '¥1 万', '¥1.5 万']);
+    expect(axis('zh', 9_600, [0, 5_000, 10_000])).toEqual(['¥0', '¥5,000', '¥10,000']);
+    expect(axis('en', 15_000, [-5_000, 10_000])).toEqual(['−¥5,000', '¥10,000']);
+    expect(axis('zh', 4, [2.5, 5])).toEqual(['¥2.50', '¥5.00']);
   });
 
   it.each([

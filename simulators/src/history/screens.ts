@@ -4,6 +4,7 @@ import type { Stated } from './minute-sums.js';
 
 /** A screen changes what it shows so often, on average. */
 const PLAY = { mean: 45, variation: 0.5, leastMs: 8_000 };
+const NEAREST = 2;
 
 /** What every screen showed, each with the decision behind it. */
 export class Screens {
@@ -43,11 +44,18 @@ export class Screens {
       category === null
         ? 'nobody has stopped at a category yet'
         : `the audience has spent ${seconds} s at ${category}, longer than elsewhere`;
-    const candidates = this.content.map((item) => ({
-      contentId: item.id,
-      category: item.category ?? null,
-      dwellSeconds: item.id === contentId && category !== null ? seconds : 0,
-    }));
+    // a past of weeks has a hundred thousand of these: of what was not chosen the two that came nearest are told
+    const others = this.content.filter((item) => item.id !== contentId);
+    const first = others.length > 0 ? this.random.integer(0, others.length - 1) : 0;
+    const nearest = others.slice(first).concat(others.slice(0, first)).slice(0, NEAREST);
+    const candidates = [
+      { contentId, category, dwellSeconds: category === null ? 0 : seconds },
+      ...nearest.map((item) => ({
+        contentId: item.id,
+        category: item.category ?? null,
+        dwellSeconds: category === null || item.category === undefined ? 0 : this.random.integer(0, seconds - 1),
+      })),
+    ];
     const probabilityMicro = 900_000;
     return [
       {

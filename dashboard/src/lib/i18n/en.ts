@@ -268,6 +268,7 @@ export const en = {
   'screens.why': 'Why',
   'screens.audience': 'In front of it',
   'screens.nothing': 'Nothing now',
+  'screens.unknown': 'Not known: the screen is offline',
   'screens.nothing.help':
     'This screen has shown nothing since the shop started. It begins when it is on and someone stops in front of it.',
   'screens.resting.help':

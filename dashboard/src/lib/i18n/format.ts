@@ -60,6 +60,16 @@ export function formatMoney(locale: Locale, value: number, currency: string, dec
   return `${minus}${sign}${text}`;
 }
 
+/** An axis has one unit: in Chinese all of it in 万 where its top is, "¥0.5 万" below "¥1 万", and 0 without one. */
+export function formatMoneyAxis(locale: Locale, value: number, currency: string, top: number): string {
+  const inWan = locale === 'zh' && Math.abs(top) >= 10_000 && value !== 0;
+  const digits = inWan || Math.abs(top) < 100 ? 2 : 0;
+  const text = numbers(locale, { minimumFractionDigits: inWan ? 0 : digits, maximumFractionDigits: digits }).format(
+    Math.abs(value) / (inWan ? 10_000 : 1),
+  );
+  return `${value < 0 ? '−' : ''}${currencySign(locale, currency)}${text}${inWan ? ' 万' : ''}`;
+}
+
 /** 0.334 → "33 %" in English, "33%" in Chinese; one decimal below ten percent. */
 export function formatPercent(locale: Locale, share: number): string {
   const percent = share * 100;

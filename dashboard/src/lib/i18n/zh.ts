@@ -262,6 +262,7 @@ export const zh: Record<MessageKey, string> = {
   'screens.why': '原因',
   'screens.audience': '屏前人数',
   'screens.nothing': '待机（显示店名）',
+  'screens.unknown': '屏幕离线，播放内容未知',
   'screens.nothing.help': '门店启动以来这块屏幕还没有播放过。开机后有人在屏前停留即开始。',
   'screens.resting.help': '近来没有人在屏前停留，屏幕显示店名待机；有人停留即继续播放。',
   'screens.plays': '最近播放',

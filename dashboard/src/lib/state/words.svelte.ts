@@ -43,6 +43,10 @@ export class Words {
     const largest = Math.max(0, ...values.map((value) => Math.abs(value ?? 0)));
     return (value) => format.formatMoney(this.locale, value, this.#currency, largest < 100 ? 2 : 0);
   };
+  /** @param top the axis' own */
+  moneyAxis = (top: number): ((value: number) => string) => {
+    return (value) => format.formatMoneyAxis(this.locale, value, this.#currency, top);
+  };
   percent = (share: number): string => format.formatPercent(this.locale, share);
   duration = (seconds: number): string => format.formatDuration(this.locale, seconds);
   weight = (grams: number): string => format.formatWeight(this.locale, grams);
