@@ -5,6 +5,7 @@ import type {
   FootfallRow,
   HeatmapView,
   PlanogramView,
+  PlayLogRow,
   PlayRow,
   ProductRow,
   SalesRow,
@@ -22,15 +23,26 @@ import { dwell } from './metrics/dwell.js';
 import { footfall, heatmap, shopperMetrics, shoppersOverTime } from './metrics/people.js';
 import { slotMetrics } from './metrics/slots.js';
 import { blocks } from './metrics/blocks.js';
-import { plays } from './metrics/plays.js';
+import { logRow } from './metrics/play-log.js';
+import { plays, playsIn } from './metrics/plays.js';
 import { pageFigures } from './metrics/page.js';
 import type { Asked } from './metrics/shared.js';
 import { zoneMetrics } from './metrics/zones.js';
-import { bucketOf, engagedAfterOf, oneOf, periodOf, type RawQuery, pageQuestionOf, type PageQuery } from './query.js';
+import {
+  checkRows,
+  bucketOf,
+  engagedAfterOf,
+  oneOf,
+  periodOf,
+  type RawQuery,
+  pageQuestionOf,
+  type PageQuery,
+} from './query.js';
 import { RollupKeeper } from './rollups.js';
 import type { StoreContext } from './store-calendar.js';
 import { Editions, StoreTimeline, type VersionSource } from './store-timeline.js';
 
+export { openRtb, playsCsv } from './metrics/play-log.js';
 export { storeTime } from './buckets.js';
 export { LATEST, NO_INSTANT, QueryError, periodOf, type RawQuery } from './query.js';
 export { PAGE_PARTS } from './page-parts.js';
@@ -65,6 +77,8 @@ export interface Insight {
   plays(store: StoreContext, screenId: string, query: RawQuery): Promise<PlayRow[]>;
   /** Blocks of campaigns that begin in the period, at the group that the screen is in. */
   blocks(store: StoreContext, screenId: string, query: RawQuery): Promise<BlockRow[]>;
+  /** The shop's log of plays, by their beginning. */
+  playLog(store: StoreContext, query: RawQuery): Promise<PlayLogRow[]>;
   planogram(store: StoreContext): PlanogramView;
   /**
    * Makes the rollups that are missing or no longer true, for hours and days that have ended. Call it often: it looks only at what
@@ -109,6 +123,11 @@ export function createInsight({ series, clock, versions }: InsightParts): Insigh
     sales: async (store, query) => sales(series, asked(store, query, bucketOf(query, 'hour'))),
     plays: async (store, screenId, query) => plays(series, asked(store, query, 'all'), screenId),
     blocks: async (store, screenId, query) => blocks(series, asked(store, query, 'all'), screenId),
+    playLog: async (store, query) => {
+      const found = await playsIn(series, { storeId: store.storeId, ...periodOf(query) });
+      checkRows(found.length);
+      return found.map(logRow);
+    },
     planogram,
     maintainRollups: (store) => keeper.maintain(new StoreTimeline(store, editions), clock.now()),
   };

@@ -4,6 +4,7 @@ import {
   type EnrolledDevice,
   type InboxView,
   type KnockRow,
+  type PlayLogRow,
   type RecomputeAnswer,
   type RevokedDevice,
   type StoreFile,
@@ -56,6 +57,9 @@ export class OperatorApi {
 
   async recompute(from: string): Promise<RecomputeAnswer> {
     return this.#ask('POST', 'recompute', { from });
+  }
+  async plays(from: string, to: string): Promise<PlayLogRow[]> {
+    return this.#ask('GET', `plays?${new URLSearchParams({ from, to }).toString()}`);
   }
   async inbox(): Promise<InboxView> {
     return this.#ask('GET', 'inbox');

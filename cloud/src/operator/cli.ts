@@ -15,6 +15,7 @@ import {
 } from './commands.js';
 import { HELP } from './help.js';
 import { recompute } from './recompute.js';
+import { verifyPlays } from './plays-verify.js';
 import { checkTill } from './till-check.js';
 
 const text = { type: 'string' } as const;
@@ -33,6 +34,7 @@ const OPTIONS = {
   out: text,
   timeout: text,
   from: text,
+  to: text,
   till: text,
   'no-wait': { type: 'boolean' },
   json: { type: 'boolean' },
@@ -61,6 +63,7 @@ const COMMANDS: Readonly<Record<string, { args: number; run: Run }>> = {
   knocks: none(listKnocks),
   recompute: none(recompute),
   'till check': one(checkTill),
+  'plays verify': none(verifyPlays),
   tare: {
     args: 2,
     run: ([slot, grams], options, around) => tareSlot(slot as string, grams as string, options, around),
@@ -79,7 +82,7 @@ async function main(argv: string[]): Promise<number> {
     process.stdout.write(HELP);
     return values.help === true || positionals[0] === 'help' ? 0 : 2;
   }
-  const words = positionals[0] === 'device' || positionals[0] === 'till' ? 2 : 1;
+  const words = ['device', 'till', 'plays'].includes(positionals[0] as string) ? 2 : 1;
   const name = positionals.slice(0, words).join(' ');
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new UsageError(`"${name}" is no command; see npm run aisle -- --help`);

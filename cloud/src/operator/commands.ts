@@ -33,6 +33,7 @@ export interface Options {
   'no-wait'?: boolean | undefined;
   json?: boolean | undefined;
   from?: string | undefined;
+  to?: string | undefined;
   till?: string | undefined;
 }
 

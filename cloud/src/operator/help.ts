@@ -34,6 +34,11 @@ Figures
                      compute the figures since then anew from the shop's journal, as far as it reaches (24 h by
                      default), and wait until that is done. TIME as ISO 8601 with zone: 2026-11-22T10:00:00+08:00
 
+Screens
+  plays verify --from TIME --to TIME
+                     whether the shop's log of plays is whole: every row that was edited, is missing or stands
+                     elsewhere is named. Exit status 1: it is not
+
 Options of all
   --data DIR         folder of a started system, whose demo-access.json is read (default: data)
   --url URL          address of the cloud instead, with --token TOKEN or the variable AISLE_TOKEN

@@ -306,6 +306,7 @@ export const noInsight = (): Insight => {
     sales: async () => [],
     plays: async () => [],
     blocks: async () => [],
+    playLog: async () => [],
     planogram: () => ({ version: 1, slots: [] }),
     maintainRollups: async () => 0,
   };

@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { BlockList, PauseBody, PinBody, PlayRow, ScreenOrderAnswer } from '@aisle/contracts';
-import type { RawQuery } from '../../insight/index.js';
+import { BlockList, PauseBody, PinBody, PlayLog, PlayRow, ScreenOrderAnswer, problem } from '@aisle/contracts';
+import { openRtb, playsCsv, storeTime, type RawQuery } from '../../insight/index.js';
 import type { StoreVersion } from '../../ports/index.js';
-import { notFound } from '../errors.js';
+import { invalid, notFound } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
-import { DeviceParams, Period, answers, answersAs, storeOf } from '../route-schema.js';
+import { DeviceParams, Period, StoreParams, answers, answersAs, storeOf } from '../route-schema.js';
 
 /** What a shop's screens showed, and what people want of them. */
 export function screenRoutes(app: FastifyInstance, parts: HttpParts): void {
@@ -46,6 +46,43 @@ export function screenRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
   );
 
+  app.get(
+    '/stores/:storeId/plays',
+    {
+      schema: {
+        tags: ['figures'],
+        operationId: 'exportPlays',
+        summary:
+          'The shop’s log of plays: JSON with its chain, CSV, or the quantities of OpenRTB 2.6 for verified plays',
+        params: StoreParams,
+        querystring: Type.Object({
+          ...Period,
+          format: Type.Optional(
+            Type.Union(
+              FORMATS.map((format) => Type.Literal(format)),
+              { description: 'json when left out' },
+            ),
+          ),
+        }),
+        response: answers(PlayLog, 400, 401, 404),
+      },
+    },
+    async (request, reply) => {
+      const store = await storeOf(request, parts);
+      const { format = 'json' } = request.query as { format?: unknown };
+      if (!FORMATS.some((known) => known === format))
+        throw invalid(problem('format', 'mustBeOneOf', { choices: FORMATS.join(', ') }));
+      const rows = await parts.insight.playLog(store, request.query as RawQuery);
+      if (format === 'openrtb') return openRtb(rows, store.storeId);
+      if (format === 'json') return rows;
+      const time = storeTime(store.storeFile.store.timezone);
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="plays.csv"')
+        .send(playsCsv(rows, (ts) => time.iso(ts)) as never);
+    },
+  );
+
   for (const action of ['pin', 'pause', 'resume'] as const) {
     app.post(
       `/stores/:storeId/screens/:deviceId/${action}`,
@@ -74,6 +111,8 @@ export function screenRoutes(app: FastifyInstance, parts: HttpParts): void {
     );
   }
 }
+
+const FORMATS = ['json', 'csv', 'openrtb'] as const;
 
 const ORDERS = {
   pin: 'Show one item on a screen, for a time or until somebody resumes it. Answered once stored for the shop',

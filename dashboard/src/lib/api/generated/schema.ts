@@ -694,6 +694,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/plays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shop’s log of plays: JSON with its chain, CSV, or the quantities of OpenRTB 2.6 for verified plays */
+        get: operations["exportPlays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/screens/{deviceId}/pin": {
         parameters: {
             query?: never;
@@ -2008,6 +2025,31 @@ export interface components {
             storeFileYaml?: string;
         };
         Nothing: Record<string, never>;
+        OpenRtbPlay: {
+            id: string;
+            dooh: {
+                /** @description store */
+                id: string;
+            };
+            imp: {
+                /** @description screen */
+                tagid: string;
+                qty: {
+                    /** @description verified impressions of the play; null of others is 0 there */
+                    multiplier: number;
+                    /** @description List: DOOH Multiplier Measurement Source Types; 1: measured by a vendor */
+                    sourcetype: number;
+                    vendor: string;
+                };
+                /** @description epoch ms */
+                dt: number;
+            };
+            /** @description content */
+            crid: string;
+            /** @description campaign */
+            cid: string | null;
+            seconds: number;
+        };
         Opening: {
             /** @description The days that open so. */
             days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
@@ -2085,6 +2127,30 @@ export interface components {
                 capacity: number | null;
                 level: number | null;
             }[];
+        };
+        PlayLink: {
+            n: number;
+            previous: string;
+            hash: string;
+        };
+        PlayLog: components["schemas"]["PlayLogRow"][] | components["schemas"]["OpenRtbPlay"][];
+        PlayLogRow: {
+            screenId: string;
+            decisionId: string;
+            contentId: string;
+            campaignId: string | null;
+            arm: components["schemas"]["ArmSchema"] | null;
+            startedTs: number;
+            endedTs: number;
+            /** @enum {string} */
+            outcome: "completed" | "cut" | "failed";
+            trouble: string | null;
+            opportunities: number | null;
+            watchers: number | null;
+            verifiedImpressions: number | null;
+            scans: number | null;
+            epoch: number;
+            link: components["schemas"]["PlayLink"] | null;
         };
         PlayRow: {
             decisionId: string;
@@ -3012,6 +3078,7 @@ export type NewTokenBody = components['schemas']['NewTokenBody'];
 export type NewUserBody = components['schemas']['NewUserBody'];
 export type NewVersion = components['schemas']['NewVersion'];
 export type Nothing = components['schemas']['Nothing'];
+export type OpenRtbPlay = components['schemas']['OpenRtbPlay'];
 export type Opening = components['schemas']['Opening'];
 export type PageSide = components['schemas']['PageSide'];
 export type PageView = components['schemas']['PageView'];
@@ -3020,6 +3087,9 @@ export type PasswordBody = components['schemas']['PasswordBody'];
 export type PauseBody = components['schemas']['PauseBody'];
 export type PinBody = components['schemas']['PinBody'];
 export type PlanogramView = components['schemas']['PlanogramView'];
+export type PlayLink = components['schemas']['PlayLink'];
+export type PlayLog = components['schemas']['PlayLog'];
+export type PlayLogRow = components['schemas']['PlayLogRow'];
 export type PlayRow = components['schemas']['PlayRow'];
 export type PlayRowList = components['schemas']['PlayRowList'];
 export type Presence = components['schemas']['Presence'];
@@ -4631,6 +4701,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlockList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    exportPlays: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+                /** @description json when left out */
+                format?: "json" | "csv" | "openrtb";
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayLog"];
                 };
             };
             400: components["responses"]["BadRequest"];
