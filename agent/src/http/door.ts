@@ -49,38 +49,56 @@ export class Door {
   }
 }
 
-/** Counts failed tries per sender and over all, so that nobody can try secrets by the thousand. */
+/** Failures that are free, and the longest wait behind them. */
+const FREE = 10;
+const LONGEST_MS = 15 * 60_000;
+const FORGET_MS = 60 * 60_000;
+/** senders remembered; beyond it the oldest go, so that a flood of addresses costs no memory */
+const MOST_SENDERS = 5_000;
+
+/**
+ * Growing waits after failed tries, 1 s, 2 s, 4 s …, for each sender alone: there is one account here, the shop's own secret, and whoever
+ * counted everybody's failures together would let strangers shut its people out.
+ */
 export class TryLimiter {
-  /** Key: sender; value: times of the last tries, monotonic ms. */
-  readonly #tries = new Map<string, number[]>();
+  /** Key: sender; in the order of their last failure. Monotonic ms. */
+  readonly #failures = new Map<string, { count: number; blockedUntil: number }>();
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly most = 10,
-    private readonly mostOfAll = 100,
-    private readonly withinMs = 60_000,
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
-  /** Seconds until another try is let in; 0 when it is now. */
-  waitSeconds(sender: string): number {
+  /** Seconds until another try of this address is let in; 0 when it is now. */
+  waitSeconds(address: string): number {
+    const until = this.#failures.get(senderOf(address))?.blockedUntil ?? 0;
+    return Math.max(0, Math.ceil((until - this.clock.monotonicMs()) / 1000));
+  }
+
+  failed(address: string): void {
     const now = this.clock.monotonicMs();
-    const recent = (times: readonly number[]) => times.filter((at) => at > now - this.withinMs);
-    for (const [who, times] of this.#tries) {
-      const left = recent(times);
-      if (left.length === 0) this.#tries.delete(who);
-      else this.#tries.set(who, left);
+    const sender = senderOf(address);
+    const known = this.#failures.get(sender);
+    const count = (known && now - known.blockedUntil < FORGET_MS ? known.count : 0) + 1;
+    const waitMs = count < FREE ? 0 : Math.min(LONGEST_MS, 1000 * 2 ** Math.min(count - FREE, 30));
+    this.#failures.delete(sender);
+    this.#failures.set(sender, { count, blockedUntil: now + waitMs });
+    for (const key of this.#failures.keys()) {
+      if (this.#failures.size <= MOST_SENDERS) break;
+      this.#failures.delete(key);
     }
-    const mine = this.#tries.get(sender) ?? [];
-    const all = [...this.#tries.values()].flat().sort((a, b) => a - b);
-    const full = mine.length >= this.most ? mine[mine.length - this.most] : all[all.length - this.mostOfAll];
-    return full === undefined ? 0 : Math.max(1, Math.ceil((full + this.withinMs - now) / 1000));
   }
 
-  failed(sender: string): void {
-    this.#tries.set(sender, [...(this.#tries.get(sender) ?? []), this.clock.monotonicMs()]);
+  /** Whoever knows the secret may have mistyped it before. */
+  passed(address: string): void {
+    this.#failures.delete(senderOf(address));
   }
+}
 
-  passed(sender: string): void {
-    this.#tries.delete(sender);
-  }
+/** An IPv6 network of one customer (its first 64 bits) is one sender: whoever has one has 2^64 addresses. */
+function senderOf(address: string): string {
+  if (!address.includes(':') || /^::ffff:[\d.]+$/i.test(address)) return address.replace(/^::ffff:/i, '');
+  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
+  const groups = head === '' ? [] : head.split(':');
+  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros =
+    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - groups.length - rest.length) }, () => '0');
+  return [...groups, ...zeros, ...rest].slice(0, 4).join(':').toLowerCase();
 }

@@ -70,20 +70,40 @@ describe('the door of the pages', () => {
 });
 
 describe('the limiter of tries', () => {
-  it('turns a sender away after ten failures in a minute, and others only after a hundred of all', async () => {
+  const failing = (limiter: TryLimiter, address: string, times: number) => {
+    for (let i = 0; i < times; i += 1) limiter.failed(address);
+  };
+
+  it('lets a sender wait longer and longer after ten failures, and forgives who gets in', async () => {
     const clock = new TestClock();
     const limiter = new TryLimiter(clock);
-    for (let i = 0; i < 10; i += 1) {
-      expect(limiter.waitSeconds('a')).toBe(0);
-      limiter.failed('a');
-      await clock.pass(1000);
-    }
-    expect(limiter.waitSeconds('a')).toBe(50);
-    expect(limiter.waitSeconds('b')).toBe(0);
-    for (let i = 0; i < 90; i += 1) limiter.failed(`sender ${i}`);
-    expect(limiter.waitSeconds('b')).toBeGreaterThan(0);
-    await clock.pass(60_000);
+    failing(limiter, 'a', 9);
     expect(limiter.waitSeconds('a')).toBe(0);
+    const waits = [1, 2, 4, 8].map(() => {
+      limiter.failed('a');
+      return limiter.waitSeconds('a');
+    });
+    expect(waits).toEqual([1, 2, 4, 8]);
+    failing(limiter, 'a', 40);
+    expect(limiter.waitSeconds('a')).toBe(900);
+    await clock.pass(900_000);
+    expect(limiter.waitSeconds('a')).toBe(0);
+    limiter.passed('a');
+    failing(limiter, 'a', 9);
+    expect(limiter.waitSeconds('a')).toBe(0);
+  });
+
+  it('shuts nobody out for what strangers try, however many they are, and takes an IPv6 network for one sender', () => {
+    const limiter = new TryLimiter(new TestClock());
+    for (let i = 0; i < 6_000; i += 1) failing(limiter, `10.0.${i >> 8}.${i & 255}`, 12);
+    expect(limiter.waitSeconds('10.0.23.111')).toBeGreaterThan(0);
+    expect(limiter.waitSeconds('192.168.1.5')).toBe(0);
+    for (let i = 0; i < 12; i += 1) limiter.failed(`2001:db8:1:2:${i}::1`);
+    expect(limiter.waitSeconds('2001:DB8:1:2::9')).toBeGreaterThan(0);
+    expect(limiter.waitSeconds('2001:db8:1:3::9')).toBe(0);
+    failing(limiter, '::ffff:192.168.1.6', 12);
+    expect(limiter.waitSeconds('192.168.1.6')).toBeGreaterThan(0);
+    expect(limiter.waitSeconds('::1')).toBe(0);
   });
 });
 
