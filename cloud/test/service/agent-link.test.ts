@@ -4,7 +4,7 @@ import type { Ack } from '@aisle/contracts';
 import { AgentLink, type AgentLinkParts } from '../../src/ingest/agent-link.js';
 import type { Committer, WaitingBatch } from '../../src/ingest/committer.js';
 import { crossings } from './harness.js';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock, settled } from './manual-clock.js';
 
 const quiet = () => undefined;
 let waiting: WaitingBatch[];
@@ -88,13 +88,26 @@ it('a batch that is refused is answered with the reason, by its own id', async (
   expect(waiting).toEqual([]);
 });
 
-it('what an agent says it has taken is told on, and what is no acknowledgement is not', async () => {
-  const told: unknown[] = [];
+it('what an agent says is handled in its order, and what is no acknowledgement is left out', async () => {
+  const told: [string, number][] = [];
+  const ends: (() => void)[] = [];
   Object.assign((link as unknown as { parts: AgentLinkParts }).parts, {
-    inboxAcknowledged: async (...all: unknown[]) => void told.push(all),
+    inboxAcknowledged: (storeId: string, { seq }: { seq: number }) => {
+      told.push([storeId, seq]);
+      return new Promise<void>((end) => ends.push(end));
+    },
   });
-  link.message('demo', 'inbox-ack', Buffer.from('{"seq":7}'));
-  link.message('demo', 'inbox-ack', Buffer.from('{"seq":"7"}'));
+  for (const text of ['{"seq":7}', '{"seq":"7"}', '{"seq":8}']) link.message('demo', 'inbox-ack', Buffer.from(text));
+  link.message('other', 'inbox-ack', Buffer.from('{"seq":1}'));
+  await settled();
+  // Nobody waits for another agent, and each for what it has said before.
+  expect(told).toEqual([
+    ['demo', 7],
+    ['other', 1],
+  ]);
+  for (const end of ends.splice(0)) end();
+  await settled();
+  expect(told.at(-1)).toEqual(['demo', 8]);
+  for (const end of ends) end();
   await link.settle();
-  expect(told).toEqual([['demo', { seq: 7 }]]);
 });
