@@ -70,6 +70,14 @@ describe('the greeting', () => {
     expect(epochs.get('j')).toBe(4);
   });
 
+  it('that is answered with what is not in the contract opens nothing, and goes on waiting', async () => {
+    for (const text of ['no JSON', '{}', '{"journalId":"j","epoch":"4"}'])
+      handlers.message('aisle/v1/stores/demo/down/welcome', Buffer.from(text));
+    expect([opened, uplink.welcomed]).toEqual([[], false]);
+    welcome();
+    expect(opened).toHaveLength(1);
+  });
+
   it('that is answered for another journal, or in another protocol, opens nothing', async () => {
     welcome({ journalId: 'another' });
     welcome({ speaks: { ...SPEAKS, protocol: PROTOCOL + 1 } });
