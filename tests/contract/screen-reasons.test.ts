@@ -46,9 +46,15 @@ for (const store of stores)
       if (why) given.set(JSON.stringify(why), { store, why });
     }
 
+/** Codes that the choice among campaigns gives, and people's orders. */
+const BY_CAMPAIGNS = ['learned', 'exploring', 'loop', 'heldOut', 'pinned', 'paused', 'nothing'];
+for (const code of BY_CAMPAIGNS)
+  given.set(code, { store: stores[0] as StoreFile, why: { code, values: { percent: 65 } } });
+
 describe('why a screen shows something', () => {
   it('is one of the codes that the contract names, and each of them comes', () => {
-    expect([...new Set([...given.values()].map(({ why }) => why.code))].sort()).toEqual([...REASON_CODES].sort());
+    const codes = new Set([...given.values()].map(({ why }) => why.code));
+    expect([...codes].sort()).toEqual([...REASON_CODES].sort());
   });
 
   it.each([...given.values()])('has words in both languages, on the page and by REST: $why', ({ store, why }) => {

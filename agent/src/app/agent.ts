@@ -96,6 +96,8 @@ export async function startAgent(
   const director: ScreenDirector = new ScreenDirector({
     config: () => host.config,
     audienceOf: (zoneId) => host.engine.audienceOf(zoneId),
+    book: () => host.engine.screens,
+    isHere: ({ file }) => file === undefined || media.keeper.has(file.sha256),
     decide: (event) => journal.append(event),
     publish: (topic, payload) => broker.publish(topic, payload, { qos: 1, retain: true }),
     clock,

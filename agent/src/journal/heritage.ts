@@ -46,6 +46,10 @@ function keyOf(event: DomainEvent): string | undefined {
       return `credential ${event.deviceId}`;
     case 'calibrated':
       return `calibrated ${event.cameraId}`;
+    case 'campaign':
+      return `campaign ${event.campaign.campaignId} ${event.campaign.revision}`;
+    case 'ordered':
+      return `ordered ${event.order.screenId}`;
     default:
       return undefined;
   }

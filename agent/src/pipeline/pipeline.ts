@@ -10,8 +10,12 @@ import type { EngineHost } from './engine-host.js';
 import type { Housekeeper } from './housekeeper.js';
 import type { Refusals } from '../fleet/refusals.js';
 
-/** After these, people or what is known of them have moved. */
-const LOOKED_AT = new Set(['positions', 'detections', 'tracked', 'judged']);
+/** After these, people or what is known of them have moved, or something may be shown no longer. */
+const LOOKED_AT = new Set([
+  ...['positions', 'detections', 'tracked', 'judged'],
+  // what may be shown is another
+  ...['campaign', 'ordered', 'weight', 'advert', 'reads', 'configured'],
+]);
 
 /** The order of things behind the journal: engine, then screens, then the live view, then the outbox. */
 export class Pipeline {

@@ -1,4 +1,4 @@
-import { webAddress, type Content, type Product, type StoreFile } from '@aisle/contracts';
+import { webAddress, type AgentItem, type Content, type Product, type StoreFile } from '@aisle/contracts';
 
 /** Something that a screen can show. */
 export interface Card {
@@ -27,6 +27,13 @@ export function cardsOf(store: StoreFile): Card[] {
 
 /** Of versions from before addresses were looked at: what is none is drawn as a card. */
 export const urlOf = ({ url }: Content): string | undefined => (url !== undefined && webAddress(url) ? url : undefined);
+
+/** Where a player gets an item of a campaign, or one that is pinned; what is in the store file keeps its own place. */
+export function whereOf(screenId: string, { contentId, file, template, url }: AgentItem): string {
+  if (file) return `/player/${screenId}/file/${file.sha256}`;
+  if (template !== undefined) return `/player/${screenId}/template/${contentId}`;
+  return url !== undefined && webAddress(url) ? url : `/player/${screenId}/content/${contentId}.json`;
+}
 
 /** A category's name in both languages; its id where the store file has none. */
 export function categoryName(store: StoreFile, category: string): Names {

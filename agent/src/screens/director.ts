@@ -2,9 +2,13 @@ import {
   DEFAULT_ENGAGED_AFTER_SECONDS,
   SHOW_CHANNEL,
   deviceTopic,
+  type AgentCampaign,
+  type AgentItem,
   type DecidedEvent,
   type Device,
   type LiveScreen,
+  type ReasonCode,
+  type ScreenOrder,
   type ScreenShow,
 } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
@@ -12,7 +16,11 @@ import type { AudienceMember } from '../domain/engine/engine-api.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { Random } from '../ports/random.js';
-import { urlOf } from './content.js';
+import type { ScreenBook } from '../domain/screens/campaign-book.js';
+import { groupsOf, type ScreenGroup } from '../domain/screens/drawn-blocks.js';
+import { isRunning } from '../domain/screens/schedule.js';
+import { chooseAmong, isShowable, liveOn, type Asked, type Choice } from './choice.js';
+import { IDLE_CONTENT, cardsOf, urlOf, whereOf } from './content.js';
 import { choose, sentenceOf } from './rule.js';
 
 export interface DirectorOptions {
@@ -30,8 +38,16 @@ export interface DirectorParts {
   publish(topic: string, payload: string): void;
   clock: Clock;
   random: Random;
+  /** campaigns and people's orders; left out: there are none */
+  book?(): ScreenBook;
+  /** whether an item's file is in the shop; left out: all are */
+  isHere?(item: AgentItem): boolean;
 }
 
+/** Campaigns begin and end, and their items take turns, by the clock alone: it is looked at so often, ms. */
+const TICK_MS = 500;
+/** In the loop, and while the same people stay, an item has so long, ms; a video has its own length. */
+const TURN_MS = 15_000;
 const DEFAULT_MIN_PLAY_SECONDS = 8;
 const DEFAULT_HOLD_MS = 30_000;
 
@@ -55,6 +71,8 @@ export class ScreenDirector {
   /** Looks that wait for a minimum play time to run out, by screen. */
   readonly #again = new Map<string, Timer>();
   #delivering = false;
+  #tick: Timer | undefined;
+  #groups: { of: StoreIndex; byScreen: Map<string, ScreenGroup> } | undefined;
 
   constructor(
     private readonly parts: DirectorParts,
@@ -65,6 +83,7 @@ export class ScreenDirector {
   start(): void {
     this.#delivering = true;
     for (const screenId of this.#showing.keys()) this.#deliver(screenId);
+    if (this.parts.book) this.#tick = this.parts.clock.every(TICK_MS, () => this.look());
   }
 
   apply({ event }: JournalEntry): void {
@@ -88,39 +107,126 @@ export class ScreenDirector {
     const store = this.parts.config();
     if (!store) return;
     for (const device of store.devices.values())
-      if (device.family === 'screen' && device.zone !== undefined) this.#lookAt(device, device.zone, store);
+      if (device.family === 'screen') this.#lookAt(device, device.zone, store);
   }
 
-  #lookAt(screen: Device, zoneId: string, store: StoreIndex): void {
+  #lookAt(screen: Device, zoneId: string | undefined, store: StoreIndex): void {
     if (this.#pending.has(screen.id)) return;
     const now = this.parts.clock.now();
     const current = this.#current(screen.id, now);
-    // The minimum play time comes first: it is also the cheapest to ask.
-    const minPlayMs = (screen.minPlaySeconds ?? DEFAULT_MIN_PLAY_SECONDS) * 1000;
-    const leftMs = current ? current.decision.ts + minPlayMs - now : 0;
-    if (leftMs > 0) return this.#lookAgain(screen.id, leftMs);
+    const book = this.parts.book?.();
+    const order = book?.orderOf(screen.id, now);
+    if (order) {
+      const choice = ordered(order);
+      if (current && isSame(current.decision, choice)) return this.#renew(screen.id, current, now);
+      return this.#decide(screen.id, choice, now);
+    }
+    const ended = current !== undefined && this.#isOver(current.decision, screen, store, now);
     const zone = store.file.zones?.find((candidate) => candidate.id === zoneId);
     const engagedMs = (zone?.engagedAfterSeconds ?? DEFAULT_ENGAGED_AFTER_SECONDS) * 1000;
-    const audience = this.parts.audienceOf(zoneId).filter((member) => member.stayMs >= engagedMs);
-    if (audience.length === 0) return;
-    const choice = choose(store.file, zoneId, audience);
-    if (!choice) return;
-    if (current?.decision.contentId === choice.card.contentId) return this.#renew(screen.id, current, now);
-    if (this.#recent(screen.id, now).length >= (this.options.switchesPerMinute ?? 6)) return;
-    this.#pending.add(screen.id);
+    const minPlayMs = this.#minPlayMs(current?.decision, screen);
+    const leftMs = current && !ended ? current.decision.ts + minPlayMs - now : 0;
+    const campaigns = book ? [...book.campaigns()].filter((one) => isOn(one, screen, store, now)) : [];
+    // The minimum play time comes first: it is also the cheapest to ask.
+    if (leftMs > 0 && !(campaigns.length > 0 && isForNobody(current?.decision)))
+      return this.#lookAgain(screen.id, leftMs);
+    const present = zoneId === undefined ? [] : this.parts.audienceOf(zoneId);
+    const engaged = present.filter((member) => member.stayMs >= engagedMs);
+    const group = this.#groupOf(screen, store);
+    if (book && group && campaigns.length > 0) {
+      if (current && !ended && !this.#isDue(current, now, present.length, engaged.length, leftMs))
+        return this.#renew(screen.id, current, now);
+      if (!ended && this.#recent(screen.id, now).length >= (this.options.switchesPerMinute ?? 6)) return;
+      const asked: Asked = {
+        ...{ store: store.file, screen, group, book, present, engaged, now },
+        chance: () => this.parts.random.next(),
+        isHere: (item) => this.#isHere(item),
+      };
+      const choice = chooseAmong(asked, liveOn(asked));
+      if (choice && current && !ended && engaged.length === 0 && current.decision.contentId === choice.contentId)
+        return this.#renew(screen.id, current, now);
+      if (choice) return this.#decide(screen.id, choice, now);
+    } else if (engaged.length > 0 && zoneId !== undefined) {
+      const choice = choose(store.file, zoneId, engaged);
+      if (choice && current?.decision.contentId === choice.card.contentId && !ended)
+        return this.#renew(screen.id, current, now);
+      if (choice && !ended && this.#recent(screen.id, now).length >= (this.options.switchesPerMinute ?? 6)) return;
+      if (choice) {
+        const { card, why, candidates } = choice;
+        const { contentId, category } = card;
+        return this.#decide(
+          screen.id,
+          { contentId, category, why, candidates, probabilityMicro: 1_000_000, heldOut: false },
+          now,
+        );
+      }
+    }
+    if (ended && current.decision.contentId !== IDLE_CONTENT) this.#decide(screen.id, nothing(), now);
+  }
+
+  #decide(screenId: string, choice: Choice, now: number): void {
+    const store = this.parts.config();
+    if (!store) return;
+    this.#pending.add(screenId);
+    const { contentId, category, why, ...more } = choice;
     this.parts.decide({
-      kind: 'decided',
-      ts: now,
-      decisionId: this.parts.random.id(),
-      screenId: screen.id,
-      contentId: choice.card.contentId,
-      category: choice.card.category,
-      reason: sentenceOf(store.file, choice.why),
-      why: choice.why,
-      probabilityMicro: 1_000_000,
-      heldOut: false,
-      candidates: choice.candidates,
+      ...{ kind: 'decided', ts: now, decisionId: this.parts.random.id(), screenId, contentId, category },
+      ...{ reason: sentenceOf(store.file, why), why, ...more },
     });
+  }
+
+  /** Whether something else should come: the block has passed, its turn is over, or it ran for nobody and now there is somebody. */
+  #isDue({ decision }: Showing, now: number, present: number, engaged: number, leftMs: number): boolean {
+    if (isForNobody(decision) && engaged > 0) return true;
+    if (leftMs > 0) return false;
+    const campaign = this.#campaignOf(decision);
+    const seconds = campaign?.items.find(({ contentId }) => contentId === decision.contentId)?.file?.seconds ?? 0;
+    // Who has just come is about to be chosen for: the loop waits for them.
+    if (present > 0 && engaged === 0) return false;
+    return now - decision.ts >= Math.max(TURN_MS, seconds * 1000);
+  }
+
+  /** What is on may not be shown any more, however short it has been on. */
+  #isOver(decision: DecidedEvent, screen: Device, store: StoreIndex, now: number): boolean {
+    const { why, contentId, campaignId, blockTs } = decision;
+    if (why?.code === 'pinned' || why?.code === 'paused') return true;
+    const book = this.parts.book?.();
+    if (!book || campaignId == null) return false;
+    const campaign = this.#campaignOf(decision);
+    if (!campaign || !isOn(campaign, screen, store, now)) return true;
+    const group = this.#groupOf(screen, store);
+    const block = group && book.blocks.at(campaign, group.groupId, now, store.file.store.timezone);
+    if (block && block.fromTs !== blockTs && block.arm !== decision.arm) return true;
+    const item = campaign.items.find((candidate) => candidate.contentId === contentId);
+    // The plain loop is the store file's own.
+    if (!item) return !cardsOf(store.file).some((card) => card.contentId === contentId);
+    return !isShowable(campaign, item, book, (one) => this.#isHere(one));
+  }
+
+  #campaignOf({ campaignId }: DecidedEvent): AgentCampaign | undefined {
+    if (campaignId == null) return undefined;
+    for (const campaign of this.parts.book?.().campaigns() ?? [])
+      if (campaign.campaignId === campaignId) return campaign;
+    return undefined;
+  }
+
+  #isHere(item: AgentItem): boolean {
+    return this.parts.isHere?.(item) ?? true;
+  }
+
+  #minPlayMs(decision: DecidedEvent | undefined, screen: Device): number {
+    const own = screen.minPlaySeconds ?? DEFAULT_MIN_PLAY_SECONDS;
+    const campaign = decision && this.#campaignOf(decision);
+    return (campaign?.minPlaySeconds ?? own) * 1000;
+  }
+
+  #groupOf(screen: Device, store: StoreIndex): ScreenGroup | undefined {
+    if (this.#groups?.of !== store) {
+      const byScreen = new Map<string, ScreenGroup>();
+      for (const group of groupsOf(store.devices.values())) for (const id of group.screens) byScreen.set(id, group);
+      this.#groups = { of: store, byScreen };
+    }
+    return this.#groups.byScreen.get(screen.id);
   }
 
   /** Nobody need move for a choice to fall due: who stands still while the minimum play time runs out is still there. */
@@ -135,6 +241,7 @@ export class ScreenDirector {
 
   /** Ends what waits. */
   stop(): void {
+    this.#tick?.cancel();
     for (const timer of this.#again.values()) timer.cancel();
     this.#again.clear();
   }
@@ -156,8 +263,18 @@ export class ScreenDirector {
     if (!store || !showing) return;
     const { decisionId, contentId, reason } = showing.decision;
     const content = store.file.content?.find(({ id }) => id === contentId);
-    const url = (content && urlOf(content)) ?? `/player/${screenId}/content/${contentId}.json`;
-    const show: ScreenShow = { decisionId, contentId, url, reason, expiresTs: showing.expiresTs };
+    const order = this.parts.book?.().orderOf(screenId, this.parts.clock.now());
+    const campaign = this.#campaignOf(showing.decision);
+    const item =
+      order?.item?.contentId === contentId ? order.item : campaign?.items.find((one) => one.contentId === contentId);
+    const isOwn = item !== undefined && (item.file ?? item.template ?? item.url) !== undefined;
+    const url = isOwn
+      ? whereOf(screenId, item)
+      : ((content && urlOf(content)) ?? `/player/${screenId}/content/${contentId}.json`);
+    // A screen that hears of no end by itself still knows it.
+    const end = item === order?.item ? order?.untilTs : campaign?.toTs;
+    const expiresTs = Math.min(showing.expiresTs, item && end != null ? end : Infinity);
+    const show: ScreenShow = { decisionId, contentId, url, reason, expiresTs };
     this.parts.publish(deviceTopic(screenId, SHOW_CHANNEL), JSON.stringify(show));
   }
 
@@ -167,6 +284,8 @@ export class ScreenDirector {
     const screens = [...(this.parts.config()?.devices.values() ?? [])].filter((device) => device.family === 'screen');
     return screens.map(({ id, zone }) => {
       const showing = this.#current(id, now);
+      const decision = showing?.decision;
+      const order = this.parts.book?.().orderOf(id, now);
       return {
         deviceId: id,
         decisionId: showing?.decision.decisionId ?? null,
@@ -176,6 +295,11 @@ export class ScreenDirector {
         ...(showing?.decision.why && { why: showing.decision.why }),
         sinceTs: showing?.decision.ts ?? null,
         audience: zone === undefined ? 0 : this.parts.audienceOf(zone).length,
+        ...(decision?.campaignId != null && { campaignId: decision.campaignId }),
+        ...(decision?.arm != null && { arm: decision.arm }),
+        ...(decision?.policy !== undefined && { policy: decision.policy }),
+        ...(decision && { probabilityMicro: decision.probabilityMicro }),
+        ...(order && order.action !== 'resume' && { order: orderShown(order) }),
       };
     });
   }
@@ -186,4 +310,30 @@ export class ScreenDirector {
   restore(data: unknown): void {
     this.#showing = new Map((data as Showing[]).map((showing) => [showing.decision.screenId, showing]));
   }
+}
+
+const isOn = (campaign: AgentCampaign, { id }: Device, { file }: StoreIndex, now: number): boolean =>
+  (campaign.screens === null || campaign.screens.includes(id)) && isRunning(campaign, now, file.store.timezone);
+const isForNobody = (decision: DecidedEvent | undefined): boolean =>
+  decision?.campaignId != null && decision.inputs?.['people'] === 0;
+const isSame = (decision: DecidedEvent, { contentId, why }: Choice): boolean =>
+  decision.contentId === contentId && decision.why?.code === why.code;
+
+function ordered({ action, item }: ScreenOrder): Choice {
+  const contentId = action === 'pin' ? (item?.contentId ?? IDLE_CONTENT) : IDLE_CONTENT;
+  const category = (action === 'pin' && item?.category) || null;
+  return sure(contentId, category, action === 'pin' ? 'pinned' : 'paused');
+}
+const nothing = (): Choice => sure(IDLE_CONTENT, null, 'nothing');
+const sure = (contentId: string, category: string | null, code: ReasonCode): Choice => ({
+  ...{ contentId, category, why: { code, values: {} }, probabilityMicro: 1_000_000, heldOut: false },
+  candidates: [{ contentId, category, dwellSeconds: 0, probabilityMicro: 1_000_000 }],
+});
+
+function orderShown({ action, item, by, untilTs }: ScreenOrder): NonNullable<LiveScreen['order']> {
+  return {
+    action: action === 'pin' ? 'pin' : 'pause',
+    ...(action === 'pin' && item && { contentId: item.contentId }),
+    ...{ by, untilTs },
+  };
 }

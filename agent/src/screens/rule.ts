@@ -21,16 +21,8 @@ const INTEREST_STEP_PPM = 50_000;
  */
 export function choose(store: StoreFile, zoneId: string, audience: readonly AudienceMember[]): Choice | undefined {
   const cards = cardsOf(store);
-  const dwellMs = new Map<string, number>();
-  const categoryOf = new Map((store.zones ?? []).map((zone) => [zone.id, zone.category]));
-  for (const member of audience) {
-    for (const [zone, ms] of member.dwellMsByZone) {
-      const category = categoryOf.get(zone);
-      if (category !== undefined) dwellMs.set(category, (dwellMs.get(category) ?? 0) + ms);
-    }
-  }
+  const { dwellMs, interest } = caresOf(store, audience);
   const dwellOf = (card: Card) => (card.category === null ? 0 : (dwellMs.get(card.category) ?? 0));
-  const interest = interestByCategory(categoryOf, audience);
   const interestOf = (card: Card) => (card.category === null ? 0 : (interest?.get(card.category) ?? 0));
   const candidates = cards.map((card) => ({
     contentId: card.contentId,
@@ -57,6 +49,22 @@ export function choose(store: StoreFile, zoneId: string, audience: readonly Audi
   return first && { card: first, candidates, why: reasonOf('first', first) };
 }
 
+/** What an audience cares about: its dwell by category, ms, and its mean interest, ppm; undefined where no model has judged anybody. */
+export function caresOf(
+  store: StoreFile,
+  audience: readonly AudienceMember[],
+): { dwellMs: ReadonlyMap<string, number>; interest: ReadonlyMap<string, number> | undefined } {
+  const dwellMs = new Map<string, number>();
+  const categoryOf = new Map((store.zones ?? []).map((zone) => [zone.id, zone.category]));
+  for (const member of audience) {
+    for (const [zone, ms] of member.dwellMsByZone) {
+      const category = categoryOf.get(zone);
+      if (category !== undefined) dwellMs.set(category, (dwellMs.get(category) ?? 0) + ms);
+    }
+  }
+  return { dwellMs, interest: interestByCategory(categoryOf, audience) };
+}
+
 const reasonOf = (code: ReasonCode, { category }: Card, values: Record<string, number> = {}): Reason => ({
   code,
   values: { ...(category !== null && { category }), ...values },
@@ -77,6 +85,20 @@ export function sentenceOf(store: StoreFile, { code, values }: Reason): string {
       return `${notYet}; ${category} comes first`;
     case 'welcome':
       return notYet;
+    case 'learned':
+      return `Of what may be shown, this has done best in such moments (${values['percent']} %)`;
+    case 'exploring':
+      return `It is tried, to learn what it is worth (${values['percent']} %)`;
+    case 'loop':
+      return 'The next in turn';
+    case 'heldOut':
+      return 'This time was drawn to show the plain loop';
+    case 'pinned':
+      return 'A person has pinned this';
+    case 'paused':
+      return 'A person has paused this screen';
+    case 'nothing':
+      return 'There is nothing to show';
   }
 }
 
@@ -84,7 +106,7 @@ export function sentenceOf(store: StoreFile, { code, values }: Reason): string {
 const most = (cards: readonly Card[], of: (card: Card) => number): Card | undefined =>
   cards.reduce<Card | undefined>((winner, card) => (of(card) > (winner ? of(winner) : 0) ? card : winner), undefined);
 
-const coarse = (ppm: number): number => Math.round(ppm / INTEREST_STEP_PPM) * INTEREST_STEP_PPM;
+export const coarse = (ppm: number): number => Math.round(ppm / INTEREST_STEP_PPM) * INTEREST_STEP_PPM;
 
 /** Mean ppm of the audience per category; who has shown none counts with 0. Undefined when no model has judged anybody. */
 function interestByCategory(

@@ -27,6 +27,34 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
     en: 'No one here has stopped at a shelf yet, so it welcomes whoever comes.',
     zh: '屏前顾客还没有在货架前停留，先播放欢迎画面。',
   },
+  learned: {
+    en: 'Of everything it may show, this has done best in moments like this one (chosen with probability {share}).',
+    zh: '在类似的时刻，这一内容效果最好（选中概率 {share}）。',
+  },
+  exploring: {
+    en: 'It tries something else, to learn what it is worth (chosen with probability {share}).',
+    zh: '试播其他内容，以了解其效果（选中概率 {share}）。',
+  },
+  loop: {
+    en: 'It is the next in turn.',
+    zh: '按顺序轮到这一内容。',
+  },
+  heldOut: {
+    en: 'This time was drawn to show the plain loop, so that the other times can be compared with it.',
+    zh: '这一时段被抽为对照，只播放普通轮播，用于与其他时段比较。',
+  },
+  pinned: {
+    en: 'Somebody has pinned this item.',
+    zh: '有人将这一内容固定在屏幕上。',
+  },
+  paused: {
+    en: 'Somebody has paused this screen.',
+    zh: '有人暂停了这块屏幕。',
+  },
+  nothing: {
+    en: 'What was on may not be shown any more, and there is nothing else to show.',
+    zh: '原有内容已不可播放，且没有其他可播放的内容。',
+  },
 };
 
 /** The reason of a decision with its words in both languages; `said` where the agent knew no codes; null where there is none. */

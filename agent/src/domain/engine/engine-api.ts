@@ -9,6 +9,7 @@ import type {
 } from '@aisle/contracts';
 import type { PlannedVersion } from '../core/versions.js';
 import type { TagCounts } from '../rfid/presence.js';
+import type { PersonName, ScreenBook } from '../screens/campaign-book.js';
 import type { Unjoined } from '../goods/sales.js';
 
 /**
@@ -48,6 +49,8 @@ export interface Engine {
   live(): EngineLive;
   /** Who is in a zone just now and where each has dwelt, for the choice of content. Never leaves the agent. */
   audienceOf(zoneId: string): AudienceMember[];
+  /** Campaigns, people's orders and what was shown of them. */
+  readonly screens: ScreenBook;
   /**
    * What the interest model is to be asked, oldest first; each question once, and after a restart again those without an
    * answer. `judged` events answer them. Nobody need ask: questions expire.
@@ -201,4 +204,6 @@ export interface AudienceMember {
   interestByZone: ReadonlyMap<string, { ppm: number; ageMs: number }>;
   /** event time of its newest sample */
   ts: number;
+  /** by which the engine knows their visit */
+  person?: PersonName;
 }

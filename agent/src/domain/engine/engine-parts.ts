@@ -1,4 +1,10 @@
-import { traitsOf, type DeviceEvent, type DomainEvent, type RefusalReason } from '@aisle/contracts';
+import {
+  DEFAULT_ENGAGED_AFTER_SECONDS,
+  traitsOf,
+  type DeviceEvent,
+  type DomainEvent,
+  type RefusalReason,
+} from '@aisle/contracts';
 import { Badges } from '../ble/badges.js';
 import { Freshnesses } from '../ble/freshness.js';
 import { Coverage } from '../core/coverage.js';
@@ -29,6 +35,7 @@ import { Stitching } from '../people/stitching.js';
 import { VisitRule } from '../people/visits.js';
 import { ZoneWindows } from '../people/zone-windows.js';
 import { Rfid } from '../rfid/rfid.js';
+import { CampaignBook } from '../screens/campaign-book.js';
 import { SmartCameras } from '../smart/smart-cameras.js';
 import type { EngineObserver } from './engine-api.js';
 import { orderedChannel, weightsOf } from './event-kinds.js';
@@ -58,6 +65,7 @@ export class EngineParts {
   readonly floor: Floor;
   readonly smart: SmartCameras;
   readonly rfid: Rfid;
+  readonly campaigns: CampaignBook;
   /** In the order in which they hear of a change, and are restored. */
   readonly list: readonly EnginePart[];
 
@@ -90,7 +98,15 @@ export class EngineParts {
     });
     this.records = new Records(windows, versions);
     const zones = new ZoneWindows(windows);
-    const visits = new VisitRule(zones, observer, () => windows.configVersion);
+    const visits = new VisitRule(
+      zones,
+      observer,
+      () => windows.configVersion,
+      (zoneId) => {
+        const zone = versions.model?.storeFile.zones?.find(({ id }) => id === zoneId);
+        return (zone?.engagedAfterSeconds ?? DEFAULT_ENGAGED_AFTER_SECONDS) * 1000;
+      },
+    );
     const interest = (this.interest = new Interest(zones));
     const steps = new Steps(new HeatWindows(windows), crossings, this.liveHeat, observer);
     const { badges, stitching } = this;
@@ -106,11 +122,31 @@ export class EngineParts {
       refuses: (verdict, event): verdict is RefusalReason => this.refuses(verdict, event),
       turning: (apply) => this.turning(apply),
     });
+    this.campaigns = new CampaignBook(
+      versions,
+      ([source, id, since]) => cameras.all.get(source)?.tracks.get(id)?.since === since,
+    );
+    stock.onStock((slotId, units) => this.campaigns.stock(slotId, units));
+    slots.onPickup((ts, gtin, items) => {
+      if (items <= 0) return;
+      const category = versions.model?.products.find(gtin)?.category;
+      this.campaigns.gained({ goal: 'pickups', ts, gtin, ...(category !== undefined && { category }) });
+    });
+    visits.onEngaged((zoneId, ts, times) => {
+      if (times < 0) return;
+      const category = versions.model?.storeFile.zones?.find(({ id }) => id === zoneId)?.category;
+      if (category !== undefined) this.campaigns.gained({ goal: 'stops', ts, category });
+    });
+    sales.onSold((ts, gtin, unitsMicro) => {
+      if (unitsMicro <= 0) return;
+      const category = versions.model?.products.find(gtin)?.category;
+      this.campaigns.gained({ goal: 'sales', ts, gtin, ...(category !== undefined && { category }) });
+    });
     this.list = [
       ...[versions, windows, incidents, ordering, echoes, this.freshness, badges, this.liveHeat],
       ...[crossings, this.coverage, this.tillsAway, stitching, cameras, staffDoors, interest],
       ...[this.detectors, floor, this.smart],
-      ...[stock, this.shelves, sales, this.rfid, this.records, this.refused],
+      ...[stock, this.shelves, sales, this.rfid, this.records, this.campaigns, this.refused],
     ];
   }
 

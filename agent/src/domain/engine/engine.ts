@@ -28,6 +28,7 @@ import { isOfDevice } from './event-kinds.js';
 import { restoreParts, snapshotOf } from './snapshots.js';
 import type { PlannedVersion } from '../core/versions.js';
 import { audienceIn, liveOf } from '../people/live-view.js';
+import type { PersonName, ScreenBook } from '../screens/campaign-book.js';
 import { FUTURE_MS } from '../core/ordering.js';
 import { reasonProblem } from '../core/refusals.js';
 import type { TagCounts } from '../rfid/presence.js';
@@ -104,6 +105,7 @@ class StoreEngine implements Engine {
       case 'decided':
         if (!this.parts.versions.model) return this.refuse('unknownDevice', event.screenId);
         this.parts.records.decision(event);
+        this.parts.campaigns.decided(event, this.audienceNames(event.screenId));
         return ACCEPTED;
       case 'judged':
         this.parts.interest.judged(event);
@@ -113,8 +115,12 @@ class StoreEngine implements Engine {
       case 'tared':
         return this.tared(event);
       case 'heldDropped':
+        return ACCEPTED;
       case 'campaign':
+        this.parts.campaigns.campaign(event);
+        return ACCEPTED;
       case 'ordered':
+        this.parts.campaigns.ordered(event);
         return ACCEPTED;
       case 'credential':
         if (event.replaced) this.parts.freshness.forget(event.deviceId);
@@ -150,7 +156,10 @@ class StoreEngine implements Engine {
       this.parts.smart.alive(model, event.deviceId, event.ts);
     this.parts.coverage.heard(event);
     this.parts.tillsAway.heard(event);
-    if (event.kind !== 'deviceState') this.parts.windows.newest = Math.max(this.parts.windows.newest, event.ts);
+    if (event.kind !== 'deviceState') {
+      this.parts.windows.newest = Math.max(this.parts.windows.newest, event.ts);
+      this.parts.campaigns.advance(this.parts.windows.newest);
+    }
     return undefined;
   }
 
@@ -214,6 +223,15 @@ class StoreEngine implements Engine {
 
   audienceOf(zoneId: string): AudienceMember[] {
     return audienceIn(this.parts.versions.model, this.parts.cameras, this.parts.interest, zoneId);
+  }
+
+  get screens(): ScreenBook {
+    return this.parts.campaigns;
+  }
+
+  private audienceNames(screenId: string): PersonName[] {
+    const zone = this.parts.versions.model?.devices.get(screenId)?.zone;
+    return zone === undefined ? [] : this.audienceOf(zone).flatMap(({ person }) => (person ? [person] : []));
   }
 
   takeQuestions(): InterestQuestion[] {

@@ -42,6 +42,7 @@ export class Sales implements EnginePart {
   private unjoinedReturns = 0;
   /** of the newest event that replaced what a file had told */
   replacedSeq = -1;
+  private readonly soldListeners: ((ts: number, gtin: string, unitsMicro: number, netMinor: number) => void)[] = [];
   /** who senses which slot */
   private readonly sensors = new WeakMap<StoreModel, Map<string, readonly string[]>>();
 
@@ -81,6 +82,11 @@ export class Sales implements EnginePart {
     }
   }
 
+  /** @param listener hears of each line of a sale, and of its opposite where a file takes it back */
+  onSold(listener: (ts: number, gtin: string, unitsMicro: number, netMinor: number) => void): void {
+    this.soldListeners.push(listener);
+  }
+
   /** Whether the receipt is known already, however long ago. */
   known(model: StoreModel, event: SaleEvent): RefusalReason | undefined {
     return this.receipts.known(this.receipts.keyOf(model, event), event);
@@ -107,6 +113,8 @@ export class Sales implements EnginePart {
     });
     if (named !== undefined && this.receipts.has(named)) window.data.joined = true;
     window.data.lines = event.lines.map((line) => this.lineOf(line, ts, named));
+    for (const { gtin, quantityMicro, netMinor } of window.data.lines)
+      for (const listener of this.soldListeners) listener(ts, gtin, quantityMicro, netMinor);
     if (named !== undefined || window.data.lines.some(isOpen)) this.openSale(window);
     this.stated(window);
     if (this.open.size > OPEN_SALES_LIMIT) this.pin();

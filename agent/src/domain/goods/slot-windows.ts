@@ -46,6 +46,7 @@ export interface NetChange {
  */
 export class SlotWindows {
   private readonly windows: WindowKind<SlotData>;
+  private readonly pickupListeners: ((ts: number, gtin: string, items: number) => void)[] = [];
 
   constructor(
     private readonly store: WindowStore,
@@ -109,6 +110,7 @@ export class SlotWindows {
       if (at < 0) continue;
       const [step] = data.steps.splice(at, 1) as [Step];
       this.count(window, stepOf(step), -1);
+      this.tellPickup(step, -1);
       return [{ ts, items: -netOf(stepOf(step)), gtin: step[2] }, ...this.judge(slot, ts, knownTs)].filter(
         ({ items }) => items !== 0,
       );
@@ -122,9 +124,19 @@ export class SlotWindows {
     Object.assign(window.data, { gtin: step[2], zoneId: slot.zoneId });
     window.data.steps.push(step);
     this.count(window, stepOf(step), 1);
+    this.tellPickup(step, 1);
     return [{ ts, items: netOf(stepOf(step)), gtin: step[2] }, ...this.judge(slot, ts, knownTs)].filter(
       ({ items }) => items !== 0,
     );
+  }
+
+  /** @param listener hears of items that shoppers took; −1 each where it turned out that they had not */
+  onPickup(listener: (ts: number, gtin: string, items: number) => void): void {
+    this.pickupListeners.push(listener);
+  }
+
+  private tellPickup([ts, taken, gtin]: Step, times: 1 | -1): void {
+    if (taken > 0) for (const listener of this.pickupListeners) listener(ts, gtin, times * taken);
   }
 
   private count(window: Window<SlotData>, { taken, refilled }: SlotStep, times: 1 | -1): void {

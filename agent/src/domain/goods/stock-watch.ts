@@ -18,7 +18,14 @@ export class StockWatch implements EnginePart {
   /** since when a slot has been above the limit of its open incident: `${kind}:${slot}` → event time */
   private readonly refilledSince = new Map<string, number>();
 
+  private readonly listeners: ((slotId: string, units: number | null) => void)[] = [];
+
   constructor(private readonly incidents: Incidents) {}
+
+  /** @param listener hears of what a slot holds whenever it is sensed and settled; null: nobody knows it any more */
+  onStock(listener: (slotId: string, units: number | null) => void): void {
+    this.listeners.push(listener);
+  }
 
   /**
    * @param ts event time of what was sensed
@@ -27,6 +34,7 @@ export class StockWatch implements EnginePart {
    */
   stock(slot: SlotModel, ts: number, units: number | null, sinceTs = ts): void {
     if (units === null || slot.gtin === undefined) return;
+    for (const listener of this.listeners) listener(slot.id, units);
     const empty = units <= 0;
     this.watch('outOfStock', slot, units, 0, ts, sinceTs);
     if (slot.lowAt === undefined) this.end('lowStock', slot.id, ts);
@@ -38,6 +46,7 @@ export class StockWatch implements EnginePart {
 
   /** The slot is gone, holds another product, or nothing senses it any more. */
   forget(slotId: string, ts: number): void {
+    for (const listener of this.listeners) listener(slotId, null);
     this.end('outOfStock', slotId, ts);
     this.end('lowStock', slotId, ts);
   }

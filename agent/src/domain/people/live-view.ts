@@ -7,9 +7,9 @@ import type { StoreModel } from '../core/store-model.js';
 import type { Camera, Track } from './followed-person.js';
 
 /** Who is present: seen by their camera or group within the last two seconds of its own event time, and no staff. */
-function* present(cameras: FollowedPeople): Iterable<[source: string, track: Track]> {
+function* present(cameras: FollowedPeople): Iterable<[source: string, track: Track, id: string]> {
   for (const [source, camera] of cameras.all) {
-    for (const track of camera.tracks.values()) if (!track.staff && isPresent(camera, track)) yield [source, track];
+    for (const [id, track] of camera.tracks) if (!track.staff && isPresent(camera, track)) yield [source, track, id];
   }
 }
 const isPresent = (camera: Camera, track: Track): boolean => camera.ts - track.ts <= TRACK_GAP_MS;
@@ -54,14 +54,15 @@ export function audienceIn(
 ): AudienceMember[] {
   const members: AudienceMember[] = [];
   if (!model?.zonesById.has(zoneId)) return members;
-  for (const [source, track] of present(cameras)) {
+  for (const [source, track, id] of present(cameras)) {
     const stay = track.stays.get(zoneId);
     if (!stay) continue;
     const dwellMsByZone = new Map(track.dwell);
     const interestByZone = new Map<string, { ppm: number; ageMs: number }>();
-    for (const [id, { ppm, ts }] of interest.answersOf(source, track.person) ?? [])
-      interestByZone.set(id, { ppm, ageMs: track.ts - ts });
-    members.push({ stayMs: stay.last - stay.enter, dwellMsByZone, interestByZone, ts: track.ts });
+    for (const [zone, { ppm, ts }] of interest.answersOf(source, track.person) ?? [])
+      interestByZone.set(zone, { ppm, ageMs: track.ts - ts });
+    const person = [source, id, track.since] as const;
+    members.push({ stayMs: stay.last - stay.enter, dwellMsByZone, interestByZone, ts: track.ts, person });
   }
   return members;
 }

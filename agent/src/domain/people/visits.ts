@@ -37,12 +37,21 @@ export interface Visitor {
 
 /** The visit rule (SEMANTICS §12), for whoever says who is inside: by places on the floor, or in a camera's own words. */
 export class VisitRule {
+  private readonly engagedListeners: ((zoneId: string, enterTs: number, times: 1 | -1) => void)[] = [];
+
   constructor(
     private readonly zones: ZoneWindows,
     private readonly observer: EngineObserver,
     /** of the store file in force */
     private readonly version: () => number,
+    /** from what dwell on a visit of a zone is engaged, ms */
+    private readonly engagedAfterMs: (zoneId: string) => number = () => Infinity,
   ) {}
+
+  /** @param listener hears when a stay has become engaged; −1: it turned out to be nobody's that counts */
+  onEngaged(listener: (zoneId: string, enterTs: number, times: 1 | -1) => void): void {
+    this.engagedListeners.push(listener);
+  }
 
   /** The visitor was seen at `ts`, inside the zone or not. Times of one visitor rise. */
   look(visitor: Visitor, zoneId: string, ts: number, inside: boolean): void {
@@ -60,6 +69,9 @@ export class VisitRule {
     const from = stay.last;
     stay.last = ts;
     stay.outside = -1;
+    const engagedMs = this.engagedAfterMs(zoneId);
+    if (from - stay.enter < engagedMs && ts - stay.enter >= engagedMs)
+      for (const listener of this.engagedListeners) listener(zoneId, stay.enter, 1);
     const known = visitor.dwell.get(zoneId);
     if (stay.visit) {
       if (ts === from) return;
@@ -82,6 +94,8 @@ export class VisitRule {
   /** A visit was nobody's that counts. */
   takeBack(zoneId: string, stay: Stay, first: boolean): void {
     this.zones.takeBack(zoneId, stay, first);
+    if (stay.last - stay.enter >= this.engagedAfterMs(zoneId))
+      for (const listener of this.engagedListeners) listener(zoneId, stay.enter, -1);
     if (stay.observed) this.observer.visitTakenBack?.(stay.observed);
   }
 }

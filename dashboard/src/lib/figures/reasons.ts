@@ -10,6 +10,13 @@ const KEYS: Readonly<Record<ReasonCode, MessageKey>> = {
   nearest: 'reason.nearest',
   first: 'reason.first',
   welcome: 'reason.welcome',
+  learned: 'reason.learned',
+  exploring: 'reason.exploring',
+  loop: 'reason.loop',
+  heldOut: 'reason.heldOut',
+  pinned: 'reason.pinned',
+  paused: 'reason.paused',
+  nothing: 'reason.nothing',
 };
 
 /** What a screen says of its choice now. */

@@ -296,6 +296,14 @@ export const en = {
   'reason.nearest': 'No one here has stopped at a shelf yet, so it shows the nearest: {category}.',
   'reason.welcome': 'No one here has stopped at a shelf yet, so it welcomes whoever comes.',
   'reason.first': 'No one here has stopped at a shelf yet, so it shows the first category: {category}.',
+  'reason.learned':
+    'Of everything it may show, this has done best in moments like this one (chosen with probability {share}).',
+  'reason.exploring': 'It tries something else, to learn what it is worth (chosen with probability {share}).',
+  'reason.loop': 'It is the next in turn.',
+  'reason.heldOut': 'This time was drawn to show the plain loop, so that the other times can be compared with it.',
+  'reason.pinned': 'Somebody has pinned this item.',
+  'reason.paused': 'Somebody has paused this screen.',
+  'reason.nothing': 'What was on may not be shown any more, and there is nothing else to show.',
   'reason.other': 'The shop gives a reason that this page does not know yet: {code}.',
   'reason.unknown': 'The shop has not said why.',
 

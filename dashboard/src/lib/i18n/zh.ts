@@ -288,6 +288,13 @@ export const zh: Record<MessageKey, string> = {
   'reason.nearest': '屏前顾客还没有在货架前停留，播放最近的品类：{category}。',
   'reason.welcome': '屏前顾客还没有在货架前停留，先播放欢迎画面。',
   'reason.first': '屏前顾客还没有在货架前停留，播放排在最前的品类：{category}。',
+  'reason.learned': '在类似的时刻，这一内容效果最好（选中概率 {share}）。',
+  'reason.exploring': '试播其他内容，以了解其效果（选中概率 {share}）。',
+  'reason.loop': '按顺序轮到这一内容。',
+  'reason.heldOut': '这一时段被抽为对照，只播放普通轮播，用于与其他时段比较。',
+  'reason.pinned': '有人将这一内容固定在屏幕上。',
+  'reason.paused': '有人暂停了这块屏幕。',
+  'reason.nothing': '原有内容已不可播放，且没有其他可播放的内容。',
   'reason.other': '门店给出的原因（{code}）本页面暂不认识。',
   'reason.unknown': '门店没有说明原因。',
 

@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentCampaign, AgentItem, DecidedEvent, DomainEvent, StoreFile } from '@aisle/contracts';
+import { indexStore } from '../../src/devices/store-index.js';
+import type { AudienceMember } from '../../src/domain/engine/engine-api.js';
+import { createEngine } from '../../src/domain/engine/engine.js';
+import { DrawnBlocks } from '../../src/domain/screens/drawn-blocks.js';
+import { isRunning } from '../../src/domain/screens/schedule.js';
+import { ScreenDirector } from '../../src/screens/director.js';
+import { whereOf } from '../../src/screens/content.js';
+import { STORE } from '../runtime/harness.js';
+
+const MILK = (STORE.products ?? [])[0]?.gtin ?? '';
+const item = (contentId: string, more: Partial<AgentItem> = {}): AgentItem => ({
+  ...{ contentId, gtins: [], category: null, weight: 1, template: 'product' as const },
+  ...more,
+});
+const campaign = (more: Partial<AgentCampaign> = {}): AgentCampaign => ({
+  ...{ campaignId: 'c1', revision: 1, name: 'Milk', state: 'live', screens: null, category: 'dairy', gtins: [] },
+  ...{ items: [item('milk', { category: 'dairy' }), item('wine', { category: 'wine' })] },
+  ...{ goal: 'pickups', policy: 'bandit', holdoutPpm: 0, blockMinutes: 20, washInMinutes: 5, minPlaySeconds: 8 },
+  ...{ dailyCap: null, frequencyCap: null, weight: 1, fromTs: null, toTs: null, days: null, hours: null, seed: 7 },
+  ...more,
+});
+const member = (stayMs: number, dwell: Record<string, number> = {}): AudienceMember => ({
+  ...{ stayMs, ts: 0, dwellMsByZone: new Map(Object.entries(dwell)), interestByZone: new Map() },
+  person: ['cam-1', 'p', 1],
+});
+
+/** A director on a real engine, with a clock in hand; events come back at once, as from a fast disk. */
+function staged(store: StoreFile = STORE) {
+  const scene = {
+    now: Date.UTC(2026, 4, 6, 4, 0),
+    audience: [] as AudienceMember[],
+    decided: [] as DecidedEvent[],
+    shown: [] as { contentId: string; url: string; expiresTs: number }[],
+    seq: 0,
+  };
+  let engine = createEngine();
+  const apply = (event: DomainEvent) => {
+    scene.seq += 1;
+    engine.apply(scene.seq, event);
+    director.apply({ seq: scene.seq, inboxSeq: 0, event });
+  };
+  const index = indexStore(store, 1);
+  const director: ScreenDirector = new ScreenDirector({
+    config: () => index,
+    book: () => engine.screens,
+    audienceOf: () => scene.audience,
+    decide: (event) => {
+      scene.decided.push(event);
+      apply(event);
+    },
+    publish: (_topic, payload) => scene.shown.push(JSON.parse(payload) as never),
+    clock: {
+      now: () => scene.now,
+      monotonicMs: () => scene.now,
+      after: () => ({ cancel: () => undefined }),
+      every: () => ({ cancel: () => undefined }),
+    },
+    random: { next: () => 0.3, id: () => `d-${scene.decided.length + 1}` },
+  });
+  apply({ kind: 'configured', ts: scene.now, version: 1, storeFile: store });
+  director.start();
+  const look = (afterMs: number, audience: AudienceMember[] = []) => {
+    scene.now += afterMs;
+    scene.audience = audience;
+    director.look();
+    return scene.decided.at(-1);
+  };
+  const restart = () => (engine = createEngine(JSON.parse(JSON.stringify(engine.snapshot())) as never));
+  return {
+    scene,
+    director,
+    look,
+    apply,
+    restart,
+    tell: (c: AgentCampaign) => apply({ kind: 'campaign', ts: scene.now, campaign: c }),
+  };
+}
+
+describe('a campaign on the agent', () => {
+  it('plays its loop for nobody, chooses for who has stopped, and says every probability', () => {
+    const { scene, look, tell } = staged();
+    tell(campaign());
+    expect(look(0)).toMatchObject({ contentId: 'milk', why: { code: 'loop' }, probabilityMicro: 1_000_000 });
+    expect(look(15_000)).toMatchObject({ contentId: 'wine', arm: 'treated', campaignId: 'c1' });
+    const chosen = look(100, [member(3000, { dairy: 60_000 })]);
+    expect(['learned', 'exploring']).toContain(chosen?.why?.code);
+    expect(chosen?.inputs).toEqual({ hour: 12, people: 1 });
+    for (const { candidates, contentId, probabilityMicro } of scene.decided) {
+      expect(candidates.reduce((sum, one) => sum + (one.probabilityMicro ?? NaN), 0)).toBe(1_000_000);
+      expect(candidates.find((one) => one.contentId === contentId)?.probabilityMicro).toBe(probabilityMicro);
+    }
+  });
+
+  it.each([
+    ['paused', { state: 'paused' as const }],
+    ['ended', { state: 'ended' as const }],
+    ['without the item', { items: [item('wine')] }],
+  ])('takes an item off at once when the campaign is %s', (_what, more) => {
+    const { scene, look, tell } = staged();
+    tell(campaign({ items: [item('milk')] }));
+    look(0);
+    tell(campaign({ items: [item('milk')], revision: 2, ...more }));
+    expect(look(500)?.contentId).not.toBe('milk');
+    // An older word that comes late changes nothing.
+    tell(campaign({ items: [item('milk')], revision: 1 }));
+    look(20_000);
+    expect(scene.decided.slice(1).map(({ contentId }) => contentId)).not.toContain('milk');
+  });
+
+  it('ends by its own clock, and the screen knows when', () => {
+    const { scene, look, tell } = staged();
+    tell(campaign({ items: [item('milk')], toTs: scene.now + 10_000 }));
+    look(0);
+    expect(scene.shown.at(-1)).toMatchObject({ contentId: 'milk', expiresTs: scene.now + 10_000 });
+    expect(look(10_000)).toMatchObject({ contentId: 'idle', why: { code: 'nothing' } });
+  });
+
+  it('does not play what a sensor says is empty, from that event on', () => {
+    const slot = STORE.fixtures?.flatMap(({ slots = [] }) => slots).find(({ gtin }) => gtin === MILK);
+    const unit = STORE.products?.find(({ gtin }) => gtin === MILK)?.unitGrams ?? 0;
+    const shelf = STORE.devices?.find(({ family }) => family === 'shelf')?.id ?? '';
+    const { scene, look, apply, tell } = staged();
+    const weigh = (atMs: number, units: number) => {
+      const ts = scene.now + atMs;
+      const decigrams = Math.round(units * unit * 10);
+      apply({
+        kind: 'weight',
+        deviceId: shelf,
+        ts,
+        receivedTs: ts,
+        digest: String(ts),
+        slotId: slot?.id ?? '',
+        decigrams,
+      });
+    };
+    for (let n = 0; n < 5; n += 1) weigh(n * 500, 1);
+    tell(campaign({ items: [item('milk', { gtins: [MILK] }), item('wine')] }));
+    expect(look(3000)?.contentId).toBe('milk');
+    for (let n = 0; n < 4; n += 1) weigh(n * 500, 0);
+    expect(look(1500)?.contentId).toBe('wine');
+    expect(scene.decided.at(-1)?.candidates.map(({ contentId }) => contentId)).toEqual(['wine']);
+  });
+
+  it('is held to its daily cap, over restarts', () => {
+    const { scene, look, tell, restart } = staged();
+    tell(campaign({ items: [item('milk'), item('wine')], dailyCap: 2 }));
+    for (let n = 0; n < 6; n += 1) {
+      look(16_000);
+      restart();
+    }
+    expect(scene.decided.filter(({ contentId }) => ['milk', 'wine'].includes(contentId))).toHaveLength(2);
+  });
+
+  it('shows the plain loop in blocks that are held out', () => {
+    const { scene, look, tell } = staged();
+    tell(campaign({ holdoutPpm: 900_000 }));
+    const { campaigns } = { campaigns: new DrawnBlocks() };
+    for (let n = 0; n < 40; n += 1) {
+      look(1_200_000);
+      const block = campaigns.at(campaign({ holdoutPpm: 900_000 }), 'screen-1', scene.now, 'Asia/Shanghai');
+      expect(scene.decided.at(-1)).toMatchObject({
+        arm: block.arm,
+        blockTs: block.fromTs,
+        heldOut: block.arm === 'heldOut',
+      });
+      if (block.arm === 'heldOut')
+        expect(scene.decided.at(-1)).toMatchObject({ why: { code: 'heldOut' }, probabilityMicro: 1_000_000 });
+    }
+    expect(scene.decided.map(({ contentId }) => contentId)).toContain('card-dairy');
+  });
+
+  it("obeys a person's pin and pause until their time, over a restart, and shows who said it", () => {
+    const { scene, director, look, apply, tell, restart } = staged();
+    tell(campaign());
+    look(0);
+    const order = { screenId: 'screen-1', by: 'ann@example.org', atTs: scene.now };
+    apply({
+      kind: 'ordered',
+      ts: scene.now,
+      order: { ...order, action: 'pin', item: item('poster'), untilTs: scene.now + 60_000 },
+    });
+    expect(look(0)).toMatchObject({ contentId: 'poster', why: { code: 'pinned' } });
+    restart();
+    look(50_000, [member(9000, { wine: 60_000 })]);
+    expect(director.list()).toMatchObject([
+      { contentId: 'poster', order: { action: 'pin', by: 'ann@example.org', contentId: 'poster' } },
+    ]);
+    expect(look(10_000)?.contentId).not.toBe('poster');
+    expect(director.list()[0]?.order).toBeUndefined();
+    apply({ kind: 'ordered', ts: scene.now, order: { ...order, action: 'pause', untilTs: null, atTs: scene.now } });
+    expect(look(0)).toMatchObject({ contentId: 'idle', why: { code: 'paused' } });
+    apply({
+      kind: 'ordered',
+      ts: scene.now,
+      order: { ...order, action: 'resume', untilTs: null, atTs: scene.now + 1 },
+    });
+    expect(look(0)).toMatchObject({ campaignId: 'c1' });
+  });
+});
+
+describe('the schedule', () => {
+  it.each([
+    ['Europe/Berlin', '2026-03-29T00:59:00Z', true],
+    ['Europe/Berlin', '2026-03-29T01:00:00Z', false],
+    ['Europe/Berlin', '2026-10-25T00:30:00Z', true],
+    ['Europe/Berlin', '2026-10-25T01:30:00Z', true],
+    ['Asia/Shanghai', '2026-03-28T17:30:00Z', true],
+  ])('goes by the clock of %s at %s', (zone, at, is) => {
+    expect(isRunning(campaign({ days: ['sun'], hours: [['01:00', '03:00']] }), Date.parse(at), zone)).toBe(is);
+  });
+
+  it('lets hours over midnight belong to the day on which they begin', () => {
+    const late = campaign({ days: ['fri'], hours: [['22:00', '02:00']] });
+    expect(isRunning(late, Date.parse('2026-05-09T01:00:00Z'), 'UTC')).toBe(true);
+    expect(isRunning(late, Date.parse('2026-05-08T01:00:00Z'), 'UTC')).toBe(false);
+  });
+});
+
+describe('blocks', () => {
+  it('are cut from midnight, also on days of 23 and 25 hours, and each lies within one', () => {
+    const drawn = new DrawnBlocks();
+    for (const [day, hours] of [
+      ['2026-03-28T23:00:00Z', 23],
+      ['2026-10-24T22:00:00Z', 25],
+    ] as const) {
+      const from = Date.parse(day);
+      const seen = new Set<number>();
+      let at = from;
+      while (at < from + hours * 3_600_000) {
+        const block = drawn.at(campaign({ holdoutPpm: 500_000, blockMinutes: 50 }), 'g', at, 'Europe/Berlin');
+        expect([block.fromTs <= at, at < block.toTs]).toEqual([true, true]);
+        seen.add(block.fromTs);
+        at = block.toTs;
+      }
+      expect(at).toBe(from + hours * 3_600_000);
+      expect(seen.size).toBe(Math.ceil((hours * 60) / 50));
+    }
+  });
+});
+
+it('an item lies where the player finds it', () => {
+  expect(whereOf('s', item('t'))).toBe('/player/s/template/t');
+  expect(whereOf('s', { ...item('u'), template: undefined as never, url: 'https://example.org/a' })).toBe(
+    'https://example.org/a',
+  );
+});
