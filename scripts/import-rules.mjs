@@ -65,7 +65,12 @@ export function importRules() {
     restrict(
       ['agent/src/domain/**/*.ts'],
       [],
-      [others('agent'), agentLibraries, io, rooms(agentRoomsBut(['domain']), 'domain/ imports nothing but contracts.')],
+      [
+        ...[others('agent'), agentLibraries, io],
+        rooms(agentRoomsBut(['domain', 'screens']), 'domain/ imports nothing but contracts.'),
+        // domain/screens/ is next door, screens/ is another room
+        { regex: '^(\\.\\./){2,}screens/', message: 'domain/ imports nothing but contracts.' },
+      ],
     ),
     restrict(
       ['agent/src/ports/**/*.ts'],

@@ -191,7 +191,7 @@ export class ScreenDirector {
     const { why, contentId, campaignId, blockTs } = decision;
     if (why?.code === 'pinned' || why?.code === 'paused') return true;
     const book = this.parts.book?.();
-    if (!book || campaignId == null) return false;
+    if (!book || (campaignId ?? null) === null) return false;
     const campaign = this.#campaignOf(decision);
     if (!campaign || !isOn(campaign, screen, store, now)) return true;
     const group = this.#groupOf(screen, store);
@@ -204,7 +204,7 @@ export class ScreenDirector {
   }
 
   #campaignOf({ campaignId }: DecidedEvent): AgentCampaign | undefined {
-    if (campaignId == null) return undefined;
+    if ((campaignId ?? null) === null) return undefined;
     for (const campaign of this.parts.book?.().campaigns() ?? [])
       if (campaign.campaignId === campaignId) return campaign;
     return undefined;
@@ -273,7 +273,7 @@ export class ScreenDirector {
       : ((content && urlOf(content)) ?? `/player/${screenId}/content/${contentId}.json`);
     // A screen that hears of no end by itself still knows it.
     const end = item === order?.item ? order?.untilTs : campaign?.toTs;
-    const expiresTs = Math.min(showing.expiresTs, item && end != null ? end : Infinity);
+    const expiresTs = Math.min(showing.expiresTs, item ? (end ?? Infinity) : Infinity);
     const show: ScreenShow = { decisionId, contentId, url, reason, expiresTs };
     this.parts.publish(deviceTopic(screenId, SHOW_CHANNEL), JSON.stringify(show));
   }
@@ -295,8 +295,8 @@ export class ScreenDirector {
         ...(showing?.decision.why && { why: showing.decision.why }),
         sinceTs: showing?.decision.ts ?? null,
         audience: zone === undefined ? 0 : this.parts.audienceOf(zone).length,
-        ...(decision?.campaignId != null && { campaignId: decision.campaignId }),
-        ...(decision?.arm != null && { arm: decision.arm }),
+        ...(typeof decision?.campaignId === 'string' && { campaignId: decision.campaignId }),
+        ...(decision?.arm && { arm: decision.arm }),
         ...(decision?.policy !== undefined && { policy: decision.policy }),
         ...(decision && { probabilityMicro: decision.probabilityMicro }),
         ...(order && order.action !== 'resume' && { order: orderShown(order) }),
@@ -315,7 +315,7 @@ export class ScreenDirector {
 const isOn = (campaign: AgentCampaign, { id }: Device, { file }: StoreIndex, now: number): boolean =>
   (campaign.screens === null || campaign.screens.includes(id)) && isRunning(campaign, now, file.store.timezone);
 const isForNobody = (decision: DecidedEvent | undefined): boolean =>
-  decision?.campaignId != null && decision.inputs?.['people'] === 0;
+  typeof decision?.campaignId === 'string' && decision.inputs?.['people'] === 0;
 const isSame = (decision: DecidedEvent, { contentId, why }: Choice): boolean =>
   decision.contentId === contentId && decision.why?.code === why.code;
 

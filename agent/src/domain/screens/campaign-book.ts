@@ -84,7 +84,7 @@ export class CampaignBook implements EnginePart, ScreenBook {
     const { screenId, contentId, campaignId, ts } = event;
     const turn = `${screenId}|${contentId}`;
     this.#turns.set(turn, (this.#turns.get(turn) ?? 0) + 1);
-    const campaign = campaignId == null ? undefined : this.#campaigns.get(campaignId);
+    const campaign = campaignId === undefined || campaignId === null ? undefined : this.#campaigns.get(campaignId);
     if (!campaign?.items.some((item) => item.contentId === contentId)) return;
     const dayTs = this.#dayOf(ts);
     const key = `${campaign.campaignId}|${screenId}`;
