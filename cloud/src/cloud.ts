@@ -17,6 +17,7 @@ import { IncidentBook } from './alerts/incident-book.js';
 import { Enrolment } from './enrolment/enrolment.js';
 import { WalkTests } from './enrolment/walk-tests.js';
 import { hasRoom } from './adapters/room.js';
+import { CertificateWatch } from './http/certificate-watch.js';
 import { Metrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
 import { DueVersions } from './inbox/due-versions.js';
@@ -92,6 +93,7 @@ export class Cloud {
   readonly #campaigns: Campaigns;
   readonly #http: FastifyInstance;
   readonly #retention: Retention;
+  readonly #certificate: CertificateWatch | undefined;
   readonly #timers: (() => void)[] = [];
   #maintaining: Promise<void> | undefined;
   #stopping = false;
@@ -166,6 +168,7 @@ export class Cloud {
           .catch((error: unknown) => log.error({ err: error }, 'the inbox could not be sent'));
       },
     });
+    this.#certificate = parts.tls && new CertificateWatch(parts.tls.expiresTs, clock, log);
     this.#retention = new Retention({ records: catalog.stores, series, stores: this.#stores, clock, log });
     this.#access = new Access({
       users: catalog.users,
@@ -280,7 +283,8 @@ export class Cloud {
       this.#presence.remember(storeId, (await catalog.agents.agent(storeId))?.lastSeenTs ?? null);
     }
     await this.#due.start((await catalog.stores.stores()).map(({ storeId }) => storeId));
-    this.#metrics.start(() => this.#gateway.sockets);
+    this.#metrics.start(() => this.#gateway.sockets, this.parts.tls?.expiresTs);
+    this.#certificate?.look();
     if (config.publicUrl !== undefined || config.httpPort > 0) this.#filesAt = this.#filesUrl(config.httpPort);
     const mqttPort = await broker
       .start({
@@ -387,6 +391,7 @@ export class Cloud {
 
   /** What is done each minute: old facts go, rollups come. Answers are the same without, only slower: a failure here harms nobody. */
   maintain(): Promise<void> {
+    this.#certificate?.look();
     const run = async () => {
       for (const { storeId } of await this.parts.catalog.stores.stores()) {
         const store = await this.#stores.current(storeId);

@@ -65,8 +65,14 @@ export class Metrics implements IngestMetrics {
   readonly #receiptConflicts = new Map<string, number>();
 
   /** `sockets`: how many browsers are connected now. Also begins to observe the process. */
-  start(sockets: () => number): void {
+  start(sockets: () => number, certificateExpiresTs?: number): void {
     collectDefaultMetrics({ register: this.#registry });
+    if (certificateExpiresTs !== undefined)
+      new Gauge({
+        name: 'aisle_certificate_expires_timestamp_seconds',
+        help: 'When the certificate of what listens here ends',
+        registers: [this.#registry],
+      }).set(certificateExpiresTs / 1000);
     new Gauge({
       name: 'aisle_live_sockets',
       help: 'Browsers connected to /live',
