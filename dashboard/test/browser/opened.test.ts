@@ -153,6 +153,22 @@ describe.skipIf(!chromiumPath)('pages that open behind a figure (needs chromium)
     await page.context().close();
   });
 
+  it('every headline figure of people and of goods opens what it is made of', async () => {
+    const { page } = await open('people?period=today');
+    await page.locator('[data-figure] a.open-link').nth(3).waitFor();
+    expect(await page.locator('[data-figure] h3').count()).toBe(await page.locator('[data-figure] h3 a').count());
+    await page.locator('[data-figure] h3 a').nth(3).click();
+    await page.locator('[data-hours-page=averageTransaction]').waitFor();
+    const { page: goods } = await open('goods?period=today&search=nothing');
+    await goods.locator('[data-figure] h3 a').nth(4).click();
+    await goods.locator('[aria-sort=descending]').waitFor();
+    expect(goods.url()).toMatch(/sort=-regret/);
+    expect(goods.url()).not.toMatch(/search=/);
+    expect(await goods.locator('[data-figure] h3').count()).toBe(await goods.locator('[data-figure] h3 a').count());
+    await page.context().close();
+    await goods.context().close();
+  });
+
   it('layer, zoom, sort and search stand in the address, and a link shows the same again', async () => {
     const { page } = await open('place?period=7d');
     await page.locator('[data-layer=sales]').click();
