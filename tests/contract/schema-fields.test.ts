@@ -20,7 +20,7 @@ const FILES: readonly (readonly [what: string, schema: TSchema])[] = [
 
 const isNumber = ({ type }: TSchema): boolean => type === 'number' || type === 'integer';
 const UNITS =
-  /metres|seconds|minutes|hours|days|degrees|pixels|pictures a second|grams|dBm|decibels|a share|a price|a cost|units|level|a port|whole number|number of|a number/;
+  /metres|megabytes|seconds|minutes|hours|days|degrees|pixels|pictures a second|grams|dBm|decibels|a share|a price|a cost|units|level|a port|whole number|number of|a number/;
 
 describe.each(FILES)('the schema of %s', (_what, schema) => {
   const fields = fieldsOf(schema);

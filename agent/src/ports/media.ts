@@ -1,3 +1,5 @@
+import { AisleError, type Remedy } from '@aisle/contracts';
+
 /** Files of campaigns in the shop: where they come from and where they lie. They are known by the SHA-256 of their bytes, hex. */
 
 /** Why a file is not here yet. */
@@ -19,12 +21,19 @@ export const MEDIA_TROUBLES = [
 ] as const;
 export type MediaTrouble = (typeof MEDIA_TROUBLES)[number];
 
-export class MediaError extends Error {
+export class MediaError extends AisleError<MediaTrouble> {
+  override readonly name = 'MediaError';
+
   constructor(
-    readonly trouble: MediaTrouble,
+    readonly code: MediaTrouble,
     message: string,
   ) {
     super(message);
+  }
+
+  /** Whatever kept a file away may be gone the next time. */
+  override get remedy(): Remedy {
+    return 'retry';
   }
 }
 

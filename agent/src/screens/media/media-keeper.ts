@@ -249,4 +249,4 @@ export class MediaKeeper {
 }
 
 const troubleOf = (error: unknown): MediaTrouble =>
-  error instanceof MediaError ? error.trouble : isDiskFull(error) ? 'noRoom' : 'unreachable';
+  error instanceof MediaError ? error.code : isDiskFull(error) ? 'noRoom' : 'unreachable';

@@ -14,6 +14,7 @@ export function shopCases(suite: CatalogUnderTest): void {
       region: null,
       newestVersion: 0,
       simulated: null,
+      retention: null,
     });
     expect((await suite.catalog.stores.stores('org-a')).map((store) => store.storeId)).toContain(id);
     expect(await suite.catalog.stores.stores('org-b')).toEqual([]);
