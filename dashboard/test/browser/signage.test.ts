@@ -176,6 +176,82 @@ describe.skipIf(!chromiumPath)('content, campaigns and screens (needs chromium)'
     await page.context().close();
   });
 
+  it.each([
+    [
+      'en-GB',
+      'Milk in the morning',
+      /time with the campaign/,
+      /1 on the way \(8\.4\sMB\)/,
+      /Pinned: Rice week\s+until 17:54\s+by manager@example\.org/,
+    ],
+    [
+      'zh-CN',
+      'Milk in the morning',
+      /投放时段/,
+      /1 个传输中（8\.4 MB）/,
+      /固定播放：Rice week\s+至 17:54\s+操作人 manager@example\.org/,
+    ],
+  ] as const)(
+    '%s: a screen says its campaign, side, files and player, and is pinned, paused and let go on from a phone',
+    async (locale, campaign, side, way, pinned) => {
+      const { page, problems } = await open('screens', {
+        locale,
+        viewport: { width: 390, height: 844 },
+        hasTouch: true,
+      });
+      const card = page.locator('.screen').filter({ has: page.locator('[data-orders=screen-1]') });
+      await card.getByRole('link', { name: campaign }).waitFor();
+      const text = await card.innerText();
+      expect(text).toMatch(side);
+      expect(text).toMatch(way);
+      expect(await card.locator('[data-chance]').innerText()).toMatch(/^62\s?%$/);
+      expect(await card.locator('[data-player]').innerText()).toMatch(/1920 ?× ?1080/);
+      await card.locator('[data-order-way=pin]').tap();
+      await card.locator('[data-order-form=pin] select').first().selectOption({ label: 'Rice week' });
+      await card.locator('[data-say]').tap();
+      await card.locator('[data-order-form]').waitFor({ state: 'detached' });
+      mock.tellScreens();
+      expect(await card.locator('[data-order=pin]').innerText()).toMatch(pinned);
+      await card.locator('[data-order-way=pause]').tap();
+      await card.locator('[data-say]').tap();
+      await card.locator('[data-order-form]').waitFor({ state: 'detached' });
+      mock.tellScreens();
+      await card.locator('[data-order=pause]').waitFor();
+      await card.locator('[data-resume]').tap();
+      await expect.poll(() => mock.signage.orders.size).toBe(0);
+      mock.tellScreens();
+      await card.locator('[data-order]').waitFor({ state: 'detached' });
+      expect(problems).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('a screen’s day has blocks and stops under it, filters that stand in the address, and a table to take along', async () => {
+    const { page } = await open('screens/screen/screen-1?hour=2026-06-13T17:00');
+    await page.locator('[data-plays]').waitFor();
+    const rows = page.locator('[data-plays] tbody tr');
+    const all = await rows.count();
+    await page.locator('[data-filter=arm]').selectOption('heldOut');
+    expect(await rows.count()).toBe(1);
+    expect(page.url()).toContain('arm=heldOut');
+    await page.locator('[data-filter=arm]').selectOption('');
+    await page.locator('[data-filter=outcome]').selectOption('failed');
+    await rows.locator('a').click();
+    expect(await page.locator('[data-play-facts]').innerText()).toMatch(/its address did not answer/);
+    await page.locator('[data-filter=outcome]').selectOption('');
+    await page.locator('[data-filter=campaign]').selectOption('milk');
+    expect(await rows.count()).toBe(all - 2);
+    const [file] = await Promise.all([page.waitForEvent('download'), page.locator('[data-export]').click()]);
+    expect(file.suggestedFilename()).toBe('plays-screen-1-2026-06-13.csv');
+    const lines = readFileSync(await file.path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    expect(lines).toHaveLength(all - 2 + 1);
+    // what the shop did not say stands empty
+    expect(lines.some((line) => line.endsWith(',,,,'))).toBe(true);
+    await page.context().close();
+  });
+
   it('who may only read sees no way to change anything', async () => {
     const reading = new MockServer({ dist: built.dist, nowMs: () => NOW, role: 'viewer' });
     const at = await reading.start();
@@ -213,6 +289,8 @@ describe.skipIf(!chromiumPath)('content, campaigns and screens (needs chromium)'
         ['campaigns', '[data-campaign]'],
         ['campaign/milk', '[data-blocks]'],
         ['campaign/milk?tab=edit', '[data-campaign-form]'],
+        ['', '[data-orders]'],
+        ['screen/screen-1', '[data-export]'],
       ] as const) {
         await page.evaluate((to) => (location.hash = to), `#/demo/screens/${hash}`);
         await page.locator(mark).first().waitFor();

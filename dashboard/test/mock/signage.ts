@@ -123,7 +123,7 @@ export class MockSignage {
     const untilTs = minutes === null ? null : this.now() + minutes * 60_000;
     const order = { action: what, by: this.who, untilTs, ...(contentId !== undefined && { contentId }) } as const;
     this.orders.set(screen, order);
-    return ok({ screenId: screen, ...order, atTs: this.now() });
+    return ok({ screenId: screen, ...order, waits: false });
   }
 
   #content(
@@ -147,7 +147,7 @@ export class MockSignage {
     }
     const item = this.content.find(({ contentId }) => contentId === id);
     if (!item) return problem(404, 'notFound');
-    if (third === 'file') return ok(picture(item));
+    if (third === 'file' || third === 'preview') return ok(picture(item));
     const usedBy = this.#uses(item.contentId);
     if (usedBy.length > 0) return problem(409, 'inUse', undefined, { usedBy });
     this.content = this.content.filter((other) => other !== item);

@@ -1,14 +1,11 @@
-import type {
-  BlockRow,
-  CampaignBody,
-  CampaignStateBody,
-  CampaignView,
-  ContentView,
-  LiftView,
-  ScreenOrder,
-} from '@aisle/contracts';
+import type { BlockRow, CampaignBody, CampaignStateBody, CampaignView, ContentView, LiftView } from '@aisle/contracts';
 import type { Ask, CallOptions } from './call.js';
 import { upload, type Sending } from './upload.js';
+
+/** What was asked of a screen; `waits`: the shop's software is too old to take it. */
+export interface Ordered {
+  waits: boolean;
+}
 
 const at = (...path: readonly string[]): string => `/api/v1/${path.map(encodeURIComponent).join('/')}`;
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -32,6 +29,9 @@ export class ScreensApi {
   content = (signal?: AbortSignal) => this.#get<ContentView[]>(at('content'), signal);
   /** Where a browser fetches a file of the library. */
   fileAddress = (contentId: string): string => at('content', contentId, 'file');
+  /** A still of it, so many pixels wide at least. */
+  previewAddress = (contentId: string, width: number): string =>
+    `${at('content', contentId, 'preview')}?width=${width}`;
   /** `isNew`: false where the library had the very same bytes already. */
   upload = async (file: File, sending: Sending): Promise<{ content: ContentView; isNew: boolean }> => {
     const { status, body } = await upload(at('content'), file, sending, this.#onSignedOut);
@@ -55,9 +55,9 @@ export class ScreensApi {
 
   /** `minutes`: null until somebody lets it go on. */
   pin = (storeId: string, deviceId: string, contentId: string, minutes: number | null) =>
-    this.#send<ScreenOrder>('POST', at('stores', storeId, 'screens', deviceId, 'pin'), { contentId, minutes });
+    this.#send<Ordered>('POST', at('stores', storeId, 'screens', deviceId, 'pin'), { contentId, minutes });
   pause = (storeId: string, deviceId: string, minutes: number | null) =>
-    this.#send<ScreenOrder>('POST', at('stores', storeId, 'screens', deviceId, 'pause'), { minutes });
+    this.#send<Ordered>('POST', at('stores', storeId, 'screens', deviceId, 'pause'), { minutes });
   resume = (storeId: string, deviceId: string) =>
-    this.#send<unknown>('POST', at('stores', storeId, 'screens', deviceId, 'resume'), {});
+    this.#send<Ordered>('POST', at('stores', storeId, 'screens', deviceId, 'resume'), {});
 }

@@ -2,6 +2,7 @@ import { enCampaigns } from './en-campaigns.js';
 import { enContent } from './en-content.js';
 import { enDevices } from './en-devices.js';
 import { enLift } from './en-lift.js';
+import { enOrders } from './en-orders.js';
 import { enPages } from './en-pages.js';
 import { enPeople } from './en-people.js';
 import { enSettings } from './en-settings.js';
@@ -409,6 +410,7 @@ export const en = {
   ...enContent,
   ...enDevices,
   ...enLift,
+  ...enOrders,
   ...enPages,
   ...enPeople,
   ...enSettings,

@@ -3,6 +3,7 @@ import { zhCampaigns } from './zh-campaigns.js';
 import { zhContent } from './zh-content.js';
 import { zhDevices } from './zh-devices.js';
 import { zhLift } from './zh-lift.js';
+import { zhOrders } from './zh-orders.js';
 import { zhPages } from './zh-pages.js';
 import { zhPeople } from './zh-people.js';
 import { zhSettings } from './zh-settings.js';
@@ -396,6 +397,7 @@ export const zh: Record<MessageKey, string> = {
   ...zhContent,
   ...zhDevices,
   ...zhLift,
+  ...zhOrders,
   ...zhPages,
   ...zhPeople,
   ...zhSettings,
