@@ -271,6 +271,7 @@ describe('people on the floor', () => {
     expect(member).toEqual({
       stayMs: 89_500,
       ts: START + 90_000,
+      person: [expect.any(String), expect.any(String), expect.any(Number)],
       interestByZone: new Map(),
       dwellMsByZone: new Map([
         ['dairy', 89_500],

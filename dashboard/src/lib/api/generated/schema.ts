@@ -2261,7 +2261,7 @@ export interface components {
             text: string;
         };
         Reason: {
-            /** @description such as interest, dwell, nearest, first, welcome */
+            /** @description such as interest, dwell, nearest, first, welcome, learned, exploring, loop, heldOut, pinned, paused, nothing */
             code: string;
             values: components["schemas"]["ProblemValues"];
         };
@@ -2837,7 +2837,7 @@ export interface components {
         };
         WalkTestRowList: components["schemas"]["WalkTestRow"][];
         WordedReason: {
-            /** @description such as interest, dwell, nearest, first, welcome */
+            /** @description such as interest, dwell, nearest, first, welcome, learned, exploring, loop, heldOut, pinned, paused, nothing */
             code: string;
             values: components["schemas"]["ProblemValues"];
             en: string;
