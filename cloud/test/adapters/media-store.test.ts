@@ -50,7 +50,7 @@ function objectStore(objects: Map<string, Buffer>): Server {
     request.on('end', () => {
       const body = Buffer.concat(chunks);
       const name = (request.url ?? '').split('?')[0] as string;
-      const answer = (status: number, bytes = Buffer.alloc(0)) => void response.writeHead(status).end(bytes);
+      const answer = (status: number, bytes: Buffer = Buffer.alloc(0)) => void response.writeHead(status).end(bytes);
       if (!isSigned(request, createHash('sha256').update(body).digest('hex'))) return answer(403);
       if (request.method === 'PUT') {
         objects.set(name, body);
