@@ -85,6 +85,11 @@ export class Coverage implements EnginePart {
     return ms;
   }
 
+  /** Milliseconds of a minute in which a whole group was sensing, under whatever versions; of what is in memory. */
+  groupMs(name: string, minute: number): number {
+    return (this.groups.cell(minute, name) ?? []).reduce((sum, { data }) => sum + data.sensedMs, 0);
+  }
+
   /** The device has spoken: it is there. */
   heard(event: Extract<DomainEvent, { deviceId: string; ts: number }>): void {
     const { deviceId } = event;

@@ -35,7 +35,9 @@ import { Stitching } from '../people/stitching.js';
 import { VisitRule } from '../people/visits.js';
 import { ZoneWindows } from '../people/zone-windows.js';
 import { Rfid } from '../rfid/rfid.js';
+import { BlockBook } from '../screens/block-book.js';
 import { CampaignBook } from '../screens/campaign-book.js';
+import { peopleIn } from '../people/live-view.js';
 import { SmartCameras } from '../smart/smart-cameras.js';
 import type { EngineObserver } from './engine-api.js';
 import { orderedChannel, weightsOf } from './event-kinds.js';
@@ -66,6 +68,7 @@ export class EngineParts {
   readonly smart: SmartCameras;
   readonly rfid: Rfid;
   readonly campaigns: CampaignBook;
+  readonly blocks: BlockBook;
   /** In the order in which they hear of a change, and are restored. */
   readonly list: readonly EnginePart[];
 
@@ -126,6 +129,16 @@ export class EngineParts {
       versions,
       ([source, id, since]) => cameras.all.get(source)?.tracks.get(id)?.since === since,
     );
+    this.blocks = new BlockBook(
+      windows,
+      versions,
+      this.campaigns,
+      (zoneId) => peopleIn(cameras, zoneId),
+      (group, minute) => this.coverage.groupMs(group, minute),
+    );
+    slots.onPickup((ts, gtin, items) => this.blocks.pickup(ts, gtin, items));
+    visits.onEngaged((zoneId, ts, times) => this.blocks.engaged(zoneId, ts, times));
+    sales.onSold((ts, gtin, unitsMicro, netMinor) => this.blocks.sold(ts, gtin, unitsMicro, netMinor));
     stock.onStock((slotId, units) => this.campaigns.stock(slotId, units));
     slots.onPickup((ts, gtin, items) => {
       if (items <= 0) return;
@@ -146,7 +159,7 @@ export class EngineParts {
       ...[versions, windows, incidents, ordering, echoes, this.freshness, badges, this.liveHeat],
       ...[crossings, this.coverage, this.tillsAway, stitching, cameras, staffDoors, interest],
       ...[this.detectors, floor, this.smart],
-      ...[stock, this.shelves, sales, this.rfid, this.records, this.campaigns, this.refused],
+      ...[stock, this.shelves, sales, this.rfid, this.records, this.campaigns, this.blocks, this.refused],
     ];
   }
 

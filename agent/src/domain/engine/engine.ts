@@ -118,6 +118,7 @@ class StoreEngine implements Engine {
         return ACCEPTED;
       case 'campaign':
         this.parts.campaigns.campaign(event);
+        this.parts.blocks.campaign(event.campaign, event.ts);
         return ACCEPTED;
       case 'ordered':
         this.parts.campaigns.ordered(event);
@@ -159,6 +160,7 @@ class StoreEngine implements Engine {
     if (event.kind !== 'deviceState') {
       this.parts.windows.newest = Math.max(this.parts.windows.newest, event.ts);
       this.parts.campaigns.advance(this.parts.windows.newest);
+      this.parts.blocks.advance(this.parts.windows.newest);
     }
     return undefined;
   }

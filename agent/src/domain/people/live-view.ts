@@ -1,4 +1,5 @@
 import type { AudienceMember, EngineLive, LiveTrack } from '../engine/engine-api.js';
+import type { Here } from '../screens/presence.js';
 import type { FollowedPeople } from './followed-people.js';
 import { TRACK_GAP_MS } from './placed.js';
 import type { Interest } from '../interest/interest.js';
@@ -65,4 +66,14 @@ export function audienceIn(
     members.push({ stayMs: stay.last - stay.enter, dwellMsByZone, interestByZone, ts: track.ts, person });
   }
   return members;
+}
+
+/** Who is in a zone just now, and where: for who has come before a screen. Short outings are no presence. */
+export function* peopleIn(cameras: FollowedPeople, zoneId: string): Iterable<Here> {
+  for (const [source, camera] of cameras.all)
+    for (const [id, track] of camera.tracks) {
+      const stay = track.stays.get(zoneId);
+      if (!stay || stay.outside >= 0 || track.staff || !isPresent(camera, track)) continue;
+      yield { name: `${source}|${id}|${track.since}`, ts: track.ts, x: track.x, y: track.y };
+    }
 }
