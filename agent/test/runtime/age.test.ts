@@ -224,7 +224,7 @@ describe('a command that this agent cannot use', () => {
     [...at.cloud.facts.values()].flatMap((fact) => (fact.kind === 'sale' ? [fact.value.receipt] : []));
 
   it.each([
-    ['of a kind of its future', { kind: 'campaign', campaign: {} }, 'unknownCommand'],
+    ['of a kind of its future', { kind: 'ofTomorrow', campaign: {} }, 'unknownCommand'],
     ['of a known kind with other contents', { kind: 'tare', slot: 'fx-1-a' }, 'malformed'],
     [
       'with a store file of the future',
@@ -249,7 +249,7 @@ describe('a command that this agent cannot use', () => {
 
   it('is told again with every hello, also in another life, and taken when it comes in words that it knows', async () => {
     shop = await openShop();
-    shop.cloud.command({ seq: 2, kind: 'campaign' });
+    shop.cloud.command({ seq: 2, kind: 'ofTomorrow' });
     shop.cloud.command({ seq: 3, kind: 'tare', slotId: 'fx-1-a', knownGrams: 5 });
     await until('the acknowledgement', () => shop?.cloud.inboxAcks.includes(3));
     await shop.agent.stop();
