@@ -103,7 +103,7 @@ describe('what a schema expects', () => {
         entry[0],
       ) ||
         entry[1] === StoreFile) &&
-      !/View|Row|Answer|Token$|Value$|Fact$|^DeviceProblem$/.test(entry[0]),
+      !/View|Row|Answer|Token$|Value$|Fact$|^PlayLog|^DeviceProblem$/.test(entry[0]),
   );
 
   it('is said as a term wherever it is said, in all that people and devices send', () => {
