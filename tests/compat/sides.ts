@@ -105,8 +105,12 @@ export class Running {
   }
 }
 
-/** @param root the checkout, built */
-export function startCloud(root: string, { dir, storeId, storeFile, ports }: ShopFolder): Promise<Running> {
+/** @param root the checkout, built @param more options of its command line */
+export function startCloud(
+  root: string,
+  { dir, storeId, storeFile, ports }: ShopFolder,
+  more: readonly string[] = [],
+): Promise<Running> {
   const provision = path.join(dir, 'cloud/provision.json');
   writeJson(provision, {
     organisation: 'demo',
@@ -132,6 +136,7 @@ export function startCloud(root: string, { dir, storeId, storeFile, ports }: Sho
     path.join(root, 'dist/cloud/main.mjs'),
     '--config',
     config,
+    ...more,
   ]);
 }
 

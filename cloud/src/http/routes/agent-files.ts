@@ -42,15 +42,24 @@ async function agentOf(request: FastifyRequest, { access }: HttpParts): Promise<
   const [, encoded] = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '') ?? [];
   if (encoded === undefined) return undefined;
   const text = Buffer.from(encoded, 'base64').toString('utf8');
-  // names of agents hold colons themselves ("agent:demo"), which Basic (RFC 7617) did not think of: every place may be the one
+  // Names of agents hold colons themselves ("agent:demo"), which Basic (RFC 7617) did not think of: ours percent-encode them, of
+  // others every place may be the one.
   for (
     let at = text.indexOf(':'), tries = 0;
     at >= 0 && tries < MOST_COLONS;
     at = text.indexOf(':', at + 1), tries += 1
   ) {
-    const agent = await access.authenticateAgent(text.slice(0, at), Buffer.from(text.slice(at + 1)));
+    const agent = await access.authenticateAgent(decoded(text.slice(0, at)), Buffer.from(text.slice(at + 1)));
     if (agent) return agent;
   }
   return undefined;
 }
 const MOST_COLONS = 8;
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
