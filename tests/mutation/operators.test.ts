@@ -43,7 +43,8 @@ export { b } from 'b';
 export type C = 'c' | 1 | true;
 interface D { e: 'e' }
 declare const g: boolean;
-const h = { 'i-j': a as 'k', 1: '' };`;
+const h = { 'i-j': a as 'k', 1: '' };
+const { 'l-m': n } = h;`;
     expect(mutantsOf(text)).toEqual([]);
   });
 

@@ -149,7 +149,10 @@ function ofTypesOnly(node: ts.Node): boolean {
 /** not the name of a member, and not a whole statement ('use strict') */
 function isValue(node: ts.LiteralExpression): boolean {
   const { parent } = node;
-  return !ts.isExpressionStatement(parent) && !('name' in parent && parent.name === node);
+  // `propertyName` is what a destructured member is called: `const { 'a-b': c } = d`
+  const isName =
+    ('name' in parent && parent.name === node) || ('propertyName' in parent && parent.propertyName === node);
+  return !ts.isExpressionStatement(parent) && !isName;
 }
 
 function isText(node: ts.Expression): boolean {

@@ -147,6 +147,8 @@ export function createPages(wiring: PagesWiring): Server {
           config: () => host.config,
           isDevice: (id, key) => access.isDevice(id, key),
           probe: new HttpContentProbe(),
+          itemsOf: (screenId) => media.items.itemsOf(screenId, deps.clock.now()).map(({ item }) => item),
+          itemOf: (screenId, contentId) => media.items.itemOf(screenId, contentId, deps.clock.now()),
         }),
         scriptRoute(deps.publicDir, ['player.js', 'status.js', 'camera-live.js', 'camera-calibrate.js', 'inter.woff2']),
         ...login.get,

@@ -16,7 +16,8 @@ const key = new URLSearchParams(location.hash.slice(1)).get('key') ?? '';
 const topic = (channel: string) => `aisle/v1/devices/${screenId}/${channel}`;
 const HEARTBEAT_MS = 10_000;
 
-const stage = new Stage(document.querySelector('#stage') as HTMLElement, isThere);
+const files = new Map<string, string>();
+const stage = new Stage(document.querySelector('#stage') as HTMLElement, isThere, fileOf);
 const receipts = new Receipts(localStorage, screenId, (body, done) =>
   client.publish(topic('screen/play'), body, { qos: 1 }, (error) => done(!error)),
 );
@@ -146,6 +147,33 @@ async function isThere({ contentId }: CardData, url: string): Promise<boolean> {
     return (await get<{ trouble: string | null }>(path)).trouble === null;
   } catch {
     return false;
+  }
+}
+
+/** Files kept in memory, the newest used last: a browser holds blobs on disk where they are many. */
+const FILES_KEPT = 24;
+
+/** A campaign's file wants the screen's key, which an `img` cannot say: it is fetched once, and shown from memory. */
+async function fileOf(path: string): Promise<string | undefined> {
+  const known = files.get(path);
+  if (known !== undefined) {
+    files.delete(path);
+    files.set(path, known);
+    return known;
+  }
+  try {
+    const response = await fetch(path, { headers: { authorization: `Bearer ${key}` } });
+    if (!response.ok) return undefined;
+    const address = URL.createObjectURL(await response.blob());
+    files.set(path, address);
+    for (const [oldest, its] of files) {
+      if (files.size <= FILES_KEPT) break;
+      files.delete(oldest);
+      URL.revokeObjectURL(its);
+    }
+    return address;
+  } catch {
+    return undefined;
   }
 }
 

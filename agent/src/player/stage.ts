@@ -10,6 +10,8 @@ export interface CardData {
   name: Names;
   shop: Names;
   url: string | null;
+  /** of a file of a campaign: its media type; it is fetched with the screen's key */
+  media?: string;
   currency: string;
   products: { name: Names; price: number | null }[];
 }
@@ -27,14 +29,18 @@ export class Stage {
   constructor(
     private readonly root: HTMLElement,
     private readonly isThere: (card: CardData, url: string) => Promise<boolean>,
+    /** an address in memory of a campaign's file; undefined while it cannot be had */
+    private readonly fileOf: (url: string) => Promise<string | undefined>,
   ) {}
 
   /** Shows a card; true once it is painted, false when its picture or page does not load: then what was shown stays. */
   async show(card: CardData): Promise<boolean> {
     const turn = (this.#turn += 1);
-    const next = card.url === null ? drawCard(card) : media(card.url);
+    const next = await this.#element(card);
+    if (!next || turn !== this.#turn) return false;
     next.dataset['content'] = card.contentId;
     if (next instanceof HTMLImageElement && !(await loaded(next))) return false;
+    if (next instanceof HTMLVideoElement && !(await playing(next))) return false;
     if (next instanceof HTMLIFrameElement && !(await this.isThere(card, card.url as string))) return false;
     if (turn !== this.#turn) return false;
     const before = [...this.root.children];
@@ -51,8 +57,27 @@ export class Stage {
     await painted();
     return true;
   }
+
+  async #element(card: CardData): Promise<HTMLElement | undefined> {
+    if (card.url === null) return drawCard(card);
+    if (card.media === undefined) return media(card.url);
+    const address = await this.fileOf(card.url);
+    if (address === undefined) return undefined;
+    const element = document.createElement(card.media.startsWith('video/') ? 'video' : 'img');
+    element.className = 'media';
+    element.src = address;
+    // no sound was asked for, and none may begin by itself
+    if (element instanceof HTMLVideoElement) Object.assign(element, { muted: true, loop: true, playsInline: true });
+    return element;
+  }
 }
 
+/** A video's first picture is there and moves on. */
+const playing = (video: HTMLVideoElement) =>
+  video.play().then(
+    () => true,
+    () => false,
+  );
 const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
 const loaded = (image: HTMLImageElement) =>
   image.decode().then(

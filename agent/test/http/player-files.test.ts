@@ -51,6 +51,30 @@ describe('the files that the agent gives to players', () => {
     );
   });
 
+  it('stand on the list of what the screen may show, those of its own campaigns only, with where they are', async () => {
+    const listOf = async (key?: string) =>
+      fetch(
+        `${shop.http}/player/screen-1/content.json`,
+        key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } },
+      );
+    expect((await listOf()).status).toBe(401);
+    const { content } = (await (await listOf(SECRETS['screen-1'])).json()) as { content: { contentId: string }[] };
+    const own = {
+      contentId: 'content-a',
+      url: `/player/screen-1/file/${file.sha256}`,
+      media: 'image/png',
+      products: [],
+    };
+    expect(content.at(-1)).toMatchObject(own);
+    expect(content.map(({ contentId }) => contentId)).not.toContain('content-b');
+    const one = await fetch(`${shop.http}/player/screen-1/content/content-a.json`, {
+      headers: { authorization: `Bearer ${SECRETS['screen-1']}` },
+    });
+    expect(await one.json()).toMatchObject(own);
+    const page = await fetch(`${shop.http}/player/screen-1`);
+    expect(page.headers.get('content-security-policy')).toContain("img-src 'self' data: blob:");
+  });
+
   it.each([
     ['bytes=0-9', 206, bytes.subarray(0, 10), 'bytes 0-9/100000'],
     ['bytes=99990-', 206, bytes.subarray(99_990), 'bytes 99990-99999/100000'],
