@@ -149,11 +149,18 @@ async function hashOf(file: string): Promise<string> {
 
 export const discard = (file: string): Promise<void> => rm(file, { force: true });
 
+/** What was said of a campaign, not whether it has begun: one that is on is live here before its start, too. */
+export const useOf = ({ campaignId, name, state }: ContentUseRecord): ContentView['usedBy'][number] => ({
+  campaignId,
+  name,
+  state: state === 'on' ? 'live' : state,
+});
+
 function viewOf(record: ContentRecord, usedBy: readonly ContentUseRecord[]): ContentView {
   const { organisationId: _organisation, addedTs, addedBy, ...rest } = record;
   return {
     ...rest,
     ...{ addedAt: new Date(addedTs).toISOString(), addedBy },
-    usedBy: usedBy.map(({ campaignId, name, state }) => ({ campaignId, name, state })),
+    usedBy: usedBy.map(useOf),
   };
 }

@@ -2,7 +2,7 @@ import fastify, { LogController, type FastifyInstance, type FastifySchemaCompile
 import type { TSchema } from '@sinclair/typebox';
 import { compile, type Checker } from '@aisle/contracts';
 import { CampaignError } from '../campaigns/settings.js';
-import { ContentError } from '../content/library.js';
+import { ContentError, useOf } from '../content/library.js';
 import { QueryError } from '../insight/index.js';
 import { installAuthentication } from './authentication.js';
 import { installCompression } from './compression.js';
@@ -74,7 +74,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       const { status, problem: wrong, usedBy } = error;
       const code = CONTENT_CODES[status];
       if (status !== 409) return sendError(new ApiFailure(status, code, wrong), request, reply);
-      const uses = usedBy.map(({ campaignId, name, state }) => ({ campaignId, name, state }));
+      const uses = usedBy.map(useOf);
       return reply.status(status).send({ ...errorBody(code, wrong), usedBy: uses });
     }
     return sendError(error as Error, request, reply);

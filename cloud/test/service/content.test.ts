@@ -202,6 +202,9 @@ describe('the library', () => {
     const part = await fetchFile(content.sha256, { ...own, range: 'bytes=4-' });
     expect(part.status).toBe(206);
     expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(4))).toBe(true);
+    await cloud.api(`/api/v1/campaigns/${campaignId}/state`, json({ state: 'live' }));
+    const listed = (await (await cloud.api('/api/v1/content')).json()) as ContentView[];
+    expect(listed.map(({ usedBy }) => usedBy)).toContainEqual([{ campaignId, name: 'Milk', state: 'live' }]);
     const used = await cloud.api(`/api/v1/content/${content.contentId}`, { method: 'DELETE' });
     expect(used.status).toBe(409);
     expect(((await used.json()) as Failure).usedBy).toMatchObject([{ campaignId, name: 'Milk' }]);
