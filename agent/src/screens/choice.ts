@@ -46,6 +46,8 @@ export interface Live {
 const MICRO = 1_000_000;
 /** Less than this of the dwell tells nobody's interest, where no model has judged: so much of it is all, ms. */
 const DWELL_IS_ALL_MS = 60_000;
+/** Probabilities that differ by no more say nothing yet: what rounding leaves. */
+const NOTHING_LEARNED = 0.001;
 
 /** The campaigns that run on a screen now, each with its block and what of it may be shown. */
 export function liveOn({
@@ -162,7 +164,8 @@ function rank(asked: Asked, { campaign, items }: Live, inputs: { hour: number; p
   });
   const loop = sure(next, { code: 'loop', values: {} });
   const { policy } = campaign;
-  if (engaged.length === 0 || policy === 'loop') return loop;
+  // of one thing alone nobody has learned that it is the best
+  if (engaged.length === 0 || policy === 'loop' || items.length === 1) return loop;
   if (policy === 'rule') {
     const ppm = items.map(ppmOf);
     const best = ppm.reduce((winner, value, index) => (value > (ppm[winner] as number) ? index : winner), 0);
@@ -183,12 +186,14 @@ function rank(asked: Asked, { campaign, items }: Live, inputs: { hour: number; p
   );
   if (policy === 'apprentice') return { ...loop, wouldShow: (items[learnt.chosen] as AgentItem).contentId };
   const probabilities = [...learnt.probabilities];
-  const most = Math.max(...probabilities);
+  const [least, most] = [Math.min(...probabilities), Math.max(...probabilities)];
   return {
     ...{ items, candidates, probabilities },
     why: (index) => {
       const share = probabilities[index] as number;
-      return { code: share >= most ? 'learned' : 'exploring', values: { percent: Math.round(share * 100) } };
+      // where all are as likely nothing has been learned yet
+      const isLearned = share >= most && most - least > NOTHING_LEARNED;
+      return { code: isLearned ? 'learned' : 'exploring', values: { percent: Math.round(share * 100) } };
     },
   };
 }

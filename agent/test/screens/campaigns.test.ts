@@ -93,6 +93,17 @@ describe('a campaign on the agent', () => {
     }
   });
 
+  it('says that something was learned only once it was, and never of one thing alone', () => {
+    const { look, tell } = staged();
+    tell(campaign({ items: [item('milk'), item('wine')] }));
+    look(0);
+    expect(look(15_000, [member(3000)])?.why?.code).toBe('exploring');
+    const alone = staged();
+    alone.tell(campaign({ items: [item('milk')] }));
+    alone.look(0);
+    expect(alone.look(15_000, [member(3000)])?.why?.code).toBe('loop');
+  });
+
   it.each([
     ['paused', { state: 'paused' as const }],
     ['ended', { state: 'ended' as const }],
