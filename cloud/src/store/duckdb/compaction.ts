@@ -1,3 +1,4 @@
+import { Serial } from '../serial.js';
 import type { Connection } from './connection.js';
 import { COMPACT, COMPACT_TOUCHED, ROWS_OF_HOURS, ROWS_OF_SHOPS } from './schema.js';
 
@@ -31,6 +32,7 @@ export class Compaction {
   #rows: number;
   #sinceCheckpoint = 0;
   #running: Promise<void> | undefined;
+  readonly #turns = new Serial();
   /** the commit up to which is to be compacted next, −1: none */
   #wanted = -1;
   #lastMs = -Infinity;
@@ -70,8 +72,13 @@ export class Compaction {
   now(settled: number): Promise<void> {
     if (this.#closed) return Promise.resolve();
     this.#wanted = Math.max(this.#wanted, settled);
-    this.#running ??= this.#runAll().finally(() => (this.#running = undefined));
+    this.#running ??= this.#turns.run(() => this.#runAll()).finally(() => (this.#running = undefined));
     return this.#running;
+  }
+
+  /** Runs when no compaction does: of two that delete the same row of the log at once the database refuses one. */
+  apart<T>(task: () => Promise<T>): Promise<T> {
+    return this.#turns.run(task);
   }
 
   async #runAll(): Promise<void> {
@@ -84,7 +91,7 @@ export class Compaction {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#running?.catch(() => undefined);
+    await this.#turns.idle();
     await this.connection.close();
   }
 

@@ -1,4 +1,4 @@
-import type { DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { DAY_MS, HOUR_MS, minuteOf, type FactKind } from '@aisle/contracts';
 import {
   StoreError,
@@ -279,8 +279,8 @@ export class DuckDbSeriesStore implements SeriesStore {
   }
 
   async deleteOlder(storeId: string, kinds: readonly FactKind[], before: number): Promise<number> {
-    const patient = this.#patient;
-    if (!patient) throw new StoreError('closed', `${this.options.file} is closed`);
+    const [patient, compaction] = [this.#patient, this.#compaction];
+    if (!patient || !compaction) throw new StoreError('closed', `${this.options.file} is closed`);
     const where = `store = ? AND kind IN (${marks(kinds.length)}) AND ts < ?`;
     const days = await patient.rows(
       `SELECT DISTINCT (ts // ${DAY_MS})::DOUBLE AS day FROM every_fact WHERE ${where} ORDER BY day`,
@@ -291,10 +291,11 @@ export class DuckDbSeriesStore implements SeriesStore {
     let count = 0;
     for (const [day] of days) {
       const to = Math.min(before, (Number(day) + 1) * DAY_MS);
-      await patient.transaction(async (raw) => {
+      const deleteDay = async (raw: DuckDBConnection) => {
         for (const table of ['facts', 'recent'])
           count += (await raw.run(`DELETE FROM ${table} WHERE ${where}`, [storeId, ...kinds, BigInt(to)])).rowsChanged;
-      });
+      };
+      await compaction.apart(() => patient.transaction(deleteDay));
     }
     if (count > 0) this.#spans.delete(storeId);
     return count;

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { Compaction } from '../../src/store/duckdb/compaction.js';
+import type { Connection } from '../../src/store/duckdb/connection.js';
+
+/** A connection whose transactions take as long as the test says. */
+const slow = (said: string[], open: Promise<void>) =>
+  ({
+    rows: async (sql: string) => (sql.startsWith('SELECT store') ? [['demo', 5]] : [[0]]),
+    transaction: async () => {
+      said.push('compacts');
+      await open;
+      said.push('has compacted');
+    },
+    close: async () => undefined,
+  }) as unknown as Connection;
+
+it('lets nobody delete from the log while it is compacted, and is not begun while somebody does', async () => {
+  const said: string[] = [];
+  let open = () => undefined as void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const compaction = new Compaction(slow(said, opened), {}, { rows: 5, stamp: 1 });
+  const first = compaction.now(1);
+  const deleted = compaction.apart(async () => {
+    said.push('deletes');
+    await Promise.resolve();
+    said.push('has deleted');
+    return 3;
+  });
+  open();
+  expect(await deleted).toBe(3);
+  await first;
+  const failed = compaction.apart(() => Promise.reject(new Error('no room')));
+  await expect(failed).rejects.toThrow('no room');
+  const again = compaction.now(2);
+  await again;
+  await compaction.close();
+  // hours that were written are brought up to date in a transaction of their own
+  const run = ['compacts', 'has compacted', 'compacts', 'has compacted'];
+  expect(said).toEqual([...run, 'deletes', 'has deleted', ...run]);
+});
