@@ -71,6 +71,7 @@ export function createPages(wiring: PagesWiring): Server {
   const login = loginRoutes(door, deps.clock);
   const cameras = cameraRoutes({
     door,
+    now: () => deps.clock.now(),
     config: () => host.config,
     devices,
     troubleOf: (cameraId) => eyes.troubleOf(cameraId),

@@ -16,6 +16,8 @@ const shows = {
 const calibrated = homographyOf();
 let last: (View & { picture: ImageBitmap }) | undefined;
 let running = false;
+/** The agent answers within two seconds, with a picture or without: one that is silent for longer is gone. */
+const PATIENCE_MS = 4000;
 
 for (const box of Object.values(shows)) box.addEventListener('change', () => last && draw(last.head, last.picture));
 new ResizeObserver(() => last && draw(last.head, last.picture)).observe(canvas);
@@ -37,7 +39,8 @@ async function follow(): Promise<void> {
   let seq = 0;
   while (document.visibilityState === 'visible') {
     try {
-      const view = await fetchView(camera.id, seq);
+      const view = await fetchView(camera.id, seq, AbortSignal.timeout(PATIENCE_MS));
+      document.body.classList.remove('old');
       seq = view.head.seq;
       figures(view.head);
       if (view.picture) {
@@ -53,6 +56,7 @@ async function follow(): Promise<void> {
         running = false;
         return;
       }
+      document.body.classList.add('old');
       say(word('lost'));
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
@@ -77,7 +81,9 @@ function figures({ status, people, ts }: ViewHead): void {
   set('state', word(status.state)).className = `state ${status.state === 'online' ? 'good' : 'bad'}`;
   set('source', counts ? word(counts.source) : word('noPictures'));
   set('trouble', named(status.troubleWords));
-  set('people', String(people.filter(({ confirmed, staff }) => confirmed && !staff).length));
+  const count = people.filter(({ confirmed, staff }) => confirmed && !staff).length;
+  // of a camera that is silent nobody knows who stands before it now
+  set('people', status.state === 'online' ? String(count) : '–');
   if (ts !== null) set('time', new Date(ts).toLocaleTimeString(document.documentElement.lang, { hourCycle: 'h23' }));
   if (!counts) return;
   set('rate', String(counts.framesPerSecond));

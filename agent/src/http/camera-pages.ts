@@ -2,6 +2,8 @@ import type { StoreIndex } from '../devices/decode.js';
 import { namesOf, type CameraDetail, type CameraSummary } from './camera-api.js';
 import { CAMERA_WORDS } from './camera-words.js';
 import { PAGE_CSP, escape, sheet } from './look.js';
+import { STATUS_WORDS } from './status-words.js';
+import { timeIn } from './status-page.js';
 import { html, type Answer, type Language, type Request } from './server.js';
 
 type Store = StoreIndex | undefined;
@@ -40,7 +42,8 @@ function marks(camera: CameraSummary, language: Language, named = false): string
 <p class="bad"${id('trouble')}>${escape(camera.troubleWords[language])}</p><p class="${camera.calibration ? '' : 'bad'}">${word(calibration)}</p>`;
 }
 
-export function cameraListPage(request: Request, store: Store, cameras: readonly CameraSummary[]): Answer {
+/** @param now wall clock, epoch ms */
+export function cameraListPage(request: Request, store: Store, cameras: readonly CameraSummary[], now: number): Answer {
   const { language } = request;
   const word = (name: keyof typeof CAMERA_WORDS) => CAMERA_WORDS[name][language];
   const tiles = cameras
@@ -54,8 +57,9 @@ export function cameraListPage(request: Request, store: Store, cameras: readonly
 <div class="row"><a class="button primary" href="${at}">${word('live')}</a><a class="button" href="${at}/calibrate">${word('calibrate')}</a></div></section>`;
     })
     .join('');
-  const body = `<h1>${word('cameras')}</h1><p>${word('privacy')}</p>${tiles ? `<div class="tiles">${tiles}</div>` : `<p class="notice">${word('none')}</p>`}`;
-  return page(request, store, word('cameras'), body);
+  const updated = STATUS_WORDS.updated[language].replace('{time}', timeIn(language, store?.file.store.timezone)(now));
+  const body = `<div class="head"><h1>${word('cameras')}</h1><p class="n" id="asof" role="status" data-lost="${STATUS_WORDS.lost[language]}" data-part="asof">${updated}</p></div><p>${word('privacy')}</p><section data-part="cameras">${tiles ? `<div class="tiles">${tiles}</div>` : `<p class="notice">${word('none')}</p>`}</section>`;
+  return page(request, store, word('cameras'), body, '/status.js');
 }
 
 export function livePage(request: Request, store: Store, camera: CameraDetail): Answer {

@@ -26,6 +26,8 @@ import { failure, json, type Answer, type Request, type Routes } from './server.
 
 export interface CameraRouteParts {
   door: Door;
+  /** wall clock, epoch ms */
+  now(): number;
   config(): StoreIndex | undefined;
   devices(): LiveDevice[];
   troubleOf(cameraId: string): string;
@@ -37,7 +39,7 @@ export interface CameraRouteParts {
 }
 
 /** How long a page's question for the next picture is kept open, ms: shorter than its lease. */
-const VIEW_WAIT_MS = 5000;
+const VIEW_WAIT_MS = 2000;
 const shape = compile(Calibration);
 
 /** `/cameras…` for people and `/api/cameras…` for their scripts: all behind the login; pictures from memory only. */
@@ -120,7 +122,7 @@ export function cameraRoutes(parts: CameraRouteParts): Required<Routes> {
         ? undefined
         : api
           ? json(200, summaries())
-          : cameraListPage(request, config(), summaries());
+          : cameraListPage(request, config(), summaries(), parts.now());
     if (!device(rawId)) return failure(404, 'notFound', 'There is no such camera.');
     if (api) return rest === '/view' ? view(rawId, request) : rest === undefined ? json(200, detail(rawId)) : undefined;
     if (rest === '/calibrate') return calibratePage(request, config(), detail(rawId));

@@ -53,6 +53,7 @@ tbody th{font-size:inherit;color:inherit;white-space:normal}
 .facts{max-width:640px}
 .small,small{font-size:.75rem;color:var(--ink-3)}
 #asof{margin:0;font-size:.75rem}
+.old{--ink:var(--ink-3);--ink-2:var(--ink-3);--better:var(--ink-3)}.old main{color:var(--ink-3)}.old .state{color:var(--ink-3)}.old canvas{filter:grayscale(1);opacity:.6}
 @media (max-width:640px){.rows thead{display:none}.rows,.rows tbody,.rows tr,.rows th,.rows td{display:block}.rows tr{padding:10px 12px;margin-bottom:8px;border:1px solid var(--line);border-radius:10px;background:var(--surface)}.rows th,.rows td{padding:3px 0;border:0}.rows td{display:flex;justify-content:space-between;gap:16px;text-align:right}.rows td.none{display:none}.rows td::before{content:attr(data-label);color:var(--ink-3);text-align:left;white-space:nowrap}.rows th a,.facts a{display:inline-flex;align-items:center;min-height:44px}}
 @media (max-width:640px){.top{padding:4px 12px}.brand{width:100%}main{padding:16px 12px}h1{font-size:1.375rem}.right .plain{padding:0 10px}}
 `;

@@ -1,4 +1,13 @@
-import { problem, sentenceOf, wordsOf, type LiveDevice, type LiveScreen, type StoreFile } from '@aisle/contracts';
+import {
+  devicesOf,
+  problem,
+  sentenceOf,
+  wordsOf,
+  zoneGroup,
+  type LiveDevice,
+  type LiveScreen,
+  type StoreFile,
+} from '@aisle/contracts';
 import { CAMERA_STYLE } from './camera-style.js';
 import { namesOf } from './camera-api.js';
 import type { Door } from './door.js';
@@ -89,7 +98,7 @@ interface Parts {
 }
 
 /** In the shop's own time: whoever stands in it looks at its clock. */
-function timeIn(language: Language, timeZone = 'UTC'): (ts: number | null) => string {
+export function timeIn(language: Language, timeZone = 'UTC'): (ts: number | null) => string {
   const format = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
     timeZone,
     hourCycle: 'h23',
@@ -123,10 +132,20 @@ function screens({ view, word, language, called }: Parts): string {
     `<a href="/player/${encodeURIComponent(screen.deviceId)}">${escape(called(screen.deviceId))}</a>`,
     screen.contentId === null ? word('idle') : escape(contentIn(view.file, screen.contentId, language)),
     screen.contentId === null ? '' : reason(view.file, screen, word, language),
-    String(screen.audience),
+    isWatched(view, screen.deviceId) ? String(screen.audience) : word('notSensed'),
   ]);
   const head = [word('screen'), word('shows'), word('why'), word('audience')];
   return `<h2>${word('screens')}</h2>${table(head, rows) || `<p>${word('noScreens')}</p>`}${rows.length > 0 ? `<p class="small">${word('playerKey')}</p>` : ''}`;
+}
+
+/** Whether everything speaks that senses the people before a screen: else nobody knows how many there are. */
+function isWatched({ file, devices }: StatusView, screenId: string): boolean {
+  const zone = file?.devices?.find(({ id }) => id === screenId)?.zone;
+  if (!file || zone === undefined) return false;
+  const watching = devicesOf(zoneGroup(file, zone));
+  const known = new Map(devices.map((device) => [device.deviceId, device]));
+  const senses = (device: LiveDevice | undefined): boolean => device?.sensing ?? device?.state === 'online';
+  return watching.length > 0 && watching.every((id) => senses(known.get(id)));
 }
 
 const categoryIn = (file: StoreFile | undefined, id: string, language: Language): string =>

@@ -22,6 +22,7 @@ export const STATUS_WORDS = {
   shows: { en: 'Shows', zh: '正在播放' },
   why: { en: 'Why', zh: '原因' },
   audience: { en: 'In front of it', zh: '屏前人数' },
+  notSensed: { en: 'not sensed', zh: '无客流数据' },
   idle: { en: 'nothing, the shop’s name', zh: '待机（显示店名）' },
   noScreens: { en: 'The store file has no screen yet.', zh: '门店文件中还没有屏幕。' },
   playerKey: {

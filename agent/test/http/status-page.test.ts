@@ -98,6 +98,29 @@ describe('the agent’s status page', () => {
       expect(html).toContain(`data-part="${part}"`);
   });
 
+  it('says how many stand before a screen only while everything speaks that senses its zone', async () => {
+    const file: StoreFile = {
+      ...FILE,
+      zones: [
+        {
+          ...{ id: 'door', kind: 'screen', name: { en: 'Door', zh: '门口' } },
+          polygon: [
+            [0, 0],
+            [2, 0],
+            [2, 2],
+          ],
+        },
+      ],
+      devices: FILE.devices?.map((device) => (device.id === 'screen-1' ? { ...device, zone: 'door' } : device)) ?? [],
+    };
+    const before = async (device: Partial<LiveDevice>): Promise<string> =>
+      seen((await page('zh', { file, devices: [{ ...DEVICE, ...device }] })).split('data-part="devices"')[0] ?? '');
+    expect(await before({ state: 'online', sensing: true })).not.toContain('无客流数据');
+    expect(await before({ state: 'online', sensing: false })).toContain('无客流数据');
+    expect(await before({ state: 'silent' })).toContain('无客流数据');
+    expect(seen(await page('en', { file, devices: [] }))).toContain('not sensed');
+  });
+
   it('shows a shop without a store file, and what devices send cannot become markup', async () => {
     const html = await page('en', {
       ...{ file: undefined, configVersion: 0, screens: [] },

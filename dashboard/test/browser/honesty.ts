@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core';
 export interface Told {
   /** figures that look like figures of now, by what they say */
   live: string[];
+  /** numbers in the ink of what is of now, wherever on the page they stand: names, sentences, tables and tiles alike */
+  loud: string[];
   /** marks that say since when something is silent */
   since: string[];
   /** numbers that no figure of the page accounts for, in slots that changed while everything was live */
@@ -43,6 +45,22 @@ export function readPage(page: Page): Promise<Told> {
         isSeen(element) &&
         !element.closest('[data-figure], [data-since], [data-age], time, [role=status]'),
     );
-    return { live: live.map(text), since, unaccounted: unaccounted.map(text) };
+    const probe = document.body.appendChild(document.createElement('span'));
+    const inks = new Set(
+      ['ink', 'ink-2', 'better', 'worse'].map((name) => {
+        probe.style.color = `var(--${name})`;
+        return getComputedStyle(probe).color;
+      }),
+    );
+    probe.remove();
+    const loud: string[] = [];
+    const texts = document.createTreeWalker(document.querySelector('main') as HTMLElement, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const element = texts.currentNode.parentElement as Element;
+      if (!/\d/.test(texts.currentNode.textContent ?? '') || !isSeen(element)) continue;
+      if (element.closest('[data-since], [role=status]')) continue;
+      if (inks.has(getComputedStyle(element).color)) loud.push(text(element));
+    }
+    return { loud, live: live.map(text), since, unaccounted: unaccounted.map(text) };
   });
 }

@@ -10,10 +10,11 @@ import {
 import { fromWall, startOfDay, toWall } from '../../src/lib/figures/store-time.js';
 import { begun, heardOf, stepsOf, type Step } from '../../src/lib/figures/series.js';
 import { sortRows } from '../../src/lib/figures/sort.js';
-import { changeOf, tell } from '../../src/lib/figures/truth.js';
+import { changeOf, changeTold, tell } from '../../src/lib/figures/truth.js';
 import { isSimulated } from '../../src/lib/figures/devices.js';
 import { areaOf, standings } from '../../src/lib/figures/zones.js';
 import { estimateWidth, fixtureBox, placeLabel } from '../../src/lib/figures/labels.js';
+import { formatNumber, formatPercent } from '../../src/lib/i18n/format.js';
 import { translate, type Locale } from '../../src/lib/i18n/translate.js';
 import { routeFromHash, routeToHash } from '../../src/lib/figures/address.js';
 
@@ -167,6 +168,22 @@ describe('no number that was not sensed', () => {
     expect(changeOf(of(700, 1), of(500, 5 / 7))).toBeNull();
     expect(changeOf(of(700, 1), of(665, 0.95))).toBeCloseTo(0.0526, 3);
     expect(changeOf(of(0.3, 1, false), of(0.2, 5 / 7, false))).toBeCloseTo(0.5);
+  });
+  it('shares change by points, and what reads the same on both sides is the same', () => {
+    const value = (of: number) => ({ kind: 'value', value: of }) as const;
+    const percent = { isShare: true, format: (share: number) => formatPercent('en', share) };
+    expect(changeTold(value(0.284), value(0.2806), percent)).toMatchObject({ direction: 'same' });
+    expect(changeTold(value(0.31), value(0.28), percent)).toMatchObject({ direction: 'up', isInPoints: true });
+    expect(changeTold(value(0.31), value(0.28), percent)?.by).toBeCloseTo(0.03);
+    expect(changeTold(value(0.02), value(0), percent)?.by).toBeCloseTo(0.02);
+    const count = { isShare: false, format: (people: number) => formatNumber('en', people) };
+    expect(changeTold(value(200), value(250), count)).toMatchObject({ direction: 'down', tone: 'worse', by: 0.2 });
+    // what is brought back, and who waits at the till
+    expect(changeTold(value(0.3), value(0.2), { ...percent, lessIsBetter: true })).toMatchObject({ tone: 'worse' });
+    expect(changeTold(value(200), value(250), { ...count, lessIsBetter: true })).toMatchObject({ tone: 'better' });
+    expect(changeTold(value(1000), value(1004), count)).toMatchObject({ direction: 'same' });
+    expect(changeTold(value(3.2), value(2.9), count)).toMatchObject({ direction: 'same' });
+    expect(changeTold(value(5), say('en', null, {}), count)).toBeNull();
   });
 });
 

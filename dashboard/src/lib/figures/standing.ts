@@ -1,3 +1,6 @@
+import { fromWall } from './store-time.js';
+import type { Period } from './periods.js';
+
 /**
  * How far a figure may be read as of now. Every figure of a page is shown with its standing, by `Shown.svelte`: a number that looks
  * live is one; one that was true at a time stands greyed with that time; where nobody knows there is no number.
@@ -10,6 +13,10 @@ export type Standing =
   | { state: 'unknown'; why: 'sensors' | 'waiting' | 'connection' | 'agent'; sinceMs: number | null };
 
 export const LIVE: Standing = { state: 'live' };
+
+/** Whether more will be told of a period; one that has ended is what it is, whoever is silent since. */
+export const goesOn = (period: Period, timeZone: string, nowMs: number): boolean =>
+  period.kind !== 'range' || fromWall(period.to, timeZone) > nowMs;
 
 export interface Line {
   /** a first picture has come */

@@ -85,6 +85,39 @@ export function isComparable(now: Told, before: Told | null): boolean {
   return !(a.isSum || b.isSum) || Math.abs(a.share - b.share) <= UNEVEN;
 }
 
+export interface Change {
+  direction: 'up' | 'down' | 'same';
+  tone: 'better' | 'worse' | 'same';
+  /** ≥ 0: a share of what it was, or the difference of two shares */
+  by: number;
+  isInPoints: boolean;
+}
+
+/**
+ * Change as it is told. Shares change by points: 28 % after 25 % is 3 points more, not 12 %. What reads the same on both sides is the
+ * same: "28 %, was 28 %, up" explains nothing. Null where either side may not be told.
+ */
+export function changeTold(
+  now: Told,
+  before: Told | null,
+  {
+    isShare,
+    lessIsBetter = false,
+    format,
+  }: { isShare: boolean; lessIsBetter?: boolean; format: (value: number) => string },
+): Change | null {
+  if (now.kind !== 'value' || before?.kind !== 'value' || !isComparable(now, before)) return null;
+  const by = isShare ? now.value - before.value : changeOf(now, before);
+  if (by === null) return null;
+  const isSame = format(now.value) === format(before.value) || (!isShare && Math.abs(by) < 0.005);
+  return {
+    direction: isSame ? 'same' : by > 0 ? 'up' : 'down',
+    tone: isSame ? 'same' : by > 0 === !lessIsBetter ? 'better' : 'worse',
+    by: Math.abs(by),
+    isInPoints: isShare,
+  };
+}
+
 /** Change against the comparison; null where either side may not be told, or they do not rest on the same. */
 export function changeOf(now: Told, before: Told | null): number | null {
   if (now.kind !== 'value' || before?.kind !== 'value' || before.value === 0 || !isComparable(now, before)) return null;

@@ -73,6 +73,7 @@ export const en = {
   'compare.none': 'Nothing',
   'compare.up': '{percent} up',
   'compare.down': '{percent} down',
+  'compare.points': '{points} points',
   'compare.same': 'unchanged',
   'compare.unknown': 'nothing to compare with',
   'compare.was': 'was {value}',

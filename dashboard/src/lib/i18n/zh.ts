@@ -74,6 +74,7 @@ export const zh: Record<MessageKey, string> = {
   'compare.none': '不对比',
   'compare.up': '高 {percent}',
   'compare.down': '低 {percent}',
+  'compare.points': '{points} 个百分点',
   'compare.same': '持平',
   'compare.unknown': '暂无可对比数据',
   'compare.was': '对比期 {value}',

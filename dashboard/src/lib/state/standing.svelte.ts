@@ -1,6 +1,5 @@
 import { createContext } from 'svelte';
-import { figuresStanding, LIVE, type Standing } from '../figures/standing.js';
-import { fromWall } from '../figures/store-time.js';
+import { figuresStanding, goesOn, LIVE, type Standing } from '../figures/standing.js';
 import type { App } from './app.svelte.js';
 import type { Loaded } from './loaded.svelte.js';
 
@@ -12,12 +11,9 @@ const [read, write] = createContext<StandingOf>();
 
 /** For the page: how its figures of a period stand, for every figure and cell on it. */
 export function provideStanding<T>(app: App, figures: Loaded<T>): void {
-  const goesOn = $derived.by(() => {
-    const { period } = app.router.route;
-    return period.kind !== 'range' || fromWall(period.to, app.words.timeZone) > app.now.ms;
-  });
+  const isOpen = $derived(goesOn(app.router.route.period, app.words.timeZone, app.now.ms));
   write((on) =>
-    figuresStanding(app.live.standing, goesOn, figures.oldSinceMs, on === 'people' ? app.live.peopleStanding() : LIVE),
+    figuresStanding(app.live.standing, isOpen, figures.oldSinceMs, on === 'people' ? app.live.peopleStanding() : LIVE),
   );
 }
 
