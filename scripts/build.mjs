@@ -63,6 +63,7 @@ export async function build(only) {
         absWorkingDir: root,
         entryPoints: {
           player: 'agent/src/player/player.ts',
+          'player-worker': 'agent/src/player/worker.ts',
           status: 'agent/src/camera-page/status.ts',
           'camera-live': 'agent/src/camera-page/live.ts',
           'camera-calibrate': 'agent/src/camera-page/calibrate.ts',

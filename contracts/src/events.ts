@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
 import { AgentCampaign, ScreenOrder } from './screens/campaigns.js';
-import { DecisionMore } from './screens/proof.js';
+import { DecisionMore, PLAY_OUTCOMES } from './screens/proof.js';
 import { Calibration } from './store/device-entry.js';
 import { StoreFile } from './store/store-file.js';
 
@@ -88,6 +88,9 @@ export const PlayEvent = Type.Object({
   startedTs: Int,
   endedTs: Int,
   completed: Type.Boolean(),
+  outcome: Type.Optional(Type.Union(PLAY_OUTCOMES.map((outcome) => Type.Literal(outcome)))),
+  /** of a failed one: a code */
+  trouble: Type.Optional(Type.String()),
 });
 export const DeviceStateEvent = Type.Object({
   kind: Type.Literal('deviceState'),

@@ -143,7 +143,16 @@ export const LiveScreen = Type.Object({
   files: Type.Optional(Type.Object({ here: Int, missing: Int, missingBytes: Int, full: Type.Boolean() })),
   /** what the player says of itself */
   player: Type.Optional(
-    Type.Object({ width: Int, height: Int, clockOffMs: Int, freeBytes: Type.Union([Int, Type.Null()]), here: Int }),
+    Type.Object({
+      width: Int,
+      height: Int,
+      clockOffMs: Int,
+      freeBytes: Type.Union([Int, Type.Null()]),
+      here: Int,
+      /** receipts of plays that the agent does not have yet; and those that it never will, as the browser had no room */
+      waiting: Type.Optional(Int),
+      dropped: Type.Optional(Int),
+    }),
   ),
 });
 export const LiveAlert = Type.Object({

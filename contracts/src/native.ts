@@ -1,5 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { MOST_MINOR } from './units.js';
+import { PLAY_OUTCOMES } from './screens/proof.js';
+import { ShownTemplate } from './screens/shown.js';
 import { expects } from './words/expects.js';
 
 /** The native dialect: what devices publish under `aisle/v1/devices/{deviceId}/`. Extra keys are allowed and ignored. */
@@ -104,6 +106,8 @@ export const ScreenShow = Type.Object({
   url: Type.String(),
   reason: Type.String(),
   expiresTs: Timestamp,
+  /** of a template: what it is filled with, at the prices of now; players from 0.3 on need not ask for it */
+  filled: Type.Optional(ShownTemplate),
 });
 
 export const ScreenPlay = Type.Object({
@@ -113,6 +117,17 @@ export const ScreenPlay = Type.Object({
   startedTs: Timestamp,
   endedTs: Timestamp,
   completed: Type.Boolean(expects('trueOrFalse')),
+  /** how it ended; left out while it plays, and by players before 0.3 */
+  outcome: Type.Optional(
+    Type.Union(
+      PLAY_OUTCOMES.map((outcome) => Type.Literal(outcome)),
+      expects('oneOf', { choices: PLAY_OUTCOMES.join(', ') }),
+    ),
+  ),
+  /** of a failed one: why, as a code */
+  trouble: Type.Optional(Type.String({ minLength: 1, maxLength: 40, ...expects('text1To128') })),
+  /** the player's clock minus the agent's, ms, as far as it knows: its times are by its own clock */
+  clockOffMs: Type.Optional(Type.Integer({ minimum: -1e14, maximum: 1e14 })),
 });
 
 export type DeviceState = Static<typeof DeviceState>;

@@ -1,4 +1,6 @@
-/** Proof of play, kept in the browser's storage until the agent has it: nothing is lost while the line is down. */
+import type { Shelf } from './shelf.js';
+
+/** Proof of play, kept in the browser until the agent has it: nothing is lost while the line is down. Body of `screen/play`. */
 export interface Receipt {
   ts: number;
   decisionId: string;
@@ -6,76 +8,159 @@ export interface Receipt {
   startedTs: number;
   endedTs: number;
   completed: boolean;
+  outcome?: 'completed' | 'cut' | 'failed';
+  /** of a failed one: why, as a code */
+  trouble?: string;
+  /** the player's clock minus the agent's, ms, where it is known */
+  clockOffMs?: number;
 }
-type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>;
+interface Open {
+  receipt: Receipt;
+  /** from then on it has played to its end */
+  leastMs: number;
+}
 
-/** Most receipts kept; the oldest go first. */
-const MOST = 1000;
+const WAITS = 'receipt:';
+const OPEN = 'playing';
+/** Some weeks without an agent. Beyond it the oldest go, and that is counted and told. */
+const MOST = 50_000;
+/** Sent and not acknowledged at a time: more would only wait in the agent's broker. */
+const MOST_UNDER_WAY = 50;
 
+/**
+ * Each play is written down twice, when it is rendered and when it ends, each time before it is sent, and sent until the agent has
+ * acknowledged it: the same bytes each time, which the agent counts once.
+ */
 export class Receipts {
-  #open: Receipt | undefined;
+  #open: Open | undefined;
+  #next = 0;
+  /** keys of what waits, the oldest first */
+  #queue: string[] = [];
+  #work: Promise<void> = Promise.resolve();
   readonly #sending = new Set<string>();
+  /** what the browser would not keep: sent all the same, and gone if the page goes before */
+  readonly #unkept = new Map<string, string>();
+  /** receipts that had no room any more */
+  dropped = 0;
 
   constructor(
-    private readonly storage: Storage,
-    private readonly screenId: string,
+    private readonly shelf: Shelf,
     private readonly send: (body: string, done: (delivered: boolean) => void) => void,
-  ) {
-    // A page that went away in the middle of a play ends it at its last sign of life.
-    const left = storage.getItem(this.#openKey);
-    if (left !== null) {
-      this.#open = JSON.parse(left) as Receipt;
-      this.end(this.#open.endedTs);
+    private readonly clockOffMs: () => number | null,
+    private readonly most = MOST,
+  ) {}
+
+  /** Takes up what an earlier life of the page left: a play in the middle of which it went away was cut at its last sign of life. */
+  async load(older: readonly Receipt[] = []): Promise<void> {
+    this.#queue = await this.shelf.keys(WAITS);
+    this.#next = Number(this.#queue.at(-1)?.slice(WAITS.length) ?? -1) + 1;
+    for (const receipt of older) await this.#push(receipt);
+    const left = (await this.shelf.get(OPEN)) as Open | undefined;
+    if (left) {
+      await this.#push({ ...left.receipt, completed: false, outcome: 'cut' });
+      await this.shelf.delete(OPEN);
     }
   }
 
-  get #queueKey(): string {
-    return `aisle.receipts.${this.screenId}`;
-  }
-  get #openKey(): string {
-    return `aisle.playing.${this.screenId}`;
-  }
-  #queue(): Receipt[] {
-    return JSON.parse(this.storage.getItem(this.#queueKey) ?? '[]') as Receipt[];
-  }
-  #keep(queue: Receipt[]): void {
-    this.storage.setItem(this.#queueKey, JSON.stringify(queue.slice(-MOST)));
+  /** Receipts that the agent does not have. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
-  /** The content is on the screen. Times: wall clock, epoch ms. */
-  begin(decisionId: string, contentId: string, now: number): void {
-    this.#open = { ts: now, decisionId, contentId, startedTs: now, endedTs: now, completed: false };
-    this.storage.setItem(this.#openKey, JSON.stringify(this.#open));
-    this.#push(this.#open);
+  /** The content is on the screen. Times: wall clock, epoch ms. @param leastMs from so long on it counts as completed */
+  begin(decisionId: string, contentId: string, now: number, leastMs: number): void {
+    const off = this.clockOffMs();
+    const receipt = {
+      ...{ ts: now, decisionId, contentId, startedTs: now, endedTs: now, completed: false },
+      ...(off !== null && { clockOffMs: off }),
+    };
+    const open = (this.#open = { receipt, leastMs });
+    this.#do(async () => {
+      await this.shelf.set(OPEN, open).catch(() => undefined);
+      await this.#push(receipt);
+    });
   }
   /** It still is. */
   touch(now: number): void {
-    if (this.#open) this.storage.setItem(this.#openKey, JSON.stringify({ ...this.#open, endedTs: now }));
+    const open = this.#open;
+    if (!open) return;
+    const alive = { ...open, receipt: { ...open.receipt, ts: now, endedTs: now } };
+    this.#do(async () => {
+      if (this.#open === open) await this.shelf.set(OPEN, alive).catch(() => undefined);
+    });
   }
-  /** It was replaced. */
-  end(now: number): void {
-    if (!this.#open) return;
-    const receipt = { ...this.#open, ts: now, endedTs: now, completed: true };
+  /** It was replaced, or its time is over. */
+  end(now: number, cut = false): void {
+    const open = this.#open;
+    if (!open) return;
     this.#open = undefined;
-    this.storage.removeItem(this.#openKey);
-    this.#push(receipt);
+    const completed = !cut && now - open.receipt.startedTs >= open.leastMs;
+    const outcome = completed ? ('completed' as const) : ('cut' as const);
+    this.#do(async () => {
+      await this.#push({
+        ...open.receipt,
+        ts: now,
+        endedTs: Math.max(now, open.receipt.startedTs),
+        completed,
+        outcome,
+      });
+      if (!this.#open) await this.shelf.delete(OPEN).catch(() => undefined);
+    });
+  }
+  /** It could not be shown. */
+  failed(decisionId: string, contentId: string, trouble: string, now: number): void {
+    const times = { ts: now, startedTs: now, endedTs: now };
+    this.#do(() => this.#push({ ...times, decisionId, contentId, completed: false, outcome: 'failed', trouble }));
   }
 
-  #push(receipt: Receipt): void {
-    this.#keep([...this.#queue(), receipt]);
-    this.flush();
+  /** One after the other, as they happened. */
+  #do(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => console.error('a receipt was not kept', error));
+  }
+  /** Comes back once all that has happened is kept. */
+  settled(): Promise<void> {
+    return this.#work;
   }
 
-  /** Sends what waits; each leaves the queue when the agent has acknowledged it. */
+  async #push(receipt: Receipt): Promise<void> {
+    const key = `${WAITS}${String(this.#next).padStart(12, '0')}`;
+    this.#next += 1;
+    const body = JSON.stringify(receipt);
+    await this.shelf.set(key, body).catch(() => this.#unkept.set(key, body));
+    this.#queue.push(key);
+    while (this.#queue.length > this.most) {
+      await this.#gone(this.#queue[0] as string);
+      this.dropped += 1;
+    }
+    await this.#deliver();
+  }
+
+  /** Sends what waits, the oldest first; each leaves the queue when the agent has acknowledged it. */
   flush(): void {
-    for (const receipt of this.#queue()) {
-      const body = JSON.stringify(receipt);
-      if (this.#sending.has(body)) continue;
-      this.#sending.add(body);
+    this.#do(() => this.#deliver());
+  }
+
+  async #deliver(): Promise<void> {
+    for (const key of this.#queue) {
+      if (this.#sending.size >= MOST_UNDER_WAY) return;
+      if (this.#sending.has(key)) continue;
+      this.#sending.add(key);
+      const body = this.#unkept.get(key) ?? (await this.shelf.get(key).catch(() => undefined));
+      if (typeof body !== 'string') {
+        this.#sending.delete(key);
+        continue;
+      }
       this.send(body, (delivered) => {
-        this.#sending.delete(body);
-        if (delivered) this.#keep(this.#queue().filter((waiting) => JSON.stringify(waiting) !== body));
+        if (!delivered) this.#sending.delete(key);
+        else this.#do(() => this.#gone(key).then(() => this.#deliver()));
       });
     }
+  }
+
+  async #gone(key: string): Promise<void> {
+    this.#unkept.delete(key);
+    this.#queue = this.#queue.filter((one) => one !== key);
+    await this.shelf.delete(key).catch(() => undefined);
+    this.#sending.delete(key);
   }
 }

@@ -1,139 +1,174 @@
-/** Draws cards, pictures and pages, one over the other with a cross-fade. Text only ever enters as text. */
-export interface Names {
-  en: string;
-  zh: string;
-}
-export interface CardData {
-  contentId: string;
-  category: string | null;
-  hue: number;
-  name: Names;
-  shop: Names;
-  url: string | null;
-  /** of a file of a campaign: its media type; it is fetched with the screen's key */
-  media?: string;
-  currency: string;
-  products: { name: Names; price: number | null }[];
-}
+import type { PlayerCard } from '../screens/player-list.js';
+import { drawCard } from './draw.js';
+import { drawTemplate, withoutPicture } from './templates.js';
 
-const FADE_MS = 500;
+/** A page or file that has not loaded by then is not shown. */
+const LOAD_MS = 15_000;
+/** Pictures within a template are fetched beforehand: what is not here by then does not come with it. */
+const PICTURE_MS = 1_500;
 const PICTURE = /\.(avif|gif|jpe?g|png|svg|webp)(\?|$)/i;
 
-/** A page that has not loaded by then is taken away again. */
-const LOAD_MS = 15_000;
+export type Trouble = 'notReachable' | 'notDecodable' | 'notCached' | 'replaced';
+export class StageError extends Error {
+  constructor(readonly trouble: Trouble) {
+    super(trouble);
+  }
+}
 
+export interface StageParts {
+  /** whether the page behind a card's address can be shown: a frame fires `load` for its error page, too */
+  isThere(card: PlayerCard, url: string): Promise<boolean>;
+  /** @throws when the file is neither held nor to be had */
+  fileOf(card: PlayerCard): Promise<Blob>;
+}
+
+interface Made {
+  element: HTMLElement;
+  /** comes back once its first frame can be painted */
+  ready: Promise<void>;
+  release?: () => void;
+}
+
+/**
+ * Shows one thing after the other, never nothing in between: what comes next is made ready out of sight, opaque and whole, and laid
+ * over what is shown from one frame to the next; only behind that frame does what lies beneath it go. A video plays beneath first, as
+ * a browser decodes only what is in the page; it comes to light with a frame that it has painted there already.
+ */
 export class Stage {
   #turn = 0;
+  #top: Made | undefined;
+  /** seconds of the video on the screen; undefined: it stands still */
+  seconds: number | undefined;
 
-  /** @param isThere whether the page behind a card's address can be shown: a frame fires `load` for its error page, too */
   constructor(
     private readonly root: HTMLElement,
-    private readonly isThere: (card: CardData, url: string) => Promise<boolean>,
-    /** an address in memory of a campaign's file; undefined while it cannot be had */
-    private readonly fileOf: (url: string) => Promise<string | undefined>,
+    private readonly parts: StageParts,
   ) {}
 
-  /** Shows a card; true once it is painted, false when its picture or page does not load: then what was shown stays. */
-  async show(card: CardData): Promise<boolean> {
+  /** Comes back once it is painted. @throws StageError: then what was shown stays; `replaced`: something else was asked for meanwhile */
+  async show(card: PlayerCard): Promise<void> {
     const turn = (this.#turn += 1);
-    const next = await this.#element(card);
-    if (!next || turn !== this.#turn) return false;
-    next.dataset['content'] = card.contentId;
-    if (next instanceof HTMLImageElement && !(await loaded(next))) return false;
-    if (next instanceof HTMLVideoElement && !(await playing(next))) return false;
-    if (next instanceof HTMLIFrameElement && !(await this.isThere(card, card.url as string))) return false;
-    if (turn !== this.#turn) return false;
-    const before = [...this.root.children];
-    const arrived = next instanceof HTMLIFrameElement ? pageLoaded(next) : Promise.resolve(true);
-    this.root.append(next);
-    if (!(await arrived) || turn !== this.#turn) {
-      next.remove();
-      return false;
+    const stillWanted = (): void => {
+      if (turn !== this.#turn) throw new StageError('replaced');
+    };
+    const made = await this.#make(card);
+    try {
+      stillWanted();
+      made.element.dataset['content'] = card.contentId;
+      if (isLive(made.element)) {
+        this.root.prepend(made.element);
+        await withinTime(made.ready);
+        // Its first frame has been composed beneath before the one in which nothing lies above it; a page of somebody else's paints
+        // in a process of its own, which says nothing of when.
+        for (let frames = made.element instanceof HTMLVideoElement ? 2 : 10; frames > 0; frames -= 1) await frame();
+      } else {
+        await withinTime(made.ready);
+      }
+      stillWanted();
+    } catch (error) {
+      made.element.remove();
+      made.release?.();
+      throw error;
     }
-    await painted();
-    next.classList.add('on');
+    const before = this.#top;
+    this.#top = made;
+    this.seconds = made.element instanceof HTMLVideoElement ? made.element.duration : undefined;
+    // the page's own comes with it, before anything was shown
+    const leave = () =>
+      [before?.element, this.root.querySelector(':scope > [data-first]')].forEach((one) => one?.remove());
+    if (isLive(made.element)) leave();
+    else this.root.append(made.element);
     this.root.dataset['content'] = card.contentId;
-    setTimeout(() => before.forEach((element) => element.remove()), FADE_MS);
     await painted();
-    return true;
+    this.root.dataset['paintedAt'] = String(Date.now());
+    leave();
+    before?.release?.();
   }
 
-  async #element(card: CardData): Promise<HTMLElement | undefined> {
-    if (card.url === null) return drawCard(card);
-    if (card.media === undefined) return media(card.url);
-    const address = await this.fileOf(card.url);
-    if (address === undefined) return undefined;
-    const element = document.createElement(card.media.startsWith('video/') ? 'video' : 'img');
-    element.className = 'media';
-    element.src = address;
-    // no sound was asked for, and none may begin by itself
-    if (element instanceof HTMLVideoElement) Object.assign(element, { muted: true, loop: true, playsInline: true });
-    return element;
+  async #make(card: PlayerCard): Promise<Made> {
+    if (card.file) return this.#file(card, card.file.type);
+    if (card.template) {
+      const element = drawTemplate(card, card.template);
+      return { element, ready: pictures(element) };
+    }
+    if (card.url === null) return { element: drawCard(card), ready: Promise.resolve() };
+    if (PICTURE.test(card.url)) return picture(card.url);
+    if (!(await this.parts.isThere(card, card.url))) throw new StageError('notReachable');
+    return page(card.url);
+  }
+
+  async #file(card: PlayerCard, type: string): Promise<Made> {
+    const blob = await this.parts.fileOf(card).catch(() => {
+      throw new StageError('notCached');
+    });
+    const url = URL.createObjectURL(blob);
+    const made = type.startsWith('video/') ? video(url) : picture(url, 'notDecodable');
+    return { ...made, release: () => URL.revokeObjectURL(url) };
   }
 }
 
-/** A video's first picture is there and moves on. */
-const playing = (video: HTMLVideoElement) =>
-  video.play().then(
-    () => true,
-    () => false,
-  );
-const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
-const loaded = (image: HTMLImageElement) =>
-  image.decode().then(
-    () => true,
-    () => false,
-  );
+/** What must be in the page to become ready. */
+const isLive = (element: HTMLElement): boolean =>
+  element instanceof HTMLVideoElement || element instanceof HTMLIFrameElement;
 
-const pageLoaded = (frame: HTMLIFrameElement) =>
-  new Promise<boolean>((resolve) => {
-    const timer = setTimeout(() => resolve(false), LOAD_MS);
-    frame.addEventListener('load', () => {
-      clearTimeout(timer);
-      resolve(true);
-    });
+const frame = () => new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
+/** The frame in which it is shown has been made: a task behind that frame's own callbacks. */
+const painted = async (): Promise<void> => {
+  await frame();
+  await new Promise<void>((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve();
+    port2.postMessage(null);
   });
+};
 
-function media(url: string): HTMLElement {
-  const element = PICTURE.test(url) ? document.createElement('img') : document.createElement('iframe');
+function withinTime(ready: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new StageError('notReachable')), LOAD_MS);
+    ready.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function picture(url: string, trouble: Trouble = 'notReachable'): Made {
+  const element = document.createElement('img');
+  element.className = 'media';
+  // never painted in part, and never a frame later than what is around it
+  element.decoding = 'sync';
+  element.src = url;
+  const ready = element.decode().catch(() => {
+    throw new StageError(trouble);
+  });
+  return { element, ready };
+}
+
+/** Pictures of products come with what they are part of, or not at all: one that does not load leaves its place to the words. */
+async function pictures(element: HTMLElement): Promise<void> {
+  const all = [...element.querySelectorAll('img')];
+  const left = new Promise((resolve) => setTimeout(resolve, PICTURE_MS));
+  const here = new Set<HTMLImageElement>();
+  const each = all.map((one) => one.decode().then(() => here.add(one), ignore));
+  // A face that is not loaded yet would change the words in front of everybody.
+  await Promise.race([Promise.all([...each, document.fonts.ready]), left]);
+  for (const one of all) if (!here.has(one)) withoutPicture(one);
+}
+const ignore = (): void => undefined;
+
+/** Its first frame has been given to the compositor, so that nothing is dark when it is uncovered. */
+function video(url: string): Made {
+  const element = document.createElement('video');
+  Object.assign(element, { className: 'media', muted: true, loop: true, playsInline: true, preload: 'auto', src: url });
+  const ready = new Promise<void>((resolve, reject) => {
+    element.onerror = () => reject(new StageError('notDecodable'));
+    element.requestVideoFrameCallback(() => resolve());
+    element.play().catch(() => reject(new StageError('notDecodable')));
+  });
+  return { element, ready, release: () => element.pause() };
+}
+
+function page(url: string): Made {
+  const element = document.createElement('iframe');
   element.className = 'media';
   element.src = url;
-  if (element instanceof HTMLIFrameElement) element.setAttribute('sandbox', 'allow-scripts');
-  return element;
+  element.setAttribute('sandbox', 'allow-scripts');
+  return { element, ready: new Promise((resolve) => element.addEventListener('load', () => resolve())) };
 }
-
-function drawCard(card: CardData): HTMLElement {
-  const element = tag('article', `card h${card.hue}`);
-  if (card.contentId === 'idle') {
-    element.classList.add('idle');
-    const name = tag('div', 'name');
-    name.append(tag('h1', '', card.name.en), tag('h2', '', card.name.zh === card.name.en ? '' : card.name.zh));
-    element.append(name);
-    return element;
-  }
-  const header = tag('header');
-  header.append(tag('span', '', card.shop.en), tag('span', '', card.shop.zh === card.shop.en ? '' : card.shop.zh));
-  const name = tag('div', 'name');
-  name.append(tag('h1', '', card.name.en));
-  if (card.name.zh !== card.name.en) name.append(tag('h2', '', card.name.zh));
-  const list = tag('ul');
-  for (const product of card.products) {
-    const item = tag('li');
-    item.append(tag('b', '', product.name.en));
-    if (product.name.zh !== product.name.en) item.append(tag('span', '', product.name.zh));
-    if (product.price !== null) item.append(tag('strong', '', price(product.price, card.currency)));
-    list.append(item);
-  }
-  element.append(header, name, list);
-  return element;
-}
-
-function tag(name: string, className = '', text = ''): HTMLElement {
-  const element = document.createElement(name);
-  if (className) element.className = className;
-  element.textContent = text;
-  return element;
-}
-
-const price = (amount: number, currency: string): string =>
-  new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).format(amount);

@@ -56,8 +56,6 @@ export interface CardData {
   name: Names;
   shop: Names;
   url: string | null;
-  /** of a file of the content library: its media type; its address wants the screen's key. Left out for all else */
-  media?: string;
   currency: string;
   products: { name: Names; price: number | null }[];
 }
@@ -83,29 +81,6 @@ export function cardData(store: StoreFile, contentId: string): CardData | undefi
           : categoryName(store, card.category),
     url: card.url ?? null,
     products: featured(products).map((product) => ({
-      name: namesOf(product.name, product.gtin),
-      price: product.price ?? null,
-    })),
-  };
-}
-
-/** The same of an item of a campaign, or of one that is pinned: a file, a page, or a card of its products. */
-export function itemCard(store: StoreFile, screenId: string, item: AgentItem): CardData {
-  const { contentId, file, template, url, gtins, category } = item;
-  const shop = namesOf(store.store.name, store.store.id);
-  const products = gtins.flatMap((code) => (store.products ?? []).filter(({ gtin }) => gtin === code)).slice(0, 6);
-  const [first] = products;
-  const single = template !== undefined && template !== 'several' ? first : undefined;
-  return {
-    contentId,
-    category,
-    hue: hueOf(category ?? contentId),
-    name: single ? namesOf(single.name, single.gtin) : category === null ? shop : categoryName(store, category),
-    shop,
-    url: file || (template === undefined && url !== undefined && webAddress(url)) ? whereOf(screenId, item) : null,
-    ...(file && { media: file.type }),
-    currency: store.store.currency,
-    products: (single ? [single] : products).map((product) => ({
       name: namesOf(product.name, product.gtin),
       price: product.price ?? null,
     })),

@@ -21,6 +21,7 @@ import { groupsOf, type ScreenGroup } from '../domain/screens/drawn-blocks.js';
 import { isRunning } from '../domain/screens/schedule.js';
 import { chooseAmong, isShowable, liveOn, type Asked, type Choice } from './choice.js';
 import { IDLE_CONTENT, cardsOf, urlOf, whereOf } from './content.js';
+import { filledTemplate } from './player-list.js';
 import { choose, sentenceOf } from './rule.js';
 
 export interface DirectorOptions {
@@ -42,6 +43,8 @@ export interface DirectorParts {
   book?(): ScreenBook;
   /** whether an item's file is in the shop; left out: all are */
   isHere?(item: AgentItem): boolean;
+  /** a short link whose scans count for the play of a decision; null: it has none */
+  linkOf?(decision: DecidedEvent, item: AgentItem): string | null;
 }
 
 /** Campaigns begin and end, and their items take turns, by the clock alone: it is looked at so often, ms. */
@@ -274,7 +277,10 @@ export class ScreenDirector {
     // A screen that hears of no end by itself still knows it.
     const end = item === order?.item ? order?.untilTs : campaign?.toTs;
     const expiresTs = Math.min(showing.expiresTs, item ? (end ?? Infinity) : Infinity);
-    const show: ScreenShow = { decisionId, contentId, url, reason, expiresTs };
+    const filled = isOwn
+      ? filledTemplate(store.file, item, this.parts.linkOf?.(showing.decision, item) ?? null)
+      : undefined;
+    const show: ScreenShow = { decisionId, contentId, url, reason, expiresTs, ...(filled && { filled }) };
     this.parts.publish(deviceTopic(screenId, SHOW_CHANNEL), JSON.stringify(show));
   }
 

@@ -54,19 +54,18 @@ describe('the files that the agent gives to players', () => {
   it('stand on the list of what the screen may show, those of its own campaigns only, with where they are', async () => {
     const listOf = async (key?: string) =>
       fetch(
-        `${shop.http}/player/screen-1/content.json`,
+        `${shop.http}/player/screen-1/list.json`,
         key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } },
       );
     expect((await listOf()).status).toBe(401);
-    const { content } = (await (await listOf(SECRETS['screen-1'])).json()) as { content: { contentId: string }[] };
+    const { cards } = (await (await listOf(SECRETS['screen-1'])).json()) as { cards: { contentId: string }[] };
     const own = {
       contentId: 'content-a',
-      url: `/player/screen-1/file/${file.sha256}`,
-      media: 'image/png',
+      file: { sha256: file.sha256, type: 'image/png' },
       products: [],
     };
-    expect(content.at(-1)).toMatchObject(own);
-    expect(content.map(({ contentId }) => contentId)).not.toContain('content-b');
+    expect(cards.at(-1)).toMatchObject(own);
+    expect(cards.map(({ contentId }) => contentId)).not.toContain('content-b');
     const one = await fetch(`${shop.http}/player/screen-1/content/content-a.json`, {
       headers: { authorization: `Bearer ${SECRETS['screen-1']}` },
     });

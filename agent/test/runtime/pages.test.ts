@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAgentConfig, readCredentials } from '../../src/config/agent-config.js';
 import { FrameGuard } from '../../src/adapters/frame-guard.js';
-import { Receipts, type Receipt } from '../../src/player/receipts.js';
 import { startOfDay } from '../../src/domain/core/store-day.js';
 import { SECRETS, openShop, sha256, tempDir, type Shop } from './harness.js';
 
@@ -29,9 +28,9 @@ describe("the agent's pages", () => {
     ['/player/screen-1', undefined, 200],
     ['/player/cam-1', undefined, 404],
     ['/player/nobody', undefined, 404],
-    ['/player/screen-1/content.json', undefined, 401],
-    ['/player/screen-1/content.json', `Bearer ${SECRETS['cam-1']}`, 401],
-    ['/player/screen-1/content.json', `Bearer ${SECRETS['screen-1']}`, 200],
+    ['/player/screen-1/list.json', undefined, 401],
+    ['/player/screen-1/list.json', `Bearer ${SECRETS['cam-1']}`, 401],
+    ['/player/screen-1/list.json', `Bearer ${SECRETS['screen-1']}`, 200],
     ['/player/screen-1/content/card-dairy.json', `Bearer ${SECRETS['screen-1']}`, 200],
     ['/player/screen-1/content/nothing.json', `Bearer ${SECRETS['screen-1']}`, 404],
     ['/nowhere', undefined, 404],
@@ -135,50 +134,6 @@ describe('the frame guard', () => {
       );
       expect(chunks.every((chunk) => guard.pass(chunk))).toBe(passes);
     }
-  });
-});
-
-describe('play receipts', () => {
-  function storage() {
-    const items = new Map<string, string>();
-    return {
-      getItem: (key: string) => items.get(key) ?? null,
-      setItem: (key: string, value: string) => void items.set(key, value),
-      removeItem: (key: string) => void items.delete(key),
-    };
-  }
-  it('are kept while the line is down, sent in order, and once', () => {
-    const store = storage();
-    let online = false;
-    const sent: Receipt[] = [];
-    const send = (body: string, done: (delivered: boolean) => void) => {
-      if (online) sent.push(JSON.parse(body) as Receipt);
-      done(online);
-    };
-    const receipts = new Receipts(store, 'screen-1', send);
-    receipts.begin('d-1', 'milk', 100);
-    receipts.end(300);
-    online = true;
-    new Receipts(store, 'screen-1', send).flush();
-    receipts.flush();
-    expect(sent).toEqual([
-      { ts: 100, decisionId: 'd-1', contentId: 'milk', startedTs: 100, endedTs: 100, completed: false },
-      { ts: 300, decisionId: 'd-1', contentId: 'milk', startedTs: 100, endedTs: 300, completed: true },
-    ]);
-  });
-  it('end a play that the page left open at its last sign of life', () => {
-    const store = storage();
-    const sent: Receipt[] = [];
-    const send = (body: string, done: (delivered: boolean) => void) => {
-      sent.push(JSON.parse(body) as Receipt);
-      done(true);
-    };
-    const before = new Receipts(store, 'screen-1', send);
-    before.begin('d-1', 'milk', 100);
-    before.touch(250);
-    sent.length = 0;
-    new Receipts(store, 'screen-1', send);
-    expect(sent).toMatchObject([{ startedTs: 100, endedTs: 250, completed: true }]);
   });
 });
 

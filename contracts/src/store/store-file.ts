@@ -57,6 +57,24 @@ export const Product = strict({
     'What one unit (by weight: one kilogram) sells for, in the store’s currency.',
     Type.Number({ minimum: 0, maximum: MOST_MONEY, ...expects('price') }),
   ),
+  wasPrice: maybe(
+    'What it sold for before, shown struck out beside the price while it is more than that.',
+    Type.Number({ minimum: 0, maximum: MOST_MONEY, ...expects('price') }),
+  ),
+  measure: maybe(
+    'How much one unit holds, by which screens show the price of a kilogram, litre, metre or piece.',
+    strict({
+      amount: means(
+        'In that unit: 0.5 for half a litre.',
+        Type.Number({ exclusiveMinimum: 0, maximum: 1e6, ...expects('decimal') }),
+      ),
+      unit: means('kg, l, m or piece.', oneOf(['kg', 'l', 'm', 'piece'] as const)),
+    }),
+  ),
+  picture: maybe(
+    'Its picture for screens, http or https, best on white or without a background.',
+    Type.String({ maxLength: 2000, ...expects('webAddress') }),
+  ),
   cost: maybe(
     'What one unit (by weight: one kilogram) costs the shop, in the store’s currency.',
     Type.Number({ minimum: 0, maximum: MOST_MONEY, ...expects('cost') }),

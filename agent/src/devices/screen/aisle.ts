@@ -10,7 +10,8 @@ const schema = compile(ScreenPlay);
 export function playEvent(value: unknown, context: DecodeContext): NativeDecoded<PlayEvent> {
   const checked = schema.check(value);
   if (!checked.ok) return refused(checked.problem);
-  const { ts, decisionId, contentId, startedTs, endedTs, completed } = checked.value;
+  const { decisionId, contentId, completed, outcome, trouble } = checked.value;
+  const { ts, startedTs, endedTs } = byAgentsClock(checked.value);
   if (endedTs < startedTs) return refuse('malformed', 'endedTs', 'endsBefore');
   const { digest, receivedTs, device } = context;
   return {
@@ -26,8 +27,25 @@ export function playEvent(value: unknown, context: DecodeContext): NativeDecoded
       startedTs,
       endedTs,
       completed,
+      ...(outcome !== undefined && { outcome }),
+      ...(trouble !== undefined && { trouble }),
     },
   };
+}
+
+/** Clocks that are no further apart agree (SEMANTICS §25): then what the player says of its times stands, to the millisecond. */
+const AGREES_MS = 1_000;
+
+/** The times of a player that knows how far its own clock is off. */
+function byAgentsClock({
+  ts,
+  startedTs,
+  endedTs,
+  clockOffMs = 0,
+}: ScreenPlay): Pick<ScreenPlay, 'ts' | 'startedTs' | 'endedTs'> {
+  const off = Math.abs(clockOffMs) > AGREES_MS ? clockOffMs : 0;
+  const by = (time: number): number => Math.max(0, time - off);
+  return { ts: by(ts), startedTs: by(startedTs), endedTs: by(endedTs) };
 }
 
 export const screenDialect: Dialect = nativeDialect('screen', new Map([['screen/play', playEvent]]));

@@ -88,11 +88,12 @@ export class Records implements EnginePart {
   }
 
   play(event: PlayEvent): void {
-    const { deviceId, decisionId, contentId, startedTs, endedTs, completed } = event;
+    const { deviceId, decisionId, contentId, startedTs, endedTs, completed, outcome, trouble } = event;
     const made = this.made.get(decisionId);
     const said: FactValue<'play'> = {
       ...{ screenId: deviceId, decisionId, contentId, startedTs, endedTs, completed },
-      outcome: completed ? 'completed' : 'cut',
+      outcome: outcome ?? (completed ? 'completed' : 'cut'),
+      ...(trouble !== undefined && { trouble }),
       ...made,
     };
     const known = this.plays.peek(startedTs, playSubject(event))?.data.value;

@@ -13,6 +13,10 @@ export const PlayerReport = Type.Object({
   freeBytes: Type.Union([Whole(Number.MAX_SAFE_INTEGER), Type.Null()]),
   /** files that it holds itself */
   here: Whole(1_000_000),
+  /** receipts of plays that the agent does not have yet */
+  waiting: Type.Optional(Whole(10_000_000)),
+  /** receipts that had no room, or could not be kept, since the page was opened */
+  dropped: Type.Optional(Whole(10_000_000)),
 });
 export type PlayerReport = Static<typeof PlayerReport>;
 
@@ -32,8 +36,8 @@ export class PlayerReports {
   of(screenId: string): LiveScreen['player'] {
     const last = this.#last.get(screenId);
     if (!last || this.clock.monotonicMs() - last.at > STALE_MS) return undefined;
-    const { width, height, clockOffMs, freeBytes, here } = last.report;
+    const { clockOffMs, ...more } = last.report;
     // Until it knows how its clock goes, nothing is said of it.
-    return clockOffMs === null ? undefined : { width, height, clockOffMs, freeBytes, here };
+    return clockOffMs === null ? undefined : { ...more, clockOffMs };
   }
 }

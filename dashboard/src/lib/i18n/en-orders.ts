@@ -14,6 +14,10 @@ export const enOrders = {
   'screens.player.free': '{size} free',
   'screens.player.holds': 'holds {count} file | holds {count} files',
   'screens.player.clock': 'clock {time} off',
+  'screens.player.landscape': 'landscape',
+  'screens.player.portrait': 'portrait',
+  'screens.player.waiting': '{count} play not yet told | {count} plays not yet told',
+  'screens.player.dropped': '{count} play lost for want of room | {count} plays lost for want of room',
 
   'order.pinned': 'Pinned: {content}',
   'order.paused': 'Paused',

@@ -16,6 +16,10 @@ export const zhOrders: Record<keyof typeof enOrders, string> = {
   'screens.player.free': '剩余 {size}',
   'screens.player.holds': '已存 {count} 个文件',
   'screens.player.clock': '时钟偏差 {time}',
+  'screens.player.landscape': '横屏',
+  'screens.player.portrait': '竖屏',
+  'screens.player.waiting': '{count} 条播放记录待上报',
+  'screens.player.dropped': '{count} 条播放记录因空间不足丢失',
 
   'order.pinned': '固定播放：{content}',
   'order.paused': '已暂停',

@@ -1941,6 +1941,8 @@ export interface components {
                 clockOffMs: number;
                 freeBytes: number | null;
                 here: number;
+                waiting?: number;
+                dropped?: number;
             };
         };
         LiveScreenList: components["schemas"]["LiveScreen"][];
@@ -2206,6 +2208,20 @@ export interface components {
             category?: string;
             /** @description What one unit (by weight: one kilogram) sells for, in the store’s currency. Expected: a price, 0 or more. */
             price?: number;
+            /** @description What it sold for before, shown struck out beside the price while it is more than that. Expected: a price, 0 or more. */
+            wasPrice?: number;
+            /** @description How much one unit holds, by which screens show the price of a kilogram, litre, metre or piece. */
+            measure?: {
+                /** @description In that unit: 0.5 for half a litre. Expected: a decimal number in the currency of the store. */
+                amount: number;
+                /**
+                 * @description kg, l, m or piece. Expected: one of kg, l, m, piece.
+                 * @enum {string}
+                 */
+                unit: "kg" | "l" | "m" | "piece";
+            };
+            /** @description Its picture for screens, http or https, best on white or without a background. Expected: an http or https address without user, password and blanks. */
+            picture?: string;
             /** @description What one unit (by weight: one kilogram) costs the shop, in the store’s currency. Expected: a cost, 0 or more. */
             cost?: number;
             /**
