@@ -4,7 +4,7 @@ import { createEngine } from '../../src/domain/engine/engine.js';
 import { recompute, RECOMPUTE_MARGIN_MS } from '../../src/journal/recompute.js';
 import type { JournalEntry } from '../../src/journal/record.js';
 import { interleave, randomDay } from './random-day.js';
-import { Bench, configured, seeded, SHOP, START } from './shop.js';
+import { Bench, configured, crossing, seeded, SHOP, START } from './shop.js';
 
 const MINUTE = 60_000;
 const day = (minutes: number): DomainEvent[] => {
@@ -74,6 +74,19 @@ describe('recomputing from the journal', () => {
     const people = facts.filter(({ kind }) => kind === 'zone' || kind === 'heat');
     expect(people.length).toBeGreaterThan(50);
     for (const fact of people) expect(fact.value).toEqual(bench.facts.get(factKey(fact))?.value);
+  });
+
+  it('counts on in windows that were paged out on the way', async () => {
+    // Windows stay for two hours and 10,000 events.
+    const later = START + 180 * MINUTE;
+    const pause: DomainEvent[] = Array.from({ length: 16_000 }, () => ({ kind: 'judged', ts: later, model: 'm', answers: [] })); // prettier-ignore
+    const late = [crossing('cam-1', START + MINUTE, 'in'), crossing('cam-1', START + 5 * MINUTE, 'in', 2)];
+    const early = [crossing('cam-1', START + MINUTE, 'in'), crossing('cam-1', later, 'in')];
+    const { bench, again } = shopOf([...day(10), ...early, ...pause, ...late]);
+    const came = (facts: Iterable<Fact>) => [...facts].filter(({ kind, ts }) => kind === 'crossings' && ts >= START);
+    const { facts } = await again();
+    expect(came(facts).length).toBeGreaterThan(0);
+    expect(byKey(came(facts))).toEqual(byKey(came(bench.facts.values()).map((fact) => ({ ...fact, generation: 2 }))));
   });
 
   it('gives the facts that windows paged out stand for', () => {

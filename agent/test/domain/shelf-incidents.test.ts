@@ -187,6 +187,14 @@ describe('taring a slot', () => {
     expect(told.moves('s5')).toEqual([pickups, putbacks, 6]);
   });
 
+  it('weighs what lies there now, though the scale has not come to rest', () => {
+    const told = story().holds({ s5: 2300 });
+    // Half a second after the weight was put there: nothing has settled yet.
+    told.holds({ s5: 4300 }, 0.5).apply(tared('s5', 2000, told.ts));
+    told.holds({ s5: 2300 }).holds({ s5: 8300 });
+    expect(told.moves('s5')[2]).toBe(6);
+  });
+
   it('holds until the store file says something else of that slot', () => {
     const told = story()
       .holds({ s5: 2300 })

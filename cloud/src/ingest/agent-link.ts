@@ -66,6 +66,11 @@ export class AgentLink {
 
   constructor(private readonly parts: AgentLinkParts) {}
 
+  /** Messages whose agents wait until others are on disk. */
+  get heldBack(): number {
+    return this.#held.length;
+  }
+
   /** The broker's message handler. A promise means: hold this agent back until it resolves. */
   message(storeId: string, channel: UpChannel, payload: Buffer): void | Promise<void> {
     if (channel === 'live') {

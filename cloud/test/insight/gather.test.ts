@@ -68,6 +68,27 @@ describe('a long reading by the minute', () => {
       },
     );
     expect(starts).toEqual(Array.from({ length: DAYS * 1440 }, (_, minute) => START + minute * 60_000));
-    expect(most).toBeLessThan(DAYS * 1440);
+    // Six hours at a time.
+    expect(most).toBe(360);
   });
+});
+
+it('reads the rollups that fit into the steps asked for: of days only where a step is a day or more', async () => {
+  const asked: Record<string, string[]> = {};
+  for (const bucket of ['minute', 'hour', 'day', 'all'] as const) {
+    const levels: string[] = (asked[bucket] = []);
+    const series = {
+      readRollups: async ({ level }: { level: string }) => void levels.push(level) ?? [],
+      writtenHours: async () => [],
+      read: async () => [],
+    } as unknown as SeriesStore;
+    const file = { storeId: 'shop', version: 1, storeFile: shopFile('Asia/Shanghai', false) };
+    const timeline = new StoreTimeline(file, new Editions(undefined));
+    await gatherEach(
+      series,
+      { timeline, kinds: ['crossings'], from: START, to: START + 86_400_000, bucket },
+      () => undefined,
+    );
+  }
+  expect(asked).toEqual({ minute: [], hour: ['hour'], day: ['day', 'hour'], all: ['day', 'hour'] });
 });

@@ -115,6 +115,23 @@ describe('figures of one zone, one product, one slot', () => {
     ]);
   });
 
+  it('a page’s period begins in the last hour of the day on which clocks go back, if sensing did: that day has 25', async () => {
+    const store = { id: 'demo', name: 'Demo', timezone: 'Europe/Berlin', currency: 'EUR' };
+    const first = Date.parse('2026-10-25T23:20:00+01:00');
+    const minutes = Array.from({ length: 90 }, (_, minute) => ({
+      ...sensed('cam', '00:00:00'),
+      ts: first + minute * 60_000,
+    }));
+    const shop = await of.shopWith(minutes, { store });
+    const asked = {
+      from: '2026-10-22T00:00:00+02:00',
+      to: '2026-10-28T00:00:00+01:00',
+      bucket: 'day',
+      begin: 'sensed',
+    };
+    expect((await of.insight.page(shop, asked)).sensingSince).toBe('2026-10-25T23:20:00+01:00');
+  });
+
   it.each([
     ['parts', { parts: 'zones,secrets' }],
     ['begin', { begin: 'whenever' }],

@@ -10,10 +10,12 @@ const quiet = () => undefined;
 let waiting: WaitingBatch[];
 let acks: [storeId: string, ack: Ack][];
 let link: AgentLink;
+let warned: [details: object, message: string][];
 
 beforeEach(() => {
   const own: WaitingBatch[] = (waiting = []);
   acks = [];
+  warned = [];
   const parts: Partial<AgentLinkParts> = {
     clock: new ManualClock(),
     committer: { add: (batch: WaitingBatch) => own.push(batch) } as unknown as Committer,
@@ -23,7 +25,7 @@ beforeEach(() => {
       if (channel === 'ack') acks.push([storeId, message as Ack]);
       return true;
     },
-    log: { info: quiet, warn: quiet, error: quiet },
+    log: { info: quiet, warn: (details, message) => void warned.push([details, message]), error: quiet },
   };
   link = new AgentLink(parts as AgentLinkParts);
 });
@@ -42,6 +44,7 @@ describe('an agent that has more batches open than an honest one', () => {
     let released = false;
     const held = say('demo');
     expect(held).toBeInstanceOf(Promise);
+    expect(link.heldBack).toBe(1);
     const end = (held as Promise<void>).then(() => (released = true));
     await read(8);
     // Another agent's end frees no place of this one.
@@ -52,6 +55,7 @@ describe('an agent that has more batches open than an honest one', () => {
     expect(released).toBe(false);
     acknowledge(waiting[0]);
     await end;
+    expect(link.heldBack).toBe(0);
     expect(acks.map(([storeId]) => storeId)).toEqual(['other', 'demo']);
     // Seven are open again: there is room for none but the one that is held.
     expect(say('demo')).toBeInstanceOf(Promise);
@@ -110,4 +114,10 @@ it('what an agent says is handled in its order, and what is no acknowledgement i
   expect(told.at(-1)).toEqual(['demo', 8]);
   for (const end of ends) end();
   await link.settle();
+  expect(warned).toEqual([
+    [
+      { store: 'demo', channel: 'inbox-ack', field: 'seq' },
+      expect.stringContaining('a message of an agent was refused: seq '),
+    ],
+  ]);
 });

@@ -12,6 +12,12 @@ let clock: ManualClock;
 let committer: Committer;
 /** how many batches waited, whenever it was told */
 let told: number[];
+/** how many facts were counted, and as what */
+let counted: [how: string, facts: number][];
+/** how many receipts were counted as known, and in which way */
+let receipts: [how: string, receipts: number][];
+/** the batches' seqs of what was told on as kept */
+let kept: number[][];
 let write: (rows: readonly SeriesRow[]) => Promise<void>;
 const held: (() => void)[] = [];
 
@@ -31,6 +37,9 @@ beforeEach(() => {
   order = [];
   acks = [];
   told = [];
+  counted = [];
+  receipts = [];
+  kept = [];
   held.length = 0;
   clock = new ManualClock();
   write = async (rows) => void order.push(`written ${rows.length}`);
@@ -40,13 +49,14 @@ beforeEach(() => {
     receipts: { noteReceipts: async () => void order.push('receipts'), receipt: async () => undefined },
     metrics: {
       batch: quiet,
-      facts: quiet,
+      facts: (how, facts) => void counted.push([how, facts]),
       batchSeconds: quiet,
       commit: quiet,
       waiting: (batches) => void told.push(batches),
-      knownReceipts: quiet,
+      knownReceipts: (how, count) => void receipts.push([how, count]),
     },
     log: { warn: quiet, error: quiet },
+    committed: (rows) => void kept.push(rows.map(({ fact }) => fact.seq)),
   });
 });
 
@@ -147,6 +157,32 @@ describe('a batch', () => {
     ]);
     const written = order.filter((step) => step.startsWith('written')).map((step) => Number(step.split(' ')[1]));
     expect(written.reduce((sum, count) => sum + count, 0)).toBe(4);
+  });
+
+  it('is told on and counted without what the store refused, be it a single fact', async () => {
+    write = async (rows) => {
+      if (rows.some((row) => row.fact.ts < 0)) throw new StoreError('outOfRange', 'ts is below 0');
+    };
+    add('a', [crossings(1, 1), { ...crossings(2, 2), ts: -1 }, crossings(3, 3)]);
+    await settled();
+    await settled();
+    expect(kept).toEqual([[1, 3]]);
+    expect(counted).toEqual([
+      ['committed', 2],
+      ['refused', 1],
+    ]);
+  });
+
+  it('without sales asks nothing of receipts', async () => {
+    add('a', [crossings(1, 1)]);
+    await settled();
+    expect(receipts).toEqual([]);
+    add('b', [sale('r', 1)]);
+    await settled();
+    expect(receipts).toEqual([
+      ['same', 0],
+      ['conflict', 0],
+    ]);
   });
 
   it('that has not begun when the cloud stops stays unacknowledged', async () => {

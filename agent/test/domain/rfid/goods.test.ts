@@ -185,7 +185,7 @@ describe('departures', () => {
     ],
     ['a return', [...taken(), sold(50_000, -1), ...leaves(65_000)], [1]],
   ])('with %s', (_name, events, open) => {
-    const bench = new Bench(TAGGED).all(events);
+    const bench = Bench.guarded(TAGGED).all(events);
     expect(incidents(bench, 'unpaid').map(({ count }) => count)).toEqual(open);
   });
 
@@ -197,6 +197,29 @@ describe('departures', () => {
     bench.all(listens(GATE as string, 69_000, 90_000, () => []));
     expect(incidents(bench, 'unpaid')).toMatchObject([{ since: 65_000, until: 68_500 }]);
     expect(bench.text()).not.toContain(A);
+  });
+
+  it('takes back what a till accounts for late, though the incident is over', () => {
+    const bench = Bench.guarded(TAGGED).all(taken()).all(leaves(65_000));
+    bench.all(listens(GATE as string, 69_000, 90_000, () => []));
+    expect(incidents(bench, 'unpaid')).toMatchObject([{ since: 65_000, until: 68_500 }]);
+    bench.apply(sold(50_000));
+    expect(incidents(bench, 'unpaid')).toEqual([]);
+  });
+
+  it('does not state an old incident again for a sale that does not concern it, though it was paged out', () => {
+    const bench = new Bench(TAGGED).all(taken()).all(leaves(65_000));
+    bench.all(listens(GATE as string, 69_000, 90_000, () => []));
+    // The gate has fallen silent: what it told is not settled yet.
+    const later = 3 * 3_600_000;
+    bench.apply(reads(SHELF, later));
+    for (let n = 0; n < 12_000; n += 1) bench.apply({ kind: 'judged', ts: START + later, model: 'm', answers: [] });
+    bench.take().evict();
+    expect([...bench.table.keys()].filter((key) => key.startsWith('incident|'))).not.toEqual([]);
+    bench.apply(sold(later));
+    expect([...bench.engine.takeFacts()].filter(({ kind }) => kind === 'incident')).toEqual([]);
+    bench.apply(sold(50_000));
+    expect(incidents(bench, 'unpaid')).toEqual([]);
   });
 
   it('raises nothing for what a shopper brought along, though the shop sells it', () => {

@@ -39,6 +39,21 @@ describe('tracker', () => {
     for (const [a, b] of ids) expect([a, b]).toEqual([1, 2]);
   });
 
+  it.each([
+    ['surely', 0.9],
+    ['unsurely', 0.4],
+  ])('follows somebody tall who bends down between two frames, and is then seen %s', (_, score) => {
+    const tall: TrackerDetection = { x: 100, y: 300, w: 40, h: 150, score: 0.9 };
+    const bent: TrackerDetection = { x: 100, y: 360, w: 40, h: 50, score };
+    expect(
+      idsOf([
+        [0, [tall]],
+        [0.04, [tall]],
+        [0.08, [bent]],
+      ]).flat(),
+    ).toEqual([1, 1, 1]);
+  });
+
   it('keeps ids over uneven gaps between frames', () => {
     const chance = new Chance(3);
     let t = 0;

@@ -126,12 +126,12 @@ function rewardModel(log: readonly LoggedDecision[], target: TargetPolicy, fold:
     if (shown[a]! > 0) between += shown[a]! * (gained[a]! / shown[a]! - overall) ** 2 - noise;
   const spread = Math.max(rows > 0 ? between / rows : 0, (LEAST_SPREAD * overall) ** 2);
   const worth = spread > 0 ? noise / spread : 1;
+  // where all rewards are alike the mean of all is worth nothing, and of what was never shown it is all that is known
+  const towardsAll = (of: number, times: number): number =>
+    times + worth > 0 ? (of + overall * worth) / (times + worth) : overall;
   return target.map((_, cell) => {
-    const own = overall > 0 ? (cellGained[cell]! + overall * worth) / ((cellShown[cell]! + worth) * overall) : 1;
-    return Float64Array.from(
-      { length: actions },
-      (__, a) => (own * (gained[a]! + overall * worth)) / (shown[a]! + worth),
-    );
+    const own = overall > 0 ? towardsAll(cellGained[cell]!, cellShown[cell]!) / overall : 1;
+    return Float64Array.from({ length: actions }, (__, a) => own * towardsAll(gained[a]!, shown[a]!));
   });
 }
 

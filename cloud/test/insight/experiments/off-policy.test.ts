@@ -37,7 +37,20 @@ describe('what another policy would have been worth', () => {
     const values = policyValues(log, [Float64Array.of(0.8, 0.2)]);
     expect(values.IPS).toBeCloseTo((1.6 + 0 + 1.6) / 3, 12);
     expect(values.SNIPS).toBeCloseTo(3.2 / (1.6 + 0.8 + 1.6), 12);
+    // The first and the last are judged by one success and one failure, each drawn four times towards their mean: 0.6 and 0.4. The
+    // second by two successes alone: whoever was never shown is as good as all.
+    expect(values.DM).toBeCloseTo((0.56 + 1 + 0.56) / 3, 12);
+    expect(values.DR).toBeCloseTo(values.DM + (1.6 * 0.4 + 0.8 * -1 + 1.6 * 0.4) / 3, 12);
   });
+
+  it.each([0, 1])(
+    'is a number by every estimator where every reward was %i, though a candidate was never shown',
+    (reward) => {
+      const log: LoggedDecision[] = Array.from({ length: 7 }, () => ({ cell: 0, chosen: 0, probability: 0.5, reward }));
+      const values = policyValues(log, [Float64Array.of(0.5, 0.5), Float64Array.of(0.5, 0.5)]);
+      for (const name of ESTIMATORS) expect(values[name]).toBe(reward);
+    },
+  );
 
   it('is its own mean reward where the other policy is the one that logged', () => {
     const log = loggedAtRandom(400, chanceOf(1));
