@@ -13,6 +13,18 @@ const NORMAL_LENGTH = 14;
 /** `6.90123E+12`, `6,9E+12`, `6.90123e12`: a sign or a decimal mark tells it from an article number such as 1E5. */
 const ROUNDED = /^[+-]?\d(?:[.,]\d+e[+-]?|e[+-])\d{1,3}$/i;
 
+/** What a spreadsheet shows where it has lost a value, in some of its languages, and where a column is too narrow. */
+const LOST = /^#(?:(?:N\/[AV]|NV|REF!|VALUE!|NUM!|NULL!|NAME\?|DIV\/0!|BEZUG!|WERT!|ZAHL!|VALEUR!|¡VALOR!)|#+)$/i;
+/** 6,901,234,567,892: digits in groups of three. */
+const GROUPED = /^\d{1,3}([,.'’ ])\d{3}(?:\1\d{3})+$/;
+/** 978-7-111-12345-6: a GTIN with hyphens, as books print it. */
+const HYPHENED = /^\d[\d-]*\d$/;
+const ISBN_10 = /^(?=.{13}$)\d+-\d+-\d+-[\dXx]$/;
+/** GS1's element string: AI (01), a GTIN of 14 digits, and perhaps more; readers may put a sign for the symbology before it. */
+const ELEMENT = /^(?:\](?:C1|d2|Q3|e0))?(?:\(01\)(\d{14})(?:\(.*)?|01(\d{14})(?:(?:1[0-7]|21|3\d|37)\S+)?)$/;
+/** GS1 Digital Link: a web address with the GTIN behind /01/. */
+const LINK = /^https?:\/\/\S+?\/(?:01|gtin)\/(\d{8,14})(?:[/?#]|$)/i;
+
 /**
  * What a till, a file or a person wrote → the code in it: without `="…"`, a leading apostrophe, blanks, full-width digits and
  * the ".0" of a number. A code that a spreadsheet has rounded cannot be known any more and is refused.
@@ -22,14 +34,40 @@ export function readCode(text: string): Checked<string> {
     .normalize('NFKC')
     .replace(/[\p{Cf}\p{Cc}]/gu, '')
     .trim();
+  code = LINK.exec(code)?.[1] ?? code;
   const guarded = /^=\s*"+([^"]*)"+$/.exec(code);
   if (guarded) code = (guarded[1] as string).trim();
   code = code.replace(/^['’‘`]+|['’‘`]+$/g, '').trim();
   if (/^[\d\s]+$/.test(code)) code = code.replace(/\s+/g, '');
   else code = code.replace(/^(\d{6,})[.,]0+$/, '$1');
-  if (ROUNDED.test(code)) return refused(text, 'roundedCode');
+  if (ROUNDED.test(code) || LOST.test(code)) return refused(text, 'roundedCode');
+  code = gtinIn(code) ?? code;
   if (code === '' || code.length > CODE_LENGTH) return refused(text, 'productCode');
   return { ok: true, value: code };
+}
+
+/** The GTIN in a code that is written with more than its digits, where its check digit says that it is one. */
+function gtinIn(code: string): string | undefined {
+  if (/^\d*$/.test(code)) return elementOf(code);
+  const plain = /^[=+](\d+)$/.exec(code)?.[1];
+  if (plain !== undefined) return plain;
+  if (ISBN_10.test(code)) return isbn13(code.replaceAll('-', ''));
+  const digits = code.replace(/\D/g, '');
+  const isWritten = GROUPED.test(code) || (HYPHENED.test(code) && digits.length >= 12);
+  return isWritten && isGtin(digits) ? digits : elementOf(code);
+}
+
+function elementOf(code: string): string | undefined {
+  const found = ELEMENT.exec(code);
+  const gtin = found?.[1] ?? found?.[2];
+  return gtin !== undefined && isGtin(gtin) ? gtin : undefined;
+}
+
+/** ISBN-10 → the GTIN-13 of the same book (ISO 2108): 978 before its first nine digits. */
+function isbn13(isbn: string): string | undefined {
+  const sum = [...isbn].reduce((total, sign, at) => total + (/x/i.test(sign) ? 10 : Number(sign)) * (10 - at), 0);
+  const body = `978${isbn.slice(0, 9)}`;
+  return sum % 11 === 0 ? body + checkDigitOf(body) : undefined;
 }
 
 const refused = (text: string, expected: Term): Checked<string> => ({
@@ -56,6 +94,9 @@ export function checkDigitOf(body: string): string {
   for (let at = body.length - 1, weight = 3; at >= 0; at -= 1, weight = 4 - weight) sum += Number(body[at]) * weight;
   return String((10 - (sum % 10)) % 10);
 }
+
+/** Whether a code is a GTIN of 8, 12, 13 or 14 digits, by its check digit. */
+export const isGtin = (code: string): boolean => isGtinLong(code) && checkDigitOf(code.slice(0, -1)) === code.at(-1);
 
 /** Whether a code is as long as a GTIN, and its last digit does not fit the others. */
 export const hasWrongCheckDigit = (code: string): boolean =>

@@ -27,6 +27,19 @@ describe('a product code as somebody wrote it', () => {
     ['\u{feff}6901234567892\u{200b}', '6901234567892'],
     ['6 901234 567892', '6901234567892'],
     ['６９０１２３４５６７８９２', '6901234567892'],
+    ['6,901,234,567,892', '6901234567892'],
+    ['+6901234567892', '6901234567892'],
+    [`=${MILK}`, MILK],
+    ['978-7-111-12345-7', '978-7-111-12345-7'], // no GTIN by its check digit
+    ['978-0-306-40615-7', '9780306406157'],
+    ['0-306-40615-2', '9780306406157'],
+    ['0-8044-2957-X', '9780804429573'],
+    ['0306406152', '0306406152'], // ten digits may be anything
+    [`(01)${MILK}(17)260101(10)AB-1`, MILK],
+    [`]C101${MILK}17260101`, MILK],
+    [`01${MILK}`, MILK],
+    [`https://id.gs1.org/01/${MILK}/10/AB1`, MILK],
+    ['12-345-678', '12-345-678'],
     ['4011', '4011'],
     ['milk', 'milk'],
     ['1E5', '1E5'],
@@ -35,8 +48,8 @@ describe('a product code as somebody wrote it', () => {
     expect(readCode(written)).toEqual({ ok: true, value: code });
   });
 
-  it.each(['6.90123E+12', '6,90123E+12', '6.9e12', '7E+12', '="6.90123E+12"'])(
-    'is refused by name where a spreadsheet has rounded it: %j',
+  it.each(['6.90123E+12', '6,90123E+12', '6.9e12', '7E+12', '="6.90123E+12"', '#N/A', '#REF!', '#WERT!', '########'])(
+    'is refused by name where a spreadsheet has rounded it, or lost it: %j',
     (written) => {
       const read = readCode(written);
       expect(read.ok).toBe(false);

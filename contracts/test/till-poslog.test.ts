@@ -212,3 +212,100 @@ describe('a transaction that undoes another', () => {
     ]);
   });
 });
+
+describe('transactions that are no sales', () => {
+  const one = (attributes: string, inside = '', retail = '') =>
+    transaction(item('A', '12.50'))
+      .replace('<Transaction>', `<Transaction ${attributes}>${inside}`)
+      .replace('<RetailTransaction>', `<RetailTransaction ${retail}>`);
+  it.each([
+    ['a flag of the transaction', one('VoidFlag="true"'), 'cancelled'],
+    ['a flag of its retail part', one('', '', 'CancelFlag="1"'), 'cancelled'],
+    ['a flag that is an element', one('', '<CancelFlag>true</CancelFlag>'), 'cancelled'],
+    ['training, wherever it stands', one('', '', 'TrainingModeFlag="true"'), 'training'],
+    ['training as an element', one('', '<TrainingModeFlag>true</TrainingModeFlag>'), 'training'],
+    ['training as a type', one('TypeCode="Training"'), 'training'],
+    ['suspended and fetched again', one('', '', 'TransactionStatus="SuspendedRetrieved"'), 'unfinished'],
+    ['aborted', one('', '', 'TransactionStatus="Aborted"'), 'unfinished'],
+    ['a status of the transaction', one('', '<TransactionStatus>Voided</TransactionStatus>'), 'unfinished'],
+  ])('%s', (_name, xml, code) => {
+    const read = report(poslog(xml, transaction(item('9', '1.00'), 2)));
+    expect(read.skipped.map((part) => [part.transaction, part.code])).toEqual([[1, code]]);
+    expect(read.sales.map((part) => part.transaction)).toEqual([2]);
+  });
+
+  it('a flag that says no, and a status of what is finished, count', () => {
+    const xml = poslog(one('CancelFlag="false"', '', 'TransactionStatus="Delivered"'));
+    expect(report(xml).sales).toHaveLength(1);
+  });
+});
+
+describe('the code of a line', () => {
+  const GTIN = '06901234567892';
+  const coded = (identity: string) =>
+    `<LineItem><Sale>${identity}<Quantity>1</Quantity><ExtendedAmount>1.00</ExtendedAmount></Sale></LineItem>`;
+  it.each([
+    [`<ItemID Type="SKU">X99</ItemID><ItemID Type="GTIN">${GTIN}</ItemID>`, GTIN],
+    [`<POSIdentity POSIDType="PLU"><POSItemID>4011</POSItemID></POSIdentity><ItemID>${GTIN}</ItemID>`, GTIN],
+    [`<ItemID>77</ItemID><GTIN>${GTIN}</GTIN>`, GTIN],
+    ['<POSIdentity POSIDType="PLU"><POSItemID>4011</POSItemID></POSIdentity><ItemID>77</ItemID>', '4011'],
+    ['<MerchandiseHierarchy>12</MerchandiseHierarchy>', '12'],
+    ['', 'unknown'],
+  ])('%s', (identity, code) => expect(linesOf(coded(identity))).toEqual([`${code} 1 1`]));
+});
+
+describe('what a receipt says of itself, wherever it stands', () => {
+  const milk = item('A', '12.50');
+  it.each([
+    ['a total in an element', '<Total TotalType="TransactionGrandAmount"><Amount>9.00</Amount></Total>'],
+    ['a total by its name', '<TransactionGrandAmount>9.00</TransactionGrandAmount>'],
+    ['a type with a prefix', '<Total TotalType="x:TransactionGrandAmount">9.00</Total>'],
+    ['a total without a type', '<Total>9.00</Total>'],
+  ])('%s', (_name, told) => {
+    expect(faultOf(milk + told)).toBe('totals the lines add up to 12.5, and the receipt itself says 9');
+    expect(linesOf(milk + told.replace('9.00', '12.50'))).toEqual(['A 1 12.5']);
+  });
+
+  it.each([
+    ['beside the lines', '<Discount><Amount>2.50</Amount></Discount>'],
+    [
+      'as the result of a derived price',
+      '<LineItem><PriceDerivationResult><Amount>2.50</Amount></PriceDerivationResult></LineItem>',
+    ],
+  ])('a discount %s', (_name, taken) => {
+    expect(linesOf(milk + taken)).toEqual(['A 1 10']);
+    expect(linesOf(milk + taken + total('10.00'))).toEqual(['A 1 10']);
+  });
+
+  it('rounding in cash is no goods, whichever sign it has', () => {
+    const rounded = (amount: string) =>
+      `<LineItem><Tender><Amount>12.50</Amount><Rounding>${amount}</Rounding></Tender></LineItem>`;
+    expect(linesOf(item('A', '12.52') + rounded('0.02') + total('12.50'))).toEqual(['A 1 12.52']);
+    expect(linesOf(item('A', '12.52') + rounded('-0.02') + total('12.50'))).toEqual(['A 1 12.52']);
+    expect(faultOf(item('A', '12.60') + rounded('0.02') + total('12.50'))).toMatch(/^totals/);
+  });
+
+  it('of nothing but returns it may come without a minus', () => {
+    const back = item('A', '12.50', '1', '', '', 'Return');
+    expect(linesOf(back + total('12.50'))).toEqual(['A -1 -12.5']);
+    expect(faultOf(back + item('B', '3.20') + total('9.30'))).toMatch(/^totals/);
+  });
+
+  it('an amount in another currency refuses it', () => {
+    expect(faultOf(milk.replace('<ExtendedAmount>', '<ExtendedAmount Currency="USD">'))).toMatch(/^otherCurrency CNY/);
+    expect(linesOf(milk.replace('<ExtendedAmount>', '<ExtendedAmount Currency="CNY">'))).toEqual(['A 1 12.5']);
+  });
+
+  it('a return names the receipt that it gives back', () => {
+    const link = (day: string, number: number) =>
+      `<TransactionLink ReasonCode="Return"><WorkstationID>3</WorkstationID><BusinessDayDate>${day}</BusinessDayDate><SequenceNumber>${number}</SequenceNumber></TransactionLink>`;
+    const back = (inside: string) => item('A', '12.50', '1', '', inside, 'Return');
+    const sale = (lines: string) => report(poslog(transaction(lines))).sales[0]?.sale;
+    expect(sale(back(link('2026-03-01', 77)))).toMatchObject({
+      returnOf: '3-2026-03-01-77',
+      returnOfDay: '2026-03-01',
+    });
+    expect(sale(back(link('2026-03-01', 77)) + back(link('2026-03-01', 78)))).not.toHaveProperty('returnOf');
+    expect(sale(back(''))).not.toHaveProperty('returnOf');
+  });
+});

@@ -1,5 +1,5 @@
 import { split } from '../split.js';
-import { fromMinor, toMinor } from '../units.js';
+import { fromMinor, minorDigits, toMinor } from '../units.js';
 import { fault, type SalesFault } from './faults.js';
 
 /** A decimal number as XML and most programs write it; undefined for anything else, grouping marks included. */
@@ -40,6 +40,8 @@ interface Written {
 
 /** Minus signs of typographers and of East Asian keyboards. */
 const DASHES = /[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
+/** `12,-` and `12.--`: no cents. A dash behind a decimal mark is no minus. */
+const NO_CENTS = /(\d[.,])-{1,2}(?=[^\d]*$)/;
 /** What tills put beside an amount beyond currency signs, and are not ISO codes. */
 const CURRENCY_WORDS =
   /^(?:kr\.?|zł|kč|ft|lei|rm|rs\.?|fr\.?|sfr\.?|din\.?|руб\.?|р\.?|元|圆|圓|円|원|人民币|[A-Z]{1,3}\$|[RSC]\/?\.?)$/i;
@@ -50,7 +52,8 @@ function bare(text: string): Written | undefined {
     .normalize('NFKC')
     .replace(/[\p{Cf}]/gu, '')
     .replace(DASHES, '-')
-    .trim();
+    .trim()
+    .replace(NO_CENTS, '$1');
   let signs = 0;
   const brackets = /^([^()]*)\(([^()]*)\)([^()]*)$/.exec(rest);
   if (brackets) {
@@ -152,7 +155,12 @@ export function readAmount(
   const { digits } = written;
   const point = mark === 'comma' ? ',' : '.';
   const other = mark === 'comma' ? '.' : ',';
-  if (mark === undefined && EITHER.test(digits)) return fault('thousands', field, { got: text.slice(0, 40) });
+  const isEither = mark === undefined && EITHER.test(digits);
+  const minor = currency === undefined ? 2 : minorDigits(currency);
+  // Money without a smaller unit has no decimals, and of a thousandth three: there a point is the decimal one.
+  if (isEither && !(minor === 0 || (minor === 3 && digits.includes('.'))))
+    return fault('thousands', field, { got: text.slice(0, 40) });
+  if (isEither && minor === 0) return signed(Number(digits.replace(/[.,]/, '')), written);
   const at = digits.lastIndexOf(point);
   const whole = at < 0 ? digits : digits.slice(0, at);
   const fraction = at < 0 ? '' : digits.slice(at + 1);
@@ -160,5 +168,7 @@ export function readAmount(
   if (plain === undefined || !/^\d*$/.test(fraction)) return refusal;
   const value = decimal(fraction === '' ? plain : `${plain}.${fraction}`);
   if (value === undefined) return refusal;
-  return written.negative && value !== 0 ? -value : value;
+  return signed(value, written);
 }
+
+const signed = (value: number, { negative }: Written): number => (negative && value !== 0 ? -value : value);

@@ -7,15 +7,34 @@ import { fault } from './faults.js';
 export interface Skip {
   code: SalesSkipCode;
   values: SalesFaultValues;
+  /** it takes something back, here or on the receipt that it names, rather than being another kind of row */
+  isUndoing: boolean;
 }
 type Rule = { title: string; at: number; values: ReadonlySet<string> };
+/** A column whose words tell where the entry says nothing of rows to skip. */
+type Telling = { title: string; at: number; isNoSale: (value: string) => boolean };
 
-/** Titles of columns in which tills say that a receipt does not count, where the entry says nothing of rows to skip. */
+/** Titles of columns in which tills say that a receipt does not count. */
 const STATUS_TITLES =
-  /^(?:(?:receipt|order|sale|transaction|invoice|line) )?(?:status|state)$|^(?:状态|訂單狀態|订单状态|小票状态|交易状态|狀態)$/;
-/** What they say then. */
-const NO_SALE =
-  /^(?:cancell?ed|cancel|void(?:ed)?|deleted|aborted|storniert|annul(?:é|ée|ada|ado|lato|lata)|cancelad[oa]|取消|已取消|作废|已作废|作廢|已作廢|撤销|已撤销|無效|无效)$/;
+  /^(?:(?:receipt|order|sale|transaction|invoice|line|bill|ticket|document|payment) )?(?:status|state)$|^(?:statut|état|estado|stato|zustand|belegstatus|bonstatus)$|^(?:小票|订单|訂單|交易|单据|單據|销售|銷售)?(?:状态|狀態)$/;
+/** Titles of columns that say of what kind a row is. */
+const KIND_TITLES =
+  /^(?:(?:receipt|order|sale|transaction|invoice|line|bill|ticket|document|event|row) )?(?:type|kind)$|^(?:typ|art|belegart|vorgangsart|tipo|小票类型|交易类型|交易類型|单据类型|單據類型|类型|類型)$/;
+/** Titles of columns that hold yes or no. */
+const FLAG_TITLES =
+  /^(?:is )?(?:void(?:ed)?|cancell?ed|deleted|training|storno|storniert|annul(?:é|ée|ato|ata)|anulad[oa]|cancelad[oa])(?: flag)?$|^(?:是否)?(?:已?作废|已?作廢|已?取消|已?撤销|已?撤銷|无效|無效)$/;
+const YES = /^(?:true|t|yes|y|1|x|ja|j|oui|o|sì|si|sí|s|wahr|vrai|verdadero|是|✓|✔|☑)$/;
+
+/** Words with which a status says that what was begun does not count, alone or before others ("void of 4711"). */
+const CANCELLED =
+  /^(?:(?:was|is|fully|sale|order|receipt|line|item|post)[ -])*(?:cancell?ed|cancel|cancell?ation|void(?:ed)?|postvoid(?:ed)?|deleted|aborted|abandoned|storn(?:o|iert|ierung)|annulliert|annul(?:é|ée|ada|ado|lato|lata|lation)|anulad[oa]|cancelad[oa]|annullat[oa])(?![\p{L}\p{N}])/u;
+const CANCELLED_ZH =
+  /^(?:已|被|整单|整單|订单|訂單|交易|小票|系统|系統|用户|顾客|手工)*(?:取消|作废|作廢|撤销|撤銷|撤单|撤單|废单|廢單|删除|刪除|冲销|沖銷|冲正|無效|无效)/;
+/** Words of what never was a sale. */
+const UNFINISHED =
+  /^(?:draft|parked|suspended|on[ -]?hold|training(?: mode)?|failed|declined|incomplete|quot(?:e|ation)|no[ -]?sale|entwurf|geparkt|brouillon|borrador|草稿|挂单|掛單|暂存|暫存|培训|培訓|练习|練習|(?:支付|交易|付款)失败|(?:支付|交易|付款)失敗)(?![\p{L}\p{N}])/u;
+
+const isCancelled = (value: string): boolean => CANCELLED.test(value) || CANCELLED_ZH.test(value);
 
 /** The few values that such columns have, as they are compared. */
 const plainOf = new Map<string, string>();
@@ -34,7 +53,9 @@ export class RowKinds {
     private readonly skip: readonly Rule[],
     private readonly only: readonly Rule[],
     private readonly returns: readonly Rule[],
-    private readonly status: readonly { title: string; at: number }[],
+    /** columns of a status, of which an empty one leaves it to the row above */
+    private readonly status: readonly Telling[],
+    private readonly kind: readonly Telling[],
   ) {}
 
   static of(
@@ -52,23 +73,32 @@ export class RowKinds {
     const [skip, only, returns] = [rules(settings.skip), rules(settings.only), rules(settings.returns)];
     const [title] = missing;
     if (title !== undefined) return fault('noTitle', title, { title });
-    const status = names.flatMap((name, at) => (STATUS_TITLES.test(name) ? [{ title: titles[at] as string, at }] : []));
-    return new RowKinds(skip, only, returns, settings.skip === undefined ? status : []);
+    if (settings.skip !== undefined) return new RowKinds(skip, only, returns, [], []);
+    const telling = (titled: RegExp, isNoSale: Telling['isNoSale']): Telling[] =>
+      names.flatMap((name, at) =>
+        titled.test(name.replace(/[_-]+/g, ' ')) ? [{ title: titles[at] as string, at, isNoSale }] : [],
+      );
+    const status = telling(STATUS_TITLES, (value) => isCancelled(value) || UNFINISHED.test(value));
+    const kind = [...telling(KIND_TITLES, isCancelled), ...telling(FLAG_TITLES, (value) => YES.test(value))];
+    return new RowKinds(skip, only, returns, status, kind);
   }
 
   /** Why a row is no sale, if it says so. */
   skipOf({ cells }: CsvRow): Skip | undefined {
     for (const { title, at, values } of this.skip) {
       const value = cells[at] ?? '';
-      if (value !== '' && values.has(plain(value))) return { code: 'status', values: { column: title, value } };
+      if (value !== '' && values.has(plain(value)))
+        return { code: 'status', values: { column: title, value }, isUndoing: isCancelled(plain(value)) };
     }
-    for (const { title, at } of this.status) {
+    for (const { title, at, isNoSale } of [...this.status, ...this.kind]) {
       const value = cells[at] ?? '';
-      if (NO_SALE.test(plain(value))) return { code: 'status', values: { column: title, value } };
+      if (value !== '' && isNoSale(plain(value)))
+        return { code: 'status', values: { column: title, value }, isUndoing: !UNFINISHED.test(plain(value)) };
     }
     for (const { title, at, values } of this.only) {
       const value = cells[at] ?? '';
-      if (value !== '' && !values.has(plain(value))) return { code: 'kind', values: { column: title, value } };
+      if (value !== '' && !values.has(plain(value)))
+        return { code: 'kind', values: { column: title, value }, isUndoing: isCancelled(plain(value)) };
     }
     return undefined;
   }

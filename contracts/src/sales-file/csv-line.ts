@@ -10,8 +10,9 @@ import { fault, type SalesFault } from './faults.js';
 /** The product of a line that has no code: its money counts, and it has no place. */
 export const UNKNOWN_CODE = 'unknown';
 
-/** What a row of a receipt holds. `sum`: an amount alone, which is a total or a payment. `nothing`: neither goods nor money. */
+/** What a row of a receipt holds. `sum`: an amount alone, which is a total or a payment. `nothing`: neither goods nor money. `undone`: by another row. */
 export type RowContent =
+  | { kind: 'undone' }
   | { kind: 'line'; line: SaleLine; receiptNet: number | undefined }
   | { kind: 'sum'; amount: number; field: ColumnName }
   | { kind: 'nothing'; receiptNet: number | undefined };
@@ -24,12 +25,13 @@ export function readLine(
   places: Places,
   settings: CsvSettings,
   isReturn: boolean,
-): RowContent | SalesFault {
+): Exclude<RowContent, { kind: 'undone' }> | SalesFault {
   const amountOf = (name: ColumnName): number | undefined | SalesFault => {
     const written = cell(row, places, name);
     // Spreadsheets show nothing as a dash.
     if (written === undefined || (DASH.test(written) && name !== 'net' && name !== 'quantity')) return undefined;
-    const value = readAmount(written, settings, name);
+    // Units are no money: what the currency says of its decimals says nothing of them.
+    const value = readAmount(written, name === 'quantity' ? { decimal: settings.decimal } : settings, name);
     if (typeof value !== 'number') return value;
     const most = name === 'quantity' ? 1e6 : MOST_MINOR;
     return Math.abs(value) > most ? fault('amountLimit', name, { most }) : value;

@@ -3,25 +3,18 @@ import { instantToWall } from '../local-time.js';
 import { hasUnreadable } from '../text-encoding.js';
 import { fromMinor, minorDigits, toMinor } from '../units.js';
 import { spread, tidy } from './amounts.js';
-import type { RowKinds } from './csv-kinds.js';
-import { readLine, sampleOf, type RowContent } from './csv-line.js';
-import type { CsvReport } from './csv-report.js';
+import type { RowKinds, Skip } from './csv-kinds.js';
+import { readLine, type RowContent } from './csv-line.js';
+import { ReportBook, type CsvReport } from './csv-report.js';
 import type { CsvRow } from './csv-rows.js';
 import type { ColumnName, CsvSettings } from './csv-settings.js';
+import { isTotalWord } from './csv-sums.js';
 import { cell, type Table } from './csv-table.js';
+import { undo, type UndoingRow } from './csv-undoing.js';
 import { readDate } from './dates.js';
 import { faultyField } from './plain-check.js';
-import {
-  fault,
-  faultWords,
-  skipWords,
-  type SalesFault,
-  type SalesFaultCode,
-  type SalesFaultValues,
-  type SalesSkipCode,
-} from './faults.js';
+import { fault, type SalesFault, type SalesFaultCode, type SalesFaultValues, type SalesSkipCode } from './faults.js';
 
-const MOST_REPORTED = 1000;
 const MOST_LINES = 1000;
 
 interface Receipt {
@@ -30,6 +23,8 @@ interface Receipt {
   /** `loose`: without a receipt number of its own, and without a code */
   rows: { line: number; content: RowContent; loose: boolean }[];
   member: string | undefined;
+  /** number of the receipt that its returns name */
+  returnOf: string | undefined;
   bad: boolean;
 }
 /** To what a row without a receipt belongs. `skipped`: to a receipt that does not count; `lost`: to one that nobody knows. */
@@ -40,14 +35,7 @@ type Above =
 
 /** Rows → receipts. */
 export class Receipts {
-  private readonly report: Omit<CsvReport, 'read'> = {
-    sales: [],
-    rows: 0,
-    refusedRows: 0,
-    refused: [],
-    skippedRows: 0,
-    skipped: [],
-  };
+  private readonly book: ReportBook;
   /** by receipt, and by store day where these begin anew */
   private readonly receipts = new Map<string, Receipt>();
   /** the newest of each number */
@@ -55,6 +43,9 @@ export class Receipts {
   /** numbers with a row that cannot be given to one of them: all of that number are in doubt */
   private readonly doubtful = new Set<string>();
   private above: Above | undefined;
+  private readonly undoing: UndoingRow[] = [];
+  /** numbers of receipts that say of themselves that they do not count */
+  private readonly left = new Set<string>();
   /** of all lines, for the file's own total */
   private sum = 0;
   private lastLine = 0;
@@ -64,11 +55,13 @@ export class Receipts {
     private readonly table: Table,
     private readonly kinds: RowKinds,
     private readonly settings: CsvSettings,
-  ) {}
+  ) {
+    this.book = new ReportBook(settings);
+  }
 
   add(row: CsvRow): void {
     const { places, titles } = this.table;
-    this.report.rows += 1;
+    this.book.report.rows += 1;
     this.lastLine = row.line;
     const number = cell(row, places, 'receipt');
     const date = this.dateOf(row);
@@ -78,12 +71,10 @@ export class Receipts {
     }
     if (row.cells.every((text, at) => text === '' || text === titles[at]) && number !== undefined)
       return this.skip(row.line, 'titles');
+    if (['gtin', 'date'].some((name) => isTotalWord(cell(row, places, name as ColumnName) ?? '')))
+      return this.skip(row.line, 'sum', { amount: cell(row, places, 'net') ?? '' });
     const skip = this.kinds.skipOf(row);
-    if (skip) {
-      this.skip(row.line, skip.code, skip.values);
-      if (number !== undefined) this.above = { kind: 'skipped', number, date };
-      return;
-    }
+    if (skip) return this.leaveOut(row, skip, number, date);
     const follows =
       number === undefined || (date === '' && this.above !== undefined && numberOf(this.above) === number);
     if (follows && this.above?.kind === 'skipped' && !this.kinds.speaks(row))
@@ -99,20 +90,41 @@ export class Receipts {
     const loose = number === undefined && cell(row, places, 'gtin') === undefined;
     receipt.rows.push({ line: row.line, content, loose });
     receipt.member ??= cell(row, places, 'member');
+    if (content.kind === 'line' && content.line.quantity < 0) receipt.returnOf ??= this.otherOf(row, number);
+  }
+
+  /** A row that is no sale by what it says. */
+  private leaveOut(row: CsvRow, skip: Skip, number: string | undefined, date: string): void {
+    const { line } = row;
+    if (skip.isUndoing) {
+      const content = readLine(row, this.table.places, this.settings, this.kinds.isReturn(row));
+      const other = this.otherOf(row, number);
+      this.undoing.push({ line, skip, number, other, content: 'code' in content ? undefined : content });
+    } else this.skip(line, skip.code, skip.values);
+    if (number === undefined) return;
+    this.left.add(number);
+    this.above = { kind: 'skipped', number, date };
+  }
+
+  private otherOf(row: CsvRow, number: string | undefined): string | undefined {
+    const other = cell(row, this.table.places, 'returnOf');
+    return other === number ? undefined : other;
   }
 
   finish(read: CsvReport['read']): CsvReport {
+    const find = (number: string) => this.newest.get(number)?.rows ?? (this.left.has(number) ? 'left' : undefined);
+    const lost = new Set(undo(this.undoing, find));
+    for (const row of this.undoing)
+      if (lost.has(row)) this.refuse(row.line, fault('postVoid', 'returnOf', { receipt: row.other ?? '' }));
+      else this.skip(row.line, row.skip.code, row.skip.values);
     for (const receipt of this.receipts.values()) this.total(receipt);
-    const { refused, skipped } = this.report;
-    refused.sort((one, other) => one.line - other.line);
-    skipped.sort((one, other) => one.line - other.line);
-    return { ...this.report, read };
+    return { ...this.book.inOrder(), read };
   }
 
   private total(receipt: Receipt): void {
     const sale = receipt.bad || this.doubtful.has(receipt.number) ? fault('notWhole', 'receipt') : this.saleOf(receipt);
     if (!('code' in sale)) {
-      if (sale.lines.length > 0) this.report.sales.push(sale);
+      if (sale.lines.length > 0) this.book.report.sales.push(sale);
       return;
     }
     for (const { line } of receipt.rows) this.refuse(line, sale);
@@ -132,15 +144,20 @@ export class Receipts {
     }
     if (lines.length > MOST_LINES) return fault('lines', 'receipt', { got: lines.length });
     const whole = receipt.rows
-      .map(({ content }) => (content.kind === 'sum' ? undefined : content.receiptNet))
+      .map(({ content }) => ('receiptNet' in content ? content.receiptNet : undefined))
       .find((net) => net !== undefined);
     const fitted = whole === undefined ? lines : fittedTo(whole, lines, digits);
-    const { number, ts, member } = receipt;
-    const sale = { ts, receipt: number, lines: fitted, ...(member !== undefined && { member }) };
+    const { number, ts, member, returnOf } = receipt;
+    const sale = {
+      ...{ ts, receipt: number, lines: fitted },
+      ...(member !== undefined && { member }),
+      ...(returnOf !== undefined && { returnOf }),
+    };
     const faulty = lines.length === 0 ? undefined : faultyField(sale);
     if (faulty !== undefined) return fault('form', 'receipt', { field: faulty });
     for (const { line, content } of receipt.rows) {
-      if (content.kind === 'nothing') this.skip(line, 'nothing');
+      if (content.kind === 'undone') this.skip(line, 'undone', { receipt: receipt.number });
+      else if (content.kind === 'nothing') this.skip(line, 'nothing');
       else if (content.kind === 'sum') this.skip(line, 'sum', { amount: content.amount });
     }
     return sale;
@@ -222,7 +239,8 @@ export class Receipts {
     if (ts === undefined) return refuse('date', this.table.places.has('time') ? 'time' : 'date', this.dateSample());
     const key = this.settings.receiptScope === 'day' ? `${dayOf(ts, this.settings.timezone)}|${number}` : number;
     let receipt = this.receipts.get(key);
-    if (!receipt) this.receipts.set(key, (receipt = { number, ts, rows: [], member: undefined, bad: false }));
+    if (!receipt)
+      this.receipts.set(key, (receipt = { number, ts, rows: [], member: undefined, returnOf: undefined, bad: false }));
     receipt.ts = Math.max(receipt.ts, ts);
     this.newest.set(number, receipt);
     this.above = { kind: 'receipt', receipt, date };
@@ -264,18 +282,11 @@ export class Receipts {
     return { sample: `${samples[this.settings.dateOrder ?? 'ymd']} 18:05:00` };
   }
 
-  private refuse(line: number, { code, field, values }: SalesFault): void {
-    this.report.refusedRows += 1;
-    if (this.report.refused.length >= MOST_REPORTED) return;
-    const column = field === '' ? '' : (this.settings.columns[field as ColumnName] ?? field);
-    const told = code === 'amount' ? { ...values, decimal: sampleOf(this.settings) } : values;
-    this.report.refused.push({ line, column, code, values: told, expected: faultWords({ code, values: told }) });
+  private refuse(line: number, fault: SalesFault): void {
+    this.book.refuse(line, fault);
   }
-
   private skip(line: number, code: SalesSkipCode, values: SalesFaultValues = {}): void {
-    this.report.skippedRows += 1;
-    if (this.report.skipped.length < MOST_REPORTED)
-      this.report.skipped.push({ line, code, values, why: skipWords({ code, values }) });
+    this.book.skip(line, code, values);
   }
 }
 
@@ -284,9 +295,6 @@ const linesOf = ({ rows }: Pick<Receipt, 'rows'>): SaleLine[] =>
 
 const numberOf = (above: Above): string | undefined =>
   above.kind === 'receipt' ? above.receipt.number : above.kind === 'skipped' ? above.number : undefined;
-
-const isTotalWord = (text: string): boolean =>
-  /^(?:(?:grand |sub)?totals?|sum(?:mary|me)?|gesamt|合计|合計|总计|總計|小计|小計)[:：]?$/i.test(text.trim());
 
 /** Lines that add up to what was paid for the whole. */
 function fittedTo(whole: number, lines: TillSale['lines'], digits: number): TillSale['lines'] {

@@ -1,6 +1,15 @@
 import type { TillSale } from '../native.js';
 import type { DecimalMark } from './amounts.js';
-import type { SalesFaultCode, SalesFaultValues, SalesSkipCode } from './faults.js';
+import { sampleOf } from './csv-line.js';
+import type { ColumnName, CsvSettings } from './csv-settings.js';
+import {
+  faultWords,
+  skipWords,
+  type SalesFault,
+  type SalesFaultCode,
+  type SalesFaultValues,
+  type SalesSkipCode,
+} from './faults.js';
 
 /** Why a row is not in any sale: for whoever has to mend the file. */
 export interface RefusedRow {
@@ -31,4 +40,41 @@ export interface CsvReport {
   skipped: SkippedRow[];
   /** how the file was read */
   read: { encoding: string; delimiter: string; decimal: DecimalMark; titleLine: number };
+}
+
+const MOST_REPORTED = 1000;
+
+/** Collects what becomes of each row. */
+export class ReportBook {
+  readonly report: Omit<CsvReport, 'read'> = {
+    sales: [],
+    rows: 0,
+    refusedRows: 0,
+    refused: [],
+    skippedRows: 0,
+    skipped: [],
+  };
+
+  constructor(private readonly settings: Pick<CsvSettings, 'columns' | 'decimal'>) {}
+
+  refuse(line: number, { code, field, values }: SalesFault): void {
+    this.report.refusedRows += 1;
+    if (this.report.refused.length >= MOST_REPORTED) return;
+    const column = field === '' ? '' : (this.settings.columns[field as ColumnName] ?? field);
+    const told = code === 'amount' ? { ...values, decimal: sampleOf(this.settings) } : values;
+    this.report.refused.push({ line, column, code, values: told, expected: faultWords({ code, values: told }) });
+  }
+
+  skip(line: number, code: SalesSkipCode, values: SalesFaultValues): void {
+    this.report.skippedRows += 1;
+    if (this.report.skipped.length < MOST_REPORTED)
+      this.report.skipped.push({ line, code, values, why: skipWords({ code, values }) });
+  }
+
+  /** By the lines of the file. */
+  inOrder(): Omit<CsvReport, 'read'> {
+    this.report.refused.sort((one, other) => one.line - other.line);
+    this.report.skipped.sort((one, other) => one.line - other.line);
+    return this.report;
+  }
 }

@@ -77,12 +77,19 @@ function placesOf(cells: readonly string[], columns: CsvSettings['columns']): Pl
   return missing ? { ok: false, fault: missing, found: places.size } : { ok: true, places };
 }
 
-/** A cell's text; undefined for an empty one and for a column that the shop does not have. */
+/** How exports write that there is nothing. */
+const NOTHING = /^(?:null|nil|none|nan|n\/a|\\n|\(null\)|undefined|无|無)$/i;
+/** Of a product: what keys and data bases put where there is no code. */
+const NO_CODE = /^(?:[-–—]+|0+)$/;
+
+/** A cell's text; undefined for an empty one, for one that says that there is nothing, and for a column that the shop does not have. */
 export function cell(
   row: { cells: readonly string[] },
   places: ReadonlyMap<ColumnName, number>,
   name: ColumnName,
 ): string | undefined {
   const at = places.get(name);
-  return at === undefined ? undefined : row.cells[at] || undefined;
+  const text = at === undefined ? undefined : row.cells[at] || undefined;
+  if (text === undefined || name === 'receipt' || (text.length > 9 && name !== 'gtin')) return text;
+  return NOTHING.test(text) || (name === 'gtin' && NO_CODE.test(text)) ? undefined : text;
 }

@@ -18,6 +18,7 @@ export function decodeCsv(
 ): { ok: true; value: CsvReport } | SalesFault {
   const limit = given.limitBytes ?? LIMIT_BYTES;
   if (bytes.length > limit) return fault('tooLarge', '', { bytes: limit });
+  if (isWorkbook(bytes)) return fault('workbook');
   const words = Object.values(given.columns).filter((title) => title !== undefined);
   const decoded = decodeText(bytes, given.encoding, { words, timezone: given.timezone });
   if (!decoded) return fault('encoding', '', { named: given.encoding ?? '' });
@@ -43,6 +44,13 @@ export function decodeCsv(
   const read = { encoding, delimiter: table.delimiter, decimal: decimal ?? 'point', titleLine: table.titleLine };
   return { ok: true, value: reader.finish(read) };
 }
+
+/** ZIP (XLSX, ODS) and Compound File (XLS), by how they begin. */
+const isWorkbook = (bytes: Uint8Array): boolean =>
+  [
+    [0x50, 0x4b, 0x03, 0x04],
+    [0xd0, 0xcf, 0x11, 0xe0],
+  ].some((head) => head.every((byte, at) => bytes[at] === byte));
 
 const AMOUNTS: readonly ColumnName[] = ['net', 'price', 'receiptNet', 'gross', 'discount', 'tax', 'quantity'];
 

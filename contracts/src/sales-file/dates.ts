@@ -10,6 +10,8 @@ export interface DateSettings {
 const SPLIT_DATE = /^(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})\.?,?(?:[T ]+(.*))?$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[T ]*(\d{2}):?(\d{2})(?::?(\d{2}))?)?$/;
 const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([AaPp])\.?[Mm]\.?)?$/;
+/** Seconds or milliseconds since 1970, of the years 2001 to 2033. */
+const EPOCH = /^1\d{9}(?:\d{3})?$/;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** Tills wrote no files before: 70 and later are of the last century. */
 const FIRST_YEAR_OF_1900 = 70;
@@ -18,8 +20,13 @@ const FIRST_YEAR_OF_1900 = 70;
  * A date and time as tills write them → epoch ms: ISO 8601 first, then `02.03.26 12:00`, `3/2/2026 12:00 PM`, `20260302 1200`,
  * `2 Mar 2026 12:00`, `2026年3月2日 12:00`, `2026/3/2 下午 3:00`. Undefined where the day or the time of day is not told.
  */
-export function readDate(written: string, { dateOrder = 'ymd', timezone }: DateSettings): number | undefined {
-  const text = written.normalize('NFKC').replace(/\s+/g, ' ').trim();
+export function readDate(written: string, { dateOrder, timezone }: DateSettings): number | undefined {
+  const text = written
+    .normalize('NFKC')
+    .replace(/\s+/g, ' ')
+    .replace(/([ap])\. ?m\.?$/i, '$1m')
+    .trim();
+  if (EPOCH.test(text)) return Number(text) * (text.length > 10 ? 1 : 1000);
   const iso = parseInZone(text, timezone);
   if (iso !== undefined) return iso;
   const plain = western(text);
@@ -34,12 +41,21 @@ export function readDate(written: string, { dateOrder = 'ymd', timezone }: DateS
   if (!parts?.[4]) return undefined;
   const numbers = parts.slice(1, 4);
   // A year of four digits in front says the order by itself.
-  const order = numbers[0]?.length === 4 ? 'ymd' : dateOrder;
+  const order = numbers[0]?.length === 4 ? 'ymd' : (dateOrder ?? untoldOrder(numbers));
+  if (order === undefined) return undefined;
   const at = (part: string) => numbers[order.indexOf(part)] ?? '';
   const year = at('y');
   const full = year.length <= 2 ? Number(year) + (Number(year) < FIRST_YEAR_OF_1900 ? 2000 : 1900) : Number(year);
   if (at('m').length > 2 || at('d').length > 2) return undefined;
   return instant(full, Number(at('m')), Number(at('d')), parts[4], timezone);
+}
+
+/** Where nobody says the order, a year of two digits in front is one of this time, and the last number cannot be one. */
+function untoldOrder(numbers: readonly string[]): 'ymd' | undefined {
+  const [first = '', , last = ''] = numbers;
+  const isYear = (text: string): boolean =>
+    text.length === 2 && Number(text) >= 20 && Number(text) < FIRST_YEAR_OF_1900;
+  return isYear(first) && !isYear(last) ? 'ymd' : undefined;
 }
 
 function instant(year: number, month: number, day: number, time: string, timezone: string): number | undefined {

@@ -5,6 +5,7 @@ export const SALES_FAULTS = [
   'tooLarge', // {bytes}: the whole file
   'encoding', // {named}: the whole file; '' where none is named
   'empty', // nothing in the file
+  'workbook', // a file of a spreadsheet program
   'noTitle', // {title}: no row has it as the title of a column
   'twoTitles', // {title}: two columns have it
   'noFiles', // {dialect}: the till's dialect is not of files
@@ -71,7 +72,7 @@ export const SALES_SKIPS = [
   'training',
   'unfinished', // {status}
   'noGoods',
-  'undone', // {receipt}: a later transaction of the file undoes it
+  'undone', // {receipt}: a later row or transaction of the file undoes it
 ] as const;
 export type SalesSkipCode = (typeof SALES_SKIPS)[number];
 
@@ -83,6 +84,10 @@ export const FAULT_WORDS: Readonly<Record<SalesFaultCode, Words>> = {
     zh: '无法识别文字编码；请在设备条目中写明（csv.encoding）',
   },
   empty: { en: 'is empty', zh: '是空的' },
+  workbook: {
+    en: 'is a workbook of a spreadsheet program: save it as CSV',
+    zh: '是电子表格工作簿：请另存为 CSV',
+  },
   noTitle: { en: 'is no title of a column in the first row', zh: '首行没有这一列标题' },
   twoTitles: { en: 'is the title of two columns', zh: '有两列使用同一标题' },
   noFiles: { en: 'writes no files: its dialect is {dialect}', zh: '不通过文件传送：接入方式为 {dialect}' },
@@ -163,7 +168,7 @@ const SKIP_WORDS: Readonly<Record<SalesSkipCode, Words>> = {
   training: { en: 'was made in training', zh: '培训模式' },
   unfinished: { en: 'is {status}', zh: '状态为 {status}' },
   noGoods: { en: 'holds no goods', zh: '没有商品' },
-  undone: { en: 'is undone by a later transaction', zh: '被后面的交易冲销' },
+  undone: { en: 'is undone later in the file', zh: '被文件后面的记录冲销' },
 };
 
 const filled = (words: Words, values: SalesFaultValues, language: 'en' | 'zh'): string =>

@@ -3,7 +3,7 @@ import { MOST_MINOR } from '../units.js';
 
 /** What no store could keep: NUL, or half of a pair of surrogates. */
 const UNKEEPABLE = /\0|\p{Cs}/u;
-const TEXTS = { receipt: 128, member: 128 } as const;
+const TEXTS = { receipt: 128, member: 128, returnOf: 128 } as const;
 const MOST_TS = 8_640_000_000_000_000;
 
 /**
@@ -18,6 +18,7 @@ export function faultyField(sale: TillSale): string | undefined {
     if (text === undefined ? name === 'receipt' : text.length > most || UNKEEPABLE.test(text)) return name;
   }
   if (sale.receipt === '') return 'receipt';
+  if (sale.returnOf === '') return 'returnOf';
   if (sale.lines.length < 1 || sale.lines.length > 1000) return 'lines';
   for (const [index, line] of sale.lines.entries()) {
     const { gtin, quantity, net, gross = 0, discount = 0, tax = 0 } = line;

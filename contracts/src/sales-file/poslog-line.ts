@@ -1,5 +1,5 @@
 import type { SaleLine } from '../native.js';
-import { readCode } from '../product-codes.js';
+import { isGtin, readCode } from '../product-codes.js';
 import { decimal, tidy } from './amounts.js';
 import { UNKNOWN_CODE } from './csv-line.js';
 import { fault, type SalesFault } from './faults.js';
@@ -25,7 +25,8 @@ export interface PoslogLine {
 const NEAR = 0.011;
 const PRODUCT_ID = /^(?:GTIN|EAN|UPC|ISBN|JAN|Item)/i;
 /** What takes money off, whatever the vendor calls it. */
-const REDUCTION = /discount|reward|promotion|coupon|markdown|rebate|saving|allowance|pricemodif|deduction/i;
+const REDUCTION =
+  /discount|reward|promotion|coupon|markdown|rebate|saving|allowance|pricemodif|pricederivationresult|deduction/i;
 
 export const isReduction = (element: Element): boolean => REDUCTION.test(element.name);
 
@@ -179,18 +180,25 @@ function readTax(item: Element, at: string): { amount: number; included: boolean
   return sum === undefined ? undefined : { amount: sum, included };
 }
 
+const CODE_ELEMENT = /^(?:GTIN|EAN|UPC|ISBN|JAN|Barcode|ItemBarcode|ScanData)$/i;
+
 /** The scanned product code, else the till's own item number, else the department that was keyed in. */
 function productOf(item: Element): string {
-  const identities = childrenOf(item, 'POSIdentity');
-  const scanned =
-    identities.find((identity) => PRODUCT_ID.test(identity.attributes['POSIDType'] ?? '')) ?? identities[0];
-  return (
-    textOf(scanned, 'POSItemID') ??
-    textOf(item, 'ItemID') ??
-    textOf(childOf(item, 'Item'), 'ItemID') ??
-    textOf(item, 'MerchandiseHierarchy') ??
-    UNKNOWN_CODE
-  );
+  const identities = childrenOf(item, 'POSIdentity').map((identity) => ({
+    kind: identity.attributes['POSIDType'] ?? '',
+    text: textOf(identity, 'POSItemID'),
+  }));
+  const own = [item, childOf(item, 'Item')]
+    .flatMap((part) => childrenOf(part, 'ItemID'))
+    .map(({ attributes, text }) => ({ kind: attributes['Type'] ?? attributes['Name'] ?? '', text }));
+  const scanned = item.children
+    .filter(({ name }) => CODE_ELEMENT.test(name))
+    .map(({ text }) => ({ kind: 'GTIN', text }));
+  const told = [...identities, ...scanned, ...own].filter(({ text }) => text !== undefined && text !== '');
+  // What is named a code, else what is one by its check digit, else what stands first.
+  const found =
+    told.find(({ kind }) => PRODUCT_ID.test(kind)) ?? told.find(({ text }) => isGtin(text ?? '')) ?? told[0];
+  return found?.text ?? textOf(item, 'MerchandiseHierarchy') ?? UNKNOWN_CODE;
 }
 
 /** A child's amount; `absent` where there is no such child, undefined for what is no number. */

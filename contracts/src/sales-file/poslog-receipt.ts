@@ -19,6 +19,8 @@ interface Parts {
   tax: number;
   /** money that is for no goods and no tax: fees, deposits */
   others: number;
+  /** of the whole to coins that there are, as often as it is told; its sign is the vendor's own */
+  roundings: number[];
 }
 
 /** How a till may mean what it writes; what the receipt's own totals say decides. */
@@ -65,8 +67,10 @@ export function linesOf(retail: Element | undefined, digits: number): SaleLine[]
 }
 
 function partsOf(retail: Element | undefined): Parts | SalesFault {
-  const parts: Parts = { goods: [], reductions: [], tax: 0, others: 0 };
-  for (const [index, line] of childrenOf(retail, 'LineItem').entries()) {
+  const parts: Parts = { goods: [], reductions: [], tax: 0, others: 0, roundings: [] };
+  // Some vendors put what is about the whole beside the lines, not into one.
+  const lines = [...childrenOf(retail, 'LineItem'), ...besideLines(retail)];
+  for (const [index, line] of lines.entries()) {
     const at = `LineItem[${index + 1}]`;
     const voided = flagOf(line, 'VoidFlag') || flagOf(line, 'CancelFlag');
     const goods = goodsOf(line);
@@ -97,12 +101,28 @@ function partsOf(retail: Element | undefined): Parts | SalesFault {
           voided,
           reward: child.name !== 'Discount',
         });
+      } else if (roundingsOf(child).length > 0) {
+        if (!voided) parts.roundings.push(...roundingsOf(child));
       } else if (/fee|deposit|charge|donation|tip|gratuity/i.test(child.name) && !voided) {
         parts.others = tidy(parts.others + (decimal(textOf(child, 'Amount')) ?? 0));
       }
     }
   }
   return parts;
+}
+
+/** Discounts on the whole that stand in no line, each as a line of its own. */
+const besideLines = (retail: Element | undefined): Element[] =>
+  (retail?.children ?? [])
+    .filter((child) => isReduction(child) && !/summary|total|info/i.test(child.name))
+    .map((child) => ({ name: 'LineItem', attributes: {}, children: [child], text: '' }));
+
+/** What a line or a payment tells of rounding in cash. */
+function roundingsOf(element: Element): number[] {
+  const found = /rounding/i.test(element.name)
+    ? [element]
+    : element.children.filter(({ name }) => /rounding/i.test(name));
+  return found.flatMap((one) => decimal(textOf(one, 'Amount') ?? one.text) ?? []);
 }
 
 /** Every way to read the parts that makes a difference, the likeliest first. */
@@ -214,12 +234,14 @@ interface Totals {
 /** What the receipt says of itself (TotalType of ARTS): TransactionGrandAmount less TransactionTaxAmount, else TransactionNetAmount. */
 function totalsOf(retail: Element | undefined, parts: Parts): Totals {
   const total = (type: string): number | undefined => {
-    const found = childrenOf(retail, 'Total').filter(
-      (one) => (one.attributes['TotalType'] ?? '').toLowerCase() === type.toLowerCase(),
+    const is = (name = '') => name.slice(name.indexOf(':') + 1).toLowerCase() === type.toLowerCase();
+    const found = (retail?.children ?? []).filter((one) =>
+      one.name === 'Total' ? is(one.attributes['TotalType'] ?? textOf(one, 'TotalType')) : type !== '' && is(one.name),
     );
-    return decimal(found.at(-1)?.text);
+    const last = found.at(-1);
+    return decimal(textOf(last, 'Amount') ?? last?.text);
   };
-  const grand = total('TransactionGrandAmount');
+  const grand = total('TransactionGrandAmount') ?? total('TransactionTotalAmount') ?? total('');
   const tax = total('TransactionTaxAmount');
   const net = total('TransactionNetAmount');
   return {
@@ -229,7 +251,14 @@ function totalsOf(retail: Element | undefined, parts: Parts): Totals {
       const sum = tidy(lines.reduce((all, line) => all + line.net, 0));
       const told = lines.reduce((all, line) => all + (line.tax ?? 0), 0);
       const near = (one: number, other: number) => Math.abs(one - other) < 0.5 * 10 ** -digits + 1e-9;
-      const fits = (one: number) => near(one, sum) || near(one, sum + parts.others);
+      // A receipt of nothing but returns may say what it gives back without a minus, as its lines may.
+      const isReturn = lines.length > 0 && lines.every(({ quantity }) => quantity < 0);
+      const fits = (one: number) =>
+        [0, parts.others].some((other) =>
+          [0, ...parts.roundings, ...parts.roundings.map((rounding) => -rounding)].some(
+            (rounding) => near(one, sum + other + rounding) || (isReturn && near(-one, sum + other + rounding)),
+          ),
+        );
       if (grand !== undefined) {
         const without =
           grand - (tax === undefined ? told + (told === 0 ? parts.tax : 0) : Math.sign(grand || 1) * Math.abs(tax));

@@ -38,7 +38,7 @@ export interface PoslogReport {
 
 const LIMIT_BYTES = 8 << 20;
 /** states in which no sale was made */
-const UNFINISHED = /^(?:Voided|PostVoided|Suspended|Cancell?ed|InProcess|Failed|SuspendedDeleted|Training)$/i;
+const UNFINISHED = /^(?:(?:post[ -]?)?void|suspend|cancel|in[ -]?process|fail|training|abort|delet|incomplete)/i;
 
 /** A file or message of a till → its sales, with a report of what was refused and skipped. One refused transaction alone refuses the message. */
 export function decodePoslog(
@@ -97,10 +97,15 @@ const innerText = (element: Element): string | undefined =>
 function notASale(transaction: Element): { code: SalesSkipCode; values?: SalesFaultValues } | undefined {
   const retail = childOf(transaction, 'RetailTransaction');
   if (!retail) return { code: 'notRetail' };
-  if (flagOf(transaction, 'CancelFlag')) return { code: 'cancelled' };
-  if (flagOf(transaction, 'TrainingModeFlag')) return { code: 'training' };
-  const status = retail.attributes['TransactionStatus'] ?? textOf(retail, 'TransactionStatus') ?? '';
-  if (UNFINISHED.test(status)) return { code: 'unfinished', values: { status: status.toLowerCase() } };
+  const parts = [transaction, retail];
+  const said = (...names: string[]) => parts.some((part) => names.some((name) => flagOf(part, name)));
+  if (said('CancelFlag', 'VoidFlag')) return { code: 'cancelled' };
+  if (said('TrainingModeFlag') || parts.some((part) => /^training/i.test(part.attributes['TypeCode'] ?? '')))
+    return { code: 'training' };
+  const status = parts
+    .flatMap((part) => ['TransactionStatus', 'Status'].map((name) => part.attributes[name] ?? textOf(part, name)))
+    .find((word) => word !== undefined && UNFINISHED.test(word));
+  if (status !== undefined) return { code: 'unfinished', values: { status: status.toLowerCase() } };
   const sold = childrenOf(retail, 'LineItem').some((line) => !flagOf(line, 'VoidFlag') && goodsOf(line) !== undefined);
   return sold ? undefined : { code: 'noGoods' };
 }
@@ -152,10 +157,41 @@ function readTransaction(transaction: Element, number: number, settings: PoslogS
   if (receipt === undefined) return fault('missing', 'SequenceNumber');
   const lines = linesOf(retail, settings.digits);
   if ('code' in lines) return lines;
-  const sale = { ts, receipt, lines };
+  const foreign = currencyOf(retail, settings.currency);
+  if (foreign !== undefined)
+    return fault('otherCurrency', 'Currency', { expected: settings.currency, got: foreign.slice(0, 10) });
+  const sale = { ts, receipt, lines, ...returnOf(retail) };
   const faulty = lines.length === 0 ? undefined : faultyField(sale);
   if (faulty !== undefined) return fault('form', faulty, { field: faulty });
   return { sale, transaction: number, businessDay, workstation };
+}
+
+/** Another currency than the store's beside an amount of a line or a total. */
+function currencyOf(retail: Element | undefined, own: string): string | undefined {
+  const amounts = [
+    ...childrenOf(retail, 'Total'),
+    ...childrenOf(retail, 'LineItem').flatMap((line) => goodsOf(line)?.item.children ?? []),
+  ];
+  return amounts
+    .map(({ attributes }) => attributes['Currency'] ?? attributes['CurrencyCode'])
+    .find((code) => code !== undefined && /^[A-Z]{3}$/.test(code) && code !== own);
+}
+
+/** The receipt that is given back, where all returned lines name the same one. */
+function returnOf(retail: Element | undefined): { returnOf?: string; returnOfDay?: string } {
+  const links = [retail, ...childrenOf(retail, 'LineItem').map((line) => childOf(line, 'Return'))].flatMap((part) => [
+    ...childrenOf(part, 'TransactionLink'),
+    ...childrenOf(part, 'OriginalTransaction'),
+  ]);
+  const named = links.map((link) => {
+    const day = textOf(link, 'BusinessDayDate');
+    return { receipt: receiptOf(link, undefined, day ?? null, textOf(link, 'WorkstationID') ?? null), day };
+  });
+  const [first] = named;
+  if (first?.receipt === undefined || first.receipt.length > 128) return {};
+  if (named.some(({ receipt, day }) => receipt !== first.receipt || day !== first.day)) return {};
+  const day = /^\d{4}-\d{2}-\d{2}/.exec(first.day ?? '')?.[0];
+  return { returnOf: first.receipt, ...(day !== undefined && { returnOfDay: day }) };
 }
 
 function timeOf(transaction: Element, retail: Element | undefined, timezone: string): number | SalesFault {

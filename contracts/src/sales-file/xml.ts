@@ -68,8 +68,9 @@ export const childOf = (element: Element | undefined, name: string): Element | u
 export const textOf = (element: Element | undefined, name: string): string | undefined =>
   childrenOf(element, name).find((child) => child.text !== '')?.text;
 
+/** A flag is an attribute, with some vendors a child. */
 export const flagOf = (element: Element | undefined, name: string): boolean =>
-  /^(?:true|1)$/i.test(element?.attributes[name] ?? '');
+  /^(?:true|1)$/i.test(element?.attributes[name] ?? textOf(element, name) ?? '');
 
 /** All elements of a name within an element, itself included, but none within another of them. */
 export function within(element: Element, name: string): Element[] {

@@ -136,6 +136,7 @@ export const CsvFormat = strict({
       discount: maybe('The discount on the line.', Column),
       tax: maybe('The tax on the line.', Column),
       member: maybe('The member’s number at the till.', Column),
+      returnOf: maybe('The number of the receipt that a return gives back, or that a void undoes.', Column),
     }),
   ),
   delimiter: maybe(
@@ -147,7 +148,7 @@ export const CsvFormat = strict({
     oneOf(['point', 'comma'] as const),
   ),
   dateOrder: maybe(
-    'The order of dates that are not ISO 8601; ymd when left out.',
+    'The order of dates that are not ISO 8601. When left out, only years of four digits in front and such as 26/03/02 are taken.',
     oneOf(['ymd', 'dmy', 'mdy'] as const),
   ),
   encoding: maybe(
@@ -155,7 +156,7 @@ export const CsvFormat = strict({
     Label('encodingName'),
   ),
   skip: maybe(
-    'Rows that are no sales: by column, the values that say so, in any case. When left out, rows whose column "Status" says that they are cancelled or void.',
+    'Rows that are no sales: by column, the values that say so, in any case. When left out, rows whose column "Status", "Type" or "Voided" says that they are cancelled, void or unfinished.',
     Values,
   ),
   only: maybe('Rows that are sales: by column, the values that say so; all others are left out.', Values),

@@ -292,6 +292,7 @@ export const enDevices = {
   'files.column.net': 'Net',
   'files.column.price': 'Price of a unit',
   'files.column.receiptNet': 'Net of the receipt',
+  'files.column.returnOf': 'Receipt given back or undone',
   'files.column.gross': 'With tax',
   'files.column.discount': 'Discount',
   'files.column.tax': 'Tax',

@@ -283,6 +283,7 @@ export const zhDevices: Record<keyof typeof enDevices, string> = {
   'files.column.net': '净额',
   'files.column.price': '单价',
   'files.column.receiptNet': '整单净额',
+  'files.column.returnOf': '被退货或作废的小票',
   'files.column.gross': '含税金额',
   'files.column.discount': '折扣',
   'files.column.tax': '税额',

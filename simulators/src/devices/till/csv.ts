@@ -39,6 +39,7 @@ export function csvFile(sales: readonly RungUp[], format: CsvFormat, timezone: s
         receiptNet: '',
         tax: '',
         member: '',
+        returnOf: '',
       };
       rows.push(titles.map(([column]) => quoted(cells[column], delimiter)).join(delimiter));
     }

@@ -1431,6 +1431,8 @@ export interface components {
                 tax?: string;
                 /** @description The member’s number at the till. Expected: the title of a column. */
                 member?: string;
+                /** @description The number of the receipt that a return gives back, or that a void undoes. Expected: the title of a column. */
+                returnOf?: string;
             };
             /**
              * @description What stands between columns; found by itself when left out. Expected: one of ,, ;, 	, |.
@@ -1443,13 +1445,13 @@ export interface components {
              */
             decimal?: "point" | "comma";
             /**
-             * @description The order of dates that are not ISO 8601; ymd when left out. Expected: one of ymd, dmy, mdy.
+             * @description The order of dates that are not ISO 8601. When left out, only years of four digits in front and such as 26/03/02 are taken. Expected: one of ymd, dmy, mdy.
              * @enum {string}
              */
             dateOrder?: "ymd" | "dmy" | "mdy";
             /** @description How the file’s characters are written: utf-8, gb18030, big5, windows-1252, utf-16le or another name of the WHATWG Encoding Standard. Found by itself when left out, for those five. Expected: encoding. */
             encoding?: string;
-            /** @description Rows that are no sales: by column, the values that say so, in any case. When left out, rows whose column "Status" says that they are cancelled or void. Expected: titles of columns, each with a list of values. */
+            /** @description Rows that are no sales: by column, the values that say so, in any case. When left out, rows whose column "Status", "Type" or "Voided" says that they are cancelled, void or unfinished. Expected: titles of columns, each with a list of values. */
             skip?: {
                 [key: string]: string[];
             };
