@@ -6,6 +6,7 @@ import { benchChoice } from './choice.js';
 import { benchDetector } from './detector.js';
 import { benchDisk } from './disk.js';
 import { benchDevices } from './devices.js';
+import { benchFleet } from './fleet.js';
 import { benchIngest } from './ingest.js';
 import { benchJournal } from './journal.js';
 import { benchMemory } from './memory.js';
@@ -14,22 +15,29 @@ import { benchRfid } from './rfid.js';
 import { benchStart } from './start.js';
 import { benchStatements } from './statements.js';
 import { benchTracker } from './tracker.js';
-import { YEAR_FOLDER, benchYear } from './year.js';
+import { benchYear } from './year.js';
 import { table, type Figure } from './figures.js';
 
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
   --only NAME            one of ingest, rfid, devices, journal, paint, start, detector, tracker, choice, cameras, ble,
-                         memory, statements, disk; and, never by itself, year: what pages ask after a year
+                         memory, statements, disk; and, never by themselves, year: what pages ask after a year,
+                         and fleet: what a thousand shops cost
   --memory-minutes N     how long the demo runs before its memory is read (10)
   --disk-minutes N       how long what it writes is counted, and taken to a day (12)
 
-  --days N               of year: how long the past of its one shop is (365; about 100,000 facts a day)
+  --days N               of year: how long the past of its one shop is (365; about 100,000 facts a day; 0: none)
   --shops N              of year: how many shops have a past of 30 days (100; 0: none)
   --seconds N            of year: how long the agents of these shops state what happens (60)
-  --folder DIR           of year: where the pasts are made once and kept (${YEAR_FOLDER})
+  --data DIR             of both: where pasts, and what an agent says, are made once and kept; left out: they go
+
+  --fleet N              of fleet and year: so many shops speak at once, as a real agent does (1000; 0: none)
+  --minutes N            of fleet and year: for so long (30)
 
 Every figure is a ratio against a reference measured in the same run. A miss is reported, it does not fail the command.`;
+
+/** hours of making facts are nothing to meet by chance */
+const LONG = ['year', 'fleet'];
 
 const { values } = parseArgs({
   options: {
@@ -40,13 +48,19 @@ const { values } = parseArgs({
     days: { type: 'string', default: '365' },
     shops: { type: 'string', default: '100' },
     seconds: { type: 'string', default: '60' },
-    folder: { type: 'string', default: YEAR_FOLDER },
+    data: { type: 'string' },
+    fleet: { type: 'string', default: '1000' },
+    minutes: { type: 'string', default: '30' },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (values.help) process.stdout.write(`${HELP}\n`);
 else {
+  const fleet = (): Promise<Figure[]> =>
+    Number(values.fleet) > 0
+      ? benchFleet(Number(values.fleet), Number(values.minutes), values.data)
+      : Promise.resolve([]);
   const benches: Record<string, () => Promise<Figure[]>> = {
     ingest: benchIngest,
     rfid: benchRfid,
@@ -62,10 +76,11 @@ else {
     memory: () => benchMemory(Number(values['memory-minutes'])),
     statements: benchStatements,
     disk: () => benchDisk(Number(values['disk-minutes'])),
-    year: () => {
+    year: async () => {
       const [days, shops, seconds] = [Number(values.days), Number(values.shops), Number(values.seconds)];
-      return benchYear({ days, shops, seconds, folder: values.folder });
+      return [...(await benchYear({ days, shops, seconds, folder: values.data })), ...(await fleet())];
     },
+    fleet: () => fleet(),
   };
   if (values.only !== undefined && !(values.only in benches)) {
     process.stderr.write(`--only: expected one of ${Object.keys(benches).join(', ')}, got "${values.only}"\n`);
@@ -73,8 +88,7 @@ else {
   }
   const figures: Figure[] = [];
   for (const [name, bench] of Object.entries(benches)) {
-    // hours of making facts are nothing to meet by chance
-    if (values.only !== name && (values.only !== undefined || name === 'year')) continue;
+    if (values.only !== name && (values.only !== undefined || LONG.includes(name))) continue;
     process.stderr.write(`${name} …\n`);
     try {
       figures.push(...(await bench()));

@@ -1,11 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { factKey, MINUTE_MS, RECORD_KINDS, type Fact } from '@aisle/contracts';
 import { gunzipSync } from 'node:zlib';
-import { LineRecorder } from '../compat/line-recorder.js';
-import { freePorts, System, type SystemOptions } from '../support/system.js';
+import { withRecordedAgent } from './recorded-agent.js';
 import { atMost, type Figure } from './figures.js';
 
 const MINUTES = 4;
@@ -16,19 +12,7 @@ const BEFORE = { perMinute: 1921, perKey: 15 };
 
 /** How often the demo's agent states the facts of a minute to its cloud while nobody reads them, and how often once in all. */
 export async function benchStatements(): Promise<Figure[]> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'aisle-statements-'));
-  const ports = await freePorts();
-  const recorder = new LineRecorder(() => ports.cloudMqtt);
-  await recorder.start();
-  let system = await System.start({ dataDir, ports });
-  await system.stop();
-  const file = path.join(dataDir, 'agent/agent.json');
-  const config = JSON.parse(readFileSync(file, 'utf8')) as { cloud: { url: string } };
-  config.cloud.url = `mqtt://127.0.0.1:${recorder.port}`;
-  writeFileSync(file, JSON.stringify(config));
-  const options: SystemOptions = { dataDir, ports, simulator: true };
-  system = await System.start(options);
-  try {
+  return withRecordedAgent(async (recorder) => {
     await sleep(WARM_UP_MS);
     const said = recorder.messages.length;
     await sleep(MINUTES * MINUTE_MS);
@@ -44,9 +28,5 @@ export async function benchStatements(): Promise<Figure[]> {
       atMost('statements of facts, nobody reading', facts.length / MINUTES, 'a minute', before(BEFORE.perMinute), 0.5),
       atMost('statements of a minute’s fact', ofMinutes.length / keys.size, 'per fact', before(BEFORE.perKey), 0.5),
     ];
-  } finally {
-    await system.stop();
-    await recorder.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  });
 }

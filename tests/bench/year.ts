@@ -1,28 +1,25 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@aisle/contracts';
 import { DuckDbSeriesStore } from '../../cloud/src/store/duckdb/duckdb-series.js';
-import { chooseCatalog } from '../../cloud/src/store/open-catalog.js';
-import { root, waitFor } from '../support/system.js';
 import { atMost, percentile, type Figure } from './figures.js';
 import { YearAgents } from './year-agents.js';
-import { insightOver, yearData, type YearData } from './year-data.js';
+import { RunningCloud } from './year-cloud.js';
+import { insightOver, oneShop, yearData, type YearData } from './year-data.js';
+import { manyData } from './year-many.js';
 import { plainly } from './year-plain.js';
 
 export interface YearOptions {
-  /** shops beside the one that has the longest past */
+  /** shops that have a past of a month; 0: they are left out */
   shops: number;
-  /** days of that one */
+  /** days of that one; 0: it is left out */
   days: number;
-  /** where what was made is kept */
-  folder: string;
+  /** where what was made is kept; left out: in a folder of its own that goes afterwards */
+  folder?: string | undefined;
   /** how long the agents of all shops state what happens, seconds */
   seconds: number;
 }
-export const YEAR_FOLDER = path.join(tmpdir(), 'aisle-bench-year');
 
 const DAYS_OF_MANY = 30;
 const ROUNDS = 12;
@@ -30,15 +27,26 @@ const PROMISED = { one: 150, many: 250, ackMs: 250, cloudMb: 250 };
 
 /** What pages ask after a year of one shop, and among many: p95 of every call, memory, acknowledgements, and whether it is right. */
 export async function benchYear(options: YearOptions): Promise<Figure[]> {
+  const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), 'aisle-bench-year-'));
+  try {
+    return await benchIn(folder, options);
+  } finally {
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function benchIn(folder: string, { days, shops, seconds }: YearOptions): Promise<Figure[]> {
   const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
-  const one = await yearData(options.folder, { shops: 1, days: options.days, fixtures: 24 }, say);
-  const figures = await measured(one, `one shop, ${options.days} days`, PROMISED.one, options.seconds, say);
-  if (options.shops === 0) return figures;
-  const many = await yearData(options.folder, { shops: options.shops, days: DAYS_OF_MANY, fixtures: 8 }, say);
-  return [
-    ...figures,
-    ...(await measured(many, `${options.shops} shops, ${DAYS_OF_MANY} days`, PROMISED.many, options.seconds, say)),
-  ];
+  const figures: Figure[] = [];
+  if (days > 0) {
+    const one = await yearData(folder, { shops: 1, days, shopOf: oneShop }, say);
+    figures.push(...(await measured(one, `one shop, ${days} days`, PROMISED.one, seconds, say)));
+  }
+  if (shops > 0) {
+    const many = await manyData(folder, { shops, days: DAYS_OF_MANY }, say);
+    figures.push(...(await measured(many, `${shops} shops, ${DAYS_OF_MANY} days`, PROMISED.many, seconds, say)));
+  }
+  return figures;
 }
 
 async function measured(
@@ -144,71 +152,5 @@ async function compare({ dir, stores, from, to }: YearData, say: (line: string) 
     }
   } finally {
     await series.close();
-  }
-}
-
-/** Facts of shops that a catalog does not know are served by no cloud. */
-async function known(dir: string, stores: YearData['stores']): Promise<void> {
-  const catalog = chooseCatalog({ engine: 'sqlite' }, path.join(dir, 'catalog.sqlite'));
-  await catalog.open();
-  await catalog.users.ensureOrganisation('bench');
-  for (const { storeId } of stores) await catalog.stores.ensureStore(storeId, 'bench');
-  await catalog.close();
-}
-
-class RunningCloud {
-  private constructor(
-    private readonly child: ChildProcess,
-    private readonly token: string,
-    readonly agentPassword: string,
-    private readonly httpPort: number,
-    readonly mqttPort: number,
-  ) {}
-
-  static async start({ dir, stores }: YearData): Promise<RunningCloud> {
-    const [token, agentPassword] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')];
-    const passwordSha256 = createHash('sha256').update(agentPassword).digest('hex');
-    await known(dir, stores);
-    const provision = path.join(dir, 'provision.json');
-    const agents = stores.map(({ storeId }) => ({ storeId, username: `agent:${storeId}`, passwordSha256 }));
-    writeFileSync(
-      provision,
-      JSON.stringify({ organisation: 'bench', apiToken: token, agents, storeFolder: path.join(dir, 'shops') }),
-    );
-    const config = path.join(dir, 'cloud.json');
-    writeFileSync(
-      config,
-      JSON.stringify({
-        ...{ dataDir: dir, host: '127.0.0.1', httpPort: 0, mqttPort: 0, provision },
-        ...{ series: { engine: 'duckdb' }, catalog: { engine: 'sqlite' } },
-      }),
-    );
-    const args = ['--max-old-space-size=192', '--max-semi-space-size=4', path.join(root, 'dist/cloud/main.mjs')];
-    const child = spawn(process.execPath, [...args, '--config', config], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, log] = ['', ''];
-    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (log += data.toString()));
-    await waitFor('the cloud', () => /^ready$/m.test(out), 120_000, 20);
-    const ports = /"httpPort":(\d+),"mqttPort":(\d+)/.exec(log);
-    return new RunningCloud(child, token, agentPassword, Number(ports?.[1]), Number(ports?.[2]));
-  }
-
-  async get(address: string): Promise<void> {
-    const response = await fetch(`http://127.0.0.1:${this.httpPort}/api/v1/${address}`, {
-      headers: { authorization: `Bearer ${this.token}` },
-    });
-    const text = await response.text();
-    if (response.status !== 200) throw new Error(`${address}: ${response.status} ${text.slice(0, 200)}`);
-  }
-
-  megabytes(): number {
-    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
-  }
-
-  async stop(): Promise<void> {
-    const gone = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGTERM');
-    await gone;
   }
 }

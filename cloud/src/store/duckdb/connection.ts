@@ -4,6 +4,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node
 import { StoreError } from '../../ports/series-store.js';
 import { Serial } from '../serial.js';
 import { syncFile } from './durable-file.js';
+import { STORAGE } from './schema.js';
 
 /** One connection, one statement at a time. */
 export class Connection {
@@ -66,6 +67,7 @@ export async function openInstance(options: DuckDbOptions): Promise<DuckDBInstan
       temp_directory: `${options.file}.tmp`,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+      storage_compatibility_version: STORAGE,
     });
   try {
     if (sizeOf(options.file) === 0) await makeWhole(options.file, open);

@@ -5,7 +5,7 @@ import { saidLater } from '../row-rules.js';
 import { Sqlite, type Bindable } from '../sqlite/sqlite.js';
 
 /** Steps of the schema. What was released is never changed; but all of it can be made anew from the facts. */
-const MIGRATIONS: readonly string[] = [
+export const ROLLUP_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE rollup (
     store TEXT NOT NULL,
@@ -61,14 +61,14 @@ export class RollupFile {
   /** @param stamp number of the last commit of the facts beside it */
   open(stamp: number): void {
     try {
-      this.#sqlite.open(MIGRATIONS);
+      this.#sqlite.open(ROLLUP_MIGRATIONS);
       if (this.#newestMark() <= stamp) return;
       this.#sqlite.close();
     } catch {
       this.#sqlite.close();
     }
     for (const end of ['', '-wal', '-shm']) rmSync(`${this.file}${end}`, { force: true });
-    this.#sqlite.open(MIGRATIONS);
+    this.#sqlite.open(ROLLUP_MIGRATIONS);
   }
 
   read({ storeId, level, kinds, from, to }: RollupQuery): Marked<StoredRollup>[] {

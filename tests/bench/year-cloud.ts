@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { StoreContext } from '../../cloud/src/insight/index.js';
+import { chooseCatalog } from '../../cloud/src/store/open-catalog.js';
+import { root, waitFor } from '../support/system.js';
+
+/** As `npm start` and the operator's guide have it. */
+const LEAN = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
+
+/** Facts of shops that a catalog does not know are served by no cloud. */
+async function known(dir: string, stores: readonly StoreContext[]): Promise<void> {
+  const catalog = chooseCatalog({ engine: 'sqlite' }, path.join(dir, 'catalog.sqlite'));
+  await catalog.open();
+  await catalog.users.ensureOrganisation('bench');
+  for (const { storeId } of stores) await catalog.stores.ensureStore(storeId, 'bench');
+  await catalog.close();
+}
+
+/** A cloud over a data folder, with the limits that `npm start` gives it. */
+export class RunningCloud {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly token: string,
+    readonly agentPassword: string,
+    private readonly httpPort: number,
+    readonly mqttPort: number,
+  ) {}
+
+  static async start({ dir, stores }: { dir: string; stores: readonly StoreContext[] }): Promise<RunningCloud> {
+    const [token, agentPassword] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')];
+    const passwordSha256 = createHash('sha256').update(agentPassword).digest('hex');
+    await known(dir, stores);
+    const provision = path.join(dir, 'provision.json');
+    const agents = stores.map(({ storeId }) => ({ storeId, username: `agent:${storeId}`, passwordSha256 }));
+    writeFileSync(
+      provision,
+      JSON.stringify({ organisation: 'bench', apiToken: token, agents, storeFolder: path.join(dir, 'shops') }),
+    );
+    const config = path.join(dir, 'cloud.json');
+    writeFileSync(
+      config,
+      JSON.stringify({
+        ...{ dataDir: dir, host: '127.0.0.1', httpPort: 0, mqttPort: 0, provision },
+        ...{ series: { engine: 'duckdb' }, catalog: { engine: 'sqlite' } },
+      }),
+    );
+    const args = ['--max-old-space-size=192', '--max-semi-space-size=4', path.join(root, 'dist/cloud/main.mjs')];
+    const child = spawn(process.execPath, [...args, '--config', config], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...LEAN, ...process.env },
+    });
+    let [out, log] = ['', ''];
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (log += data.toString()));
+    await waitFor('the cloud', () => /^ready$/m.test(out), 600_000, 20);
+    const ports = /"httpPort":(\d+),"mqttPort":(\d+)/.exec(log);
+    return new RunningCloud(child, token, agentPassword, Number(ports?.[1]), Number(ports?.[2]));
+  }
+
+  async get(address: string): Promise<void> {
+    const response = await fetch(`http://127.0.0.1:${this.httpPort}/api/v1/${address}`, {
+      headers: { authorization: `Bearer ${this.token}` },
+    });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`${address}: ${response.status} ${text.slice(0, 200)}`);
+  }
+
+  megabytes(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+  }
+
+  /** by the kernel's count */
+  writtenBytes(): number {
+    return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${this.child.pid}/io`, 'utf8'))?.[1]);
+  }
+
+  async stop(): Promise<void> {
+    const gone = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGTERM');
+    await gone;
+  }
+}
