@@ -7,6 +7,7 @@ export * from './store/coverage-groups.js';
 export * from './events.js';
 export * from './facts.js';
 export * from './json-schema.js';
+export * from './keepable.js';
 export * from './live.js';
 export * from './native.js';
 export * from './product-codes.js';

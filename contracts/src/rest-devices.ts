@@ -2,10 +2,10 @@ import { Type, type Static } from '@sinclair/typebox';
 import { LiveDevice } from './live.js';
 import { Device } from './store/device-entry.js';
 import { expects } from './words/expects.js';
+import { nullable } from './nullable.js';
 
 /** Getting devices in, by REST under `/api/v1/stores/{id}`: enrolment, credentials, knocks, walk tests, the hand-over sheet. */
 const Int = Type.Integer();
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 const Words = Type.Object({ en: Type.String(), zh: Type.Optional(Type.String()) });
 const DeviceName = Type.Union([Type.String(), Words]);
 

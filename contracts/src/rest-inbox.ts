@@ -1,8 +1,8 @@
 import { expects } from './words/expects.js';
 import { Type, type Static } from '@sinclair/typebox';
+import { nullable } from './nullable.js';
 
 /** What waits between a shop and the cloud, by REST under `/api/v1/stores/{id}`. */
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 const Time = Type.String({ description: 'ISO 8601, UTC' });
 
 /**

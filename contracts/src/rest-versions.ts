@@ -4,9 +4,9 @@ import { SECTIONS } from './store/sections.js';
 import { StoreFile } from './store/store-file.js';
 import { ProblemValues, Told } from './words/problem-schema.js';
 import { expects } from './words/expects.js';
+import { nullable } from './nullable.js';
 
 /** The time line of a store's file by REST, under `/api/v1/stores/{id}/versions`. */
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 const VersionNumber = Type.Integer({ minimum: 1, ...expects('versionNumber') });
 
 /** Why a version was made, where it was not a person who said so: a code with values, worded where it is shown. */

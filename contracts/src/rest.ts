@@ -10,9 +10,9 @@ import { RightName } from './rights.js';
 import { ArmSchema, PLAY_OUTCOMES } from './screens/proof.js';
 import { StoreFile } from './store/store-file.js';
 import { Told } from './words/problem-schema.js';
+import { nullable } from './nullable.js';
 
 /** Answers of the REST API under `/api/v1`. Numbers as documented in SEMANTICS; `null`: not sensed, or no denominator. */
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 const Num = Type.Number();
 const Iso = Type.String({ description: 'ISO 8601 with offset' });
 

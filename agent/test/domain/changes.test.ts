@@ -65,6 +65,42 @@ describe('at 20 s of a stay of 40 s', () => {
     ]);
   });
 
+  it.each<[string, (polygon: [number, number][]) => [number, number][]]>([
+    ['from another corner', ([first, ...rest]) => [...rest, first!]],
+    ['the other way round', (polygon) => [...polygon].reverse()],
+    ['with a corner more on an edge', ([first, second, ...rest]) => [first!, [(first![0] + second![0]) / 2, first![1]], second!, ...rest]], // prettier-ignore
+    ['a tenth of a millimetre off', (polygon) => polygon.map(([x, y]) => [x + 0.0001, y])],
+  ])('all zones are renamed and drawn %s: nobody’s stay is cut', (_, redraw) => {
+    const redrawn = (SHOP.zones ?? []).map((zone) => ({
+      ...zone,
+      name: `New ${zone.id}`,
+      polygon: redraw(zone.polygon),
+    }));
+    const [without, bench] = undisturbed(SHOP, stand(0, 40), 40, (file) => ({ ...file, zones: redrawn }));
+    expect(together(bench, PEOPLE)).toEqual(together(without, PEOPLE));
+    expect(zoneOf(bench, 'dairy').map(([, visits]) => visits)).toEqual([1, 0]);
+  });
+
+  it('a zone is renamed and redrawn at once: its stay alone is cut, once', () => {
+    const file = withZone('dairy', ({ polygon }) => ({ name: 'Milk', ...shifted(polygon) }));
+    const bench = Bench.guarded(SHOP)
+      .all(stand(0, 20))
+      .all([configured(file, 2, START + 20_000), ...stand(20, 40)]);
+    expect(zoneOf(bench, 'dairy').map(([, visits, , dwellMs]) => [visits, dwellMs])).toEqual([[1, 19_500], [1, 19_500]]); // prettier-ignore
+    expect(zoneOf(bench, 'ad').map(([, visits, , dwellMs]) => [visits, dwellMs])).toEqual([[1, 39_500], [0, 0]]); // prettier-ignore
+  });
+
+  it('three versions come within ten seconds, two of them at one moment: one visit, one visitor, each second once', () => {
+    const named = (name: string, version: number, second: number) => configured(withZone('dairy', () => ({ name })), version, START + second * 1000); // prettier-ignore
+    const bench = Bench.guarded(SHOP).all(stand(0, 15));
+    bench.all([named('a', 2, 15), ...stand(15, 20), named('b', 3, 20), named('c', 4, 20), ...stand(20, 40)]);
+    expect(zoneOf(bench, 'dairy')).toEqual([
+      [1, 1, 1, 39_500, 14_500],
+      [2, 0, 0, 0, 5_000],
+      [4, 0, 0, 0, 20_000],
+    ]);
+  });
+
   it('a zone goes, and comes back: the others know nothing of it', () => {
     const bench = new Bench().all(stand(0, 20));
     const without = { ...SHOP, zones: (SHOP.zones ?? []).filter(({ id }) => id !== 'dairy') };

@@ -16,6 +16,7 @@ export class ApiFailure extends AisleError {
 }
 
 export const forbidden = (): ApiFailure => new ApiFailure(403, 'forbidden', problem('', 'forbidden'));
+export const badAddress = (): ApiFailure => new ApiFailure(400, 'badRequest', problem('', 'badAddress'));
 export const notFound = (what: Term): ApiFailure => new ApiFailure(404, 'notFound', problem('', 'noSuch', { what }));
 export const invalid = (wrong: Problem): ApiFailure => new ApiFailure(400, 'invalid', wrong);
 

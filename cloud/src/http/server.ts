@@ -1,13 +1,13 @@
 import fastify, { LogController, type FastifyInstance, type FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from '@sinclair/typebox';
-import { compile, type Checker } from '@aisle/contracts';
+import { compile, problem, unkeepableField, type Checker } from '@aisle/contracts';
 import { CampaignError } from '../campaigns/settings.js';
 import { ContentError, useOf } from '../content/library.js';
 import { QueryError } from '../insight/index.js';
 import { installAuthentication } from './authentication.js';
 import { installCompression } from './compression.js';
 import { installDashboard, policyOf } from './dashboard.js';
-import { ApiFailure, errorBody, invalid, rawErrorAnswer, sendError } from './errors.js';
+import { ApiFailure, badAddress, errorBody, invalid, rawErrorAnswer, sendError } from './errors.js';
 import { installOpenapi } from './openapi.js';
 import type { HttpOptions, HttpParts } from './parts.js';
 import { agentFileRoutes } from './routes/agent-files.js';
@@ -104,6 +104,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
     async (api) => {
       // before the body is looked at: what is wrong with it is nobody's business who may not know the store
       api.addHook('preValidation', async (request) => {
+        if (unkeepableField(request.params) !== undefined) throw badAddress();
         if (!request.params || !('storeId' in (request.params as object))) return;
         const { storeId } = await storeOf(request, parts);
         // Whoever reads of a store sees it as it is, not as its agent last told it of its own accord.
@@ -146,6 +147,8 @@ const validator = ({ schema, httpPart }: { schema: TSchema; httpPart?: string })
     const checker = checkers.get(schema) ?? compile(schema);
     checkers.set(schema, checker);
     const checked = checker.check(data);
-    return checked.ok ? { value: data } : { error: invalid(checked.problem) };
+    if (!checked.ok) return { error: invalid(checked.problem) };
+    const unkept = unkeepableField(data);
+    return unkept === undefined ? { value: data } : { error: invalid(problem(unkept, 'notKept')) };
   };
 };

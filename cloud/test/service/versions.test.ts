@@ -208,6 +208,27 @@ describe('versions of a store file by REST', () => {
     expect(((await answer.json()) as { error: { field: string } }).error.field).toBe(field);
   });
 
+  it('what may also be left out or null is refused in the words of what it may be', async () => {
+    await begin();
+    const told = async (body: object) =>
+      ((await (await post({ basedOn: 1, storeFile: {}, ...body })).json()) as { error: { message: string } }).error
+        .message;
+    expect(await told({ note: 'x'.repeat(501) })).toMatch(/^note expected a text of at most 500 characters, got "xxx/);
+    expect(await told({ validFrom: 5 })).toBe(
+      'validFrom expected ISO 8601 with zone; now when left out or not later, got 5',
+    );
+  });
+
+  it('of several edits at once on one base one is taken, and the others are told', async () => {
+    await begin();
+    const first = await file(1);
+    const answers = await Promise.all(
+      [11, 12, 13, 14].map((price) => post({ basedOn: 1, storeFile: priced(first, price) })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+    expect(await list()).toHaveLength(2);
+  });
+
   it('versions that are not there, and what is neither true nor false, are told', async () => {
     await begin();
     for (const version of ['2', '0', 'x', '1e1', '99999999999'])

@@ -3,6 +3,7 @@ import { maybe, means } from '../json-schema.js';
 import { expects } from '../words/expects.js';
 import { WEEKDAYS } from '../store/store-file.js';
 import { MediaFile } from './content.js';
+import { nullable } from '../nullable.js';
 
 /** Campaigns by REST, under `/api/v1/campaigns`, and as an agent is told of them (`AgentCampaign`). SEMANTICS §24–30. */
 
@@ -22,7 +23,6 @@ export type Policy = (typeof POLICIES)[number];
 export const TEMPLATES = ['product', 'offer', 'several'] as const;
 export type TemplateName = (typeof TEMPLATES)[number];
 
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 const oneOf = <const T extends readonly string[]>(values: T) =>
   Type.Union(
     values.map((value) => Type.Literal(value as T[number])),

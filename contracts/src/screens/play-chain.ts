@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { FactValue } from '../facts.js';
 import { ArmSchema, PLAY_OUTCOMES, PlayLink } from './proof.js';
+import { nullable } from '../nullable.js';
 
 type Play = Pick<
   FactValue<'play'>,
@@ -27,7 +28,6 @@ export const playText = (n: number, previous: string, play: Play): string =>
     .map((value) => JSON.stringify(value))
     .join('\n');
 
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 const Counted = nullable(Type.Integer());
 /** A play of the shop's log, `GET /stores/{id}/plays`. */
 export const PlayLogRow = Type.Object({

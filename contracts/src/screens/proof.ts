@@ -1,10 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { GOALS } from './campaigns.js';
+import { nullable } from '../nullable.js';
 
 /** What a campaign did, as facts of an agent and by REST. SEMANTICS §24–28. */
 const Count = Type.Integer({ minimum: 0 });
 const Int = Type.Integer();
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 export const ARMS = ['treated', 'heldOut'] as const;
 export type ArmName = (typeof ARMS)[number];

@@ -1,9 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { TEMPLATES } from './campaigns.js';
+import { nullable } from '../nullable.js';
 
 /** A layout as it is filled at the moment of playing: what `screen/show` carries of a template. Money in the store's currency. */
 const Names = Type.Object({ en: Type.String(), zh: Type.String() });
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 export const MEASURES = ['kg', 'l', 'm', 'piece'] as const;
 
 export const ShownProduct = Type.Object({

@@ -27,6 +27,32 @@ export function doubleAreaMm2(polygon: readonly Point[]): number {
   return Math.abs(sum);
 }
 
+/**
+ * Whether two polygons are one area, to the millimetre, wherever they begin, whichever way round they go, and however many corners lie
+ * on a straight edge. Points in metres.
+ */
+export function sameOutline(first: readonly Point[], second: readonly Point[]): boolean {
+  const [a, b] = [cornersOf(first), cornersOf(second)];
+  if (a.length !== b.length) return false;
+  const isAt = (from: number, step: 1 | -1): boolean =>
+    a.every(([x, y], i) => {
+      const [otherX, otherY] = b[(from + step * i + b.length) % b.length] as Point;
+      return x === otherX && y === otherY;
+    });
+  return b.some((_, from) => isAt(from, 1) || isAt(from, -1));
+}
+
+/** The points in millimetres at which the outline turns. */
+function cornersOf(polygon: readonly Point[]): Point[] {
+  const points = mm(polygon).filter(([x, y], i, all) => {
+    const [beforeX, beforeY] = all.at(i - 1) as Point;
+    return all.length === 1 || x !== beforeX || y !== beforeY;
+  });
+  return points.filter(
+    (point, i) => cross(points.at(i - 1) as Point, point, points[(i + 1) % points.length] as Point) !== 0,
+  );
+}
+
 /** Whether edges that are not neighbours meet, neighbours fold back, or the area is nil. Points in metres. */
 export function crossesItself(polygon: readonly Point[]): boolean {
   const points = mm(polygon);

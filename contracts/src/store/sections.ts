@@ -1,4 +1,5 @@
-import type { StoreFile } from './store-file.js';
+import { sameOutline } from './polygon-check.js';
+import type { StoreFile, Zone } from './store-file.js';
 
 /**
  * The store file is one document for people and four sections for programs (docs/architecture.md). A change of the file says
@@ -109,12 +110,16 @@ function differences(what: Collection, id: string, before: Item | undefined, aft
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   const bySection = new Map<Section, string[]>();
   for (const field of fields) {
-    if (isSame(before[field], after[field])) continue;
+    if (isSame(before[field], after[field]) || isRedrawnTheSame(what, field, before[field], after[field])) continue;
     const section = FIELDS_ELSEWHERE[what]?.[field] ?? SECTION_OF[what];
     bySection.set(section, [...(bySection.get(section) ?? []), field]);
   }
   return [...bySection].map(([section, changed]) => ({ section, what, id, how: 'changed', fields: changed }));
 }
+
+/** A zone whose outline was written down otherwise is where it was: whoever stays in it stays. */
+const isRedrawnTheSame = (what: Collection, field: string, before: unknown, after: unknown): boolean =>
+  what === 'zones' && field === 'polygon' && sameOutline(before as Zone['polygon'], after as Zone['polygon']);
 
 /** Whether two pieces of JSON say the same, whatever the order of their keys. A key without a value is none. */
 export function isSame(a: unknown, b: unknown): boolean {

@@ -79,6 +79,7 @@ export const PROBLEMS_EN = {
   // times and periods
   instantForm: 'must be a time with its zone, such as 2026-11-22T10:00:00+08:00',
   instantNoSuchTime: 'is not a time that exists',
+  notKept: 'has a character that nothing can keep: NUL, or half of one',
   instantOffset: 'has a zone more than 14 hours from UTC, which no clock has',
   before2255: 'must be before the year 2255',
   between1970And2255: 'must be between the years 1970 and 2255',

@@ -74,6 +74,7 @@ export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   tooManyCells: '单元格多于列数（{most}）',
   instantForm: '应为带时区的时间，如 2026-11-22T10:00:00+08:00',
   instantNoSuchTime: '没有这个时间',
+  notKept: '含有无法保存的字符：NUL 或半个字符',
   instantOffset: '时区与 UTC 相差超过 14 小时，不存在',
   before2255: '应早于 2255 年',
   between1970And2255: '应在 1970 到 2255 年之间',

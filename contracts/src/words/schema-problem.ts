@@ -1,3 +1,4 @@
+import type { TSchema } from '@sinclair/typebox';
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/compiler';
 import { jsonWithoutSecrets } from '../secrecy.js';
 import { expectedOf, isSecret } from './expects.js';
@@ -10,10 +11,22 @@ export function describeError(error: ValueError): Problem {
   const field = fieldOf(error.path);
   if (error.type === ValueErrorType.ObjectAdditionalProperties) return problem(field, 'unknownKey');
   if (error.type === ValueErrorType.ObjectRequiredProperty) return problem(field, 'missing');
+  const within = besideNull(error);
+  if (within) return describeError(within);
   const { term, values } = expectation(error);
   if (error.value === undefined) return problem(field, 'expectedNothing', { ...values, expected: term });
   if (isSecret(error.schema)) return problem(field, 'expectedOther', { ...values, expected: term });
   return problem(field, 'expectedGot', { ...values, expected: term, got: previewOf(error.value) });
+}
+
+/** Of what may be null the first fault of what else it may be: that is what its sender meant. */
+function besideNull({ type, schema, errors }: ValueError): ValueError | undefined {
+  if (type !== ValueErrorType.Union || expectedOf(schema) || schema.description !== undefined) return undefined;
+  const branches = (schema['anyOf'] as readonly TSchema[]).map((branch, index) => ({ branch, index }));
+  const others = branches.filter(({ branch }) => branch['type'] !== 'null');
+  const [only] = others;
+  if (!only || others.length > 1 || branches.length === 1) return undefined;
+  return errors[only.index]?.First();
 }
 
 /** As the schema says by expects(); one that only has an English description is told by that; else by its kind. */
