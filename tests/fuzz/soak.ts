@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { root } from '../support/system.js';
 import { fuzz } from './run.js';
+import { soakPlayer } from '../screens/soak.js';
 import { soakTwin } from './twin.js';
 
 const HELP = `npm run soak -- OPTIONS
@@ -26,7 +27,13 @@ npm run soak -- age
   two hours of the shop of all dialects, every device saying all that it says, with an agent and a cloud of each released
   version beside this one's
 
-Ends with 1 when a figure differs that should not, or anything is lost.`;
+Ends with 1 when a figure differs that should not, or anything is lost.
+
+npm run soak -- player OPTIONS
+  --changes N     changes of item on a screen's page in Chromium: pictures, templates and videos mixed, every frame looked at (10000)
+  --seed N        the same order for the same seed (1)
+
+Ends with 1 when a frame is empty, shows an item in part, or one whose turn it is not.`;
 /** What the heap may grow by between the second tenth and the last, bytes. */
 const GROWTH_BYTES = 8 << 20;
 
@@ -39,11 +46,13 @@ const { values, positionals } = parseArgs({
     messages: { type: 'string', default: '10000000' },
     seed: { type: 'string', default: '1' },
     engine: { type: 'boolean', default: false },
+    changes: { type: 'string', default: '10000' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) process.stdout.write(`${HELP}\n`);
 else if (positionals[0] === 'twin') process.exitCode = await twin();
+else if (positionals[0] === 'player') process.exitCode = await soakPlayer(Number(values.changes), Number(values.seed));
 else if (positionals[0] === 'age') process.exitCode = soakAge();
 else process.exitCode = run(Number(values.messages), Number(values.seed));
 

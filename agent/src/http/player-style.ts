@@ -21,6 +21,7 @@ radial-gradient(120% 90% at 85% 10%,hsl(var(--hue) 70% 46%) 0%,transparent 62%),
 .idle{grid-template-rows:1fr auto;place-items:center;text-align:center;background:radial-gradient(90% 90% at 50% 40%,#1c5550,#0d2a2b)}
 .idle h1{font-size:clamp(36px,11vmin,160px)}
 .mark{width:9vmin;height:.7vmin;border-radius:1vmin;background:#5cc9bb}
+.film>*{position:absolute;inset:0;width:100%;height:100%;object-fit:contain}
 .media{width:100%;height:100%;border:0;object-fit:contain;background:#0b0f0f}
 .sheet{--ink:#14211f;--soft:#5a6663;--sale:#b3261e;display:grid;grid-template-rows:auto minmax(0,1fr) auto;padding:5.5vmin 6.5vmin;gap:3vmin;background:#faf8f3;color:var(--ink)}
 .sheet.offer{--ink:#fff;--soft:#ffe1d8;--sale:#ffe45c;background:linear-gradient(155deg,#c1301f,#8d1512)}

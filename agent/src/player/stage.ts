@@ -26,13 +26,17 @@ interface Made {
   element: HTMLElement;
   /** comes back once its first frame can be painted */
   ready: Promise<void>;
+  /** frames that it must have been in the page for, beneath what is shown; 0: it becomes ready without */
+  beneath: number;
+  /** how long it takes by itself, where it moves */
+  seconds?: () => number;
   release?: () => void;
 }
 
 /**
  * Shows one thing after the other, never nothing in between: what comes next is made ready out of sight, opaque and whole, and laid
- * over what is shown from one frame to the next; only behind that frame does what lies beneath it go. A video plays beneath first, as
- * a browser decodes only what is in the page; it comes to light with a frame that it has painted there already.
+ * over what is shown from one frame to the next; only behind that frame does what lies beneath it go. A video or a page of somebody
+ * else's lies beneath first, as a browser decodes and paints only what is in the page.
  */
 export class Stage {
   #turn = 0;
@@ -55,12 +59,10 @@ export class Stage {
     try {
       stillWanted();
       made.element.dataset['content'] = card.contentId;
-      if (isLive(made.element)) {
+      if (made.beneath > 0) {
         this.root.prepend(made.element);
         await withinTime(made.ready);
-        // Its first frame has been composed beneath before the one in which nothing lies above it; a page of somebody else's paints
-        // in a process of its own, which says nothing of when.
-        for (let frames = made.element instanceof HTMLVideoElement ? 2 : 10; frames > 0; frames -= 1) await frame();
+        for (let frames = made.beneath; frames > 0; frames -= 1) await frame();
       } else {
         await withinTime(made.ready);
       }
@@ -72,11 +74,11 @@ export class Stage {
     }
     const before = this.#top;
     this.#top = made;
-    this.seconds = made.element instanceof HTMLVideoElement ? made.element.duration : undefined;
+    this.seconds = made.seconds?.();
     // the page's own comes with it, before anything was shown
     const leave = () =>
       [before?.element, this.root.querySelector(':scope > [data-first]')].forEach((one) => one?.remove());
-    if (isLive(made.element)) leave();
+    if (made.beneath > 0) leave();
     else this.root.append(made.element);
     this.root.dataset['content'] = card.contentId;
     await painted();
@@ -89,9 +91,9 @@ export class Stage {
     if (card.file) return this.#file(card, card.file.type);
     if (card.template) {
       const element = drawTemplate(card, card.template);
-      return { element, ready: pictures(element) };
+      return { element, ready: pictures(element), beneath: 0 };
     }
-    if (card.url === null) return { element: drawCard(card), ready: Promise.resolve() };
+    if (card.url === null) return { element: drawCard(card), ready: Promise.resolve(), beneath: 0 };
     if (PICTURE.test(card.url)) return picture(card.url);
     if (!(await this.parts.isThere(card, card.url))) throw new StageError('notReachable');
     return page(card.url);
@@ -103,13 +105,13 @@ export class Stage {
     });
     const url = URL.createObjectURL(blob);
     const made = type.startsWith('video/') ? video(url) : picture(url, 'notDecodable');
-    return { ...made, release: () => URL.revokeObjectURL(url) };
+    const release = (): void => {
+      made.release?.();
+      URL.revokeObjectURL(url);
+    };
+    return { ...made, release };
   }
 }
-
-/** What must be in the page to become ready. */
-const isLive = (element: HTMLElement): boolean =>
-  element instanceof HTMLVideoElement || element instanceof HTMLIFrameElement;
 
 const frame = () => new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
 /** The frame in which it is shown has been made: a task behind that frame's own callbacks. */
@@ -138,7 +140,7 @@ function picture(url: string, trouble: Trouble = 'notReachable'): Made {
   const ready = element.decode().catch(() => {
     throw new StageError(trouble);
   });
-  return { element, ready };
+  return { element, ready, beneath: 0 };
 }
 
 /** Pictures of products come with what they are part of, or not at all: one that does not load leaves its place to the words. */
@@ -153,22 +155,36 @@ async function pictures(element: HTMLElement): Promise<void> {
 }
 const ignore = (): void => undefined;
 
-/** Its first frame has been given to the compositor, so that nothing is dark when it is uncovered. */
+/**
+ * A compositor may come to a video's frame later than to the page that it is in. So its first frame is drawn beneath it as well, as part
+ * of the page: what is uncovered is that, whether or not the video itself is there already, and also when it begins anew.
+ */
 function video(url: string): Made {
-  const element = document.createElement('video');
-  Object.assign(element, { className: 'media', muted: true, loop: true, playsInline: true, preload: 'auto', src: url });
+  const element = document.createElement('div');
+  const canvas = document.createElement('canvas');
+  const moving = document.createElement('video');
+  element.className = 'media film';
+  element.append(canvas, moving);
+  Object.assign(moving, { muted: true, loop: true, playsInline: true, preload: 'auto', src: url });
   const ready = new Promise<void>((resolve, reject) => {
-    element.onerror = () => reject(new StageError('notDecodable'));
-    element.requestVideoFrameCallback(() => resolve());
-    element.play().catch(() => reject(new StageError('notDecodable')));
+    const fail = () => reject(new StageError('notDecodable'));
+    moving.onerror = fail;
+    moving.requestVideoFrameCallback((_now, { width, height }) => {
+      Object.assign(canvas, { width, height });
+      canvas.getContext('2d')?.drawImage(moving, 0, 0, width, height);
+      resolve();
+    });
+    moving.play().catch(fail);
   });
-  return { element, ready, release: () => element.pause() };
+  return { element, ready, beneath: 1, seconds: () => moving.duration, release: () => moving.pause() };
 }
 
+/** It paints in a process of its own, which says nothing of when: it is given some frames for it. */
 function page(url: string): Made {
   const element = document.createElement('iframe');
   element.className = 'media';
   element.src = url;
   element.setAttribute('sandbox', 'allow-scripts');
-  return { element, ready: new Promise((resolve) => element.addEventListener('load', () => resolve())) };
+  const ready = new Promise<void>((resolve) => element.addEventListener('load', () => resolve()));
+  return { element, ready, beneath: 10 };
 }
