@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LoggedDecision } from '../../../cloud/src/insight/experiments/off-policy.js';
 
@@ -11,14 +11,18 @@ export interface BanditLog {
 
 const COLUMNS = ['item_id', 'position', 'click', 'propensity_score'] as const;
 
+/** `FOLDER/CAMPAIGN.csv`. */
+export const readBanditLog = (folder: string, campaign: string): BanditLog =>
+  readBanditFile(path.join(folder, `${campaign}.csv`));
+
 /**
- * Reads `FOLDER/CAMPAIGN.csv` (and counts the items in `item_context.csv`). A position is a cell.
+ * Reads one file of the data set (and counts the items in the `item_context.csv` beside it, where there is one). A position is a cell.
  * @throws naming the file, the line and the column that is not as documented
  */
-export function readBanditLog(folder: string, campaign: string): BanditLog {
-  const file = path.join(folder, `${campaign}.csv`);
+export function readBanditFile(file: string): BanditLog {
+  const context = path.join(path.dirname(file), 'item_context.csv');
   const [header = '', ...lines] = readFileSync(file, 'utf8').split(/\r?\n/);
-  const names = header.split(',');
+  const names = header.replace(/^\uFEFF/, '').split(',');
   const at = COLUMNS.map((column) => {
     const index = names.indexOf(column);
     if (index < 0) throw new Error(`${file}: has no column ${column}`);
@@ -26,7 +30,7 @@ export function readBanditLog(folder: string, campaign: string): BanditLog {
   });
   const rows: LoggedDecision[] = [];
   let positions = 0;
-  let items = readFileSync(path.join(folder, 'item_context.csv'), 'utf8').trim().split(/\r?\n/).length - 1;
+  let items = existsSync(context) ? readFileSync(context, 'utf8').trim().split(/\r?\n/).length - 1 : 0;
   lines.forEach((line, index) => {
     if (line === '') return;
     const cells = line.split(',');
