@@ -1,4 +1,4 @@
-import { minuteOf, RECORD_KINDS, HOUR_MS, type ConfiguredEvent, type Fact } from '@aisle/contracts';
+import { minuteOf, RECORD_KINDS, HOUR_MS, type ConfiguredEvent, type Fact, type FactValue } from '@aisle/contracts';
 import type { Engine, StoredWindow } from '../domain/engine/engine-api.js';
 import { emptied } from './emptied.js';
 import type { JournalEntry } from './record.js';
@@ -36,7 +36,8 @@ export interface Recomputed {
 
 /**
  * States facts anew by replaying the journal in a fresh engine. What was stated and is not found any more is stated as nothing:
- * minutes as zeros. Records stay as they were.
+ * minutes as zeros. Records stay as they were; of a play that was stated only who saw it is found anew, since what was shown and its
+ * place in the chain is history.
  */
 export async function recompute(parts: Recomputation): Promise<Recomputed> {
   const engine = parts.create();
@@ -65,11 +66,25 @@ export async function recompute(parts: Recomputation): Promise<Recomputed> {
   take();
   const reach = parts.firstSeq > 1 ? minuteOf(firstTs ?? Infinity) + RECOMPUTE_MARGIN_MS : -Infinity;
   const reachedTs = Math.max(fromTs, reach);
-  const found = [...facts.values()].filter(({ ts }) => ts >= reachedTs);
+  const found: Fact[] = [...facts.values()].filter(({ ts, kind }) => ts >= reachedTs && kind !== 'play');
   for (const fact of parts.stated(reachedTs))
-    if (!facts.has(keyOf(fact)) && !RECORD_KINDS.has(fact.kind))
+    if (fact.kind === 'play') {
+      const anew = facts.get(keyOf(fact));
+      if (anew?.kind === 'play') found.push({ ...anew, value: seenAnew(fact.value, anew.value) });
+    } else if (!facts.has(keyOf(fact)) && !RECORD_KINDS.has(fact.kind))
       found.push({ ...emptied(fact), seq: asked, generation });
   return { reachedTs, facts: found };
+}
+
+type Play = FactValue<'play'>;
+function seenAnew(stated: Play, { opportunities, watchers, verifiedImpressions }: Play): Play {
+  const { opportunities: _o, watchers: _w, verifiedImpressions: _v, ...shown } = stated;
+  return {
+    ...shown,
+    ...(opportunities !== undefined && { opportunities }),
+    ...(watchers !== undefined && { watchers }),
+    ...(verifiedImpressions !== undefined && { verifiedImpressions }),
+  };
 }
 
 const keyOf = ({ kind, ts, configVersion, subject }: Fact): string => `${kind}|${ts}|${configVersion}|${subject}`;

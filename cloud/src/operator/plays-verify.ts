@@ -11,33 +11,60 @@ export interface ChainFault {
   play: string | null;
 }
 
-/** Whether the chain of a shop's plays holds from its first to its last row (docs/screens.md). Each journal has a chain of its own. */
+interface Link {
+  n: number;
+  hash: string;
+  /** null: an older statement of a play, of which a newer one tells */
+  row: PlayLogRow | null;
+}
+
+/**
+ * Whether the chain of a shop's plays holds from its first to its last row (docs/screens.md). Each journal has a chain of its own; what a
+ * play said before it was stated anew is accounted for by its newest statement.
+ */
 export function chainFaults(rows: readonly PlayLogRow[]): ChainFault[] {
   const faults: ChainFault[] = [];
   for (const epoch of [...new Set(rows.map((row) => row.epoch))].sort((a, b) => a - b)) {
-    const linked = rows.flatMap((row) => (row.epoch === epoch && row.link ? [{ row, link: row.link }] : []));
-    const fault = (n: number, what: ChainFault['what'], row?: PlayLogRow): void =>
+    const fault = (n: number, what: ChainFault['what'], row: PlayLogRow | null): void =>
       void faults.push({ epoch, n, what, play: row ? `${row.decisionId}@${row.startedTs}` : null });
-    linked.sort((a, b) => a.link.n - b.link.n);
+    const links = linksOf(rows.filter((row) => row.epoch === epoch));
     let wasRight = true;
-    linked.forEach(({ row, link }, at) => {
-      const before = linked[at - 1]?.link;
-      const hash = createHash('sha256')
-        .update(playText(link.n, link.previous, row))
-        .digest('hex');
-      const isRight = hash === link.hash;
-      if (before?.n === link.n) fault(link.n, 'twice', row);
-      else if (!isRight) fault(link.n, 'edited', row);
-      else if (before && wasRight && link.n === before.n + 1 && link.previous !== before.hash)
-        fault(link.n, 'reordered', row);
+    links.forEach(({ n, row }, at) => {
+      const before = links[at - 1];
+      const isRight = row === null || hashOf(row) === row.link?.hash;
+      if (before?.n === n) fault(n, 'twice', row ?? before.row);
+      else if (!isRight) fault(n, 'edited', row);
+      else if (before && row && wasRight && n === before.n + 1 && row.link?.previous !== before.hash)
+        fault(n, 'reordered', row);
       wasRight = isRight;
-      if (before) for (let n = before.n + 1; n < link.n && n < before.n + 1000; n += 1) fault(n, 'missing');
+      if (before) for (let gap = before.n + 1; gap < n && gap < before.n + 1000; gap += 1) fault(gap, 'missing', null);
     });
   }
   return faults;
 }
 
+function linksOf(rows: readonly PlayLogRow[]): Link[] {
+  const links: Link[] = [];
+  for (const row of rows) {
+    if (!row.link) continue;
+    links.push({ n: row.link.n, hash: row.link.hash, row });
+    for (const { n, hash } of row.link.replaces ?? []) links.push({ n, hash, row: null });
+  }
+  return links.sort((a, b) => a.n - b.n);
+}
+
+function hashOf(row: PlayLogRow): string {
+  const { n, previous, replaces } = row.link as NonNullable<PlayLogRow['link']>;
+  return createHash('sha256')
+    .update(playText(n, previous, row, replaces))
+    .digest('hex');
+}
+
 const WORDS = { edited: 'was edited', missing: 'is missing', twice: 'is there twice', reordered: 'does not follow' };
+
+const DAY_MS = 86_400_000;
+/** A receipt may come so many days late: its number is then among those of plays that began later. */
+const LATEST_DAYS = 35;
 
 /** `plays verify --from TIME --to TIME`. 1: a row was edited, is missing, or stands elsewhere. */
 export async function verifyPlays(options: Options, around: Around): Promise<number> {
@@ -45,7 +72,7 @@ export async function verifyPlays(options: Options, around: Around): Promise<num
   if (from === undefined) throw new UsageError('--from is missing; see npm run aisle -- --help');
   if (to === undefined) throw new UsageError('--to is missing; see npm run aisle -- --help');
   const rows = await around.api.plays(from, to);
-  const faults = chainFaults(rows);
+  const faults = await faultsOf(rows, Date.parse(from), Date.parse(to), around);
   const linked = rows.filter(({ link }) => link !== null).length;
   if (options.json === true) around.say(JSON.stringify({ plays: rows.length, linked, faults }));
   else {
@@ -56,4 +83,32 @@ export async function verifyPlays(options: Options, around: Around): Promise<num
     );
   }
   return faults.length === 0 ? 0 : 1;
+}
+
+/**
+ * Numbers rise as receipts come, and the period is of when plays began: what seems to be missing in it is looked for among the plays
+ * around it, day by day, as far as receipts may be late.
+ */
+async function faultsOf(
+  rows: readonly PlayLogRow[],
+  fromTs: number,
+  toTs: number,
+  { api, now }: Pick<Around, 'api' | 'now'>,
+): Promise<ChainFault[]> {
+  const key = ({ epoch, n }: { epoch: number; n: number }): string => `${epoch}|${n}`;
+  const missing = (faults: readonly ChainFault[]): ChainFault[] => faults.filter(({ what }) => what === 'missing');
+  let faults = chainFaults(rows);
+  const asked = new Set(missing(faults).map(key));
+  const around = [...rows];
+  const iso = (ts: number): string => new Date(ts).toISOString();
+  for (let day = 0; day < LATEST_DAYS && missing(faults).some((fault) => asked.has(key(fault))); day += 1) {
+    const earlier = fromTs - (day + 1) * DAY_MS;
+    around.push(...(await api.plays(iso(earlier), iso(earlier + DAY_MS))));
+    const later = toTs + day * DAY_MS;
+    if (later < now()) around.push(...(await api.plays(iso(later), iso(later + DAY_MS))));
+    faults = chainFaults(around);
+  }
+  // of what lies around the period only its own numbers were asked about
+  const own = new Set(linksOf(rows).flatMap(({ n, row }) => (row ? [key({ epoch: row.epoch, n })] : [])));
+  return faults.filter((fault) => own.has(key(fault)) || asked.has(key(fault)));
 }

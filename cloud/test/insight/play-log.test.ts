@@ -73,10 +73,10 @@ describe('the log of plays', () => {
     );
     const lines = text.trimEnd().split('\r\n');
     expect(lines[0]).toBe(
-      'screenId,decisionId,contentId,campaignId,arm,started,ended,outcome,trouble,opportunities,watchers,verifiedImpressions,scans,epoch,n,previous,hash',
+      'screenId,decisionId,contentId,campaignId,arm,started,ended,outcome,trouble,opportunities,watchers,verifiedImpressions,scans,epoch,n,previous,hash,replaces',
     );
     expect(lines[1]).toContain(`screen-1,d0,"'=1+1,""x""",c-1,treated,t1000000,t1008000,completed,,3,1,2,0,1,0,,`);
-    expect(lines[2]).toBe('screen-1,d1,milk,,treated,t1008000,t1016000,completed,,3,1,,0,1,,,');
+    expect(lines[2]).toBe('screen-1,d1,milk,,treated,t1008000,t1016000,completed,,3,1,,0,1,,,,');
   });
 
   it('in quantities of OpenRTB counts verified impressions, and leaves out what nothing measured', () => {

@@ -10,9 +10,15 @@ type Play = Pick<
 
 /**
  * What the hash of a play's link is made of, after its number and the hash before it (docs/screens.md): what was shown where and when. Counts
- * that come later (scans, people) are not in it. One line each, as JSON writes a text or a number.
+ * that come later (scans, people) are not in it. One line each, as JSON writes a text or a number; and where the play had been stated before, a
+ * line with the links that this one takes the place of.
  */
-export const playText = (n: number, previous: string, play: Play): string =>
+export const playText = (
+  n: number,
+  previous: string,
+  play: Play,
+  replaces: readonly { n: number; hash: string }[] = [],
+): string =>
   [
     n,
     previous,
@@ -24,6 +30,7 @@ export const playText = (n: number, previous: string, play: Play): string =>
     play.outcome ?? (play.completed ? 'completed' : 'cut'),
     play.campaignId ?? null,
     play.arm ?? null,
+    ...(replaces.length > 0 ? [replaces.map((link) => [link.n, link.hash])] : []),
   ]
     .map((value) => JSON.stringify(value))
     .join('\n');

@@ -54,9 +54,15 @@ export type BlockValue = Static<typeof BlockValue>;
 
 /**
  * The chain of a shop's play log: `hash` is SHA-256 over `previous` and the canonical text of the play (docs/screens.md), `n` rises
- * by one. An edited, missing or reordered play breaks it.
+ * by one. An edited, missing or reordered play breaks it. A play that was stated before (begun, then ended) says which links of its own
+ * its newest one takes the place of.
  */
-export const PlayLink = Type.Object({ n: Count, previous: Type.String(), hash: Type.String() });
+export const PlayLink = Type.Object({
+  n: Count,
+  previous: Type.String(),
+  hash: Type.String(),
+  replaces: Type.Optional(Type.Array(Type.Object({ n: Count, hash: Type.String() }))),
+});
 export const PLAY_OUTCOMES = ['completed', 'cut', 'failed'] as const;
 /** What agents from 0.3 on say of a play beside the fields of older ones. */
 export const PlayMore = {

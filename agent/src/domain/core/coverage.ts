@@ -90,6 +90,12 @@ export class Coverage implements EnginePart {
     return (this.groups.cell(minute, name) ?? []).reduce((sum, { data }) => sum + data.sensedMs, 0);
   }
 
+  /** The devices of a group that its figures rest on by now: cameras that only count at doors sense no zone. */
+  eyesOf(model: StoreModel, name: string): readonly string[] {
+    const group = model.groups.find((one) => one.name === name);
+    return group ? this.restingOn(model, group) : [];
+  }
+
   /** The device has spoken: it is there. */
   heard(event: Extract<DomainEvent, { deviceId: string; ts: number }>): void {
     const { deviceId } = event;

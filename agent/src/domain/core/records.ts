@@ -7,9 +7,10 @@ import {
   type FactValue,
   type PlayEvent,
 } from '@aisle/contracts';
+import type { PlayCounts } from '../screens/viewings.js';
 import type { EnginePart } from './engine-part.js';
 import type { InForce } from './versions.js';
-import type { WindowKind, WindowStore } from './window-store.js';
+import { WINDOW_KEPT_MS, type Window, type WindowKind, type WindowStore } from './window-store.js';
 
 interface Saved {
   presences: [deviceId: string, ts: number, digest: string][];
@@ -19,6 +20,9 @@ interface Saved {
 
 /** Plays of older decisions say nothing of their campaign. */
 const DECISIONS_KEPT = 5_000;
+/** How many could see what a screen showed from one moment until another. */
+export type CountsOf = (screenId: string, from: number, to: number) => PlayCounts;
+type Play = FactValue<'play'>;
 type Made = Pick<FactValue<'play'>, 'campaignId' | 'arm' | 'probabilityMicro'>;
 
 function moreOf({ campaignId, policy, arm, blockTs, wouldShow, inputs }: DecidedEvent): Partial<FactValue<'decision'>> {
@@ -37,7 +41,9 @@ export class Records implements EnginePart {
   readonly name = 'records';
   readonly version = 2;
   private readonly seen: WindowKind<Set<string>>;
-  private readonly plays: WindowKind<{ value: FactValue<'play'> | null }>;
+  private readonly plays: WindowKind<{ value: Play | null }>;
+  /** plays of the last two hours by screen, the oldest first: what is seen late still belongs to them */
+  private readonly recent = new Map<string, Window<{ value: Play | null }>[]>();
   private readonly decisions: WindowKind<{ value: FactValue<'decision'> | null }>;
 
   /** what plays belong to: newest decisions, in the order in which they were made */
@@ -51,6 +57,7 @@ export class Records implements EnginePart {
   constructor(
     private readonly store: WindowStore,
     private readonly versions: Pick<InForce, 'at'>,
+    private readonly countsOf: CountsOf = () => ({}),
   ) {
     this.seen = store.kind<Set<string>>({
       name: 'records',
@@ -90,7 +97,7 @@ export class Records implements EnginePart {
   play(event: PlayEvent): void {
     const { deviceId, decisionId, contentId, startedTs, endedTs, completed, outcome, trouble } = event;
     const made = this.made.get(decisionId);
-    const said: FactValue<'play'> = {
+    const said: Play = {
       ...{ screenId: deviceId, decisionId, contentId, startedTs, endedTs, completed },
       outcome: outcome ?? (completed ? 'completed' : 'cut'),
       ...(trouble !== undefined && { trouble }),
@@ -98,20 +105,62 @@ export class Records implements EnginePart {
     };
     const known = this.plays.peek(startedTs, playSubject(event))?.data.value;
     // Said again it keeps its place in the chain; what is another statement of it is another link.
-    const { link, ...before } = known ?? {};
-    if (link && JSON.stringify(before) === JSON.stringify(said)) return;
-    const value = { ...said, link: this.linked(said) };
-    this.record(this.plays, startedTs, playSubject(event), value, this.versions.at(startedTs)?.version);
+    if (known?.link && isSame(known, said)) return;
+    const { scans } = known ?? {};
+    const value: Play = {
+      ...said,
+      ...(said.outcome !== 'failed' && this.countsOf(deviceId, startedTs, endedTs)),
+      ...(scans !== undefined && { scans }),
+      link: this.linked(said, known?.link),
+    };
+    const window = this.record(this.plays, startedTs, playSubject(event), value, this.versions.at(startedTs)?.version);
+    this.keep(window);
   }
 
-  private linked(play: FactValue<'play'>): NonNullable<FactValue<'play'>['link']> {
+  /** What stands at the end of the chain now says what it takes the place of: whoever checks it misses no number. */
+  private linked(play: Play, before: Play['link']): NonNullable<Play['link']> {
     const n = this.last.n + 1;
     const previous = this.last.hash;
+    const replaces = before && [...(before.replaces ?? []), { n: before.n, hash: before.hash }];
     const hash = createHash('sha256')
-      .update(playText(n, previous, play))
+      .update(playText(n, previous, play, replaces))
       .digest('hex');
     this.last = { n, hash };
-    return { n, previous, hash };
+    return { n, previous, hash, ...(replaces && { replaces }) };
+  }
+
+  private keep(window: Window<{ value: Play | null }>): void {
+    const { screenId } = window.data.value as Play;
+    const plays = this.recent.get(screenId) ?? [];
+    if (plays.length === 0) this.recent.set(screenId, plays);
+    if (plays.includes(window)) return;
+    const at = plays.findLastIndex(({ ts }) => ts <= window.ts) + 1;
+    plays.splice(at, 0, window);
+    while (plays.length > 0 && !this.isRecent(plays[0] as Window<unknown>)) plays.shift();
+  }
+
+  private isRecent = ({ ts }: Window<unknown>): boolean => ts >= this.store.newest - WINDOW_KEPT_MS;
+
+  /** More is known of who was before a screen between two moments: its plays are counted anew. */
+  watched(screenId: string, from: number, to: number): void {
+    const plays = this.recent.get(screenId) ?? [];
+    for (let at = plays.length - 1; at >= 0; at -= 1) {
+      const window = plays[at] as (typeof plays)[number];
+      const { value } = window.data;
+      if (!value || !this.isRecent(window) || !window.here) return;
+      if (value.startedTs >= to) continue;
+      // of a screen one play follows the other
+      if (value.endedTs <= from) return;
+      if (value.outcome === 'failed') continue;
+      const { opportunities, watchers, verifiedImpressions, ...rest } = value;
+      this.store.inMemory(() => {
+        const counts = this.countsOf(screenId, value.startedTs, value.endedTs);
+        const before = { opportunities, watchers, verifiedImpressions };
+        if ((Object.keys(before) as (keyof typeof before)[]).every((key) => before[key] === counts[key])) return;
+        window.data.value = { ...rest, ...counts };
+        this.store.changed(window);
+      });
+    }
   }
 
   decision(event: DecidedEvent): void {
@@ -147,6 +196,7 @@ export class Records implements EnginePart {
     for (const [deviceId, ts, digest] of presences) this.presences.set(deviceId, { ts, digest });
     for (const [decisionId, of] of made) this.made.set(decisionId, { ...of });
     this.last = { ...last };
+    for (const window of this.plays.all()) if (window.data.value && this.isRecent(window)) this.keep(window);
   }
 
   /** Agents up to 0.2 knew presences only. */
@@ -161,12 +211,22 @@ export class Records implements EnginePart {
     subject: string,
     value: V,
     version: number | undefined,
-  ): void {
+  ): Window<{ value: V | null }> {
     const window = kind.get(ts, subject, version);
-    if (JSON.stringify(window.data.value) === JSON.stringify(value)) return;
+    if (JSON.stringify(window.data.value) === JSON.stringify(value)) return window;
     window.data.value = value;
     this.store.changed(window);
+    return window;
   }
+}
+
+/** Whether two statements of a play say the same of it, whoever saw it. */
+function isSame(known: Play, said: Play): boolean {
+  const told = (play: Play): string => {
+    const { link: _l, opportunities: _o, watchers: _w, verifiedImpressions: _v, scans: _s, ...rest } = play;
+    return JSON.stringify(rest);
+  };
+  return told(known) === told(said);
 }
 
 const playSubject = (event: PlayEvent): string => `${event.decisionId}@${event.startedTs}`;

@@ -137,8 +137,10 @@ export class Messages {
 
   private play(event: PlayEvent): RefusalReason | undefined {
     const reason = this.record(event, 'play');
-    if (!reason) this.parts.records.play(event);
-    return reason;
+    if (reason) return reason;
+    this.parts.viewings.told(event);
+    this.parts.records.play(event);
+    return undefined;
   }
 
   /** Sales by REST have been promised their place already: no clock of a device refuses them. */

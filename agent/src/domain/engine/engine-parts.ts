@@ -37,6 +37,7 @@ import { ZoneWindows } from '../people/zone-windows.js';
 import { Rfid } from '../rfid/rfid.js';
 import { BlockBook } from '../screens/block-book.js';
 import { CampaignBook } from '../screens/campaign-book.js';
+import { Viewings } from '../screens/viewings.js';
 import { peopleIn } from '../people/live-view.js';
 import { SmartCameras } from '../smart/smart-cameras.js';
 import type { EngineObserver } from './engine-api.js';
@@ -69,6 +70,7 @@ export class EngineParts {
   readonly rfid: Rfid;
   readonly campaigns: CampaignBook;
   readonly blocks: BlockBook;
+  readonly viewings: Viewings;
   /** In the order in which they hear of a change, and are restored. */
   readonly list: readonly EnginePart[];
 
@@ -99,7 +101,14 @@ export class EngineParts {
         if (slot.fixtureId === fixtureId)
           for (const change of slots.judgeAnew(slot, from, to)) sales.moved(slot.id, change);
     });
-    this.records = new Records(windows, versions);
+    const viewings = (this.viewings = new Viewings(windows, versions, this.coverage, (zoneId) =>
+      peopleIn(this.cameras, zoneId),
+    ));
+    const records = (this.records = new Records(windows, versions, (...play) => viewings.countsOf(...play)));
+    viewings.onSeen((zoneId, from, to) => {
+      for (const { id, family, zone } of versions.model?.devices.values() ?? [])
+        if (family === 'screen' && zone === zoneId) records.watched(id, from, to);
+    });
     const zones = new ZoneWindows(windows);
     const visits = new VisitRule(
       zones,
@@ -159,7 +168,8 @@ export class EngineParts {
       ...[versions, windows, incidents, ordering, echoes, this.freshness, badges, this.liveHeat],
       ...[crossings, this.coverage, this.tillsAway, stitching, cameras, staffDoors, interest],
       ...[this.detectors, floor, this.smart],
-      ...[stock, this.shelves, sales, this.rfid, this.records, this.campaigns, this.blocks, this.refused],
+      ...[stock, this.shelves, sales, this.rfid, this.viewings, this.records, this.campaigns],
+      ...[this.blocks, this.refused],
     ];
   }
 

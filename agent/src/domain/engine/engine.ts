@@ -152,6 +152,7 @@ class StoreEngine implements Engine {
     if (event.kind === 'sale' && event.ts < NO_SALE_BEFORE_TS) return 'tooOld';
     const reason = this.messages.apply(model, event);
     if (reason) return reason;
+    this.parts.viewings.heard(event);
     // "offline" is mostly the broker's word, given when the device has long been silent.
     if (event.kind !== 'deviceState' || event.state === 'online')
       this.parts.smart.alive(model, event.deviceId, event.ts);

@@ -10,11 +10,11 @@ export interface Here {
 }
 
 /** An opportunity to see takes so long, and so does a look (SEMANTICS §25). */
-const LEAST_MS = 1_000;
+export const LEAST_MS = 1_000;
 /** Whoever is slower than this stands: mm a millisecond is m/s. Told over a second, since cameras scatter by centimetres. */
-const STANDS_BELOW = 0.3;
+export const STANDS_BELOW = 0.3;
 /** A gap in which nobody was seen is no time before the screen. */
-const GAP_MS = 2_000;
+export const GAP_MS = 2_000;
 
 interface One {
   /** since when without a gap, and the newest sample */

@@ -23,13 +23,24 @@ export const logRow = ({ value, epoch }: StoredFact<'play'>): PlayLogRow => ({
 
 const COLUMNS = [
   ...(['screenId', 'decisionId', 'contentId', 'campaignId', 'arm', 'started', 'ended', 'outcome', 'trouble'] as const),
-  ...(['opportunities', 'watchers', 'verifiedImpressions', 'scans', 'epoch', 'n', 'previous', 'hash'] as const),
+  ...([
+    'opportunities',
+    'watchers',
+    'verifiedImpressions',
+    'scans',
+    'epoch',
+    'n',
+    'previous',
+    'hash',
+    'replaces',
+  ] as const),
 ];
 
 /** CSV (RFC 4180). What is not known is empty, never 0. @param iso a moment in store time */
 export function playsCsv(rows: readonly PlayLogRow[], iso: (ts: number) => string): string {
   const lines = rows.map((row) => {
-    const cells = { ...row, ...row.link, started: iso(row.startedTs), ended: iso(row.endedTs) };
+    const replaces = row.link?.replaces?.map(({ n, hash }) => `${n}:${hash}`).join(' ');
+    const cells = { ...row, ...row.link, replaces, started: iso(row.startedTs), ended: iso(row.endedTs) };
     return COLUMNS.map((column) => cell((cells as Partial<Record<string, string | number | null>>)[column]));
   });
   return [COLUMNS, ...lines].map((line) => `${line.join(',')}\r\n`).join('');

@@ -2136,6 +2136,10 @@ export interface components {
             n: number;
             previous: string;
             hash: string;
+            replaces?: {
+                n: number;
+                hash: string;
+            }[];
         };
         PlayLog: components["schemas"]["PlayLogRow"][] | components["schemas"]["OpenRtbPlay"][];
         PlayLogRow: {
