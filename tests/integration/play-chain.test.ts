@@ -18,6 +18,8 @@ describe('the chain of plays', () => {
     begin(0, 'd1');
     begin(1, 'x1');
     bench.apply(shown(0, 8, 'd1'));
+    // told again behind its end, its beginning is no news
+    begin(0, 'd1');
     begin(8, 'd2');
     bench.apply(shown(1, 9, 'x1'));
     bench.apply(shown(8, 16, 'd2'));

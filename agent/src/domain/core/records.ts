@@ -106,6 +106,8 @@ export class Records implements EnginePart {
     const known = this.plays.peek(startedTs, playSubject(event))?.data.value;
     // Said again it keeps its place in the chain; what is another statement of it is another link.
     if (known?.link && isSame(known, said)) return;
+    // Its beginning, told behind its end: whichever comes first, the end counts.
+    if (known && known.endedTs > endedTs) return;
     const { scans } = known ?? {};
     const value: Play = {
       ...said,
