@@ -4,7 +4,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { AisleError } from '@aisle/contracts';
-import { installOwn, installPublished, megabytes, type Installed, type InstallParts } from './app/detector-install.js';
+import {
+  installOnnx,
+  installOwn,
+  installPublished,
+  megabytes,
+  type Installed,
+  type InstallParts,
+} from './app/detector-install.js';
 import { detectorsDirOf } from './config/agent-config.js';
 import { PUBLISHED } from './config/detector-catalogue.js';
 import { chosen, readChoice, undone, writeChoice, type DetectorChoice } from './config/detector-choice.js';
@@ -14,7 +21,8 @@ import type { Progress } from './ports/model-files.js';
 export const USAGE = `npm run aisle -- model COMMAND [OPTIONS]
 
   model add NAME|FILE  fetch a published detector (${PUBLISHED.map(({ name }) => name).join(', ')}), or take the
-                       manifest FILE of your own (docs/models.md), measure it and take it into use
+                       manifest FILE of your own (docs/models.md), or FILE.onnx of a known shape, measure it and
+                       take it into use
     --camera ID        for this camera only; else for all that have none of their own
     --no-use           only put it there
     --size WxH         of the input, instead of what this machine is quick enough for
@@ -97,7 +105,11 @@ async function add(
     throw new UsageError(
       `"${what}" is neither a published detector (${PUBLISHED.map(({ name }) => name).join(', ')}) nor a file`,
     );
-  const installed = await (published ? installPublished(published, install, values.size) : installOwn(what, install));
+  const installed = await (published
+    ? installPublished(published, install, values.size)
+    : /\.onnx$/i.test(what)
+      ? installOnnx(what, install)
+      : installOwn(what, install));
   const choice = readChoice(detectorsDir);
   if (values['no-use'] !== true) writeChoice(detectorsDir, chosen(choice, installed.name, values.camera));
   const whom = values['no-use'] === true ? 'nobody yet' : (values.camera ?? 'the shop');

@@ -7,6 +7,7 @@ import { checked, fetchPackageFiles } from '../adapters/models/package-files.js'
 import { systemClock } from '../adapters/system.js';
 import { InlineDetector } from '../adapters/vision/inline-detector.js';
 import type { PackageSource, PublishedDetector } from '../config/detector-catalogue.js';
+import { guessManifest } from './detector-from-onnx.js';
 import { findModel, type ModelManifest } from '../config/model-manifest.js';
 import { convertMovenet, convertNanodet } from '../conversion/recipes.js';
 import { readTfjsGraph } from '../conversion/tfjs-graph.js';
@@ -107,6 +108,27 @@ export async function installOwn(manifestFile: string, parts: InstallParts): Pro
   parts.say(`${manifest.name}: ${milliseconds.toFixed(0)} ms a picture on this machine`);
   return settle(parts.detectorsDir, fresh, manifest, milliseconds);
 }
+
+/** Adds an ONNX file of a known shape, for which nobody has written a manifest. @throws ModelError, InstallError */
+export async function installOnnx(file: string, parts: InstallParts): Promise<Installed> {
+  const guessed = await guessManifest(file);
+  if (!guessed.ok)
+    throw new InstallError(
+      `${file}: its shapes are of no kind that is known (yolox, yolov8, fastestdet, nanodet, movenet, aisle): ${guessed.found}. Write a manifest for it (docs/models.md) and add that`,
+    );
+  const { manifest, why } = guessed;
+  parts.say(`${manifest.name}: ${why}; class 0 of ${classesOf(manifest)} is taken for a person`);
+  const fresh = freshFolder(parts.detectorsDir, manifest.name);
+  copyFileSync(file, path.join(fresh, manifest.file));
+  const copy = path.join(fresh, 'manifest.json');
+  writeManifest(copy, manifest);
+  findModel(copy, []);
+  const milliseconds = await measure(copy);
+  parts.say(`${manifest.name}: ${milliseconds.toFixed(0)} ms a picture on this machine`);
+  return settle(parts.detectorsDir, fresh, manifest, milliseconds);
+}
+
+const classesOf = ({ classes }: ModelManifest): number => (typeof classes === 'number' ? classes : classes.length);
 
 /** Milliseconds from pixels to people, the best of a few tries: what else the machine does does not count. @throws ModelError */
 async function measure(manifestFile: string): Promise<number> {

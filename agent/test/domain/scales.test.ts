@@ -46,7 +46,7 @@ describe('the end of a 24-bit converter', () => {
   const device = store.devices.get('shelf-1');
   if (!device) throw new Error('the shop has no shelf');
   const context = { device, store, receivedTs: START, digest: 'd' };
-  it.each([8_388_607, -8_388_607, 8_388_608, -8_388_608])('is no weight: %i', (value) => {
+  it.each([8_388_607, -8_388_607, 8_388_608, -8_388_608, 16_777_215, 16_777_216])('is no weight: %i', (value) => {
     const native = weightEvent({ ts: START, slot: 's1', grams: value }, context);
     const text = new TextEncoder().encode(`${value}.00`);
     for (const decoded of [native, esphomeDialect.decode('shelf-1/sensor/s1/state', text, context)])

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/model.js';
 import { manifestOf, tiny, writeModel } from '../vision/models.js';
+import { tinyOnnx } from '../vision/tiny-onnx.js';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const folder = () => mkdtempSync(path.join(tmpdir(), 'aisle-model-'));
@@ -52,6 +53,47 @@ describe('npm run aisle -- model', () => {
       said: expect.stringMatching(/nothing to go back to/),
     });
     expect((await command(data, 'list')).out).toMatch(/^movenet-multipose +not fetched; Apache-2\.0/m);
+  });
+
+  it('takes a bare ONNX file whose shapes tell what it is, and says in words of another what it found', async () => {
+    const data = folder();
+    const file = (name: string, shape: number[], input = [1, 3, 96, 96], type: 'float32' | 'uint8' = 'float32') => {
+      const place = path.join(folder(), `${name}.onnx`);
+      const values = Array.from({ length: shape.reduce((size, side) => size * side, 1) }, () => 0);
+      writeFileSync(
+        place,
+        tinyOnnx({ input: { name: 'in', type, shape: input }, output: { name: 'out', shape, values } }),
+      );
+      return place;
+    };
+    const cells = 144 + 36 + 9;
+    for (const [style, place, classes] of [
+      ['yolox', file('yolox', [1, cells, 85]), 80],
+      ['yolov8', file('yolov8', [1, 84, cells]), 80],
+      ['nanodet', file('nanodet', [1, cells, 124]), 80],
+      ['fastestdet', file('fastest', [1, 85, 6, 6]), 80],
+      ['aisle', file('own head', [1, 2, 7], [1, 96, 96, 3], 'uint8'), 1],
+    ] as const) {
+      const added = await command(data, 'add', place, '--json');
+      expect(added, style).toMatchObject({ code: 0 });
+      const { manifestFile, name } = JSON.parse(added.out) as { manifestFile: string; name: string };
+      const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as {
+        output: { style: string };
+        classes: unknown;
+      };
+      expect(manifest.output.style).toBe(style);
+      expect(manifest.classes).toEqual(classes === 1 ? ['person'] : classes);
+      expect(added.said).toContain(`is that of ${style}`);
+      expect(inUse(data)).toMatchObject({ shop: name });
+    }
+    expect((await command(data, 'undo')).out).toBe('in use for the shop: fastest\n');
+    const strange = await command(data, 'add', file('strange', [1, 300, 6]));
+    expect(strange).toMatchObject({ code: 1, out: '' });
+    expect(strange.said).toMatch(/of no kind that is known .*output "out" float32 \[1, 300, 6\]\. Write a manifest/);
+    const none = path.join(folder(), 'none.onnx');
+    writeFileSync(none, 'no model');
+    expect((await command(data, 'add', none)).said).toMatch(/none\.onnx: .*expected an ONNX model/);
+    expect(inUse(data)).toMatchObject({ shop: 'fastest' });
   });
 
   it('is reached by the operator’s command, whose other words go to the cloud', () => {

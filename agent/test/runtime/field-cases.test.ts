@@ -194,6 +194,35 @@ describe('a camera that says ONVIF events', () => {
       await until('two visits', () => factsOf(shop, 'zone').some(({ value }) => value.visits === 2));
     }));
 
+  it('reads several events of one message, each for itself, and counts no state that is initial', () =>
+    live('cam-door', async (say, shop) => {
+      const one = (second: number, more: object = {}) => crossed(second, { ObjectId: String(second) }, more);
+      await say(LINE, [one(1), one(2), { UtcTime: 'never' }]);
+      await say(LINE, `${JSON.stringify(one(3))}\n${JSON.stringify(one(4))}`);
+      const topic = 'tns1:RuleEngine/LineDetector/Crossed';
+      const notice = (Topic: unknown, event: object) => ({ Topic, Message: { Message: event } });
+      const told = {
+        Notify: {
+          NotificationMessage: [
+            notice(topic, one(5)),
+            notice({ '#text': topic }, one(6)),
+            notice('tns1:VideoSource/MotionAlarm', one(7)),
+            notice('tns1:RuleEngine/MyDetector/Seen', one(8)),
+          ],
+        },
+      };
+      await say('cam-door/onvif-ej', told);
+      // Nobody crosses by being told how things stand, with a flag or without.
+      await say(LINE, one(9, { PropertyOperation: 'Initialized' }));
+      await say(LINE, one(10, { PropertyOperation: 'initialized' }));
+      await say(LINE, crossed(11, { ObjectId: '11', State: 'active' }));
+      await until('all of them', () => entries(shop) === 7);
+      expect(refusedOf(shop, 'cam-door')).toEqual([
+        expect.objectContaining({ reason: 'malformed', count: 1 }),
+        expect.objectContaining({ reason: 'unsupported', count: 1 }),
+      ]);
+    }));
+
   it('takes two people in one second of its clock for two, and one message that MQTT sends again for one', () =>
     live('cam-door', async (say, shop, client) => {
       const body = JSON.stringify(crossed(5, {}));

@@ -19,13 +19,19 @@ export const Clock = Type.String({
   ...expects('clock'),
 });
 const Words = Type.String({ minLength: 1 });
-/** A name in both languages; a plain text serves as both. */
-export const Name = Type.Union(
-  [
-    Words,
-    strict({ en: means('The name in English.', Words), zh: maybe('The name in Chinese; `en` when left out.', Words) }),
-  ],
-  expects('nameOrText'),
+/** A name in both languages; a plain text, or one language alone, serves as both. Whoever reads a checked file finds `en`. */
+export const Name = Type.Unsafe<string | { en: string; zh?: string }>(
+  Type.Union(
+    [
+      Words,
+      strict({
+        en: means('The name in English.', Words),
+        zh: maybe('The name in Chinese; `en` when left out.', Words),
+      }),
+      strict({ zh: means('The name in Chinese; it serves as both.', Words) }),
+    ],
+    expects('nameOrText'),
+  ),
 );
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   Type.Union(

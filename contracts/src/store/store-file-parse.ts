@@ -1,5 +1,6 @@
 import { AisleError } from '../aisle-error.js';
 import { StoreFile } from './store-file.js';
+import { withBothNames } from './both-names.js';
 import { compile } from '../validation.js';
 import { sentenceOf, problem, type Problem, type ProblemCode, type Term, type ValuesOf } from '../words/problem.js';
 import { webAddress } from './web-address.js';
@@ -82,7 +83,8 @@ export const checkStoreFile = (raw: unknown, source: string): StoreFile => check
  */
 export const keptStoreFile = (raw: unknown, source: string): StoreFile => checked(raw, source, () => []);
 
-function checked(raw: unknown, source: string, later: (file: StoreFile) => Problem[]): StoreFile {
+function checked(given: unknown, source: string, later: (file: StoreFile) => Problem[]): StoreFile {
+  const raw = withBothNames(given);
   const shape = checker.problems(raw);
   if (shape.length > 0) throw new StoreFileError(source, shape);
   const file = raw as StoreFile;

@@ -47,7 +47,10 @@ export function decodeAxis(
   const checked = schema.check(json.value);
   if (!checked.ok) return refused(checked.problem);
   const { topic: told, timestamp, message } = checked.value;
-  const path = told.replaceAll(/(?:^|(?<=\/))(?:axis|onvif|tns1|tnsaxis|tns):/g, '').replace(/\/\$source\/.*$/, '');
+  const path = told
+    .replaceAll(/(?:^|(?<=\/))(?:axis|onvif|tns1|tnsaxis|tns):/g, '')
+    .replace(/\/\$source\/.*$/, '')
+    .replace(/^(?:axis|tnsaxis|onvif)\//, '');
   const { source = {}, key = {}, data = {} } = message;
   const ts = timeOf(timestamp);
   if (ts === undefined) return malformed('timestamp', 'expected', { expected: 'epochMs' });

@@ -1,8 +1,10 @@
 import type { CameraRule, DeviceEvent, NoticedEvent } from '@aisle/contracts';
 import { ignoring, type DecodeContext, type Decoded, type Dialect, type Ignored } from '../decode.js';
 import { refuse } from '../refusal.js';
-import { decodeAxis, isAxisTopic } from './axis.js';
-import { decodeOnvif, type OnvifEvent } from './onvif.js';
+import type { Reading } from '../wire/reading.js';
+import { decodeAxis, isAxisTopic, type AxisReading } from './axis.js';
+import { parcelOf, type Parcel } from './onvif-parcel.js';
+import { decodeOnvif, pathOfTopic, readEvent, type OnvifEvent, type OnvifRules } from './onvif.js';
 
 /** What the store file calls a rule whose events are of this kind. */
 const RULE_KINDS: Record<OnvifEvent['kind'], CameraRule['kind']> = {
@@ -22,7 +24,33 @@ function decode(topic: string, bytes: Uint8Array, context: DecodeContext): Decod
   const occupancies = rules.filter(({ kind }) => kind === 'occupancy').map(({ rule }) => rule);
   const also = { occupancy: new Set(occupancies) };
   const kindOf = (name: string) => rules.find(({ rule }) => rule === name)?.kind;
-  const read = isAxisTopic(topic) ? decodeAxis(topic, bytes, kindOf, also) : decodeOnvif(topic, bytes, also);
+  if (isAxisTopic(topic)) return meant(decodeAxis(topic, bytes, kindOf, also), context);
+  const parcel = parcelOf(bytes);
+  if (!parcel) return meant(decodeOnvif(topic, bytes, also), context);
+  return parcel.ok ? several(topic, parcel.value, also, context) : parcel;
+}
+
+/** Events that come together: each costs only itself. */
+function several(topic: string, { items, refused }: Parcel, also: OnvifRules, context: DecodeContext): Decoded {
+  const said: Extract<Decoded, { ok: true }> & { ignored: Ignored[] } = { ok: true, events: [], ignored: [] };
+  const refusals = [...refused];
+  for (const [at, { path, value, where }] of items.entries()) {
+    const own = { ...context, digest: `${context.digest}/${at}` };
+    const one = meant(readEvent(path ?? pathOfTopic(topic), value, also), own);
+    if (!one.ok) refusals.push({ ...one, field: [where, one.field].filter((part) => part !== '').join('.') });
+    else {
+      said.events.push(...one.events);
+      said.ignored.push(...(one.ignored ?? []));
+    }
+  }
+  const [only] = refusals;
+  if (only && said.events.length + said.ignored.length === 0 && refusals.length === 1) return only;
+  return { ...said, ...(refusals.length > 0 && { refused: refusals }) };
+}
+
+/** What an event means for the store. */
+function meant(read: Reading<AxisReading>, context: DecodeContext): Decoded {
+  const rules = context.device.rules ?? [];
   if (!read.ok) return read;
   const said = read.value;
   if (said.kind === 'ignored') return ignoring(said.why);

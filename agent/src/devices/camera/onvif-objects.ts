@@ -42,7 +42,8 @@ export function flagIn(fields: Fields, names: readonly string[]): boolean | unde
   if (value === true || value === 1 || value === '1') return true;
   if (value === false || value === 0 || value === '0') return false;
   if (typeof value !== 'string') return undefined;
-  return /^true$/i.test(value) ? true : /^false$/i.test(value) ? false : undefined;
+  const word = value.trim();
+  return /^(?:true|yes|on|active)$/i.test(word) ? true : /^(?:false|no|off|inactive)$/i.test(word) ? false : undefined;
 }
 
 /**

@@ -104,8 +104,16 @@ export function decodeOnvif(topic: string, bytes: Uint8Array, rules: OnvifRules 
   const path = topic.slice(mark + MARK.length);
   if (isChatter(path)) return reading({ kind: 'ignored', why: 'chatter' });
   const json = readJson(bytes);
-  if (!json.ok) return json;
-  const checked = schema.check(json.value);
+  return json.ok ? readEvent(path, json.value, rules) : json;
+}
+
+/** What of a topic stands behind the maker's prefix; empty where it is only the prefix. */
+export const pathOfTopic = (topic: string): string => /(?:^|\/)onvif-ej\/(.*)$/.exec(topic)?.[1] ?? '';
+
+/** One event that is data already. @param path behind the maker's prefix */
+export function readEvent(path: string, value: unknown, rules: OnvifRules = {}): Reading<OnvifReading> {
+  if (isChatter(path)) return reading({ kind: 'ignored', why: 'chatter' });
+  const checked = schema.check(value);
   if (!checked.ok) return refused(checked.problem);
   const { UtcTime, Source: source = {}, Key: key = {}, Data: data = {}, PropertyOperation } = checked.value;
   const ts = parseInstant(UtcTime);
@@ -125,7 +133,7 @@ export function readOnvif(parts: OnvifParts, rules: OnvifRules = {}): Reading<On
   const kind = kindOf(path);
   if (kind === undefined)
     return refuse('unsupported', '', 'eventsNotRead', { topic: path.split('/', 3).join('/').slice(0, 80) });
-  const ended = operation === 'Deleted';
+  const ended = isOperation(operation, 'deleted');
   if (ended && kind !== 'inside' && kind !== 'loitering') return reading({ kind: 'ignored', why: 'noEvent' });
   const rule = textIn(source, ['Rule', 'RuleName']) ?? ruleInTopic(path);
   const base: Base = { ts, rule, source: textIn(source, VIDEO_SOURCES) ?? '' };
@@ -157,15 +165,19 @@ export function readOnvif(parts: OnvifParts, rules: OnvifRules = {}): Reading<On
   }
 }
 
+const isOperation = (told: string | undefined, name: 'initialized' | 'deleted'): boolean =>
+  told?.trim().toLowerCase() === name;
+
 /** Many cameras raise a flag with somebody who crosses, and take it down a moment later. */
 function crossed(base: Base, { key, data, operation }: OnvifParts): Reading<OnvifReading> {
   const name = STATES.find((state) => data[state] !== undefined);
   if (name !== undefined) {
     const flag = flagIn(data, [name]);
     if (flag === undefined) return malformed(`Data.${name}`, 'expected', { expected: 'trueOrFalse' });
-    // Whoever connects is told how things stand: nobody has crossed by that.
-    if (!flag || operation === 'Initialized') return reading({ kind: 'ignored', why: 'noEvent' });
+    if (!flag) return reading({ kind: 'ignored', why: 'noEvent' });
   }
+  // Whoever connects is told how things stand: nobody has crossed by that.
+  if (isOperation(operation, 'initialized')) return reading({ kind: 'ignored', why: 'noEvent' });
   const direction = textIn(data, ['Direction']) ?? null;
   return reading({ ...base, kind: 'crossed', objects: objectsIn(key, data), direction });
 }

@@ -1329,6 +1329,9 @@ export interface components {
                 en: string;
                 /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
+            } | {
+                /** @description The name in Chinese; it serves as both. */
+                zh: string;
             };
         };
         ChangedDevice: {
@@ -1357,6 +1360,9 @@ export interface components {
                 en: string;
                 /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
+            } | {
+                /** @description The name in Chinese; it serves as both. */
+                zh: string;
             };
             /** @description A picture, video or web page that screens can reach; a card is drawn when left out, and while it cannot be had. Expected: an http or https address without user, password and blanks. */
             url?: string;
@@ -1473,6 +1479,9 @@ export interface components {
                 en: string;
                 /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
+            } | {
+                /** @description The name in Chinese; it serves as both. */
+                zh: string;
             };
             /**
              * @description What kind of device it is. Expected: one of shelf, rfid, camera, ble, till, screen.
@@ -1639,6 +1648,9 @@ export interface components {
                 en: string;
                 /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
+            } | {
+                /** @description The name in Chinese; it serves as both. */
+                zh: string;
             };
             /** @description Where people cross, on the floor plan. Expected: two points [[x, y], [x, y]]. */
             line: [
@@ -1668,6 +1680,9 @@ export interface components {
                 en: string;
                 /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
+            } | {
+                /** @description The name in Chinese; it serves as both. */
+                zh: string;
             };
             /** @description The zone whose visitors take from it. Expected: an id of letters, digits, "-", "_", "." or ":". */
             zone?: string;
@@ -2091,6 +2106,9 @@ export interface components {
                 en: string;
                 /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
+            } | {
+                /** @description The name in Chinese; it serves as both. */
+                zh: string;
             };
             /** @description Where people pass outside, on the floor plan. Expected: two points [[x, y], [x, y]]. */
             line: [
@@ -2209,6 +2227,9 @@ export interface components {
                 en: string;
                 /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
+            } | {
+                /** @description The name in Chinese; it serves as both. */
+                zh: string;
             };
             /** @description The category that it belongs to. Expected: an id of letters, digits, "-", "_", "." or ":". */
             category?: string;
@@ -2594,6 +2615,9 @@ export interface components {
                     en: string;
                     /** @description The name in Chinese; `en` when left out. */
                     zh?: string;
+                } | {
+                    /** @description The name in Chinese; it serves as both. */
+                    zh: string;
                 };
                 /** @description Where hours and days of the figures begin. Expected: an IANA time zone such as Asia/Shanghai. */
                 timezone: string;
@@ -2879,6 +2903,9 @@ export interface components {
                 en: string;
                 /** @description The name in Chinese; `en` when left out. */
                 zh?: string;
+            } | {
+                /** @description The name in Chinese; it serves as both. */
+                zh: string;
             };
             /** @description The category of its goods: how long people stay here tells screens what they care about. Expected: an id of letters, digits, "-", "_", "." or ":". */
             category?: string;
