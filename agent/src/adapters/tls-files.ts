@@ -11,6 +11,8 @@ export interface ServerTls {
   cert: string;
   key: string;
   minVersion: 'TLSv1.2';
+  /** when the certificate ends, epoch ms */
+  expiresTs: number;
 }
 
 /** A certificate and its key, which belong together and hold now. @throws StartError that names the file */
@@ -29,7 +31,7 @@ export function readTlsFiles({ certFile, keyFile }: TlsFiles, now: number): Serv
   const { validTo, validFrom } = new X509Certificate(cert);
   if (Date.parse(validTo) < now) throw new StartError('config', `tls: ${certFile} has expired on ${validTo}`);
   if (Date.parse(validFrom) > now) throw new StartError('config', `tls: ${certFile} holds only from ${validFrom} on`);
-  return tls;
+  return { ...tls, expiresTs: Date.parse(validTo) };
 }
 
 /** Certificates to trust, PEM. @throws StartError that names the file */

@@ -4,6 +4,7 @@ import { HOUR_MS, type AgentStatus, type Problem, type RefusalReason } from '@ai
 import { Ble, type BleDependencies } from './ble.js';
 import { createEyes, type EyesDependencies } from './eyes.js';
 import { openJournal } from './journal.js';
+import { CertificateWatch } from '../http/certificate-watch.js';
 import type { Sides } from '../http/sides.js';
 import { createPages } from './pages.js';
 import { createMedia } from './media.js';
@@ -83,6 +84,7 @@ export async function startAgent(
 ): Promise<RunningAgent> {
   const { clock, random, log } = deps;
   const tls = config.tls && readTlsFiles(config.tls, clock.now());
+  const certificate = tls && new CertificateWatch(tls.expiresTs, clock, log);
   const access: Access = new Access(credentials, (deviceId) => host.config?.topics.filtersOf(deviceId) ?? []);
   const devices = new DeviceBook();
   const clocks = new DeviceClocks();
@@ -290,6 +292,7 @@ export async function startAgent(
   const broker: AedesBroker = new AedesBroker(rules, log, { host: config.host, port: config.mqttPort, http, tls });
 
   const stop = async () => {
+    certificate?.stop();
     timetable.stop();
     director.stop();
     await media.keeper.stop();
@@ -313,6 +316,7 @@ export async function startAgent(
     await stop();
     throw error;
   }
+  certificate?.start();
   timetable.start();
   recomputation.start();
   director.start();

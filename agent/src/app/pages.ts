@@ -106,6 +106,7 @@ export function createPages(wiring: PagesWiring): Server {
             devices: devices(),
             screens: media.shown(director.list()),
             unknown: totals().get(UNKNOWN_DEVICE) ?? [],
+            certificateEndsTs: wiring.tls?.expiresTs,
           }),
           () => journal.blocked,
         ),
@@ -142,6 +143,7 @@ export function createPages(wiring: PagesWiring): Server {
           tagEvents: host.engine.tagEvents(),
           interest: interest.counts(),
           memory: process.memoryUsage(),
+          certificateEndsTs: wiring.tls?.expiresTs,
         })),
         player.get,
         playerRoutes({

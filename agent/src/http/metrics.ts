@@ -56,6 +56,8 @@ export interface AgentFigures {
   tagEvents: ReadonlyMap<string, Readonly<TagCounts>>;
   interest: InterestCounts;
   memory: { rss: number; heapUsed: number; external: number };
+  /** of what listens here, epoch ms */
+  certificateEndsTs?: number | undefined;
 }
 
 /** `GET /metrics`: Prometheus text, with the local secret. */
@@ -231,6 +233,13 @@ export function prometheus(figures: AgentFigures): string {
   );
   one('aisle_knocks_total', 'counter', 'Log-ins and messages of names that are not in the store file.', figures.knocks);
   one('aisle_cloud_connected', 'gauge', '1 while the line to the cloud stands.', figures.cloudConnected ? 1 : 0);
+  if (figures.certificateEndsTs !== undefined)
+    one(
+      'aisle_certificate_expires_timestamp_seconds',
+      'gauge',
+      'When the certificate of what listens here ends.',
+      figures.certificateEndsTs / 1000,
+    );
   one('process_resident_memory_bytes', 'gauge', 'Resident memory.', memory.rss);
   one('aisle_heap_used_bytes', 'gauge', 'Used JavaScript heap.', memory.heapUsed);
   one('aisle_external_bytes', 'gauge', 'Memory of buffers outside the heap.', memory.external);

@@ -10,6 +10,7 @@ import {
 } from '@aisle/contracts';
 import { CAMERA_STYLE } from './camera-style.js';
 import { namesOf } from './camera-api.js';
+import { isEnding } from './certificate-watch.js';
 import type { Door } from './door.js';
 import { PAGE_CSP, escape, sheet } from './look.js';
 import { LOOK_STYLE } from './look-style.js';
@@ -35,6 +36,8 @@ export interface StatusView {
   unknown: readonly { reason: string; count: number; sample: string }[];
   /** wall clock, epoch ms */
   now: number;
+  /** of what listens here, epoch ms; undefined without TLS */
+  certificateEndsTs?: number | undefined;
 }
 
 /** `GET /`: what a technician in the shop needs to see, behind the login. `GET /healthz` is open. */
@@ -58,6 +61,13 @@ const lineTrouble = ({ cloudConnected, cloudTrouble }: StatusView, language: Lan
     ? ''
     : `<p class="bad" data-trouble="${cloudTrouble}">${escape(lineWords(language, cloudTrouble))}</p>`;
 
+/** Before it is too late: after its end no device comes in that checks it. */
+function certificate({ view, word, time }: Parts): string {
+  const { certificateEndsTs: ends, now } = view;
+  if (ends === undefined || !isEnding(ends, now)) return '';
+  return `<p class="bad" data-certificate>${word(ends > now ? 'certificateEnds' : 'certificateEnded', { time: time(ends) })}</p>`;
+}
+
 type Word = (name: StatusWord, values?: Readonly<Record<string, string | number>>) => string;
 
 /**
@@ -74,7 +84,7 @@ function page(request: Request, view: StatusView): string {
   const parts = { view, word, time, language, called: (id: string) => names.get(id) ?? id };
   const part = (id: string, body: string): string => `<section data-part="${id}">${body}</section>`;
   const body = `<div class="head"><h1>${escape(shop ?? view.storeId)}</h1><p class="n" id="asof" role="status" data-lost="${word('lost', { time: '{time}' })}" data-part="asof">${word('updated', { time: time(view.now) })}</p></div>
-${part('state', summary(parts) + lineTrouble(view, language) + sidesLine(view.sides, language))}
+${part('state', summary(parts) + lineTrouble(view, language) + certificate(parts) + sidesLine(view.sides, language))}
 ${part('screens', screens(parts))}
 ${part('devices', devices(parts))}
 ${part('unknown', unknown(parts))}`;

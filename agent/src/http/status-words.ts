@@ -17,6 +17,14 @@ export const STATUS_WORDS = {
   nothingWaits: { en: 'nothing', zh: '无' },
   oldest: { en: 'oldest {time}', zh: '最早 {time}' },
   dropped: { en: '{n} dropped', zh: '已丢弃 {n} 条' },
+  certificateEnds: {
+    en: 'The certificate of this agent ends on {time}: renew it before then, or devices and screens that check it stay out.',
+    zh: '本机证书将于 {time} 到期：请在此之前更换，否则校验证书的设备和屏幕将无法连接。',
+  },
+  certificateEnded: {
+    en: 'The certificate of this agent ended on {time}: devices and screens that check it stay out until it is renewed.',
+    zh: '本机证书已于 {time} 过期：更换之前，校验证书的设备和屏幕无法连接。',
+  },
   screens: { en: 'Screens', zh: '屏幕' },
   screen: { en: 'Screen', zh: '屏幕' },
   shows: { en: 'Shows', zh: '正在播放' },

@@ -130,4 +130,15 @@ describe('the agent’s status page', () => {
     expect(html).not.toContain('<img');
     expect(seen(html)).toContain('none yet');
   });
+
+  it('says in either language that its certificate ends, two weeks before, and that it has', async () => {
+    const DAY = 86_400_000;
+    expect(await page('en', { certificateEndsTs: NOW + 60 * DAY })).not.toContain('data-certificate');
+    expect(seen(await page('en', { certificateEndsTs: NOW + 14 * DAY }))).toContain(
+      'The certificate of this agent ends on 27 Jun',
+    );
+    expect(seen(await page('zh', { certificateEndsTs: NOW + 14 * DAY }))).toContain('本机证书将于 6月27日');
+    expect(seen(await page('en', { certificateEndsTs: NOW - DAY }))).toContain('ended on 12 Jun');
+    expect(seen(await page('zh', { certificateEndsTs: NOW - DAY }))).toContain('过期');
+  });
 });
