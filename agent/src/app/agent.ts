@@ -43,6 +43,7 @@ import type { LogFiles } from '../ports/log-files.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
 import { ScreenDirector } from '../screens/director.js';
+import { plainInterest } from '../training/plain-interest.js';
 
 /** Room for a few snapshots. */
 const RESERVE_BYTES = 16 << 20;
@@ -228,6 +229,7 @@ export async function startAgent(
     await firstInterestModel(
       interestFolders.map((folder) => path.join(folder, 'interest')),
       log,
+      plainInterest,
     ),
     {
       engine: () => host.engine,

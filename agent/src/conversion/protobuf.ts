@@ -68,3 +68,34 @@ export class Message {
     this.bytes.push(left);
   }
 }
+
+/** A field as it stands: a whole number, or bytes. */
+export type Field = number | Uint8Array;
+
+/** Fields of a message, in their order within each number. @throws RangeError where it is no message, or holds what ONNX files of ours do not */
+export function readMessage(bytes: Uint8Array): Map<number, Field[]> {
+  const fields = new Map<number, Field[]>();
+  let at = 0;
+  const varint = (): number => {
+    let [value, factor] = [0, 1];
+    for (;;) {
+      const byte = bytes[at++];
+      if (byte === undefined || factor > 2 ** 49) throw new RangeError('no message of Protocol Buffers');
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+      factor *= 128;
+    }
+  };
+  while (at < bytes.length) {
+    const tag = varint();
+    let value: Field = varint();
+    if (tag % 8 === LENGTH) {
+      const length: number = value;
+      if (at + length > bytes.length) throw new RangeError('no message of Protocol Buffers');
+      value = bytes.subarray(at, (at += length));
+    } else if (tag % 8 !== VARINT) throw new RangeError('no message of this kind');
+    const number = Math.floor(tag / 8);
+    fields.set(number, [...(fields.get(number) ?? []), value]);
+  }
+  return fields;
+}

@@ -35,3 +35,10 @@ export interface InterestManifest {
   scores: Record<string, { moments: number; model: Scores; dwellThreshold: Scores }>;
   licence: string;
 }
+
+/** What gives a probability, 0 to 1, for each row of raw features. */
+export interface InterestNetwork {
+  /** @throws Error where the graph is of another shape */
+  probabilities(features: Float32Array): Promise<ArrayLike<number>>;
+  close(): Promise<void>;
+}

@@ -1,6 +1,6 @@
 import { FEATURE_COUNT, FEATURES_VERSION } from '../domain/interest/features.js';
-import { CUT, type Network } from './network.js';
-import { Message } from '../conversion/protobuf.js';
+import { CUT, INPUTS, type Layer, type Network } from './network.js';
+import { Message, readMessage, type Field } from '../conversion/protobuf.js';
 
 /**
  * A network as an ONNX file (https://onnx.ai/onnx/repo-docs/IR.html; field numbers from its onnx.proto): input `features`
@@ -71,4 +71,69 @@ function tensor(name: string, columns: number): Message {
   return new Message()
     .text(1, name)
     .message(2, new Message().message(1, new Message().integer(1, 1).message(2, shape)));
+}
+
+/**
+ * The network in a file that `onnxFile` has written; undefined for any other: a graph of another making is not taken for one that
+ * merely resembles it. What was read, written again, must be the file.
+ */
+export function networkIn(file: Uint8Array): Network | undefined {
+  try {
+    const constants = constantsOf(file);
+    const values = (name: string): Float64Array => {
+      const found = constants.get(name);
+      if (!found) throw new RangeError(`no ${name}`);
+      return found;
+    };
+    const layers: Layer[] = [];
+    while (constants.has(`weight-${layers.length}`)) {
+      const [weights, biases] = [values(`weight-${layers.length}`), values(`bias-${layers.length}`)];
+      layers.push({ inputs: weights.length / biases.length, outputs: biases.length, weights, biases });
+    }
+    const network: Network = {
+      standard: {
+        mean: values('mean'),
+        deviation: values('deviation'),
+        logMean: values('log-mean'),
+        logDeviation: values('log-deviation'),
+      },
+      layers,
+      scale: values('scale')[0] as number,
+      offset: values('offset')[0] as number,
+    };
+    if (!isSound(network)) return undefined;
+    return Buffer.from(onnxFile(network)).equals(file) ? network : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Float32 constants of a graph, by name. @throws RangeError */
+function constantsOf(file: Uint8Array): Map<string, Float64Array> {
+  const bytesOf = (field: Field | undefined): Uint8Array => {
+    if (field instanceof Uint8Array) return field;
+    throw new RangeError('no graph');
+  };
+  const [graph] = readMessage(file).get(7) ?? [];
+  return new Map(
+    (readMessage(bytesOf(graph)).get(5) ?? []).map((constant) => {
+      const fields = readMessage(bytesOf(constant));
+      const raw = bytesOf(fields.get(9)?.[0]);
+      const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+      const values = Float64Array.from({ length: raw.length / 4 }, (_, at) => view.getFloat32(at * 4, true));
+      return [new TextDecoder().decode(bytesOf(fields.get(8)?.[0])), values];
+    }),
+  );
+}
+
+/** Each layer takes what the one before it gives. */
+function isSound({ standard, layers }: Network): boolean {
+  const given = [INPUTS, ...layers.map(({ outputs }) => outputs)];
+  return (
+    layers.length > 0 &&
+    given.at(-1) === 1 &&
+    layers.every(({ inputs }, at) => inputs === given[at]) &&
+    Object.values(standard).every((row) => row.length === FEATURE_COUNT)
+  );
 }

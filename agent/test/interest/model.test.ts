@@ -8,7 +8,8 @@ import { writeInterestModel } from '../../src/config/write-interest-model.js';
 import { FEATURE_COUNT } from '../../src/domain/interest/features.js';
 import { examplesOf } from '../../src/training/examples.js';
 import type { Network } from '../../src/training/network.js';
-import { onnxFile } from '../../src/training/onnx-file.js';
+import { networkIn, onnxFile } from '../../src/training/onnx-file.js';
+import { plainInterest } from '../../src/training/plain-interest.js';
 import { train } from '../../src/training/train.js';
 import { seeded } from '../domain/shop.js';
 
@@ -69,6 +70,32 @@ describe('the model in a folder', () => {
     expect(answers).toHaveLength(7);
     expect([...(answers ?? [])].every((ppm) => Number.isInteger(ppm) && ppm > 0 && ppm < 1_000_000)).toBe(true);
     await model?.close();
+  });
+
+  it('answers without ONNX Runtime as with it, where the network is of our own making', async () => {
+    const [plain, runtime] = [plainInterest(onnxFile(network)), await openInterestModel(written())];
+    const asked = rows.features.slice(0, 50 * FEATURE_COUNT);
+    const answers = await runtime?.judge(asked);
+    const plainly = Array.from((await plain?.probabilities(asked)) ?? [], (value) => Math.round(value * 1_000_000));
+    expect(plainly).toHaveLength(50);
+    // ONNX Runtime counts in float32
+    plainly.forEach((ppm, at) => expect(Math.abs(ppm - (answers?.[at] ?? 0))).toBeLessThanOrEqual(2));
+    await runtime?.close();
+  });
+
+  it('leaves every other graph to ONNX Runtime, however like ours it is', async () => {
+    const file = onnxFile(network);
+    for (let at = 0; at < file.length; at += 1) {
+      const other = Uint8Array.from(file);
+      other[at] = (other[at] as number) ^ 0x40;
+      // what is taken all the same must be a network of ours with other numbers
+      const found = networkIn(other);
+      if (found) expect(Buffer.from(onnxFile(found)).equals(other)).toBe(true);
+    }
+    expect(plainInterest(file.subarray(0, file.length - 1))).toBeUndefined();
+    expect(plainInterest(Uint8Array.from([...file, 0x28, 1]))).toBeUndefined();
+    expect(plainInterest(narrow())).toBeUndefined();
+    expect(plainInterest(new Uint8Array())).toBeUndefined();
   });
 
   it('is none where the folder holds none', async () => {
