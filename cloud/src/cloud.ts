@@ -6,6 +6,7 @@ import { People } from './access/people.js';
 import { Campaigns } from './campaigns/campaigns.js';
 import { Lifts } from './campaigns/lift.js';
 import { ScreenOrders } from './campaigns/orders.js';
+import { Planograms } from './planograms/planograms.js';
 import { Library } from './content/library.js';
 import { Previews } from './content/previews.js';
 import { LoginLimiter } from './access/login-limiter.js';
@@ -196,6 +197,7 @@ export class Cloud {
       random,
       notify,
     });
+    const versions = new Versions({ records: catalog.versions, stores: this.#stores, clock, notify });
     this.#http = buildServer(
       {
         access: this.#access,
@@ -230,7 +232,11 @@ export class Cloud {
           random,
           notify,
         }),
-        versions: new Versions({ records: catalog.versions, stores: this.#stores, clock, notify }),
+        versions,
+        planograms: new Planograms({
+          ...{ versions, records: catalog.versions, planograms: catalog.planograms, media: parts.media, clock },
+          incomingDir: path.join(config.dataDir, 'incoming'),
+        }),
         hasRoom: parts.hasRoom ?? (() => hasRoom(config.dataDir)),
         configurations: new Configurations(parts.firmwareDir, log),
         pasts: new SimulatedPasts({

@@ -6,6 +6,7 @@ import { TillSale } from './native.js';
 import { DeviceRow } from './rest-devices.js';
 import { WaitingCommand } from './rest-inbox.js';
 import { SimulatedView } from './rest-past.js';
+import { PlanogramFixture } from './rest-planograms.js';
 import { RightName } from './rights.js';
 import { ArmSchema, PLAY_OUTCOMES } from './screens/proof.js';
 import { StoreFile } from './store/store-file.js';
@@ -265,6 +266,10 @@ export const SalesRow = Type.Object({
 });
 export const PlanogramView = Type.Object({
   version: Type.Integer(),
+  /** ISO 8601 in store time: from when on it holds; left out by clouds up to 0.2 */
+  validFrom: Type.Optional(Iso),
+  /** fixture by fixture, as a body of `PUT planogram` says it; left out by clouds up to 0.2 */
+  fixtures: Type.Optional(Type.Array(PlanogramFixture)),
   slots: Type.Array(
     Type.Object({
       slotId: Type.String(),

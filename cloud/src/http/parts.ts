@@ -12,6 +12,7 @@ import type { Configurations } from '../enrolment/configurations.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import type { WalkTests } from '../enrolment/walk-tests.js';
 import type { SimulatedPasts } from '../ingest/simulated-past.js';
+import type { Planograms } from '../planograms/planograms.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { Insight } from '../insight/index.js';
 import type { LiveHub } from '../live/live-hub.js';
@@ -55,6 +56,7 @@ export interface HttpParts {
   media: MediaStore;
   previews: Previews;
   campaigns: Campaigns;
+  planograms: Planograms;
   lifts: Lifts;
   orders: ScreenOrders;
   /** where files that are being sent lie until they are looked at */

@@ -24,6 +24,7 @@ import { screenRoutes } from './routes/screens.js';
 import { sessionRoutes } from './routes/session.js';
 import { tokenRoutes } from './routes/tokens.js';
 import { userRoutes } from './routes/users.js';
+import { planogramRoutes } from './routes/planograms.js';
 import { retentionRoutes } from './routes/retention.js';
 import { simulatedPastRoutes } from './routes/simulated-past.js';
 import { storeRoutes } from './routes/stores.js';
@@ -120,6 +121,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       deviceRoutes(api, parts);
       installationRoutes(api, parts);
       figureRoutes(api, parts);
+      planogramRoutes(api, parts);
       screenRoutes(api, parts);
       contentRoutes(api, parts);
       campaignRoutes(api, parts);

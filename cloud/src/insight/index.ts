@@ -4,7 +4,6 @@ import type {
   DwellView,
   FootfallRow,
   HeatmapView,
-  PlanogramView,
   PlayLogRow,
   PlayRow,
   ProductRow,
@@ -17,7 +16,7 @@ import type {
 } from '@aisle/contracts';
 import type { Clock, SeriesStore } from '../ports/index.js';
 import type { Bucket } from './buckets.js';
-import { planogram, productMetrics, sales } from './metrics/goods.js';
+import { productMetrics, sales } from './metrics/goods.js';
 import { availability, type EmptySpell } from './metrics/availability.js';
 import { dwell } from './metrics/dwell.js';
 import { footfall, heatmap, shopperMetrics, shoppersOverTime } from './metrics/people.js';
@@ -43,6 +42,7 @@ import type { StoreContext } from './store-calendar.js';
 import { Editions, StoreTimeline, type VersionSource } from './store-timeline.js';
 
 export { openRtb, playsCsv } from './metrics/play-log.js';
+export { slotsOf } from './edition.js';
 export { storeTime } from './buckets.js';
 export { LATEST, NO_INSTANT, QueryError, periodOf, type RawQuery } from './query.js';
 export { PAGE_PARTS } from './page-parts.js';
@@ -79,7 +79,6 @@ export interface Insight {
   blocks(store: StoreContext, screenId: string, query: RawQuery): Promise<BlockRow[]>;
   /** The shop's log of plays, by their beginning. */
   playLog(store: StoreContext, query: RawQuery): Promise<PlayLogRow[]>;
-  planogram(store: StoreContext): PlanogramView;
   /**
    * Makes the rollups that are missing or no longer true, for hours and days that have ended. Call it often: it looks only at what
    * was written since, and answers are the same without, only slower. Gives the number of hours and days made.
@@ -128,7 +127,6 @@ export function createInsight({ series, clock, versions }: InsightParts): Insigh
       checkRows(found.length);
       return found.map(logRow);
     },
-    planogram,
     maintainRollups: (store) => keeper.maintain(new StoreTimeline(store, editions), clock.now()),
   };
 }

@@ -5,6 +5,7 @@ import type { CampaignRecords } from './campaigns.js';
 import type { ContentRecords } from './content.js';
 import type { DeviceRecords } from './device-records.js';
 import type { InboxRecords } from './inbox.js';
+import type { PlanogramRecords } from './planograms.js';
 import type { ReceiptRecords } from './receipts.js';
 import type { SessionRecords } from './sessions.js';
 import type { StoreRecords } from './stores.js';
@@ -44,6 +45,7 @@ export interface Catalog {
   readonly receipts: ReceiptRecords;
   readonly content: ContentRecords;
   readonly campaigns: CampaignRecords;
+  readonly planograms: PlanogramRecords;
 }
 
 /** What was asked for goes against what is kept. Nothing was written. */

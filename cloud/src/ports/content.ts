@@ -28,7 +28,7 @@ export interface ContentRecords {
   contentUses(organisationId: string, contentId?: string): Promise<ContentUseRecord[]>;
   /** False where a campaign that is not over shows it, or where there is none: then nothing is deleted. */
   deleteContent(organisationId: string, contentId: string): Promise<boolean>;
-  /** Whether any organisation has a file of these bytes. */
+  /** Whether any organisation has a file of these bytes, or a planogram that was taken from them. */
   isKept(sha256: string): Promise<boolean>;
   /** A file that a shop may fetch: one of a campaign of it that is not over, or pinned on a screen of it. */
   fileFor(storeId: string, sha256: string): Promise<ContentRecord | undefined>;

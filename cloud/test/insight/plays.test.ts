@@ -145,16 +145,3 @@ describe('blocks', () => {
     });
   });
 });
-
-describe('the planogram', () => {
-  it('is what the store file in force says', () => {
-    expect(of.insight.planogram({ storeId: 'x', version: 3, storeFile: FILE })).toEqual({
-      version: 3,
-      slots: [
-        { slotId: 's1', fixtureId: 'f1', zoneId: 'dairy', gtin: 'milk', facings: 3, capacity: null, level: null },
-        { slotId: 's2', fixtureId: 'f1', zoneId: 'dairy', gtin: 'milk', facings: 1, capacity: null, level: null },
-        { slotId: 's3', fixtureId: 'f2', zoneId: 'wine', gtin: 'rice', facings: 2, capacity: 9, level: 1 },
-      ],
-    });
-  });
-});

@@ -307,7 +307,6 @@ export const noInsight = (): Insight => {
     plays: async () => [],
     blocks: async () => [],
     playLog: async () => [],
-    planogram: () => ({ version: 1, slots: [] }),
     maintainRollups: async () => 0,
   };
 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../src/ports/catalog.js';
 import { inboxCases } from './catalog/inbox.js';
 import { peopleCases } from './catalog/people.js';
+import { planogramCases } from './catalog/planograms.js';
 import { screenCases } from './catalog/screens.js';
 import { shopCases } from './catalog/shops.js';
 import { sideBySideCases } from './catalog/side-by-side.js';
@@ -47,6 +48,7 @@ export function catalogSuite(engine: CatalogEngine): void {
     shopCases(suite);
     inboxCases(suite);
     screenCases(suite);
+    planogramCases(suite);
     sideBySideCases(suite);
 
     it('has everything again after it was closed and opened', async () => {

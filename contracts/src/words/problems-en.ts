@@ -145,6 +145,8 @@ export const PROBLEMS_EN = {
   campaignOver: 'is over for good: make another campaign',
   campaignNotBegun: 'cannot be paused: this campaign is a draft',
   campaignChanged: 'somebody else has changed this campaign meanwhile: look at it again',
+  fileEmpty: 'the file is empty',
+  linesRefused: '{count} lines are refused, and nothing was made; skipRefused=true takes the others',
   // calls
   bodyNotJson: 'the body is not JSON',
   bodyEmpty: 'the body is empty; expected JSON',

@@ -134,6 +134,8 @@ export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   campaignOver: '已经结束，不能恢复：请新建投放',
   campaignNotBegun: '不能暂停：该投放还是草稿',
   campaignChanged: '该投放刚被他人修改：请重新查看',
+  fileEmpty: '文件是空的',
+  linesRefused: '有 {count} 行被拒绝，未做任何更改；skipRefused=true 可只导入其余行',
   bodyNotJson: '请求内容不是 JSON',
   bodyEmpty: '请求内容为空；应为 JSON',
   mediaType: '应为 Content-Type: application/json',

@@ -88,6 +88,7 @@ export const TERMS_EN = {
   csvBeside: 'a CSV file beside the store file',
   storeFile: 'a store file',
   storeFileText: 'the text of a store file, instead of storeFile',
+  charactersUpTo: 'at most {most} characters',
   versionNumber: 'the number of a version, 1 or more',
   id: 'an id of letters, digits, "-", "_", "." or ":"',
   point: 'a point [x, y] in metres',

@@ -6,7 +6,6 @@ import {
   FootfallRow,
   HeatmapView,
   PageView,
-  PlanogramView,
   ProductRow,
   SalesRow,
   ShoppersRow,
@@ -215,19 +214,5 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
       const { pickups, returns } = parts.statuses.get(storeId)?.unjoined ?? { pickups: null, returns: null };
       return { pickups, returns };
     },
-  );
-
-  app.get(
-    '/stores/:storeId/planogram',
-    {
-      schema: {
-        tags: ['stores'],
-        operationId: 'getPlanogram',
-        summary: 'Which product sits in which slot now',
-        params: StoreParams,
-        response: answers(PlanogramView, 401, 404),
-      },
-    },
-    async (request) => parts.insight.planogram(await storeOf(request, parts)),
   );
 }

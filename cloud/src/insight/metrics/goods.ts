@@ -1,4 +1,4 @@
-import { DAY_MS, normalCode, round6, type PlanogramView, type ProductRow, type SalesRow } from '@aisle/contracts';
+import { DAY_MS, normalCode, round6, type ProductRow, type SalesRow } from '@aisle/contracts';
 import type { SeriesStore, StoredFact } from '../../ports/index.js';
 import { slotsOf, type Edition, type PlacedSlot } from '../edition.js';
 import { checkRows } from '../query.js';
@@ -136,20 +136,4 @@ export async function sales(series: SeriesStore, asked: Asked): Promise<SalesRow
     checkRows(rows.length);
   });
   return rows;
-}
-
-/** What sits where, by the version of the store file now in force. */
-export function planogram({ version, storeFile }: StoreContext): PlanogramView {
-  return {
-    version,
-    slots: slotsOf(storeFile).map(({ slotId, fixtureId, zoneId, gtin, facings, capacity, level }) => ({
-      slotId,
-      fixtureId,
-      zoneId,
-      gtin,
-      facings,
-      capacity,
-      level,
-    })),
-  };
 }

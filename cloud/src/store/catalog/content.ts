@@ -73,11 +73,8 @@ export class ContentTable implements ContentRecords {
     });
   }
 
-  async isKept(sha256: string): Promise<boolean> {
-    const row = await this.database.once((db) =>
-      db.selectFrom('content').select('content_id').where('sha256', '=', sha256).limit(1).executeTakeFirst(),
-    );
-    return row !== undefined;
+  isKept(sha256: string): Promise<boolean> {
+    return this.database.once((db) => isKept(db, sha256));
   }
 
   async fileFor(storeId: string, sha256: string): Promise<ContentRecord | undefined> {
@@ -124,6 +121,15 @@ export class ContentTable implements ContentRecords {
           .execute();
     });
   }
+}
+
+/** Whether anything needs the bytes: a library, or a planogram that was taken from them. */
+export async function isKept(db: Db, sha256: string): Promise<boolean> {
+  const [content, planogram] = [
+    await db.selectFrom('content').select('content_id').where('sha256', '=', sha256).limit(1).executeTakeFirst(),
+    await db.selectFrom('planogram_file').select('store_id').where('sha256', '=', sha256).limit(1).executeTakeFirst(),
+  ];
+  return content !== undefined || planogram !== undefined;
 }
 
 const usesOf = (db: Db, organisationId: string, contentId?: string): Promise<ContentUseRecord[]> =>

@@ -246,6 +246,19 @@ export const MIGRATIONS: readonly string[] = [
   -- JSON: days by kind of fact; null: all is kept
   ALTER TABLE store ADD COLUMN retention TEXT;
   `,
+  `
+  -- the planogram file that a fixture was last taken from, and what of it stands where: an export changes only what differs
+  CREATE TABLE planogram_file (
+    store_id TEXT NOT NULL REFERENCES store,
+    fixture_id TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    taken_ts INTEGER NOT NULL,
+    -- JSON
+    places TEXT NOT NULL,
+    PRIMARY KEY (store_id, fixture_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX planogram_bytes ON planogram_file (sha256);
+  `,
 ];
 
 /**

@@ -6,6 +6,7 @@ import { CampaignTables } from './campaigns.js';
 import { ContentTable } from './content.js';
 import { DeviceTables } from './device-records.js';
 import { InboxTable } from './inbox.js';
+import { PlanogramTable } from './planograms.js';
 import { ReceiptTable } from './receipts.js';
 import { SessionTable } from './sessions.js';
 import { VersionTable } from './store-versions.js';
@@ -26,6 +27,7 @@ export class QueryCatalog implements Catalog {
   readonly receipts: ReceiptTable;
   readonly content: ContentTable;
   readonly campaigns: CampaignTables;
+  readonly planograms: PlanogramTable;
 
   constructor(engine: CatalogEngine) {
     const database = new CatalogDatabase(engine);
@@ -41,6 +43,7 @@ export class QueryCatalog implements Catalog {
     this.receipts = new ReceiptTable(database);
     this.content = new ContentTable(database);
     this.campaigns = new CampaignTables(database);
+    this.planograms = new PlanogramTable(database);
   }
 
   open(): Promise<void> {

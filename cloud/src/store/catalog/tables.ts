@@ -104,6 +104,7 @@ export interface CatalogTables {
   campaign_deed: { campaign_id: string; revision: number; at_ts: number; by_whom: string; what: string };
   campaign_store: { campaign_id: string; store_id: string };
   campaign_content: { campaign_id: string; content_id: string };
+  planogram_file: { store_id: string; fixture_id: string; sha256: string; taken_ts: number; places: string };
   screen_pin: { store_id: string; screen_id: string; content_id: string };
   walk_test: { store_id: string; walk_test_id: string; ended_ts: number; body: string };
 }

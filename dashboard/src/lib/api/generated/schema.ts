@@ -650,8 +650,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which product sits in which slot now */
+        /** Which product sits in which slot, by the version that holds at a moment (left out: now) */
         get: operations["getPlanogram"];
+        /** Put other slots into fixtures, from now or later on: makes a version of the store file */
+        put: operations["putPlanogram"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/planogram/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The planogram as a file. psa: the file that was last imported (of `fixture`, or at all), with what has changed since; a new one where none was */
+        get: operations["exportPlanogram"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1015,6 +1033,23 @@ export interface paths {
         /** Set how long the facts of a store are kept; what is older is deleted for good. dryRun=true says what would be, and sets nothing */
         put: operations["setRetention"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/planogram/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a planogram from a PSA or CSV file (the body), from now or later on. 200 with dryRun=true and where nothing changes; 400 with `refused` where lines are refused */
+        post: operations["importPlanogram"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1801,6 +1836,24 @@ export interface components {
             net: number;
         };
         HeldSaleRowList: components["schemas"]["HeldSaleRow"][];
+        ImportPreview: {
+            /** @description against the newest version; at most 500 */
+            changes: components["schemas"]["StoreChange"][];
+            changesLeftOut: number;
+            refused: components["schemas"]["ImportRefusal"][];
+            basedOn: number;
+            warnings?: components["schemas"]["StoreFileProblem"][];
+        };
+        ImportRefusal: {
+            /** @description of the file, from 1 */
+            line: number;
+            /** @description cell of the line, from 1 (of a PSA row the first is its type); null: the line as a whole */
+            column: number | null;
+            /** @description in English */
+            message: string;
+            code: string;
+            values: components["schemas"]["ProblemValues"];
+        };
         InboxView: {
             agentVersion: string | null;
             agentOlder: boolean;
@@ -1976,6 +2029,17 @@ export interface components {
             en: string;
             zh?: string;
         };
+        MadeImport: {
+            /** @description the number of a version, 1 or more */
+            version: number;
+            /** @description ISO 8601 in store time */
+            validFrom: string;
+            changes: components["schemas"]["StoreChange"][];
+            changesLeftOut: number;
+            cancels: number[];
+            warnings?: components["schemas"]["StoreFileProblem"][];
+            refused: components["schemas"]["ImportRefusal"][];
+        };
         MadeVersion: {
             /** @description the number of a version, 1 or more */
             version: number;
@@ -2003,6 +2067,15 @@ export interface components {
         NewCredential: {
             /** @description true: other hardware has taken its place */
             replaced?: boolean;
+        };
+        NewPlanogram: {
+            /** @description the number of a version, 1 or more */
+            basedOn: number;
+            /** @description from when on it holds; at once when left out or null */
+            validFrom?: string | null;
+            /** @description a text of at most 500 characters */
+            note?: string | null;
+            fixtures: components["schemas"]["PlanogramFixture"][];
         };
         NewToken: {
             tokenId: number;
@@ -2138,8 +2211,21 @@ export interface components {
             /** @description For how long; until somebody resumes it when null. */
             minutes?: number | null;
         };
+        /**
+         * Format: binary
+         * @description the bytes
+         */
+        PlanogramFile: string;
+        PlanogramFixture: {
+            /** @description an id of letters, digits, "-", "_", "." or ":" */
+            id: string;
+            slots: components["schemas"]["Slot"][];
+        };
         PlanogramView: {
             version: number;
+            /** @description ISO 8601 with offset */
+            validFrom?: string;
+            fixtures?: components["schemas"]["PlanogramFixture"][];
             slots: {
                 slotId: string;
                 fixtureId: string;
@@ -2326,6 +2412,22 @@ export interface components {
             /** @description ISO 8601, UTC */
             reached: string | null;
             facts: number;
+        };
+        RefusedImport: {
+            error: {
+                code: string;
+                message: string;
+                field?: string;
+                problem?: {
+                    code: string;
+                    values: components["schemas"]["ProblemValues"];
+                };
+                problems?: components["schemas"]["StoreFileProblem"][];
+            };
+            /** @description against the newest version; at most 500 */
+            changes?: components["schemas"]["StoreChange"][];
+            changesLeftOut?: number;
+            refused?: components["schemas"]["ImportRefusal"][];
         };
         RefusedWhy: {
             code: string;
@@ -3106,6 +3208,8 @@ export type HeldSaleAnswer = components['schemas']['HeldSaleAnswer'];
 export type HeldSaleDecision = components['schemas']['HeldSaleDecision'];
 export type HeldSaleRow = components['schemas']['HeldSaleRow'];
 export type HeldSaleRowList = components['schemas']['HeldSaleRowList'];
+export type ImportPreview = components['schemas']['ImportPreview'];
+export type ImportRefusal = components['schemas']['ImportRefusal'];
 export type InboxView = components['schemas']['InboxView'];
 export type InvalidVersion = components['schemas']['InvalidVersion'];
 export type KnockRow = components['schemas']['KnockRow'];
@@ -3118,10 +3222,12 @@ export type LiveScreen = components['schemas']['LiveScreen'];
 export type LiveScreenList = components['schemas']['LiveScreenList'];
 export type LiveView = components['schemas']['LiveView'];
 export type LocalName = components['schemas']['LocalName'];
+export type MadeImport = components['schemas']['MadeImport'];
 export type MadeVersion = components['schemas']['MadeVersion'];
 export type Members = components['schemas']['Members'];
 export type MetricsText = components['schemas']['MetricsText'];
 export type NewCredential = components['schemas']['NewCredential'];
+export type NewPlanogram = components['schemas']['NewPlanogram'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewTokenBody = components['schemas']['NewTokenBody'];
 export type NewUserBody = components['schemas']['NewUserBody'];
@@ -3135,6 +3241,8 @@ export type PassersBy = components['schemas']['PassersBy'];
 export type PasswordBody = components['schemas']['PasswordBody'];
 export type PauseBody = components['schemas']['PauseBody'];
 export type PinBody = components['schemas']['PinBody'];
+export type PlanogramFile = components['schemas']['PlanogramFile'];
+export type PlanogramFixture = components['schemas']['PlanogramFixture'];
 export type PlanogramView = components['schemas']['PlanogramView'];
 export type PlayLink = components['schemas']['PlayLink'];
 export type PlayLog = components['schemas']['PlayLog'];
@@ -3151,6 +3259,7 @@ export type Reason = components['schemas']['Reason'];
 export type RecomputeAnswer = components['schemas']['RecomputeAnswer'];
 export type RecomputeBody = components['schemas']['RecomputeBody'];
 export type RecomputeState = components['schemas']['RecomputeState'];
+export type RefusedImport = components['schemas']['RefusedImport'];
 export type RefusedWhy = components['schemas']['RefusedWhy'];
 export type RestSale = components['schemas']['RestSale'];
 export type RetentionDays = components['schemas']['RetentionDays'];
@@ -4666,7 +4775,10 @@ export interface operations {
     };
     getPlanogram: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description ISO 8601 with zone, past or future */
+                at?: string;
+            };
             header?: never;
             path: {
                 /** @description store id */
@@ -4685,6 +4797,88 @@ export interface operations {
                     "application/json": components["schemas"]["PlanogramView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    putPlanogram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlanogram"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeVersion"];
+                };
+            };
+            /** @description The question or the body is not as described; `field` names what */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidVersion"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description In conflict with what is known */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    exportPlanogram: {
+        parameters: {
+            query: {
+                format: "psa" | "csv";
+                /** @description one fixture of the shop */
+                fixture?: string;
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanogramFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
@@ -5434,6 +5628,74 @@ export interface operations {
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    importPlanogram: {
+        parameters: {
+            query: {
+                format: "psa" | "csv";
+                /** @description say what would change, and make nothing */
+                dryRun?: boolean;
+                /** @description one fixture of the shop */
+                fixture?: string;
+                /** @description the newest version that you know */
+                basedOn?: number;
+                /** @description left out: at once */
+                validFrom?: string;
+                note?: string;
+                /** @description take the lines that are not refused */
+                skipRefused?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeImport"];
+                };
+            };
+            /** @description The question or the body is not as described; `field` names what */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedImport"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description In conflict with what is known */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
             default: components["responses"]["Refused"];
         };
     };
