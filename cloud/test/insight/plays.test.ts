@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '@aisle/contracts';
-import { figures, FILE, at, base, period } from './figure-shop.js';
+import { figures, at, base, period } from './figure-shop.js';
 
 const of = figures();
 

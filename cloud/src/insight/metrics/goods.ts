@@ -1,9 +1,8 @@
 import { DAY_MS, normalCode, round6, type ProductRow, type SalesRow } from '@aisle/contracts';
 import type { SeriesStore, StoredFact } from '../../ports/index.js';
-import { slotsOf, type Edition, type PlacedSlot } from '../edition.js';
+import type { Edition, PlacedSlot } from '../edition.js';
 import { checkRows } from '../query.js';
 import { newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../slices.js';
-import type { StoreContext } from '../store-calendar.js';
 import { moneyOf, soldIn, units } from './money.js';
 import { productParts, type ProductPart } from './product-parts.js';
 import { SensingSlots } from './sensing-slots.js';
