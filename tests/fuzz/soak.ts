@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { root } from '../support/system.js';
 import { fuzz } from './run.js';
 import { soakPlayer } from '../screens/soak.js';
+import { soakSuite } from './suite.js';
 import { soakTwin } from './twin.js';
 
 const HELP = `npm run soak -- OPTIONS
@@ -33,7 +34,13 @@ npm run soak -- player OPTIONS
   --changes N     changes of item on a screen's page in Chromium: pictures, templates and videos mixed, every frame looked at (10000)
   --seed N        the same order for the same seed (1)
 
-Ends with 1 when a frame is empty, shows an item in part, or one whose turn it is not.`;
+Ends with 1 when a frame is empty, shows an item in part, or one whose turn it is not.
+
+npm run soak -- suite OPTIONS
+  --runs N        the quick part of the test suite (what starts no browser, process or server) so many times (10)
+  --load N        beside so many processes that never rest (one for each core)
+
+Prints what failed, by name and how often, and ends with 1 when anything did.`;
 /** What the heap may grow by between the second tenth and the last, bytes. */
 const GROWTH_BYTES = 8 << 20;
 
@@ -47,6 +54,8 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     engine: { type: 'boolean', default: false },
     changes: { type: 'string', default: '10000' },
+    runs: { type: 'string', default: '10' },
+    load: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -54,6 +63,7 @@ if (values.help) process.stdout.write(`${HELP}\n`);
 else if (positionals[0] === 'twin') process.exitCode = await twin();
 else if (positionals[0] === 'player') process.exitCode = await soakPlayer(Number(values.changes), Number(values.seed));
 else if (positionals[0] === 'age') process.exitCode = soakAge();
+else if (positionals[0] === 'suite') process.exitCode = await suite();
 else process.exitCode = run(Number(values.messages), Number(values.seed));
 
 async function twin(): Promise<number> {
@@ -64,6 +74,16 @@ async function twin(): Promise<number> {
     return 2;
   }
   return soakTwin({ seeds, minutes, speed: values.speed, engineOnly: values.engine });
+}
+
+async function suite(): Promise<number> {
+  const runs = Number(values.runs);
+  const load = values.load === undefined ? undefined : Number(values.load);
+  if (!Number.isInteger(runs) || runs < 1 || (load !== undefined && !(Number.isInteger(load) && load >= 0))) {
+    process.stderr.write('--runs: expected a whole number from 1; --load: expected one from 0\n');
+    return 2;
+  }
+  return soakSuite({ runs, ...(load !== undefined && { load }) });
 }
 
 function soakAge(): number {
