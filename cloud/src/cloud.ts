@@ -11,7 +11,8 @@ import { Library } from './content/library.js';
 import { Previews } from './content/previews.js';
 import { LoginLimiter } from './access/login-limiter.js';
 import { applyProvisioning } from './access/provision.js';
-import { StartError, type CloudConfig, type Provision } from './config/cloud-config.js';
+import { filesUrl, isLoopback, portProblem } from './config/addresses.js';
+import type { CloudConfig, Provision } from './config/cloud-config.js';
 import type { ServerTls } from './config/tls-files.js';
 import { Configurations } from './enrolment/configurations.js';
 import { IncidentBook } from './alerts/incident-book.js';
@@ -31,21 +32,14 @@ import { LiveGateway } from './live/live-gateway.js';
 import { LiveHub } from './live/live-hub.js';
 import { AgentPresence } from './live/presence.js';
 import type { AgentBroker } from './ports/agent-broker.js';
+import type { Catalog, Clock, MediaEye, MediaStore, Random, SeriesRow, SeriesStore } from './ports/index.js';
+import { openAll } from './stores/opening.js';
 import { Retention } from './stores/retention.js';
-import {
-  StoreError,
-  type Catalog,
-  type Clock,
-  type MediaEye,
-  type MediaStore,
-  type Random,
-  type SeriesRow,
-  type SeriesStore,
-} from './ports/index.js';
 import { StatusBoard } from './stores/status-board.js';
 import { takeStoreFile, takeStoreFolder } from './stores/store-files.js';
 import { StoreIntake } from './stores/store-intake.js';
 import { Stores } from './stores/stores.js';
+import { Upkeep } from './stores/upkeep.js';
 import { Versions } from './versions/versions.js';
 
 export interface CloudParts {
@@ -93,11 +87,9 @@ export class Cloud {
   readonly #library: Library;
   readonly #campaigns: Campaigns;
   readonly #http: FastifyInstance;
-  readonly #retention: Retention;
+  readonly #upkeep: Upkeep;
   readonly #certificate: CertificateWatch | undefined;
   readonly #timers: (() => void)[] = [];
-  #maintaining: Promise<void> | undefined;
-  #stopping = false;
   /** where agents fetch files, once that is known */
   #filesAt: string | undefined;
 
@@ -170,7 +162,8 @@ export class Cloud {
       },
     });
     this.#certificate = parts.tls && new CertificateWatch(parts.tls.expiresTs, clock, log);
-    this.#retention = new Retention({ records: catalog.stores, series, stores: this.#stores, clock, log });
+    const retention = new Retention({ records: catalog.stores, series, stores: this.#stores, clock, log });
+    this.#upkeep = new Upkeep({ records: catalog.stores, stores: this.#stores, retention, insight, log });
     this.#access = new Access({
       users: catalog.users,
       sessions: catalog.sessions,
@@ -244,13 +237,9 @@ export class Cloud {
           series,
           clock,
           commit: (batch) => this.#committer.add(batch),
-          roll: async (storeId) => {
-            await this.#maintaining;
-            const store = await this.#stores.current(storeId);
-            if (store && !this.#stopping) await insight.maintainRollups(store);
-          },
+          roll: (storeId) => this.#upkeep.roll(storeId),
         }),
-        retention: this.#retention,
+        retention,
         library: this.#library,
         media: parts.media,
         previews: new Previews({ media: parts.media, eye: parts.eye, folder: path.join(config.dataDir, 'previews') }),
@@ -272,17 +261,14 @@ export class Cloud {
 
   /** Resolves when agents and browsers are served. @throws StartError when it cannot work */
   async start(): Promise<{ httpPort: number; mqttPort: number }> {
-    const { config, catalog, series, broker, log } = this.parts;
+    const { config, catalog, broker, log } = this.parts;
     if (!isLoopback(config.host) && !config.trustProxy && !this.parts.tls) {
       log.warn(
         { host: config.host },
         'listens beyond this machine without TLS: give it a certificate (tls), or put a proxy that ends TLS before it',
       );
     }
-    await this.#open(catalog);
-    await this.#open(series);
-    await this.#open(this.parts.media);
-    await this.#claim();
+    await openAll(this.parts);
     await this.#provision();
     for (const { storeId } of await catalog.stores.stores()) {
       await this.#statuses.remember(storeId);
@@ -291,7 +277,9 @@ export class Cloud {
     await this.#due.start((await catalog.stores.stores()).map(({ storeId }) => storeId));
     this.#metrics.start(() => this.#gateway.sockets, this.parts.tls?.expiresTs);
     this.#certificate?.look();
-    if (config.publicUrl !== undefined || config.httpPort > 0) this.#filesAt = this.#filesUrl(config.httpPort);
+    const hasTls = this.parts.tls !== undefined;
+    if (config.publicUrl !== undefined || config.httpPort > 0)
+      this.#filesAt = filesUrl(config, config.httpPort, hasTls);
     const mqttPort = await broker
       .start({
         authenticate: (username, password) => this.#access.authenticateAgent(username, password),
@@ -314,7 +302,7 @@ export class Cloud {
       .catch((error: unknown) => portProblem(error, config.httpPort, '--port'));
     const address = this.#http.server.address();
     const httpPort = typeof address === 'object' && address ? address.port : config.httpPort;
-    this.#filesAt = this.#filesUrl(httpPort);
+    this.#filesAt = filesUrl(config, httpPort, hasTls);
     const { clock } = this.parts;
     this.#timers.push(clock.after(FIRST_ROLLUPS_MS, () => void this.maintain()));
     this.#timers.push(clock.every(ROLLUPS_EVERY_MS, () => void this.maintain()));
@@ -325,7 +313,7 @@ export class Cloud {
   /** Finishes what is under way; what was not acknowledged, agents send again. */
   async stop(): Promise<void> {
     const { broker, series, catalog } = this.parts;
-    this.#stopping = true;
+    this.#upkeep.stop();
     for (const cancel of this.#timers) cancel();
     await this.#due.stop();
     await this.#gateway.stop();
@@ -334,47 +322,10 @@ export class Cloud {
     await this.#link.settle();
     await this.#committer.stop();
     await this.#http.close();
-    await this.#maintaining;
+    await this.#upkeep.settle();
     await this.#statuses.stop();
     await series.close();
     await catalog.close();
-  }
-
-  /** Undefined where this machine cannot know by which name the shops reach it. */
-  #filesUrl(httpPort: number): string | undefined {
-    const { publicUrl, host } = this.parts.config;
-    const path = '/api/v1/agent-files';
-    if (publicUrl !== undefined) return `${publicUrl.replace(/\/+$/, '')}${path}`;
-    if (host === '0.0.0.0' || host === '::') return undefined;
-    return `${this.parts.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${httpPort}${path}`;
-  }
-
-  async #open(store: Catalog | SeriesStore | MediaStore): Promise<void> {
-    try {
-      await store.open();
-    } catch (error) {
-      if (error instanceof StoreError) throw new StartError('database', error.message);
-      throw error;
-    }
-  }
-
-  /** Two clouds with a catalog each would give out the same epochs, and lose each other's facts; so would one that has lost either. */
-  async #claim(): Promise<void> {
-    const { catalog, series, random, acceptEmptyHistory } = this.parts;
-    try {
-      const catalogId = await catalog.identity(Buffer.from(random.secretBytes(12)).toString('hex'));
-      const hasFacts = await catalog.hasFacts();
-      const hasShops = (await catalog.stores.stores()).length > 0;
-      const knows = !hasShops ? 'nothing' : hasFacts ? 'itsFacts' : 'shops';
-      await series.claim({
-        ...{ catalogId, knows },
-        ...(acceptEmptyHistory && { accept: true }),
-      });
-      if (!hasFacts) await catalog.noteFacts();
-    } catch (error) {
-      if (error instanceof StoreError) throw new StartError('database', error.message);
-      throw error;
-    }
   }
 
   async #provision(): Promise<void> {
@@ -395,36 +346,9 @@ export class Cloud {
     this.parts.log.info({ store: storeId }, 'agent disconnected');
   }
 
-  /** What is done each minute: old facts go, rollups come. Answers are the same without, only slower: a failure here harms nobody. */
+  /** What is done each minute. */
   maintain(): Promise<void> {
     this.#certificate?.look();
-    const run = async () => {
-      for (const { storeId } of await this.parts.catalog.stores.stores()) {
-        const store = await this.#stores.current(storeId);
-        if (this.#stopping) return;
-        if (!store) continue;
-        await this.#retention.apply(storeId);
-        await this.parts.insight.maintainRollups(store);
-      }
-    };
-    return (this.#maintaining ??= run()
-      .catch((error: unknown) => this.parts.log.error({ err: error }, 'rollups could not be made'))
-      .finally(() => (this.#maintaining = undefined)));
+    return this.#upkeep.run();
   }
-}
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
-
-function portProblem(error: unknown, port: number, option: string): never {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EADDRINUSE') throw new StartError('port', `port ${port} is in use; choose another with ${option}`);
-  if (code === 'EACCES')
-    throw new StartError('port', `port ${port} may not be used by this user; choose another with ${option}`);
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    throw new StartError(
-      'port',
-      `the address for port ${port} is not one of this machine (${(error as Error).message}); see --host`,
-    );
-  }
-  throw error;
 }

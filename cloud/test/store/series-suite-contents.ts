@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SeriesRow } from '../../src/ports/series-store.js';
 import { StoreError } from '../../src/ports/series-store.js';
-import { big, crossings, hour, minute, play, sale, under, zone } from './fact-samples.js';
+import { big, crossings, minute, play, sale, under, zone } from './fact-samples.js';
 import type { SuiteStore } from './series-suite.js';
 
 /** What is written comes back exactly, whatever it is, and what could not be kept so is refused. */
