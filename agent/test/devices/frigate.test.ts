@@ -43,6 +43,11 @@ describe('Frigate events', () => {
     });
   });
 
+  it('takes no zones for none, however they are written', () => {
+    const message = { type: 'new', before: null, after: { ...after, current_zones: null, entered_zones: null } };
+    expect(decodeFrigate('frigate/events', bytes(message))).toMatchObject({ value: { zones: [], zonesBefore: [] } });
+  });
+
   it('tells boxes in parts of the picture from boxes in pixels', () => {
     const message = { type: 'new', after: { ...after, box: [0.25, 0.5, 0.75, 1] } };
     expect(decodeFrigate('f/events', bytes(message), 'f')).toMatchObject({

@@ -297,3 +297,26 @@ describe('garbage', () => {
     expect(refused).toBeGreaterThan(5000);
   });
 });
+
+describe('readers behind gateways', () => {
+  const T = '2026-03-02T04:00:00.000Z';
+  const readsOf = (read: ReturnType<typeof decodeZebra>) =>
+    read.ok ? read.value.reads.map(({ antenna, rssiCdbm }) => [antenna, rssiCdbm]) : read;
+
+  it('may quote numbers or leave them empty, of Zebra', () => {
+    const zebra = (data: object) => readsOf(decodeZebra('t', bytes({ timestamp: T, data: { idHex: EPC, ...data } })));
+    expect(zebra({ antenna: '2', peakRssi: '-56.5' })).toEqual([[2, -5650]]);
+    expect(zebra({ antenna: null, peakRssi: '' })).toEqual([[null, null]]);
+    expect(zebra({ antenna: 'two' })).toMatchObject({ ok: false, field: 'data.antenna' });
+  });
+
+  it('may put several tags under one time; a broken one costs itself', () => {
+    const data = [{ idHex: EPC, antenna: 1 }, { idHex: 'xyz' }, { idHex: EPC, antenna: 3 }];
+    const read = decodeZebra('t', bytes({ type: 'SIMPLE', timestamp: T, data }));
+    expect(readsOf(read)).toEqual([
+      [1, null],
+      [3, null],
+    ]);
+    expect(read.ok && read.value.refused.map(({ field }) => field)).toEqual(['data.idHex']);
+  });
+});

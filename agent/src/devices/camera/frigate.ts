@@ -41,6 +41,10 @@ export interface FrigateEvent {
 const MAX_SECONDS = 8_640_000_000_000;
 const Seconds = Type.Number({ minimum: 0, maximum: MAX_SECONDS, ...expects('epochSeconds') });
 const Edge = Type.Number({ minimum: -100_000, maximum: 100_000, ...expects('pixels') });
+const Zones = Type.Union(
+  [Type.Array(Type.String({ maxLength: 128 }), { maxItems: 200 }), Type.Null()],
+  expects('list'),
+);
 const Tracked = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 128, ...expects('text1To128') }),
@@ -53,8 +57,8 @@ const Tracked = Type.Object(
     stationary: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
     start_time: Seconds,
     end_time: Type.Optional(Type.Union([Seconds, Type.Null()], expects('epochSecondsOrNull'))),
-    current_zones: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 200 })),
-    entered_zones: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 200 })),
+    current_zones: Type.Optional(Zones),
+    entered_zones: Type.Optional(Zones),
   },
   expects('trackedObject'),
 );

@@ -70,3 +70,18 @@ export function together(
 export function addOther(others: Set<string>, name: string): void {
   if (others.size < 16) others.add(name.slice(0, 64));
 }
+
+const QUOTED = /^[+-]?\d{1,9}(?:\.\d{1,6})?$/;
+
+/** The same fields with numbers that some gateways put in quotes bare again; anything that is no object stays what it is. */
+export function unquoted(value: unknown, names: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const fields = { ...(value as Readonly<Record<string, unknown>>) };
+  for (const name of names) {
+    const text = fields[name];
+    if (typeof text === 'string' && QUOTED.test(text.trim())) fields[name] = Number(text);
+    // Said to be nothing: the reader is set not to say.
+    else if (text === null || text === '') delete fields[name];
+  }
+  return fields;
+}

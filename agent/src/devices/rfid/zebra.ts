@@ -3,7 +3,7 @@ import { expects, compile } from '@aisle/contracts';
 import { malformed, reading, refused, type Reading } from '../wire/reading.js';
 import { parseInstant } from '../wire/time.js';
 import type { Refusal } from '../refusal.js';
-import { addOther, badEpc, epcText, readEvents, together, type TagRead, type TagReads } from './tag-read.js';
+import { addOther, badEpc, epcText, readEvents, together, unquoted, type TagRead, type TagReads } from './tag-read.js';
 
 /**
  * Zebra IoT Connector (FX7500, FX9600, ATR7000, FXR90): tag data events, one object, an array of them, or one per line.
@@ -39,11 +39,21 @@ export function decodeZebra(_topic: string, bytes: Uint8Array): Reading<TagReads
       addOther(others, other);
       continue;
     }
-    const read = readTag(item, where);
-    if (read.ok) reads.push(read.value);
-    else refusals.push(read);
+    for (const one of tagsOf(item)) {
+      const read = readTag(one, where);
+      if (read.ok) reads.push(read.value);
+      else refusals.push(read);
+    }
   }
   return together(reads, others, 0, refusals);
+}
+
+/** Several tags under one time are events of their own. */
+function tagsOf(item: unknown): unknown[] {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return [item];
+  const { data, ...rest } = item as Readonly<Record<string, unknown>>;
+  const tags: unknown[] = Array.isArray(data) ? data : [data];
+  return tags.map((tag) => ({ ...rest, ...(tag !== undefined && { data: unquoted(tag, ['antenna', 'peakRssi']) }) }));
 }
 
 function readTag(item: unknown, where: string): Reading<TagRead> {
