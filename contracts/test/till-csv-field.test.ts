@@ -110,6 +110,9 @@ describe('rows that say of themselves that they do not count', () => {
     ['Is Void', 'true'],
     ['Is_Training', '1'],
     ['是否作废', '是'],
+    ['Cancelled at', '2026-03-02 12:31:00 +0800'],
+    ['Voided', '2.3.2026'],
+    ['作废时间', '2026年3月2日'],
   ])('%s: %s', (title, word) => {
     const read = one(title as string, word as string);
     expect(nets(read)).toEqual({ B: 3.2 });
@@ -125,8 +128,16 @@ describe('rows that say of themselves that they do not count', () => {
     ['Type', 'Sale'],
     ['Voided', 'No'],
     ['Voided', '0'],
+    ['Voided', '0.00'],
+    ['Cancelled at', 'never'],
     ['Note', 'Void'],
   ])('and not: %s: %s', (title, word) => expect(nets(one(title, word))).toEqual({ A: 12.5, B: 3.2 }));
+
+  it('a day of cancelling counts beside the words that the entry names, and not where it counts them all', () => {
+    const file = `${HEAD.trim()},Cancelled at,State\nA,${T},${MILK},1,12.50,2026-03-02 13:00,paid\nA,,${BAG},1,3.20,,\nB,${T},${BAG},1,3.20,,paid\n`;
+    expect(nets(decode(file, { skip: { State: ['draft'] } }))).toEqual({ B: 3.2 });
+    expect(nets(decode(file, { skip: {} }))).toEqual({ A: 15.7, B: 3.2 });
+  });
 
   it('a void takes back the receipt that it names, or is refused where that is not in the file', () => {
     const file = `${HEAD.trim()},Type,Original\nA,${T},${MILK},1,12.50,Sale,\nB,${T},${MILK},1,12.50,Void,A\nC,${T},${MILK},1,12.50,Void,Z9\nD,${T},${BAG},-1,-3.20,Return,A\n`;

@@ -23,6 +23,10 @@ const KIND_TITLES =
 /** Titles of columns that hold yes or no. */
 const FLAG_TITLES =
   /^(?:is )?(?:void(?:ed)?|cancell?ed|deleted|training|storno|storniert|annul(?:é|ée|ato|ata)|anulad[oa]|cancelad[oa])(?: flag)?$|^(?:是否)?(?:已?作废|已?作廢|已?取消|已?撤销|已?撤銷|无效|無效)$/;
+/** Titles of columns that hold when a receipt was cancelled: any day in them says that it was. */
+const WHEN_TITLES =
+  /^(?:cancell?ed|voided|deleted|storniert|annul(?:é|ée) le|anulado) ?(?:at|on|date|time|am)?$|^(?:cancellation|void|storno) ?(?:date|time|datum)$|^(?:取消|作废|作廢|撤销|撤銷)(?:时间|時間|日期)$/;
+const DAY_IN = /\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}|^\d{8,14}$/;
 const YES = /^(?:true|t|yes|y|1|x|ja|j|oui|o|sì|si|sí|s|wahr|vrai|verdadero|是|✓|✔|☑)$/;
 
 /** Words with which a status says that what was begun does not count, alone or before others ("void of 4711"). */
@@ -73,13 +77,16 @@ export class RowKinds {
     const [skip, only, returns] = [rules(settings.skip), rules(settings.only), rules(settings.returns)];
     const [title] = missing;
     if (title !== undefined) return fault('noTitle', title, { title });
-    if (settings.skip !== undefined) return new RowKinds(skip, only, returns, [], []);
     const telling = (titled: RegExp, isNoSale: Telling['isNoSale']): Telling[] =>
       names.flatMap((name, at) =>
         titled.test(name.replace(/[_-]+/g, ' ')) ? [{ title: titles[at] as string, at, isNoSale }] : [],
       );
+    const when = telling(WHEN_TITLES, (value) => DAY_IN.test(value));
+    // A shop that says what is to be skipped says it of words: a day of cancelling stands beside them.
+    if (settings.skip !== undefined)
+      return new RowKinds(skip, only, returns, [], Object.keys(settings.skip).length > 0 ? when : []);
     const status = telling(STATUS_TITLES, (value) => isCancelled(value) || UNFINISHED.test(value));
-    const kind = [...telling(KIND_TITLES, isCancelled), ...telling(FLAG_TITLES, (value) => YES.test(value))];
+    const kind = [...when, ...telling(KIND_TITLES, isCancelled), ...telling(FLAG_TITLES, (value) => YES.test(value))];
     return new RowKinds(skip, only, returns, status, kind);
   }
 
