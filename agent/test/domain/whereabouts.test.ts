@@ -91,4 +91,52 @@ describe('whose way fits how loud a badge is heard', () => {
       expect((told[2]?.[0] ?? 0) - 1_000).toBeLessThan(240);
     }
   });
+
+  it('is known among people who come and go all the time: who has just come in is no wearer of a badge that was heard before', () => {
+    const after: number[] = [];
+    for (const seed of seeds) {
+      const random = seeded(300 + seed);
+      const staff = wanderer(random);
+      const shoppers = Array.from({ length: 120 }, () => wanderer(random));
+      const badge = new Whereabouts();
+      for (let second = 0; second < 600; second += 1) {
+        // Somebody new every five seconds, for two minutes.
+        const here = new Map(
+          shoppers.flatMap((way, index): [string, Place][] =>
+            second >= index * 5 - 120 && second < index * 5 ? [[`s${index}`, way(second)]] : [],
+          ),
+        );
+        here.set('staff', staff(second));
+        const found = badge.judge(second, heardAt(staff(second), random, 0, 4), here);
+        if (found === undefined) continue;
+        expect(found).toBe('staff');
+        after.push(second);
+      }
+    }
+    expect(after.length).toBeGreaterThanOrEqual(seeds.length - 1);
+    expect(after.sort((a, b) => a - b)[seeds.length / 2]).toBeLessThan(240);
+  });
+
+  it('was worn by who became its wearer, where nobody else was likely when they vanished, and by nobody who merely left', () => {
+    let told = 0;
+    for (const seed of seeds) {
+      const random = seeded(400 + seed);
+      const ways = Array.from({ length: 8 }, () => wanderer(random));
+      let badge = new Whereabouts();
+      for (let second = 0; second < 900; second += 1) {
+        // The wearer has another id every 90 s, often too soon to be known, until 270; p1 leaves as they lose their first.
+        const id = second < 270 ? `w${Math.floor(second / 90)}` : 'w3';
+        const here = new Map<string, Place>([[id, (ways[0] as (typeof ways)[0])(second)]]);
+        for (const [index, way] of ways.entries())
+          if (index > 1 || (index === 1 && second < 90)) here.set(`p${index}`, way(second));
+        const found = badge.judge(second, heardAt(here.get(id) as Place, random, 0, 4), here);
+        if (random.next() < 0.05) badge = Whereabouts.restore(badge.save());
+        if (found === undefined) continue;
+        const before = badge.before(found);
+        expect(before.filter((key) => !/^w/.test(key))).toEqual([]);
+        if (found === 'w3') told += before.length;
+      }
+    }
+    expect(told).toBeGreaterThan(seeds.length);
+  });
 });

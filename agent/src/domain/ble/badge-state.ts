@@ -10,6 +10,12 @@ export interface TrackName {
 
 export const keyOf = ({ source, id, since }: TrackName): string => `${since}|${source}|${id}`;
 
+/** The name that a key is of: no device's id has a bar in it. */
+export function nameFrom(key: string): TrackName {
+  const [since = '', source = '', ...id] = key.split('|');
+  return { source, id: id.join('|'), since: Number(since) };
+}
+
 /** What stands under the key; what `create` makes where nothing does. */
 export function at<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   let value = map.get(key);

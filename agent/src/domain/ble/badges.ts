@@ -7,6 +7,7 @@ import {
   at,
   keyOf,
   migrateBadges,
+  nameFrom,
   type Evidence,
   type SavedBadges,
   type TrackName,
@@ -98,6 +99,13 @@ export class Badges implements EnginePart {
     return false;
   }
 
+  /** Whether somebody who is gone may turn out to have been who wears a badge. */
+  mayHaveWorn(name: TrackName): boolean {
+    const key = keyOf(name);
+    for (const { whereabouts } of this.badges.values()) if (whereabouts.isLikely(key)) return true;
+    return false;
+  }
+
   /** Judges the seconds that both sides have passed. @returns whom it takes for staff */
   settle(): Wearer[] {
     return this.seconds.take().flatMap((told) => this.judge(told));
@@ -182,6 +190,7 @@ export class Badges implements EnginePart {
         this.strayed.push({ wearer: nameOf(astray), others: [wearer], sure: true });
       else staff.push(wearer);
       at(evidence, found, noEvidence).wears = true;
+      staff.push(...whereabouts.before(found).map(nameFrom));
     }
     return staff;
   }

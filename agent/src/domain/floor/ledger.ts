@@ -67,6 +67,12 @@ export class Ledger {
     this.crossings.push({ lineId, version, ts, direction });
   }
 
+  /** The visits that began after `since`, which the ledger forgets. */
+  takeVisits(since: number): LedgerVisit[] {
+    const at = this.visits.findIndex(({ stay }) => stay.enter > since);
+    return at < 0 ? [] : this.visits.splice(at);
+  }
+
   /** What was stepped over until then counts, whoever it was. */
   keepCrossings(until: number): void {
     dropWhile(this.crossings, ({ ts }) => ts <= until);

@@ -1,5 +1,5 @@
 import { minuteOf, type DomainEvent, type PositionsEvent } from '@aisle/contracts';
-import type { TrackName, Wearer } from '../ble/badge-state.js';
+import { keyOf, type TrackName, type Wearer } from '../ble/badge-state.js';
 import type { Badges, Strayed } from '../ble/badges.js';
 import { idsTouched, isTouched, type EnginePart, type ModelChange } from '../core/engine-part.js';
 import { contains } from '../core/geometry.js';
@@ -39,6 +39,12 @@ const TOUCHED_MS = 4_000;
 
 /** Whoever may turn out to be the same person as somebody else does so within this much event time. */
 const TWICE_FOUND_MS = 10_000;
+
+/** Who has gone and may turn out to have been staff is remembered for so long, and so many of a camera. */
+const GONE_MS = 1_800_000;
+const MOST_GONE = 32;
+/** Parts of the store file that say what a way counts: what who is gone has counted before a change stays counted. */
+const COUNTED_BY = ['floor', 'zones', 'entrances', 'passersBy', 'staff'] as const;
 
 export interface FollowingParts {
   versions: InForce;
@@ -146,8 +152,12 @@ export class FollowedPeople implements EnginePart {
   /** Those who wear a badge count no more, nor does what they have counted. */
   wearers(names: readonly Wearer[]): void {
     for (const { source, id, since, before } of names) {
-      const track = (this.all.get(source) ?? this.all.get(id))?.tracks.get(id);
-      if (!track || track.since !== since) continue;
+      const camera = this.all.get(source) ?? this.all.get(id);
+      const here = camera?.tracks.get(id);
+      const key = keyOf({ source, id, since });
+      const track = here?.since === since ? here : camera?.gone.get(key);
+      if (!track) continue;
+      camera?.gone.delete(key);
       if (before) this.wasWornBy(before, track);
       if (!track.staff) this.isStaff(source, track);
     }
@@ -250,6 +260,12 @@ export class FollowedPeople implements EnginePart {
       if (this.parts.stitching.concerns(source, id)) continue;
       this.parts.steps.leave(source, track);
       camera.tracks.delete(id);
+      const name = { source, id, since: track.since };
+      if (track.ledger && this.parts.badges.mayHaveWorn(name)) camera.gone.set(keyOf(name), track);
+    }
+    for (const [key, track] of camera.gone) {
+      if (ts - track.ts <= GONE_MS && camera.gone.size <= MOST_GONE) break;
+      camera.gone.delete(key);
     }
   }
 
@@ -265,9 +281,11 @@ export class FollowedPeople implements EnginePart {
     const other = near.find(({ id }) => id === found?.name);
     if (found && other) {
       badges.exchanged(wearer, other);
-      // What staff did as somebody else since they met was staff's.
-      for (const [fixtureId, from, to] of this.all.get(other.source)?.tracks.get(other.id)?.ledger?.standing ?? [])
+      // What staff did as somebody else since they met was staff's, and no shopper's.
+      const track = this.all.get(other.source)?.tracks.get(other.id);
+      for (const [fixtureId, from, to] of track?.ledger?.standing ?? [])
         if (to >= found.since) this.parts.attendance.stood(fixtureId, Math.max(from, found.since), to);
+      if (track) this.takeBackVisits(track, found.since);
     } else if (sure) {
       this.wearers(others);
       this.beginAnew(wearer);
@@ -315,6 +333,7 @@ export class FollowedPeople implements EnginePart {
     const isOtherGrid = before && (before.columns !== after.columns || before.rows !== after.rows);
     // Whoever was staff under another rule may be none; what somebody counted under it stays counted.
     const isOtherRule = isTouched(change, 'staff');
+    if (COUNTED_BY.some((what) => isTouched(change, what))) for (const { gone } of this.all.values()) gone.clear();
     for (const [source, { tracks }] of this.all)
       for (const [id, track] of tracks) {
         for (const zoneId of cut) {
@@ -349,8 +368,8 @@ export class FollowedPeople implements EnginePart {
     const { zones, steps } = this.parts;
     zones.open.clear();
     steps.unpin();
-    for (const { tracks } of this.all.values())
-      for (const track of tracks.values()) {
+    for (const { tracks, gone } of this.all.values())
+      for (const track of [...tracks.values(), ...gone.values()]) {
         for (const [zoneId, stay] of track.stays) zones.pin(zoneId, stay);
         for (const { zoneId, stay } of track.ledger?.visits ?? []) zones.pinWhole(zoneId, stay);
         steps.pin(track);
@@ -368,6 +387,15 @@ export class FollowedPeople implements EnginePart {
     track.piece = undefined;
     track.doorway = undefined;
     track.ledger = undefined;
+  }
+
+  /** Visits that began after `since` were somebody else's, who counts for nothing. */
+  private takeBackVisits(track: Track, since: number): void {
+    for (const { zoneId, stay, first } of track.ledger?.takeVisits(since) ?? []) {
+      this.parts.visits.takeBack(zoneId, stay, first);
+      if (track.stays.get(zoneId) === stay) track.stays.delete(zoneId);
+      if (first) track.dwell.delete(zoneId);
+    }
   }
 
   save(): unknown {

@@ -37,11 +37,19 @@ export interface Camera {
   ts: number;
   swept: number;
   tracks: Map<string, Track>;
+  /** who is gone and may yet turn out to have been staff, by the keys of their names; the longest gone first */
+  gone: Map<string, Track>;
   /** of the places that it gives itself */
   scatter: Scatter;
 }
 
-export const newCamera = (ts: number): Camera => ({ ts, swept: ts, tracks: new Map(), scatter: new Scatter() });
+export const newCamera = (ts: number): Camera => ({
+  ts,
+  swept: ts,
+  tracks: new Map(),
+  gone: new Map(),
+  scatter: new Scatter(),
+});
 
 export const newTrack = (ts: number, x: number, y: number, seenBy: string): Track => ({
   x,
@@ -81,14 +89,22 @@ interface SavedTrack {
   doorway?: PendingStep[];
   ledger?: unknown;
 }
-/** `scatter` is left out by 0.2. */
-type SavedCameras = [source: string, ts: number, swept: number, tracks: SavedTrack[], scatter?: number][];
+/** `scatter` is left out by 0.2, `gone` where nobody is. */
+type SavedCameras = [
+  source: string,
+  ts: number,
+  swept: number,
+  tracks: SavedTrack[],
+  scatter?: number,
+  gone?: [key: string, track: SavedTrack][],
+][];
 
 export const saveCameras = (cameras: ReadonlyMap<string, Camera>): SavedCameras =>
-  [...cameras].map(([source, { ts, swept, tracks, scatter }]) => [
-    ...([source, ts, swept, [...tracks].map(saveTrack)] as const),
-    scatter.millimetres,
-  ]);
+  [...cameras].map(([source, { ts, swept, tracks, scatter, gone }]): SavedCameras[number] => {
+    const saved = [source, ts, swept, [...tracks].map(saveTrack), scatter.millimetres] as const;
+    if (gone.size === 0) return [...saved];
+    return [...saved, [...gone].map(([key, track]): [string, SavedTrack] => [key, saveTrack([key, track])])];
+  });
 
 function saveTrack([id, track]: [string, Track]): SavedTrack {
   const { x, y, ts, cell, person, since, seenBy, staff, doorway, ledger } = track;
@@ -109,11 +125,12 @@ export function restoreCameras(
   versionIn: (zoneId: string, ts: number) => number,
   inForce: number,
 ): [string, Camera][] {
-  return (json as SavedCameras).map(([source, ts, swept, tracks, scatter]) => [
+  return (json as SavedCameras).map(([source, ts, swept, tracks, scatter, gone = []]) => [
     source,
     {
       ...{ ts, swept, scatter: new Scatter(scatter) },
       tracks: new Map(tracks.map((saved) => [saved.id, restoreTrack(saved, source, versionIn, inForce)])),
+      gone: new Map(gone.map(([key, saved]) => [key, restoreTrack(saved, source, versionIn, inForce)])),
     },
   ]);
 }
