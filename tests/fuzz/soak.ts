@@ -40,7 +40,12 @@ npm run soak -- suite OPTIONS
   --runs N        the quick part of the test suite (what starts no browser, process or server) so many times (10)
   --load N        beside so many processes that never rest (one for each core)
 
-Prints what failed, by name and how often, and ends with 1 when anything did.`;
+Prints what failed, by name and how often, and ends with 1 when anything did.
+
+npm run soak -- silence
+  sensors, agent, cloud, and both lines to it, each frozen and killed under every page in both languages (needs Chromium)
+
+Ends with 1 when a page says nothing of it in time, shows a number as if it were of now, or does not come back by itself.`;
 /** What the heap may grow by between the second tenth and the last, bytes. */
 const GROWTH_BYTES = 8 << 20;
 
@@ -62,7 +67,8 @@ const { values, positionals } = parseArgs({
 if (values.help) process.stdout.write(`${HELP}\n`);
 else if (positionals[0] === 'twin') process.exitCode = await twin();
 else if (positionals[0] === 'player') process.exitCode = await soakPlayer(Number(values.changes), Number(values.seed));
-else if (positionals[0] === 'age') process.exitCode = soakAge();
+else if (positionals[0] === 'age') process.exitCode = soakTests('tests/compat/other-age.test.ts', 'AISLE_WHOLE_HOURS');
+else if (positionals[0] === 'silence') process.exitCode = soakTests('tests/e2e/silence.test.ts', 'AISLE_WHOLE_SILENCE');
 else if (positionals[0] === 'suite') process.exitCode = await suite();
 else process.exitCode = run(Number(values.messages), Number(values.seed));
 
@@ -86,12 +92,13 @@ async function suite(): Promise<number> {
   return soakSuite({ runs, ...(load !== undefined && { load }) });
 }
 
-function soakAge(): number {
+/** A test file with all that it can do, said by a variable. */
+function soakTests(file: string, whole: string): number {
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-  const { status } = spawnSync(process.execPath, [vitest, 'run', 'tests/compat/other-age.test.ts'], {
+  const { status } = spawnSync(process.execPath, [vitest, 'run', file], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, AISLE_WHOLE_HOURS: '1' },
+    env: { ...process.env, [whole]: '1' },
   });
   return status ?? 1;
 }

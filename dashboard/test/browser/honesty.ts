@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core';
 export interface Told {
   /** figures that look like figures of now, by what they say */
   live: string[];
+  /** those of them that are about people: tills and shelves speak for themselves, and of devices a page says when they spoke */
+  people: string[];
   /** numbers in the ink of what is of now, wherever on the page they stand: names, sentences, tables and tiles alike */
   loud: string[];
   /** marks that say since when something is silent */
@@ -61,6 +63,9 @@ export function readPage(page: Page): Promise<Told> {
       if (element.closest('[data-since], [role=status]')) continue;
       if (inks.has(getComputedStyle(element).color)) loud.push(text(element));
     }
-    return { loud, live: live.map(text), since, unaccounted: unaccounted.map(text) };
+    const people = live.filter(
+      (figure) => !['tills', 'goods', 'devices'].includes(figure.getAttribute('data-on') ?? 'people'),
+    );
+    return { people: people.map(text), loud, live: live.map(text), since, unaccounted: unaccounted.map(text) };
   });
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { figuresStanding, LIVE, peopleStanding, pictureStanding, type Line } from '../../src/lib/figures/standing.js';
+import {
+  figuresStanding,
+  goodsStanding,
+  LIVE,
+  peopleStanding,
+  pictureStanding,
+  type Line,
+} from '../../src/lib/figures/standing.js';
 
 const line = (more: Partial<Line> = {}): Line => ({
   ready: true,
@@ -26,6 +33,26 @@ describe('how a picture of now stands', () => {
       state: 'unknown',
       why: 'connection',
     });
+  });
+});
+
+describe('how what lies on shelves stands', () => {
+  const shelf = (deviceId: string, more: object = {}) => ({ deviceId, state: 'online', lastSeenTs: 40, ...more });
+  it('is true until the first of the devices that say so fell silent, and of others it takes nothing', () => {
+    const devices = [
+      shelf('a'),
+      shelf('b', { sensing: false, lastSeenTs: 7 }),
+      shelf('c', { state: 'silent', lastSeenTs: 3 }),
+    ];
+    expect(goodsStanding(LIVE, ['a'], devices)).toEqual(LIVE);
+    expect(goodsStanding(LIVE, ['unheard-of'], devices)).toEqual(LIVE);
+    expect(goodsStanding(LIVE, ['a', 'b'], devices)).toEqual({ state: 'stale', why: 'sensors', sinceMs: 7 });
+    expect(goodsStanding(LIVE, ['b', 'c'], devices)).toMatchObject({ sinceMs: 3 });
+    expect(goodsStanding(LIVE, ['d'], [shelf('d', { state: 'unknown', lastSeenTs: null })])).toMatchObject({
+      sinceMs: null,
+    });
+    const stale = pictureStanding(line({ agentLostSinceMs: 7 }));
+    expect(goodsStanding(stale, ['a'], devices)).toEqual(stale);
   });
 });
 

@@ -49,6 +49,28 @@ export function peopleStanding(
   return { state: 'unknown', why: 'sensors', sinceMs: seen?.unsensedSinceTs ?? null };
 }
 
+/** What is said of one device that a figure rests on. */
+export interface Sensing {
+  deviceId: string;
+  /** left out by agents up to 0.2 */
+  sensing?: boolean;
+  state: string;
+  lastSeenTs: number | null;
+}
+export const isSensing = ({ sensing, state }: Sensing): boolean => sensing ?? state === 'online';
+
+/**
+ * Of what lies on shelves: it was true until the first of the devices that say so fell silent. `ids` of none, and devices that nobody has
+ * told of, take nothing from it.
+ */
+export function goodsStanding(picture: Standing, ids: readonly string[], devices: readonly Sensing[]): Standing {
+  if (picture.state !== 'live') return picture;
+  const quiet = devices.filter((device) => ids.includes(device.deviceId) && !isSensing(device));
+  if (quiet.length === 0) return LIVE;
+  const heard = quiet.map(({ lastSeenTs }) => lastSeenTs);
+  return { state: 'stale', why: 'sensors', sinceMs: heard.includes(null) ? null : Math.min(...(heard as number[])) };
+}
+
 /** Of figures of a period. One that goes on is fed by the shop: without that it stands still, and what it holds is true until then. */
 export function figuresStanding(
   picture: Standing,

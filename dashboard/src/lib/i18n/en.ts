@@ -120,7 +120,7 @@ export const en = {
   'metric.footfall': 'Footfall',
   'metric.footfall.help': 'People who came in',
   'metric.salesPerArea': 'Sales per m²',
-  'metric.salesPerArea.help': 'Net sales ÷ {area} m² of floor',
+  'metric.salesPerArea.help': 'Net sales ÷ {area}\u00a0m² of floor',
   'metric.salesPerShopper': 'Sales per shopper',
   'metric.salesPerShopper.help': 'Net sales ÷ people who came in',
   'metric.conversion': 'Conversion',
@@ -204,7 +204,7 @@ export const en = {
   'zone.kind.screen': 'In view of a screen',
   'zone.kind.other': 'Area',
   'zone.close': 'Close',
-  'zone.area': '{area} m²',
+  'zone.area': '{area}\u00a0m²',
 
   'people.title': 'People',
   'people.lead': 'How many came in, how many bought, and what a visit was worth.',

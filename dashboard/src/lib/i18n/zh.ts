@@ -118,7 +118,7 @@ export const zh: Record<MessageKey, string> = {
   'metric.footfall': '客流',
   'metric.footfall.help': '进店人数',
   'metric.salesPerArea': '坪效',
-  'metric.salesPerArea.help': '净销售额 ÷ 卖场面积 {area} ㎡',
+  'metric.salesPerArea.help': '净销售额 ÷ 卖场面积 {area}\u00a0㎡',
   'metric.salesPerShopper': '客效',
   'metric.salesPerShopper.help': '净销售额 ÷ 进店人数',
   'metric.conversion': '转化率',
@@ -200,7 +200,7 @@ export const zh: Record<MessageKey, string> = {
   'zone.kind.screen': '屏幕可视区',
   'zone.kind.other': '区域',
   'zone.close': '关闭',
-  'zone.area': '{area} ㎡',
+  'zone.area': '{area}\u00a0㎡',
 
   'people.title': '客流',
   'people.lead': '来了多少人、多少人买了、每位顾客值多少。',

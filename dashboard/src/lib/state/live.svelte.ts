@@ -1,5 +1,6 @@
 import type { LiveAlert, LiveDevice, LiveScreen, SeenPeople } from '@aisle/contracts';
-import { peopleStanding, pictureStanding, type Standing } from '../figures/standing.js';
+import { devicesOf, slotGroup, type StoreFile } from '@aisle/contracts';
+import { goodsStanding, isSensing, peopleStanding, pictureStanding, type Standing } from '../figures/standing.js';
 import type { HeatPicture } from '../heat/painter.js';
 import { LiveFeed, type FeedChange, type FeedClock, type FeedStatus, type LiveTransport } from '../live/feed.js';
 
@@ -77,6 +78,24 @@ export class Live {
   peopleStanding(zoneId?: string): Standing {
     const seen = zoneId === undefined ? this.#people : this.#people.zones.find((zone) => zone.zoneId === zoneId);
     return peopleStanding(this.standing, seen);
+  }
+  /** The same for what lies on some slots of a shop. */
+  shelfStanding(file: StoreFile, slotIds: readonly string[]): Standing {
+    return goodsStanding(
+      this.standing,
+      slotIds.flatMap((slotId) => devicesOf(slotGroup(file, slotId))),
+      this.#devices,
+    );
+  }
+  /** Of all goods together: they are not of now once no device senses any of them. */
+  get goodsStanding(): Standing {
+    const sensing = this.#devices.filter(({ family }) => family === 'shelf' || family === 'rfid');
+    if (sensing.some(isSensing)) return goodsStanding(this.standing, [], []);
+    return goodsStanding(
+      this.standing,
+      sensing.map(({ deviceId }) => deviceId),
+      sensing,
+    );
   }
   /** Zones of which nobody knows, while people are sensed in others. */
   get unsensedZones(): readonly string[] {

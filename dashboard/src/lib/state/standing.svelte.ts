@@ -13,7 +13,12 @@ const [read, write] = createContext<StandingOf>();
 export function provideStanding<T>(app: App, figures: Loaded<T>): void {
   const isOpen = $derived(goesOn(app.router.route.period, app.words.timeZone, app.now.ms));
   write((on) =>
-    figuresStanding(app.live.standing, isOpen, figures.oldSinceMs, on === 'people' ? app.live.peopleStanding() : LIVE),
+    figuresStanding(
+      app.live.standing,
+      isOpen,
+      figures.oldSinceMs,
+      on === 'people' ? app.live.peopleStanding() : on === 'goods' ? app.live.goodsStanding : LIVE,
+    ),
   );
 }
 
