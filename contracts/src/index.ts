@@ -29,6 +29,7 @@ export * from './screens/play-chain.js';
 export * from './screens/proof.js';
 export * from './screens/shown.js';
 export * from './secrecy.js';
+export * from './sender.js';
 export * from './speaks.js';
 export * from './store/dialect-traits.js';
 export * from './store/change-values.js';

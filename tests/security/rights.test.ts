@@ -5,6 +5,7 @@ import { openapiDocument } from '../../cloud/src/http/openapi-document.js';
 import type { Grant } from '../../cloud/src/ports/index.js';
 import {
   EMAIL,
+  PASSWORD,
   TOKEN,
   json,
   removeFolders,
@@ -16,6 +17,8 @@ import { guardedCalls } from '../rights-page.js';
 
 const calls = guardedCalls(await openapiDocument());
 let cloud: RunningCloud;
+/** the cookie of an owner who is signed in */
+let visitor: string;
 
 const SCOPES = {
   organisation: { kind: 'organisation', id: 'org' },
@@ -28,6 +31,8 @@ const tokenOf = (role: Role, scope: keyof typeof SCOPES): string => `token-of-${
 
 beforeAll(async () => {
   cloud = await startCloud();
+  const signedIn = await cloud.api('/api/v1/session', { token: null, ...json({ email: EMAIL, password: PASSWORD }) });
+  visitor = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
   const { tokens, stores } = cloud.catalog;
   await stores.ensureStore('second', 'org');
   await stores.setRegion('demo', 'north');
@@ -49,14 +54,19 @@ afterAll(async () => {
 });
 
 /** What is asked does not exist or is no good: only whether it is asked at all counts. */
-async function statusOf(method: string, path: string, token: string | null): Promise<number> {
+async function statusOf(
+  method: string,
+  path: string,
+  token: string | null,
+  more: Record<string, string> = {},
+): Promise<number> {
   const address = path
     .replace('{storeId}', 'demo')
     .replace(/\{(userId|tokenId|version)\}/, '999999')
     .replace(/\{\w+\}/, 'none');
   const body = ['POST', 'PUT', 'PATCH'].includes(method)
-    ? { body: '{"no": "good"}', headers: { 'content-type': 'application/json' } }
-    : {};
+    ? { body: '{"no": "good"}', headers: { 'content-type': 'application/json', ...more } }
+    : { headers: more };
   const response = await cloud.api(address, { token, method, ...body });
   await response.arrayBuffer();
   return response.status;
@@ -79,6 +89,18 @@ describe('every call of the API', () => {
   it.each(guarded)('$method $path answers 401 without a credential', async ({ method, path }) => {
     expect(await statusOf(method, path, null)).toBe(401);
   });
+
+  it.each(calls.filter(({ method }) => !['GET', 'HEAD'].includes(method.toUpperCase())))(
+    '$method $path does nothing for a page of elsewhere, whoever is signed in',
+    async ({ method, path }) => {
+      for (const headers of [
+        { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:9' },
+        { origin: 'https://evil.test' },
+        { origin: 'null' },
+      ])
+        expect(await statusOf(method, path, null, { cookie: visitor, ...headers })).toBe(403);
+    },
+  );
 
   it.each(guarded)('$method $path is for those whose role may $right', async ({ method, path, right, operationId }) => {
     const ofStore = path.includes('{storeId}');

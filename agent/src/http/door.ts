@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.js';
 import type { Random } from '../ports/random.js';
+import { senderOf } from '@aisle/contracts';
 import { redirect, unauthorized, type Answer, type Request } from './server.js';
 
 export const SESSION_COOKIE = 'aisle-agent';
@@ -90,15 +91,4 @@ export class TryLimiter {
   passed(address: string): void {
     this.#failures.delete(senderOf(address));
   }
-}
-
-/** An IPv6 network of one customer (its first 64 bits) is one sender: whoever has one has 2^64 addresses. */
-function senderOf(address: string): string {
-  if (!address.includes(':') || /^::ffff:[\d.]+$/i.test(address)) return address.replace(/^::ffff:/i, '');
-  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
-  const groups = head === '' ? [] : head.split(':');
-  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros =
-    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - groups.length - rest.length) }, () => '0');
-  return [...groups, ...zeros, ...rest].slice(0, 4).join(':').toLowerCase();
 }

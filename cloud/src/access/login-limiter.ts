@@ -1,3 +1,4 @@
+import { senderOf } from '@aisle/contracts';
 import type { Clock } from '../ports/clock.js';
 
 interface Bucket {
@@ -18,17 +19,32 @@ const FORGET_MS = 60 * 60_000;
 /** keys remembered; beyond it the oldest go, so that a flood of invented names costs no memory */
 const MOST_KEYS = 20_000;
 
-/** Growing waits after failed log-ins: 1 s, 2 s, 4 s … beyond the free ones. */
+/**
+ * Growing waits after failed log-ins: 1 s, 2 s, 4 s … beyond the free ones.
+ *
+ * Nobody is kept out by what others do, however long they go on. An account that strangers try from everywhere is still open to a first
+ * try of a sender that has not failed at it: whoever has the password needs no second. And a sender that has signed in to an account
+ * waits for its own mistakes only, whatever else comes from its address.
+ */
 export class LoginLimiter {
   /** by kind and key, in the order of their last failure */
   readonly #buckets = new Map<string, Bucket>();
+
+  /** Pairs that have signed in; the oldest go first. */
+  readonly #known = new Set<string>();
 
   constructor(private readonly clock: Clock) {}
 
   /** Seconds that this log-in must wait, 0 for none. */
   waitSeconds(email: string, address: string): number {
     const now = this.clock.monotonicMs();
-    const until = Math.max(0, ...keysOf(email, address).map(([, key]) => this.#buckets.get(key)?.blockedUntil ?? 0));
+    const [pair, ...others] = keysOf(email, address);
+    const own = this.#buckets.get(pair[1]);
+    const counts = ([rule]: Key): boolean => !this.#known.has(pair[1]) && (rule !== 'email' || own !== undefined);
+    const until = Math.max(
+      own?.blockedUntil ?? 0,
+      ...others.filter(counts).map(([, key]) => this.#buckets.get(key)?.blockedUntil ?? 0),
+    );
     return Math.max(0, Math.ceil((until - now) / 1000));
   }
 
@@ -50,12 +66,25 @@ export class LoginLimiter {
 
   /** A right password forgives this person's mistakes, but not what else came from the address. */
   succeeded(email: string, address: string): void {
-    for (const [rule, key] of keysOf(email, address)) if (rule !== 'address') this.#buckets.delete(key);
+    const keys = keysOf(email, address);
+    for (const [rule, key] of keys) if (rule !== 'address') this.#buckets.delete(key);
+    const [[, pair]] = keys;
+    this.#known.delete(pair);
+    this.#known.add(pair);
+    for (const key of this.#known) {
+      if (this.#known.size <= MOST_KEYS) break;
+      this.#known.delete(key);
+    }
   }
 }
 
-const keysOf = (email: string, address: string): [keyof typeof RULES, string][] => [
-  ['pair', `pair|${email}|${address}`],
-  ['address', `address|${address}`],
-  ['email', `email|${email}`],
-];
+type Key = [rule: keyof typeof RULES, key: string];
+
+function keysOf(email: string, address: string): [pair: Key, ...others: Key[]] {
+  const sender = senderOf(address);
+  return [
+    ['pair', `pair|${email}|${sender}`],
+    ['address', `address|${sender}`],
+    ['email', `email|${email}`],
+  ];
+}

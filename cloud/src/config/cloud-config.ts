@@ -153,8 +153,10 @@ export const CloudConfig = strict({
     Type.String({ minLength: 1, description: 'a file' }),
   ),
   trustProxy: maybe(
-    'True behind a proxy that ends TLS: its X-Forwarded-* headers are then believed, so never set it without one.',
-    Type.Boolean({ description: 'true or false' }),
+    'True behind a proxy that ends TLS, a number behind so many in a row: what the nearest of them add to X-Forwarded-* is then believed, and nothing that came before them, so never set it without one.',
+    Type.Union([Type.Boolean(), Type.Integer({ minimum: 1, maximum: 10 })], {
+      description: 'true, false, or how many proxies stand in a row, 1 to 10',
+    }),
   ),
   sessionDays: maybe(
     'How long a session of the dashboard lives; 30 when left out. Raising it spares sign-ins, lowering it shortens what a stolen cookie is worth.',

@@ -66,7 +66,8 @@ export interface HttpParts {
 export interface HttpOptions {
   /** the built dashboard; left out: API only */
   dashboardDir?: string | undefined;
-  trustProxy?: boolean | undefined;
+  /** proxies in a row before us; true: one */
+  trustProxy?: boolean | number | undefined;
   /** certificate and key, PEM; left out: not encrypted */
   tls?: ServerTls | undefined;
   logger?: FastifyBaseLogger | undefined;

@@ -39,7 +39,8 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
   const app = fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
     ...(options.tls && { https: options.tls }),
-    trustProxy: options.trustProxy ?? false,
+    // As many hops as there are proxies: of a longer list of addresses the rest was written by whoever asks.
+    trustProxy: options.trustProxy ? (_address, hop) => hop < Number(options.trustProxy) : false,
     bodyLimit: 64 * 1024,
     // files on slow lines; other bodies have less time: installPatience
     requestTimeout: 30 * 60_000,
