@@ -43,6 +43,7 @@ describe('the two languages', () => {
 
   it('a name falls back to the other language, then to the id', () => {
     expect(nameOf({ en: 'Dairy' }, 'zh', 'dairy')).toBe('Dairy');
+    expect(nameOf({ zh: '乳品' }, 'en', 'dairy')).toBe('乳品');
     expect(nameOf({ en: 'Dairy', zh: '乳品' }, 'zh', 'dairy')).toBe('乳品');
     expect(nameOf(undefined, 'en', 'dairy')).toBe('dairy');
   });

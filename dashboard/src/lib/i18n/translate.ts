@@ -31,9 +31,13 @@ export function preferredLocale(languages: readonly string[]): Locale {
   return 'en';
 }
 
+/** A name as a store file gives it: in one language it serves as both. */
+export type Name = string | { en: string; zh?: string } | { zh: string } | undefined;
+
 /** A store file's name in the chosen language, else in the other one, else the id. */
-export function nameOf(name: string | { en: string; zh?: string } | undefined, locale: Locale, id: string): string {
+export function nameOf(name: Name, locale: Locale, id: string): string {
   if (name === undefined) return id;
   if (typeof name === 'string') return name;
+  if (!('en' in name)) return name.zh;
   return locale === 'zh' ? (name.zh ?? name.en) : name.en;
 }

@@ -65,7 +65,8 @@ export class Stores {
       this.#shop = {
         storeId,
         version: view.version,
-        file: view.storeFile,
+        // names in one language are given in both before the cloud keeps a file
+        file: view.storeFile as StoreFile,
         timeZone: view.storeFile.store.timezone,
         currency: view.storeFile.store.currency,
         rights: view.rights,

@@ -1,5 +1,5 @@
 import * as format from '../i18n/format.js';
-import { nameOf, type Locale, type MessageKey, type Params } from '../i18n/translate.js';
+import { nameOf, type Locale, type MessageKey, type Name, type Params } from '../i18n/translate.js';
 import { toWall } from '../figures/store-time.js';
 import { tell, type Told, type TellOptions } from '../figures/truth.js';
 import type { Standing } from '../figures/standing.js';
@@ -33,7 +33,7 @@ export class Words {
   }
 
   t = (key: MessageKey, params?: Params): string => this.#preferences.t(key, params);
-  name = (name: string | { en: string; zh?: string } | undefined, id: string): string => nameOf(name, this.locale, id);
+  name = (name: Name, id: string): string => nameOf(name, this.locale, id);
   /** "Dairy, Bread" / 乳品、面包 */
   list = (names: readonly string[]): string => names.join(this.locale === 'zh' ? '、' : ', ');
   number = (value: number, digits = 0): string => format.formatNumber(this.locale, value, digits);
