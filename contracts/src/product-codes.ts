@@ -75,9 +75,11 @@ const refused = (text: string, expected: Term): Checked<string> => ({
   problem: problem('', 'expectedGot', { expected, most: CODE_LENGTH, got: JSON.stringify(text.slice(0, 40)) }),
 });
 
-/** The form in which codes are compared: digits padded to 14; anything else stays what it is. */
-export const normalCode = (code: string): string =>
-  /^\d{1,13}$/.test(code) ? code.padStart(NORMAL_LENGTH, '0') : code;
+/** The form in which codes are compared: digits padded to 14, also of a GTIN with hyphens or in GS1's forms; anything else stays what it is. */
+export function normalCode(code: string): string {
+  const digits = /^\d{1,14}$/.test(code) ? code : gtinIn(code);
+  return digits === undefined ? code : digits.padStart(NORMAL_LENGTH, '0');
+}
 
 /** The form that is printed on goods, of a GTIN: 14, 13, 12 or 8 digits; anything else stays what it is. */
 export function printedCode(code: string): string {

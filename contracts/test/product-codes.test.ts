@@ -71,6 +71,8 @@ describe('forms of one code', () => {
     [MILK, MILK, '6901234567892'],
     ['10012345678902', '10012345678902', '10012345678902'],
     ['4011', '00000000004011', '4011'],
+    ['978-0-306-40615-7', '09780306406157', '978-0-306-40615-7'],
+    ['AB-12', 'AB-12', 'AB-12'],
     ['milk', 'milk', 'milk'],
   ])('%s is compared as %s and printed as %s', (code, normal, printed) => {
     expect(normalCode(code)).toBe(normal);
@@ -87,6 +89,13 @@ describe('forms of one code', () => {
 });
 
 describe('the products of a store file', () => {
+  it('finds a product by any of its forms, whichever the file has', () => {
+    for (const gtin of ['978-0-306-40615-7', '9780306406157', '0-306-40615-2']) {
+      const book = new ProductBook([{ gtin }]);
+      for (const code of ['978-0-306-40615-7', '9780306406157', '09780306406157', '0-306-40615-2'])
+        expect(book.find(code)?.gtin, code).toBe(gtin);
+    }
+  });
   const milk = { gtin: MILK, codes: ['96385074', '4011'] };
   const cheese = { gtin: 'cheese', codes: ['2100001'] };
   const apples = { gtin: '2100002000003' };
