@@ -244,7 +244,7 @@ export class Cloud {
         media: parts.media,
         previews: new Previews({ media: parts.media, eye: parts.eye, folder: path.join(config.dataDir, 'previews') }),
         campaigns: this.#campaigns,
-        lifts: new Lifts({ campaigns: this.#campaigns, series, stores: this.#stores, clock }),
+        lifts: new Lifts({ campaigns: this.#campaigns, series, stores: this.#stores, clock, insight }),
         orders: new ScreenOrders({
           content: catalog.content,
           campaigns: catalog.campaigns,

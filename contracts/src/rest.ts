@@ -1,7 +1,7 @@
 import { secret } from './words/expects.js';
 import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
-import { LiveDevice, LiveHeat, SeenPeople } from './live.js';
+import { LiveDevice, LiveHeat, LiveScreen, SeenPeople } from './live.js';
 import { TillSale } from './native.js';
 import { DeviceRow } from './rest-devices.js';
 import { WaitingCommand } from './rest-inbox.js';
@@ -62,6 +62,8 @@ export const LiveView = Type.Object({
   ...SeenPeople.properties,
   heat: LiveHeat,
   devices: Type.Array(LiveDevice),
+  /** what each shows, and what a person wants of it: who, and until when */
+  screens: Type.Array(LiveScreen),
   agentOnline: Type.Boolean(),
 });
 /** What every row of figures says of how it was made (SEMANTICS §21, §22). */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { benchBle } from './ble.js';
 import { benchCameras } from './cameras.js';
 import { benchChoice } from './choice.js';
+import { benchDecisions } from './decisions.js';
 import { benchDetector } from './detector.js';
 import { benchDisk } from './disk.js';
 import { benchDevices } from './devices.js';
@@ -70,7 +71,7 @@ else {
     start: benchStart,
     detector: benchDetector,
     tracker: benchTracker,
-    choice: benchChoice,
+    choice: async () => [...(await benchChoice()), ...(await benchDecisions())],
     cameras: benchCameras,
     ble: benchBle,
     memory: () => benchMemory(Number(values['memory-minutes'])),

@@ -58,6 +58,8 @@ interface Showing {
   decision: DecidedEvent;
   /** wall clock, epoch ms */
   expiresTs: number;
+  /** the last minute's switches of the screen, in what is saved */
+  switches?: number[];
 }
 
 /**
@@ -66,7 +68,7 @@ interface Showing {
  */
 export class ScreenDirector {
   readonly name = 'screens';
-  #showing = new Map<string, Showing>();
+  readonly #showing = new Map<string, Showing>();
   /** Times of the last minute's switches, by screen. */
   readonly #switches = new Map<string, number[]>();
   /** Decisions on their way through the journal, by screen. */
@@ -85,6 +87,10 @@ export class ScreenDirector {
   /** From here on decisions are delivered too: before, they were those of an earlier life. */
   start(): void {
     this.#delivering = true;
+    const now = this.parts.clock.now();
+    // An item of a campaign stays until another is chosen; that it was renewed is in no journal.
+    for (const showing of this.#showing.values())
+      if (this.#campaignOf(showing.decision)) showing.expiresTs = Math.max(showing.expiresTs, now + this.#holdMs);
     for (const screenId of this.#showing.keys()) this.#deliver(screenId);
     if (this.parts.book) this.#tick = this.parts.clock.every(TICK_MS, () => this.look());
   }
@@ -311,10 +317,19 @@ export class ScreenDirector {
   }
 
   save(): unknown {
-    return [...this.#showing.values()];
+    return [...this.#showing].map(([screenId, showing]) => ({
+      ...showing,
+      switches: this.#switches.get(screenId) ?? [],
+    }));
   }
   restore(data: unknown): void {
-    this.#showing = new Map((data as Showing[]).map((showing) => [showing.decision.screenId, showing]));
+    this.#showing.clear();
+    this.#switches.clear();
+    // agents up to 0.2 saved no switches
+    for (const { switches = [], ...showing } of structuredClone(data as Showing[])) {
+      this.#showing.set(showing.decision.screenId, showing);
+      this.#switches.set(showing.decision.screenId, switches);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentCampaign, BlockValue, DomainEvent, ScreenOrder, StoreFile } from '@aisle/contracts';
 import { DrawnBlocks } from '../../src/domain/screens/drawn-blocks.js';
-import { Bench, START, positions, sale } from '../domain/shop.js';
+import { Bench, START, positions, sale, state } from '../domain/shop.js';
 import { STORE as WITH_ODD } from '../runtime/harness.js';
 
 /** Without the camera that nobody understands: what it sees is never sensed. */
@@ -142,6 +142,21 @@ describe('a block of a campaign', () => {
       bench.all(watched(FIRST, FIRST + 25 * MINUTE));
       expect(blocksOf(bench)).toEqual([]);
     }
+  });
+
+  it.each([
+    [9, true, null],
+    [4, false, 'screenAway'],
+  ])('of a screen that was away from minute %i on counts: %s', (from, counted, why) => {
+    const bench = Bench.guarded(STORE);
+    bench.apply(campaign());
+    bench.all(watched(FIRST, FIRST + from * MINUTE));
+    bench.apply(state('screen-1', FIRST + from * MINUTE, 'offline'));
+    bench.all(watched(FIRST + from * MINUTE, FIRST + 15 * MINUTE));
+    bench.restart();
+    bench.apply(state('screen-1', FIRST + 15 * MINUTE, 'online'));
+    bench.all(watched(FIRST + 15 * MINUTE, FIRST + 31 * MINUTE));
+    expect(blocksOf(bench)[0]).toMatchObject({ counted, why });
   });
 
   it('is the same after a restart at any time', () => {

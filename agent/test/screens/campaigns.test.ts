@@ -128,6 +128,65 @@ describe('a campaign on the agent', () => {
     expect(look(10_000)).toMatchObject({ contentId: 'idle', why: { code: 'nothing' } });
   });
 
+  it('leaves when it is over: what came late has been counted by then, and an older word still changes nothing', () => {
+    const { scene, apply, tell, restart } = staged();
+    let engine = restart();
+    const at = (days: number) => {
+      const ts = scene.now + days * 86_400_000;
+      apply({ kind: 'positions', deviceId: 'cam-1', ts, receivedTs: ts, digest: `${ts}`, people: [] });
+      engine = restart();
+      return [...engine.screens.campaigns()].map(({ campaignId, items }) => [campaignId, items.length]);
+    };
+    tell(campaign({ toTs: scene.now + 1000 }));
+    tell(campaign({ campaignId: 'c2' }));
+    expect(at(1)).toEqual([['c1', 2], ['c2', 2]]); // prettier-ignore
+    expect(at(4)).toEqual([['c1', 0], ['c2', 2]]); // prettier-ignore
+    tell(campaign());
+    expect(at(5)).toEqual([['c1', 0], ['c2', 2]]); // prettier-ignore
+    expect(at(70)).toEqual([['c2', 2]]);
+  });
+
+  it('is shown to one visit only so often, and to the next one again', () => {
+    const { scene, look, apply, tell } = staged();
+    tell(campaign({ items: [item('milk')], frequencyCap: 2, policy: 'loop' }));
+    /** Somebody before the screen for so many turns, as the camera sees them. */
+    const stays = (name: string, turns: number) => {
+      const since = scene.now;
+      for (let second = 0; second < 15 * turns; second += 1) {
+        const ts = scene.now;
+        const where = { deviceId: 'cam-1', ts, receivedTs: ts, digest: `${ts}` };
+        apply({ kind: 'positions', ...where, people: [[name, 10_000, 4_000]] });
+        look(1_000, [{ ...member(5_000), person: ['cam-1', name, since] }]);
+      }
+    };
+    const shown = () => scene.decided.filter(({ contentId }) => contentId === 'milk').length;
+    stays('p', 6);
+    expect(shown()).toBe(2);
+    expect(scene.decided.at(-1)?.contentId).not.toBe('milk');
+    // whoever comes at once to where somebody has just vanished is taken for the same
+    scene.now += 10_000;
+    stays('q', 4);
+    expect(shown()).toBe(4);
+  });
+
+  it.each([
+    ['Asia/Shanghai', Date.UTC(2026, 4, 6, 15, 59, 30)],
+    // the night in which clocks go forward: the day has 23 hours
+    ['Europe/Berlin', Date.UTC(2026, 2, 29, 21, 59, 30)],
+  ])(
+    'plays no more than its cap on one day of the store in %s, and again behind midnight',
+    (timezone, beforeMidnight) => {
+      const { scene, look, tell } = staged({ ...STORE, store: { ...STORE.store, timezone } });
+      scene.now = beforeMidnight - 60_000;
+      tell(campaign({ items: [item('milk'), item('wine')], dailyCap: 2, policy: 'loop' }));
+      const own = () => scene.decided.filter(({ contentId }) => contentId === 'milk' || contentId === 'wine').length;
+      for (let n = 0; n < 5; n += 1) look(16_000);
+      expect(own()).toBe(2);
+      look(30_000);
+      expect(own()).toBeGreaterThan(2);
+    },
+  );
+
   it('does not play what a sensor says is empty, from that event on', () => {
     const slot = STORE.fixtures?.flatMap(({ slots = [] }) => slots).find(({ gtin }) => gtin === MILK);
     const unit = STORE.products?.find(({ gtin }) => gtin === MILK)?.unitGrams ?? 0;

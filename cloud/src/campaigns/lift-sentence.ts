@@ -71,7 +71,10 @@ const ofMissing = ({ treated, heldOut }: Said['missing']): LiftView['sentence'] 
   zh: `时段还太少：还缺 ${treated} 个投放时段和 ${heldOut} 个对照时段。`,
 });
 
-function ofTooFew({ shops, sought, goal: of }: Said, goal: { en: string; zh: string }): LiftView['sentence'] {
+function ofTooFew(
+  { shops, sought, goal: of }: Pick<Said, 'shops' | 'sought' | 'goal'>,
+  goal: { en: string; zh: string },
+): LiftView['sentence'] {
   const [where, whereZh] = shops > 1 ? ['these shops', '这些门店'] : ['this shop', '本店'];
   // stops are the most frequent outcome: there is nothing finer to measure
   const [instead, insteadZh] =
@@ -90,3 +93,42 @@ const ofOverTooSoon = (days: number): LiftView['sentence'] => ({
   en: `No difference could be seen when it ended; about ${days} more days would have been needed.`,
   zh: `结束时看不出差别；还需要约 ${days} 天才能看出。`,
 });
+
+type Words = LiftView['sentence'];
+/** Below it chance alone explains what is seen seldom enough to be said. */
+const SEEN = 0.05;
+
+/** How long a proof takes at the usual rate of the shops: told when a campaign is made, and until its own blocks tell better. */
+export function outlookNote(goal: Goal, days: number, sought: number, shops: number): Words {
+  if (days > 365) return ofTooFew({ goal, sought, shops }, GOALS[goal]);
+  const [whose, whoseZh] = shops > 1 ? ['of these shops', '这些门店'] : ['of this shop', '本店'];
+  const about = Math.max(1, Math.ceil(days));
+  return {
+    en: `At the usual rate ${whose} a change of ${GOALS[goal].en} of ${percent(sought)} % shows after about ${about} ${about === 1 ? 'day' : 'days'}.`,
+    zh: `按${whoseZh}平时的水平，${GOALS[goal].zh}变化 ${percent(sought)}% 约需 ${about} 天才能看出。`,
+  };
+}
+
+/** That a new screen was looked at more, and now is less; or the other way round. */
+export function noveltyNote(p: number | null, weeks: readonly { lift: number }[]): Words[] {
+  const [first, last] = [weeks[0], weeks.at(-1)];
+  if (p === null || p > SEEN || !first || !last || weeks.length < 2) return [];
+  const [how, howZh] = last.lift < first.lift ? ['fades', '正在减弱'] : ['grows', '正在增强'];
+  return [
+    {
+      en: `The effect ${how}: ${signed(first.lift)} % in the first week, ${signed(last.lift)} % in the last.`,
+      zh: `效果${howZh}：第一周 ${signed(first.lift)}%，最近一周 ${signed(last.lift)}%。`,
+    },
+  ];
+}
+
+/** That what was shown before still works when the next block is counted. */
+export const carryOverNote = (p: number | null, washInMinutes: number): Words[] =>
+  p === null || p > SEEN
+    ? []
+    : [
+        {
+          en: `What the block before showed can still be seen after a wash-in of ${washInMinutes} minutes: the lift is told too small, and a longer wash-in would tell it better.`,
+          zh: `经过 ${washInMinutes} 分钟过渡后，上一时段的内容仍有影响：效果被低估，延长过渡时间会更准确。`,
+        },
+      ];

@@ -2,12 +2,14 @@ import { DAY_MS, problem, type LiftView } from '@aisle/contracts';
 import { mayIn } from '../access/rights.js';
 import type { Principal } from '../access/access.js';
 import { blocksIn } from '../insight/metrics/blocks.js';
-import type { CampaignRecord, Clock, SeriesStore } from '../ports/index.js';
+import type { Insight } from '../insight/index.js';
+import type { CampaignRecord, Clock, SeriesStore, StoreVersion } from '../ports/index.js';
 import type { Stores } from '../stores/stores.js';
 import type { Campaigns } from './campaigns.js';
 import { liftOf, type BlocksOfStore } from './proof.js';
 import { CampaignError, refused } from './settings.js';
 import { boundsIn, overall } from './times.js';
+import { usualRate } from './usual-rate.js';
 
 /** An answer is good for so long: blocks come every few minutes, and redrawing takes a moment. */
 const KEPT_MS = 30_000;
@@ -24,6 +26,7 @@ export class Lifts {
       series: Pick<SeriesStore, 'read'>;
       stores: Stores;
       clock: Pick<Clock, 'now'>;
+      insight: Pick<Insight, 'zoneMetrics' | 'productMetrics'>;
     },
   ) {}
 
@@ -53,13 +56,15 @@ export class Lifts {
   }
 
   async #ask(campaign: CampaignRecord, storeIds: readonly string[]): Promise<LiftView> {
-    const { series, stores } = this.parts;
+    const { series, stores, insight, clock } = this.parts;
     const found: BlocksOfStore[] = [];
+    const versions: StoreVersion[] = [];
     for (const storeId of storeIds) {
       const store = await stores.current(storeId);
       if (!store) continue;
       const blocks = (await blocksIn(series, { storeId, from: 0, to: EVER })).map(({ value }) => value);
       found.push({ storeId, storeFile: store.storeFile, blocks });
+      versions.push(store);
     }
     // money of several currencies is never added
     if (new Set(found.map(({ storeFile }) => storeFile.store.currency)).size > 1)
@@ -69,7 +74,12 @@ export class Lifts {
     );
     const { campaignId, seed, settings, state } = campaign;
     const plannedDays = fromTs !== null && toTs !== null ? (toTs - fromTs) / DAY_MS : null;
-    return liftOf({ campaignId, seed, settings, isOver: state === 'ended', plannedDays }, found);
+    const question = { campaignId, seed, settings, isOver: state === 'ended', plannedDays };
+    const view = liftOf(question, found);
+    // its own blocks tell better than the past as soon as there are enough
+    if (view.lift !== null || state === 'ended' || settings.policy === 'loop') return view;
+    const usual = await usualRate(insight, settings, versions, clock.now());
+    return usual ? liftOf({ ...question, usual }, found) : view;
   }
 }
 

@@ -11,11 +11,12 @@ import { alwaysValid } from '../insight/experiments/always-valid.js';
 import { LEAST_BLOCKS, sampleOf, type BlockOutcome, type Sample } from '../insight/experiments/blocks.js';
 import type { Chance } from '../insight/experiments/draws.js';
 import { carryOver, novelty } from '../insight/experiments/over-time.js';
-import { neededFor } from '../insight/experiments/power.js';
+import { neededFor, outcomesFor } from '../insight/experiments/power.js';
 import { fixedHorizon } from '../insight/experiments/randomisation.js';
 import { storeTime } from '../insight/index.js';
 import type { CampaignSettings } from '../ports/index.js';
-import { liftSentence } from './lift-sentence.js';
+import { carryOverNote, liftSentence, noveltyNote, outlookNote } from './lift-sentence.js';
+import type { UsualRate } from './usual-rate.js';
 
 export type Block = FactValue<'block'>;
 export interface BlocksOfStore {
@@ -27,11 +28,15 @@ export interface BlocksOfStore {
 export interface Question {
   campaignId: string;
   seed: number;
-  settings: Pick<CampaignSettings, 'goal' | 'holdout' | 'gtins' | 'category' | 'content' | 'policy'>;
+  settings: Pick<CampaignSettings, 'goal' | 'holdout' | 'gtins' | 'category' | 'content' | 'policy'> & {
+    washInMinutes?: number;
+  };
   /** it is over, by a person or by its time: then the fixed interval may be read, once */
   isOver: boolean;
   /** how long it is planned for, days; null: without an end */
   plannedDays: number | null;
+  /** of the shops before any block tells; left out where nobody knows */
+  usual?: UsualRate;
 }
 
 /** Parts of the day within which arms are drawn: hours at which each begins, as agents draw them (SEMANTICS §24). */
@@ -76,6 +81,7 @@ export function liftOf(question: Question, stores: readonly BlocksOfStore[]): Li
   const always = fixed && alwaysValid(sample, plannedBlocks(question, sample, days));
   const needed = isEnough && days > 0 ? neededFor(sample, SOUGHT_LIFT, sample.size / days, holdout) : undefined;
   const carried = fixed && carryOver(sample, chance, redraws);
+  const faded = fixed && novelty(outcomes, chance, redraws);
   const time = stores[0] && storeTime(stores[0].storeFile.store.timezone);
   const figures = {
     lift: fixed ? round6(fixed.lift) : null,
@@ -92,8 +98,8 @@ export function liftOf(question: Question, stores: readonly BlocksOfStore[]): Li
     ...figures,
     carryover: { p: carried ? round6(carried.p) : null },
     weeks:
-      fixed && time
-        ? novelty(outcomes, chance, 0).weeks.map(({ week, lift, low, high }) => ({
+      faded && time
+        ? faded.weeks.map(({ week, lift, low, high }) => ({
             from: time.iso(firstTs + week * 7 * DAY_MS),
             lift: round6(lift),
             low: round6(low),
@@ -108,7 +114,18 @@ export function liftOf(question: Question, stores: readonly BlocksOfStore[]): Li
       needsMoreThanAYear: needed !== undefined && needed.days > 365,
       sought: SOUGHT_LIFT,
     }),
+    notes: [
+      ...(isEnough || policy === 'loop' ? [] : outlook(question, stores.length)),
+      ...noveltyNote(faded?.p ?? null, faded?.weeks ?? []),
+      ...carryOverNote(carried?.p ?? null, question.settings.washInMinutes ?? 0),
+    ],
   };
+}
+
+function outlook({ usual, settings: { goal, holdout } }: Question, shops: number): LiftView['sentence'][] {
+  if (!usual || usual.perDay <= 0) return [];
+  const days = outcomesFor(SOUGHT_LIFT, holdout, usual.dispersion) / usual.perDay;
+  return [outlookNote(goal, days, SOUGHT_LIFT, shops)];
 }
 
 /** Counted blocks in the order of time, group by group, and how many days they lie apart. */

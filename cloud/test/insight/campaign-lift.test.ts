@@ -80,4 +80,42 @@ describe('the lift of a campaign', () => {
     }
     expect(claimed).toBeLessThanOrEqual(1);
   });
+
+  it('says before any block how long it will take at the usual rate, or that a year is too short', () => {
+    const notes = (perDay: number, dispersion = 1) =>
+      ask(question('sales', { usual: { perDay, dispersion } }), []).notes?.map(({ en }) => en);
+    // 7.85 ÷ ln²(1.05) × (1 ÷ 0.3 + 1 ÷ 0.7) = 15,700 units
+    expect(notes(1_000)).toEqual([
+      'At the usual rate of this shop a change of sales of 5 % shows after about 16 days.',
+    ]);
+    expect(notes(1_000, 2)?.[0]).toContain('about 32 days');
+    expect(notes(20)).toEqual([
+      'In this shop a 5 % change of sales cannot be shown within a year: measure pickups, or run it in more shops.',
+    ]);
+    expect(ask(question('sales'), []).notes).toEqual([]);
+    // its own blocks tell better
+    expect(ask(question('sales', { usual: { perDay: 20, dispersion: 1 } }), blocksOf(14, 0.5, 0, 3)).notes).toEqual([]);
+  });
+
+  it('says that an effect fades, and that the block before still shows', () => {
+    const early = blocksOf(28, 1, 1, 5);
+    const late = blocksOf(28, 1, 0, 5);
+    const fading = early.map((block, at) => (at < 14 * 36 ? block : (late[at] as Block)));
+    expect(
+      ask(question('pickups'), fading)
+        .notes?.map(({ en }) => en)
+        .join(' '),
+    ).toMatch(/The effect fades: \+\d+ %/);
+    const carried = blocksOf(28, 1, 0.3, 7).map((block, at, all) => {
+      const before = all[at - 1];
+      if (before?.arm !== 'treated' || before.toTs !== block.fromTs) return block;
+      const more = Math.round(block.featured.pickups * 1.5);
+      return { ...block, featured: { ...block.featured, pickups: more } };
+    });
+    expect(
+      ask(question('pickups'), carried)
+        .notes?.map(({ en }) => en)
+        .join(' '),
+    ).toContain('block before');
+  });
 });

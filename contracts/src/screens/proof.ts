@@ -142,5 +142,7 @@ export const LiftView = Type.Object({
   carryover: Type.Object({ p: number }),
   weeks: Type.Array(Type.Object({ from: Iso, lift: number, low: number, high: number })),
   sentence: Type.Object({ en: Type.String(), zh: Type.String() }),
+  /** what else is to be known: how long it will take at the shop's usual rate, that it fades, that the block before still shows */
+  notes: Type.Optional(Type.Array(Type.Object({ en: Type.String(), zh: Type.String() }))),
 });
 export type LiftView = Static<typeof LiftView>;

@@ -164,6 +164,8 @@ export class Messages {
     if (known && known.ts === event.ts && known.digest === event.digest) return 'duplicate';
     this.parts.records.present(event.deviceId, event.ts, event.digest);
     this.parts.floor.deviceState(model, event);
+    if (model.devices.get(event.deviceId)?.family === 'screen')
+      this.parts.blocks.screen(event.deviceId, event.state, event.ts);
     return undefined;
   }
 

@@ -37,7 +37,11 @@ interface SavedData {
   sensed: [number, number][];
   presence: SavedPresence;
 }
-type Saved = [campaignId: string, said: Said][];
+type Span = [from: number, to: number | null];
+interface Saved {
+  said: [campaignId: string, said: Said][];
+  away: [screenId: string, spans: Span[]][];
+}
 /** Since when a campaign stands as it does, and until when a block was still under an older word. */
 interface Said {
   ts: number;
@@ -53,11 +57,13 @@ export type PeopleIn = (zoneId: string) => Iterable<Here>;
  */
 export class BlockBook implements EnginePart {
   readonly name = 'blocks';
-  readonly version = 1;
+  readonly version = 2;
   readonly #kind: WindowKind<Data>;
   /** by subject */
   readonly #open = new Map<string, Window<Data>>();
   readonly #said = new Map<string, Said>();
+  /** when screens were not there, as far back as blocks are open */
+  readonly #away = new Map<string, Span[]>();
   #groups: readonly ScreenGroup[] = [];
   #groupsOf: StoreModel | undefined;
   #minute = 0;
@@ -103,6 +109,23 @@ export class BlockBook implements EnginePart {
       if (window.ts <= ts && ts < window.data.value.toTs) this.#spoil(window, 'cutShort');
   }
 
+  /** A screen is there, or is not. One that has never said so is taken as there. */
+  screen(screenId: string, state: 'online' | 'offline', ts: number): void {
+    const spans = this.#away.get(screenId) ?? [];
+    const last = spans.at(-1);
+    if (last?.[1] === null && ts >= last[0]) {
+      if (state === 'online') last[1] = ts;
+    } else if (state === 'offline') spans.push([ts, null]);
+    this.#away.set(screenId, spans);
+  }
+
+  #awayMs(screenId: string, from: number, to: number): number {
+    return (this.#away.get(screenId) ?? []).reduce(
+      (sum, [since, until]) => sum + Math.max(0, Math.min(until ?? to, to) - Math.max(since, from)),
+      0,
+    );
+  }
+
   /** The newest event time of any device has risen. */
   advance(ts: number): void {
     const { model } = this.versions;
@@ -113,6 +136,11 @@ export class BlockBook implements EnginePart {
     this.#minute = minuteOf(ts);
     for (const window of this.#open.values()) this.#cover(model, window, ts);
     for (const [subject, window] of this.#open) if (ts >= window.data.value.toTs + OPEN_MS) this.#open.delete(subject);
+    for (const [screenId, spans] of this.#away)
+      this.#away.set(
+        screenId,
+        spans.filter(([, until]) => until === null || until >= ts - 2 * OPEN_MS),
+      );
   }
 
   /** Items were taken by shoppers; negative: they turned out not to be. */
@@ -221,7 +249,9 @@ export class BlockBook implements EnginePart {
       this.store.changed(window);
     }
     if (ts < toTs + COVERAGE_SETTLES_MS) return;
-    if (sensedMs < LEAST_COVERAGE * (toTs - countedFromTs)) this.#spoil(window, 'thin');
+    const half = LEAST_COVERAGE * (toTs - countedFromTs);
+    if (sensedMs < half) this.#spoil(window, 'thin');
+    if (value.screens.every((id) => this.#awayMs(id, countedFromTs, toTs) > half)) this.#spoil(window, 'screenAway');
   }
 
   /** It counts for neither arm; the first reason stays. */
@@ -269,12 +299,19 @@ export class BlockBook implements EnginePart {
   }
 
   save(): Saved {
-    return structuredClone([...this.#said]);
+    return structuredClone({ said: [...this.#said], away: [...this.#away] });
+  }
+
+  /** The first shape knew nothing of screens that were away. */
+  migrate(saved: unknown): Saved {
+    return { said: saved as Saved['said'], away: [] };
   }
 
   /** Behind the windows, which hold the blocks themselves. */
   restore(saved: unknown, model: StoreModel | undefined): void {
-    for (const [campaignId, said] of structuredClone((saved ?? []) as Saved)) this.#said.set(campaignId, said);
+    const { said, away } = structuredClone((saved ?? { said: [], away: [] }) as Saved);
+    for (const [campaignId, one] of said) this.#said.set(campaignId, one);
+    for (const [screenId, spans] of away) this.#away.set(screenId, spans);
     for (const window of this.#kind.all()) this.#open.set(window.subject, window);
     if (model) this.#groupsIn(model);
   }

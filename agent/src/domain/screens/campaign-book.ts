@@ -1,10 +1,19 @@
-import type { AgentCampaign, CampaignEvent, DecidedEvent, OrderedEvent, ScreenOrder } from '@aisle/contracts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  type AgentCampaign,
+  type CampaignEvent,
+  type DecidedEvent,
+  type OrderedEvent,
+  type ScreenOrder,
+} from '@aisle/contracts';
 import { startOfDay } from '../core/store-day.js';
 import type { EnginePart } from '../core/engine-part.js';
 import type { InForce } from '../core/versions.js';
 import type { Bandit } from './bandit.js';
 import { DrawnBlocks } from './drawn-blocks.js';
 import { Learning, type Gain } from './learning.js';
+import { isOver } from './schedule.js';
 
 /** A person in front of a screen, by whom their visit is known inside the engine. */
 export type PersonName = readonly [source: string, id: string, since: number];
@@ -26,6 +35,11 @@ export interface ScreenBook {
   readonly blocks: DrawnBlocks;
 }
 
+/** What came late still belongs to a campaign's blocks for so long behind its end; then only its revision is kept. */
+const OVER_KEPT_MS = 2 * DAY_MS;
+/** Nothing is said of it any more: older words of the cloud are long read. */
+const FORGOTTEN_MS = 60 * DAY_MS;
+
 interface Seen {
   person: PersonName;
   campaigns: Map<string, number>;
@@ -38,6 +52,8 @@ interface Saved {
   stocks: [string, number][];
   seen: [PersonName, [string, number][]][];
   learning: ReturnType<Learning['save']>;
+  /** left out where none is over */
+  over?: [campaignId: string, sinceTs: number][];
 }
 
 /**
@@ -49,6 +65,9 @@ export class CampaignBook implements EnginePart, ScreenBook {
   readonly version = 1;
   readonly blocks = new DrawnBlocks();
   readonly #campaigns = new Map<string, AgentCampaign>();
+  /** since when, in event time, campaigns are over */
+  readonly #over = new Map<string, number>();
+  #hour = 0;
   /** newest order by screen */
   readonly #orders = new Map<string, ScreenOrder>();
   /** key: campaign|screen */
@@ -115,6 +134,31 @@ export class CampaignBook implements EnginePart, ScreenBook {
   /** The newest event time of any device. */
   advance(ts: number): void {
     this.#learning.advance(ts);
+    const hour = Math.floor(ts / HOUR_MS);
+    if (hour <= this.#hour) return;
+    this.#hour = hour;
+    for (const campaign of [...this.#campaigns.values()]) this.#leave(campaign, ts);
+  }
+
+  /** Those that are over do not stay for ever. */
+  #leave(campaign: AgentCampaign, ts: number): void {
+    const { campaignId } = campaign;
+    const since = this.#over.get(campaignId);
+    if (!isOver(campaign, ts)) this.#over.delete(campaignId);
+    else if (since === undefined) this.#over.set(campaignId, ts);
+    else if (ts - since >= FORGOTTEN_MS) {
+      this.#over.delete(campaignId);
+      this.#campaigns.delete(campaignId);
+    } else if (ts - since >= OVER_KEPT_MS && campaign.items.length > 0) {
+      this.#campaigns.set(campaignId, { ...campaign, items: [], gtins: [] });
+      this.#learning.forget(campaignId);
+      for (const key of this.#plays.keys()) if (key.startsWith(`${campaignId}|`)) this.#plays.delete(key);
+      for (const { campaigns } of this.#seen.values()) campaigns.delete(campaignId);
+      const shown = new Set([...this.#campaigns.values()].flatMap(({ items }) => items.map((item) => item.contentId)));
+      for (const { contentId } of campaign.items)
+        if (!shown.has(contentId))
+          for (const key of this.#turns.keys()) if (key.endsWith(`|${contentId}`)) this.#turns.delete(key);
+    }
   }
 
   campaigns(): Iterable<AgentCampaign> {
@@ -166,12 +210,14 @@ export class CampaignBook implements EnginePart, ScreenBook {
       stocks: [...this.#stocks],
       seen: [...this.#seen.values()].map(({ person, campaigns }) => [person, [...campaigns]] as Saved['seen'][number]),
       learning: this.#learning.save(),
+      ...(this.#over.size > 0 && { over: [...this.#over] }),
     });
   }
 
   restore(saved: unknown): void {
     if (saved === undefined) return;
-    const { campaigns, orders, plays, turns, stocks, seen, learning } = structuredClone(saved) as Saved;
+    const { campaigns, orders, plays, turns, stocks, seen, learning, over = [] } = structuredClone(saved) as Saved;
+    for (const [campaignId, sinceTs] of over) this.#over.set(campaignId, sinceTs);
     for (const campaign of campaigns) this.#campaigns.set(campaign.campaignId, campaign);
     for (const order of orders) this.#orders.set(order.screenId, order);
     for (const [key, value] of plays) this.#plays.set(key, value);

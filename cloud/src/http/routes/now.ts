@@ -15,7 +15,7 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
       schema: {
         tags: ['live'],
         operationId: 'getLive',
-        summary: 'People on the floor now, the heat of the last minute, the devices',
+        summary: 'People on the floor now, the heat of the last minute, the devices, and what the screens show',
         params: StoreParams,
         response: answers(LiveView, 401, 404),
       },
@@ -23,14 +23,14 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
     async (request): Promise<LiveView> => {
       const { storeId } = await storeOf(request, parts);
       const { snapshot, agentOnline } = await hub.look(storeId);
-      const { ts, heat, devices } = snapshot;
+      const { ts, heat, devices, screens } = snapshot;
       // a last picture is one for eyes, with its time beside it: a number alone would be read as of now
       const { occupancy, zones } = agentOnline
         ? snapshot
         : { occupancy: null, zones: snapshot.zones.map(({ zoneId }) => ({ zoneId, occupancy: null })) };
       const { unsensedSinceTs } = snapshot;
       return {
-        ...{ ts, occupancy, zones, heat, devices, agentOnline },
+        ...{ ts, occupancy, zones, heat, devices, screens, agentOnline },
         ...(unsensedSinceTs !== undefined && { unsensedSinceTs }),
       };
     },

@@ -29,6 +29,13 @@ export function neededFor(sample: Sample, lift: number, blocksPerDay: number, ho
   return { days: blocks / blocksPerDay, blocks, outcomes: (blocks * total) / sample.size };
 }
 
+/**
+ * Outcomes of both arms that a lift needs to be seen in four of five campaigns (`docs/experiments.md`): with the variance of counts,
+ * `dispersion` times their mean, from the shop's own past.
+ */
+export const outcomesFor = (lift: number, holdout: number, dispersion: number): number =>
+  ((Z * Z) / Math.log1p(lift) ** 2) * dispersion * (1 / holdout + 1 / (1 - holdout));
+
 function currentLift(sample: Sample): number {
   if (sample.sums.treated <= 0 || sample.sums.heldOut <= 0) return 0;
   const draws = drawsOf(sample, 0, () => 0);

@@ -269,7 +269,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People on the floor now, the heat of the last minute, the devices */
+        /** People on the floor now, the heat of the last minute, the devices, and what the screens show */
         get: operations["getLive"];
         put?: never;
         post?: never;
@@ -1924,6 +1924,10 @@ export interface components {
                 en: string;
                 zh: string;
             };
+            notes?: {
+                en: string;
+                zh: string;
+            }[];
         };
         LiveCamera: {
             /** @enum {string} */
@@ -2023,6 +2027,7 @@ export interface components {
             unsensedSinceTs?: number | null;
             heat: components["schemas"]["LiveHeat"];
             devices: components["schemas"]["LiveDevice"][];
+            screens: components["schemas"]["LiveScreen"][];
             agentOnline: boolean;
         };
         LocalName: string | {
