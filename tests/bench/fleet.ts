@@ -28,7 +28,7 @@ export async function benchFleet(shops: number, minutes: number, folder?: string
     for (const { storeId, storeFile } of stores)
       writeFileSync(path.join(dir, 'shops', `${storeId}.yaml`), JSON.stringify(storeFile));
     const began = performance.now();
-    const cloud = await RunningCloud.start({ dir, stores });
+    const cloud = await RunningCloud.start({ dir, stores }, false);
     say(`${shops} shops started in ${((performance.now() - began) / 1000).toFixed(0)} s`);
     const empty = sizeOf(dir);
     const ids = stores.map(({ storeId }) => storeId);

@@ -28,10 +28,14 @@ export class RunningCloud {
     readonly mqttPort: number,
   ) {}
 
-  static async start({ dir, stores }: { dir: string; stores: readonly StoreContext[] }): Promise<RunningCloud> {
+  /** @param hasPast whether there are facts already */
+  static async start(
+    { dir, stores }: { dir: string; stores: readonly StoreContext[] },
+    hasPast = true,
+  ): Promise<RunningCloud> {
     const [token, agentPassword] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')];
     const passwordSha256 = createHash('sha256').update(agentPassword).digest('hex');
-    await known(dir, stores);
+    if (hasPast) await known(dir, stores);
     const provision = path.join(dir, 'provision.json');
     const agents = stores.map(({ storeId }) => ({ storeId, username: `agent:${storeId}`, passwordSha256 }));
     writeFileSync(
@@ -53,8 +57,12 @@ export class RunningCloud {
     });
     let [out, log] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (log += data.toString()));
-    await waitFor('the cloud', () => /^ready$/m.test(out), 600_000, 20);
+    child.stderr.on('data', (data: Buffer) => (log = (log + data.toString()).slice(-200_000)));
+    const ended = new Promise<never>((_resolve, reject) =>
+      child.once('exit', (code) => reject(new Error(`the cloud ended with ${code}: ${log.slice(-2000)}`))),
+    );
+    await Promise.race([ended, waitFor('the cloud', () => /^ready$/m.test(out), 600_000, 20)]);
+    ended.catch(() => undefined);
     const ports = /"httpPort":(\d+),"mqttPort":(\d+)/.exec(log);
     return new RunningCloud(child, token, agentPassword, Number(ports?.[1]), Number(ports?.[2]));
   }

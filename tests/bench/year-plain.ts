@@ -23,6 +23,11 @@ export function plainly(series: SeriesStore): SeriesStore {
     older: (storeId, kinds, before) => series.older(storeId, kinds, before),
     deleteOlder: (storeId, kinds, before) => series.deleteOlder(storeId, kinds, before),
     close: () => series.close(),
+    prepare: () => Promise.resolve(),
+    async lasting({ storeId, from, to }) {
+      const all = await this.newest({ storeId, kind: 'incident', before: to });
+      return all.filter(({ value: { until } }) => until === null || until >= from);
+    },
     async newest({ storeId, kind, before }) {
       const last = new Map<string, StoredFact<typeof kind>>();
       const span = await series.span(storeId);

@@ -48,7 +48,7 @@ export class IncidentBook {
     return changed;
   }
 
-  /** Reads what the series holds of a store, once. */
+  /** Reads what of a store is open or just over, once. */
   async load(storeId: string): Promise<void> {
     let loading = this.#loading.get(storeId);
     if (!loading) {
@@ -79,7 +79,7 @@ export class IncidentBook {
   /** Incidents that were open at any moment of [from, to), epoch ms, oldest first. */
   async within(storeId: string, from: number, to: number): Promise<LiveAlert[]> {
     const { series, agents } = this.parts;
-    const found = await series.newest({ storeId, kind: 'incident', before: to });
+    const found = await series.lasting({ storeId, from, to });
     const epoch = (await agents.agent(storeId))?.epoch ?? 0;
     return found
       .filter(({ value, epoch: of }) =>
@@ -93,10 +93,10 @@ export class IncidentBook {
   async #read(storeId: string): Promise<void> {
     const { series, agents, clock } = this.parts;
     const epoch = (await agents.agent(storeId))?.epoch ?? 0;
-    const found = await series.newest({ storeId, kind: 'incident', before: EVER });
+    const recent = clock.now() - RECENT_MS;
+    const found = await series.lasting({ storeId, from: recent, to: EVER });
     const shop = this.#shop(storeId);
     shop.epoch = Math.max(shop.epoch, epoch);
-    const recent = clock.now() - RECENT_MS;
     for (const { subject, epoch: of, seq, value } of found)
       if (value.until === null || value.until >= recent) put(shop, subject, { epoch: of, seq, value });
   }

@@ -61,6 +61,8 @@ export class RollupKeeper {
       if (!trueDays.has(day.from) && isDue(day) && (await this.#makeDay(timeline, day))) {
         trueDays.add(day.from);
         made += 1;
+        // of days that are over everything stands before somebody asks for it
+        await this.series.prepare(timeline.storeId, day.to);
       }
     }
     const undone = days.filter(({ from }) => !trueDays.has(from));

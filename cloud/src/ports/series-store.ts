@@ -40,6 +40,10 @@ export interface SeriesStore {
   read<K extends FactKind>(query: SeriesQuery<K>): Promise<StoredFact<K>[]>;
   /** The newest statement, by (ts, epoch, generation, seq), of every subject of `kind` with ts < `before`. */
   newest<K extends FactKind>(query: { storeId: string; kind: K; before: number }): Promise<StoredFact<K>[]>;
+  /** Incidents that began before `to` and had not ended by `from`, epoch ms, each in its newest statement. Those of other times are not read. */
+  lasting(query: { storeId: string; from: number; to: number }): Promise<StoredFact<'incident'>[]>;
+  /** Makes now, behind all others, what `newest` and `lasting` would have to make first when somebody waits for them. */
+  prepare(storeId: string, before: number): Promise<void>;
   /**
    * Records by id, each in its newest (epoch, generation, seq); a sale (by its receipt key) as the oldest epoch that knows it
    * states it (SEMANTICS §18). Unknown ids are left out.

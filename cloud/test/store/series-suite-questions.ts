@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SeriesRow } from '../../src/ports/series-store.js';
 import { generator } from '../insight/random-shop.js';
-import { crossings, hour, minute, sale, slot, under, zone } from './fact-samples.js';
+import { crossings, hour, incident, minute, sale, slot, under, zone } from './fact-samples.js';
 import type { SuiteStore } from './series-suite.js';
 
 /** What is asked of a period: its bounds, kinds and subjects, the newest statements, and the hours in which anything was written. */
@@ -102,6 +102,38 @@ export function questionCases(of: SuiteStore): void {
         const found = await of.store.newest({ storeId: id, kind: 'slot', before });
         expect(new Map(found.map(({ subject, ts, seq }) => [subject, [ts, seq]]))).toEqual(
           new Map([...last].map(([subject, { ts, seq }]) => [subject, [ts, seq]])),
+        );
+      }
+    }
+  });
+
+  it('finds the incidents that lasted into a time, however long ago they began, and none that had ended', async () => {
+    const id = shop();
+    const any = generator(5);
+    const day = 24 * 60;
+    const newest = new Map<string, { began: number; until: number | null }>();
+    for (let round = 0; round < 3; round++) {
+      const facts = Array.from({ length: 25 }, (_, at) => {
+        const known = [...newest.keys()][any(Math.max(1, newest.size))];
+        // some are told again: they end, or end otherwise than was said
+        const isAgain = known !== undefined && any(3) === 0;
+        const subject = isAgain ? known : `s${round}-${at}`;
+        const began = isAgain ? (newest.get(known) as { began: number }).began : minute(any(5 * day));
+        const until = any(3) === 0 ? null : began + any(2 * day) * 60_000;
+        newest.set(subject, { began, until });
+        return incident(subject, began, round * 100 + at + 1, { until });
+      });
+      await put(id, ...facts);
+      if (round === 1) await of.store.prepare(id, minute(4 * day));
+      for (const [from, to] of [
+        [minute(any(6 * day)), 9_000_000_000_000],
+        [minute(2 * day), minute(2 * day + 60)],
+        [minute(any(day)), minute(3 * day) + 7],
+      ] as const) {
+        const found = await of.store.lasting({ storeId: id, from, to });
+        const expected = [...newest].filter(([, { began, until }]) => began < to && (until === null || until >= from));
+        expect(new Map(found.map(({ value }) => [value.subject, value.until]))).toEqual(
+          new Map(expected.map(([subject, { until }]) => [subject, until])),
         );
       }
     }

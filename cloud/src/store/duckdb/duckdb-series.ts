@@ -29,6 +29,8 @@ import { SaidLast, type LastSaidQuery } from './said-last.js';
 
 const isNothing = (value: unknown): boolean => value === null || value === undefined;
 const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
+/** What pages ask for as it was said last, however long ago. */
+const ASKED_OF_ALL_TIME = ['slot', 'incident'] as const;
 type Span = { earliestTs: number; latestTs: number };
 
 /** The series in one DuckDB file: the embedded default. One process at a time. */
@@ -122,6 +124,14 @@ export class DuckDbSeriesStore implements SeriesStore {
 
   newest<K extends FactKind>(query: { storeId: string; kind: K; before: number }): Promise<StoredFact<K>[]> {
     return this.#said.newest(query);
+  }
+
+  lasting(query: { storeId: string; from: number; to: number }): Promise<StoredFact<'incident'>[]> {
+    return this.#said.lasting(query);
+  }
+
+  async prepare(storeId: string, before: number): Promise<void> {
+    for (const kind of ASKED_OF_ALL_TIME) await this.#said.bringUp(storeId, kind, before, true);
   }
 
   async lookup<K extends RecordKind>(query: {

@@ -139,6 +139,15 @@ export class RollupFile {
     }
   }
 
+  /** Incidents of days before a day that had not ended by `from`. */
+  unendedBefore(storeId: string, day: number, from: number): StoredFact<'incident'>[] {
+    return this.#rows(
+      `SELECT fact FROM said WHERE store = ? AND kind = 'incident' AND day < ?
+       AND coalesce(json_extract(fact, '$.value.until'), ?) >= ?`,
+      [storeId, day, from, from],
+    ).map((row) => JSON.parse(String(row['fact'])) as StoredFact<'incident'>);
+  }
+
   /** Forgets all that is derived of a time of one shop, [from, to). */
   forget(storeId: string, from: number, to: number): void {
     this.#together(() => {

@@ -15,7 +15,7 @@ export interface LastSaidQuery<K extends FactKind> {
 }
 
 export interface SaidLastParts {
-  file: Pick<RollupFile, 'saidDays' | 'keepSaid' | 'saidBefore'>;
+  file: Pick<RollupFile, 'saidDays' | 'keepSaid' | 'saidBefore' | 'unendedBefore'>;
   /** what each subject said last within a time, from the facts themselves */
   facts<K extends FactKind>(query: LastSaidQuery<K>): Promise<StoredFact<K>[]>;
   /** by day of UTC (its start): the last commit that wrote in it */
@@ -64,6 +64,15 @@ export class SaidLast {
     return found.sort(byKey);
   }
 
+  /** Incidents that began before `to` and had not ended by `from`: of days that are over by what is kept of them, whatever else there was. */
+  async lasting(query: { storeId: string; from: number; to: number }): Promise<StoredFact<'incident'>[]> {
+    const { storeId, from, to } = query;
+    const found = await this.#before(storeId, 'incident', to, (day) =>
+      this.parts.file.unendedBefore(storeId, day, from),
+    );
+    return found.filter(({ value: { until } }) => until === null || until >= from).sort(byKey);
+  }
+
   /** Rows that have just been committed. */
   committed(rows: readonly SeriesRow[]): void {
     if (this.#newest.size === 0 && this.#arriving.size === 0) return;
@@ -103,13 +112,18 @@ export class SaidLast {
     return newest;
   }
 
-  async #before<K extends FactKind>(storeId: string, kind: K, before: number): Promise<StoredFact<K>[]> {
+  async #before<K extends FactKind>(
+    storeId: string,
+    kind: K,
+    before: number,
+    ofDays: (before: number) => StoredFact<K>[] = (day) => this.parts.file.saidBefore(storeId, kind, day),
+  ): Promise<StoredFact<K>[]> {
     await this.bringUp(storeId, kind, before);
     const touched = await this.parts.touchedDays(storeId, before);
     const last = Math.max(...touched.keys());
     // the day that holds the moment; where that is over, the one behind it, which is empty
     const today = Math.min(dayOf(before), touched.size > 0 ? last + DAY_MS : 0);
-    const kept = this.parts.file.saidBefore(storeId, kind, today);
+    const kept = ofDays(today);
     if (today >= before || !touched.has(today)) return kept;
     const lately = Math.max(today, before - LATELY_MS);
     const late = await this.parts.facts({ storeId, kind, from: lately, to: before });
@@ -119,22 +133,25 @@ export class SaidLast {
   }
 
   /** Makes what is missing or no longer true of the days that are over before a moment. */
-  async bringUp(storeId: string, kind: FactKind, before: number): Promise<void> {
+  async bringUp(storeId: string, kind: FactKind, before: number, patient?: boolean): Promise<void> {
     const key = keyOf(storeId, kind);
     // one at a time: who comes second finds the work done
     while (this.#bringing.has(key)) await this.#bringing.get(key)?.catch(() => undefined);
-    const work = this.#bringUp(storeId, kind, before).finally(() => this.#bringing.delete(key));
+    const work = this.#bringUp(storeId, kind, before, patient).finally(() => this.#bringing.delete(key));
     this.#bringing.set(key, work);
     await work;
   }
 
-  async #bringUp(storeId: string, kind: FactKind, before: number): Promise<void> {
-    const touched = await this.parts.touchedDays(storeId, before);
+  async #bringUp(storeId: string, kind: FactKind, before: number, patient?: boolean): Promise<void> {
+    const touched = await this.parts.touchedDays(storeId, before, patient);
     const kept = this.parts.file.saidDays(storeId, kind);
     for (const [day, stamp] of touched) {
       if (day + DAY_MS > before || (kept.get(day) ?? -1) >= stamp) continue;
       const mark = this.parts.stamp();
-      const facts = await this.parts.facts({ storeId, kind, from: day, to: day + DAY_MS });
+      const facts = await this.parts.facts({
+        ...{ storeId, kind, from: day, to: day + DAY_MS },
+        ...(patient !== undefined && { patient }),
+      });
       this.parts.file.keepSaid(storeId, kind, day, mark, facts);
     }
   }

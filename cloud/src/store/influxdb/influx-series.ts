@@ -213,6 +213,15 @@ export class InfluxSeriesStore implements SeriesStore {
     );
   }
 
+  async lasting(query: { storeId: string; from: number; to: number }): Promise<StoredFact<'incident'>[]> {
+    const { storeId, from, to } = query;
+    const all = await this.newest({ storeId, kind: 'incident', before: to });
+    return all.filter(({ value: { until } }) => until === null || until >= from);
+  }
+
+  /** Nothing is made ahead here. */
+  async prepare(): Promise<void> {}
+
   async lookup<K extends RecordKind>(query: {
     storeId: string;
     kind: K;
