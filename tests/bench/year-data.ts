@@ -25,23 +25,26 @@ const OPEN_DAILY: NonNullable<StoreFile['hours']> = [
   { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], open: '09:00', close: '22:00' },
 ];
 
+let demo: StoreFile | undefined;
+
 /** The demo shop with opening hours. */
 export function oneShop(storeId: string): StoreFile {
-  const demo = readStore(shopFile('demo.yaml'));
+  // read once: a thousand shops are made of it
+  demo ??= readStore(shopFile('demo.yaml'));
   return { ...demo, store: { ...demo.store, id: storeId }, hours: OPEN_DAILY };
 }
 
 /** A shop of a chain: a part of the demo's shelves and screens, on the clock of the data. */
 export function chainShop(storeId: string): StoreFile {
-  const demo = oneShop(storeId);
-  const kept = (demo.fixtures ?? []).slice(0, CHAIN.fixtures);
+  const whole = oneShop(storeId);
+  const kept = (whole.fixtures ?? []).slice(0, CHAIN.fixtures);
   const ids = new Set(kept.map(({ id }) => id));
   let screens = 0;
   return {
-    ...demo,
-    store: { ...demo.store, timezone: 'UTC' },
+    ...whole,
+    store: { ...whole.store, timezone: 'UTC' },
     fixtures: kept,
-    devices: (demo.devices ?? []).filter(({ fixture, family }) => {
+    devices: (whole.devices ?? []).filter(({ fixture, family }) => {
       if (family === 'screen') return (screens += 1) <= CHAIN.screens;
       return fixture === undefined || ids.has(fixture);
     }),
