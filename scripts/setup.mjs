@@ -7,6 +7,7 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync, mkdirSy
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { removeOtherPlatforms } from './other-platforms.mjs';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const WORKSPACES = ['contracts', 'agent', 'cloud', 'dashboard', 'simulators', 'tests'];
@@ -31,6 +32,8 @@ export function installDependencies() {
     const [command, args] = npm ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
     const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
     if (result.status !== 0) throw new Error('npm ci failed; its message stands above');
+    const freed = removeOtherPlatforms(path.join(root, 'node_modules'));
+    if (freed > 0) process.stderr.write(`Removed ${Math.round(freed / 1e6)} MB that are for other platforms.\n`);
   }
   writeFileSync(STAMP, lock);
 }
