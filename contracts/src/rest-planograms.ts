@@ -14,14 +14,8 @@ const strict = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
 export const PlanogramFixture = strict({ id: Id, slots: Type.Array(Slot, { maxItems: 5000 }) });
 
 const version = {
-  basedOn: Type.Optional(
-    Type.Integer({ minimum: 1, ...expects('versionNumber'), description: 'the newest version that the author knew' }),
-  ),
-  validFrom: Type.Optional(
-    Type.Union([Type.String({ maxLength: 40, ...expects('isoOrNow') }), Type.Null()], {
-      description: 'from when on it holds; at once when left out or null',
-    }),
-  ),
+  basedOn: Type.Optional(Type.Integer({ minimum: 1, ...expects('versionNumber') })),
+  validFrom: Type.Optional(Type.Union([Type.String({ maxLength: 40, ...expects('isoOrNow') }), Type.Null()])),
   note: Type.Optional(Type.Union([Type.String({ maxLength: 500, ...expects('note') }), Type.Null()])),
 };
 /** Body of `PUT planogram`: fixtures that it names get these slots, all others stay as they are. */

@@ -212,7 +212,7 @@ async function present(show: Show, card: PlayerCard, pauseMs: number): Promise<v
     return receipts.begin(show.decisionId, show.contentId, now, leastMs(show));
   } catch (error) {
     if (current !== show) return;
-    const trouble = error instanceof StageError ? error.trouble : 'notDecodable';
+    const trouble = error instanceof StageError ? error.code : 'notDecodable';
     if (pauseMs === FIRST_RETRY_MS) {
       receipts.end(Date.now());
       receipts.failed(show.decisionId, show.contentId, trouble, Date.now());

@@ -1,3 +1,4 @@
+import { AisleError } from '@aisle/contracts';
 import type { PlayerCard } from '../screens/player-list.js';
 import { drawCard } from './draw.js';
 import { drawTemplate, withoutPicture } from './templates.js';
@@ -9,9 +10,10 @@ const PICTURE_MS = 1_500;
 const PICTURE = /\.(avif|gif|jpe?g|png|svg|webp)(\?|$)/i;
 
 export type Trouble = 'notReachable' | 'notDecodable' | 'notCached' | 'replaced';
-export class StageError extends Error {
-  constructor(readonly trouble: Trouble) {
-    super(trouble);
+export class StageError extends AisleError<Trouble> {
+  override readonly name = 'StageError';
+  constructor(readonly code: Trouble) {
+    super(code);
   }
 }
 

@@ -212,11 +212,11 @@ describe('a camera that says ONVIF events', () => {
         },
       };
       await say('cam-door/onvif-ej', told);
-      // Nobody crosses by being told how things stand, with a flag or without.
-      await say(LINE, one(9, { PropertyOperation: 'Initialized' }));
-      await say(LINE, one(10, { PropertyOperation: 'initialized' }));
+      // Nobody crosses by being told how things stand; where nothing can stand, somebody has.
+      await say(LINE, crossed(9, { ObjectId: '9', State: 'active' }, { PropertyOperation: 'initialized' }));
+      await say(LINE, one(10, { PropertyOperation: 'Initialized' }));
       await say(LINE, crossed(11, { ObjectId: '11', State: 'active' }));
-      await until('all of them', () => entries(shop) === 7);
+      await until('all of them', () => entries(shop) === 8);
       expect(refusedOf(shop, 'cam-door')).toEqual([
         expect.objectContaining({ reason: 'malformed', count: 1 }),
         expect.objectContaining({ reason: 'unsupported', count: 1 }),

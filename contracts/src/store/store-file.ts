@@ -66,7 +66,7 @@ export const Product = strict({
     strict({
       amount: means(
         'In that unit: 0.5 for half a litre.',
-        Type.Number({ exclusiveMinimum: 0, maximum: 1e6, ...expects('decimal') }),
+        Type.Number({ exclusiveMinimum: 0, maximum: 1e6, ...expects('amountOfUnit') }),
       ),
       unit: means('kg, l, m or piece.', oneOf(['kg', 'l', 'm', 'piece'] as const)),
     }),

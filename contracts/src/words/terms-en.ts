@@ -88,6 +88,7 @@ export const TERMS_EN = {
   csvBeside: 'a CSV file beside the store file',
   storeFile: 'a store file',
   storeFileText: 'the text of a store file, instead of storeFile',
+  amountOfUnit: 'a number of that unit above 0, such as 0.5',
   charactersUpTo: 'at most {most} characters',
   versionNumber: 'the number of a version, 1 or more',
   id: 'an id of letters, digits, "-", "_", "." or ":"',

@@ -86,6 +86,7 @@ export const TERMS_ZH: Readonly<Record<Term, string>> = {
   csvBeside: '与门店文件放在一起的 CSV 文件',
   storeFile: '门店文件',
   storeFileText: '门店文件的文本（代替 storeFile）',
+  amountOfUnit: '该单位下大于 0 的数量，如 0.5',
   charactersUpTo: '不超过 {most} 个字符',
   versionNumber: '版本号，不小于 1',
   id: '由字母、数字、“-”“_”“.”或“:”组成的编号',

@@ -174,10 +174,9 @@ function crossed(base: Base, { key, data, operation }: OnvifParts): Reading<Onvi
   if (name !== undefined) {
     const flag = flagIn(data, [name]);
     if (flag === undefined) return malformed(`Data.${name}`, 'expected', { expected: 'trueOrFalse' });
-    if (!flag) return reading({ kind: 'ignored', why: 'noEvent' });
+    // Whoever connects is told how things stand: nobody has crossed by that. What has no flag has nothing that could stand.
+    if (!flag || isOperation(operation, 'initialized')) return reading({ kind: 'ignored', why: 'noEvent' });
   }
-  // Whoever connects is told how things stand: nobody has crossed by that.
-  if (isOperation(operation, 'initialized')) return reading({ kind: 'ignored', why: 'noEvent' });
   const direction = textIn(data, ['Direction']) ?? null;
   return reading({ ...base, kind: 'crossed', objects: objectsIn(key, data), direction });
 }

@@ -2076,7 +2076,7 @@ export interface components {
         NewPlanogram: {
             /** @description the number of a version, 1 or more */
             basedOn: number;
-            /** @description from when on it holds; at once when left out or null */
+            /** @description ISO 8601 with zone; now when left out or not later */
             validFrom?: string | null;
             /** @description a text of at most 500 characters */
             note?: string | null;
@@ -2330,7 +2330,7 @@ export interface components {
             wasPrice?: number;
             /** @description How much one unit holds, by which screens show the price of a kilogram, litre, metre or piece. */
             measure?: {
-                /** @description In that unit: 0.5 for half a litre. Expected: a decimal number in the currency of the store. */
+                /** @description In that unit: 0.5 for half a litre. Expected: a number of that unit above 0, such as 0.5. */
                 amount: number;
                 /**
                  * @description kg, l, m or piece. Expected: one of kg, l, m, piece.
