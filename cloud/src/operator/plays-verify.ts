@@ -79,7 +79,7 @@ export async function verifyPlays(options: Options, around: Around): Promise<num
     for (const { epoch, n, what, play } of faults)
       around.say(`play ${n} of journal ${epoch}${play === null ? '' : ` (${play})`} ${WORDS[what]}`);
     around.say(
-      `${linked} of ${rows.length} plays are in the chain; ${faults.length === 0 ? 'it holds' : `${faults.length} faults`}.`,
+      `${linked} of ${rows.length} plays are in the chain; ${faults.length === 0 ? 'it holds' : faults.length === 1 ? '1 fault' : `${faults.length} faults`}.`,
     );
   }
   return faults.length === 0 ? 0 : 1;
