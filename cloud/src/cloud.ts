@@ -7,11 +7,12 @@ import { Campaigns } from './campaigns/campaigns.js';
 import { Lifts } from './campaigns/lift.js';
 import { ScreenOrders } from './campaigns/orders.js';
 import { Planograms } from './planograms/planograms.js';
+import { Scans } from './campaigns/scans.js';
 import { Library } from './content/library.js';
 import { Previews } from './content/previews.js';
 import { LoginLimiter } from './access/login-limiter.js';
 import { applyProvisioning } from './access/provision.js';
-import { filesUrl, isLoopback, portProblem } from './config/addresses.js';
+import { isLoopback, portProblem, servedUrl } from './config/addresses.js';
 import type { CloudConfig, Provision } from './config/cloud-config.js';
 import type { ServerTls } from './config/tls-files.js';
 import { Configurations } from './enrolment/configurations.js';
@@ -86,12 +87,13 @@ export class Cloud {
   readonly #gateway: LiveGateway;
   readonly #library: Library;
   readonly #campaigns: Campaigns;
+  readonly #scans: Scans;
   readonly #http: FastifyInstance;
   readonly #upkeep: Upkeep;
   readonly #certificate: CertificateWatch | undefined;
   readonly #timers: (() => void)[] = [];
-  /** where agents fetch files, once that is known */
-  #filesAt: string | undefined;
+  /** where shops and phones reach it, without a slash at its end, once that is known */
+  #servedAt: string | undefined;
 
   constructor(private readonly parts: CloudParts) {
     const { config, catalog, series, insight, broker, clock, random, log } = parts;
@@ -147,7 +149,8 @@ export class Cloud {
       log,
       committer: this.#committer,
       send: (storeId, channel, message) => broker.send(storeId, channel, message),
-      files: () => this.#filesAt,
+      scans: (storeId) => this.#scans.keyFor(storeId),
+      files: () => this.#servedAt && `${this.#servedAt}/api/v1/agent-files`,
       ready: async (storeId, hello) => {
         this.#hub.agentReady(storeId);
         await this.#inbox.agentReady(storeId, hello);
@@ -181,6 +184,14 @@ export class Cloud {
       eye: parts.eye,
       clock,
       maxBytes: (config.content?.maxMegabytes ?? MAX_MEGABYTES) * 1e6,
+    });
+    this.#scans = new Scans({
+      records: catalog.scans,
+      campaigns: catalog.campaigns,
+      stores: this.#stores,
+      inbox: this.#inbox,
+      at: () => this.#servedAt,
+      ...{ clock, random },
     });
     this.#campaigns = new Campaigns({
       campaigns: catalog.campaigns,
@@ -245,6 +256,7 @@ export class Cloud {
         previews: new Previews({ media: parts.media, eye: parts.eye, folder: path.join(config.dataDir, 'previews') }),
         campaigns: this.#campaigns,
         lifts: new Lifts({ campaigns: this.#campaigns, series, stores: this.#stores, clock, insight }),
+        scans: this.#scans,
         orders: new ScreenOrders({
           content: catalog.content,
           campaigns: catalog.campaigns,
@@ -279,7 +291,7 @@ export class Cloud {
     this.#certificate?.look();
     const hasTls = this.parts.tls !== undefined;
     if (config.publicUrl !== undefined || config.httpPort > 0)
-      this.#filesAt = filesUrl(config, config.httpPort, hasTls);
+      this.#servedAt = servedUrl(config, config.httpPort, hasTls);
     const mqttPort = await broker
       .start({
         authenticate: (username, password) => this.#access.authenticateAgent(username, password),
@@ -302,7 +314,7 @@ export class Cloud {
       .catch((error: unknown) => portProblem(error, config.httpPort, '--port'));
     const address = this.#http.server.address();
     const httpPort = typeof address === 'object' && address ? address.port : config.httpPort;
-    this.#filesAt = filesUrl(config, httpPort, hasTls);
+    this.#servedAt = servedUrl(config, httpPort, hasTls);
     const { clock } = this.parts;
     this.#timers.push(clock.after(FIRST_ROLLUPS_MS, () => void this.maintain()));
     this.#timers.push(clock.every(ROLLUPS_EVERY_MS, () => void this.maintain()));
@@ -349,6 +361,9 @@ export class Cloud {
   /** What is done each minute. */
   maintain(): Promise<void> {
     this.#certificate?.look();
-    return this.#upkeep.run();
+    const forgotten = this.#scans
+      .forget()
+      .catch((error: unknown) => this.parts.log.error({ err: error }, 'old scans could not be forgotten'));
+    return forgotten.then(() => this.#upkeep.run());
   }
 }

@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
 import { AgentCampaign, ScreenOrder } from './screens/campaigns.js';
 import { DecisionMore, PLAY_OUTCOMES } from './screens/proof.js';
+import { Scan, ScanKey } from './screens/scans.js';
 import { Calibration } from './store/device-entry.js';
 import { StoreFile } from './store/store-file.js';
 
@@ -214,6 +215,8 @@ export const DecidedEvent = Type.Object({
     }),
   ),
   ...DecisionMore,
+  /** a code is drawn with it that phones can follow; left out: none is */
+  scannable: Type.Optional(Type.Boolean()),
 });
 
 /**
@@ -247,6 +250,10 @@ export const TaredEvent = Type.Object({
 export const CampaignEvent = Type.Object({ kind: Type.Literal('campaign'), ts: Int, campaign: AgentCampaign });
 /** A person pins an item on a screen, pauses it, or lets it go on. */
 export const OrderedEvent = Type.Object({ kind: Type.Literal('ordered'), ts: Int, order: ScreenOrder });
+/** Where the short links of plays lead from now on. */
+export const ScanKeyEvent = Type.Object({ kind: Type.Literal('scanKey'), ts: Int, scanKey: ScanKey });
+/** A phone has followed the link of a play, at `scan.ts`. */
+export const ScannedEvent = Type.Object({ kind: Type.Literal('scanned'), ts: Int, scan: Scan });
 /** A person says that a sale which was kept apart is none. */
 export const HeldDroppedEvent = Type.Object({
   kind: Type.Literal('heldDropped'),
@@ -287,6 +294,8 @@ export const DomainEvent = Type.Union([
   HeldDroppedEvent,
   CampaignEvent,
   OrderedEvent,
+  ScanKeyEvent,
+  ScannedEvent,
   CredentialEvent,
 ]);
 export type PositionsEvent = Static<typeof PositionsEvent>;
@@ -312,6 +321,8 @@ export type TaredEvent = Static<typeof TaredEvent>;
 export type HeldDroppedEvent = Static<typeof HeldDroppedEvent>;
 export type CampaignEvent = Static<typeof CampaignEvent>;
 export type OrderedEvent = Static<typeof OrderedEvent>;
+export type ScanKeyEvent = Static<typeof ScanKeyEvent>;
+export type ScannedEvent = Static<typeof ScannedEvent>;
 export type CredentialEvent = Static<typeof CredentialEvent>;
 export type DomainEvent = Static<typeof DomainEvent>;
 /** What the agent itself, its people or the cloud said, beside what devices say. */
@@ -326,6 +337,8 @@ export type OwnEvent =
   | HeldDroppedEvent
   | CampaignEvent
   | OrderedEvent
+  | ScanKeyEvent
+  | ScannedEvent
   | CredentialEvent;
 export type DeviceEvent = Exclude<DomainEvent, OwnEvent>;
 

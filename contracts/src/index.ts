@@ -27,6 +27,7 @@ export * from './screens/campaigns.js';
 export * from './screens/content.js';
 export * from './screens/play-chain.js';
 export * from './screens/proof.js';
+export * from './screens/scans.js';
 export * from './screens/shown.js';
 export * from './secrecy.js';
 export * from './sender.js';

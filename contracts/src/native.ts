@@ -108,6 +108,8 @@ export const ScreenShow = Type.Object({
   expiresTs: Timestamp,
   /** of a template: what it is filled with, at the prices of now; players from 0.3 on need not ask for it */
   filled: Type.Optional(ShownTemplate),
+  /** of a file of a campaign that shall be scanned: a short link, drawn over it as a QR code */
+  link: Type.Optional(Type.String()),
 });
 
 export const ScreenPlay = Type.Object({

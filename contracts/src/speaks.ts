@@ -33,7 +33,16 @@ export const SPEAKS_0_1: Speaks = {
 /** What this version speaks. Minute facts of version 2 are keyed by configVersion and have a generation. */
 export const SPEAKS: Speaks = {
   protocol: PROTOCOL,
-  commands: { ...SPEAKS_0_1.commands, sale: 2, planned: 1, recompute: 1, heldSale: 1, campaign: 1, screenOrder: 1 },
+  commands: {
+    ...SPEAKS_0_1.commands,
+    sale: 2,
+    planned: 1,
+    recompute: 1,
+    heldSale: 1,
+    campaign: 1,
+    screenOrder: 1,
+    scan: 1,
+  },
   facts: { ...SPEAKS_0_1.facts, crossings: 2, zone: 2, heat: 2, slot: 2, coverage: 2, inForce: 1, block: 1 },
   sections: [...SECTIONS],
 };

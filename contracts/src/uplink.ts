@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import type { Fact } from './facts.js';
 import { TillSale } from './native.js';
 import { AgentCampaign, ScreenOrder } from './screens/campaigns.js';
+import { Scan, ScanKey } from './screens/scans.js';
 import { Speaks } from './speaks.js';
 import { StoreFile } from './store/store-file.js';
 import { expects } from './words/expects.js';
@@ -51,6 +52,8 @@ export const Welcome = Type.Object({
    * percent-encoded, as Basic knows no colon in names: `agent%3Ademo`): `${files}/${sha256}`, ranges and If-Range answered. Left out by clouds up to 0.2.
    */
   files: Type.Optional(Type.String()),
+  /** where the short links of its plays lead, and what they are signed with; left out by clouds up to 0.2 */
+  scans: Type.Optional(ScanKey),
 });
 
 /** up/facts, gzip: at most MAX_BATCH_FACTS facts. */
@@ -134,6 +137,8 @@ export const InboxCommand = Type.Union([
   Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('campaign'), campaign: AgentCampaign }),
   /** a person pins an item on a screen, pauses it, or lets it go on */
   Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('screenOrder'), order: ScreenOrder }),
+  /** a phone has followed the link of a play */
+  Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('scan'), scan: Scan }),
 ]);
 /** up/inbox-ack: everything up to and including seq is durable in the agent's journal, but for what is refused. */
 export const InboxAck = Type.Object({

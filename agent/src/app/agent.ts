@@ -100,6 +100,7 @@ export async function startAgent(
     config: () => host.config,
     audienceOf: (zoneId) => host.engine.audienceOf(zoneId),
     book: () => host.engine.screens,
+    linkOf: (decision, { gtins: [gtin] }) => media.links.linkOf(decision, gtin),
     isHere: ({ file }) => file === undefined || media.keeper.has(file.sha256),
     decide: (event) => journal.append(event),
     publish: (topic, payload) => broker.publish(topic, payload, { qos: 1, retain: true }),
@@ -116,7 +117,7 @@ export async function startAgent(
   });
   const media = createMedia(config, deps);
   const { journal, host } = await openJournal(config, deps, store, [
-    ...[devices, director, access, recomputation, held, media.items],
+    ...[devices, director, access, recomputation, held, media.items, media.links],
   ]);
 
   const calibrationOf = (cameraId: string) => {
@@ -203,6 +204,9 @@ export async function startAgent(
       screens: () => media.shown(director.list()),
     },
     files: (address) => media.keeper.from(address),
+    scans: (scanKey) => {
+      if (media.links.isNews(scanKey)) journal.append({ kind: 'scanKey', ts: clock.now(), scanKey });
+    },
     nextGeneration: () => recomputation.next(),
     heldSale: (heldId, ts, now) => held.made(heldId, ts, now),
   });

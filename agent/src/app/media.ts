@@ -10,6 +10,7 @@ import type { MediaDisk } from '../ports/media.js';
 import type { Random } from '../ports/random.js';
 import { MediaKeeper } from '../screens/media/media-keeper.js';
 import { PlayerReports } from '../screens/media/player-reports.js';
+import { ScanLinks } from '../screens/scan-links.js';
 import { ScreenItems } from '../screens/media/screen-items.js';
 
 const DEFAULT_QUOTA_MEGABYTES = 4096;
@@ -17,6 +18,7 @@ const DEFAULT_QUOTA_MEGABYTES = 4096;
 /** What screens need of campaigns, the files of it on this machine, and what the players say of themselves. */
 export interface Media {
   items: ScreenItems;
+  links: ScanLinks;
   disk: MediaDisk;
   keeper: MediaKeeper;
   reports: PlayerReports;
@@ -47,5 +49,5 @@ export function createMedia(
       return { ...screen, ...(files.length > 0 && { files: keeper.shown(files) }), ...(player && { player }) };
     });
   };
-  return { items, disk, keeper, reports, shown };
+  return { items, links: new ScanLinks(), disk, keeper, reports, shown };
 }

@@ -1,4 +1,4 @@
-import { SPEAKS, type AgentStatus, type Hello } from '@aisle/contracts';
+import { SPEAKS, type AgentStatus, type Hello, type ScanKey } from '@aisle/contracts';
 import { readCaFile } from '../adapters/tls-files.js';
 import { MqttLink } from '../adapters/mqtt-link.js';
 import type { MemberHash } from '../devices/decode.js';
@@ -28,6 +28,7 @@ export interface UplinkWiring {
   status(): Omit<AgentStatus, 'ts' | 'agentVersion' | 'configVersion' | 'journalSeq'>;
   nextGeneration(): number;
   files(address: string | undefined): void;
+  scans(key: ScanKey): void;
   memberHash: MemberHash;
   heldSale: InboxParts['heldSale'];
   clock: Clock;
@@ -76,7 +77,7 @@ export function createUplink(wiring: UplinkWiring): CloudLine {
   const said = () => ({ ...versions(), ...wiring.status(), journalSeq: journal.lastSeq });
   const status = new StatusFeed(storeId, said, link, clock);
   const uplink: Uplink = new Uplink(storeId, journal.id, hello, {
-    ...{ link, store, sender, inbox, live, status, clock, log, files: wiring.files },
+    ...{ link, store, sender, inbox, live, status, clock, log, files: wiring.files, scans: wiring.scans },
   });
   return { link, live, sender, uplink, refused };
 }

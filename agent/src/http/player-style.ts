@@ -57,6 +57,7 @@ radial-gradient(120% 90% at 85% 10%,hsl(var(--hue) 70% 46%) 0%,transparent 62%),
 .tile .price s{font-size:3vmin}.tile .price .unit{font-size:2.3vmin}
 .sheet footer{display:flex;align-items:center;gap:2.5vmin;min-height:15vmin}
 .sheet footer:empty{display:none}
+.coded>*{position:absolute;inset:0}.coded .qr{inset:auto 4vmin 4vmin auto;width:20vmin;height:20vmin}
 .qr{width:15vmin;height:15vmin;background:#fff;border-radius:1.2vmin;overflow:hidden}
 .qr svg{display:block;width:100%;height:100%}
 .sheet footer p{display:grid;gap:.4vmin;font-size:2.6vmin;color:var(--soft)}

@@ -48,6 +48,8 @@ function keyOf(event: DomainEvent): string | undefined {
       return `calibrated ${event.cameraId}`;
     case 'campaign':
       return `campaign ${event.campaign.campaignId} ${event.campaign.revision}`;
+    case 'scanKey':
+      return 'scanKey';
     case 'ordered':
       return `ordered ${event.order.screenId}`;
     default:

@@ -10,7 +10,7 @@ import { Receipts, type Receipt } from './receipts.js';
 import { openShelf, type Shelf } from './shelf.js';
 import { Stage, StageError } from './stage.js';
 
-type Show = Pick<ScreenShow, 'decisionId' | 'contentId' | 'expiresTs' | 'filled'> & {
+type Show = Pick<ScreenShow, 'decisionId' | 'contentId' | 'expiresTs' | 'filled' | 'link'> & {
   /** chosen by this page itself: for so long, ms */
   own?: number;
 };
@@ -205,7 +205,7 @@ async function play(show: Show): Promise<void> {
 /** Only what is on the screen is a play: while its picture or page cannot be had, the drawn card stands in, and counts as nothing. */
 async function present(show: Show, card: PlayerCard, pauseMs: number): Promise<void> {
   try {
-    await stage.show(card);
+    await stage.show(card, show.link);
     if (current !== show) return;
     const now = Date.now();
     receipts.end(now);

@@ -1,6 +1,7 @@
 import { AisleError } from '@aisle/contracts';
 import type { PlayerCard } from '../screens/player-list.js';
-import { drawCard } from './draw.js';
+import { drawCard, tag } from './draw.js';
+import { qr } from './qr.js';
 import { drawTemplate, withoutPicture } from './templates.js';
 
 /** A page or file that has not loaded by then is not shown. */
@@ -52,12 +53,13 @@ export class Stage {
   ) {}
 
   /** Comes back once it is painted. @throws StageError: then what was shown stays; `replaced`: something else was asked for meanwhile */
-  async show(card: PlayerCard): Promise<void> {
+  async show(card: PlayerCard, link?: string): Promise<void> {
     const turn = (this.#turn += 1);
     const stillWanted = (): void => {
       if (turn !== this.#turn) throw new StageError('replaced');
     };
     const made = await this.#make(card);
+    if (link !== undefined) withCode(made, link);
     try {
       stillWanted();
       made.element.dataset['content'] = card.contentId;
@@ -113,6 +115,12 @@ export class Stage {
     };
     return { ...made, release };
   }
+}
+
+/** A code in the corner of a file of somebody's own design. */
+function withCode(made: Made, link: string): void {
+  const { element } = made;
+  made.element = tag('div', 'coded', '', element, qr(link));
 }
 
 const frame = () => new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));

@@ -1,7 +1,7 @@
-import { encode } from 'uqr';
 import type { ShownProduct, ShownTemplate } from '@aisle/contracts';
 import type { PlayerCard } from '../screens/player-list.js';
 import { isSame, money, tag } from './draw.js';
+import { qr } from './qr.js';
 
 const PER = { kg: '/kg', l: '/L', m: '/m', piece: '/pc 件' } as const;
 
@@ -96,19 +96,3 @@ function foot({ shop }: PlayerCard, { link }: ShownTemplate): HTMLElement {
 }
 
 const sized = (text: string): string => (text.length > 14 ? 'long' : text.length > 8 ? 'middle' : '');
-
-/** Dark on white with the quiet zone of four modules that readers need (ISO/IEC 18004 §9.1). */
-function qr(text: string): HTMLElement {
-  const { data, size } = encode(text, { ecc: 'M', border: 4 });
-  let path = '';
-  data.forEach((row, y) => row.forEach((dark, x) => (path += dark ? `M${x} ${y}h1v1h-1z` : '')));
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('viewBox', `0 0 ${size} ${size}`);
-  svg.setAttribute('shape-rendering', 'crispEdges');
-  const shape = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  shape.setAttribute('d', path);
-  svg.append(shape);
-  const frame = tag('div', 'qr');
-  frame.append(svg);
-  return frame;
-}

@@ -178,10 +178,12 @@ export class ScreenDirector {
     if (!store) return;
     this.#pending.add(screenId);
     const { contentId, category, why, ...more } = choice;
-    this.parts.decide({
+    const event: DecidedEvent = {
       ...{ kind: 'decided', ts: now, decisionId: this.parts.random.id(), screenId, contentId, category },
       ...{ reason: sentenceOf(store.file, why), why, ...more },
-    });
+    };
+    const isScannable = this.#linkOf(event, this.#itemOf(event, now)) !== null;
+    this.parts.decide({ ...event, ...(isScannable && { scannable: true }) });
   }
 
   /** Whether something else should come: the block has passed, its turn is over, or it ran for nobody and now there is somebody. */
@@ -210,6 +212,21 @@ export class ScreenDirector {
     // The plain loop is the store file's own.
     if (!item) return !cardsOf(store.file).some((card) => card.contentId === contentId);
     return !isShowable(campaign, item, book, (one) => this.#isHere(one));
+  }
+
+  /** What a decision shows, of a person's order or of its campaign; undefined: of the store file. */
+  #itemOf(decision: DecidedEvent, now: number): AgentItem | undefined {
+    const { screenId, contentId } = decision;
+    const order = this.parts.book?.().orderOf(screenId, now);
+    if (order?.item?.contentId === contentId) return order.item;
+    return this.#campaignOf(decision)?.items.find((one) => one.contentId === contentId);
+  }
+
+  /** Templates bear a code; a file of somebody's own design only where its campaign is about scans. */
+  #linkOf(decision: DecidedEvent, item: AgentItem | undefined): string | null {
+    if (!item) return null;
+    const isAboutScans = item.file !== undefined && this.#campaignOf(decision)?.goal === 'scans';
+    return item.template !== undefined || isAboutScans ? (this.parts.linkOf?.(decision, item) ?? null) : null;
   }
 
   #campaignOf({ campaignId }: DecidedEvent): AgentCampaign | undefined {
@@ -272,10 +289,10 @@ export class ScreenDirector {
     if (!store || !showing) return;
     const { decisionId, contentId, reason } = showing.decision;
     const content = store.file.content?.find(({ id }) => id === contentId);
-    const order = this.parts.book?.().orderOf(screenId, this.parts.clock.now());
+    const now = this.parts.clock.now();
+    const order = this.parts.book?.().orderOf(screenId, now);
     const campaign = this.#campaignOf(showing.decision);
-    const item =
-      order?.item?.contentId === contentId ? order.item : campaign?.items.find((one) => one.contentId === contentId);
+    const item = this.#itemOf(showing.decision, now);
     const isOwn = item !== undefined && (item.file ?? item.template ?? item.url) !== undefined;
     const url = isOwn
       ? whereOf(screenId, item)
@@ -283,10 +300,10 @@ export class ScreenDirector {
     // A screen that hears of no end by itself still knows it.
     const end = item === order?.item ? order?.untilTs : campaign?.toTs;
     const expiresTs = Math.min(showing.expiresTs, item ? (end ?? Infinity) : Infinity);
-    const filled = isOwn
-      ? filledTemplate(store.file, item, this.parts.linkOf?.(showing.decision, item) ?? null)
-      : undefined;
-    const show: ScreenShow = { decisionId, contentId, url, reason, expiresTs, ...(filled && { filled }) };
+    const link = this.#linkOf(showing.decision, item);
+    const filled = isOwn ? filledTemplate(store.file, item, link) : undefined;
+    const over = !filled && link !== null ? { link } : {};
+    const show: ScreenShow = { decisionId, contentId, url, reason, expiresTs, ...(filled && { filled }), ...over };
     this.parts.publish(deviceTopic(screenId, SHOW_CHANNEL), JSON.stringify(show));
   }
 

@@ -11,6 +11,7 @@ import {
   type Checker,
   type Hello,
   type RefusedCommand,
+  type ScanKey,
 } from '@aisle/contracts';
 import type { AgentStore } from '../ports/agent-store.js';
 import type { Clock, Timer } from '../ports/clock.js';
@@ -36,6 +37,8 @@ export interface UplinkParts {
   status: StatusFeed;
   /** where the cloud has files, as its greeting says */
   files(address: string | undefined): void;
+  /** where short links lead, as its greeting says */
+  scans(key: ScanKey): void;
   clock: Clock;
   log: Logger;
 }
@@ -122,7 +125,7 @@ export class Uplink {
     }
   }
 
-  #welcome({ journalId, epoch, files, speaks = SPEAKS_0_1 }: Welcome): void {
+  #welcome({ journalId, epoch, files, scans, speaks = SPEAKS_0_1 }: Welcome): void {
     const { store, sender, log } = this.parts;
     if (journalId !== this.journalId) return;
     if (speaks.protocol !== PROTOCOL)
@@ -144,6 +147,7 @@ export class Uplink {
       if (known !== undefined) epochs.set(other, known);
     }
     this.parts.files(files);
+    if (scans) this.parts.scans(scans);
     log.info({ epoch }, 'the cloud takes facts');
     sender.open(epochs, speaks.facts);
   }

@@ -48,6 +48,7 @@ export function settingsOf(body: CampaignBody): CampaignSettings {
     dailyCap: body.dailyCap ?? null,
     frequencyCap: body.frequencyCap ?? null,
     weight: body.weight ?? 1,
+    link: body.link ?? null,
     schedule: {
       from: schedule.from ?? null,
       to: schedule.to ?? null,
@@ -66,6 +67,8 @@ export interface Shelf {
 /** @throws CampaignError `invalid` that names the first field that is wrong */
 export function checkSettings(settings: CampaignSettings, shelf: Shelf): void {
   if (settings.name === '') throw refused(problem('name', 'missing'));
+  if (typeof settings.link === 'string' && !webAddress(settings.link))
+    throw refused(problem('link', 'expectedOther', { expected: 'webAddress' }));
   checkPlace(settings, shelf);
   checkTimes(settings, shelf);
   checkProof(settings);

@@ -1,12 +1,11 @@
 import { StartError, type CloudConfig } from './cloud-config.js';
 
-/** Where agents fetch files. Undefined where this machine cannot know by which name the shops reach it. */
-export function filesUrl(config: CloudConfig, httpPort: number, hasTls: boolean): string | undefined {
+/** Where shops and phones reach it, without a slash at its end. Undefined where this machine cannot know by which name. */
+export function servedUrl(config: CloudConfig, httpPort: number, hasTls: boolean): string | undefined {
   const { publicUrl, host } = config;
-  const path = '/api/v1/agent-files';
-  if (publicUrl !== undefined) return `${publicUrl.replace(/\/+$/, '')}${path}`;
+  if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, '');
   if (host === '0.0.0.0' || host === '::') return undefined;
-  return `${hasTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${httpPort}${path}`;
+  return `${hasTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${httpPort}`;
 }
 
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');

@@ -20,6 +20,7 @@ import { installationRoutes } from './routes/installation.js';
 import { nowRoutes } from './routes/now.js';
 import { heldSalesRoutes } from './routes/held-sales.js';
 import { salesRoutes } from './routes/sales.js';
+import { scanRoutes } from './routes/scans.js';
 import { screenRoutes } from './routes/screens.js';
 import { sessionRoutes } from './routes/session.js';
 import { tokenRoutes } from './routes/tokens.js';
@@ -102,6 +103,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
   });
   installOpenapi(app);
   app.register(async (root) => systemRoutes(root, parts));
+  app.register(async (root) => scanRoutes(root, parts));
   app.register(
     async (api) => {
       // before the body is looked at: what is wrong with it is nobody's business who may not know the store

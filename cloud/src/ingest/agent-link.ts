@@ -10,6 +10,7 @@ import {
   type Ack,
   type Checker,
   type DownChannel,
+  type ScanKey,
   type UpChannel,
   type Welcome,
 } from '@aisle/contracts';
@@ -27,6 +28,8 @@ export interface AgentLinkParts {
   send(storeId: string, channel: DownChannel, message: unknown): boolean;
   /** where agents fetch files */
   files?(): string | undefined;
+  /** where short links of its plays lead */
+  scans?(storeId: string): Promise<ScanKey | undefined>;
   /** The agent has said hello: epoch known, ready for what waits. */
   ready(storeId: string, hello: Hello): Promise<void>;
   inboxAcknowledged(storeId: string, ack: InboxAck): Promise<void>;
@@ -135,9 +138,11 @@ export class AgentLink {
     const { journalId, inboxSeq, agentVersion, speaks } = hello;
     log.info({ store: storeId, journal: journalId, epoch, inboxSeq, agentVersion }, 'agent connected');
     const files = this.parts.files?.();
+    const scans = await this.parts.scans?.(storeId);
     const welcome: Welcome = {
       ...{ journalId, epoch, configVersion: current?.version ?? 0, speaks: SPEAKS },
       ...(files !== undefined && { files }),
+      ...(scans !== undefined && { scans }),
     };
     this.parts.send(storeId, 'welcome', welcome);
     const protocol = (speaks ?? SPEAKS_0_1).protocol;

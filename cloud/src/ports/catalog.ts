@@ -7,6 +7,7 @@ import type { DeviceRecords } from './device-records.js';
 import type { InboxRecords } from './inbox.js';
 import type { PlanogramRecords } from './planograms.js';
 import type { ReceiptRecords } from './receipts.js';
+import type { ScanRecords } from './scans.js';
 import type { SessionRecords } from './sessions.js';
 import type { StoreRecords } from './stores.js';
 import type { StoreVersions } from './store-versions.js';
@@ -46,6 +47,7 @@ export interface Catalog {
   readonly content: ContentRecords;
   readonly campaigns: CampaignRecords;
   readonly planograms: PlanogramRecords;
+  readonly scans: ScanRecords;
 }
 
 /** What was asked for goes against what is kept. Nothing was written. */

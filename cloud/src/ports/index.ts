@@ -15,3 +15,4 @@ export * from './sessions.js';
 export * from './store-versions.js';
 export * from './stores.js';
 export * from './users.js';
+export type { ScanKeyRecord, ScanRecords } from './scans.js';

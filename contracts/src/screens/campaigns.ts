@@ -84,6 +84,10 @@ const settings = {
   dailyCap: maybe('Plays a day and screen; no limit when null.', nullable(whole(1, 100_000))),
   frequencyCap: maybe('How often one visit may see it; no limit when null.', nullable(whole(1, 1_000))),
   weight: maybe('Beside other campaigns on the same screen; 1 when left out.', whole(1, 100)),
+  link: maybe(
+    'Where the code on the screen leads, http or https; the page of the product when left out or null.',
+    nullable(Type.String({ maxLength: 2000 })),
+  ),
   schedule: maybe('When it may play; always when left out.', CampaignSchedule),
 };
 /** Body of `POST /campaigns` and `PUT /campaigns/{id}`. */
@@ -116,6 +120,7 @@ export const CampaignView = Type.Object({
   dailyCap: nullable(Type.Integer()),
   frequencyCap: nullable(Type.Integer()),
   weight: Type.Integer(),
+  link: Type.Optional(nullable(Type.String())),
   schedule: CampaignSchedule,
   history: Type.Array(CampaignDeed),
 });

@@ -16,6 +16,8 @@ interface Saved {
   presences: [deviceId: string, ts: number, digest: string][];
   made: [decisionId: string, Made][];
   last: { n: number; hash: string };
+  /** left out by agents that drew no codes */
+  coded?: [decisionId: string, Coded][];
 }
 
 /** Plays of older decisions say nothing of their campaign. */
@@ -24,6 +26,20 @@ const DECISIONS_KEPT = 5_000;
 export type CountsOf = (screenId: string, from: number, to: number) => PlayCounts;
 type Play = FactValue<'play'>;
 type Made = Pick<FactValue<'play'>, 'campaignId' | 'arm' | 'probabilityMicro'>;
+/** A choice that something came of. */
+export interface Chosen {
+  campaignId: string | null;
+  screenId: string;
+  contentId: string;
+  ts: number;
+}
+/** A choice with a code that phones can follow. */
+interface Coded {
+  of: Chosen;
+  scans: number;
+  /** beginning of its newest play; null: the player has not told of one */
+  startedTs: number | null;
+}
 
 function moreOf({ campaignId, policy, arm, blockTs, wouldShow, inputs }: DecidedEvent): Partial<FactValue<'decision'>> {
   return {
@@ -48,6 +64,8 @@ export class Records implements EnginePart {
 
   /** what plays belong to: newest decisions, in the order in which they were made */
   private readonly made = new Map<string, Made>();
+  /** those of them that bear a code */
+  private readonly coded = new Map<string, Coded>();
   /** the end of the chain of the shop's plays */
   private last = { n: 0, hash: '' };
 
@@ -71,6 +89,12 @@ export class Records implements EnginePart {
   }
 
   require(keys: string[], event: DomainEvent): void {
+    if (event.kind === 'scanned') {
+      const { decisionId } = event.scan;
+      const startedTs = this.coded.get(decisionId)?.startedTs ?? null;
+      if (startedTs !== null) this.store.need(keys, this.plays, startedTs, playSubject({ decisionId, startedTs }));
+      return;
+    }
     if (event.kind !== 'crossing' && event.kind !== 'play') return;
     this.store.need(keys, this.seen, minuteOf(event.ts), event.deviceId);
     if (event.kind === 'play') this.store.need(keys, this.plays, event.startedTs, playSubject(event));
@@ -97,6 +121,8 @@ export class Records implements EnginePart {
   play(event: PlayEvent): void {
     const { deviceId, decisionId, contentId, startedTs, endedTs, completed, outcome, trouble } = event;
     const made = this.made.get(decisionId);
+    const coded = this.coded.get(decisionId);
+    if (coded) coded.startedTs = Math.max(coded.startedTs ?? 0, startedTs);
     const said: Play = {
       ...{ screenId: deviceId, decisionId, contentId, startedTs, endedTs, completed },
       outcome: outcome ?? (completed ? 'completed' : 'cut'),
@@ -108,7 +134,7 @@ export class Records implements EnginePart {
     if (known?.link && isSame(known, said)) return;
     // Its beginning, told behind its end: whichever comes first, the end counts.
     if (known && known.endedTs > endedTs) return;
-    const { scans } = known ?? {};
+    const scans = coded?.scans ?? known?.scans;
     const value: Play = {
       ...said,
       ...(said.outcome !== 'failed' && this.countsOf(deviceId, startedTs, endedTs)),
@@ -117,6 +143,23 @@ export class Records implements EnginePart {
     };
     const window = this.record(this.plays, startedTs, playSubject(event), value, this.versions.at(startedTs)?.version);
     this.keep(window);
+  }
+
+  /**
+   * A phone has followed the code of a choice's play, whether or not the player has told of that yet.
+   * @returns what was chosen; undefined where it is not known any more, or bore no code
+   */
+  scanned(decisionId: string): Chosen | undefined {
+    const coded = this.coded.get(decisionId);
+    if (!coded) return undefined;
+    coded.scans += 1;
+    const { startedTs } = coded;
+    const window = startedTs === null ? undefined : this.plays.peek(startedTs, playSubject({ decisionId, startedTs }));
+    if (window?.data.value) {
+      window.data.value.scans = coded.scans;
+      this.store.changed(window);
+    }
+    return coded.of;
   }
 
   /** What stands at the end of the chain now says what it takes the place of: whoever checks it misses no number. */
@@ -171,9 +214,16 @@ export class Records implements EnginePart {
       arm: event.arm ?? null,
       probabilityMicro: event.probabilityMicro,
     });
+    const { campaignId = null, screenId: on, contentId: what, ts } = event;
+    if (event.scannable === true)
+      this.coded.set(event.decisionId, {
+        of: { campaignId, screenId: on, contentId: what, ts },
+        ...{ scans: 0, startedTs: null },
+      });
     for (const oldest of this.made.keys()) {
       if (this.made.size <= DECISIONS_KEPT) break;
       this.made.delete(oldest);
+      this.coded.delete(oldest);
     }
     const { screenId, contentId, category, reason, why, probabilityMicro, heldOut } = event;
     const candidates = event.candidates.map((candidate) => ({ ...candidate }));
@@ -189,14 +239,16 @@ export class Records implements EnginePart {
       presences: [...this.presences].map(([deviceId, { ts, digest }]) => [deviceId, ts, digest]),
       made: structuredClone([...this.made]),
       last: { ...this.last },
+      coded: structuredClone([...this.coded]),
     };
   }
 
   restore(json: unknown): void {
     if (json === undefined) return;
-    const { presences, made, last } = json as Saved;
+    const { presences, made, last, coded = [] } = json as Saved;
     for (const [deviceId, ts, digest] of presences) this.presences.set(deviceId, { ts, digest });
     for (const [decisionId, of] of made) this.made.set(decisionId, { ...of });
+    for (const [decisionId, its] of structuredClone(coded)) this.coded.set(decisionId, its);
     this.last = { ...last };
     for (const window of this.plays.all()) if (window.data.value && this.isRecent(window)) this.keep(window);
   }
@@ -231,7 +283,8 @@ function isSame(known: Play, said: Play): boolean {
   return told(known) === told(said);
 }
 
-const playSubject = (event: PlayEvent): string => `${event.decisionId}@${event.startedTs}`;
+const playSubject = ({ decisionId, startedTs }: Pick<PlayEvent, 'decisionId' | 'startedTs'>): string =>
+  `${decisionId}@${startedTs}`;
 
 function recordRules<K extends 'play' | 'decision'>(kind: K, dropped: boolean) {
   type Data = { value: FactValue<K> | null };

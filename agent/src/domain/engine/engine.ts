@@ -6,6 +6,7 @@ import {
   type DomainEvent,
   type Fact,
   type RefusalReason,
+  type ScannedEvent,
   type TaredEvent,
   problem,
   type Problem,
@@ -123,6 +124,11 @@ class StoreEngine implements Engine {
       case 'ordered':
         this.parts.campaigns.ordered(event);
         return ACCEPTED;
+      case 'scanKey':
+        return ACCEPTED;
+      case 'scanned':
+        this.scanned(event);
+        return ACCEPTED;
       case 'credential':
         if (event.replaced) this.parts.freshness.forget(event.deviceId);
         return ACCEPTED;
@@ -164,6 +170,14 @@ class StoreEngine implements Engine {
       this.parts.blocks.advance(this.parts.windows.newest);
     }
     return undefined;
+  }
+
+  /** A scan counts for its play, for the block in which that was chosen, and for what it taught. */
+  private scanned({ scan }: ScannedEvent): void {
+    const play = this.parts.records.scanned(scan.decisionId);
+    if (!play) return;
+    this.parts.blocks.scanned(play);
+    this.parts.campaigns.scanned(play);
   }
 
   private calibrated(event: CalibratedEvent): Outcome {

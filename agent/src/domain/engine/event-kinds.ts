@@ -51,6 +51,8 @@ const OWN: ReadonlySet<DomainEvent['kind']> = new Set<OwnEvent['kind']>([
   'heldDropped',
   'campaign',
   'ordered',
+  'scanKey',
+  'scanned',
   'credential',
 ]);
 export const isOfDevice = (event: DomainEvent): event is DeviceEvent => !OWN.has(event.kind);

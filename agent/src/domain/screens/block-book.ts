@@ -160,6 +160,16 @@ export class BlockBook implements EnginePart {
     }
   }
 
+  /** A code that a campaign's choice showed was followed: it counts where the choice was made, however late the phone was. */
+  scanned({ campaignId, screenId, ts }: { campaignId: string | null; screenId: string; ts: number }): void {
+    for (const window of this.#open.values()) {
+      const { value } = window.data;
+      if (value.campaignId !== campaignId || !value.screens.includes(screenId) || !isCounted(window, ts)) continue;
+      value.scans += 1;
+      this.store.changed(window);
+    }
+  }
+
   sold(ts: number, gtin: string, unitsMicro: number, netMinor: number): void {
     const newest = new Map<string, Window<Data>>();
     for (const window of this.#open.values()) {

@@ -7,12 +7,13 @@ import {
   type OrderedEvent,
   type ScreenOrder,
 } from '@aisle/contracts';
+import type { Chosen } from '../core/records.js';
 import { startOfDay } from '../core/store-day.js';
 import type { EnginePart } from '../core/engine-part.js';
 import type { InForce } from '../core/versions.js';
 import type { Bandit } from './bandit.js';
 import { DrawnBlocks } from './drawn-blocks.js';
-import { Learning, type Gain } from './learning.js';
+import { Learning, itemKey, type Gain } from './learning.js';
 import { isOver } from './schedule.js';
 
 /** A person in front of a screen, by whom their visit is known inside the engine. */
@@ -129,6 +130,11 @@ export class CampaignBook implements EnginePart, ScreenBook {
     const { model } = this.versions;
     const nameOf = (gtin: string) => model?.products.find(gtin)?.gtin ?? gtin;
     this.#learning.gained(gain, (one, other) => nameOf(one) === nameOf(other));
+  }
+
+  /** A choice of a campaign was scanned. */
+  scanned({ campaignId, screenId, contentId, ts }: Chosen): void {
+    if (campaignId !== null) this.#learning.scanned(itemKey(campaignId, screenId, contentId), ts);
   }
 
   /** The newest event time of any device. */

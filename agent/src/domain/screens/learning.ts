@@ -97,6 +97,11 @@ export class Learning {
     }
   }
 
+  /** The choice of an item at `ts` was scanned. */
+  scanned(key: string, ts: number): void {
+    for (const one of this.#waiting) if (one.goal === 'scans' && one.key === key && one.ts === ts) one.rewarded = true;
+  }
+
   /** Event time has come to `ts`: what nothing can reward any more is learnt. */
   advance(ts: number): void {
     const first = this.#waiting[0];

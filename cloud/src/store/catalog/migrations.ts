@@ -259,6 +259,24 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX planogram_bytes ON planogram_file (sha256);
   `,
+  `
+  -- what a shop signs the short links of its plays with, and how they begin
+  CREATE TABLE scan_key (
+    store_id TEXT PRIMARY KEY REFERENCES store,
+    tag TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- hashes that no two plays share: that a browser has followed this one
+  CREATE TABLE scan (
+    store_id TEXT NOT NULL REFERENCES store,
+    decision_id TEXT NOT NULL,
+    browser TEXT NOT NULL,
+    ts INTEGER NOT NULL,
+    counted INTEGER NOT NULL,
+    PRIMARY KEY (store_id, decision_id, browser)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX scan_time ON scan (ts);
+  `,
 ];
 
 /**

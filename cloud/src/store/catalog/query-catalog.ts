@@ -8,6 +8,7 @@ import { DeviceTables } from './device-records.js';
 import { InboxTable } from './inbox.js';
 import { PlanogramTable } from './planograms.js';
 import { ReceiptTable } from './receipts.js';
+import { ScanTables } from './scans.js';
 import { SessionTable } from './sessions.js';
 import { VersionTable } from './store-versions.js';
 import { StoreTable } from './stores.js';
@@ -28,6 +29,7 @@ export class QueryCatalog implements Catalog {
   readonly content: ContentTable;
   readonly campaigns: CampaignTables;
   readonly planograms: PlanogramTable;
+  readonly scans: ScanTables;
 
   constructor(engine: CatalogEngine) {
     const database = new CatalogDatabase(engine);
@@ -44,6 +46,7 @@ export class QueryCatalog implements Catalog {
     this.content = new ContentTable(database);
     this.campaigns = new CampaignTables(database);
     this.planograms = new PlanogramTable(database);
+    this.scans = new ScanTables(database);
   }
 
   open(): Promise<void> {

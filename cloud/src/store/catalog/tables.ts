@@ -105,6 +105,8 @@ export interface CatalogTables {
   campaign_store: { campaign_id: string; store_id: string };
   campaign_content: { campaign_id: string; content_id: string };
   planogram_file: { store_id: string; fixture_id: string; sha256: string; taken_ts: number; places: string };
+  scan_key: { store_id: string; tag: string; key: string };
+  scan: { store_id: string; decision_id: string; browser: string; ts: number; counted: number };
   screen_pin: { store_id: string; screen_id: string; content_id: string };
   walk_test: { store_id: string; walk_test_id: string; ended_ts: number; body: string };
 }

@@ -95,4 +95,31 @@ export function screenCases(suite: CatalogUnderTest): void {
     ).rejects.toMatchObject({ code: 'unknownStore' });
     expect(await campaigns.campaign('org-a', `x-${id}`)).toBeUndefined();
   });
+
+  it('keeps what a shop signs its short links with, and counts each browser once for each play', async () => {
+    const { scans, inbox } = suite.catalog;
+    const [id, other] = [await suite.shop(), await suite.shop()];
+    const made = { tag: `t-${id}`, key: 'a'.repeat(64) };
+    expect(await scans.scanKeyFor(id, made)).toEqual(made);
+    expect(await scans.scanKeyFor(id, { tag: 'another', key: 'b'.repeat(64) })).toEqual(made);
+    expect(await scans.scanKeyOf(made.tag)).toEqual({ storeId: id, organisationId: 'org-a', key: made.key });
+    expect(await scans.scanKeyOf('another')).toBeUndefined();
+    const scan = (storeId: string, decisionId: string, ...names: string[]) =>
+      scans.addScan({ storeId, decisionId, ts: 50 }, names, 2);
+    expect(await scan(id, 'd-1', 'traits', 'cookie')).toBe(true);
+    expect(await scan(id, 'd-1', 'cookie')).toBe(false);
+    expect(await scan(id, 'd-1', 'traits', 'another cookie')).toBe(false);
+    expect(await scan(id, 'd-1', 'another cookie')).toBe(false);
+    expect(await scan(id, 'd-1', 'somebody else')).toBe(true);
+    // more than that is nobody
+    expect(await scan(id, 'd-1', 'a third')).toBe(false);
+    expect(await scan(id, 'd-2', 'traits')).toBe(true);
+    expect(await scan(other, 'd-1', 'traits')).toBe(true);
+    const sent = (await inbox.inboxAfter(id, 0, 10)).flatMap((one) => (one.kind === 'scan' ? [one.scan] : []));
+    expect(sent).toEqual(['d-1', 'd-1', 'd-2'].map((decisionId) => ({ decisionId, ts: 50 })));
+    await scans.forgetScans(50);
+    expect(await scan(id, 'd-1', 'cookie')).toBe(false);
+    await scans.forgetScans(51);
+    expect(await scan(id, 'd-1', 'cookie')).toBe(true);
+  });
 }

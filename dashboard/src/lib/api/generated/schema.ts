@@ -1269,6 +1269,8 @@ export interface components {
             frequencyCap?: number | null;
             /** @description Beside other campaigns on the same screen; 1 when left out. Expected: a whole number, 1 to 100. */
             weight?: number;
+            /** @description Where the code on the screen leads, http or https; the page of the product when left out or null. */
+            link?: string | null;
             /** @description When it may play; always when left out. */
             schedule?: components["schemas"]["CampaignSchedule"];
         };
@@ -1352,6 +1354,7 @@ export interface components {
             dailyCap: number | null;
             frequencyCap: number | null;
             weight: number;
+            link?: string | null;
             schedule: components["schemas"]["CampaignSchedule"];
             history: components["schemas"]["CampaignDeed"][];
         };
