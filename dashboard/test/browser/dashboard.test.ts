@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MOCK_LOGIN, MockServer, type MockServerOptions } from '../mock/server.js';
 import { buildDashboard } from './build.js';
 import { chromiumPath, openBrowser } from './chromium.js';
+import { openPage, settled } from './open-page.js';
 
 const NOW = Date.parse('2026-06-13T17:24:00+08:00');
 const VIEWS = ['place', 'people', 'goods', 'screens', 'devices', 'settings'] as const;
@@ -37,28 +38,11 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     options: BrowserContextOptions & { at?: string; hash?: string; signedIn?: boolean } = {},
   ): Promise<{ page: Page; problems: string[] }> {
     const { at = address, hash = '', signedIn = true, ...rest } = options;
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 1000 },
-      locale: 'en-GB',
-      reducedMotion: 'reduce',
-      ...rest,
+    const opened = await openPage(browser, {
+      ...{ address: at, at: hash, nowMs: NOW, options: rest, signedIn, expected: /401/ },
     });
-    const page = await context.newPage();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/401/.test(message.text())) problems.push(message.text());
-    });
-    await page.clock.setFixedTime(NOW);
-    if (signedIn) await context.addCookies([{ name: 'aisle_session', value: 'mock', url: at }]);
-    await page.goto(at + hash);
-    if (signedIn) await page.locator('h1').waitFor();
-    return { page, problems };
-  }
-  async function settled(page: Page): Promise<void> {
-    await page.waitForFunction(
-      () => document.querySelector('h1') !== null && document.querySelector('[aria-busy=true], .skeleton') === null,
-    );
+    if (signedIn) await opened.page.locator('h1').waitFor();
+    return opened;
   }
   /** so many turns in which the page might have painted */
   const frames = (page: Page, count: number): Promise<void> =>

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MockServer, type MockServerOptions } from '../mock/server.js';
 import { buildDashboard } from './build.js';
 import { chromiumPath, openBrowser } from './chromium.js';
+import { openPage, settled } from './open-page.js';
 
 const NOW = Date.parse('2026-06-13T17:24:00+08:00');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -39,21 +40,9 @@ describe.skipIf(!chromiumPath)('getting devices in, in Chromium (needs chromium)
     const mock = new MockServer({ dist: built.dist, nowMs: () => NOW, ...(role && { role }) });
     closers.push(() => mock.stop());
     const address = await mock.start();
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 1000 },
-      locale: 'en-GB',
-      reducedMotion: 'reduce',
-      ...options,
+    const { page, problems } = await openPage(browser, {
+      ...{ address, at: `#/demo/${hash}`, nowMs: NOW, options, expected: /40[019]/ },
     });
-    const page = await context.newPage();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/40[019]/.test(message.text())) problems.push(message.text());
-    });
-    await page.clock.setFixedTime(NOW);
-    await context.addCookies([{ name: 'aisle_session', value: 'mock', url: address }]);
-    await page.goto(`${address}#/demo/${hash}`);
     await settled(page);
     return { page, mock, problems };
   }
@@ -62,11 +51,6 @@ describe.skipIf(!chromiumPath)('getting devices in, in Chromium (needs chromium)
     await page.evaluate(async () => {
       for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
     });
-  }
-  async function settled(page: Page): Promise<void> {
-    await page.waitForFunction(
-      () => document.querySelector('h1') !== null && document.querySelector('[aria-busy=true], .skeleton') === null,
-    );
   }
 
   it('a device is enrolled: faults stand at their fields, its password is shown once, it turns green when it speaks', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MockServer, type MockServerOptions } from '../mock/server.js';
 import { buildDashboard } from './build.js';
 import { chromiumPath, openBrowser } from './chromium.js';
+import { openPage } from './open-page.js';
 
 const NOW = Date.parse('2026-06-13T17:24:00+08:00');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -28,22 +29,10 @@ describe.skipIf(!chromiumPath)('the settings, in Chromium (needs chromium)', () 
     const mock = new MockServer({ dist: built.dist, nowMs: () => NOW, ...(role && { role }) });
     closers.push(() => mock.stop());
     const address = await mock.start();
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 1000 },
-      locale: 'en-GB',
-      reducedMotion: 'reduce',
-      ...options,
+    const { page, problems } = await openPage(browser, {
+      ...{ address, at: '#/demo/settings', nowMs: NOW, options, expected: /40[019]/ },
     });
-    const page = await context.newPage();
     page.setDefaultTimeout(10_000);
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/40[019]/.test(message.text())) problems.push(message.text());
-    });
-    await page.clock.setFixedTime(NOW);
-    await context.addCookies([{ name: 'aisle_session', value: 'mock', url: address }]);
-    await page.goto(`${address}#/demo/settings`);
     await page.locator('[data-versions]').waitFor();
     await page.locator('[data-download]').first().waitFor();
     return { page, mock, problems };

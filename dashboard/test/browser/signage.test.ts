@@ -6,6 +6,7 @@ import { MOCK_LOGIN, MockServer } from '../mock/server.js';
 import { MockSignage } from '../mock/signage.js';
 import { buildDashboard } from './build.js';
 import { chromiumPath, openBrowser } from './chromium.js';
+import { openPage, settled } from './open-page.js';
 
 const NOW = Date.parse('2026-06-13T17:24:00+08:00');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -31,25 +32,9 @@ describe.skipIf(!chromiumPath)('content, campaigns and screens (needs chromium)'
   });
 
   async function open(hash: string, options: BrowserContextOptions = {}): Promise<{ page: Page; problems: string[] }> {
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 1000 },
-      locale: 'en-GB',
-      reducedMotion: 'reduce',
-      ...options,
-    });
-    const page = await context.newPage();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    await page.clock.setFixedTime(NOW);
-    await context.addCookies([{ name: 'aisle_session', value: 'mock', url: address }]);
-    await page.goto(`${address}#/demo/${hash}`);
-    await settled(page);
-    return { page, problems };
-  }
-  async function settled(page: Page): Promise<void> {
-    await page.waitForFunction(
-      () => document.querySelector('h1') !== null && document.querySelector('[aria-busy=true], .skeleton') === null,
-    );
+    const opened = await openPage(browser, { address, at: `#/demo/${hash}`, nowMs: NOW, options, expected: /./ });
+    await settled(opened.page);
+    return opened;
   }
 
   it.each([
