@@ -76,6 +76,12 @@ describe('recomputing from the journal', () => {
     for (const fact of people) expect(fact.value).toEqual(bench.facts.get(factKey(fact))?.value);
   });
 
+  it('leaves the first two hours as they were where but the first entry of the journal is gone', async () => {
+    const { again } = shopOf([configured(), crossing('cam-1', START + 5 * MINUTE, 'in')]);
+    expect((await again({ from: 2 })).reachedTs).toBe(START + 5 * MINUTE + RECOMPUTE_MARGIN_MS);
+    expect((await again()).reachedTs).toBe(START);
+  });
+
   it('counts on in windows that were paged out on the way', async () => {
     // Windows stay for two hours and 10,000 events.
     const later = START + 180 * MINUTE;

@@ -210,6 +210,46 @@ describe('the journal', () => {
     });
   });
 
+  it('knows how much waits for the disk, and says that it cut a tail off where one was torn, and nothing where none was', async () => {
+    const dir = tempDir();
+    const said: [details: unknown, message: string][] = [];
+    const log = { ...quiet, warn: (details: object, message: string) => void said.push([details, message]) };
+    const again = async (): Promise<void> => {
+      const journal = new Journal(new FsLogFiles(dir), systemClock, systemRandom, log, { segmentBytes: 10_000 });
+      await journal.open();
+      await journal.close();
+    };
+    const journal = await opened(new FsLogFiles(dir), { segmentBytes: 10_000 });
+    expect(journal.queuedBytes).toBe(0);
+    journal.append(event(1));
+    expect(journal.queuedBytes).toBeGreaterThan(100);
+    await one(journal, 2, 3);
+    expect(journal.queuedBytes).toBe(0);
+    await journal.close();
+    await again();
+    await again();
+    expect(said).toEqual([]);
+    const file = path.join(dir, segments(dir)[0]!);
+    const bytes = readFileSync(file);
+    const last = starts(bytes).at(-1)!;
+    truncateSync(file, last + 20);
+    await again();
+    expect(said).toEqual([[{ file, offset: last }, 'cut a torn tail off the journal']]);
+  });
+
+  it('has its next file ready before the one in use is full', async () => {
+    const dir = tempDir();
+    const journal = await opened(new FsLogFiles(dir), { segmentBytes: 4000 });
+    let n = 0;
+    while (!readdirSync(dir).includes('next')) {
+      n += 1;
+      await written(journal, n, n);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(segments(dir)).toHaveLength(1);
+    }
+    await journal.close();
+  });
+
   it('gets a new id when the folder is lost', async () => {
     const [first, second] = [await opened(new FsLogFiles(tempDir())), await opened(new FsLogFiles(tempDir()))];
     expect(first.id).not.toBe(second.id);

@@ -22,6 +22,10 @@ class HandClock implements Clock {
     this.#timers.push(timer);
     return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) };
   }
+  /** timers that are set */
+  get waiting(): number {
+    return this.#timers.length;
+  }
   pass(ms: number): void {
     const end = this.ms + ms;
     for (;;) {
@@ -162,6 +166,39 @@ describe('the live feed', () => {
       ['snapshot', 0],
       ['snapshot', 0],
     ]);
+  });
+});
+
+it('the live feed tells the heat of every cell, of the first and the last too', () => {
+  const { sent, live, feed } = staged();
+  live.heatMs[0] = 12_340;
+  live.heatMs[799] = 560;
+  feed.watch(30_000, true);
+  const [update] = sent;
+  const seconds = update?.type === 'snapshot' ? update.snapshot.heat.seconds : [];
+  expect([seconds[0], seconds[1], seconds[798], seconds[799]]).toEqual([12.3, 0, 0, 0.6]);
+});
+
+describe('a lease on the live feed', () => {
+  it('leaves nothing that ticks once it is over', () => {
+    const { clock, feed } = staged();
+    feed.watch(1000, true);
+    feed.changed();
+    expect(clock.waiting).toBeGreaterThan(0);
+    clock.pass(2000);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('is followed by another in which people vanish without a message, too', () => {
+    const { clock, sent, live, silence, feed, track } = staged();
+    live.tracks = [track('cam-1', 500, ['dairy'])];
+    feed.watch(1000, true);
+    clock.pass(2000);
+    feed.watch(30_000, false);
+    expect(sent.at(-1)).toMatchObject({ snapshot: { occupancy: 1 } });
+    silence.set('cam-1', 10_000);
+    clock.pass(1000);
+    expect(deltas(sent).at(-1)).toMatchObject({ occupancy: 0, presence: [] });
   });
 });
 

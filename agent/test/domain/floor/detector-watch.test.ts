@@ -85,6 +85,9 @@ describe('a detector that does not fit', () => {
     for (const birth of [
       { ...born, isByDoor: true },
       { ...born, box: [2, 100, 60, 170] as const },
+      // exactly where the edge ends
+      { ...born, box: [640 * 0.04, 100, 60, 170] as const },
+      { ...born, box: [300, 360 * 0.04, 60, 170] as const },
     ]) {
       const other = watch();
       other.run(30, { boxes: () => [someone(0.9)], sighting: () => ({ births: [birth] }) });
