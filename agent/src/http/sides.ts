@@ -18,7 +18,7 @@ const WORDS = {
   },
   zh: {
     held: (count: number, kinds: string) => `${count} 条数据等云端升级后上传（${kinds}）`,
-    planned: (version: number, at: string) => `门店档案第 ${version} 版将于 ${at}（UTC）生效`,
+    planned: (version: number, at: string) => `门店文件第 ${version} 版将于 ${at}（UTC）生效`,
     recompute: (state: 'running' | 'done' | 'failed', from: string, facts: number) =>
       ({
         running: `正在重算 ${from}（UTC）以来的数据`,

@@ -13,10 +13,11 @@ const guess = async (cloud: RunningCloud, email: string, forwarded: string): Pro
   const headers = { ...request.headers, 'x-forwarded-for': forwarded, 'x-forwarded-proto': 'https' };
   return (await cloud.api('/api/v1/session', { token: null, ...request, headers })).status;
 };
-const guesses = async (cloud: RunningCloud, email: string, of: (at: number) => string): Promise<number[]> => {
-  const found: number[] = [];
-  for (let at = 0; at < 8; at += 1) found.push(await guess(cloud, email, of(at)));
-  return found;
+/** Until one is refused for being too many, at most eight. */
+const guesses = async (cloud: RunningCloud, email: string, of: (at: number) => string): Promise<number> => {
+  let last = 0;
+  for (let at = 0; at < 8 && last !== 429; at += 1) last = await guess(cloud, email, of(at));
+  return last;
 };
 
 describe.each<[string, boolean | number, (client: string) => string]>([
@@ -31,13 +32,10 @@ describe.each<[string, boolean | number, (client: string) => string]>([
 
   it('an address that the browser wrote itself makes nobody another, and one that the proxy added does', async () => {
     const by = (name: string) => (at: number) => behind(`198.51.100.${at}, ${name}`);
-    expect(await guesses(cloud, 'first@shop.test', by('203.0.113.9'))).toContain(429);
-    expect(await guess(cloud, 'first@shop.test', behind('203.0.113.9, 203.0.113.10'))).toBe(401);
-  });
-
-  it('nobody can make another wait by writing down their address', async () => {
-    await guesses(cloud, EMAIL, () => behind('192.0.2.77, 203.0.113.11'));
-    expect(await guess(cloud, EMAIL, behind('192.0.2.77'))).toBe(401);
+    expect(await guesses(cloud, EMAIL, by('203.0.113.9'))).toBe(429);
+    expect(await guess(cloud, EMAIL, behind('203.0.113.9, 203.0.113.10'))).toBe(401);
+    // nor does writing down another's make them wait
+    expect(await guess(cloud, EMAIL, behind('198.51.100.3'))).toBe(401);
   });
 });
 
@@ -45,6 +43,6 @@ describe('without a proxy', () => {
   it('what is said of one is not believed', async () => {
     const cloud = await startCloud();
     clouds.push(cloud);
-    expect(await guesses(cloud, 'second@shop.test', (at) => `198.51.100.${at}`)).toContain(429);
+    expect(await guesses(cloud, EMAIL, (at) => `198.51.100.${at}`)).toBe(429);
   });
 });

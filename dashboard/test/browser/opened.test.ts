@@ -6,6 +6,7 @@ import { MockServer } from '../mock/server.js';
 import { buildDashboard } from './build.js';
 import { chromiumPath, openBrowser } from './chromium.js';
 import { openPage, settled } from './open-page.js';
+import { hasChinese, hasLatinColon, isEnglishSentence, textsOf } from './words.js';
 
 const NOW = Date.parse('2026-06-13T17:24:00+08:00');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -16,6 +17,14 @@ const PAGES = {
   screen: 'screens/screen/screen-1?hour=2026-06-13T17:00',
   hours: 'people/hours/footfall?period=7d',
 } as const;
+
+/** Every page that there is. */
+const ALL = [
+  ...['place?period=7d', 'people?period=7d', 'goods?period=7d', 'screens', 'devices', 'settings'],
+  ...Object.values(PAGES),
+  ...['screens/campaigns', 'screens/campaign/milk', 'screens/campaign/new', 'screens/content'],
+  ...['devices?device=shelf-13', 'devices/enrol', 'devices/tare', 'devices/walk', 'devices/handover', 'devices/files'],
+];
 
 describe.skipIf(!chromiumPath)('pages that open behind a figure (needs chromium)', () => {
   let browser: Browser;
@@ -167,6 +176,23 @@ describe.skipIf(!chromiumPath)('pages that open behind a figure (needs chromium)
     expect(await page.locator('[data-layer=sales] input').isChecked()).toBe(true);
     expect(await page.getByRole('columnheader', { name: /Visits/ }).getAttribute('aria-sort')).toBe('descending');
     expect(page.url()).toBe(link);
+    await page.context().close();
+  });
+
+  it.each(['zh-CN', 'en-GB'])('every page speaks one language, what is read out too (%s)', async (locale) => {
+    const { page } = await open('place', { locale });
+    // what people called their things is theirs
+    const own = [...mock.signage.campaigns.map(({ name }) => name), 'Back to the usual prices'];
+    const isForeign =
+      locale === 'zh-CN' ? (text: string) => isEnglishSentence(text) || hasLatinColon(text) : hasChinese;
+    const foreign: string[] = [];
+    for (const hash of ALL) {
+      await page.evaluate((to) => (location.hash = to), `#/demo/${hash}`);
+      await settled(page);
+      for (const text of await textsOf(page))
+        if (isForeign(own.reduce((left, name) => left.replaceAll(name, ''), text))) foreign.push(`${hash}: ${text}`);
+    }
+    expect(foreign).toEqual([]);
     await page.context().close();
   });
 

@@ -34,7 +34,7 @@ describe('what waits for the agent of a shop', () => {
       'The agent in the shop could not use: a store file, something new. It is kept, and sent again after an upgrade.',
       'Until the shop has its store file waits: a sale.',
     ]);
-    expect(waitLines(zh, view)[0]).toBe('门店端软件版本较旧（0.1.0），等待升级后下发：定时生效的门店档案、数据重算。');
+    expect(waitLines(zh, view)[0]).toBe('门店端软件版本较旧（0.1.0），等待升级后下发：定时生效的门店文件、数据重算。');
   });
 
   it('is worded for every reason that there is', () => {

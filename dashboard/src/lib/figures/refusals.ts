@@ -19,10 +19,10 @@ export const REFUSAL_WORDS: Record<RefusalReason, MessageKey> = {
 };
 
 type RefusedRow = NonNullable<LiveDevice['refused']>[number];
-/** What was wrong with the newest of them, and what it came by; of an agent that tells no code, what it says. */
+/** What was wrong with the newest of them, and what it came by; of an agent that tells no code, what it says to whoever reads English. */
 export function sampleWords(t: Translate, locale: Locale, { why, sample }: Pick<RefusedRow, 'why' | 'sample'>): string {
   const words = why && wordsOf(locale, why);
-  if (!why || words === undefined) return sample;
+  if (!why || words === undefined) return locale === 'en' ? sample : '';
   const told = why.field === undefined ? words : t('error.field', { field: why.field, what: words });
   return why.at === undefined ? told : t('error.field', { field: why.at, what: told });
 }

@@ -28,7 +28,7 @@ export const zhContent: Record<keyof typeof enContent, string> = {
   'content.wrong.type': '屏幕播放不了这类文件。',
   'content.wrong.large': '文件太大。',
   'content.wrong.network': '连接中断，文件没有保存，请重试。',
-  'content.wrong.right': '你没有添加素材的权限。',
+  'content.wrong.right': '您没有添加素材的权限。',
   'content.none': '素材库还是空的',
   'content.none.help': '先在上方添加图片或视频，再到活动里选用。',
   'content.none.read': '请有权限的同事先添加素材。',

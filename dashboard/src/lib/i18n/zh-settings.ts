@@ -75,7 +75,7 @@ export const zhSettings: Record<keyof typeof enSettings, string> = {
   'versions.never': '原定 {when}，未曾生效',
   'versions.by': '{author} 发布',
   'versions.import': '来自启动时的文件',
-  'versions.token': '接口密钥 {name}',
+  'versions.token': '令牌 {name}',
   'versions.first': '第一版',
   'versions.none': '没有改动',
   'versions.replace': '替换',

@@ -35,6 +35,8 @@ export class Words {
   t = (key: MessageKey, params?: Params): string => this.#preferences.t(key, params);
   name = (name: Name, id: string): string => nameOf(name, this.locale, id);
   /** "Dairy, Bread" / 乳品、面包 */
+  /** "Last heard: just now", with the colon of the language. */
+  pair = (what: string, said: string): string => this.t('error.field', { field: what, what: said });
   list = (names: readonly string[]): string => names.join(this.locale === 'zh' ? '、' : ', ');
   number = (value: number, digits = 0): string => format.formatNumber(this.locale, value, digits);
   money = (value: number): string => format.formatMoney(this.locale, value, this.#currency);
