@@ -307,6 +307,8 @@ export class DuckDbSeriesStore implements SeriesStore {
       };
       await compaction.apart(() => patient.transaction(deleteDay));
     }
+    // pages may have had it made anew of a day that was still there
+    await this.#said.deleted(storeId, kinds, before);
     if (count > 0) this.#spans.delete(storeId);
     return count;
   }

@@ -15,7 +15,7 @@ export interface LastSaidQuery<K extends FactKind> {
 }
 
 export interface SaidLastParts {
-  file: Pick<RollupFile, 'saidDays' | 'keepSaid' | 'saidBefore' | 'unendedBefore'>;
+  file: Pick<RollupFile, 'saidDays' | 'keepSaid' | 'saidBefore' | 'unendedBefore' | 'forgetBefore'>;
   /** what each subject said last within a time, from the facts themselves */
   facts<K extends FactKind>(query: LastSaidQuery<K>): Promise<StoredFact<K>[]>;
   /** by day of UTC (its start): the last commit that wrote in it */
@@ -40,6 +40,8 @@ export class SaidLast {
   /** the same of those that are being read: what was committed since */
   readonly #arriving = new Map<string, Map<string, StoredFact>>();
   readonly #bringing = new Map<string, Promise<void>>();
+  /** by kind and store: how often something of it was deleted */
+  readonly #deletions = new Map<string, number>();
 
   constructor(private readonly parts: SaidLastParts) {}
 
@@ -73,6 +75,20 @@ export class SaidLast {
     return found.filter(({ value: { until } }) => until === null || until >= from).sort(byKey);
   }
 
+  /**
+   * Facts of these kinds before a moment have been deleted: nothing that is kept may tell of them, nor what was being made of them
+   * meanwhile.
+   */
+  async deleted(storeId: string, kinds: readonly FactKind[], before: number): Promise<void> {
+    for (const kind of kinds) {
+      const key = keyOf(storeId, kind);
+      this.#deletions.set(key, (this.#deletions.get(key) ?? 0) + 1);
+      this.#newest.delete(key);
+      while (this.#bringing.has(key)) await this.#bringing.get(key)?.catch(() => undefined);
+    }
+    this.parts.file.forgetBefore(storeId, kinds, before);
+  }
+
   /** Rows that have just been committed. */
   committed(rows: readonly SeriesRow[]): void {
     if (this.#newest.size === 0 && this.#arriving.size === 0) return;
@@ -97,6 +113,7 @@ export class SaidLast {
     // what is committed while the rest is read may or may not be in it
     const arriving = this.#arriving.get(key) ?? new Map<string, StoredFact>();
     this.#arriving.set(key, arriving);
+    const deletions = this.#deletions.get(key);
     let facts: StoredFact[];
     try {
       facts = await this.#before(storeId, kind, Number.MAX_SAFE_INTEGER);
@@ -104,6 +121,8 @@ export class SaidLast {
       this.#arriving.delete(key);
     }
     const newest = new Map(laterOf(facts, [...arriving.values()]).map((fact) => [fact.subject, fact]));
+    // read in part before the deletion: true for who asked before it, not to be kept
+    if (this.#deletions.get(key) !== deletions) return newest;
     this.#newest.set(key, newest);
     for (const oldest of this.#newest.keys()) {
       if (this.#newest.size <= SHOPS_KEPT) break;
