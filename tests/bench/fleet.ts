@@ -35,8 +35,9 @@ export async function benchFleet(shops: number, minutes: number, folder?: string
     const agents = await FleetAgents.start(cloud.mqttPort, ids, cloud.agentPassword, speech);
     let megabytes = 0;
     const watch = setInterval(() => (megabytes = Math.max(megabytes, cloud.megabytes())), 1000);
+    cloud.ended.catch(() => clearInterval(watch));
     const written = cloud.writtenBytes();
-    const acks = await agents.speak(minutes);
+    const acks = await Promise.race([cloud.ended, agents.speak(minutes)]);
     clearInterval(watch);
     const perDay = (bytes: number) => (bytes / minutes) * (MINUTES_OF_DAY / GB);
     const wear = perDay(cloud.writtenBytes() - written);

@@ -26,6 +26,8 @@ export class RunningCloud {
     readonly agentPassword: string,
     private readonly httpPort: number,
     readonly mqttPort: number,
+    /** rejects when the process ends, with the last that it said */
+    readonly ended: Promise<never>,
   ) {}
 
   /** @param hasPast whether there are facts already */
@@ -64,7 +66,7 @@ export class RunningCloud {
     await Promise.race([ended, waitFor('the cloud', () => /^ready$/m.test(out), 600_000, 20)]);
     ended.catch(() => undefined);
     const ports = /"httpPort":(\d+),"mqttPort":(\d+)/.exec(log);
-    return new RunningCloud(child, token, agentPassword, Number(ports?.[1]), Number(ports?.[2]));
+    return new RunningCloud(child, token, agentPassword, Number(ports?.[1]), Number(ports?.[2]), ended);
   }
 
   async get(address: string): Promise<void> {
