@@ -248,6 +248,10 @@ export class Cloud {
           series,
           clock,
           commit: (batch) => this.#committer.add(batch),
+          loaded: async ({ receipts, incidents: rows }) => {
+            if (receipts.length > 0) await catalog.receipts.noteReceipts(receipts);
+            committed(rows);
+          },
           roll: (storeId) => this.#upkeep.roll(storeId),
         }),
         retention,

@@ -22,6 +22,12 @@ export const SimulatedPastBody = Type.Object(
   },
   { additionalProperties: false },
 );
+/** What a piece that comes line by line says in its address; its facts, JSON, one a line, are its body. */
+export const SimulatedLinesQuery = Type.Object({
+  ...SimulatedSpan.properties,
+  roll: SimulatedPastBody.properties.roll,
+  complete: SimulatedPastBody.properties.complete,
+});
 export const SimulatedPastAnswer = Type.Object({
   accepted: Type.Integer(),
   /** not as described: left out */
@@ -37,4 +43,5 @@ export const SimulatedView = Type.Object({
 
 export type SimulatedSpan = Static<typeof SimulatedSpan>;
 export type SimulatedPastBody = Static<typeof SimulatedPastBody>;
+export type SimulatedLinesQuery = Static<typeof SimulatedLinesQuery>;
 export type SimulatedPastAnswer = Static<typeof SimulatedPastAnswer>;

@@ -10,6 +10,7 @@ export function plainly(series: SeriesStore): SeriesStore {
     open: () => series.open(),
     claim: (owner) => series.claim(owner),
     write: (rows, how) => series.write(rows, how),
+    load: (pieces) => series.load(pieces),
     read: (query) => series.read(query),
     lookup: (query) => series.lookup({ storeId: query.storeId, kind: query.kind, subjects: query.subjects }),
     span: (storeId) => series.span(storeId),

@@ -46,7 +46,14 @@ class PastTaker {
       const pieces: Buffer[] = [];
       request.on('data', (piece: Buffer) => pieces.push(piece));
       request.on('end', () => {
-        const body = JSON.parse(Buffer.concat(pieces).toString()) as SimulatedPastBody;
+        const asked = new URL(request.url ?? '', 'http://cloud').searchParams;
+        const number = (name: string): number => Number(asked.get(name));
+        const lines = Buffer.concat(pieces).toString().split('\n').filter(Boolean);
+        const body: SimulatedPastBody = {
+          ...{ seed: number('seed'), fromTs: number('fromTs'), toTs: number('toTs') },
+          facts: lines.map((line) => JSON.parse(line) as unknown),
+          ...(asked.has('complete') && { complete: asked.get('complete') === 'true' }),
+        };
         this.bodies.push(body);
         if (!this.hold) answer({ accepted: body.facts.length, refused: 0, complete: body.complete === true });
       });
@@ -99,7 +106,11 @@ describe('a simulated past that is loaded behind a start', () => {
     expect(complaints).toEqual([]);
     expect(onDisk()).toMatchObject({ seed: 3, to, done: true });
     expect(cloud.bodies.at(-1)?.complete).toBe(true);
-    expect(cloud.bodies.flatMap(({ facts }) => facts).length).toBeGreaterThan(0);
+    const facts = cloud.bodies.flatMap(({ facts }) => facts as { kind: string; ts: number }[]);
+    expect(facts.length).toBeGreaterThan(0);
+    // as they are read: by kind, in each by time
+    const inOrder = [...facts].sort((a, b) => (a.kind === b.kind ? 0 : a.kind < b.kind ? -1 : 1));
+    expect(facts.map(({ kind }) => kind)).toEqual(inOrder.map(({ kind }) => kind));
     expect(plan(false)).toBeUndefined();
   });
 

@@ -10,7 +10,7 @@ import {
 import type { ReadBatch, Refusal } from './batch-reader.js';
 import type { IngestMetrics } from './ingest-metrics.js';
 import { KnownReceipts, isSaleRow } from './known-receipts.js';
-import { PAST_EPOCH } from './simulated-past.js';
+import { PAST_EPOCH } from './past-lines.js';
 
 export interface WaitingBatch {
   storeId: string;

@@ -5,16 +5,16 @@ import {
   sentenceOf,
   type Ack,
   type Problem,
+  type SimulatedLinesQuery,
   type SimulatedPastAnswer,
   type SimulatedPastBody,
+  type SimulatedSpan,
 } from '@aisle/contracts';
 import type { Clock, SeriesStore, StoreRecord, StoreRecords } from '../ports/index.js';
 import type { SimulatedPast } from '../ports/stores.js';
 import { factsOf } from './batch-reader.js';
 import type { WaitingBatch } from './committer.js';
-
-/** Below every agent's: what agents say of a sale or an alert goes before what was simulated. */
-export const PAST_EPOCH = 0;
+import { PAST_EPOCH, PastLines, isWithin, type LoadedPiece } from './past-lines.js';
 
 /** A past that cannot be loaded as asked; HTTP 400 with `field`, 409 where the shop has another. */
 export class PastError extends AisleError {
@@ -29,9 +29,11 @@ export class PastError extends AisleError {
 
 export interface SimulatedPastParts {
   stores: Pick<StoreRecords, 'store' | 'setSimulated'>;
-  series: Pick<SeriesStore, 'span'>;
-  clock: Pick<Clock, 'now' | 'monotonicMs'>;
+  series: Pick<SeriesStore, 'span' | 'load'>;
+  clock: Pick<Clock, 'now' | 'monotonicMs' | 'after'>;
   commit(batch: WaitingBatch): void;
+  /** what else is to be known of a piece that lies on the disk now */
+  loaded(piece: LoadedPiece): Promise<void>;
   /** makes the rollups of what was loaded */
   roll(storeId: string): Promise<void>;
 }
@@ -53,14 +55,31 @@ export class SimulatedPasts {
     );
     const ack = facts.length === 0 ? undefined : await this.#commit(storeId, facts, indexes);
     const lost = refused.length + (ack?.refused.length ?? 0);
-    if (body.complete === true || body.roll === true) await this.parts.roll(storeId);
-    if (body.complete === true) {
-      await this.parts.stores.setSimulated(storeId, { ...past, complete: true });
-    }
+    await this.#end(storeId, past, body);
     return { accepted: body.facts.length - lost, refused: lost, complete: body.complete === true };
   }
 
-  async #past(storeId: string, { seed, fromTs, toTs }: SimulatedPastBody): Promise<SimulatedPast> {
+  /** The same of a piece whose facts are lines. Resolves once it is on disk. @throws PastError */
+  async takeLines(storeId: string, asked: SimulatedLinesQuery, lines: Buffer): Promise<SimulatedPastAnswer> {
+    const past = await this.#past(storeId, asked);
+    if (past.complete) return { accepted: 0, refused: 0, complete: true };
+    const piece = new PastLines(storeId, past, lines, this.parts.clock);
+    const lost = lines.length === 0 ? 0 : await this.parts.series.load(piece.rows());
+    await this.parts.loaded(piece);
+    await this.#end(storeId, past, asked);
+    return {
+      accepted: piece.accepted - lost,
+      refused: piece.refused + lost,
+      complete: asked.complete === true,
+    };
+  }
+
+  async #end(storeId: string, past: SimulatedPast, asked: Pick<SimulatedPastBody, 'roll' | 'complete'>): Promise<void> {
+    if (asked.complete === true || asked.roll === true) await this.parts.roll(storeId);
+    if (asked.complete === true) await this.parts.stores.setSimulated(storeId, { ...past, complete: true });
+  }
+
+  async #past(storeId: string, { seed, fromTs, toTs }: SimulatedSpan): Promise<SimulatedPast> {
     const { stores, series, clock } = this.parts;
     const wrong = (field: string, code: 'wholeMinute' | 'hasPassed'): never => {
       throw new PastError('invalid', problem(field, code));
@@ -90,8 +109,3 @@ export class SimulatedPasts {
     });
   }
 }
-
-const isWithin = (fact: unknown, { fromTs, toTs }: SimulatedPast): boolean => {
-  const ts = (fact as { ts?: unknown } | null)?.ts;
-  return typeof ts === 'number' && ts >= fromTs && ts < toTs;
-};

@@ -34,6 +34,12 @@ export interface SeriesStore {
    */
   write(rows: readonly SeriesRow[], how?: 'final'): Promise<void>;
   /**
+   * The same of more rows than should lie in memory: piece by piece, final, all of them in one commit where the engine has commits.
+   * A row that no engine could keep is left out.
+   * @returns how many were left out
+   */
+  load(pieces: AsyncIterable<readonly SeriesRow[]>): Promise<number>;
+  /**
    * What counts with `from` ≤ ts < `to`: one row for each epoch and, of minute facts with a generation, for each configVersion.
    * Ordered by ts, kind, subject, epoch, configVersion.
    */

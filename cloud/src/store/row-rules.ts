@@ -31,6 +31,16 @@ export function checkRow(row: SeriesRow): void {
     refuse('subject', fact.subject, 'text without lone surrogates');
 }
 
+/** Whether any engine could keep a row. */
+export function isKeepable(row: SeriesRow): boolean {
+  try {
+    checkRow(row);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function wellFormed(text: string): boolean {
   try {
     encodeURIComponent(text);

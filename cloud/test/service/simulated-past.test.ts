@@ -54,4 +54,52 @@ describe('a simulated past by REST', () => {
     const crooked = await post({ fromTs: from + 1 });
     expect(((await crooked.json()) as { error: { field: string } }).error.field).toBe('fromTs');
   });
+
+  it('line by line says the same, takes the good lines of a piece, and tells of receipts and alerts', async () => {
+    cloud = await startCloud();
+    const asked = { seed: '4', fromTs: String(from), toTs: String(to) };
+    const send = (lines: readonly unknown[], more: Record<string, string> = {}) =>
+      cloud!.api(`${PATH}/lines?${new URLSearchParams({ ...asked, ...more })}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body: lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
+      });
+    const ofFact = { ts: from, seq: 1, generation: 1, configVersion: 1 };
+    const shares = [{ slotId: 'fx-1-a', zoneId: 'dairy', quantityMicro: 1_000_000, netMinor: 1250 }];
+    const lines = [{ gtin: '06901234567892', quantityMicro: 1_000_000, netMinor: 1250, shares }];
+    const bought = { receipt: 'H-1', deviceId: 'till-1', contentDigest: 'ab'.repeat(16) };
+    const sale = {
+      ...ofFact,
+      kind: 'sale',
+      subject: 'H-1',
+      value: { ...bought, transaction: true, netMinor: 1250, lines },
+    };
+    const noticed = { what: 'outOfStock', subject: 'fx-1-a', zoneId: 'dairy', since: from, until: null, count: 0 };
+    const incident = { ...ofFact, kind: 'incident', subject: `outOfStock:fx-1-a@${from}`, value: noticed };
+    const good = [incident, sale, visit(from), visit(from + HOUR)];
+    const bad = [
+      'no JSON',
+      '',
+      visit(to),
+      { ...visit(from), value: { visits: 'many' } },
+      7,
+      { kind: 'unheardOf', ts: from },
+    ];
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await send([...bad, ...good], { roll: 'true' });
+      expect([answer.status, await answer.json()]).toEqual([200, { accepted: 4, refused: 5, complete: false }]);
+    }
+    expect(await visits()).toBe(6);
+    expect((await cloud.catalog.receipts.receipt('demo', 'H-1'))?.contentDigest).toBe(bought.contentDigest);
+    const alerts = (await (await cloud.api('/api/v1/stores/demo/alerts?open=true')).json()) as { subject: string }[];
+    expect(alerts.map(({ subject }) => subject)).toContain('fx-1-a');
+    expect(await (await send([], { complete: 'true' })).json()).toEqual({ accepted: 0, refused: 0, complete: true });
+    expect(await (await send(good)).json()).toMatchObject({ accepted: 0, complete: true });
+    expect((await send(good, { seed: '5' })).status).toBe(409);
+    const crooked = await send(good, { fromTs: 'soon' });
+    expect([crooked.status, ((await crooked.json()) as { error: { field: string } }).error.field]).toEqual([
+      400,
+      'fromTs',
+    ]);
+  });
 });

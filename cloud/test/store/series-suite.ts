@@ -3,12 +3,15 @@ import type { StoredFact, SeriesRow, SeriesStore } from '../../src/ports/series-
 import { contentCases } from './series-suite-contents.js';
 import { questionCases } from './series-suite-questions.js';
 import { revisionCases } from './series-suite-revisions.js';
+import { loadingCases } from './series-suite-loading.js';
 import { rollupCases } from './series-suite-rollups.js';
 
 /** One engine under test. `make` gives a store over the same data every time, so that a case may close and open it. */
 export interface SeriesEngine {
   name: string;
   make(): Promise<SeriesStore>;
+  /** what is loaded comes as a whole or not at all */
+  commitsWhole?: true;
 }
 
 /** The store of an engine, and what all cases do with it. */
@@ -50,5 +53,6 @@ export function seriesSuite(engine: SeriesEngine): void {
     contentCases(of);
     questionCases(of);
     rollupCases(of);
+    loadingCases(of);
   });
 }

@@ -41,6 +41,7 @@ export function restGet(apiUrl: string, token: string): Get {
   };
 }
 
+/** `body`: a value, sent as JSON, or lines that are JSON already. */
 export type Post = <T>(path: string, body: unknown) => Promise<T>;
 /** A commit of many facts, or the rollups of weeks. */
 const WRITE_TIMEOUT_MS = 300_000;
@@ -50,12 +51,16 @@ export function restPost(apiUrl: string, token: string): Post {
   const base = apiUrl.replace(/\/+$/, '').replace(/\/api\/v1$/, '');
   return async <T>(path: string, body: unknown): Promise<T> => {
     const url = `${base}/api/v1${path}`;
+    const isLines = Buffer.isBuffer(body);
     let response: Response;
     try {
       response = await fetch(url, {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': isLines ? 'application/x-ndjson' : 'application/json',
+        },
+        body: isLines ? new Uint8Array(body) : JSON.stringify(body),
         signal: AbortSignal.timeout(WRITE_TIMEOUT_MS),
       });
     } catch (error) {

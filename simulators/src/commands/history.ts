@@ -1,12 +1,5 @@
 import { parseArgs } from 'node:util';
-import {
-  DAY_MS,
-  MINUTE_MS,
-  MOST_PAST_FACTS,
-  type Fact,
-  type SimulatedPastAnswer,
-  type StoreFileView,
-} from '@aisle/contracts';
+import { DAY_MS, MINUTE_MS, type Fact, type SimulatedPastAnswer, type StoreFileView } from '@aisle/contracts';
 import { UsageError, readAccess, readBehaviour, shopFile } from '../adapters/files.js';
 import { RestError, restGet, restPost } from '../adapters/rest.js';
 import { historyOf } from '../history/history.js';
@@ -20,8 +13,8 @@ const OPTIONS = {
   from: { type: 'string' },
   to: { type: 'string' },
 } as const;
-/** Facts of one request, and a minute's more: each commit costs as much as thousands of them. Raising it commits rarer, lowering it holds less in memory. */
-const PIECE = MOST_PAST_FACTS - 1_000;
+/** Bytes of one request, and a minute's more: raising it sorts more facts by kind, as they are read; lowering it holds less in memory. */
+const PIECE_BYTES = 8 * 1024 * 1024;
 /** A cloud that is started again is waited for so long. */
 const RETRIES = 20;
 const RETRY_MS = 1_500;
@@ -48,17 +41,14 @@ export async function history(args: string[], { clock, say, onStop }: Surroundin
   )<StoreFileView>(`/stores/${encodeURIComponent(access.storeId)}/file`);
   const behaviour = readBehaviour(values.behaviour ?? shopFile('behaviour.yaml'));
   const post = restPost(access.apiUrl, access.apiToken);
-  const path = `/stores/${encodeURIComponent(access.storeId)}/simulated-past`;
+  const path = `/stores/${encodeURIComponent(access.storeId)}/simulated-past/lines`;
   let stopped = false;
   onStop(() => (stopped = true));
 
-  const send = async (
-    facts: readonly Fact[],
-    flags: { complete?: true; roll?: true },
-  ): Promise<SimulatedPastAnswer> => {
+  const send = async (facts: Buffer, flags = ''): Promise<SimulatedPastAnswer> => {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await post<SimulatedPastAnswer>(path, { seed, fromTs: from, toTs: to, facts, ...flags });
+        return await post<SimulatedPastAnswer>(`${path}?seed=${seed}&fromTs=${from}&toTs=${to}${flags}`, facts);
       } catch (error) {
         const isGone = error instanceof RestError && (error.status === undefined || error.status >= 500);
         if (!isGone || tries >= RETRIES || stopped) throw error;
@@ -77,27 +67,49 @@ export async function history(args: string[], { clock, say, onStop }: Surroundin
   };
   const weeks = weeksOf(from, to);
   for (const [at, week] of weeks.entries()) {
-    let facts: Fact[] = [];
+    let piece = new Piece();
     const options = { storeFile, behaviour, configVersion: version, slots: 'changed' } as const;
     for (const minute of historyOf({ ...options, seed: seedOf(seed, at), from: week.from, to: week.to })) {
-      facts.push(...minute);
-      if (facts.length < PIECE) continue;
+      piece.add(minute);
+      if (piece.bytes < PIECE_BYTES) continue;
       await settle();
       if (stopped) return 1;
-      under = send(facts, {});
-      const done = to - week.to + ((facts[0] as Fact).ts - week.from);
+      under = send(piece.sorted());
+      const done = to - week.to + ((minute[0] as Fact).ts - week.from);
       const share = Math.floor((done / (to - from)) * 10) * 10;
       if (share > told) say(`history ${(told = share)} % of ${days} days`);
-      facts = [];
+      piece = new Piece();
     }
     await settle();
     if (stopped) return 1;
     // what is there can be read fast before the rest has come
-    under = send(facts, at === weeks.length - 1 ? { complete: true } : { roll: true });
+    under = send(piece.sorted(), at === weeks.length - 1 ? '&complete=true' : '&roll=true');
     await settle();
   }
   say(`history done, ${days} days${refused > 0 ? `, ${refused} facts refused` : ''}`);
   return 0;
+}
+
+/** Facts as lines, to be sent together: by kind, in each of which they come in the order of time. A fact that is text costs no memory to be kept. */
+class Piece {
+  private readonly kinds = new Map<string, Buffer[]>();
+  bytes = 0;
+
+  add(minute: readonly Fact[]): void {
+    const texts = new Map<string, string>();
+    for (const fact of minute) texts.set(fact.kind, `${texts.get(fact.kind) ?? ''}${JSON.stringify(fact)}\n`);
+    for (const [kind, text] of texts) {
+      const lines = Buffer.from(text);
+      const known = this.kinds.get(kind);
+      if (known) known.push(lines);
+      else this.kinds.set(kind, [lines]);
+      this.bytes += lines.length;
+    }
+  }
+
+  sorted(): Buffer {
+    return Buffer.concat([...this.kinds].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, lines]) => lines));
+  }
 }
 
 /** The newest week first, so that today and the last days show something while the rest still comes. */

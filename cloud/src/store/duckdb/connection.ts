@@ -25,13 +25,16 @@ export class Connection {
     return this.#serial.run(() => task(this.raw));
   }
 
-  /** All of it or nothing. */
-  transaction(task: (raw: DuckDBConnection) => Promise<void>): Promise<void> {
+  /** All of it or nothing. `ending`, where it is given, makes what was done visible by calling `commit`. */
+  transaction(
+    task: (raw: DuckDBConnection) => Promise<void>,
+    ending: (raw: DuckDBConnection, commit: () => Promise<void>) => Promise<void> = (_raw, commit) => commit(),
+  ): Promise<void> {
     return this.exclusively(async (raw) => {
       await raw.run('BEGIN');
       try {
         await task(raw);
-        await raw.run('COMMIT');
+        await ending(raw, async () => void (await raw.run('COMMIT')));
       } catch (error) {
         await raw.run('ROLLBACK').catch(() => undefined);
         throw error;

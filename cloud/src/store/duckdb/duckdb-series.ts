@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
-import { DAY_MS, HOUR_MS, minuteOf, type FactKind } from '@aisle/contracts';
+import { DAY_MS, HOUR_MS, RECORD_KINDS, minuteOf, type FactKind } from '@aisle/contracts';
 import {
   StoreError,
   type FactsOwner,
@@ -15,8 +15,8 @@ import {
   type TouchMark,
 } from '../../ports/series-store.js';
 import { GroupCommit } from '../group-commit.js';
-import { checkRow, highestGenerations, hourOf, lastBySubject, newerRecord } from '../row-rules.js';
-import { appendFacts, appendTouched } from './append.js';
+import { checkRow, highestGenerations, hourOf, isKeepable, lastBySubject, newerRecord } from '../row-rules.js';
+import { appendFacts, appendPieces, appendTouched, noteWritten, type Written } from './append.js';
 import { Compaction, type CompactionOptions } from './compaction.js';
 import { Connection, openInstance, unusable, type DuckDbOptions } from './connection.js';
 import { checkOwnership } from '../ownership.js';
@@ -37,6 +37,8 @@ type Span = { earliestTs: number; latestTs: number };
 export class DuckDbSeriesStore implements SeriesStore {
   #instance: DuckDBInstance | undefined;
   #writer: Connection | undefined;
+  /** what is loaded: whoever commits meanwhile does not wait for it */
+  #loader: Connection | undefined;
   /** what somebody waits for */
   #reader: Connection | undefined;
   /** what nobody waits for: rollups and states being made */
@@ -74,6 +76,7 @@ export class DuckDbSeriesStore implements SeriesStore {
     this.#instance = await openInstance(this.options);
     try {
       this.#writer = new Connection(await this.#instance.connect());
+      this.#loader = new Connection(await this.#instance.connect());
       this.#reader = new Connection(await this.#instance.connect());
       this.#patient = new Connection(await this.#instance.connect());
       this.#isNew = await bringToSchema(this.#writer);
@@ -110,6 +113,45 @@ export class DuckDbSeriesStore implements SeriesStore {
     if (rows.length === 0) return;
     if (how === 'final') await this.#finals.run(() => this.#commit(inReadingOrder(rows), 'facts'));
     else await this.#commits.add(rows);
+  }
+
+  load(pieces: AsyncIterable<readonly SeriesRow[]>): Promise<number> {
+    return this.#finals.run(() => this.#load(pieces));
+  }
+
+  async #load(pieces: AsyncIterable<readonly SeriesRow[]>): Promise<number> {
+    const [writer, loader] = [this.#writing(), this.#loader as Connection];
+    const written: Written = new Map();
+    /** by store, kind and subject: what is said last of it */
+    const last = new Map<string, SeriesRow>();
+    let [lost, stamp] = [0, 0];
+    await loader.transaction(
+      (raw) =>
+        appendPieces(raw, pieces, (row) => {
+          if (!isKeepable(row)) {
+            lost += 1;
+            return false;
+          }
+          noteWritten(written, row);
+          if (!RECORD_KINDS.has(row.fact.kind)) {
+            const key = `${row.fact.kind}|${row.storeId}|${row.fact.subject}`;
+            const known = last.get(key);
+            if (!known || known.fact.ts <= row.fact.ts) last.set(key, row);
+          }
+          return true;
+        }),
+      // its number is given as it becomes visible: whoever commits meanwhile has a lower one and is visible already
+      (raw, commit) =>
+        writer.exclusively(async () => {
+          stamp = ++this.#given;
+          await appendTouched(raw, written, stamp);
+          await commit();
+        }),
+    );
+    await syncCommit(this.options.file);
+    this.#seen(written, stamp);
+    this.#said.committed([...last.values()]);
+    return lost;
   }
 
   async read<K extends FactKind>(query: SeriesQuery<K>): Promise<StoredFact<K>[]> {
@@ -315,11 +357,13 @@ export class DuckDbSeriesStore implements SeriesStore {
 
   async close(): Promise<void> {
     await this.#commits.idle();
+    await this.#finals.idle();
     await this.#compaction?.close();
+    await this.#loader?.close();
     await this.#patient?.close();
     await this.#reader?.close();
     await this.#writer?.close();
-    this.#reader = this.#writer = this.#patient = this.#compaction = undefined;
+    this.#reader = this.#writer = this.#loader = this.#patient = this.#compaction = undefined;
     this.#rollups.close();
     this.#instance?.closeSync();
     this.#instance = undefined;
@@ -333,26 +377,32 @@ export class DuckDbSeriesStore implements SeriesStore {
 
   async #commit(rows: readonly SeriesRow[], table: 'recent' | 'facts' = 'recent'): Promise<void> {
     const writer = this.#writing();
+    const written: Written = new Map();
+    for (const row of rows) noteWritten(written, row);
     let stamp = 0;
     await writer.transaction(async (raw) => {
       stamp = ++this.#given;
       await appendFacts(raw, table, rows, stamp);
-      await appendTouched(raw, rows, stamp);
+      await appendTouched(raw, written, stamp);
     });
     await syncCommit(this.options.file);
-    // two may be on their way to the disk at once, but they became visible in this order
-    this.#stamp = Math.max(this.#stamp, stamp);
-    for (const { storeId, fact } of rows) {
-      const at = minuteOf(fact.ts);
-      const known = this.#spans.get(storeId);
-      if (known) this.#spans.set(storeId, union(known, { earliestTs: at, latestTs: at }));
-      let touched = this.#touched.get(storeId);
-      if (!touched) this.#touched.set(storeId, (touched = new Map()));
-      touched.set(hourOf(at), stamp);
-    }
+    this.#seen(written, stamp);
     this.#said.committed(rows);
     // the rows are safe already: whoever waits for them need not wait for this, and a failure only leaves the log long
     if (table === 'recent') this.#compaction?.grown(rows.length, stamp);
+  }
+
+  /** Rows are on the disk: readers see them, and rollups over them are out of use. */
+  #seen(written: Written, stamp: number): void {
+    // two may be on their way to the disk at once, but they became visible in this order
+    this.#stamp = Math.max(this.#stamp, stamp);
+    for (const [storeId, { hours, earliestTs, latestTs }] of written) {
+      const known = this.#spans.get(storeId);
+      if (known) this.#spans.set(storeId, union(known, { earliestTs, latestTs }));
+      let touched = this.#touched.get(storeId);
+      if (!touched) this.#touched.set(storeId, (touched = new Map()));
+      for (const hour of hours) touched.set(hour, stamp);
+    }
   }
 
   #lastSaid<K extends FactKind>(query: LastSaidQuery<K>): Promise<StoredFact<K>[]> {

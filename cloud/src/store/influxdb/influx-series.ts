@@ -17,7 +17,7 @@ import { checkOwnership } from '../ownership.js';
 import { GroupCommit } from '../group-commit.js';
 import {
   byRevision,
-  checkRow,
+  checkRow, isKeepable,
   generationOf,
   highestGenerations,
   hourOf,
@@ -84,6 +84,16 @@ export class InfluxSeriesStore implements SeriesStore {
   async write(rows: readonly SeriesRow[]): Promise<void> {
     for (const row of rows) checkRow(row);
     if (rows.length > 0) await this.#commits.add(rows);
+  }
+
+  async load(pieces: AsyncIterable<readonly SeriesRow[]>): Promise<number> {
+    let lost = 0;
+    for await (const piece of pieces) {
+      const rows = piece.filter(isKeepable);
+      lost += piece.length - rows.length;
+      await this.write(rows);
+    }
+    return lost;
   }
 
   /** InfluxDB syncs its log before it answers a write, so what it has taken is on disk. */

@@ -1056,6 +1056,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/simulated-past/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same, its facts one a line
+         * @description The body is application/x-ndjson: each line a fact as agents state them, sorted by kind and time. Of large pieces it takes a third of the time.
+         */
+        post: operations["loadSimulatedPastLines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5704,6 +5724,43 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    loadSimulatedPastLines: {
+        parameters: {
+            query: {
+                seed: number;
+                fromTs: number;
+                toTs: number;
+                roll?: boolean;
+                complete?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatedPastAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
             default: components["responses"]["Refused"];
         };
     };
