@@ -16,10 +16,10 @@ export function loadingCases(of: SuiteStore): void {
     await of.store.writeRollups(id, await of.store.mark(id, from, to), [rollup]);
     const odd = { ...zone('b', minute(4), 1), ts: minute(4) + 1 };
     async function* pieces(): AsyncGenerator<SeriesRow[]> {
-      yield [row(slot('s', minute(1), 1)), row(odd)];
+      yield [row(slot('s', minute(1), 1, 4)), row(odd)];
       // what is committed meanwhile is there as well
       await put(id, zone('a', hour(8), 2));
-      yield [row(slot('s', minute(2), 1)), row(zone('a', minute(3), 1))];
+      yield [row(slot('s', minute(2), 1, 4)), row(zone('a', minute(3), 1))];
     }
     expect(await of.store.load(pieces())).toBe(1);
     expect((await all(id)).map(({ kind, ts }) => [kind, ts])).toEqual([
