@@ -17,7 +17,8 @@ import { checkOwnership } from '../ownership.js';
 import { GroupCommit } from '../group-commit.js';
 import {
   byRevision,
-  checkRow, isKeepable,
+  checkRow,
+  isKeepable,
   generationOf,
   highestGenerations,
   hourOf,
