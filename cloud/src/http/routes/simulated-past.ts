@@ -49,7 +49,7 @@ export function simulatedPastRoutes(app: FastifyInstance, parts: HttpParts): voi
           tags: ['stores'],
           operationId: 'loadSimulatedPastLines',
           summary: 'The same, its facts one a line',
-          description: `The body is ${LINES}: each line a fact as agents state them, sorted by kind and time. Of large pieces it takes a third of the time.`,
+          description: `The body is ${LINES}: each line a fact as agents state them, sorted by kind and time.`,
           params: Type.Object(StoreParams.properties),
           querystring: SimulatedLinesQuery,
           response: answers(SimulatedPastAnswer, 400, 401, 403, 404, 409, 413, 415),

@@ -1067,7 +1067,7 @@ export interface paths {
         put?: never;
         /**
          * The same, its facts one a line
-         * @description The body is application/x-ndjson: each line a fact as agents state them, sorted by kind and time. Of large pieces it takes a third of the time.
+         * @description The body is application/x-ndjson: each line a fact as agents state them, sorted by kind and time.
          */
         post: operations["loadSimulatedPastLines"];
         delete?: never;
