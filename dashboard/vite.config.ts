@@ -3,10 +3,33 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { build } from 'esbuild';
 import { defineConfig, type Plugin } from 'vite';
 
 /** Where the API lives while developing: the mock server's or a cloud's address. */
 const api = process.env['AISLE_API'] ?? 'http://127.0.0.1:8080';
+
+/** The player's own drawing, for previews that look as the screen does: a file of its own, as no side imports the other. */
+function signage(): Plugin {
+  let folder = '';
+  const options = (outfile: string) => ({
+    entryPoints: [fileURLToPath(new URL('../agent/src/player/preview.ts', import.meta.url))],
+    ...{ outfile, bundle: true, minify: true, format: 'esm' as const, platform: 'browser' as const, target: 'es2022' },
+  });
+  return {
+    name: 'signage',
+    configResolved: (config) => void (folder = path.resolve(config.root, config.build.outDir)),
+    writeBundle: async () => void (await build(options(path.join(folder, 'signage.js')))),
+    configureServer(server) {
+      server.middlewares.use('/signage.js', (_request, response) => {
+        void build({ ...options('signage.js'), write: false }).then(({ outputFiles: [file] }) => {
+          response.setHeader('content-type', 'text/javascript');
+          response.end(file?.text);
+        });
+      });
+    },
+  };
+}
 
 /** Lays a compressed copy beside each file that gains by it, once here instead of at every request. */
 function compressed(): Plugin {
@@ -31,7 +54,7 @@ function compressed(): Plugin {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/',
-  plugins: [svelte(), compressed()],
+  plugins: [svelte(), signage(), compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

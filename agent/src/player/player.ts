@@ -60,9 +60,9 @@ const client = mqtt.connect(`${location.protocol === 'https:' ? 'wss' : 'ws'}://
 client.on('connect', () => {
   note('');
   // What is chosen ends by the agent's clock: how far this one is from it comes first.
-  void report().finally(() => client.subscribe(topic('screen/show'), { qos: 1 }));
+  const listening = report().finally(() => client.subscribeAsync(topic('screen/show'), { qos: 1 }));
   alive();
-  void loadList();
+  void Promise.all([listening, loadList()]).then(() => (root.dataset['ready'] = ''));
   receipts.flush();
 });
 client.on('close', () => {
@@ -209,7 +209,10 @@ async function present(show: Show, card: PlayerCard, pauseMs: number): Promise<v
     if (current !== show) return;
     const now = Date.now();
     receipts.end(now);
-    return receipts.begin(show.decisionId, show.contentId, now, leastMs(show));
+    receipts.begin(show.decisionId, show.contentId, now, leastMs(show));
+    // for those who watch the page from outside
+    root.dataset['play'] = `${show.decisionId}@${now}`;
+    return;
   } catch (error) {
     if (current !== show) return;
     const trouble = error instanceof StageError ? error.code : 'notDecodable';

@@ -13,7 +13,8 @@ export function contentSecurityPolicy(inlineScriptHashes: readonly string[]): st
     "style-src 'self'",
     // positions and colours of drawn things are style attributes
     "style-src-attr 'unsafe-inline'",
-    "img-src 'self' data: blob:",
+    // products' pictures, which stand where the shop's product list says, in previews of screens
+    "img-src 'self' data: blob: https:",
     // videos of the content library
     "media-src 'self'",
     "font-src 'self'",
