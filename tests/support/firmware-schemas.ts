@@ -237,6 +237,7 @@ const schemas: Readonly<Record<string, TSchema>> = {
     DefaultPopupsSetting: one(1, 2),
     DeveloperToolsAvailability: one(0, 1, 2),
     DownloadRestrictions: one(0, 1, 2, 3, 4),
+    OverrideSecurityRestrictionsOnInsecureOrigin: Type.Array(Type.String()),
     PasswordManagerEnabled: Flag,
     TranslateEnabled: Flag,
   }),
