@@ -9,6 +9,8 @@ import { makeContents, shop, type Content } from './contents.js';
 import { Judge, Looks, Watch, lookOfPage, type Verdict } from './frames.js';
 import { PlayerRig, buildPlayer } from './rig.js';
 
+/** A frame is handed on by then. */
+const LATE_MS = 2000;
 const SIZE = { width: 1280, height: 720 };
 
 /** A page of the player with its list and files, its contents looked at one by one. */
@@ -54,7 +56,7 @@ export async function watchChanges(
   try {
     const page = await browser.newPage();
     const { contents, looks } = await openPlayer(rig, page);
-    const sequence: number[] = [contents.length - 1];
+    const sequence = [{ shown: contents.length - 1, askedMs: 0 }];
     const judge = new Judge(looks, sequence);
     const watch = new Watch();
     await watch.start(page);
@@ -62,17 +64,18 @@ export async function watchChanges(
     const began = performance.now();
     for (let change = 1; change <= changes; change += 1) {
       // another one than what is shown
-      const before = sequence[change - 1] as number;
+      const before = sequence.at(-1)?.shown as number;
       const chosen = (before + 1 + dice.below(contents.length - 1)) % contents.length;
       const content = contents[chosen] as Content;
-      sequence.push(chosen);
+      sequence.push({ shown: chosen, askedMs: Date.now() });
       const kind = content.item.file ? content.item.file.type.split('/')[0] : 'template';
       kinds[kind as string] = (kinds[kind as string] ?? 0) + 1;
       await rig.rendered(rig.show(content));
-      if (change % 20 === 0 || change === changes) judge.look(await watch.take(), change - 20, change);
+      if (change % 20 === 0) judge.look(await watch.take(Date.now() - LATE_MS));
       if (change % 100 === 0) onHundred(change, judge.verdict);
     }
     await watch.stop();
+    judge.look(await watch.take());
     return { ...judge.verdict, kinds, seconds: (performance.now() - began) / 1000 };
   } finally {
     await browser.close();

@@ -40,9 +40,16 @@ export class Watch {
     });
     await session.send('Page.startScreencast', { format: 'jpeg', quality: 85, maxWidth: 640, maxHeight: 360 });
   }
-  /** All frames since the last call, in their order. */
-  async take(): Promise<Frame[]> {
-    return Promise.all(this.#frames.splice(0));
+  /**
+   * Frames since the last call, in the order in which they were shown: the browser compresses several at a time, and hands on first
+   * what is ready first. The newest are kept for the next call, since one before them may still be on its way.
+   * @param until epoch ms; left out: all of them
+   */
+  async take(until = Infinity): Promise<Frame[]> {
+    const all = (await Promise.all(this.#frames.splice(0))).sort((a, b) => a.ts - b.ts);
+    const later = all.filter(({ ts }) => ts > until);
+    this.#frames.unshift(...later.map((frame) => Promise.resolve(frame)));
+    return all.filter(({ ts }) => ts <= until);
   }
   async stop(): Promise<void> {
     await this.#session?.send('Page.stopScreencast');
@@ -106,8 +113,8 @@ export interface Verdict {
 }
 
 /**
- * Follows a sequence of changes through the frames: each must show, whole, an item between the one that was last known to be on
- * the screen and the one that was last asked for, and never go back.
+ * Follows a sequence of changes through the frames: each must show, whole, an item that had been asked for by then, and never go
+ * back.
  */
 export class Judge {
   readonly verdict: Verdict = { frames: 0, blank: 0, wrong: 0, said: [] };
@@ -115,24 +122,24 @@ export class Judge {
 
   constructor(
     private readonly looks: Looks,
-    private readonly sequence: readonly number[],
+    /** number of the content, and when it was asked for, epoch ms */
+    private readonly sequence: readonly { shown: number; askedMs: number }[],
   ) {}
 
-  /** @param least the change that was on the screen before the first of these @param most the newest that was asked for */
-  look(frames: readonly Frame[], least: number, most: number): void {
-    for (const { look } of frames) {
+  look(frames: readonly Frame[]): void {
+    for (const { look, ts } of frames) {
       this.verdict.frames += 1;
+      const most = this.sequence.findLastIndex(({ askedMs }) => askedMs <= ts);
       const shown = this.looks.which(look);
       const found = shown < 0 ? undefined : this.#next(shown, most);
       if (shown < 0) this.#note('blank', `change ${most}: a frame of nothing that was made`, look);
       else if (found === undefined) this.#note('wrong', `change ${most}: number ${shown} out of its turn`, look);
       else this.#at = found;
     }
-    this.#at = Math.max(this.#at, least);
   }
 
   #next(shown: number, most: number): number | undefined {
-    for (let at = this.#at; at <= most; at += 1) if (this.sequence[at] === shown) return at;
+    for (let at = this.#at; at <= most; at += 1) if (this.sequence[at]?.shown === shown) return at;
     return undefined;
   }
 
