@@ -281,8 +281,8 @@ describe('GET /live', () => {
     const answer = cloud.api('/api/v1/stores/demo/live').then((response) => response.json());
     await until(() => shop.got.watch.length === 1, 'a watch');
     await shop.up('live', { n: 0, type: 'snapshot', snapshot: snapshot() });
-    const { ts, occupancy, zones, heat, devices } = snapshot();
-    expect(await answer).toEqual({ ts, occupancy, zones, heat, devices, agentOnline: true });
+    const { ts, occupancy, zones, heat, devices, screens } = snapshot();
+    expect(await answer).toEqual({ ts, occupancy, zones, heat, devices, screens, agentOnline: true });
     await shop.up('live', { n: 1, type: 'delta', ts: 2000, occupancy: 2 });
     await until(async () => {
       const next = (await (await cloud.api('/api/v1/stores/demo/live')).json()) as { occupancy: number };
@@ -303,6 +303,8 @@ describe('GET /live', () => {
     });
     expect(view.heat.seconds).toHaveLength(320);
     expect(view.heat.seconds.every((seconds) => seconds === 0)).toBe(true);
+    const screens = (await (await cloud.api('/api/v1/stores/demo/screens')).json()) as object[];
+    expect(screens).toMatchObject([{ deviceId: 'screen-1', audience: null }]);
   });
 
   it('answers all the same when the agent says nothing', async () => {
@@ -316,12 +318,22 @@ describe('GET /live', () => {
     const answer = cloud.api('/api/v1/stores/demo/live').then((response) => response.json());
     await until(() => shop.got.watch.length === 1, 'a watch');
     const quiet = { deviceId: 'cam-1', family: 'camera', state: 'online', sensing: false, lastSeenTs: 777 } as const;
-    await shop.up('live', { n: 0, type: 'snapshot', snapshot: snapshot({ occupancy: 0, devices: [quiet] }) });
+    const nothing = { decisionId: null, contentId: null, category: null, sinceTs: null };
+    const screen = { deviceId: 'screen-1', ...nothing, reason: '', audience: 4 };
+    await shop.up('live', {
+      n: 0,
+      type: 'snapshot',
+      snapshot: snapshot({ occupancy: 0, devices: [quiet], screens: [screen] }),
+    });
     await answer;
     await until(async () => {
       const view = (await (await cloud.api('/api/v1/stores/demo/live')).json()) as SeenPeople;
+      const [told] = (await (await cloud.api('/api/v1/stores/demo/screens')).json()) as { audience: number | null }[];
       return (
-        view.occupancy === null && view.unsensedSinceTs === 777 && view.zones.every((zone) => zone.occupancy === null)
+        told?.audience === null &&
+        view.occupancy === null &&
+        view.unsensedSinceTs === 777 &&
+        view.zones.every((zone) => zone.occupancy === null)
       );
     }, 'no number');
   });

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { AlertRow, LiveView, LiveScreen } from '@aisle/contracts';
+import { AlertRow, LiveView, ScreenNow, type LiveSnapshot, type SeenPeople, type StoreFile } from '@aisle/contracts';
 import { periodOf, type RawQuery } from '../../insight/index.js';
 import type { HttpParts } from '../parts.js';
 import { Period, StoreParams, answers, storeOf } from '../route-schema.js';
@@ -21,9 +21,10 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
       },
     },
     async (request): Promise<LiveView> => {
-      const { storeId } = await storeOf(request, parts);
+      const { storeId, storeFile } = await storeOf(request, parts);
       const { snapshot, agentOnline } = await hub.look(storeId);
-      const { ts, heat, devices, screens } = snapshot;
+      const { ts, heat, devices } = snapshot;
+      const screens = screensNow(storeFile, snapshot, agentOnline);
       // a last picture is one for eyes, with its time beside it: a number alone would be read as of now
       const { occupancy, zones } = agentOnline
         ? snapshot
@@ -44,10 +45,14 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
         operationId: 'listScreens',
         summary: 'What each screen shows now, and why',
         params: StoreParams,
-        response: answers(Type.Array(LiveScreen), 401, 404),
+        response: answers(Type.Array(ScreenNow), 401, 404),
       },
     },
-    async (request) => (await hub.look((await storeOf(request, parts)).storeId)).snapshot.screens,
+    async (request) => {
+      const { storeId, storeFile } = await storeOf(request, parts);
+      const { snapshot, agentOnline } = await hub.look(storeId);
+      return screensNow(storeFile, snapshot, agentOnline);
+    },
   );
 
   app.get(
@@ -75,4 +80,19 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
       return (await hub.look(storeId)).snapshot.alerts;
     },
   );
+}
+
+/** Where the agent is away, or nothing sees the screen's zone, nobody knows who is before it. */
+function screensNow(
+  storeFile: StoreFile,
+  { screens, zones }: Pick<LiveSnapshot, 'screens'> & SeenPeople,
+  agentOnline: boolean,
+): ScreenNow[] {
+  const seen = new Set(zones.flatMap(({ zoneId, occupancy }) => (occupancy === null ? [] : [zoneId])));
+  const zoneOf = new Map((storeFile.devices ?? []).map(({ id, zone }) => [id, zone]));
+  return screens.map((screen) => {
+    const zone = zoneOf.get(screen.deviceId);
+    const isSeen = agentOnline && (zone === undefined || seen.has(zone));
+    return isSeen ? screen : { ...screen, audience: null };
+  });
 }

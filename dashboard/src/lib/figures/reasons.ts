@@ -20,7 +20,7 @@ const KEYS: Readonly<Record<ReasonCode, MessageKey>> = {
 };
 
 /** What a screen says of its choice now. */
-export const liveReason = ({ why, reason }: LiveScreen): Told => why ?? (reason || null);
+export const liveReason = ({ why, reason }: Pick<LiveScreen, 'why' | 'reason'>): Told => why ?? (reason || null);
 
 /** Why a screen shows something, in the reader's language. `category`: of an id, its name; sentences are shown as they came. */
 export function reasonWords(

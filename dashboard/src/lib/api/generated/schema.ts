@@ -2006,43 +2006,6 @@ export interface components {
             rows: number;
             seconds: number[];
         };
-        LiveScreen: {
-            deviceId: string;
-            decisionId: string | null;
-            contentId: string | null;
-            category: string | null;
-            reason: string;
-            why?: components["schemas"]["Reason"];
-            sinceTs: number | null;
-            audience: number;
-            campaignId?: string;
-            arm?: components["schemas"]["ArmSchema"];
-            policy?: string;
-            probabilityMicro?: number;
-            order?: {
-                /** @enum {string} */
-                action: "pin" | "pause";
-                contentId?: string;
-                by: string;
-                untilTs: number | null;
-            };
-            files?: {
-                here: number;
-                missing: number;
-                missingBytes: number;
-                full: boolean;
-            };
-            player?: {
-                width: number;
-                height: number;
-                clockOffMs: number;
-                freeBytes: number | null;
-                here: number;
-                waiting?: number;
-                dropped?: number;
-            };
-        };
-        LiveScreenList: components["schemas"]["LiveScreen"][];
         LiveView: {
             ts: number;
             occupancy: number | null;
@@ -2050,7 +2013,7 @@ export interface components {
             unsensedSinceTs?: number | null;
             heat: components["schemas"]["LiveHeat"];
             devices: components["schemas"]["LiveDevice"][];
-            screens: components["schemas"]["LiveScreen"][];
+            screens: components["schemas"]["ScreenNow"][];
             agentOnline: boolean;
         };
         LocalName: string | {
@@ -2546,6 +2509,44 @@ export interface components {
             metricVersion: number;
         };
         SalesRowList: components["schemas"]["SalesRow"][];
+        ScreenNow: {
+            deviceId: string;
+            decisionId: string | null;
+            contentId: string | null;
+            category: string | null;
+            reason: string;
+            why?: components["schemas"]["Reason"];
+            sinceTs: number | null;
+            campaignId?: string;
+            arm?: components["schemas"]["ArmSchema"];
+            policy?: string;
+            probabilityMicro?: number;
+            order?: {
+                /** @enum {string} */
+                action: "pin" | "pause";
+                contentId?: string;
+                by: string;
+                untilTs: number | null;
+            };
+            files?: {
+                here: number;
+                missing: number;
+                missingBytes: number;
+                full: boolean;
+            };
+            player?: {
+                width: number;
+                height: number;
+                clockOffMs: number;
+                freeBytes: number | null;
+                here: number;
+                waiting?: number;
+                dropped?: number;
+            };
+            /** @description people before it; null: nobody can tell */
+            audience: number | null;
+        };
+        ScreenNowList: components["schemas"]["ScreenNow"][];
         ScreenOrderAnswer: {
             /** @description a text of 1 to 64 characters */
             screenId: string;
@@ -3246,8 +3247,6 @@ export type LiftView = components['schemas']['LiftView'];
 export type LiveCamera = components['schemas']['LiveCamera'];
 export type LiveDevice = components['schemas']['LiveDevice'];
 export type LiveHeat = components['schemas']['LiveHeat'];
-export type LiveScreen = components['schemas']['LiveScreen'];
-export type LiveScreenList = components['schemas']['LiveScreenList'];
 export type LiveView = components['schemas']['LiveView'];
 export type LocalName = components['schemas']['LocalName'];
 export type MadeImport = components['schemas']['MadeImport'];
@@ -3299,6 +3298,8 @@ export type RoleName = components['schemas']['RoleName'];
 export type SaleLine = components['schemas']['SaleLine'];
 export type SalesRow = components['schemas']['SalesRow'];
 export type SalesRowList = components['schemas']['SalesRowList'];
+export type ScreenNow = components['schemas']['ScreenNow'];
+export type ScreenNowList = components['schemas']['ScreenNowList'];
 export type ScreenOrderAnswer = components['schemas']['ScreenOrderAnswer'];
 export type SeenZone = components['schemas']['SeenZone'];
 export type SessionView = components['schemas']['SessionView'];
@@ -4023,7 +4024,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LiveScreenList"];
+                    "application/json": components["schemas"]["ScreenNowList"];
                 };
             };
             401: components["responses"]["Unauthorised"];
