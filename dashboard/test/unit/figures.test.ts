@@ -11,7 +11,6 @@ import { fromWall, startOfDay, toWall } from '../../src/lib/figures/store-time.j
 import { begun, heardOf, stepsOf, type Step } from '../../src/lib/figures/series.js';
 import { sortRows } from '../../src/lib/figures/sort.js';
 import { changeOf, changeTold, tell } from '../../src/lib/figures/truth.js';
-import { isSimulated } from '../../src/lib/figures/devices.js';
 import { areaOf, standings } from '../../src/lib/figures/zones.js';
 import { estimateWidth, fixtureBox, placeLabel } from '../../src/lib/figures/labels.js';
 import { formatNumber, formatPercent } from '../../src/lib/i18n/format.js';
@@ -371,16 +370,4 @@ describe('labels on the plan', () => {
     expect(placeLabel(zone, [], 1, widths, true).mode).toBe('none');
   });
   it('Chinese characters are counted square', () => expect(estimateWidth('乳品', 12)).toBe(24));
-});
-
-describe('simulated data', () => {
-  it.each([
-    [[true, true], true],
-    [[true, undefined], false],
-    [[undefined], false],
-    [[], false],
-  ])('of devices that say %j makes the whole shop simulated: %s', (said, simulated) => {
-    const devices = said.map((one) => ({ lastSeenTs: 1, ...(one && { simulated: one }) }));
-    expect(isSimulated([...devices, { lastSeenTs: null }])).toBe(simulated);
-  });
 });

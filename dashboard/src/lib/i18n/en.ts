@@ -42,6 +42,7 @@ export const en = {
   'language.label': 'Language',
 
   'store.simulated': 'Simulated data',
+  'store.simulatedPartly': 'Partly simulated',
   'store.simulated.help': 'The devices of this shop are simulated: no person and no sale here is real.',
   'store.label': 'Store',
   'period.label': 'Period',

@@ -43,6 +43,7 @@ export const zh: Record<MessageKey, string> = {
   'language.label': '语言',
 
   'store.simulated': '模拟数据',
+  'store.simulatedPartly': '部分为模拟数据',
   'store.simulated.help': '本店设备为模拟设备，其中的顾客与销售均非真实。',
   'store.label': '门店',
   'period.label': '时段',
