@@ -27,6 +27,8 @@ export interface Draft {
   dailyCap: string;
   frequencyCap: string;
   weight: string;
+  /** where the code on the screen leads; empty: to the product's page */
+  link: string;
 }
 /** What is wrong, by its place in what is sent. */
 export type Wrong = ReadonlyMap<string, { key: MessageKey; params?: Params }>;
@@ -48,6 +50,7 @@ export const newDraft = (storeId: string): Draft => ({
   ...{ name: '', content: [], gtins: [], category: '', stores: [storeId], screens: null },
   ...{ from: null, to: null, days: [...WEEK], hours: [], goal: 'stops', policy: 'bandit', holdout: 20 },
   ...{ blockMinutes: '20', washInMinutes: '5', minPlaySeconds: '8', dailyCap: '', frequencyCap: '', weight: '1' },
+  link: '',
 });
 
 export function draftOf(view: CampaignView): Draft {
@@ -63,6 +66,7 @@ export function draftOf(view: CampaignView): Draft {
     dailyCap: view.dailyCap === null ? '' : String(view.dailyCap),
     frequencyCap: view.frequencyCap === null ? '' : String(view.frequencyCap),
     weight: String(view.weight),
+    link: view.link ?? '',
   };
 }
 
@@ -79,6 +83,7 @@ export function bodyOf(draft: Draft): CampaignBody {
     dailyCap: limit('dailyCap'),
     frequencyCap: limit('frequencyCap'),
     weight: number('weight'),
+    link: draft.link.trim() || null,
     schedule: {
       ...{ from, to },
       days: days.length === WEEK.length ? null : WEEK.filter((day) => days.includes(day)),
@@ -101,6 +106,7 @@ export function wrongOf(draft: Draft): Wrong {
     else if (template !== undefined && gtins.length === 0) say(`${field}.gtins`, 'campaign.wrong.template');
     if (url !== undefined && !isWebAddress(url)) say(`${field}.url`, 'campaign.wrong.url');
   }
+  if (draft.link.trim() !== '' && !isWebAddress(draft.link.trim())) say('link', 'campaign.wrong.url');
   if (draft.stores.length === 0) say('stores', 'campaign.wrong.stores');
   if (draft.screens?.length === 0) say('screens', 'campaign.wrong.screens');
   if (draft.from !== null && draft.to !== null && draft.to < draft.from) say('schedule.to', 'campaign.wrong.ends');

@@ -104,6 +104,9 @@ export const enCampaigns = {
   'campaign.form.hours.add': 'Another span',
   'campaign.form.hours.first': 'Only at certain hours',
   'campaign.form.hours.remove': 'Remove this span',
+  'campaign.form.link': 'Where the code on the screen leads',
+  'campaign.form.link.help':
+    'A page of yours; left empty, the page of the product. Each scan is counted for the play that was scanned.',
   'campaign.form.goal': 'What it should move',
   'campaign.form.goal.lead': 'The result is about this. The smaller the shop, the earlier in the list.',
   'campaign.form.goal.stops.help': 'People who stop at the shelf. Shows soonest.',

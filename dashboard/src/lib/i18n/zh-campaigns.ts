@@ -105,6 +105,8 @@ export const zhCampaigns: Record<keyof typeof enCampaigns, string> = {
   'campaign.form.hours.add': '再加一段',
   'campaign.form.hours.first': '限定时段',
   'campaign.form.hours.remove': '移除该时段',
+  'campaign.form.link': '屏幕二维码打开的页面',
+  'campaign.form.link.help': '填写您自己的网页；留空则打开商品页面。每次扫码都计入所扫的那次播放。',
   'campaign.form.goal': '想提高什么',
   'campaign.form.goal.lead': '效果以此衡量。门店越小，越宜选前面的目标。',
   'campaign.form.goal.stops.help': '在货架前停下的人次，最快看出效果。',
