@@ -58,7 +58,7 @@ export const StoreFileView = Type.Object({
 });
 
 /** What a screen shows now; nobody is counted before it while nobody can be seen there. */
-export const ScreenNow = Type.Composite([
+export const ScreenRow = Type.Composite([
   Type.Omit(LiveScreen, ['audience']),
   Type.Object({
     audience: nullable(Type.Integer({ minimum: 0, description: 'people before it; null: nobody can tell' })),
@@ -70,7 +70,7 @@ export const LiveView = Type.Object({
   heat: LiveHeat,
   devices: Type.Array(LiveDevice),
   /** what each shows, and what a person wants of it: who, and until when */
-  screens: Type.Array(ScreenNow),
+  screens: Type.Array(ScreenRow),
   agentOnline: Type.Boolean(),
 });
 /** What every row of figures says of how it was made (SEMANTICS §21, §22). */
@@ -353,7 +353,7 @@ export const DevicesView = Type.Object({
 export type RestSale = Static<typeof RestSale>;
 export type StoreRow = Static<typeof StoreRow>;
 export type StoreFileView = Static<typeof StoreFileView>;
-export type ScreenNow = Static<typeof ScreenNow>;
+export type ScreenRow = Static<typeof ScreenRow>;
 export type LiveView = Static<typeof LiveView>;
 export type FootfallRow = Static<typeof FootfallRow>;
 export type ZoneRow = Static<typeof ZoneRow>;

@@ -109,6 +109,19 @@ describe('a store file', () => {
         unitGrams: 1030,
       },
     ]);
+    const shown =
+      'gtin,price,wasPrice,measure,picture\n40170725,2,2.50,500 ml,https://shop.test/q.png\n4011,1,,6 pcs,\n';
+    expect(parseProductsCsv(shown, 'products.csv')).toEqual([
+      {
+        ...{ gtin: '40170725', price: 2, wasPrice: 2.5, picture: 'https://shop.test/q.png' },
+        measure: { amount: 0.5, unit: 'l' },
+      },
+      { gtin: '4011', price: 1, measure: { amount: 6, unit: 'piece' } },
+    ]);
+    for (const wrong of ['a bottle', '500', '0 g', '5 oz'])
+      expect(() => parseProductsCsv(`gtin,measure\n4011,${wrong}\n`, 'products.csv'), wrong).toThrow(
+        'row 2, measure expected an amount with its unit',
+      );
     expect(() => parseProductsCsv('gtin,prize\n1,2\n', 'products.csv')).toThrow('prize is not a known column');
   });
 });

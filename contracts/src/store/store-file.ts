@@ -192,7 +192,7 @@ export const StoreFile = strict({
   categories: maybe('Names of the categories of zones, products and content.', Type.Array(Category)),
   products: maybe('What the shop sells.', Type.Array(Product)),
   productsFile: maybe(
-    'Products from a file instead, a row each, with the titles gtin, name (or name_en, name_zh), category, price, unitGrams, codes, soldBy, cost; `gtin` is needed.',
+    'Products from a file instead, a row each, with the titles gtin, name (or name_en, name_zh), category, price, unitGrams, codes, soldBy, cost, wasPrice, measure (such as 0.5 l), picture; `gtin` is needed.',
     Type.String(expects('csvBeside')),
   ),
   fixtures: maybe('Furniture with goods, and which product lies where.', Type.Array(Fixture)),

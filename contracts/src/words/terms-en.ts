@@ -89,6 +89,7 @@ export const TERMS_EN = {
   storeFile: 'a store file',
   storeFileText: 'the text of a store file, instead of storeFile',
   amountOfUnit: 'a number of that unit above 0, such as 0.5',
+  measureText: 'an amount with its unit, such as 0.5 l, 500 g or 6 pcs',
   charactersUpTo: 'at most {most} characters',
   versionNumber: 'the number of a version, 1 or more',
   id: 'an id of letters, digits, "-", "_", "." or ":"',

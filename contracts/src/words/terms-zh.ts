@@ -87,6 +87,7 @@ export const TERMS_ZH: Readonly<Record<Term, string>> = {
   storeFile: '门店文件',
   storeFileText: '门店文件的文本（代替 storeFile）',
   amountOfUnit: '该单位下大于 0 的数量，如 0.5',
+  measureText: '带单位的含量，如 0.5 l、500 g 或 6 pcs',
   charactersUpTo: '不超过 {most} 个字符',
   versionNumber: '版本号，不小于 1',
   id: '由字母、数字、“-”“_”“.”或“:”组成的编号',

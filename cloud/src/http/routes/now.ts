@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { AlertRow, LiveView, ScreenNow, type LiveSnapshot, type SeenPeople, type StoreFile } from '@aisle/contracts';
+import { AlertRow, LiveView, ScreenRow, type LiveSnapshot, type SeenPeople, type StoreFile } from '@aisle/contracts';
 import { periodOf, type RawQuery } from '../../insight/index.js';
 import type { HttpParts } from '../parts.js';
 import { Period, StoreParams, answers, storeOf } from '../route-schema.js';
@@ -45,7 +45,7 @@ export function nowRoutes(app: FastifyInstance, parts: HttpParts): void {
         operationId: 'listScreens',
         summary: 'What each screen shows now, and why',
         params: StoreParams,
-        response: answers(Type.Array(ScreenNow), 401, 404),
+        response: answers(Type.Array(ScreenRow), 401, 404),
       },
     },
     async (request) => {
@@ -87,7 +87,7 @@ function screensNow(
   storeFile: StoreFile,
   { screens, zones }: Pick<LiveSnapshot, 'screens'> & SeenPeople,
   agentOnline: boolean,
-): ScreenNow[] {
+): ScreenRow[] {
   const seen = new Set(zones.flatMap(({ zoneId, occupancy }) => (occupancy === null ? [] : [zoneId])));
   const zoneOf = new Map((storeFile.devices ?? []).map(({ id, zone }) => [id, zone]));
   return screens.map((screen) => {

@@ -2013,7 +2013,7 @@ export interface components {
             unsensedSinceTs?: number | null;
             heat: components["schemas"]["LiveHeat"];
             devices: components["schemas"]["LiveDevice"][];
-            screens: components["schemas"]["ScreenNow"][];
+            screens: components["schemas"]["ScreenRow"][];
             agentOnline: boolean;
         };
         LocalName: string | {
@@ -2509,7 +2509,21 @@ export interface components {
             metricVersion: number;
         };
         SalesRowList: components["schemas"]["SalesRow"][];
-        ScreenNow: {
+        ScreenOrderAnswer: {
+            /** @description a text of 1 to 64 characters */
+            screenId: string;
+            /**
+             * @description one of pin, pause, resume
+             * @enum {string}
+             */
+            action: "pin" | "pause" | "resume";
+            contentId: string | null;
+            by: string;
+            until: string | null;
+            /** @description the agent of the shop is too old to take it: it waits */
+            waits: boolean;
+        };
+        ScreenRow: {
             deviceId: string;
             decisionId: string | null;
             contentId: string | null;
@@ -2546,21 +2560,7 @@ export interface components {
             /** @description people before it; null: nobody can tell */
             audience: number | null;
         };
-        ScreenNowList: components["schemas"]["ScreenNow"][];
-        ScreenOrderAnswer: {
-            /** @description a text of 1 to 64 characters */
-            screenId: string;
-            /**
-             * @description one of pin, pause, resume
-             * @enum {string}
-             */
-            action: "pin" | "pause" | "resume";
-            contentId: string | null;
-            by: string;
-            until: string | null;
-            /** @description the agent of the shop is too old to take it: it waits */
-            waits: boolean;
-        };
+        ScreenRowList: components["schemas"]["ScreenRow"][];
         SeenZone: {
             zoneId: string;
             occupancy: number | null;
@@ -2774,7 +2774,7 @@ export interface components {
             categories?: components["schemas"]["Category"][];
             /** @description What the shop sells. */
             products?: components["schemas"]["Product"][];
-            /** @description Products from a file instead, a row each, with the titles gtin, name (or name_en, name_zh), category, price, unitGrams, codes, soldBy, cost; `gtin` is needed. Expected: a CSV file beside the store file. */
+            /** @description Products from a file instead, a row each, with the titles gtin, name (or name_en, name_zh), category, price, unitGrams, codes, soldBy, cost, wasPrice, measure (such as 0.5 l), picture; `gtin` is needed. Expected: a CSV file beside the store file. */
             productsFile?: string;
             /** @description Furniture with goods, and which product lies where. */
             fixtures?: components["schemas"]["Fixture"][];
@@ -3298,9 +3298,9 @@ export type RoleName = components['schemas']['RoleName'];
 export type SaleLine = components['schemas']['SaleLine'];
 export type SalesRow = components['schemas']['SalesRow'];
 export type SalesRowList = components['schemas']['SalesRowList'];
-export type ScreenNow = components['schemas']['ScreenNow'];
-export type ScreenNowList = components['schemas']['ScreenNowList'];
 export type ScreenOrderAnswer = components['schemas']['ScreenOrderAnswer'];
+export type ScreenRow = components['schemas']['ScreenRow'];
+export type ScreenRowList = components['schemas']['ScreenRowList'];
 export type SeenZone = components['schemas']['SeenZone'];
 export type SessionView = components['schemas']['SessionView'];
 export type Settings = components['schemas']['Settings'];
@@ -4024,7 +4024,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScreenNowList"];
+                    "application/json": components["schemas"]["ScreenRowList"];
                 };
             };
             401: components["responses"]["Unauthorised"];
