@@ -58,7 +58,18 @@ describe('a cloud whose catalog and facts do not belong together', () => {
       'knows no shop any more',
       () => {
         const db = new Database(file('catalog.sqlite'));
-        const tables = ['inbox', 'receipt', 'journal', 'agent', 'device_credential', 'store_version', 'store'];
+        const tables = [
+          'planogram_file',
+          'scan',
+          'scan_key',
+          'inbox',
+          'receipt',
+          'journal',
+          'agent',
+          'device_credential',
+          'store_version',
+          'store',
+        ];
         for (const table of tables) db.exec(`DELETE FROM ${table}`);
         db.close();
       },

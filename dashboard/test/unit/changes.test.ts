@@ -77,8 +77,8 @@ describe('what changed, in words', () => {
           [9.2, 6],
           [1, 6],
         ]),
-      ['Zone Dairy redrawn: 35 m² → 41 m²'],
-      ['区域「乳品」重新划定：35 ㎡ → 41 ㎡'],
+      ['Zone Dairy redrawn: 35\u00a0m² → 41\u00a0m²'],
+      ['区域「乳品」重新划定：35\u00a0㎡ → 41\u00a0㎡'],
     ],
     [
       'another product in a slot',

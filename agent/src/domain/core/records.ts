@@ -61,6 +61,8 @@ export class Records implements EnginePart {
   /** plays of the last two hours by screen, the oldest first: what is seen late still belongs to them */
   private readonly recent = new Map<string, Window<{ value: Play | null }>[]>();
   private readonly decisions: WindowKind<{ value: FactValue<'decision'> | null }>;
+  /** no play of those was longer */
+  private longestMs = 0;
 
   /** what plays belong to: newest decisions, in the order in which they were made */
   private readonly made = new Map<string, Made>();
@@ -156,7 +158,8 @@ export class Records implements EnginePart {
     const { startedTs } = coded;
     const window = startedTs === null ? undefined : this.plays.peek(startedTs, playSubject({ decisionId, startedTs }));
     if (window?.data.value) {
-      window.data.value.scans = coded.scans;
+      const { link, ...said } = window.data.value;
+      window.data.value = { ...said, scans: coded.scans, ...(link && { link }) };
       this.store.changed(window);
     }
     return coded.of;
@@ -175,7 +178,8 @@ export class Records implements EnginePart {
   }
 
   private keep(window: Window<{ value: Play | null }>): void {
-    const { screenId } = window.data.value as Play;
+    const { screenId, startedTs, endedTs } = window.data.value as Play;
+    this.longestMs = Math.max(this.longestMs, endedTs - startedTs);
     const plays = this.recent.get(screenId) ?? [];
     if (plays.length === 0) this.recent.set(screenId, plays);
     if (plays.includes(window)) return;
@@ -194,15 +198,18 @@ export class Records implements EnginePart {
       const { value } = window.data;
       if (!value || !this.isRecent(window) || !window.here) return;
       if (value.startedTs >= to) continue;
-      // of a screen one play follows the other
-      if (value.endedTs <= from) return;
+      // of a screen one play follows the other; a clock that was set may tell of two at once
+      if (value.startedTs < from - this.longestMs) return;
+      if (value.endedTs <= from) continue;
       if (value.outcome === 'failed') continue;
-      const { opportunities, watchers, verifiedImpressions, ...rest } = value;
+      const { opportunities, watchers, verifiedImpressions, scans, link, ...said } = value;
       this.store.inMemory(() => {
         const counts = this.countsOf(screenId, value.startedTs, value.endedTs);
         const before = { opportunities, watchers, verifiedImpressions };
         if ((Object.keys(before) as (keyof typeof before)[]).every((key) => before[key] === counts[key])) return;
-        window.data.value = { ...rest, ...counts };
+        // the same text as if it had been known when the play was told
+        const behind = { ...(scans !== undefined && { scans }), ...(link && { link }) };
+        window.data.value = { ...said, ...counts, ...behind };
         this.store.changed(window);
       });
     }
