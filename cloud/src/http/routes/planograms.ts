@@ -2,9 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   ApiError,
-  ChangedVersion,
   ImportPreview,
-  InvalidVersion,
   MadeImport,
   MadeVersion,
   NewPlanogram,
@@ -15,17 +13,15 @@ import {
   instantOf,
   problem,
   type PlanogramFormat,
-  type Problem,
 } from '@aisle/contracts';
 import { NO_INSTANT } from '../../insight/index.js';
 import { RefusedPlanogram } from '../../planograms/planograms.js';
 import { planogramView } from '../../planograms/view.js';
 import { PsaError } from '../../planograms/psa/psa-error.js';
-import { InvalidEdit } from '../../versions/edit.js';
-import { ChangedMeanwhile } from '../../versions/versions.js';
 import { errorBody, invalid, notFound } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answers, storeOf } from '../route-schema.js';
+import { VERSION_REFUSALS, versionRefusal } from '../version-answers.js';
 
 /** The largest PSA file that is read; see `PsaDocument`. */
 const FILE_BYTES = 100 << 20;
@@ -66,14 +62,7 @@ export function planogramRoutes(app: FastifyInstance, parts: HttpParts): void {
         summary: 'Put other slots into fixtures, from now or later on: makes a version of the store file',
         params: StoreParams,
         body: NewPlanogram,
-        response: {
-          201: MadeVersion,
-          400: InvalidVersion,
-          401: ApiError,
-          403: ApiError,
-          404: ApiError,
-          409: ChangedVersion,
-        },
+        response: { 201: MadeVersion, ...VERSION_REFUSALS },
       },
     },
     async (request, reply) => {
@@ -113,13 +102,10 @@ export function planogramRoutes(app: FastifyInstance, parts: HttpParts): void {
             skipRefused: Type.Optional(Type.Boolean({ description: 'take the lines that are not refused' })),
           }),
           response: {
+            ...VERSION_REFUSALS,
             200: ImportPreview,
             201: MadeImport,
             400: RefusedImport,
-            401: ApiError,
-            403: ApiError,
-            404: ApiError,
-            409: ChangedVersion,
             413: ApiError,
           },
         },
@@ -213,10 +199,6 @@ async function answered(reply: Reply, task: () => Promise<{ status: number; body
     const { status, body } = await task();
     return reply.status(status).send(body);
   } catch (error) {
-    if (error instanceof InvalidEdit) {
-      const { error: told } = errorBody('invalid', error.problems[0] as Problem);
-      return reply.status(400).send({ error: { ...told, message: error.message, problems: error.problems } });
-    }
     if (error instanceof PsaError) {
       const { line, column } = error;
       const refused = {
@@ -229,8 +211,8 @@ async function answered(reply: Reply, task: () => Promise<{ status: number; body
       const { changes, changesLeftOut, refused } = error.preview;
       return reply.status(400).send({ ...errorBody('refused', error.problem), changes, changesLeftOut, refused });
     }
-    if (!(error instanceof ChangedMeanwhile)) throw error;
-    return reply.status(409).send({ ...errorBody('changed', error.problem), current: error.current });
+    const { status, body } = versionRefusal(error);
+    return reply.status(status).send(body);
   }
 }
 

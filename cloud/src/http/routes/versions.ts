@@ -1,9 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 import {
-  ApiError,
-  ChangedVersion,
-  InvalidVersion,
   MadeVersion,
   NewVersion,
   VersionPreview,
@@ -11,13 +8,11 @@ import {
   VersionView,
   storeFileText,
   problem,
-  type Problem,
 } from '@aisle/contracts';
-import { InvalidEdit } from '../../versions/edit.js';
-import { ChangedMeanwhile } from '../../versions/versions.js';
-import { invalid, errorBody, notFound } from '../errors.js';
+import { invalid, notFound } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, VersionParams, answers, shownFile } from '../route-schema.js';
+import { VERSION_REFUSALS, versionRefusal } from '../version-answers.js';
 
 /** a shop with tens of thousands of products; an agent's broker takes packets of this size */
 const FILE_BYTES = 8 * 1024 * 1024;
@@ -99,15 +94,7 @@ export function versionRoutes(app: FastifyInstance, parts: HttpParts): void {
         params: StoreParams,
         querystring: Type.Object({ dryRun: Type.Optional(Type.Boolean()) }),
         body: NewVersion,
-        response: {
-          200: VersionPreview,
-          201: MadeVersion,
-          400: InvalidVersion,
-          401: ApiError,
-          403: ApiError,
-          404: ApiError,
-          409: ChangedVersion,
-        },
+        response: { 200: VersionPreview, 201: MadeVersion, ...VERSION_REFUSALS },
       },
     },
     async (request, reply) => {
@@ -126,12 +113,8 @@ export function versionRoutes(app: FastifyInstance, parts: HttpParts): void {
         );
         return await reply.status(201).send(made);
       } catch (error) {
-        if (error instanceof InvalidEdit) {
-          const { error: told } = errorBody('invalid', error.problems[0] as Problem);
-          return reply.status(400).send({ error: { ...told, message: error.message, problems: error.problems } });
-        }
-        if (!(error instanceof ChangedMeanwhile)) throw error;
-        return reply.status(409).send({ ...errorBody('changed', error.problem), current: error.current });
+        const { status, body: refusal } = versionRefusal(error);
+        return reply.status(status).send(refusal);
       }
     },
   );
