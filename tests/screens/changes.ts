@@ -1,10 +1,7 @@
-import { copyFileSync } from 'node:fs';
-import path from 'node:path';
 import sharp from 'sharp';
 import type { Page } from 'playwright-core';
 import type { Dice } from '../fuzz/mutate.js';
 import { openBrowser } from '../support/browser.js';
-import { root } from '../support/system.js';
 import { makeContents, shop, type Content } from './contents.js';
 import { Judge, Looks, Watch, lookOfPage, type Verdict } from './frames.js';
 import { PlayerRig, buildPlayer } from './rig.js';
@@ -16,8 +13,6 @@ const SIZE = { width: 1280, height: 720 };
 /** A page of the player with its list and files, its contents looked at one by one. */
 export async function openPlayer(rig: PlayerRig, page: Page): Promise<{ contents: Content[]; looks: Looks }> {
   await buildPlayer(rig.folder);
-  const inter = 'node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2';
-  copyFileSync(path.join(root, inter), path.join(rig.folder, 'inter.woff2'));
   const pictures = await Promise.all(
     [0, 1, 2].map((n) =>
       sharp({

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -32,6 +32,8 @@ export async function buildPlayer(folder: string): Promise<void> {
     outdir: folder,
     ...{ bundle: true, format: 'esm', platform: 'browser', target: 'es2022', logLevel: 'error' },
   });
+  const inter = 'node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2';
+  copyFileSync(path.join(root, inter), path.join(folder, 'inter.woff2'));
 }
 
 /**

@@ -13,6 +13,8 @@ import { Stage, StageError } from './stage.js';
 type Show = Pick<ScreenShow, 'decisionId' | 'contentId' | 'expiresTs' | 'filled' | 'link'> & {
   /** chosen by this page itself: for so long, ms */
   own?: number;
+  /** until then at the latest, by the agent's clock; where nothing ends it, it has its whole time */
+  untilTs?: number;
 };
 
 const root = document.querySelector<HTMLElement>('#stage') as HTMLElement;
@@ -23,6 +25,8 @@ const HEARTBEAT_MS = 10_000;
 const REPORT_MS = 30_000;
 const LIST_MS = 60_000;
 const RELOAD_MS = 600_000;
+/** Timers and lines are late by so much: what is taken off by less before its time has had it. */
+const LATE_MS = 100;
 /** Waits before what could not be shown is tried again: often at first, for a server that only starts anew. */
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
@@ -191,6 +195,7 @@ async function play(show: Show): Promise<void> {
     return expireAt(show.expiresTs);
   }
   current = show;
+  const askedAt = Date.now();
   clearTimeout(retry);
   expireAt(show.expiresTs);
   const card = await cardOf(show);
@@ -199,17 +204,19 @@ async function play(show: Show): Promise<void> {
     receipts.failed(show.decisionId, show.contentId, 'notCached', Date.now());
     return goOn();
   }
-  await present(show, card, FIRST_RETRY_MS);
+  await present(show, card, FIRST_RETRY_MS, askedAt);
 }
 
 /** Only what is on the screen is a play: while its picture or page cannot be had, the drawn card stands in, and counts as nothing. */
-async function present(show: Show, card: PlayerCard, pauseMs: number): Promise<void> {
+async function present(show: Show, card: PlayerCard, pauseMs: number, askedAt: number): Promise<void> {
   try {
     await stage.show(card, show.link);
     if (current !== show) return;
     const now = Date.now();
-    receipts.end(now);
-    receipts.begin(show.decisionId, show.contentId, now, leastMs(show));
+    // Its time runs from when it was asked for: what comes next is asked for by the same clock.
+    const least = leastMs(show, card) - (show.own === undefined ? now - askedAt : 0) - LATE_MS;
+    receipts.begin(show.decisionId, show.contentId, now, least);
+    if (show.own !== undefined) expireAt(Math.min(agent.now() + show.own, show.untilTs ?? Infinity));
     // for those who watch the page from outside
     root.dataset['play'] = `${show.decisionId}@${now}`;
     return;
@@ -224,13 +231,14 @@ async function present(show: Show, card: PlayerCard, pauseMs: number): Promise<v
       if (current !== show) return;
     }
     if (show.own !== undefined) retry = later(pauseMs, () => void goOn());
-    else retry = later(pauseMs, () => void present(show, card, Math.min(pauseMs * 2, LONGEST_RETRY_MS)));
+    else retry = later(pauseMs, () => void present(show, card, Math.min(pauseMs * 2, LONGEST_RETRY_MS), Date.now()));
   }
 }
 
 /** From then on a play is complete: a video once through, else what its campaign says, else any change that was meant to come. */
-function leastMs({ contentId, own: ownMs }: Show): number {
-  if (stage.seconds !== undefined && Number.isFinite(stage.seconds)) return stage.seconds * 1000;
+function leastMs({ contentId, own: ownMs }: Show, { file }: PlayerCard): number {
+  const seconds = stage.seconds ?? file?.seconds ?? undefined;
+  if (seconds !== undefined && Number.isFinite(seconds)) return seconds * 1000;
   return ownMs ?? (list.items.find((item) => item.contentId === contentId)?.minPlaySeconds ?? 0) * 1000;
 }
 
@@ -257,10 +265,16 @@ async function goOn(ended = false): Promise<void> {
     receipts.end(Date.now());
     return showIdle();
   }
-  const ms = item.minPlaySeconds * 1000;
+  const ms = Math.max(item.minPlaySeconds, cards.get(item.contentId)?.file?.seconds ?? 0) * 1000;
   const decisionId = `own-${[...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(16)).join('-')}`;
-  const expiresTs = Math.min(agent.now() + ms, item.toTs ?? Infinity);
-  await play({ decisionId, contentId: item.contentId, expiresTs, own: ms });
+  const untilTs = item.toTs ?? Infinity;
+  await play({
+    decisionId,
+    contentId: item.contentId,
+    expiresTs: Math.min(agent.now() + ms, untilTs),
+    own: ms,
+    untilTs,
+  });
 }
 
 function isHere(contentId: string): boolean {

@@ -54,12 +54,9 @@ export class Receipts {
   async load(older: readonly Receipt[] = []): Promise<void> {
     this.#queue = await this.shelf.keys(WAITS);
     this.#next = Number(this.#queue.at(-1)?.slice(WAITS.length) ?? -1) + 1;
-    for (const receipt of older) await this.#push(receipt);
     const left = (await this.shelf.get(OPEN)) as Open | undefined;
-    if (left) {
-      await this.#push({ ...left.receipt, completed: false, outcome: 'cut' });
-      await this.shelf.delete(OPEN);
-    }
+    const cut = left && { ...left.receipt, completed: false, outcome: 'cut' as const };
+    await this.#keep([...older, ...(cut ? [cut] : [])], null);
   }
 
   /** Receipts that the agent does not have. */
@@ -67,18 +64,19 @@ export class Receipts {
     return this.#queue.length;
   }
 
-  /** The content is on the screen. Times: wall clock, epoch ms. @param leastMs from so long on it counts as completed */
+  /**
+   * The content is on the screen, and what was there before no longer. Times: wall clock, epoch ms.
+   * @param leastMs from so long on it counts as completed
+   */
   begin(decisionId: string, contentId: string, now: number, leastMs: number): void {
     const off = this.clockOffMs();
+    const ended = this.#ended(now, false);
     const receipt = {
       ...{ ts: now, decisionId, contentId, startedTs: now, endedTs: now, completed: false },
       ...(off !== null && { clockOffMs: off }),
     };
     const open = (this.#open = { receipt, leastMs });
-    this.#do(async () => {
-      await this.shelf.set(OPEN, open).catch(() => undefined);
-      await this.#push(receipt);
-    });
+    this.#do(() => this.#keep([...(ended ? [ended] : []), receipt], open));
   }
   /** It still is. */
   touch(now: number): void {
@@ -89,28 +87,27 @@ export class Receipts {
       if (this.#open === open) await this.shelf.set(OPEN, alive).catch(() => undefined);
     });
   }
-  /** It was replaced, or its time is over. */
+  /** Nothing that counts is on the screen any more. */
   end(now: number, cut = false): void {
-    const open = this.#open;
-    if (!open) return;
-    this.#open = undefined;
-    const completed = !cut && now - open.receipt.startedTs >= open.leastMs;
-    const outcome = completed ? ('completed' as const) : ('cut' as const);
-    this.#do(async () => {
-      await this.#push({
-        ...open.receipt,
-        ts: now,
-        endedTs: Math.max(now, open.receipt.startedTs),
-        completed,
-        outcome,
-      });
-      if (!this.#open) await this.shelf.delete(OPEN).catch(() => undefined);
-    });
+    const ended = this.#ended(now, cut);
+    if (ended) this.#do(() => this.#keep([ended], null));
   }
   /** It could not be shown. */
   failed(decisionId: string, contentId: string, trouble: string, now: number): void {
     const times = { ts: now, startedTs: now, endedTs: now };
-    this.#do(() => this.#push({ ...times, decisionId, contentId, completed: false, outcome: 'failed', trouble }));
+    this.#do(() => this.#keep([{ ...times, decisionId, contentId, completed: false, outcome: 'failed', trouble }]));
+  }
+
+  #ended(now: number, cut: boolean): Receipt | undefined {
+    const open = this.#open;
+    this.#open = undefined;
+    if (!open) return undefined;
+    const completed = !cut && now - open.receipt.startedTs >= open.leastMs;
+    return {
+      ...open.receipt,
+      ...{ ts: now, endedTs: Math.max(now, open.receipt.startedTs), completed },
+      outcome: completed ? 'completed' : 'cut',
+    };
   }
 
   /** One after the other, as they happened. */
@@ -122,12 +119,20 @@ export class Receipts {
     return this.#work;
   }
 
-  async #push(receipt: Receipt): Promise<void> {
-    const key = `${WAITS}${String(this.#next).padStart(12, '0')}`;
-    this.#next += 1;
-    const body = JSON.stringify(receipt);
-    await this.shelf.set(key, body).catch(() => this.#unkept.set(key, body));
-    this.#queue.push(key);
+  /**
+   * All of it or nothing: a power cut between the end of one play and the beginning of the next would otherwise leave one with two
+   * ends. @param open what is on the screen from now on; null: nothing; left out: what was
+   */
+  async #keep(receipts: readonly Receipt[], open?: Open | null): Promise<void> {
+    const written = receipts.map((receipt): [string, string] => {
+      const key = `${WAITS}${String(this.#next).padStart(12, '0')}`;
+      this.#next += 1;
+      return [key, JSON.stringify(receipt)];
+    });
+    await this.shelf.change([...written, ...(open === undefined ? [] : [[OPEN, open] as const])]).catch(() => {
+      for (const [key, body] of written) this.#unkept.set(key, body);
+    });
+    this.#queue.push(...written.map(([key]) => key));
     while (this.#queue.length > this.most) {
       await this.#gone(this.#queue[0] as string);
       this.dropped += 1;

@@ -4,6 +4,8 @@ export interface Shelf {
   /** Durable once it comes back. */
   set(key: string, value: unknown): Promise<void>;
   delete(key: string): Promise<void>;
+  /** All of them at once, durably, or none of them; null deletes. */
+  change(entries: readonly (readonly [key: string, value: unknown])[]): Promise<void>;
   /** Those that begin so, in order. */
   keys(prefix: string): Promise<string[]>;
 }
@@ -33,11 +35,11 @@ class BrowserShelf implements Shelf {
   get(key: string): Promise<unknown> {
     return this.#read((store) => store.get(key));
   }
-  async set(key: string, value: unknown): Promise<void> {
-    await this.#write((store) => store.put(value, key));
+  set(key: string, value: unknown): Promise<void> {
+    return this.change([[key, value]]);
   }
-  async delete(key: string): Promise<void> {
-    await this.#write((store) => store.delete(key));
+  delete(key: string): Promise<void> {
+    return this.change([[key, null]]);
   }
   async keys(prefix: string): Promise<string[]> {
     const found = await this.#read((store) => store.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
@@ -48,12 +50,15 @@ class BrowserShelf implements Shelf {
     return answer(ask(this.database.transaction(STORE, 'readonly').objectStore(STORE)));
   }
   /** strict: on the disk, not only on its way, as a screen's plug is its switch. */
-  #write(ask: (store: IDBObjectStore) => IDBRequest): Promise<void> {
+  change(entries: readonly (readonly [key: string, value: unknown])[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const transaction = this.database.transaction(STORE, 'readwrite', { durability: 'strict' });
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error ?? new Error('not kept'));
-      ask(transaction.objectStore(STORE));
+      const store = transaction.objectStore(STORE);
+      for (const [key, value] of entries)
+        if (value === null) store.delete(key);
+        else store.put(value, key);
     });
   }
 }
@@ -77,6 +82,9 @@ export class MemoryShelf implements Shelf {
   delete(key: string): Promise<void> {
     this.#kept.delete(key);
     return Promise.resolve();
+  }
+  async change(entries: readonly (readonly [key: string, value: unknown])[]): Promise<void> {
+    for (const [key, value] of entries) await (value === null ? this.delete(key) : this.set(key, value));
   }
   keys(prefix: string): Promise<string[]> {
     return Promise.resolve([...this.#kept.keys()].filter((key) => key.startsWith(prefix)).sort());

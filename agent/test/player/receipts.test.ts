@@ -73,6 +73,42 @@ describe('receipts of plays', () => {
     expect(await shelf.keys('receipt:')).toEqual([]);
   });
 
+  it('end once each, whichever write the power goes before', async () => {
+    /** A disk under a page whose power goes: later writes never come back. */
+    class Dying extends MemoryShelf {
+      left = Infinity;
+      override async change(entries: Parameters<Shelf['change']>[0]): Promise<void> {
+        if (this.left <= 0) return new Promise<never>(() => undefined);
+        this.left -= 1;
+        await super.change(entries);
+      }
+    }
+    for (let writes = 0; writes < 6; writes += 1) {
+      const shelf = new Dying();
+      const line = new Line();
+      line.up = false;
+      const before = await openReceipts(shelf, line);
+      shelf.left = writes;
+      before.begin('d-1', 'milk', 100, 50);
+      before.begin('d-2', 'juice', 200, 50);
+      before.begin('d-3', 'bread', 300, 50);
+      before.end(400);
+      await Promise.race([before.settled(), new Promise((resolve) => setImmediate(resolve))]);
+      shelf.left = Infinity;
+      line.up = true;
+      const after = await openReceipts(shelf, line);
+      after.flush();
+      await after.settled();
+      await after.settled();
+      for (const play of new Set(line.heard.map(({ decisionId }) => decisionId))) {
+        const said = line.heard.filter(({ decisionId }) => decisionId === play).map(({ outcome }) => outcome);
+        expect([writes, play, said[0], said.length]).toEqual([writes, play, undefined, 2]);
+      }
+      const ends = line.heard.flatMap(({ outcome }) => outcome ?? []);
+      expect(ends.filter((outcome) => outcome === 'cut').length).toBe(writes > 0 && writes < 4 ? 1 : 0);
+    }
+  });
+
   it('of a page that was torn away end at its last sign of life, cut short', async () => {
     const shelf = new MemoryShelf();
     const line = new Line();
