@@ -27,6 +27,7 @@ const ENTRIES = {
   'tests/soak': 'tests/fuzz/soak.ts',
   'tests/evaluate-vision': 'tests/evaluate/vision.ts',
   'tests/evaluate-lift': 'tests/evaluate/lift/main.ts',
+  'tests/evaluate-planogram': 'tests/evaluate/planogram/main.ts',
   'tests/evaluate-policies': 'tests/evaluate/policies/main.ts',
   'tests/generate-docs': 'tests/generate-docs.ts',
   'tests/train-interest': 'tests/interest/train.ts',

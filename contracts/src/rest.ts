@@ -12,6 +12,7 @@ import { ArmSchema, PLAY_OUTCOMES } from './screens/proof.js';
 import { StoreFile } from './store/store-file.js';
 import { Told } from './words/problem-schema.js';
 import { nullable } from './nullable.js';
+import { CoverageOf, Currency, LocalName, Made, Money, Name } from './rest-parts.js';
 
 /** Answers of the REST API under `/api/v1`. Numbers as documented in SEMANTICS; `null`: not sensed, or no denominator. */
 const Num = Type.Number();
@@ -30,10 +31,6 @@ export const ApiError = Type.Object({
 export const Nothing = Type.Object({});
 export const Health = Type.Object({ status: Type.Literal('ok') });
 export const MetricsText = Type.String({ description: 'metrics in the text format of Prometheus' });
-export const LocalName = Type.Union([
-  Type.String(),
-  Type.Object({ en: Type.String(), zh: Type.Optional(Type.String()) }),
-]);
 export const StoreRow = Type.Object({
   storeId: Type.String(),
   name: LocalName,
@@ -73,25 +70,6 @@ export const LiveView = Type.Object({
   screens: Type.Array(ScreenRow),
   agentOnline: Type.Boolean(),
 });
-/** What every row of figures says of how it was made (SEMANTICS §21, §22). */
-const Made = {
-  versions: Type.Array(Type.Integer(), {
-    description: 'versions of the store file that the figures were made under, rising',
-  }),
-  metricVersion: Type.Integer({ description: 'version of the definitions of the figures' }),
-};
-const Share = nullable(Type.Number({ description: '0 to 1; null: nothing can sense it' }));
-const CoverageOf = Type.Object(
-  { people: Share, goods: Share, sales: Share },
-  { description: 'share of the time in which what tells of people, of goods and of sales was sensing' },
-);
-const Currency = nullable(
-  Type.String({ description: 'ISO 4217; null: sales in several currencies, which are not added' }),
-);
-const Name = nullable(LocalName);
-/** null: sales in several currencies, which are not added */
-const Money = nullable(Num);
-
 export const FootfallRow = Type.Object({
   from: Iso,
   entranceId: Type.String(),

@@ -8,6 +8,7 @@ import {
   ProductBook,
   slotGroup,
   zoneGroup,
+  type Product,
   type StoreFile,
   type Zone,
 } from '@aisle/contracts';
@@ -62,7 +63,9 @@ export class Edition {
   readonly passersBy: ReadonlySet<string>;
   readonly products: ReadonlyMap<string, Name | null>;
   /** finds products by any of their codes */
-  readonly codes: ProductBook;
+  readonly codes: ProductBook<Product>;
+  /** by zone: how many slots with a product stand in it */
+  #slotsIn: ReadonlyMap<string | null, number> | undefined;
   readonly #places = new Map<string, ZonePlace>();
   #slots: readonly PlacedSlot[] | undefined;
   #slotsById: ReadonlyMap<string, PlacedSlot> | undefined;
@@ -106,6 +109,17 @@ export class Edition {
   slot(slotId: string): PlacedSlot | undefined {
     this.#slotsById ??= new Map(this.slots.map((slot) => [slot.slotId, slot]));
     return this.#slotsById.get(slotId);
+  }
+
+  /** How many slots with a product stand in a zone. */
+  slotsIn(zoneId: string | null): number {
+    if (!this.#slotsIn) {
+      const counts = new Map<string | null, number>();
+      for (const slot of this.slots)
+        if (slot.gtin !== null) counts.set(slot.zoneId, (counts.get(slot.zoneId) ?? 0) + 1);
+      this.#slotsIn = counts;
+    }
+    return this.#slotsIn.get(zoneId) ?? 0;
   }
 
   #place(zoneId: string): ZonePlace {

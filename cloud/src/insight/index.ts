@@ -11,6 +11,7 @@ import type {
   PageView,
   ShoppersRow,
   ShoppersView,
+  SlotFunnelRow,
   SlotRow,
   ZoneRow,
 } from '@aisle/contracts';
@@ -20,6 +21,7 @@ import { productMetrics, sales } from './metrics/goods.js';
 import { availability, type EmptySpell } from './metrics/availability.js';
 import { dwell } from './metrics/dwell.js';
 import { footfall, heatmap, shopperMetrics, shoppersOverTime } from './metrics/people.js';
+import { slotFunnel } from './metrics/funnel.js';
 import { slotMetrics } from './metrics/slots.js';
 import { blocks } from './metrics/blocks.js';
 import { logRow } from './metrics/play-log.js';
@@ -66,6 +68,15 @@ export interface Insight {
   ): Promise<AvailabilityRow[]>;
   /** bucket minute | hour | day | all (default all) */
   slotMetrics(store: StoreContext, query: RawQuery): Promise<SlotRow[]>;
+  /**
+   * The funnel of every facing, each step beside what is usual for its category and level.
+   * @param spells as of `availability`
+   */
+  slotFunnel(
+    store: StoreContext,
+    query: RawQuery,
+    spells: (from: number, to: number) => Promise<readonly EmptySpell[]>,
+  ): Promise<SlotFunnelRow[]>;
   heatmap(store: StoreContext, query: RawQuery): Promise<HeatmapView>;
   shopperMetrics(store: StoreContext, query: RawQuery): Promise<ShoppersView>;
   /** The same over time, bucket minute | hour | day (default hour). */
@@ -114,6 +125,10 @@ export function createInsight({ series, clock, versions }: InsightParts): Insigh
       return availability(series, question, await spells(question.from, question.to));
     },
     slotMetrics: async (store, query) => slotMetrics(series, asked(store, query, bucketOf(query, 'all'))),
+    slotFunnel: async (store, query, spells) => {
+      const question = asked(store, query, 'all');
+      return slotFunnel(series, question, await spells(question.from, question.to));
+    },
     heatmap: async (store, query) => heatmap(series, asked(store, query, 'all')),
     shopperMetrics: async (store, query) => shopperMetrics(series, asked(store, query, 'all')),
     shoppersOverTime: async (store, query) => shoppersOverTime(series, asked(store, query, bucketOf(query, 'hour'))),

@@ -9,6 +9,9 @@ import { OpeningHours } from './opening-hours.js';
  */
 export const METRIC_VERSION = 4;
 
+/** What rollups hold: rises when they come to hold more. 1: what was sold from each slot. */
+const HELD = 1;
+
 /** The shop that is asked about: its id and the version of its file now in force. */
 export interface StoreContext {
   storeId: string;
@@ -28,6 +31,6 @@ export class StoreCalendar {
     this.storeId = storeId;
     this.time = storeTime(storeFile.store.timezone);
     this.hours = new OpeningHours(this.time, storeFile.hours);
-    this.definition = `v${METRIC_VERSION}|${storeFile.store.timezone}`;
+    this.definition = `v${METRIC_VERSION}.${HELD}|${storeFile.store.timezone}`;
   }
 }

@@ -297,6 +297,7 @@ export const noInsight = (): Insight => {
     zoneMetrics: async () => [],
     productMetrics: async () => [],
     slotMetrics: async () => [],
+    slotFunnel: async () => [],
     heatmap: async () => ({ cellMetres: 0.5, columns: 0, rows: 0, seconds: [], versions: [1], metricVersion: 1 }),
     shopperMetrics: refuse,
     shoppersOverTime: async () => [],

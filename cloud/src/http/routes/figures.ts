@@ -10,6 +10,7 @@ import {
   SalesRow,
   ShoppersRow,
   ShoppersView,
+  SlotFunnelRow,
   SlotRow,
   UnjoinedView,
   ZoneRow,
@@ -186,15 +187,26 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
     async (request) => {
       const store = await storeOf(request, parts);
-      return parts.insight.availability(store, request.query as RawQuery, async (from, to) =>
-        (await parts.incidents.within(store.storeId, from, to))
-          .filter(({ kind }) => kind === 'outOfStock')
-          .map(({ subject, since, until }) => ({
-            slotId: subject,
-            from: Date.parse(since),
-            to: until === null ? null : Date.parse(until),
-          })),
-      );
+      return parts.insight.availability(store, request.query as RawQuery, emptySpells(parts, store.storeId));
+    },
+  );
+
+  app.get(
+    '/stores/:storeId/slots/funnel',
+    {
+      schema: {
+        tags: ['figures'],
+        operationId: 'getSlotFunnel',
+        summary:
+          'Of each slot: who passed and stopped, what was picked up, put back and sold, beside what is usual for its category and level',
+        params: StoreParams,
+        querystring: Type.Object(Period),
+        response: answers(Type.Array(SlotFunnelRow), 400, 401, 404),
+      },
+    },
+    async (request) => {
+      const store = await storeOf(request, parts);
+      return parts.insight.slotFunnel(store, request.query as RawQuery, emptySpells(parts, store.storeId));
     },
   );
 
@@ -216,3 +228,15 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
   );
 }
+
+/** When slots were empty, by the book of incidents. */
+const emptySpells =
+  ({ incidents }: Pick<HttpParts, 'incidents'>, storeId: string) =>
+  async (from: number, to: number) =>
+    (await incidents.within(storeId, from, to))
+      .filter(({ kind }) => kind === 'outOfStock')
+      .map(({ subject, since, until }) => ({
+        slotId: subject,
+        from: Date.parse(since),
+        to: until === null ? null : Date.parse(until),
+      }));

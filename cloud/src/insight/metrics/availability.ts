@@ -58,7 +58,7 @@ export async function availability(
 }
 
 /** Spells within [from, to), in order; those that overlap count once. */
-function merged(spells: readonly EmptySpell[], from: number, to: number): Interval[] {
+export function merged(spells: readonly EmptySpell[], from: number, to: number): Interval[] {
   const parts: Interval[] = [];
   for (const spell of spells) {
     const part = { from: Math.max(spell.from, from), to: Math.min(spell.to ?? to, to) };

@@ -24,12 +24,37 @@ type Packed = [
   unweighed?: number,
 ];
 
+type PackedSales = [receipts: number, total: Packed, zones: Packed[], products: Packed[], slots: string];
+
+/** Of one slot: what was sold from it of one product. */
+export interface SlotSale {
+  slotId: string;
+  gtin: string;
+  quantityMicro: number;
+  netMinor: number;
+}
+/** column by column */
+type PackedSlots = [slotIds: string[], gtins: string[], quantityMicro: number[], netMinor: number[]];
+
 /** Sales of the whole shop, per zone (with `unplaced`, they add up to the whole) and per product. */
 export class SaleTally implements Tally<'sale'> {
   readonly total: SaleSum = nothing();
   receipts = 0;
   readonly zones = new Map<string, SaleSum>();
   readonly products = new Map<string, SaleSum>();
+  readonly #slots = new Map<string, SlotSale>();
+  /** texts that nobody has looked into yet: most questions are not about slots, and reading them would cost more than all the rest */
+  #unread: string[] = [];
+
+  /** By slot and product, whether it stands in a zone or not. */
+  get slots(): ReadonlyMap<string, SlotSale> {
+    for (const text of this.#unread.splice(0)) {
+      const [slotIds, gtins, quantityMicro, netMinor] = JSON.parse(text) as PackedSlots;
+      for (let at = 0; at < slotIds.length; at += 1)
+        this.#addSlot(slotIds[at]!, gtins[at]!, quantityMicro[at]!, netMinor[at]!);
+    }
+    return this.#slots;
+  }
 
   add({ value }: StoredFact<'sale'>): void {
     this.receipts++;
@@ -49,6 +74,8 @@ export class SaleTally implements Tally<'sale'> {
 
       let { quantityMicro, netMinor } = line;
       for (const share of line.shares) {
+        if (share.quantityMicro !== 0 || share.netMinor !== 0)
+          this.#addSlot(share.slotId, line.gtin, share.quantityMicro, share.netMinor);
         if (share.zoneId === null || (share.quantityMicro === 0 && share.netMinor === 0)) continue;
         quantityMicro -= share.quantityMicro;
         netMinor -= share.netMinor;
@@ -71,11 +98,12 @@ export class SaleTally implements Tally<'sale'> {
   }
 
   addPacked(packed: unknown): void {
-    const [receipts, total, zones, products] = packed as [number, Packed, Packed[], Packed[]];
+    const [receipts, total, zones, products, slots] = packed as PackedSales;
     this.receipts += receipts;
     addTo(this.total, total);
     for (const zone of zones) addTo(this.#zone(zone[0]), zone);
     for (const product of products) addTo(this.#product(product[0]), product);
+    if (slots !== '') this.#unread.push(slots);
   }
 
   packed(): unknown {
@@ -84,7 +112,26 @@ export class SaleTally implements Tally<'sale'> {
       ...(sum.grams === 0 ? ([] as const) : ([sum.grams, sum.unweighed] as const)),
     ];
     const all = (sums: Map<string, SaleSum>): Packed[] => [...sums].map(([key, sum]) => pack(key, sum));
-    return [this.receipts, pack('', this.total), all(this.zones), all(this.products)];
+    const sold = [...this.slots.values()];
+    const slots: PackedSlots = [
+      sold.map(({ slotId }) => slotId),
+      sold.map(({ gtin }) => gtin),
+      sold.map(({ quantityMicro }) => quantityMicro),
+      sold.map(({ netMinor }) => netMinor),
+    ];
+    const text = sold.length > 0 ? JSON.stringify(slots) : '';
+    return [this.receipts, pack('', this.total), all(this.zones), all(this.products), text] satisfies PackedSales;
+  }
+
+  #addSlot(slotId: string, gtin: string, quantityMicro: number, netMinor: number): void {
+    const sum = entry(this.#slots, `${slotId.length}:${slotId}${gtin}`, () => ({
+      slotId,
+      gtin,
+      quantityMicro: 0,
+      netMinor: 0,
+    }));
+    sum.quantityMicro += quantityMicro;
+    sum.netMinor += netMinor;
   }
 
   #zone(zoneId: string): SaleSum {

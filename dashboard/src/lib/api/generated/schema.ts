@@ -626,6 +626,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/slots/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of each slot: who passed and stopped, what was picked up, put back and sold, beside what is usual for its category and level */
+        get: operations["getSlotFunnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/unjoined": {
         parameters: {
             query?: never;
@@ -1943,14 +1960,8 @@ export interface components {
                 low: number | null;
                 high: number | null;
             }[];
-            sentence: {
-                en: string;
-                zh: string;
-            };
-            notes?: {
-                en: string;
-                zh: string;
-            }[];
+            sentence: components["schemas"]["Sentence"];
+            notes?: components["schemas"]["Sentence"][];
         };
         LiveCamera: {
             /** @enum {string} */
@@ -2566,6 +2577,10 @@ export interface components {
             occupancy: number | null;
             unsensedSinceTs?: number | null;
         };
+        Sentence: {
+            en: string;
+            zh: string;
+        };
         SessionView: {
             /** @description an e-mail address, or "token:NAME" of a program */
             email: string;
@@ -2676,6 +2691,57 @@ export interface components {
             /** @description Few are left at this many units; a fifth of the capacity when left out. Raising it warns sooner. Expected: a whole number of units. */
             lowAt?: number;
         };
+        SlotFunnelRow: {
+            slotId: string;
+            gtin: string | null;
+            name: components["schemas"]["LocalName"] | null;
+            fixtureId: string | null;
+            zoneId: string | null;
+            category: string | null;
+            level: number | null;
+            /** @description by the newest version in which it stood so */
+            facings: number | null;
+            passed: number | null;
+            stopped: number | null;
+            pickups: number | null;
+            returned: number | null;
+            refilled: number | null;
+            units: number | null;
+            salesNet: number | null;
+            /** @description ISO 4217; null: sales in several currencies, which are not added */
+            currency: string | null;
+            salesPerFacingDay: number | null;
+            expected: {
+                category: string | null;
+                level: number | null;
+                /** @description other slots of the same category and level that were sensed */
+                slots: number;
+                /** @description since when what is usual was looked at, ISO 8601 */
+                from: string;
+                stopped: components["schemas"]["UsualStep"] | null;
+                pickups: components["schemas"]["UsualStep"] | null;
+                returned: components["schemas"]["UsualStep"] | null;
+                units: components["schemas"]["UsualStep"] | null;
+            };
+            standsOut: boolean;
+            sentence: components["schemas"]["Sentence"] | null;
+            emptySeconds: number | null;
+            coverage: number;
+            /** @description share of the time in which what tells of people, of goods and of sales was sensing */
+            coverageOf: {
+                /** @description 0 to 1; null: nothing can sense it */
+                people: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                goods: number | null;
+                /** @description 0 to 1; null: nothing can sense it */
+                sales: number | null;
+            };
+            /** @description versions of the store file that the figures were made under, rising */
+            versions: number[];
+            /** @description version of the definitions of the figures */
+            metricVersion: number;
+        };
+        SlotFunnelRowList: components["schemas"]["SlotFunnelRow"][];
         SlotRow: {
             /** @description ISO 8601 with offset */
             from: string;
@@ -2884,6 +2950,19 @@ export interface components {
             disabled: boolean;
         };
         UserViewList: components["schemas"]["UserView"][];
+        UsualStep: {
+            /** @description how many are usual */
+            value: number;
+            /** @description in 95 of 100 such places and times it lies from here … */
+            low: number;
+            /** @description … to here */
+            high: number;
+            /** @description of the step before; of pickups for each who passed, times the slots of the zone */
+            rate: number;
+            standsOut: ("more" | "fewer") | null;
+            /** @description how often chance alone comes as far from the usual; null: the step names no slot */
+            p: number | null;
+        };
         VersionPreview: {
             /** @description the number of a version, 1 or more */
             basedOn: number;
@@ -3302,6 +3381,7 @@ export type ScreenOrderAnswer = components['schemas']['ScreenOrderAnswer'];
 export type ScreenRow = components['schemas']['ScreenRow'];
 export type ScreenRowList = components['schemas']['ScreenRowList'];
 export type SeenZone = components['schemas']['SeenZone'];
+export type Sentence = components['schemas']['Sentence'];
 export type SessionView = components['schemas']['SessionView'];
 export type Settings = components['schemas']['Settings'];
 export type ShelfSensor = components['schemas']['ShelfSensor'];
@@ -3312,6 +3392,8 @@ export type SimulatedPastAnswer = components['schemas']['SimulatedPastAnswer'];
 export type SimulatedPastBody = components['schemas']['SimulatedPastBody'];
 export type SimulatedView = components['schemas']['SimulatedView'];
 export type Slot = components['schemas']['Slot'];
+export type SlotFunnelRow = components['schemas']['SlotFunnelRow'];
+export type SlotFunnelRowList = components['schemas']['SlotFunnelRowList'];
 export type SlotRow = components['schemas']['SlotRow'];
 export type SlotRowList = components['schemas']['SlotRowList'];
 export type Staff = components['schemas']['Staff'];
@@ -3334,6 +3416,7 @@ export type UnjoinedView = components['schemas']['UnjoinedView'];
 export type UserChangeBody = components['schemas']['UserChangeBody'];
 export type UserView = components['schemas']['UserView'];
 export type UserViewList = components['schemas']['UserViewList'];
+export type UsualStep = components['schemas']['UsualStep'];
 export type VersionPreview = components['schemas']['VersionPreview'];
 export type VersionReason = components['schemas']['VersionReason'];
 export type VersionRow = components['schemas']['VersionRow'];
@@ -4768,6 +4851,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AvailabilityRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getSlotFunnel: {
+        parameters: {
+            query: {
+                /** @description inclusive, ISO 8601 with zone, a whole minute */
+                from: string;
+                /** @description exclusive, ISO 8601 with zone, a whole minute */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotFunnelRowList"];
                 };
             };
             400: components["responses"]["BadRequest"];

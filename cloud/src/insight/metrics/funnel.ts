@@ -1,0 +1,126 @@
+import { DAY_MS, type SlotFunnelRow } from '@aisle/contracts';
+import type { SeriesStore } from '../../ports/index.js';
+import { checkRows } from '../query.js';
+import { newestOf, sensedRatio, tillShare, type Slice } from '../slices.js';
+import { merged, type EmptySpell } from './availability.js';
+import { SensedShares, facingsOf, type Facing } from './facings.js';
+import { UsualFunnel, goodsShare, nameOutliers, stepsOf, tillsThere, type Steps, type Usual } from './funnel-usual.js';
+import { funnelSentence } from './funnel-words.js';
+import { moneyOf, soldAsSensed, soldIn, units } from './money.js';
+import {
+  NO_MOVES_SENSED,
+  coverageOf,
+  eachBucket,
+  madeBy,
+  movesOf,
+  seconds,
+  share,
+  wholePeriod,
+  type Asked,
+} from './shared.js';
+
+/** A period shorter than this is held against so much of the past as well. */
+const PAST_MS = 28 * DAY_MS;
+const KINDS = ['zone', 'slot', 'sale', 'coverage'] as const;
+
+/**
+ * One row for each slot with what it held and where it stood: who passed and stopped (visits to the zone of its fixture, docs/decisions/0052),
+ * what was picked up, put back and sold, each beside what is usual for its category and level, and what stands out of that.
+ */
+export async function slotFunnel(
+  series: SeriesStore,
+  asked: Asked,
+  spells: readonly EmptySpell[],
+): Promise<SlotFunnelRow[]> {
+  const { slices } = await wholePeriod(series, asked, KINDS);
+  const shares = new SensedShares();
+  const onSales = tillShare(slices);
+  const facings = facingsOf(slices);
+  checkRows(facings.length);
+  const usual = new UsualFunnel();
+  usual.learn(facings, shares, tillsThere(onSales, slices));
+  const since = asked.to - asked.from < PAST_MS ? asked.from - PAST_MS : asked.from;
+  if (since < asked.from)
+    await eachBucket(series, { ...asked, from: since, to: asked.from, bucket: 'day' }, KINDS, ({ slices: ofDay }) => {
+      usual.learn(facingsOf(ofDay), new SensedShares(), tillsThere(tillShare(ofDay), ofDay));
+    });
+  const rows = facings.map((facing) => {
+    const steps = stepsOf(facing, shares, tillsThere(onSales, slices));
+    return { facing, steps, usual: usual.of(facing, steps) };
+  });
+  nameOutliers(rows);
+  const from = asked.timeline.time.iso(since);
+  const empty = emptyMs(asked, slices, spells);
+  return rows
+    .map((row) => rowOf(row, { shares, onSales: tillShare(row.facing.slices), from, empty }))
+    .sort((a, b) => (a.slotId < b.slotId ? -1 : a.slotId > b.slotId ? 1 : (a.versions[0] ?? 0) - (b.versions[0] ?? 0)));
+}
+
+interface Told {
+  shares: SensedShares;
+  onSales: number | null;
+  from: string;
+  empty: ReadonlyMap<string, number>;
+}
+
+function rowOf(
+  { facing, steps, usual }: { facing: Facing; steps: Steps; usual: Usual },
+  { shares, onSales, from, empty }: Told,
+): SlotFunnelRow {
+  const { slotId, gtin, zoneId, fixtureId, category, level, slices } = facing;
+  const sold = soldAsSensed(soldOf(facing), onSales);
+  const onGoods = goodsShare(facing, shares);
+  const onPeople = zoneId === null ? null : shares.of(slices, (edition) => edition.zone(zoneId).cameras);
+  const { slots, ...expected } = usual;
+  const isSensed = steps.pickups !== null;
+  const sentence = funnelSentence(steps, usual);
+  return {
+    ...{ slotId, gtin, name: nameOf(slices, gtin), fixtureId, zoneId, category, level, facings: facing.facings },
+    passed: steps.passed,
+    stopped: steps.stopped,
+    ...(({ pickups, returned, refilled }) => ({ pickups, returned, refilled }))(
+      isSensed ? movesOf(facing.moves) : NO_MOVES_SENSED,
+    ),
+    units: steps.units === null ? null : units(sold.quantityMicro),
+    ...moneyOf({ ...sold, isKnown: sold.isKnown && steps.units !== null }),
+    salesPerFacingDay: sensedRatio(slices, [onSales], sold.netMinor, (sold.minorUnits * facing.facingMs) / DAY_MS),
+    expected: { category, level, slots, from, ...expected },
+    standsOut: sentence !== null,
+    sentence,
+    emptySeconds: isSensed ? seconds(empty.get(slotId) ?? 0) : null,
+    coverage: share(onGoods ?? onPeople ?? onSales ?? 1),
+    coverageOf: coverageOf(onPeople, onGoods, onSales),
+    ...madeBy(slices),
+  };
+}
+
+const soldOf = ({ slices, sold }: Facing) => {
+  const byTallies = new Map([...sold].map(([slice, sum]) => [slice.tallies, sum]));
+  return soldIn(slices, (tallies) => byTallies.get(tallies));
+};
+
+function nameOf(slices: readonly Slice[], gtin: string): SlotFunnelRow['name'] {
+  for (const { edition } of [...slices].reverse()) {
+    const product = edition.codes.find(gtin);
+    if (product) return product.name ?? null;
+  }
+  return null;
+}
+
+/** By slot: how long it was empty while the shop was open. */
+function emptyMs(asked: Asked, slices: readonly Slice[], spells: readonly EmptySpell[]): Map<string, number> {
+  const { hours } = newestOf(slices);
+  const end = Math.min(asked.to, Math.max(asked.now, asked.from));
+  const bySlot = new Map<string, EmptySpell[]>();
+  for (const spell of spells) {
+    const own = bySlot.get(spell.slotId);
+    if (own) own.push(spell);
+    else bySlot.set(spell.slotId, [spell]);
+  }
+  return new Map(
+    [...bySlot].map(([slotId, own]) => {
+      own.sort((a, b) => a.from - b.from);
+      return [slotId, merged(own, asked.from, end).reduce((sum, { from, to }) => sum + hours.openMs(from, to), 0)];
+    }),
+  );
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { Fact, SlotFunnelRow } from '@aisle/contracts';
+import { figures, moved, period, sale, sensed, tenMinutes, zone } from './figure-shop.js';
+
+const shop = figures();
+const ask = async (facts: readonly Fact[], from = '10:00', to = '10:10'): Promise<SlotFunnelRow[]> => {
+  const context = await shop.shopWith(facts);
+  return shop.insight.slotFunnel(context, period(from, to), async () => []);
+};
+/** The whole of ten minutes sensed by what senses the slots of f1. */
+const shelf = (): Fact[] => tenMinutes('shelf');
+
+describe('the funnel of a facing', () => {
+  it('has a row for each slot with a product, and what nothing senses is not a number', async () => {
+    const rows = await ask([
+      ...tenMinutes('cam'),
+      zone('dairy', '10:01:00', {
+        visits: 9,
+        visitors: 8,
+        histogram: [
+          [2, 5],
+          [7, 4],
+        ],
+      }),
+    ]);
+    expect(rows.map(({ slotId }) => slotId)).toEqual(['s1', 's2', 's3']);
+    const [s1, , s3] = rows;
+    expect(s1).toMatchObject({ passed: 9, stopped: 4, fixtureId: 'f1', zoneId: 'dairy', facings: 3 });
+    // no camera covers the wine, nothing senses its slot
+    expect(s3).toMatchObject({
+      passed: null,
+      stopped: null,
+      pickups: null,
+      returned: null,
+      refilled: null,
+      emptySeconds: null,
+    });
+    expect(s3?.expected).toMatchObject({ pickups: null, returned: null, units: null });
+    expect(s3?.standsOut).toBe(false);
+  });
+
+  it('gives each slot the sales that were made from it, to the cent, from minutes and from rollups alike', async () => {
+    const lines = (at: number): Fact =>
+      sale(`r${at}`, `10:0${at}:00`, [
+        [
+          'milk',
+          3,
+          1000,
+          [
+            ['dairy', 1, 333],
+            ['dairy', 2, 667],
+          ],
+        ],
+        [
+          'rice',
+          1,
+          500,
+          [
+            ['wine', 0, 0],
+            [null, 0, 0],
+            ['wine', 1, 500],
+          ],
+        ],
+      ]);
+    const context = await shop.shopWith([lines(1), lines(2), lines(3)]);
+    const hour = period('10:00', '11:00');
+    const read = async () =>
+      (await shop.insight.slotFunnel(context, hour, async () => [])).map(({ slotId, units, salesNet }) => [
+        slotId,
+        units,
+        salesNet,
+      ]);
+    const fresh = await read();
+    // shares go by slot ids s0, s1, s2 in the order of the line
+    expect(fresh).toContainEqual(['s1', 6, 20.01]);
+    expect(await shop.insight.maintainRollups(context)).toBeGreaterThan(0);
+    expect(await read()).toEqual(fresh);
+  });
+
+  it('keeps what a slot held before apart from what it holds now', async () => {
+    const rows = await ask([
+      ...shelf(),
+      moved('s1', '10:01:00', { gtin: 'rice', pickups: 2 }),
+      moved('s1', '10:05:00', { pickups: 1 }),
+    ]);
+    const s1 = rows.filter(({ slotId }) => slotId === 's1').map(({ gtin, pickups }) => [gtin, pickups]);
+    expect(s1).toContainEqual(['milk', 1]);
+    expect(s1.some(([gtin]) => gtin === 'rice')).toBe(true);
+  });
+
+  it('says nothing of a shelf that was silent for most of the time', async () => {
+    const rows = await ask([sensed('shelf', '10:00:00', 30_000), moved('s1', '10:00:00', { pickups: 3 })]);
+    expect(rows[0]).toMatchObject({ slotId: 's1', pickups: null, returned: null });
+  });
+
+  it('refuses a period that is none', async () => {
+    const context = await shop.shopWith([]);
+    await expect(
+      shop.insight.slotFunnel(context, { ...period('10:00', '10:10'), to: 'x' }, async () => []),
+    ).rejects.toMatchObject({ field: 'to' });
+  });
+});
