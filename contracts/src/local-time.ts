@@ -55,9 +55,19 @@ function instantOfWall(wallMs: number, timezone: string): number | undefined {
 
 /** An instant's wall-clock time in a zone, as if it were UTC, epoch ms; undefined for an unknown zone. */
 export function instantToWall(ts: number, timezone: string): number | undefined {
+  // Screens ask twice a second for each campaign; a minute has one offset.
+  const key = `${Math.floor(ts / 60_000)}|${timezone}`;
+  const known = walls.get(key);
+  if (known !== undefined) return ts + known;
   const offset = offsetAt(ts, timezone);
-  return offset === undefined ? undefined : ts + offset;
+  if (offset === undefined) return undefined;
+  if (walls.size >= MOST_OFFSETS) walls.clear();
+  walls.set(key, offset);
+  return ts + offset;
 }
+
+/** By minute of an instant and zone: what is added for the wall clock, ms. */
+const walls = new Map<string, number>();
 
 /** The newest instant, not after `ts`, at which clocks of the zone showed "HH:MM"; undefined for what is no such time or zone. */
 export function lastReset(ts: number, clock: string, timezone: string): number | undefined {

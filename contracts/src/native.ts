@@ -108,6 +108,10 @@ export const ScreenShow = Type.Object({
   expiresTs: Timestamp,
   /** of a template: what it is filled with, at the prices of now; players from 0.3 on need not ask for it */
   filled: Type.Optional(ShownTemplate),
+  /** which category and products it is about; left out where it is about none, and by agents before 0.3 */
+  about: Type.Optional(
+    Type.Object({ category: Type.Union([Type.String(), Type.Null()]), gtins: Type.Array(Type.String()) }),
+  ),
   /** of a file of a campaign that shall be scanned: a short link, drawn over it as a QR code */
   link: Type.Optional(Type.String()),
 });

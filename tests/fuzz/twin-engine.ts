@@ -117,6 +117,19 @@ export class AgentInMemory {
     this.apply(read.value);
   }
 
+  /** What is not a device's: a campaign, a decision. */
+  tell(event: DomainEvent): void {
+    this.apply(event);
+  }
+
+  get screens(): Engine['screens'] {
+    return this.engine.screens;
+  }
+
+  audienceOf(zoneId: string): ReturnType<Engine['audienceOf']> {
+    return this.engine.audienceOf(zoneId);
+  }
+
   facts(): ReadonlyMap<string, Fact> {
     this.tidy();
     return this.stated;

@@ -82,7 +82,7 @@ describe('npm run evaluate:policies', () => {
 
 describe('npm run evaluate:lift', () => {
   it('prints what the proof says of campaigns whose truth is known', () => {
-    const { stdout } = command('evaluate-lift', '--runs', '2', '--shops', '2');
+    const { stdout } = command('evaluate-lift', '--runs', '2', '--shops', '2', '--twin', '0');
     expect(stdout).toMatch(/^0\.0 % .*$/m);
     expect(stdout).toMatch(/^5\.0 % .*$/m);
     expect(stdout).toMatch(/^3 % that fades to 0 .*$/m);

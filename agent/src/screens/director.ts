@@ -303,7 +303,11 @@ export class ScreenDirector {
     const link = this.#linkOf(showing.decision, item);
     const filled = isOwn ? filledTemplate(store.file, item, link) : undefined;
     const over = !filled && link !== null ? { link } : {};
-    const show: ScreenShow = { decisionId, contentId, url, reason, expiresTs, ...(filled && { filled }), ...over };
+    const about = aboutOf(showing.decision, item, campaign);
+    const show: ScreenShow = {
+      ...{ decisionId, contentId, url, reason, expiresTs },
+      ...{ ...(about && { about }), ...(filled && { filled }), ...over },
+    };
     this.parts.publish(deviceTopic(screenId, SHOW_CHANNEL), JSON.stringify(show));
   }
 
@@ -356,6 +360,17 @@ const isForNobody = (decision: DecidedEvent | undefined): boolean =>
   typeof decision?.campaignId === 'string' && decision.inputs?.['people'] === 0;
 const isSame = (decision: DecidedEvent, { contentId, why }: Choice): boolean =>
   decision.contentId === contentId && decision.why?.code === why.code;
+
+/** What is on, for whoever acts on it: another maker's screen, or a simulated shopper. */
+function aboutOf(
+  { category }: DecidedEvent,
+  item: AgentItem | undefined,
+  campaign: AgentCampaign | undefined,
+): ScreenShow['about'] {
+  const own = item?.gtins ?? [];
+  const gtins = own.length > 0 ? own : item ? (campaign?.gtins ?? []) : [];
+  return category === null && gtins.length === 0 ? undefined : { category, gtins: [...gtins] };
+}
 
 function ordered({ action, item }: ScreenOrder): Choice {
   const contentId = action === 'pin' ? (item?.contentId ?? IDLE_CONTENT) : IDLE_CONTENT;

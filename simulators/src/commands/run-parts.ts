@@ -1,12 +1,13 @@
 import { MINUTE_MS, type StoreFile } from '@aisle/contracts';
 import type { MqttPublisher } from '../adapters/mqtt-publisher.js';
 import type { Message } from '../devices/message.js';
-import { Screen } from '../devices/screen.js';
+import { aboutOf, Screen } from '../devices/screen.js';
 import type { Runner } from '../run/runner.js';
+import type { Simulation } from '../run/simulation.js';
 import type { Silence } from './options.js';
 
 /** Screens without a picture: they take what the agent shows, and send receipts with the run's own time. */
-export function listen(publisher: MqttPublisher, store: StoreFile, now: () => number, runner: Runner): void {
+export function listen(publisher: MqttPublisher, store: StoreFile, simulation: Simulation, runner: Runner): void {
   for (const device of store.devices ?? []) {
     if (device.family !== 'screen') continue;
     const screen = new Screen(device.id);
@@ -17,7 +18,8 @@ export function listen(publisher: MqttPublisher, store: StoreFile, now: () => nu
       } catch {
         return;
       }
-      runner.add(screen.show(order, now()));
+      runner.add(screen.show(order, simulation.ts));
+      simulation.show(device.id, aboutOf(order));
     });
   }
 }

@@ -32,6 +32,7 @@ import { isOfPose } from '../render/floor-view.js';
 import { Simulation, type PicturesSend } from '../run/simulation.js';
 import { TimedShop } from '../run/timed-shop.js';
 import { changed, type Scenario } from '../scenario/scenario.js';
+import type { Behaviour } from '../settings/behaviour.js';
 import type { OutOfStock } from '../world/planned.js';
 import { readStock, readTags } from '../score/ledger-file.js';
 import { ACCESS_OPTIONS, accessOf, checkScored, readScenario } from './run-scenario.js';
@@ -172,7 +173,7 @@ export async function run(args: string[], around: Surroundings): Promise<number>
   await observer?.start();
   const runner = new Runner(shop, heard, ledger ?? noLedger, around.clock, pace, pictures);
   around.onStop(() => runner.stop());
-  if (families.has('screen')) listen(publisher, store, () => simulation.ts, runner);
+  if (families.has('screen')) listen(publisher, store, simulation, runner);
   const wallMs = around.clock.nowMs();
   await runner.run(() => around.say('ready'));
   await watch.end();
@@ -284,8 +285,11 @@ function common(values: Record<string, unknown>, clock: Clock, scenario: Scenari
   const shop = text('shop') ?? scenario?.store ?? shopFile('demo.yaml');
   return {
     store: readStore(shop),
-    behaviour: readBehaviour(
-      text('behaviour') ?? scenario?.behaviour ?? fileBeside(shop, 'behaviour') ?? shopFile('behaviour.yaml'),
+    behaviour: reacting(
+      readBehaviour(
+        text('behaviour') ?? scenario?.behaviour ?? fileBeside(shop, 'behaviour') ?? shopFile('behaviour.yaml'),
+      ),
+      scenario?.screenStrength,
     ),
     seed: wholeOption('seed', text('seed'), scenario?.seed ?? 1),
     speed: speedOption(text('speed') ?? (scenario?.speed === undefined ? undefined : String(scenario.speed))),
@@ -294,6 +298,10 @@ function common(values: Record<string, unknown>, clock: Clock, scenario: Scenari
     endTs: values.endless === true ? Infinity : startTs + Math.round(minutes * MINUTE_MS),
   };
 }
+
+const USUAL_REACTION = { noticeShare: 0.5, rememberSeconds: 180 };
+const reacting = (behaviour: Behaviour, strength: number | undefined): Behaviour =>
+  strength === undefined ? behaviour : { ...behaviour, screens: { ...USUAL_REACTION, ...behaviour.screens, strength } };
 
 /** The cameras that look: those of the poses whose calibration in the store file is of that pose. */
 export function camerasOf(file: string | undefined, store: StoreFile): SimulatedCamera[] {

@@ -1,4 +1,16 @@
+import type { About } from '../world/screens.js';
 import { message, type Message } from './message.js';
+
+/** What an order is about, as far as it says. */
+export function aboutOf(order: unknown): About | undefined {
+  const about = (order as { about?: unknown } | null)?.about as { category?: unknown; gtins?: unknown } | undefined;
+  if (typeof about !== 'object' || about === null) return undefined;
+  const { category, gtins } = about;
+  return {
+    category: typeof category === 'string' ? category : null,
+    gtins: Array.isArray(gtins) ? gtins.filter((gtin) => typeof gtin === 'string') : [],
+  };
+}
 
 /** A screen without a picture: takes what it is told to show, and tells when the next thing replaced it. */
 export class Screen {

@@ -1,6 +1,7 @@
 import { MINUTE_MS, minorDigits, minuteOf, type StoreFile } from '@aisle/contracts';
 import { amount } from '../devices/message.js';
 import type { Item, TagMove } from '../world/items.js';
+import type { Moved } from '../world/screens.js';
 import type { Handled } from '../world/shelves.js';
 import type { Sold } from '../world/world.js';
 import { Returned } from './returned.js';
@@ -127,6 +128,12 @@ export class Ledger {
     this.units.set(slotId, before + units);
     if (before + units <= 0 && before > 0) this.line({ type: 'empty', ts, slotId, gtin, zoneId });
     else if (before <= 0 && before + units > 0) this.line({ type: 'filled', ts, slotId, units: before + units });
+  }
+
+  /** Units of the pickup before this line that nobody would have taken without what a screen showed. */
+  moved({ ts, ...moved }: Moved): void {
+    this.turnMinute(ts);
+    this.line({ type: 'moved', ts, ...moved });
   }
 
   /** The tags of the slots that are read one by one, at the start. */

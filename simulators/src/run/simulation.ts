@@ -12,6 +12,7 @@ import { CameraView, type ViewedPerson } from '../render/camera-view.js';
 import { seesOnFloor } from '../render/floor-view.js';
 import { Movements } from '../render/movements.js';
 import { distanceToEdge, inside as isInside, vec, type Vec } from '../world/geometry.js';
+import type { About } from '../world/screens.js';
 import type { Handled } from '../world/shelves.js';
 import { TICK_MS, World, type Sold } from '../world/world.js';
 import { HEALTHY, type Ailments, type SimulationOptions } from './options.js';
@@ -68,6 +69,7 @@ export class Simulation {
       {
         onHandled: (handled) => this.handled(handled),
         onSold: (sold) => this.sold(sold),
+        onMoved: (moved) => this.recording && this.ledger.moved(moved),
       },
       options.endTs - SETTLING_MS,
       options.outOfStock,
@@ -246,6 +248,11 @@ export class Simulation {
     if (pictures?.send !== 'positions') return [];
     const ids = new Set(pictures.cameras.map(({ deviceId }) => deviceId));
     return this.states('online', ['camera']).filter(({ deviceId }) => ids.has(deviceId));
+  }
+
+  /** A screen changes to something that is about products or a category; undefined: to nothing in particular. */
+  show(screenId: string, about: About | undefined): void {
+    this.world.screens.show(screenId, about);
   }
 
   /** Ends the ledger here; the devices say goodbye. */

@@ -74,6 +74,10 @@ export const Scenario = Type.Object(
         ),
       ),
     ),
+    screenStrength: maybe(
+      'How strongly shoppers react to what screens show, instead of what their behaviour says; 0: not at all.',
+      Type.Number({ minimum: 0, maximum: 20, description: 'a share beyond the usual, 0 to 20' }),
+    ),
     expect: maybe('Limits of the figures that are scored.', File),
   },
   strict,

@@ -95,6 +95,14 @@ export const Behaviour = strict({
     restockToShare: Share,
     unitsPerReach: Type.Integer({ minimum: 1, maximum: 20, description: 'whole units, 1 to 20' }),
   }),
+  /** how shoppers react to screens; left out: not at all */
+  screens: Type.Optional(
+    strict({
+      strength: within(0, 20, 'a share beyond the usual'),
+      noticeShare: Share,
+      rememberSeconds: within(1, 7200, 'seconds'),
+    }),
+  ),
   /** people of the shop, who go about and fill up shelves; without them goods come by themselves */
   staff: Type.Optional(
     strict({

@@ -5,6 +5,7 @@ import { besideWay, doorWay, insideOf, isThroughDoor, type DoorWay } from './doo
 import type { Door, SlotPlace, TillPlace } from './floor-plan.js';
 import { distance, offset, type Vec } from './geometry.js';
 import { placeOf, type Stop } from './needs.js';
+import { Attention } from './screens.js';
 import { ARM_METRES, spotBefore, spotInReach } from './standing.js';
 import type { Chances, Leader, Progress, Surroundings, Taken, Trip } from './trip.js';
 import { COUPLE_METRES, Walker, type Step } from './walker.js';
@@ -28,6 +29,7 @@ export class Shopper extends Walker {
   private wayIn: DoorWay | undefined;
   private readonly random: Random;
   private readonly manners: Random;
+  private readonly attention: Attention;
 
   constructor(
     personId: number,
@@ -42,6 +44,7 @@ export class Shopper extends Walker {
     super(personId, world, trip.leader?.pace ?? own, chances.doors);
     this.random = chances.random;
     this.manners = chances.manners;
+    this.attention = new Attention(world.screens, chances.attention);
     this.script = trip.leader ? this.accompany(trip, trip.leader) : this.visit(trip);
   }
 
@@ -84,6 +87,7 @@ export class Shopper extends Walker {
       this.step = next.value;
     }
     this.moved(from, seconds);
+    this.attention.look(this.position, ts);
     return true;
   }
 
@@ -197,11 +201,18 @@ export class Shopper extends Walker {
     const { shelf } = this.world.behaviour;
     const seconds = this.drawn(this.random, shelf.lookSeconds) * (manner?.lookFactor ?? 1);
     yield* this.lookAround(place, seconds, manner, isOver);
-    if (!this.random.chance(wanted ? shelf.takeShare : shelf.impulseShare)) return;
+    const usual = wanted ? shelf.takeShare : shelf.impulseShare;
+    const { takes, because } = this.attention.takes(place.gtin, usual, this.random.next(), this.world.now());
+    if (!takes) return;
     const units = this.random.chance(shelf.secondUnitShare) ? 2 : 1;
     // A hand goes no further than an arm.
     if (!(yield* this.stepUp(place))) return;
     if (!(yield* this.reach(place, -units))) return;
+    const { slotId, gtin } = place;
+    if (because !== undefined)
+      this.world.screens.onMoved({
+        ...{ ts: this.world.now(), personId: this.personId, screenId: because, slotId, gtin, units },
+      });
     yield this.wait(this.random.logNormal(shelf.inspectSeconds.mean, shelf.inspectSeconds.variation));
     if (this.random.chance(shelf.putbackShare) && (yield* this.reach(place, units))) return;
     this.basket.push({ place, units });

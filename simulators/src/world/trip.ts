@@ -1,6 +1,7 @@
 import type { Random } from '../random.js';
 import type { Door, SlotPlace, TillPlace } from './floor-plan.js';
 import type { Stop } from './needs.js';
+import type { ScreenWall } from './screens.js';
 import type { Shelves } from './shelves.js';
 import type { Tills } from './tills.js';
 import type { Place, Walker } from './walker.js';
@@ -21,6 +22,7 @@ export interface Trip {
 export interface Surroundings extends Place {
   readonly shelves: Shelves;
   readonly tills: Tills;
+  readonly screens: ScreenWall;
   pay(till: TillPlace, basket: readonly Taken[], random: Random, personId: number): void;
 }
 /** Where chance comes from: what somebody wants and takes is the same whatever their manners and the doors are. */
@@ -28,6 +30,7 @@ export interface Chances {
   readonly random: Random;
   readonly manners: Random;
   readonly doors: Random;
+  readonly attention: Random;
 }
 
 /** How far somebody has come on a trip: on the way to a stop, at it, paying, gone. */

@@ -7,6 +7,7 @@ import { Crowd } from './crowd.js';
 import { offset, type Vec } from './geometry.js';
 import { Needs } from './needs.js';
 import { PasserBy } from './passer-by.js';
+import { ScreenWall, type Moved } from './screens.js';
 import { PlannedOutOfStock, type OutOfStock } from './planned.js';
 import { Shelves, type Handled } from './shelves.js';
 import { Shopper } from './shopper.js';
@@ -27,6 +28,7 @@ export interface Sold {
 export interface WorldEvents {
   onHandled(handled: Handled): void;
   onSold(sold: Sold): void;
+  onMoved?(moved: Moved): void;
 }
 type Person = Shopper | PasserBy | StaffMember;
 
@@ -36,6 +38,7 @@ export class World implements Surroundings {
   readonly shelves: Shelves;
   readonly tills: Tills;
   readonly crowd = new Crowd();
+  readonly screens: ScreenWall;
   private readonly persons = new Map<number, Person>();
   private readonly needs: Needs;
   private readonly shoppersArrive: Arrivals;
@@ -58,6 +61,7 @@ export class World implements Surroundings {
   ) {
     this.plan = new FloorPlan(store, behaviour);
     this.tills = new Tills(this.plan.tills);
+    this.screens = new ScreenWall(store, this.plan.zones, behaviour.screens, (moved) => events.onMoved?.(moved));
     const unseen = (behaviour.staff?.people ?? 0) === 0;
     this.planned = new PlannedOutOfStock(outOfStock, Random.stream(seed, 'planned'), unseen);
     this.shelves = new Shelves(
@@ -161,7 +165,8 @@ export class World implements Surroundings {
   private shopper(personId: number, random: Random, kind: ShopperKind, trip: Trip): Shopper {
     const manners = Random.stream(this.seed, `manner/${personId}`);
     const doors = Random.stream(this.seed, `doors/${personId}`);
-    return new Shopper(personId, this, { random, manners, doors }, kind, trip);
+    const attention = Random.stream(this.seed, `attention/${personId}`);
+    return new Shopper(personId, this, { random, manners, doors, attention }, kind, trip);
   }
 
   private pickDoor(random: Random): Door {

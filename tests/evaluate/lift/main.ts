@@ -1,6 +1,6 @@
 /**
  * `npm run evaluate:lift`: what the proof of a campaign says of simulated ones, whose truth is known. `--runs N` (4,000), `--seed S` (1),
- * `--shops N` (40) of the chain, `--json FILE`. Exit code 1 when an interval covers too seldom or too often, a look ever misses in more than 5 %, or a planted decay or
+ * `--shops N` (40) of the chain, `--twin N` (4) shops whose shoppers react to screens, each with and without, `--json FILE`. Exit code 1 when an interval covers too seldom or too often, a look ever misses in more than 5 %, or a planted decay or
  * carry-over is not found.
  */
 import { writeFileSync } from 'node:fs';
@@ -8,12 +8,14 @@ import { parseArgs } from 'node:util';
 import { Random } from '../../../simulators/src/random.js';
 import { scoreCoverage, scoreOverTime, type Coverage, type OverTime } from './score.js';
 import type { Scenario } from './shop.js';
+import { campaignInTwin } from './twin.js';
 
-const { runs, seed, shops, json } = parseArgs({
+const { runs, seed, shops, twin, json } = parseArgs({
   options: {
     runs: { type: 'string', default: '4000' },
     seed: { type: 'string', default: '1' },
     shops: { type: 'string', default: '40' },
+    twin: { type: 'string', default: '4' },
     json: { type: 'string' },
   },
 }).values;
@@ -89,10 +91,35 @@ for (const [name, scenario] of plants) {
   );
 }
 
+/** So long each, of simulated time, and so strong. */
+const TWIN_HOURS = 12;
+const STRENGTHS = [0, 1.5];
+const twins = STRENGTHS.flatMap((strength) =>
+  Array.from({ length: Number(twin) }, (_, run) => ({
+    strength,
+    ...campaignInTwin({ seed: Number(seed) * 1_000 + run, hours: TWIN_HOURS, strength }),
+  })),
+);
+if (twins.length > 0) {
+  say('');
+  say(`${TWIN_HOURS} hours each of a simulated shop, its devices' messages through engine, director and proof.`);
+  say('strength   truth      lift       between              p       blocks   units taken');
+}
+for (const { strength, truth, lift: found, blocks, taken } of twins)
+  say(
+    `${String(strength).padEnd(11)}${percent(truth).padEnd(11)}${percent(found.lift ?? NaN).padEnd(11)}${`${percent(found.low ?? NaN)}, ${percent(found.high ?? NaN)}`.padEnd(21)}${String(found.p).padEnd(8)}${String(blocks).padEnd(9)}${taken}`,
+  );
+const isFound = ({ lift: { p } }: (typeof twins)[number]): boolean => p !== null && p <= 0.05;
+// five in a hundred would be found where there is nothing: more than one of a few is too many
+const twinsGood =
+  twins.filter(({ strength }) => strength > 0).every(isFound) &&
+  twins.filter((one) => one.strength === 0 && isFound(one)).length <= 1;
+
 // 4,000 runs put one standard error at 0.35 %. With fewer chance alone may leave the band: two standard errors more are allowed.
 const error = count >= 4000 ? 0 : 2 * Math.sqrt((0.05 * 0.95) / count);
 const [still, fades, carries] = plants.map(([name]) => overTime[name] as OverTime) as [OverTime, OverTime, OverTime];
 const good =
+  twinsGood &&
   Object.values(coverage).every(
     ({ covered, everMissed }) => covered >= 0.94 - error && covered <= 0.96 + error && everMissed <= 0.05 + error,
   ) &&
@@ -103,5 +130,5 @@ const good =
   still.carryOver <= 0.15;
 say(good ? '\nAs it should be.' : '\nNOT as it should be.');
 if (json !== undefined)
-  writeFileSync(json, JSON.stringify({ good, runs: count, seed: Number(seed), coverage, overTime }));
+  writeFileSync(json, JSON.stringify({ good, runs: count, seed: Number(seed), coverage, overTime, twins }));
 process.exitCode = good ? 0 : 1;
