@@ -45,6 +45,7 @@ export const DEVICE_PROBLEMS = [
   'clockOff', // its times are days off, or hours for a while: `ms` ahead of the agent's clock, negative behind
   'sameClient', // connections of its account go by one client id and end each other: `times`
   'notReading', // it did not read what was sent to it, and was cut off: `times`
+  'cellSilent', // a shelf that speaks says nothing of one `slot` any more: a load cell or its amplifier is broken
   'crowded', // too many connections of its account, the oldest was ended: `times`
 ] as const;
 export const DeviceProblem = Type.Object({

@@ -1,4 +1,4 @@
-import type { CredentialEvent, DeviceProblem, LiveCamera, LiveDevice } from '@aisle/contracts';
+import type { CredentialEvent, DeviceEvent, DeviceProblem, LiveCamera, LiveDevice } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
 import type { JournalEntry } from '../journal/record.js';
 import type { RefusedSample } from './refusals.js';
@@ -13,6 +13,8 @@ interface Page {
   /** percent */
   battery?: number;
   rhythm?: RhythmState;
+  /** shelves that weigh several slots: how often each of them is told, by slot */
+  cells?: Record<string, RhythmState>;
   revoked?: true;
   /** wall clock of the newest message, epoch ms */
   lastSeenTs: number;
@@ -32,6 +34,12 @@ export interface DeviceHealth {
   problems?: DeviceProblem[];
 }
 
+/** More broken cells of one shelf are not listed one by one. */
+const MOST_CELLS_TOLD = 32;
+
+const slotsIn = (event: DeviceEvent): string[] =>
+  event.kind === 'weight' ? [event.slotId] : event.kind === 'advert' ? event.weights.map(([slotId]) => slotId) : [];
+
 /** What each device last said of itself, and when it was last heard. Key: device id. */
 export class DeviceBook implements StatePart {
   readonly name = 'devices';
@@ -44,6 +52,7 @@ export class DeviceBook implements StatePart {
     const page: Page = this.#pages.get(event.deviceId) ?? { state: 'online', lastSeenTs: 0 };
     page.lastSeenTs = Math.max(page.lastSeenTs, event.receivedTs);
     beat((page.rhythm ??= newRhythm()), event.receivedTs);
+    for (const slotId of slotsIn(event)) beat(((page.cells ??= {})[slotId] ??= newRhythm()), event.receivedTs);
     if ('battery' in event && event.battery !== undefined) page.battery = event.battery;
     if (event.kind === 'deviceState') {
       page.state = event.state;
@@ -122,7 +131,8 @@ export class DeviceBook implements StatePart {
       const refusals = refused.get(id) ?? [];
       const epochs = clockEpochs.get(id) ?? 0;
       const camera = cameraOf(id);
-      const { clockSkewMs, calibrated, problems = [] } = healthOf(id);
+      const { clockSkewMs, calibrated, problems: others = [] } = healthOf(id);
+      const problems = [...others, ...this.#silentCells(id, store, now)];
       const patienceMs = page?.rhythm && silentAfterMs(page.rhythm);
       return {
         deviceId: id,
@@ -147,6 +157,23 @@ export class DeviceBook implements StatePart {
         ...(refusals.length > 0 && { refused: refusals }),
       };
     });
+  }
+
+  /**
+   * Slots of a shelf that speaks, of which it says nothing any more: a load cell or its amplifier is broken. Held against what the shelf
+   * has said last, so that a shelf which is gone altogether is not told slot by slot.
+   */
+  #silentCells(deviceId: string, store: StoreIndex | undefined, now: number): DeviceProblem[] {
+    const page = this.#pages.get(deviceId);
+    if (!page?.cells || this.stateOf(deviceId, now) !== 'online') return [];
+    const newest = Math.max(...Object.values(page.cells).map(({ lastTs }) => lastTs));
+    const silent = Object.entries(page.cells).flatMap(([slot, cell]): DeviceProblem[] => {
+      const patienceMs = silentAfterMs(cell);
+      if (patienceMs === undefined || newest - cell.lastTs <= patienceMs || store?.fixtureOfSlot.has(slot) === false)
+        return [];
+      return [{ code: 'cellSilent', values: { slot }, sinceTs: cell.lastTs, lastTs: newest }];
+    });
+    return silent.slice(0, MOST_CELLS_TOLD);
   }
 
   #perMinute(deviceId: string, now: number): number {

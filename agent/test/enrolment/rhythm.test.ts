@@ -137,4 +137,47 @@ describe('the book of devices', () => {
     expect(replaced).toMatchObject({ state: 'offline', lastSeenTs: last });
     for (const key of ['battery', 'firmware', 'silentAfterMs']) expect(replaced).not.toHaveProperty(key);
   });
+
+  describe('of a shelf with several load cells', () => {
+    const shop = {
+      devices: new Map([['shelf-1', { id: 'shelf-1', family: 'shelf', dialect: 'aisle' }]]),
+      fixtureOfSlot: new Map(['a', 'b', 'c'].map((slot) => [slot, 'fx'])),
+    } as never;
+    const weight = (slotId: string, receivedTs: number): JournalEntry => ({
+      seq: ++seq,
+      inboxSeq: 0,
+      event: { kind: 'weight', deviceId: 'shelf-1', slotId, ts: 7, receivedTs, digest: String(seq), decigrams: 1 },
+    });
+    /** Seconds, every five, in which the slots are told. */
+    const told = (book: DeviceBook, slots: string, from: number, to: number): void => {
+      for (let at = from; at <= to; at += 5) for (const slot of slots) book.apply(weight(slot, START + at * SECOND));
+    };
+    const problems = (book: DeviceBook, seconds: number, store = shop) =>
+      book.list(store, new Map(), START + seconds * SECOND, new Map())[0]?.problems;
+
+    it('names the slot of one that has fallen silent, until it speaks again', () => {
+      const book = new DeviceBook();
+      told(book, 'abc', 0, 200);
+      told(book, 'ac', 205, 225);
+      expect(problems(book, 226)).toBeUndefined();
+      told(book, 'ac', 230, 300);
+      const again = new DeviceBook();
+      again.restore(JSON.parse(JSON.stringify(book.save())));
+      for (const each of [book, again])
+        expect(problems(each, 301)).toEqual([
+          { code: 'cellSilent', values: { slot: 'b' }, sinceTs: START + 200 * SECOND, lastTs: START + 300 * SECOND },
+        ]);
+      told(book, 'abc', 305, 305);
+      expect(problems(book, 306)).toBeUndefined();
+    });
+
+    it('says nothing of cells when the whole shelf is silent, nor of a slot that is gone', () => {
+      const book = new DeviceBook();
+      told(book, 'abc', 0, 200);
+      expect([229, 235, 500].map((at) => problems(book, at))).toEqual([undefined, undefined, undefined]);
+      told(book, 'ab', 205, 300);
+      const smaller = { ...(shop as object), fixtureOfSlot: new Map([['a', 'fx']]) } as never;
+      expect(problems(book, 301, smaller)).toBeUndefined();
+    });
+  });
 });

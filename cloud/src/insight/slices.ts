@@ -1,6 +1,6 @@
-import { awayOf, ratio } from '@aisle/contracts';
+import { awayOf, ratio, silentOf } from '@aisle/contracts';
 import type { Interval } from './buckets.js';
-import type { Edition } from './edition.js';
+import type { Edition, PlacedSlot, ZonePlace } from './edition.js';
 import type { VersionTallies, Tallies } from './tallies/index.js';
 import { entry } from './tallies/tally.js';
 
@@ -55,7 +55,7 @@ export const newestOf = (slices: readonly Slice[]): Edition => (slices.at(-1) as
 /**
  * The share of the time in which everything that a figure rests on was sensing, 0 to 1; the time within opening hours, or all
  * where the shop never opens in it. Where several groups count, all must sense: that of the one that sensed least.
- * @param groupsOf the coverage groups of a version; none: nothing senses it then; undefined: there is no such thing then
+ * @param groupsOf the coverage groups of a version, or what `sensorsOf` says of slots; none: nothing senses it then; undefined: there is no such thing then
  * @returns null where no version has anything that could sense it
  */
 export function sensedShare(
@@ -77,12 +77,34 @@ export function sensedShare(
     const key = [...new Set(groups)].sort().join('\n');
     const sums = entry(stretches, key, () => new Map<string, number>());
     for (const group of new Set(groups)) {
-      const sensed = slice.tallies.coverage.groups.get(group);
-      sums.set(group, (sums.get(group) ?? 0) + ((isOpen ? sensed?.open : sensed?.all) ?? 0));
+      sums.set(group, (sums.get(group) ?? 0) + sensedMs(slice, group, isOpen));
     }
   }
   const sensed = [...stretches.values()].reduce((sum, of) => sum + (of.size > 0 ? Math.min(...of.values()) : 0), 0);
   return time > 0 ? Math.min(1, sensed / time) : 0;
+}
+
+/** Between a group and the slot whose own load cell must have spoken besides. No id holds it. */
+const CELL_OF = '!';
+
+/** What slots rest on: their groups; of a slot whose load cell was silent while its shelf sensed, that group without this time. */
+export function sensorsOf(slices: readonly Slice[], slots: readonly Pick<PlacedSlot, 'slotId' | 'group'>[]): string[] {
+  const sensors = slots.map(({ slotId, group }) => {
+    const wasSilent = slices.some(({ tallies }) => tallies.coverage.groups.has(silentOf(slotId)));
+    return group !== '' && wasSilent ? `${group}${CELL_OF}${slotId}` : group;
+  });
+  return [...new Set(sensors)];
+}
+
+/** What the slots of a zone rest on, of which there are many, and hardly ever a silent one. */
+export const sensorsIn = (slices: readonly Slice[], zone: ZonePlace): readonly string[] =>
+  slices.some(({ tallies }) => tallies.coverage.anySilence) ? sensorsOf(slices, zone.sensedSlots) : zone.slotGroups;
+
+function sensedMs({ tallies }: Slice, sensor: string, isOpen: boolean): number {
+  const { groups } = tallies.coverage;
+  const msOf = (name: string): number => (isOpen ? groups.get(name)?.open : groups.get(name)?.all) ?? 0;
+  const [group = '', slotId] = sensor.split(CELL_OF);
+  return slotId === undefined ? msOf(sensor) : Math.max(0, msOf(group) - msOf(silentOf(slotId)));
 }
 
 /**

@@ -6,7 +6,7 @@ export type OpenMs = (from: number, to: number) => number;
 /**
  * Devices that are away: `deviceOffline` said that it goes, or its last will was published; `deviceSilent` has said nothing for
  * longer than its own rhythm suggests. Only hours in which the shop is open count as silence: many devices sleep at night. One
- * that has no rhythm yet, or was shut out on purpose, is no alert. `deviceClock`: its clock is days off.
+ * that has no rhythm yet, or was shut out on purpose, is no alert. `deviceClock`: its clock is days off. `cellSilent`: a shelf says nothing of a slot any more, which is its subject.
  */
 export function deviceAlerts(snapshot: LiveSnapshot, now: number, openMs: OpenMs): LiveAlert[] {
   return snapshot.devices.flatMap((device) => {
@@ -16,11 +16,14 @@ export function deviceAlerts(snapshot: LiveSnapshot, now: number, openMs: OpenMs
     return [
       ...(kind === undefined ? [] : [alertOf(kind, device, device.lastSeenTs ?? snapshot.ts)]),
       ...(clock ? [alertOf('deviceClock', device, clock.sinceTs)] : []),
+      ...(device.problems ?? []).flatMap(({ code, values: { slot }, sinceTs }) =>
+        code === 'cellSilent' && typeof slot === 'string' ? [alertOf(code, { deviceId: slot }, sinceTs)] : [],
+      ),
     ];
   });
 }
 
-const alertOf = (kind: string, { deviceId }: LiveDevice, since: number): LiveAlert => ({
+const alertOf = (kind: string, { deviceId }: Pick<LiveDevice, 'deviceId'>, since: number): LiveAlert => ({
   alertId: `${kind}:${deviceId}:${since}`,
   kind,
   subject: deviceId,

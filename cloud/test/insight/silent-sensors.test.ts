@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fact, StoreFile } from '@aisle/contracts';
+import { round6, silentOf, type Fact, type StoreFile } from '@aisle/contracts';
 import { createInsight, type Insight, type StoreContext } from '../../src/insight/index.js';
 import type { SeriesStore } from '../../src/ports/index.js';
 import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
@@ -147,5 +147,28 @@ describe.each([
       // the other shelf, which sensed all of it, has nothing to tell
       ['10:29', 0],
     ]);
+  });
+
+  it.each([
+    ['half an hour and a minute', 31, false],
+    ['just half an hour', 30, true],
+  ])('is one load cell of a shelf that speaks on: %s of silence', async (_what, silentMinutes, senses) => {
+    const cell = Array.from({ length: silentMinutes }, (_, at) => sensed(silentOf('s5'), minute(at + 29)));
+    const store = await shop(`cell-${silentMinutes}`, [...hourWith(59, 60_000), ...cell]);
+    const ask = { ...period('10:00', '11:00'), bucket: 'all' };
+    const told = senses ? { pickups: 1, refilled: 0, stock: 4 } : { ...silent, stock: null };
+    const coverage = 1 - silentMinutes / 60;
+    for (const rolled of [false, true]) {
+      if (rolled) await insight.maintainRollups(store);
+      const slots = await insight.slotMetrics(store, ask);
+      expect(slots.find(({ slotId }) => slotId === 's5')).toMatchObject({ ...told, coverage: round6(coverage) });
+      expect(slots.find(({ slotId }) => slotId === 's4')).toMatchObject({ pickups: 4, stock: 4, coverage: 1 });
+      const [milk, rice] = await insight.productMetrics(store, ask);
+      expect(milk).toMatchObject({ pickups: 6, stock: 12, coverage: 1 });
+      expect(rice).toMatchObject({ ...told, coverage: round6(coverage) });
+      const [dairy] = await insight.zoneMetrics(store, ask);
+      expect(dairy).toMatchObject({ pickups: senses ? 7 : 6, coverageOf: { goods: round6(coverage) } });
+      expect(dairy?.pickRate === null).toBe(!senses);
+    }
   });
 });

@@ -40,6 +40,14 @@ describe('alerts of devices', () => {
       ago(0, { state: 'online', problems: [{ code: 'clockOff', values: { ms: -3e8 }, sinceTs: NOW, lastTs: NOW }] }),
       ['deviceClock'],
     ],
+    [
+      'a shelf with a load cell that is broken',
+      ago(0, {
+        state: 'online',
+        problems: [{ code: 'cellSilent', values: { slot: 's2' }, sinceTs: NOW, lastTs: NOW }],
+      }),
+      ['cellSilent'],
+    ],
     ['one that was shut out on purpose', ago(60, { state: 'offline', revoked: true }), []],
   ])('%s', (_what, device, expected) => {
     expect(kinds(device)).toEqual(expected);
@@ -56,5 +64,11 @@ describe('alerts of devices', () => {
       deviceAlerts(snapshot(ago(60, { silentAfterMs: MINUTE })), now, (from, to) => always.openMs(from, to))[0];
     expect(of(NOW)).toEqual(of(NOW + MINUTE));
     expect(of(NOW)).toMatchObject({ subject: 'till-1', since: '2026-03-02T06:00:00.000Z', until: null });
+  });
+
+  it('name the slot of a broken load cell', () => {
+    const broken = { code: 'cellSilent', values: { slot: 's2' }, sinceTs: NOW - MINUTE, lastTs: NOW };
+    const [alert] = deviceAlerts(snapshot(ago(0, { state: 'online', problems: [broken] })), NOW, () => 0);
+    expect(alert).toMatchObject({ kind: 'cellSilent', subject: 's2', since: '2026-03-02T06:59:00.000Z', until: null });
   });
 });

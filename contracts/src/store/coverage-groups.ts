@@ -27,6 +27,14 @@ export const entranceOf = (group: CoverageGroup): string | undefined => group.sp
 /** The name under which a minute's coverage fact tells how long a till was away. No id holds a "!". */
 export const awayOf = (tillId: string): string => `${tillId}!away`;
 
+/**
+ * The name under which a minute's coverage fact tells how long the load cell of a slot was silent while its shelf sensed: of the
+ * slot's group so much is not sensed of it.
+ */
+export const silentOf = (slotId: string): string => `${slotId}${SILENT}`;
+export const isSilence = (subject: string): boolean => subject.endsWith(SILENT);
+const SILENT = '!silent';
+
 export function zoneGroup(store: StoreFile, zoneId: string): CoverageGroup {
   const cameras = (store.devices ?? []).filter((device) => device.family === 'camera');
   const seeing = cameras.filter((camera) => !speaksRules(camera) && (!camera.covers || camera.covers.includes(zoneId)));

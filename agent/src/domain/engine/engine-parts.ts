@@ -8,6 +8,7 @@ import {
 import { Badges } from '../ble/badges.js';
 import { Freshnesses } from '../ble/freshness.js';
 import { Coverage } from '../core/coverage.js';
+import { SilentCells } from '../core/silent-cells.js';
 import { TillsAway } from '../core/tills-away.js';
 import { Echoes } from '../core/echoes.js';
 import type { EnginePart, ModelChange } from '../core/engine-part.js';
@@ -56,6 +57,7 @@ export class EngineParts {
   readonly crossings: Crossings;
   readonly coverage: Coverage;
   readonly tillsAway: TillsAway;
+  readonly cells: SilentCells;
   readonly incidents: Incidents;
   readonly stock: StockWatch;
   readonly shelves: Shelves;
@@ -90,12 +92,13 @@ export class EngineParts {
       counterAt: (model, entranceId) => crossings.counterAt(model, entranceId),
     });
     this.tillsAway = new TillsAway(windows, versions);
+    this.cells = new SilentCells(windows, versions, this.coverage);
     const incidents = (this.incidents = new Incidents(windows));
     const stock = (this.stock = new StockWatch(incidents));
     const attendance = new Attendance(windows);
     const slots = new SlotWindows(windows, attendance);
     this.shelves = new Shelves(slots, stock, incidents);
-    const sales = (this.sales = new Sales(windows, slots, versions, this.coverage));
+    const sales = (this.sales = new Sales(windows, slots, versions, this.coverage, this.cells));
     attendance.onAttended((fixtureId, from, to) => {
       for (const slot of versions.model?.slots.values() ?? [])
         if (slot.fixtureId === fixtureId)
@@ -166,7 +169,7 @@ export class EngineParts {
     });
     this.list = [
       ...[versions, windows, incidents, ordering, echoes, this.freshness, badges, this.liveHeat],
-      ...[crossings, this.coverage, this.tillsAway, stitching, cameras, staffDoors, interest],
+      ...[crossings, this.coverage, this.tillsAway, this.cells, stitching, cameras, staffDoors, interest],
       ...[this.detectors, floor, this.smart],
       ...[stock, this.shelves, sales, this.rfid, this.viewings, this.records, this.campaigns],
       ...[this.blocks, this.refused],
@@ -204,6 +207,7 @@ export class EngineParts {
     if (verdict === 'epoch') {
       this.coverage.restart(event.deviceId);
       this.tillsAway.restart(event.deviceId);
+      this.cells.restart(event.deviceId);
     }
     return verdict !== 'ok' && verdict !== 'epoch';
   }

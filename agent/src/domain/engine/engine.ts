@@ -25,7 +25,7 @@ import type {
 } from './engine-api.js';
 import { Messages } from './engine-messages.js';
 import { EngineParts } from './engine-parts.js';
-import { isOfDevice } from './event-kinds.js';
+import { isOfDevice, weightsOf } from './event-kinds.js';
 import { restoreParts, snapshotOf } from './snapshots.js';
 import type { PlannedVersion } from '../core/versions.js';
 import { audienceIn, liveOf } from '../people/live-view.js';
@@ -162,6 +162,10 @@ class StoreEngine implements Engine {
     // "offline" is mostly the broker's word, given when the device has long been silent.
     if (event.kind !== 'deviceState' || event.state === 'online')
       this.parts.smart.alive(model, event.deviceId, event.ts);
+    if (event.kind === 'weight') this.parts.cells.weighed(event.deviceId, event.slotId, event.ts);
+    // Also one that repeats what is known: the cells are there.
+    if (event.kind === 'advert')
+      for (const { deviceId, slotId, ts } of weightsOf(event)) this.parts.cells.weighed(deviceId, slotId, ts);
     this.parts.coverage.heard(event);
     this.parts.tillsAway.heard(event);
     if (event.kind !== 'deviceState') {

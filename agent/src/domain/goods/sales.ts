@@ -15,6 +15,7 @@ import {
 import type { NetChange, SlotWindows } from './slot-windows.js';
 import type { Coverage } from '../core/coverage.js';
 import type { EnginePart } from '../core/engine-part.js';
+import type { SilentCells } from '../core/silent-cells.js';
 import type { SlotModel, StoreModel } from '../core/store-model.js';
 import type { InForce } from '../core/versions.js';
 import type { Window, WindowKind, WindowStore } from '../core/window-store.js';
@@ -51,6 +52,7 @@ export class Sales implements EnginePart {
     private readonly slots: SlotWindows,
     private readonly versions: InForce,
     private readonly coverage: Coverage,
+    private readonly cells: Pick<SilentCells, 'requireSilent' | 'silentBetween'>,
   ) {
     this.windows = store.kind<SaleData>({
       name: 'sale',
@@ -78,6 +80,7 @@ export class Sales implements EnginePart {
       for (const slot of slots) {
         this.slots.requireBetween(keys, slot.id, ts - ATTRIBUTION_MS, ts);
         for (const id of this.sensorsOf(slot, ts)) this.coverage.requireSensed(keys, id, ts - ATTRIBUTION_MS, ts);
+        this.cells.requireSilent(keys, slot.id, ts - ATTRIBUTION_MS, ts);
       }
     }
   }
@@ -226,9 +229,13 @@ export class Sales implements EnginePart {
     const { id: slotId, zoneId, facings } = slot;
     if (!isOneOfMany) return { slotId, zoneId, facings, taken: 0 };
     const from = ts - ATTRIBUTION_MS;
+    const silent = this.cells.silentBetween(slotId, from, ts);
     const share: SlotShare = {
       ...{ slotId, zoneId, facings, taken: this.slots.taken(slotId, gtin, from, ts) },
-      sensors: this.sensorsOf(slot, ts).map((id) => [id, this.coverage.sensedBetween(id, from, ts)]),
+      sensors: this.sensorsOf(slot, ts).map((id) => [
+        id,
+        Math.max(0, this.coverage.sensedBetween(id, from, ts) - silent),
+      ]),
       heard: slot.weighed || this.slots.isStatedWithin(slotId, from, ts),
     };
     return { ...share, unsensed: isUnsensed(share, ts, this.firstTs) };

@@ -1,7 +1,7 @@
 import { round6, type AvailabilityRow } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
 import type { Interval } from '../buckets.js';
-import { enoughSensed, newestOf, sensedShare } from '../slices.js';
+import { enoughSensed, newestOf, sensedShare, sensorsOf } from '../slices.js';
 import { coverageOf, madeBy, seconds, share, wholePeriod, type Asked } from './shared.js';
 
 /** A slot was empty; epoch ms, `to` null while it still is. */
@@ -38,7 +38,7 @@ export async function availability(
       // versions that have no such slot say nothing of it
       const onGoods = sensedShare(slices, (edition) => {
         const slot = edition.slot(slotId);
-        return slot ? [slot.group] : edition === newest ? [group] : undefined;
+        return slot ? sensorsOf(slices, [slot]) : edition === newest ? [group] : undefined;
       });
       return {
         slotId,

@@ -2,7 +2,7 @@ import { DAY_MS, normalCode, round6, type ProductRow, type SalesRow } from '@ais
 import type { SeriesStore, StoredFact } from '../../ports/index.js';
 import type { Edition, PlacedSlot } from '../edition.js';
 import { checkRows } from '../query.js';
-import { newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../slices.js';
+import { newestOf, sensedRatio, sensedShare, sensorsOf, tillShare, type Slice } from '../slices.js';
 import { moneyOf, soldIn, units } from './money.js';
 import { productParts, type ProductPart } from './product-parts.js';
 import { SensingSlots } from './sensing-slots.js';
@@ -55,7 +55,8 @@ function productRow(
   const partOf = new Map(parts.map((part) => [part.slice.edition, part]));
   const newest = parts.at(-1) as ProductPart;
   const placesIn = (edition: Edition): readonly PlacedSlot[] => partOf.get(edition)?.places.get(gtin) ?? [];
-  const groupsIn = (edition: Edition): string[] => placesIn(edition).flatMap(({ group }) => group || []);
+  const groupsIn = (edition: Edition): string[] =>
+    sensorsOf(slices, placesIn(edition)).filter((sensor) => sensor !== '');
   const moved = parts.flatMap((part) => part.moved.get(gtin) ?? []);
   const sensing = new SensingSlots(slices, (slot) => slot.gtin !== null && newest.codeOf(slot.gtin) === gtin);
   const moves = noMoves();

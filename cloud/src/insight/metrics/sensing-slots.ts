@@ -1,5 +1,5 @@
 import type { PlacedSlot } from '../edition.js';
-import { sensedShare, type Slice } from '../slices.js';
+import { sensedShare, sensorsOf, type Slice } from '../slices.js';
 
 /** A sensor that was silent for more than half of the time senses nothing in it (SEMANTICS §19). */
 const ENOUGH = 0.5;
@@ -21,7 +21,7 @@ export class SensingSlots {
   has(slotId: string): boolean {
     const groups = this.slices.map(({ edition }) => {
       const slot = edition.slot(slotId);
-      return slot && this.isIt(slot) ? slot.group : undefined;
+      return slot && this.isIt(slot) ? sensorsOf(this.slices, [slot])[0] : undefined;
     });
     const key = JSON.stringify(groups);
     let senses = this.#byGroups.get(key);

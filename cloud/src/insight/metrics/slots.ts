@@ -1,7 +1,7 @@
 import type { SlotRow } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
 import { checkRows } from '../query.js';
-import { newestOf, sensedShare, type Slice } from '../slices.js';
+import { newestOf, sensedShare, sensorsOf, type Slice } from '../slices.js';
 import { SensingSlots } from './sensing-slots.js';
 import {
   NO_MOVES_SENSED,
@@ -45,7 +45,10 @@ export async function slotMetrics(series: SeriesStore, asked: Asked): Promise<Sl
     for (const { slotId, gtin, zoneId, moves, slices: under } of held) {
       const level = levels.find(({ subject, value }) => subject === slotId && value.gtin === gtin);
       const isSensed = new SensingSlots(under, () => true).has(slotId);
-      const onGoods = sensedShare(under, (edition) => [edition.slot(slotId)?.group ?? '']);
+      const onGoods = sensedShare(under, (edition) => {
+        const slot = edition.slot(slotId);
+        return slot ? sensorsOf(under, [slot]) : [''];
+      });
       rows.push({
         from,
         slotId,

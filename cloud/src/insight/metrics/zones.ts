@@ -1,7 +1,16 @@
 import { ratio, type ZoneRow } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
 import { checkRows } from '../query.js';
-import { enoughSensed, heldMean, newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../slices.js';
+import {
+  enoughSensed,
+  heldMean,
+  newestOf,
+  sensedRatio,
+  sensedShare,
+  sensorsIn,
+  tillShare,
+  type Slice,
+} from '../slices.js';
 import { UNPLACED } from '../tallies/index.js';
 import { Histogram } from '../tallies/histogram.js';
 import { InterestSum } from '../tallies/interest.js';
@@ -167,7 +176,7 @@ function zoneRow(
   { people, engaged, moves, sold: all }: Figures,
 ): ZoneRow {
   const onPeople = sensedShare(slices, (edition) => [edition.zone(zoneId).cameras]);
-  const onGoods = sensedShare(slices, (edition) => edition.zone(zoneId).slotGroups);
+  const onGoods = sensedShare(slices, (edition) => sensorsIn(slices, edition.zone(zoneId)));
   const onSales = tillShare(slices);
   const sold = soldAsSensed(all, onSales);
   const doubleArea = heldMean(slices, (edition) => edition.zone(zoneId).doubleAreaMm2 || undefined);

@@ -1,3 +1,4 @@
+import { isSilence } from '@aisle/contracts';
 import type { StoredFact } from '../../ports/index.js';
 import type { OpeningHours } from '../opening-hours.js';
 import { entry, type Tally } from './tally.js';
@@ -12,6 +13,8 @@ export interface Sensed {
 /** Sensed time per coverage group. */
 export class CoverageTally implements Tally<'coverage'> {
   readonly groups = new Map<string, Sensed>();
+  /** whether any load cell was silent while its shelf sensed */
+  anySilence = false;
   /** the minute asked about last: facts come in the order of time, many of each minute */
   #minute = -1;
   #open = false;
@@ -38,5 +41,6 @@ export class CoverageTally implements Tally<'coverage'> {
     const sensed = entry(this.groups, group, () => ({ all: 0, open: 0 }));
     sensed.all += all;
     sensed.open += open;
+    if (isSilence(group)) this.anySilence = true;
   }
 }

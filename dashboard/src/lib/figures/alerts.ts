@@ -1,13 +1,14 @@
 import type { IncidentKind, LiveAlert, StoreFile } from '@aisle/contracts';
 import type { MessageKey, Translate } from '../i18n/translate.js';
 
-type AlertKind = IncidentKind | 'agentOffline' | 'deviceOffline' | 'deviceSilent' | 'deviceClock';
+type AlertKind = IncidentKind | 'agentOffline' | 'deviceOffline' | 'deviceSilent' | 'deviceClock' | 'cellSilent';
 /** What needs somebody, in words for shop people. The test holds it complete against the contracts. */
 export const ALERT_WORDS: Record<AlertKind, MessageKey> = {
   agentOffline: 'alert.agentOffline',
   deviceOffline: 'alert.deviceOffline',
   deviceSilent: 'alert.deviceSilent',
   deviceClock: 'alert.deviceClock',
+  cellSilent: 'alert.cellSilent',
   outOfStock: 'alert.outOfStock',
   lowStock: 'alert.lowStock',
   tampering: 'alert.tampering',

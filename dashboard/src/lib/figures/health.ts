@@ -24,7 +24,12 @@ const GRAVE: readonly Trouble[] = [
   'uncalibrated',
 ];
 
-export const DEVICE_ALERTS: ReadonlySet<string> = new Set(['deviceOffline', 'deviceSilent', 'deviceClock']);
+export const DEVICE_ALERTS: ReadonlySet<string> = new Set([
+  'deviceOffline',
+  'deviceSilent',
+  'deviceClock',
+  'cellSilent',
+]);
 
 /** What is not as it should be with a device, the gravest first; one that was shut out on purpose has no troubles. */
 export function troublesOf(device: DeviceRow, alerts: readonly LiveAlert[] = []): Trouble[] {
@@ -80,6 +85,7 @@ export function problemWords(t: Translate, problem: Problem, duration: (seconds:
     const ms = Number(values['ms'] ?? 0);
     return t(ms > 0 ? 'problem.clockAhead' : 'problem.clockBehind', { time: duration(Math.abs(ms) / 1000) });
   }
+  if (code === 'cellSilent') return t('problem.cellSilent', { slot: String(values['slot'] ?? '') });
   const key = PROBLEM_WORDS[code];
   return key ? t(key, { n: Number(values['times'] ?? 1) }) : t('problem.other', { code });
 }

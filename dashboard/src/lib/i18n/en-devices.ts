@@ -241,6 +241,8 @@ export const enDevices = {
     'It did not read what was sent to it and was cut off ({n} time). | It did not read what was sent to it and was cut off ({n} times).',
   'problem.crowded':
     'It keeps too many connections open; the oldest was ended ({n} time). | It keeps too many connections open; the oldest was ended ({n} times).',
+  'problem.cellSilent':
+    'It says nothing of slot {slot} any more: its load cell or cable is broken. Nothing is sensed there; its other slots go on.',
   'problem.other': 'The shop reports a problem: {code}.',
   'trouble.battery': 'Battery at {percent}.',
   'trouble.uncalibrated': 'It is not calibrated.',

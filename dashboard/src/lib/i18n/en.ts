@@ -225,6 +225,7 @@ export const en = {
   'alert.deviceOffline': 'Offline: {subject}',
   'alert.deviceSilent': 'Silent for longer than usual: {subject}',
   'alert.deviceClock': 'Its clock is far off: {subject}',
+  'alert.cellSilent': 'Nothing weighed any more: {subject}',
   'alert.outOfStock': 'Empty: {subject}',
   'alert.lowStock': '{n} left: {subject}',
   'alert.tampering': 'Lifted or pushed: {subject}',

@@ -235,6 +235,7 @@ export const zhDevices: Record<keyof typeof enDevices, string> = {
   'problem.sameClient': '两台设备用同一密码和同一客户端编号，互相踢下线。是否复制了配置？',
   'problem.notReading': '它不读取发给它的消息，已被断开（{n} 次）。',
   'problem.crowded': '它的连接太多，最早的已被断开（{n} 次）。',
+  'problem.cellSilent': '货位 {slot} 已无称重数据：传感器或接线故障。该货位暂不计入，其他货位照常。',
   'problem.other': '门店报告了一个问题：{code}。',
   'trouble.battery': '电量 {percent}。',
   'trouble.uncalibrated': '尚未标定。',

@@ -221,6 +221,7 @@ export const zh: Record<MessageKey, string> = {
   'alert.deviceOffline': '设备离线：{subject}',
   'alert.deviceSilent': '设备长时间无数据：{subject}',
   'alert.deviceClock': '设备时钟严重偏差：{subject}',
+  'alert.cellSilent': '货位称重无数据：{subject}',
   'alert.outOfStock': '缺货：{subject}',
   'alert.lowStock': '仅剩 {n} 件：{subject}',
   'alert.tampering': '货架被抬起或推动：{subject}',

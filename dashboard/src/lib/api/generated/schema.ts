@@ -1627,7 +1627,7 @@ export interface components {
             [key: string]: unknown;
         };
         DeviceProblem: {
-            /** @description one of clockOff, sameClient, notReading, crowded; newer agents may know more */
+            /** @description one of clockOff, sameClient, notReading, cellSilent, crowded; newer agents may know more */
             code: string;
             values: {
                 [key: string]: number | string;
