@@ -133,7 +133,7 @@ describe.skipIf(!hasPostgres())('with PostgreSQL (package postgresql)', () => {
 });
 
 describe('the address of PostgreSQL', () => {
-  const at = (url: string, more: object = {}) => postgresAddress({ url, ...more });
+  const at = (url: string, more: object = {}) => postgresAddress({ url, ...more }, 'catalog');
 
   it('names host, port and database in messages, and no secret', () => {
     expect(at('postgresql://ada:s%20t@db.shop.test/aisle')).toEqual({

@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { FACT_KINDS, HOUR_MS, MINUTE_MS, RECORD_KINDS, minuteOf, type FactKind } from '@aisle/contracts';
+import { randomUUID } from 'node:crypto';
+import { FACT_KINDS, MINUTE_MS, RECORD_KINDS, minuteOf, type FactKind } from '@aisle/contracts';
 import {
   type FactsOwner,
   type RecordKind,
@@ -15,6 +15,7 @@ import {
 } from '../../ports/series-store.js';
 import { checkOwnership } from '../ownership.js';
 import { GroupCommit } from '../group-commit.js';
+import { stateOf } from '../rollup-state.js';
 import {
   byRevision,
   checkRow,
@@ -352,13 +353,6 @@ export class InfluxSeriesStore implements SeriesStore {
     await this.#commits.idle();
     this.#client.close();
   }
-}
-
-/** What was last written in the hours of a rollup, as one short text: equal texts mean that nothing was written since. */
-function stateOf(stamps: ReadonlyMap<number, string>, { from, to }: RollupPlace): string {
-  const hash = createHash('sha256');
-  for (let hour = hourOf(from); hour < to; hour += HOUR_MS) hash.update(`${hour}:${stamps.get(hour) ?? ''};`);
-  return hash.digest('base64url').slice(0, 22);
 }
 
 const placeOf = ({ level }: RollupQuery, cells: Cells): RollupPlace => ({

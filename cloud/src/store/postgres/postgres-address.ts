@@ -22,9 +22,13 @@ export interface PostgresAddress {
 
 const DEFAULT_PORT = 5432;
 
-/** Where the server is and who we are there. @throws StoreError `unreachable` that says what is wrong, without the secret */
-export function postgresAddress(options: PostgresOptions): PostgresAddress {
-  const url = parsed(options.url);
+/** Where the server is and who we are there; `field` names the part of cloud.json that says so. @throws StoreError `unreachable` that says what is wrong, without the secret */
+export function postgresAddress(options: PostgresOptions, field: string): PostgresAddress {
+  const wrong = (message: string): StoreError =>
+    new StoreError('unreachable', `the address of PostgreSQL (${field}.url) cannot be used: ${message}`);
+  // the parser's message quotes the address, and with it the password
+  if (!URL.canParse(options.url)) throw wrong('it is not well formed');
+  const url = new URL(options.url);
   const given = (name: string) => url.searchParams.get(name) ?? undefined;
   for (const name of url.searchParams.keys())
     if (!['host', 'user', 'port'].includes(name))
@@ -48,33 +52,24 @@ export function postgresAddress(options: PostgresOptions): PostgresAddress {
       user,
       database,
       ...(password !== undefined && { password }),
-      ssl: (options.tls ?? !isHere(host)) && !isSocket ? tls(options.caFile) : false,
+      ssl: (options.tls ?? !isHere(host)) && !isSocket ? tls(options.caFile, field) : false,
     },
   };
 }
 
-function parsed(text: string): URL {
-  try {
-    return new URL(text);
-  } catch {
-    // the parser's message quotes the address, and with it the password
-    throw wrong('it is not well formed');
-  }
-}
-
-const wrong = (message: string): StoreError =>
-  new StoreError('unreachable', `the address of PostgreSQL (catalog.url) cannot be used: ${message}`);
-
 const isHere = (host: string): boolean =>
   host === 'localhost' || host === '::1' || host.startsWith('127.') || host.startsWith('/');
 
-function tls(caFile: string | undefined): { ca?: string; rejectUnauthorized: true; minVersion: 'TLSv1.2' } {
+function tls(
+  caFile: string | undefined,
+  field: string,
+): { ca?: string; rejectUnauthorized: true; minVersion: 'TLSv1.2' } {
   const rules = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
   if (caFile === undefined) return rules;
   try {
     return { ...rules, ca: readFileSync(caFile, 'utf8') };
   } catch (cause) {
-    const message = `the certificates ${caFile} (catalog.caFile) cannot be read`;
+    const message = `the certificates ${caFile} (${field}.caFile) cannot be read`;
     throw new StoreError('unreachable', message, { cause });
   }
 }

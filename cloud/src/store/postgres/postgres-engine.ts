@@ -1,18 +1,14 @@
 import { CompiledQuery, PostgresDialect, type Dialect } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { StoreError } from '../../ports/series-store.js';
 import type { CatalogEngine, Db } from '../catalog/database.js';
 import { MIGRATIONS, inPostgres } from '../catalog/migrations.js';
-import { postgresAddress, type PostgresOptions } from './postgres-address.js';
+import type { PostgresOptions } from './postgres-address.js';
 import { explained, isContention } from './postgres-errors.js';
+import { postgresPool } from './postgres-pool.js';
 
-const CONNECTIONS = 8;
-/** a server that is not there is said to be so after this time; one that hangs, after the second */
-const CONNECT_MS = 5_000;
-const ANSWER_MS = 30_000;
 /** any number of our own: who brings the schema up to date holds it */
 const SCHEMA_LOCK = 4_715_071;
-const INT8 = 20;
 
 /** The catalog in a PostgreSQL database of its own, for when one file on one machine is not enough. */
 export class PostgresEngine implements CatalogEngine {
@@ -27,24 +23,8 @@ export class PostgresEngine implements CatalogEngine {
   }
 
   async open(): Promise<Dialect> {
-    const { name, client } = postgresAddress(this.options);
+    const { pool, name } = postgresPool(this.options, 'catalog');
     this.#name = name;
-    const pool = new pg.Pool({
-      ...client,
-      max: this.options.connections ?? CONNECTIONS,
-      application_name: 'aisle-cloud',
-      keepAlive: true,
-      connectionTimeoutMillis: CONNECT_MS,
-      // the server gives up first, so that its connection is free for the next question
-      query_timeout: ANSWER_MS + CONNECT_MS,
-      statement_timeout: ANSWER_MS,
-      // a process that hangs in the middle of a transaction keeps others from a store no longer than this
-      idle_in_transaction_session_timeout: ANSWER_MS,
-      types: { getTypeParser: parserOf },
-    });
-    // A connection that breaks also says so to whoever waits for its answer; without a listener it would end the process.
-    pool.on('error', () => undefined);
-    pool.on('connect', (connection) => void connection.on('error', () => undefined));
     this.#pool = pool;
     try {
       await this.#migrate(pool);
@@ -107,7 +87,3 @@ export class PostgresEngine implements CatalogEngine {
     return isContention(error);
   }
 }
-
-/** Whole numbers of 64 bits as numbers, as SQLite gives them: times and counts stay far below 2 ** 53. */
-const parserOf: typeof pg.types.getTypeParser = ((type: number, format?: 'text') =>
-  type === INT8 ? Number : pg.types.getTypeParser(type, format)) as typeof pg.types.getTypeParser;
