@@ -169,6 +169,7 @@ export function writeStartFiles(options, root) {
   });
   const influx = process.env.AISLE_INFLUX_URL;
   const postgres = process.env.AISLE_POSTGRES_URL;
+  const facts = process.env.AISLE_POSTGRES_SERIES_URL;
   writeKept(
     'cloud',
     files.cloud,
@@ -180,7 +181,9 @@ export function writeStartFiles(options, root) {
       dashboardDir: path.join(root, 'dashboard/dist'),
       series: influx
         ? { engine: 'influxdb', url: influx, database: process.env.AISLE_INFLUX_DATABASE ?? 'aisle' }
-        : { engine: 'duckdb', memoryLimit: '96MB' },
+        : facts
+          ? { engine: 'postgres', url: facts }
+          : { engine: 'duckdb', memoryLimit: '96MB' },
       catalog: postgres ? { engine: 'postgres', url: postgres } : { engine: 'sqlite' },
       logLevel: process.env.AISLE_LOG_LEVEL ?? 'info',
       provision,

@@ -69,6 +69,17 @@ it.each<[string, () => Promise<object>, Record<string, string>]>([
     {},
   ],
   [
+    'PostgreSQL with a password of its own, for facts',
+    async () => ({
+      series: {
+        engine: 'postgres',
+        url: `postgresql://me@127.0.0.1:${await freePort()}/a`,
+        password: `${PLANTED}-word`,
+      },
+    }),
+    {},
+  ],
+  [
     'PostgreSQL with a password from the environment',
     async () => ({ catalog: { engine: 'postgres', url: `postgresql://me@127.0.0.1:${await freePort()}/a` } }),
     { PGPASSWORD: `${PLANTED}-word` },

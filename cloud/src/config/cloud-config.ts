@@ -19,6 +19,30 @@ import {
 const strict = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false });
 const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: 'a port, 0 to 65535 (0: any free one)' });
 
+/** Where a PostgreSQL is, and how to reach it. */
+const Postgres = {
+  url: means(
+    'Where it is. It may hold the password; better left to `password` or to the environment variable PGPASSWORD.',
+    Type.String({
+      pattern: '^postgres(ql)?://',
+      description: 'an address postgresql://USER@HOST:PORT/DATABASE',
+    }),
+  ),
+  password: maybe('The user’s password.', Type.String({ description: 'a password' })),
+  tls: maybe(
+    'Whether the line is encrypted and the certificate checked; true unless PostgreSQL runs on this machine.',
+    Type.Boolean({ description: 'true or false' }),
+  ),
+  caFile: maybe(
+    'Certificates to trust, PEM; those that Node trusts when left out.',
+    Type.String({ minLength: 1, description: 'a file' }),
+  ),
+  connections: maybe(
+    'How many connections are held at most. Raising it answers more at once, lowering it takes less from a server that others use too.',
+    Type.Integer({ minimum: 2, maximum: 100, description: 'a number from 2 to 100' }),
+  ),
+};
+
 export const SeriesConfig = Type.Union(
   [
     strict({
@@ -39,36 +63,24 @@ export const SeriesConfig = Type.Union(
       username: maybe('A user, where it asks for one.', Type.String({ description: 'a user name' })),
       password: maybe('The user’s password.', Type.String({ description: 'a password' })),
     }),
+    strict({
+      engine: means(
+        'Facts in a PostgreSQL, beside the catalog or in a database of their own.',
+        Type.Literal('postgres'),
+      ),
+      ...Postgres,
+    }),
   ],
-  { description: 'an engine: {"engine": "duckdb"} or {"engine": "influxdb", "url", "database"}' },
+  {
+    description:
+      'an engine: {"engine": "duckdb"}, {"engine": "influxdb", "url", "database"} or {"engine": "postgres", "url"}',
+  },
 );
 
 export const CatalogConfig = Type.Union(
   [
     strict({ engine: means('Everything but facts in a file of this machine.', Type.Literal('sqlite')) }),
-    strict({
-      engine: means('Everything but facts in a PostgreSQL.', Type.Literal('postgres')),
-      url: means(
-        'Where it is. It may hold the password; better left to `password` or to the environment variable PGPASSWORD.',
-        Type.String({
-          pattern: '^postgres(ql)?://',
-          description: 'an address postgresql://USER@HOST:PORT/DATABASE',
-        }),
-      ),
-      password: maybe('The user’s password.', Type.String({ description: 'a password' })),
-      tls: maybe(
-        'Whether the line is encrypted and the certificate checked; true unless PostgreSQL runs on this machine.',
-        Type.Boolean({ description: 'true or false' }),
-      ),
-      caFile: maybe(
-        'Certificates to trust, PEM; those that Node trusts when left out.',
-        Type.String({ minLength: 1, description: 'a file' }),
-      ),
-      connections: maybe(
-        'How many connections are held at most. Raising it answers more at once, lowering it takes less from a server that others use too.',
-        Type.Integer({ minimum: 2, maximum: 100, description: 'a number from 2 to 100' }),
-      ),
-    }),
+    strict({ engine: means('Everything but facts in a PostgreSQL.', Type.Literal('postgres')), ...Postgres }),
   ],
   { description: 'an engine: {"engine": "sqlite"} or {"engine": "postgres", "url"}' },
 );

@@ -1,25 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { round6, silentOf, type Fact, type StoreFile } from '@aisle/contracts';
 import { createInsight, type Insight, type StoreContext } from '../../src/insight/index.js';
 import type { SeriesStore } from '../../src/ports/index.js';
-import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
-import { InfluxSeriesStore } from '../../src/store/influxdb/influx-series.js';
-import { Influxd, hasInfluxd } from '../store/influxd.js';
+import { Engines } from '../store/engines.js';
 import { FILE, moved, period, sale, sensed, zone } from './figure-shop.js';
 
-const influxd = hasInfluxd() ? new Influxd() : undefined;
-let dir: string;
-beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'aisle-silent-'));
-  await influxd?.start();
-});
-afterAll(async () => {
-  await influxd?.stop();
-  rmSync(dir, { recursive: true, force: true });
-});
+const engines = new Engines();
+beforeAll(() => engines.start());
+afterAll(() => engines.stop());
 
 /** Two shelves in one zone: s1 and s2 hold milk, s4 milk and s5 rice. */
 const SHOP: StoreFile = {
@@ -63,21 +51,11 @@ const hourWith = (count: number, ms: number): Fact[] => [
 ];
 const silent = { pickups: null, putbacks: null, returned: null, refilled: null };
 
-describe.each([
-  ['DuckDB', (name: string): SeriesStore => new DuckDbSeriesStore({ file: join(dir, `${name}.duckdb`) })],
-  ...(influxd
-    ? [
-        [
-          'InfluxDB',
-          (name: string): SeriesStore => new InfluxSeriesStore({ url: influxd.url, database: name }),
-        ] as const,
-      ]
-    : []),
-] as const)('on %s, a sensor that was silent for more than half of a bucket', (engine, make) => {
+describe.each(engines.all)('on %s, a sensor that was silent for more than half of a bucket', (_engine, make) => {
   let series: SeriesStore;
   let insight: Insight;
   beforeAll(async () => {
-    series = make(`silent-${engine}`);
+    series = await make();
     await series.open();
     const clock = { now: () => 9e12, monotonicMs: () => 0, after: () => () => undefined, every: () => () => undefined };
     insight = createInsight({ series, clock });

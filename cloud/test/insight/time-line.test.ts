@@ -1,25 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { zoneGroup, type Fact, type StoreFile } from '@aisle/contracts';
 import { createInsight, type Insight, type StoreContext } from '../../src/insight/index.js';
 import type { SeriesStore } from '../../src/ports/index.js';
-import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
-import { InfluxSeriesStore } from '../../src/store/influxdb/influx-series.js';
-import { Influxd, hasInfluxd } from '../store/influxd.js';
+import { Engines } from '../store/engines.js';
 import { FILE, at, came, moved, period, sale, sensed, zone } from './figure-shop.js';
 
-const influxd = hasInfluxd() ? new Influxd() : undefined;
-let dir: string;
-beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'aisle-time-line-'));
-  await influxd?.start();
-});
-afterAll(async () => {
-  await influxd?.stop();
-  rmSync(dir, { recursive: true, force: true });
-});
+const engines = new Engines();
+beforeAll(() => engines.start());
+afterAll(() => engines.stop());
 
 /** Everything that a person may change at noon. */
 function changed(): StoreFile {
@@ -116,25 +104,13 @@ const inForce = (version: number, time: string): Fact => ({
   value: { version, before: version - 1, sections: ['layout'] },
 });
 
-const ENGINES: [string, () => SeriesStore][] = [
-  ['DuckDB', () => new DuckDbSeriesStore({ file: join(dir, 'series.duckdb') })],
-  ...(influxd
-    ? [
-        ['InfluxDB', () => new InfluxSeriesStore({ url: influxd.url, database: 'time line' })] as [
-          string,
-          () => SeriesStore,
-        ],
-      ]
-    : []),
-];
-
-describe.each(ENGINES)('the time line of a shop on %s', (_engine, open) => {
+describe.each(engines.all)('the time line of a shop on %s', (_engine, open) => {
   let series: SeriesStore;
   let insight: Insight;
   let shops = 0;
   const files = new Map<string, StoreFile>();
   beforeAll(async () => {
-    series = open();
+    series = await open();
     await series.open();
     insight = createInsight({
       series,

@@ -30,7 +30,7 @@ import { Cloud } from '../../src/cloud.js';
 import type { CloudConfig, Provision } from '../../src/config/cloud-config.js';
 import { createInsight, type Insight } from '../../src/insight/index.js';
 import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
-import type { Catalog } from '../../src/ports/index.js';
+import type { Catalog, SeriesStore } from '../../src/ports/index.js';
 import { chooseCatalog } from '../../src/store/open-catalog.js';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -60,7 +60,7 @@ devices:
 export interface RunningCloud {
   cloud: Cloud;
   catalog: Catalog;
-  series: DuckDbSeriesStore;
+  series: SeriesStore;
   dir: string;
   url: string;
   mqttPort: number;
@@ -75,6 +75,8 @@ export interface CloudOptions {
   config?: Partial<CloudConfig>;
   provision?: Partial<Provision>;
   insight?: Insight;
+  /** another engine than DuckDB */
+  series?: SeriesStore;
   /** broker: largest packet of an agent */
   maxPacketBytes?: number;
   /** folder of the ready configurations */
@@ -102,7 +104,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
   const logs: Record<string, unknown>[] = [];
   const clock = new SystemClock();
   const catalog = chooseCatalog(options.config?.catalog ?? { engine: 'sqlite' }, path.join(dir, 'catalog.sqlite'));
-  const series = new DuckDbSeriesStore({ file: path.join(dir, 'series.duckdb'), memoryLimit: '96MB', threads: 1 });
+  const series =
+    options.series ?? new DuckDbSeriesStore({ file: path.join(dir, 'series.duckdb'), memoryLimit: '96MB', threads: 1 });
   const cloud = new Cloud({
     config: {
       dataDir: dir,
