@@ -166,7 +166,7 @@ export class Cloud {
     });
     this.#certificate = parts.tls && new CertificateWatch(parts.tls.expiresTs, clock, log);
     const retention = new Retention({ records: catalog.stores, series, stores: this.#stores, clock, log });
-    this.#upkeep = new Upkeep({ records: catalog.stores, stores: this.#stores, retention, insight, log });
+    this.#upkeep = new Upkeep({ records: catalog.stores, stores: this.#stores, retention, insight, clock, log });
     this.#access = new Access({
       users: catalog.users,
       sessions: catalog.sessions,
@@ -252,6 +252,7 @@ export class Cloud {
             if (receipts.length > 0) await catalog.receipts.noteReceipts(receipts);
             committed(rows);
           },
+          loading: (storeId) => this.#upkeep.loading(storeId),
           roll: (storeId) => this.#upkeep.roll(storeId),
         }),
         retention,

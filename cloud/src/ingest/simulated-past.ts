@@ -34,6 +34,8 @@ export interface SimulatedPastParts {
   commit(batch: WaitingBatch): void;
   /** what else is to be known of a piece that lies on the disk now */
   loaded(piece: LoadedPiece): Promise<void>;
+  /** a piece has come */
+  loading(storeId: string): void;
   /** makes the rollups of what was loaded */
   roll(storeId: string): Promise<void>;
 }
@@ -50,6 +52,7 @@ export class SimulatedPasts {
   async take(storeId: string, body: SimulatedPastBody): Promise<SimulatedPastAnswer> {
     const past = await this.#past(storeId, body);
     if (past.complete) return { accepted: 0, refused: 0, complete: true };
+    this.parts.loading(storeId);
     const { facts, refused, indexes } = factsOf(
       body.facts.map((fact) => (isWithin(fact, past) ? fact : { kind: 'outsideOfThePast' })),
     );
@@ -63,6 +66,7 @@ export class SimulatedPasts {
   async takeLines(storeId: string, asked: SimulatedLinesQuery, lines: Buffer): Promise<SimulatedPastAnswer> {
     const past = await this.#past(storeId, asked);
     if (past.complete) return { accepted: 0, refused: 0, complete: true };
+    this.parts.loading(storeId);
     const piece = new PastLines(storeId, past, lines, this.parts.clock);
     const lost = lines.length === 0 ? 0 : await this.parts.series.load(piece.rows());
     await this.parts.loaded(piece);

@@ -100,6 +100,8 @@ export interface SeriesRow {
   storeId: string;
   epoch: number;
   fact: AnyFact;
+  /** the fact's value as JSON, where it is at hand */
+  valueText?: string;
 }
 /** Any fact, loosely enough that one value type serves all kinds. */
 export type AnyFact = { [K in FactKind]: FactOf<K> }[FactKind];

@@ -41,14 +41,9 @@ export function isKeepable(row: SeriesRow): boolean {
   }
 }
 
-function wellFormed(text: string): boolean {
-  try {
-    encodeURIComponent(text);
-    return text !== '' && !text.includes('\0');
-  } catch {
-    return false;
-  }
-}
+/** half of a pair without its other half */
+const LONE = /\p{Surrogate}/u;
+const wellFormed = (text: string): boolean => text !== '' && !text.includes('\0') && !LONE.test(text);
 
 /** The hour of UTC that a moment lies in: the grain in which rollups learn that something was written. */
 export const hourOf = (ts: number): number => Math.floor(ts / HOUR_MS) * HOUR_MS;

@@ -1,5 +1,5 @@
 import type { Insight } from '../insight/index.js';
-import type { StoreRecords } from '../ports/index.js';
+import type { Clock, StoreRecords } from '../ports/index.js';
 import type { Retention } from './retention.js';
 import type { Stores } from './stores.js';
 
@@ -8,12 +8,18 @@ export interface UpkeepParts {
   stores: Pick<Stores, 'current'>;
   retention: Pick<Retention, 'apply'>;
   insight: Pick<Insight, 'maintainRollups'>;
+  clock: Pick<Clock, 'monotonicMs'>;
   log: { error(details: object, message: string): void };
 }
+
+/** A shop whose past is being loaded is left alone for so long after each piece: its hours would be made again and again. */
+const LOADING_MS = 60_000;
 
 /** Old facts go, rollups come. Answers are the same without, only slower: a failure here harms nobody. */
 export class Upkeep {
   #running: Promise<void> | undefined;
+  /** by store id, while its past is being loaded: until when it is left alone, monotonic */
+  readonly #loading = new Map<string, number>();
   #stopped = false;
 
   constructor(private readonly parts: UpkeepParts) {}
@@ -23,6 +29,11 @@ export class Upkeep {
     return (this.#running ??= this.#all()
       .catch((error: unknown) => this.parts.log.error({ err: error }, 'rollups could not be made'))
       .finally(() => (this.#running = undefined)));
+  }
+
+  /** A piece of a shop's past has come. Whoever loads says when to make rollups of it; when nothing comes any more, they come as everywhere. */
+  loading(storeId: string): void {
+    this.#loading.set(storeId, this.parts.clock.monotonicMs() + LOADING_MS);
   }
 
   /** The rollups of one shop, behind what runs. */
@@ -48,6 +59,8 @@ export class Upkeep {
       const store = await stores.current(storeId);
       if (this.#stopped) return;
       if (!store) continue;
+      if ((this.#loading.get(storeId) ?? 0) > this.parts.clock.monotonicMs()) continue;
+      this.#loading.delete(storeId);
       await retention.apply(storeId);
       await insight.maintainRollups(store);
     }

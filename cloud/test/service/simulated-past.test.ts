@@ -102,4 +102,40 @@ describe('a simulated past by REST', () => {
       'fromTs',
     ]);
   });
+
+  it('takes a line that says the same of several subjects and minutes as the facts that it stands for, or not at all', async () => {
+    cloud = await startCloud();
+    const asked = { seed: '4', fromTs: String(from), toTs: String(to) };
+    const send = (lines: readonly object[], more: Record<string, string> = {}) =>
+      cloud!.api(`${PATH}/lines?${new URLSearchParams({ ...asked, ...more })}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body: lines.map((line) => JSON.stringify(line)).join('\n'),
+      });
+    const { subject: _subject, value, ...rest } = visit(from);
+    const alike = { ...rest, subjects: ['dairy', 'snacks "value":{'], minutes: 3, value };
+    const sold = { ...rest, kind: 'sale', subjects: ['a', 'b'], value };
+    const wrong = [
+      { ...alike, subjects: [] },
+      { ...alike, subjects: ['dairy', 'dairy'] },
+      { ...alike, subjects: ['dairy', ''] },
+      { ...alike, subject: 'dairy' },
+      { ...alike, minutes: 0 },
+      { ...alike, minutes: 1.5 },
+      { ...alike, minutes: 121 },
+      { ...alike, minutes: 1_000_000 },
+      sold,
+    ];
+    const answer = await send([...wrong, alike], { roll: 'true' });
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { accepted: 6, refused: wrong.length, complete: false },
+    ]);
+    const facts = await cloud.series.read({ storeId: 'demo', kinds: ['zone'], from, to });
+    expect(facts.map(({ subject, ts, seq }) => [subject, (ts - from) / 60_000, seq])).toEqual(
+      [0, 1, 2].flatMap((minute) => alike.subjects.map((subject) => [subject, minute, 1 + minute])),
+    );
+    for (const fact of facts) expect(fact.value).toEqual(value);
+    expect(await visits()).toBe(9);
+  });
 });

@@ -3,6 +3,7 @@ import { DAY_MS, MINUTE_MS, type Fact, type SimulatedPastAnswer, type StoreFileV
 import { UsageError, readAccess, readBehaviour, shopFile } from '../adapters/files.js';
 import { RestError, restGet, restPost } from '../adapters/rest.js';
 import { historyOf } from '../history/history.js';
+import { Piece } from '../history/piece.js';
 import type { Clock } from '../ports.js';
 import { neededOption, timeOption, wholeOption } from './options.js';
 
@@ -57,67 +58,51 @@ export async function history(args: string[], { clock, say, onStop }: Surroundin
     }
   };
   const days = Math.max(1, Math.round((to - from) / DAY_MS));
-  let under: Promise<SimulatedPastAnswer> | undefined;
   let refused = 0;
   let told = 0;
-  // While one piece is committed the next is made.
-  const settle = async (): Promise<void> => {
-    refused += (await under)?.refused ?? 0;
-    under = undefined;
-  };
-  const weeks = weeksOf(from, to);
-  for (const [at, week] of weeks.entries()) {
+  const counted = async (sent: Promise<SimulatedPastAnswer>): Promise<void> => void (refused += (await sent).refused);
+  // While one piece is committed the next is made; and while what has come is made ready to be read, the next span begins.
+  let under: Promise<void> = Promise.resolve();
+  let rolling: Promise<void> = Promise.resolve();
+  const spans = spansOf(from, to);
+  for (const [at, span] of spans.entries()) {
     let piece = new Piece();
     const options = { storeFile, behaviour, configVersion: version, slots: 'changed' } as const;
-    for (const minute of historyOf({ ...options, seed: seedOf(seed, at), from: week.from, to: week.to })) {
+    for (const minute of historyOf({ ...options, seed: seedOf(seed, at), from: span.from, to: span.to })) {
       piece.add(minute);
       if (piece.bytes < PIECE_BYTES) continue;
-      await settle();
+      await under;
       if (stopped) return 1;
-      under = send(piece.sorted());
-      const done = to - week.to + ((minute[0] as Fact).ts - week.from);
+      under = counted(send(piece.sorted()));
+      const done = to - span.to + ((minute[0] as Fact).ts - span.from);
       const share = Math.floor((done / (to - from)) * 10) * 10;
       if (share > told) say(`history ${(told = share)} % of ${days} days`);
       piece = new Piece();
     }
-    await settle();
+    await under;
+    await rolling;
     if (stopped) return 1;
-    // what is there can be read fast before the rest has come
-    under = send(piece.sorted(), at === weeks.length - 1 ? '&complete=true' : '&roll=true');
-    await settle();
+    rolling = counted(send(piece.sorted(), at === spans.length - 1 ? '&complete=true' : '&roll=true'));
+    // it fails where it is waited for, not before
+    rolling.catch(() => undefined);
   }
+  await rolling;
   say(`history done, ${days} days${refused > 0 ? `, ${refused} facts refused` : ''}`);
   return 0;
 }
 
-/** Facts as lines, to be sent together: by kind, in each of which they come in the order of time. A fact that is text costs no memory to be kept. */
-class Piece {
-  private readonly kinds = new Map<string, Buffer[]>();
-  bytes = 0;
-
-  add(minute: readonly Fact[]): void {
-    const texts = new Map<string, string>();
-    for (const fact of minute) texts.set(fact.kind, `${texts.get(fact.kind) ?? ''}${JSON.stringify(fact)}\n`);
-    for (const [kind, text] of texts) {
-      const lines = Buffer.from(text);
-      const known = this.kinds.get(kind);
-      if (known) known.push(lines);
-      else this.kinds.set(kind, [lines]);
-      this.bytes += lines.length;
-    }
+/** The last day first, then the rest of its week, then week by week: today is full while the rest still comes. */
+export function spansOf(from: number, to: number): { from: number; to: number }[] {
+  const spans: { from: number; to: number }[] = [];
+  let week = to - 7 * DAY_MS;
+  for (let end = to; end > from;) {
+    const begin = Math.max(from, end === to ? to - DAY_MS : week);
+    spans.push({ from: begin, to: end });
+    end = begin;
+    if (end <= week) week -= 7 * DAY_MS;
   }
-
-  sorted(): Buffer {
-    return Buffer.concat([...this.kinds].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, lines]) => lines));
-  }
+  return spans;
 }
 
-/** The newest week first, so that today and the last days show something while the rest still comes. */
-export function weeksOf(from: number, to: number): { from: number; to: number }[] {
-  const weeks: { from: number; to: number }[] = [];
-  for (let end = to; end > from; end -= 7 * DAY_MS) weeks.push({ from: Math.max(from, end - 7 * DAY_MS), to: end });
-  return weeks;
-}
-
-/** Each week has a seed of its own: the same one would give every week the same days. */
-const seedOf = (seed: number, week: number): number => (seed + week * 1_000_003) % 4_294_967_296;
+/** Each span has a seed of its own: the same one would give every week the same days. */
+const seedOf = (seed: number, span: number): number => (seed + span * 1_000_003) % 4_294_967_296;

@@ -49,7 +49,7 @@ export function simulatedPastRoutes(app: FastifyInstance, parts: HttpParts): voi
           tags: ['stores'],
           operationId: 'loadSimulatedPastLines',
           summary: 'The same, its facts one a line',
-          description: `The body is ${LINES}: each line a fact as agents state them, sorted by kind and time.`,
+          description: `The body is ${LINES}: each line a fact as agents state them, sorted by kind and time. A fact that is said alike of several subjects, or of minutes that follow each other, may be one line: \`subjects\` instead of \`subject\`, and \`minutes\`, with each of which \`seq\` rises by one.`,
           params: Type.Object(StoreParams.properties),
           querystring: SimulatedLinesQuery,
           response: answers(SimulatedPastAnswer, 400, 401, 403, 404, 409, 413, 415),

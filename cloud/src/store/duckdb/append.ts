@@ -21,7 +21,7 @@ export async function appendFacts(
 }
 
 /** The columns that both tables have; the row is left open. */
-function appendFact(appender: DuckDBAppender, { storeId, epoch, fact }: SeriesRow): void {
+function appendFact(appender: DuckDBAppender, { storeId, epoch, fact, valueText }: SeriesRow): void {
   appender.appendVarchar(storeId);
   appender.appendVarchar(fact.kind);
   appender.appendVarchar(fact.subject);
@@ -29,7 +29,7 @@ function appendFact(appender: DuckDBAppender, { storeId, epoch, fact }: SeriesRo
   appender.appendInteger(epoch);
   appender.appendBigInt(BigInt(fact.seq));
   appender.appendInteger(fact.configVersion);
-  appender.appendVarchar(JSON.stringify(fact.value));
+  appender.appendVarchar(valueText ?? JSON.stringify(fact.value));
   appender.appendInteger(generationOf(fact));
 }
 

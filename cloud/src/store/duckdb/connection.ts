@@ -6,6 +6,11 @@ import { Serial } from '../serial.js';
 import { syncFile } from './durable-file.js';
 import { STORAGE } from './schema.js';
 
+/** Values of one column as JavaScript values: numbers, texts, null; of other types as the library gives them. */
+export interface Column {
+  getItem(row: number): unknown;
+}
+
 /** One connection, one statement at a time. */
 export class Connection {
   readonly #serial = new Serial();
@@ -16,6 +21,17 @@ export class Connection {
   /** Rows as arrays of JavaScript values, in the columns' order. */
   rows(sql: string, values: DuckDBValue[] = []): Promise<unknown[][]> {
     return this.exclusively(async (raw) => (await raw.runAndReadAll(sql, values)).getRowsJS() as unknown[][]);
+  }
+
+  /** The same, a couple of thousand rows at a time, column by column: neither all rows nor an array for each lie in memory. */
+  columns(sql: string, values: DuckDBValue[], take: (columns: readonly Column[], rows: number) => void): Promise<void> {
+    return this.exclusively(async (raw) => {
+      const result = await raw.run(sql, values);
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+        const columns = Array.from({ length: chunk.columnCount }, (_, at) => chunk!.getColumnVector(at));
+        take(columns, chunk.rowCount);
+      }
+    });
   }
 
   /** Several statements that nothing may come between. */

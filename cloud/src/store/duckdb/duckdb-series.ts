@@ -18,6 +18,7 @@ import { GroupCommit } from '../group-commit.js';
 import { checkRow, highestGenerations, hourOf, isKeepable, lastBySubject, newerRecord } from '../row-rules.js';
 import { appendFacts, appendPieces, appendTouched, noteWritten, type Written } from './append.js';
 import { Compaction, type CompactionOptions } from './compaction.js';
+import { appendStored } from './stored-facts.js';
 import { Connection, openInstance, unusable, type DuckDbOptions } from './connection.js';
 import { checkOwnership } from '../ownership.js';
 import { Serial } from '../serial.js';
@@ -424,25 +425,20 @@ export class DuckDbSeriesStore implements SeriesStore {
   }
 
   async #facts<K extends FactKind>(sql: string, values: DuckDBValue[], patient = false): Promise<StoredFact<K>[]> {
-    return (await this.#read(sql, values, patient)).map(
-      ([kind, subject, ts, epoch, seq, configVersion, value, generation]) =>
-        ({
-          kind,
-          subject,
-          ts,
-          seq,
-          ...(generation !== 0 && { generation }),
-          configVersion,
-          value: JSON.parse(value as string),
-          epoch,
-        }) as StoredFact<K>,
-    );
+    const facts: StoredFact<K>[] = [];
+    await this.#reading(patient).columns(sql, values, (columns, rows) => appendStored(facts, columns, rows));
+    return facts;
   }
 
-  #read(sql: string, values: DuckDBValue[] = [], patient = false): Promise<unknown[][]> {
+  async #read(sql: string, values: DuckDBValue[] = [], patient = false): Promise<unknown[][]> {
+    return this.#reading(patient).rows(sql, values);
+  }
+
+  /** @throws StoreError `closed` */
+  #reading(patient: boolean): Connection {
     const connection = patient ? this.#patient : this.#reader;
-    if (!connection) return Promise.reject(new StoreError('closed', `${this.options.file} is closed`));
-    return connection.rows(sql, values);
+    if (!connection) throw new StoreError('closed', `${this.options.file} is closed`);
+    return connection;
   }
 
   #writing(): Connection {

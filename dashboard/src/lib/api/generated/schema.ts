@@ -1084,7 +1084,7 @@ export interface paths {
         put?: never;
         /**
          * The same, its facts one a line
-         * @description The body is application/x-ndjson: each line a fact as agents state them, sorted by kind and time.
+         * @description The body is application/x-ndjson: each line a fact as agents state them, sorted by kind and time. A fact that is said alike of several subjects, or of minutes that follow each other, may be one line: `subjects` instead of `subject`, and `minutes`, with each of which `seq` rises by one.
          */
         post: operations["loadSimulatedPastLines"];
         delete?: never;
