@@ -51,6 +51,20 @@ function compressed(): Plugin {
   };
 }
 
+type ModuleOf = (id: string) => { isEntry: boolean; importers: string[] } | null;
+/** Whether the first page needs a module: it is imported from the entry on, without a page that is fetched when somebody goes there. */
+function isOfFirstPage(id: string, moduleOf: ModuleOf, seen = new Set<string>()): boolean {
+  if (seen.has(id)) return false;
+  seen.add(id);
+  const module = moduleOf(id);
+  return !!module && (module.isEntry || module.importers.some((importer) => isOfFirstPage(importer, moduleOf, seen)));
+}
+/** On a slow line each file costs a second, and a browser fetches six at once: what the first page needs is one file, however many pages share it. */
+const SHELL = {
+  name: (id: string, modules: { getModuleInfo: ModuleOf }) =>
+    isOfFirstPage(id, (of) => modules.getModuleInfo(of)) ? 'shell' : null,
+};
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/',
@@ -62,9 +76,9 @@ export default defineConfig({
     // Nothing is inlined as a data: address, so that the cloud's content security policy can stay strict.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 600,
+    chunkSizeWarningLimit: 1000,
     // How long each plugin took is not worth a warning on slow machines.
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    rolldownOptions: { checks: { bundlerTimings: false }, output: { codeSplitting: { groups: [SHELL] } } },
   },
   server: { proxy: { '/api': api, '/socket.io': { target: api, ws: true } } },
 });

@@ -11,6 +11,7 @@ import { benchFleet } from './fleet.js';
 import { benchIngest } from './ingest.js';
 import { benchJournal } from './journal.js';
 import { benchMemory } from './memory.js';
+import { benchPages } from './pages.js';
 import { benchPaint } from './paint.js';
 import { benchRfid } from './rfid.js';
 import { benchStart } from './start.js';
@@ -21,7 +22,7 @@ import { table, type Figure } from './figures.js';
 
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
-  --only NAME            one of ingest, rfid, devices, journal, paint, start, detector, tracker, choice, cameras, ble,
+  --only NAME            one of ingest, rfid, devices, journal, paint, start, page, detector, tracker, choice, cameras, ble,
                          memory, statements, disk; and, never by themselves, year: what pages ask after a year,
                          and fleet: what a thousand shops cost
   --memory-minutes N     how long the demo runs before its memory is read (10)
@@ -69,6 +70,7 @@ else {
     journal: benchJournal,
     paint: benchPaint,
     start: benchStart,
+    page: () => benchPages(),
     detector: benchDetector,
     tracker: benchTracker,
     choice: async () => [...(await benchChoice()), ...(await benchDecisions())],

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import { ApiClient } from '../api/client.js';
+import { withEarly, type Early } from '../api/early.js';
 import { SocketTransport } from '../live/socket.js';
 import { Live } from './live.svelte.js';
 import { Now } from './now.svelte.js';
@@ -29,7 +30,7 @@ export class App {
     );
     this.router = new Router(window);
     this.api = new ApiClient(
-      (input, init) => window.fetch(input, init),
+      withEarly((window as { early?: Early }).early, (input, init) => window.fetch(input, init)),
       () => this.session.ended(),
     );
     this.stores = new Stores(this.api);
