@@ -1,7 +1,8 @@
 /**
  * Pictures of every page in both languages and both themes, on a desktop and on a phone:
- *   node dashboard/test/run.mjs screenshots.ts --out DIR [--only place-en-light-1440] [--base URL --email E --password P]
- * Without --base the mock server's shop is shown, at a fixed time.
+ *   node dashboard/test/run.mjs screenshots.ts --out DIR [--only place-en-light-desktop] [--access data/demo-access.json]
+ * With --access (or --base URL --email E --password P) a running shop is shown, without it the mock server's, at a fixed time. Those of
+ * the guide lie in docs/screenshots: CONTRIBUTING.md says how they are taken anew.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -126,7 +127,7 @@ const browser = await openBrowser();
 for (const locale of ['en', 'zh'] as const) {
   for (const theme of ['light', 'dark'] as const) {
     for (const width of [1440, 390]) {
-      const names = VIEWS.map((view) => `${view}-${locale}-${theme}-${width}`);
+      const names = VIEWS.map((view) => nameOf(view, locale, theme, width));
       const wanted = names.filter((name) => !values.only || values.only.some((part) => name.includes(part)));
       if (wanted.length === 0) continue;
       const context = await browser.newContext({
@@ -148,7 +149,7 @@ for (const locale of ['en', 'zh'] as const) {
       await page.goto(address);
       await page.locator('input[type=email]').waitFor();
       for (const view of VIEWS) {
-        const name = `${view}-${locale}-${theme}-${width}`;
+        const name = nameOf(view, locale, theme, width);
         if (view !== 'signin') {
           if (await page.locator('input[type=email]').isVisible()) await signIn(page);
           // what was enrolled for one picture is not there for the next
@@ -173,6 +174,10 @@ for (const locale of ['en', 'zh'] as const) {
 }
 await browser.close();
 await mock?.stop();
+
+function nameOf(view: string, locale: string, theme: string, width: number): string {
+  return `${view}-${locale}-${theme}-${width > 700 ? 'desktop' : 'phone'}`;
+}
 
 async function signIn(page: Page): Promise<void> {
   await page.locator('input[type=email]').fill(login.email);

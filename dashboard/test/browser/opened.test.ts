@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MockServer } from '../mock/server.js';
+import { MOCK_LOGIN, MockServer } from '../mock/server.js';
 import { buildDashboard } from './build.js';
 import { chromiumPath, openBrowser } from './chromium.js';
 import { openPage, settled } from './open-page.js';
@@ -65,6 +65,37 @@ describe.skipIf(!chromiumPath)('pages that open behind a figure (needs chromium)
         .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary}`)[0]}`);
     });
   };
+
+  it.each([
+    ['en-GB', 1440, /lowest/, 'Why'],
+    ['zh-CN', 390, /最低/, '原因'],
+  ] as const)(
+    '%s, %i px: from signing in to the worst square metre of the last days and why it is that takes at most four clicks',
+    async (locale, width, lowest, why) => {
+      const { page } = await openPage(browser, {
+        ...{ address, nowMs: NOW, signedIn: false, expected: /401/ },
+        options: { locale, viewport: { width, height: 844 }, hasTouch: width < 700 },
+      });
+      await page.locator('input[type=email]').fill(MOCK_LOGIN.email);
+      await page.locator('input[type=password]').fill(MOCK_LOGIN.password);
+      await page.locator('button[type=submit]').click();
+      await page.locator('canvas').first().waitFor();
+      let clicks = 0;
+      const click = async (what: Locator): Promise<void> => {
+        await what.click();
+        clicks += 1;
+        await settled(page);
+      };
+      await click(page.locator('[data-period=week]'));
+      await click(page.locator('[data-zone-row]').filter({ hasText: lowest }).first().getByRole('link'));
+      const reasons = page
+        .locator('section, article, div')
+        .filter({ has: page.getByRole('heading', { name: why, exact: true }) });
+      expect((await reasons.last().innerText()).length).toBeGreaterThan(why.length + 20);
+      expect(clicks).toBeLessThanOrEqual(4);
+      await page.context().close();
+    },
+  );
 
   it.each([
     ['en-GB', /lowest/, 'Why', /usually [\d,]+ \(/, 'Minute by minute'],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -80,9 +81,13 @@ const MOCK_CAMERAS: Record<string, LiveCamera> = {
     model: 'person-detector',
   },
 };
-/** As strict as the cloud's: a build that needed more would fail the browser tests. */
+/** As strict as the cloud's, which lets the page's own inline script in by its digest: a build that needed more would fail the browser tests. */
+const policyOf = (page: string): string =>
+  `default-src 'none'; script-src 'self'${[...page.matchAll(/<script>([^]*?)<\/script>/g)]
+    .map(([, script = '']) => ` 'sha256-${createHash('sha256').update(script).digest('base64')}'`)
+    .join('')}; ${POLICY}`;
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** A cloud without anything behind it: the same calls, figures made up from a seed, people who walk about. */
 export class MockServer {
@@ -403,7 +408,7 @@ export class MockServer {
       const bytes = await readFile(path.join(this.#options.dist, path.normalize(name)));
       response.writeHead(200, {
         'content-type': TYPES[path.extname(name)] ?? 'application/octet-stream',
-        'content-security-policy': POLICY,
+        'content-security-policy': policyOf(name === 'index.html' ? bytes.toString() : ''),
       });
       response.end(bytes);
     } catch {
