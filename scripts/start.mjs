@@ -55,6 +55,10 @@ async function main() {
   const { simulatedRadio } = await import('./start-radio.mjs');
   const radio = options.simulator ? simulatedRadio(devices, root) : undefined;
 
+  const say = (line) => process.stdout.write(`${line}\n`);
+  const complain = (line) => process.stderr.write(`${line}\n`);
+  const planned = plannedHistory({ ...options, usual: options.usualHistory }, isFirst, startedAt, complain);
+
   const children = {};
   const processesFile = path.join(options.dataDir, 'processes.json');
   let unwritten;
@@ -77,7 +81,8 @@ async function main() {
       ...[bundle('cloud/main.mjs'), '--config', files.cloud],
       ...(options.acceptEmptyHistory ? ['--accept-empty-history'] : []),
     ],
-    nodeArgs: ['--max-old-space-size=192', '--max-semi-space-size=4'],
+    // Facts by the hundred thousand come and go: with a larger young generation a seventh of that work is saved, until the next start.
+    nodeArgs: ['--max-old-space-size=192', `--max-semi-space-size=${planned ? 16 : 4}`],
     logDir,
     onChange,
   });
@@ -155,9 +160,6 @@ async function main() {
         `Status and cameras of the shop itself: ${access.agentUrl}  (local secret ${access.agentLocalSecret})\n\n`,
     );
   }
-  const say = (line) => process.stdout.write(`${line}\n`);
-  const complain = (line) => process.stderr.write(`${line}\n`);
-  const planned = plannedHistory({ ...options, usual: options.usualHistory }, isFirst, startedAt, complain);
   if (planned)
     loading = loadHistory(planned, { cli: bundle('simulators/cli.mjs'), accessFile: files.access, say, complain });
 }

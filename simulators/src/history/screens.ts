@@ -2,8 +2,8 @@ import type { StoreFile } from '@aisle/contracts';
 import type { Random } from '../random.js';
 import type { Stated } from './minute-sums.js';
 
-/** A screen changes what it shows so often, on average. */
-const PLAY = { mean: 45, variation: 0.5, leastMs: 8_000 };
+/** A screen changes what it shows so often, on average: as the twin's own screens do, of which most wait until somebody comes. */
+const PLAY = { mean: 75, variation: 0.5, leastMs: 8_000 };
 const NEAREST = 2;
 
 /** What every screen showed, each with the decision behind it. */

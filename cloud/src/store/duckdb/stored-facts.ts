@@ -20,15 +20,17 @@ export function appendStored<K extends FactKind>(
     const next = values.getItem(row);
     if (next !== text) value = JSON.parse((text = next) as string);
     const generation = generations.getItem(row);
-    facts.push({
-      kind: kinds.getItem(row),
-      subject: subjects.getItem(row),
-      ts: times.getItem(row),
-      seq: sequences.getItem(row),
-      ...(generation !== 0 && { generation }),
-      configVersion: versions.getItem(row),
-      value,
-      epoch: epochs.getItem(row),
-    } as StoredFact<K>);
+    const kind = kinds.getItem(row);
+    const subject = subjects.getItem(row);
+    const ts = times.getItem(row);
+    const seq = sequences.getItem(row);
+    const configVersion = versions.getItem(row);
+    const epoch = epochs.getItem(row);
+    // of hundreds of thousands each is made at once, in one of two shapes
+    const fact =
+      generation === 0
+        ? { kind, subject, ts, seq, configVersion, value, epoch }
+        : { kind, subject, ts, seq, generation, configVersion, value, epoch };
+    facts.push(fact as StoredFact<K>);
   }
 }
