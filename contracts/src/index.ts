@@ -37,7 +37,7 @@ export * from './sender.js';
 export * from './speaks.js';
 export * from './store/dialect-traits.js';
 export * from './store/change-values.js';
-export { doubleAreaMm2 } from './store/polygon-check.js';
+export { crossesItself, doubleAreaMm2, overlap } from './store/polygon-check.js';
 export * from './store/secrets.js';
 export * from './store/sections.js';
 export * from './store/store-file-parse.js';

@@ -20,6 +20,7 @@ import { MockFigures } from './figures.js';
 import { MockInstallation, mockAlerts } from './installation.js';
 import { demoShop } from './shop.js';
 import { MockPages } from './pages.js';
+import { MockPlans } from './plans.js';
 import { MockSignage } from './signage.js';
 import { MockVersions } from './versions.js';
 import { mockScreens, MockWorld } from './world.js';
@@ -95,6 +96,7 @@ export class MockServer {
   file: StoreFile = demoShop();
   readonly installation: MockInstallation;
   readonly versions: MockVersions;
+  readonly plans: MockPlans;
   readonly access: MockAccess;
   readonly signage: MockSignage;
   readonly #figures: MockFigures;
@@ -133,6 +135,7 @@ export class MockServer {
     this.#pages = new MockPages(this.file, this.#figures);
     this.installation = new MockInstallation(this, () => this.#now());
     this.versions = new MockVersions(this, () => this.#now());
+    this.plans = new MockPlans(this, () => this.#now());
     this.#world = new MockWorld(this.file, options.seed ?? 7, options.people ?? 23, now);
   }
 
@@ -455,7 +458,8 @@ export class MockServer {
     if (!match || match[1] !== store.id) return problem(404, 'notFound');
     return this.failing && match[2] !== 'file'
       ? problem(503, 'busy')
-      : (this.versions.answer(request.method ?? 'GET', match[2] as string, url.searchParams, body) ??
+      : (this.plans.answer(request.method ?? 'GET', match[2] as string, url.searchParams, body) ??
+          this.versions.answer(request.method ?? 'GET', match[2] as string, url.searchParams, body) ??
           this.installation.answer(request.method ?? 'GET', match[2] as string, body, () => this.#rows()) ??
           this.#store(match[2] as string, url.searchParams, problem));
   }

@@ -56,6 +56,23 @@ export class MockVersions {
     this.#keep(change(structuredClone(this.#kept.at(-1)!.file)), this.#now(), { author: 'colleague@example.org' });
   }
 
+  /** What holds, or is planned to hold, at a moment. */
+  at(ts: number): { version: number; file: StoreFile; ts: number } {
+    const kept = this.#before(Infinity, ts)!;
+    return { version: kept.row.version, file: kept.file, ts: kept.ts };
+  }
+  kept(version: number): { ts: number } | undefined {
+    return this.#kept.find(({ row }) => row.version === version);
+  }
+  get newest(): { version: number; file: StoreFile } {
+    const { row, file } = this.#kept.at(-1)!;
+    return { version: row.version, file };
+  }
+  /** What was planned is in force once its time has come. */
+  follow(): void {
+    this.#shop.file = this.#before(Infinity, this.#now())!.file;
+  }
+
   answer(
     method: string,
     call: string,
@@ -64,7 +81,7 @@ export class MockVersions {
   ): { status: number; answer: unknown } | null {
     const found = /^versions(?:\/(\d+))?$/.exec(call);
     if (!found) return null;
-    if (method === 'POST') return this.#post(JSON.parse(body) as NewVersion, query.get('dryRun') === 'true');
+    if (method === 'POST') return this.make(JSON.parse(body) as NewVersion, query.get('dryRun') === 'true');
     const about = query.get('about')?.split(',');
     if (found[1] === undefined && about)
       return {
@@ -82,7 +99,7 @@ export class MockVersions {
     return { status: 200, answer: { ...this.#row(kept, 500), storeId: 'demo', storeFile: kept.file } };
   }
 
-  #post(body: NewVersion, dryRun: boolean): { status: number; answer: unknown } {
+  make(body: NewVersion, dryRun: boolean): { status: number; answer: unknown } {
     const newest = this.#kept.at(-1)!;
     let file: StoreFile;
     try {

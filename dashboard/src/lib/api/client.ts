@@ -11,6 +11,7 @@ import type {
   WalkTestBody,
 } from './generated/schema.js';
 
+import { PlansApi } from './plans.js';
 import { ScreensApi } from './screens.js';
 
 export { ApiError } from './call.js';
@@ -34,11 +35,15 @@ export class ApiClient {
   readonly #call: Call;
   /** content, campaigns, and what people want of screens */
   readonly signage: ScreensApi;
+  /** planograms, funnels, what a change was worth */
+  readonly plans: PlansApi;
 
   /** `onSignedOut` is called when an answer says that the session has ended. */
   constructor(fetch: Fetch, onSignedOut: () => void) {
     this.#call = caller(fetch, onSignedOut);
-    this.signage = new ScreensApi(asker(fetch, onSignedOut), onSignedOut);
+    const ask = asker(fetch, onSignedOut);
+    this.signage = new ScreensApi(ask, onSignedOut);
+    this.plans = new PlansApi(this.#call, ask, fetch, onSignedOut);
   }
 
   session = () => this.#call('getSession', {}, QUIET);

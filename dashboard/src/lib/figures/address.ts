@@ -7,7 +7,7 @@ export type View = (typeof VIEWS)[number];
 export const PARTS: Readonly<Partial<Record<View, readonly string[]>>> = {
   place: ['zone'],
   people: ['hours'],
-  goods: ['product'],
+  goods: ['product', 'planogram', 'funnel', 'versions', 'labels', 'worklist'],
   screens: ['screen', 'campaigns', 'campaign', 'content'],
   devices: ['enrol', 'tare', 'walk', 'handover', 'files'],
 };
@@ -34,6 +34,8 @@ export const SEEN = [
   'arm',
   'turn',
   'item',
+  'fixture',
+  'version',
 ] as const;
 export type Seen = (typeof SEEN)[number];
 

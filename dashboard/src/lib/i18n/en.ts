@@ -5,6 +5,7 @@ import { enLift } from './en-lift.js';
 import { enOrders } from './en-orders.js';
 import { enPages } from './en-pages.js';
 import { enPeople } from './en-people.js';
+import { enPlans } from './en-plans.js';
 import { enSettings } from './en-settings.js';
 
 /** English words of the dashboard. A `count` in the parameters chooses between "one | other". */
@@ -416,6 +417,7 @@ export const en = {
   ...enOrders,
   ...enPages,
   ...enPeople,
+  ...enPlans,
   ...enSettings,
 } as const;
 

@@ -6,6 +6,7 @@ import { zhLift } from './zh-lift.js';
 import { zhOrders } from './zh-orders.js';
 import { zhPages } from './zh-pages.js';
 import { zhPeople } from './zh-people.js';
+import { zhPlans } from './zh-plans.js';
 import { zhSettings } from './zh-settings.js';
 
 /** 界面中文：按门店的说法写，与英文一一对应。 */
@@ -403,5 +404,6 @@ export const zh: Record<MessageKey, string> = {
   ...zhOrders,
   ...zhPages,
   ...zhPeople,
+  ...zhPlans,
   ...zhSettings,
 };
