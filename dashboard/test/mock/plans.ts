@@ -170,12 +170,17 @@ export class MockPlans {
   #effect(version: number): Answer {
     const kept = this.#shop.versions.kept(version);
     if (!kept) return { status: 404, answer: { error: { code: 'notFound', message: 'no such version' } } };
+    const common = {
+      ...{ version, metric: 'salesNet', since: new Date(kept.ts).toISOString(), zones: ['dairy'] },
+      ...{ comparedWith: ['drinks', 'snacks'], leftOut: [], marks: [] },
+    };
     const nothing = { effect: null, low: null, high: null, p: null };
     if (this.#now() - kept.ts < 7 * DAY)
       return {
         status: 200,
         answer: {
-          ...{ metric: 'salesNet', ...nothing, smallestP: null, units: null },
+          ...{ ...common, ...nothing, smallestP: null, units: null, unitKind: null, method: null, claims: false },
+          ...{ why: 'tooSoon', weeks: [] },
           sentence: {
             en: 'In force for less than a week: nothing can be said yet.',
             zh: '生效不足一周，尚不能下结论。',
@@ -185,7 +190,26 @@ export class MockPlans {
     return {
       status: 200,
       answer: {
-        ...{ metric: 'salesNet', effect: 0.11, low: 0.03, high: 0.19, p: 0.04, smallestP: 0.04, units: 24 },
+        ...{
+          ...common,
+          effect: 0.11,
+          low: 0.03,
+          high: 0.19,
+          p: 0.04,
+          smallestP: 0.04,
+          units: 24,
+          claims: true,
+          why: null,
+        },
+        ...{ unitKind: 'zone', method: 'differenceInDifferences' },
+        weeks: [1.02, 0.97, 1.01, 1, 1.13, 1.1].map((treated, at) => ({
+          ...{
+            from: new Date(kept.ts + (at - 4) * 7 * DAY).toISOString(),
+            after: at > 3,
+            treated,
+            comparison: 1 + (at % 2) / 50,
+          },
+        })),
         sentence: {
           en: 'Sales of the moved product rose by 11 % (3 to 19 %) against 24 comparable slots.',
           zh: '与 24 个可比货位相比，移动商品的销售额上升 11%（3% 至 19%）。',

@@ -1,6 +1,6 @@
+import type { EffectView, SlotFunnelRow } from '@aisle/contracts';
 import type { ImportPreview, MadeImport, MadeVersion, NewPlanogram, PlanogramView } from './generated/schema.js';
 import { ApiError, addressOf, errorOf, type Ask, type Call, type Fetch } from './call.js';
-import type { EffectView, FunnelRow } from '../figures/funnel.js';
 
 export interface ImportWish {
   format: 'psa' | 'csv';
@@ -42,7 +42,7 @@ export class PlansApi {
       to: new Date(span.toMs).toISOString(),
     });
     const address = `/api/v1/stores/${encodeURIComponent(storeId)}/slots/funnel?${period.toString()}`;
-    return (await this.ask('GET', address, undefined, { signal })) as FunnelRow[];
+    return (await this.ask('GET', address, undefined, { signal })) as SlotFunnelRow[];
   };
   effect = async (storeId: string, version: number, signal?: AbortSignal): Promise<EffectView> => {
     const address = `/api/v1/stores/${encodeURIComponent(storeId)}/versions/${version}/effect`;

@@ -1,57 +1,7 @@
-import type { Name } from '../i18n/translate.js';
+import type { SlotFunnelRow, UsualStep } from '@aisle/contracts';
 
-/** What a step usually comes to, where as many have come to the step before. */
-export interface UsualStep {
-  value: number;
-  low: number;
-  high: number;
-  rate: number;
-  standsOut: 'more' | 'fewer' | null;
-  p: number | null;
-}
 /** One slot with what it held: what became of those who passed it (docs/planograms.md). null: not sensed. */
-export interface FunnelRow {
-  slotId: string;
-  gtin: string | null;
-  name: Name | null;
-  fixtureId: string | null;
-  zoneId: string | null;
-  category: string | null;
-  level: number | null;
-  facings: number | null;
-  passed: number | null;
-  stopped: number | null;
-  pickups: number | null;
-  returned: number | null;
-  refilled: number | null;
-  units: number | null;
-  salesNet: number | null;
-  salesPerFacingDay: number | null;
-  expected: {
-    slots: number;
-    stopped: UsualStep | null;
-    pickups: UsualStep | null;
-    returned: UsualStep | null;
-    units: UsualStep | null;
-  };
-  standsOut: boolean;
-  sentence: { en: string; zh: string } | null;
-  emptySeconds: number | null;
-  coverage: number;
-  coverageOf: { people: number | null; goods: number | null; sales: number | null };
-  versions: number[];
-}
-/** What a change was worth; numbers are null while nothing can be said, and the sentence says why. */
-export interface EffectView {
-  metric: string | null;
-  effect: number | null;
-  low: number | null;
-  high: number | null;
-  p: number | null;
-  smallestP: number | null;
-  units: unknown;
-  sentence: { en: string; zh: string };
-}
+export type FunnelRow = SlotFunnelRow;
 
 export const STEPS = ['passed', 'stopped', 'pickups', 'returned', 'units'] as const;
 export type Step = (typeof STEPS)[number];

@@ -143,6 +143,8 @@ export const enPlans = {
   'history.effect': 'What it was worth',
   'history.effect.planned': 'What it is worth can be said once it has been in force.',
   'history.effect.range': '{is}, with 95 % certainty between {low} and {high}',
+  'history.effect.weeks':
+    'Week by week: solid what was changed, dashed what it is held against; the line is the day of the change',
   'history.effect.zero': 'no effect',
   'history.effect.p': 'chance alone does as much in {p} of cases',
   'history.effect.smallest': 'smallest possible here: {p}',

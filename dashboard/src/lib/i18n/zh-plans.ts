@@ -142,6 +142,7 @@ export const zhPlans: Record<keyof typeof enPlans, string> = {
   'history.effect': '改动的效果',
   'history.effect.planned': '生效一段时间后才能说明效果。',
   'history.effect.range': '{is}，95% 置信区间 {low} 至 {high}',
+  'history.effect.weeks': '逐周：实线为改动处，虚线为对照；竖线为改动之日',
   'history.effect.zero': '无变化',
   'history.effect.p': '仅凭偶然达到这一幅度的比例：{p}',
   'history.effect.smallest': '此处可能的最小值：{p}',
