@@ -13,6 +13,7 @@ import { benchJournal } from './journal.js';
 import { benchMemory } from './memory.js';
 import { benchPages } from './pages.js';
 import { benchPaint } from './paint.js';
+import { benchPlanogram } from './planogram.js';
 import { benchRfid } from './rfid.js';
 import { benchStart } from './start.js';
 import { benchStatements } from './statements.js';
@@ -22,8 +23,8 @@ import { table, type Figure } from './figures.js';
 
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
-  --only NAME            one of ingest, rfid, devices, journal, paint, start, page, detector, tracker, choice, cameras, ble,
-                         memory, statements, disk; and, never by themselves, year: what pages ask after a year,
+  --only NAME            one of ingest, rfid, devices, journal, paint, planogram, start, page, detector, tracker, choice,
+                         cameras, ble, memory, statements, disk; and, never by themselves, year: what pages ask after a year,
                          and fleet: what a thousand shops cost
   --memory-minutes N     how long the demo runs before its memory is read (10)
   --disk-minutes N       how long what it writes is counted, and taken to a day (12)
@@ -69,6 +70,7 @@ else {
     devices: benchDevices,
     journal: benchJournal,
     paint: benchPaint,
+    planogram: benchPlanogram,
     start: benchStart,
     page: () => benchPages(),
     detector: benchDetector,

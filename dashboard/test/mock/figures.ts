@@ -71,6 +71,8 @@ export class MockFigures {
     return ms > this.now - 30 * HOUR;
   }
   /** set by the server before it asks */
+  /** which version of the store file held at a moment */
+  versionAt: (ms: number) => number = () => 1;
   now = 0;
 
   #over(span: Span): { people: number; sensed: number; length: number } {
@@ -257,6 +259,7 @@ export class MockFigures {
         coverage,
         coverageOf: { people: coverage, goods: pickups === null ? null : 0.98, sales: 1 },
         ...MADE,
+        versions: [this.versionAt(span.toMs - 1)],
       };
     });
     const placed = rows.reduce((sum, row) => sum + (row.salesNet ?? 0), 0);

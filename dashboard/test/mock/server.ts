@@ -135,6 +135,7 @@ export class MockServer {
     this.#pages = new MockPages(this.file, this.#figures);
     this.installation = new MockInstallation(this, () => this.#now());
     this.versions = new MockVersions(this, () => this.#now());
+    this.#figures.versionAt = (ms) => this.versions.at(ms).version;
     this.plans = new MockPlans(this, () => this.#now());
     this.#world = new MockWorld(this.file, options.seed ?? 7, options.people ?? 23, now);
   }

@@ -58,7 +58,7 @@ export class MockVersions {
 
   /** What holds, or is planned to hold, at a moment. */
   at(ts: number): { version: number; file: StoreFile; ts: number } {
-    const kept = this.#before(Infinity, ts)!;
+    const kept = this.#before(Infinity, ts) ?? this.#kept[0]!;
     return { version: kept.row.version, file: kept.file, ts: kept.ts };
   }
   kept(version: number): { ts: number } | undefined {

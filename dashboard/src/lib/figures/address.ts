@@ -5,7 +5,7 @@ export type View = (typeof VIEWS)[number];
 
 /** Pages of their own below a view. */
 export const PARTS: Readonly<Partial<Record<View, readonly string[]>>> = {
-  place: ['zone'],
+  place: ['zone', 'floor'],
   people: ['hours'],
   goods: ['product', 'planogram', 'funnel', 'versions', 'labels', 'worklist'],
   screens: ['screen', 'campaigns', 'campaign', 'content'],

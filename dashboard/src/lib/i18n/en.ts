@@ -1,6 +1,7 @@
 import { enCampaigns } from './en-campaigns.js';
 import { enContent } from './en-content.js';
 import { enDevices } from './en-devices.js';
+import { enFloor } from './en-floor.js';
 import { enLift } from './en-lift.js';
 import { enOrders } from './en-orders.js';
 import { enPages } from './en-pages.js';
@@ -413,6 +414,7 @@ export const en = {
   ...enCampaigns,
   ...enContent,
   ...enDevices,
+  ...enFloor,
   ...enLift,
   ...enOrders,
   ...enPages,
