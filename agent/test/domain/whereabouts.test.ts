@@ -117,6 +117,36 @@ describe('whose way fits how loud a badge is heard', () => {
     expect(after.sort((a, b) => a - b)[seeds.length / 2]).toBeLessThan(240);
   });
 
+  it('is likely another’s soon after they met and exchanged their ids, since that second, and nobody’s who merely met its wearer', () => {
+    const MET = 600;
+    const said = (seed: number, exchange: boolean): { after: number; wrong: number } => {
+      const random = seeded(500 + seed);
+      const ways = Array.from({ length: 8 }, () => wanderer(random));
+      const badge = new Whereabouts();
+      let [after, wrong] = [Infinity, 0];
+      for (let second = 0; second < 900; second += 1) {
+        const swapped = exchange && second > MET;
+        const idOf = (person: number) => `p${swapped && person < 2 ? 1 - person : person}`;
+        const wearer = ways[0]?.(second) as Place;
+        const here = new Map(ways.map((way, person) => [idOf(person), way(second)]));
+        if (Math.abs(second - MET) <= 1) here.set(idOf(1), { x: wearer.x + 400, y: wearer.y });
+        badge.judge(second, heardAt(wearer, random, 0, 4), here);
+        const likely = badge.likely();
+        if (!likely || second <= MET + 1) continue;
+        if (!swapped || likely.key !== 'p1') wrong += 1;
+        else {
+          expect(Math.abs(likely.since - MET)).toBeLessThanOrEqual(2);
+          after = Math.min(after, second - MET);
+        }
+      }
+      return { after, wrong };
+    };
+    const exchanged = seeds.map((seed) => said(seed, true));
+    expect(exchanged.map(({ after }) => after).sort((a, b) => a - b)[seeds.length / 2]).toBeLessThan(120);
+    const others = [...exchanged, ...seeds.map((seed) => said(seed, false))];
+    expect(others.reduce((sum, { wrong }) => sum + wrong, 0)).toBe(0);
+  });
+
   it('was worn by who became its wearer, where nobody else was likely when they vanished, and by nobody who merely left', () => {
     let told = 0;
     for (const seed of seeds) {

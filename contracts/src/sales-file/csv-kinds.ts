@@ -9,6 +9,11 @@ export interface Skip {
   values: SalesFaultValues;
   /** it takes something back, here or on the receipt that it names, rather than being another kind of row */
   isUndoing: boolean;
+  /** title of the column that says so, and what stands there behind the words that say it */
+  title: string;
+  rest: string;
+  /** that column tells of what kind a row is, not what became of it */
+  isKind: boolean;
 }
 type Rule = { title: string; at: number; values: ReadonlySet<string> };
 /** A column whose words tell where the entry says nothing of rows to skip. */
@@ -39,6 +44,19 @@ const UNFINISHED =
   /^(?:draft|parked|suspended|on[ -]?hold|training(?: mode)?|failed|declined|incomplete|quot(?:e|ation)|no[ -]?sale|entwurf|geparkt|brouillon|borrador|草稿|挂单|掛單|暂存|暫存|培训|培訓|练习|練習|(?:支付|交易|付款)失败|(?:支付|交易|付款)失敗)(?![\p{L}\p{N}])/u;
 
 const isCancelled = (value: string): boolean => CANCELLED.test(value) || CANCELLED_ZH.test(value);
+
+function skipBy(code: Skip['code'], title: string, value: string, isUndoing: boolean): Skip {
+  const said = CANCELLED.exec(value.toLowerCase()) ?? CANCELLED_ZH.exec(value);
+  const isKind = KIND_TITLES.test(sameTitle(title).replace(/[_-]+/g, ' '));
+  return {
+    code,
+    values: { column: title, value },
+    isUndoing,
+    title,
+    rest: value.slice(said?.[0].length ?? value.length),
+    isKind,
+  };
+}
 
 /** The few values that such columns have, as they are compared. */
 const plainOf = new Map<string, string>();
@@ -94,18 +112,15 @@ export class RowKinds {
   skipOf({ cells }: CsvRow): Skip | undefined {
     for (const { title, at, values } of this.skip) {
       const value = cells[at] ?? '';
-      if (value !== '' && values.has(plain(value)))
-        return { code: 'status', values: { column: title, value }, isUndoing: isCancelled(plain(value)) };
+      if (value !== '' && values.has(plain(value))) return skipBy('status', title, value, isCancelled(plain(value)));
     }
     for (const { title, at, isNoSale } of [...this.status, ...this.kind]) {
       const value = cells[at] ?? '';
-      if (value !== '' && isNoSale(plain(value)))
-        return { code: 'status', values: { column: title, value }, isUndoing: !UNFINISHED.test(plain(value)) };
+      if (value !== '' && isNoSale(plain(value))) return skipBy('status', title, value, !UNFINISHED.test(plain(value)));
     }
     for (const { title, at, values } of this.only) {
       const value = cells[at] ?? '';
-      if (value !== '' && !values.has(plain(value)))
-        return { code: 'kind', values: { column: title, value }, isUndoing: isCancelled(plain(value)) };
+      if (value !== '' && !values.has(plain(value))) return skipBy('kind', title, value, isCancelled(plain(value)));
     }
     return undefined;
   }

@@ -10,7 +10,7 @@ import type { CsvRow } from './csv-rows.js';
 import type { ColumnName, CsvSettings } from './csv-settings.js';
 import { isTotalWord } from './csv-sums.js';
 import { cell, type Table } from './csv-table.js';
-import { undo, type UndoingRow } from './csv-undoing.js';
+import { undo, type Undoable, type UndoingRow } from './csv-undoing.js';
 import { readDate } from './dates.js';
 import { faultyField } from './plain-check.js';
 import { fault, type SalesFault, type SalesFaultCode, type SalesFaultValues, type SalesSkipCode } from './faults.js';
@@ -99,7 +99,9 @@ export class Receipts {
     if (skip.isUndoing) {
       const content = readLine(row, this.table.places, this.settings, this.kinds.isReturn(row));
       const other = this.otherOf(row, number);
-      this.undoing.push({ line, skip, number, other, content: 'code' in content ? undefined : content });
+      const ts = readDate(date, this.settings);
+      const day = ts === undefined ? undefined : dayOf(ts, this.settings.timezone);
+      this.undoing.push({ line, skip, number, other, day, content: 'code' in content ? undefined : content });
     } else this.skip(line, skip.code, skip.values);
     if (number === undefined) return;
     this.left.add(number);
@@ -112,11 +114,21 @@ export class Receipts {
   }
 
   finish(read: CsvReport['read']): CsvReport {
-    const find = (number: string) => this.newest.get(number)?.rows ?? (this.left.has(number) ? 'left' : undefined);
-    const lost = new Set(undo(this.undoing, find));
-    for (const row of this.undoing)
-      if (lost.has(row)) this.refuse(row.line, fault('postVoid', 'returnOf', { receipt: row.other ?? '' }));
+    const undoable = (receipt: Receipt): Undoable => ({
+      ...{ number: receipt.number, rows: receipt.rows, day: dayOf(receipt.ts, this.settings.timezone) },
+    });
+    const wrong = undo(this.undoing, {
+      find: (number) => {
+        const found = this.newest.get(number);
+        return found ? undoable(found) : this.left.has(number) ? 'left' : undefined;
+      },
+      all: () => [...this.receipts.values()].map(undoable),
+    });
+    for (const row of this.undoing) {
+      const why = wrong.get(row);
+      if (why) this.refuse(row.line, why);
       else this.skip(row.line, row.skip.code, row.skip.values);
+    }
     for (const receipt of this.receipts.values()) this.total(receipt);
     return { ...this.book.inOrder(), read };
   }

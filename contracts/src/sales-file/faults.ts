@@ -41,6 +41,8 @@ export const SALES_FAULTS = [
   'totals', // {lines, total}: the sum of the lines, and what the receipt itself says
   'voids', // a voided line undoes nothing that is on the receipt
   'postVoid', // {receipt}: undoes a receipt that is not in this file
+  'postVoidOther', // {receipt}: undoes a receipt that holds neither these lines nor this sum
+  'voidOfWhat', // takes a receipt back, does not say which, and not exactly one of its day fits
 ] as const;
 export type SalesFaultCode = (typeof SALES_FAULTS)[number];
 export type SalesFaultValues = Readonly<Record<string, string | number>>;
@@ -154,6 +156,14 @@ export const FAULT_WORDS: Readonly<Record<SalesFaultCode, Words>> = {
   voids: {
     en: 'a voided line undoes nothing that is on the receipt',
     zh: '作废行在小票上找不到所冲销的行',
+  },
+  postVoidOther: {
+    en: 'undoes receipt {receipt}, which holds neither these lines nor this sum',
+    zh: '冲销小票 {receipt}，但该小票没有这些商品行，金额也不符',
+  },
+  voidOfWhat: {
+    en: 'takes a receipt back without naming it, and not exactly one receipt of that day in this file has the opposite lines',
+    zh: '冲销了一张小票但未写明是哪张，此文件当天也没有唯一一张内容相反的小票',
   },
   postVoid: { en: 'undoes receipt {receipt}, which is not in this file', zh: '冲销小票 {receipt}，但它不在此文件中' },
 };

@@ -52,6 +52,11 @@ export interface Strayed {
   /** the first of the others is known to wear it */
   sure: boolean;
 }
+/** Somebody who is likely to wear a badge since then, event time, but not yet known to. */
+export interface Likely {
+  name: TrackName;
+  since: number;
+}
 interface Badge {
   astray: Astray | undefined;
   at: Stay | undefined;
@@ -76,6 +81,7 @@ export class Badges implements EnginePart {
   private readonly people = new Map<string, Seen>();
   private readonly badges = new Map<string, Badge>();
   private strayed: Strayed[] = [];
+  private likely = new Map<string, Likely>();
 
   /** A receiver's word; the zone is where it hangs. */
   heard(model: StoreModel, event: HeardEvent): void {
@@ -114,6 +120,13 @@ export class Badges implements EnginePart {
   /** Wearers who were found to be astray by what was settled since the last call. */
   takeStrayed(): Strayed[] {
     return this.strayed.splice(0);
+  }
+
+  /** Who has become, or still is, likely to wear a badge in what was settled since the last call. */
+  takeLikely(): Likely[] {
+    const taken = [...this.likely.values()];
+    this.likely.clear();
+    return taken;
   }
 
   /** A wearer who was astray, and who had taken their place, have got their own ways back. */
@@ -155,7 +168,7 @@ export class Badges implements EnginePart {
 
   /** A clock was set back, or badges are worn in another way: nothing goes on from before. */
   restart(): void {
-    for (const one of [this.seconds, this.people, this.badges]) one.clear();
+    for (const one of [this.seconds, this.people, this.badges, this.likely]) one.clear();
     this.strayed = [];
   }
 
@@ -182,6 +195,9 @@ export class Badges implements EnginePart {
       const before = whereabouts.wearer;
       const readings = (loud.get(id) ?? []).sort((a, b) => (a.receiverId < b.receiverId ? -1 : 1));
       const found = whereabouts.judge(second, readings, seen);
+      const likely = whereabouts.likely();
+      const maybe = this.people.get(likely?.key ?? '');
+      if (likely && maybe) this.likely.set(likely.key, { name: nameOf(maybe), since: likely.since * SECOND_MS });
       const name = found === undefined ? undefined : this.people.get(found);
       if (found === undefined || !name) continue;
       const astray = before === undefined ? undefined : this.people.get(before);

@@ -30,7 +30,7 @@ const GONE_S = 4;
 const AFTER_S = 5;
 /** Whoever came this near to the known wearer, mm, may have gone on under their id. */
 const TOUCHING_MM = 1_000;
-const EXCHANGED = -6;
+const EXCHANGED = -3;
 /** Who was so much likelier than all others when they vanished wore it, if who appeared then turns out to wear it; remembered for so long, seconds. */
 const LIKELY = 4;
 const REMEMBERED_S = 1_800;
@@ -57,6 +57,8 @@ interface Candidate {
   offset: number;
   /** who was likely, and vanished as they appeared */
   from?: string;
+  /** the second in which they last touched the wearer while they were hardly likely: since then they may be the wearer */
+  met?: number;
 }
 interface Former {
   last: number;
@@ -114,13 +116,23 @@ export class Whereabouts {
     return found;
   }
 
+  /**
+   * Who is likely to wear it and is not yet known to: enough for what costs little where it is wrong.
+   * @returns their key, and since which second they may have worn it
+   */
+  likely(): { key: string; since: number } | undefined {
+    const key = this.likeliest(LIKELY);
+    const one = key === undefined || key === this.worn ? undefined : this.candidates.get(key);
+    return one && key !== undefined ? { key, since: one.met ?? one.first } : undefined;
+  }
+
   /** Looks at a second. @returns who has turned out to wear it, and was not known to */
   judge(second: number, heard: readonly Reading[], here: ReadonlyMap<string, Place>): string | undefined {
     this.meet(second, here);
-    this.touch(here);
+    this.touch(second, here);
     for (const reading of heard) this.weigh(reading, here);
     this.settle();
-    const found = this.likeliest();
+    const found = this.likeliest(SURE);
     if (found === undefined || found === this.worn) return undefined;
     this.worn = found;
     return found;
@@ -178,13 +190,15 @@ export class Whereabouts {
   }
 
   /** Ids are exchanged where people touch: who has touched the wearer may be them from now on, though they were not before. */
-  private touch(here: ReadonlyMap<string, Place>): void {
+  private touch(second: number, here: ReadonlyMap<string, Place>): void {
     const [wearer, place] = [this.candidates.get(this.worn ?? ''), here.get(this.worn ?? '')];
     if (!wearer || !place) return;
     for (const [key, { x, y }] of here) {
       const one = this.candidates.get(key);
-      if (one && Math.hypot(x - place.x, y - place.y) <= TOUCHING_MM)
-        one.fit = Math.max(one.fit, wearer.fit + EXCHANGED);
+      if (!one || one === wearer || Math.hypot(x - place.x, y - place.y) > TOUCHING_MM) continue;
+      if (one.fit >= wearer.fit + EXCHANGED) continue;
+      one.fit = wearer.fit + EXCHANGED;
+      one.met = second;
     }
   }
 
@@ -226,13 +240,13 @@ export class Whereabouts {
     for (const one of this.candidates.values()) one.fit = Math.max(FLOOR, one.fit - best);
   }
 
-  private likeliest(): string | undefined {
+  private likeliest(lead: number): string | undefined {
     let [found, best, next] = [undefined as string | undefined, -Infinity, this.unseen];
     for (const [key, { fit }] of this.candidates) {
       if (fit > best) [found, next, best] = [key, Math.max(next, best), fit];
       else next = Math.max(next, fit);
     }
-    return best - next >= SURE ? found : undefined;
+    return best - next >= lead ? found : undefined;
   }
 
   save(): SavedWhereabouts {

@@ -161,6 +161,7 @@ export class FollowedPeople implements EnginePart {
       if (before) this.wasWornBy(before, track);
       if (!track.staff) this.isStaff(source, track);
     }
+    for (const { name, since } of this.parts.badges.takeLikely()) this.attended(name, since);
   }
 
   /**
@@ -267,6 +268,17 @@ export class FollowedPeople implements EnginePart {
       if (ts - track.ts <= GONE_MS && camera.gone.size <= MOST_GONE) break;
       camera.gone.delete(key);
     }
+  }
+
+  /**
+   * Somebody is likely to be staff. Whether they count waits until that is certain; what came onto a shelf before which they stood is no
+   * shopper's by then, for it can be held against one return at most if they are none.
+   */
+  private attended({ source, id, since }: TrackName, from: number): void {
+    const track = this.all.get(source)?.tracks.get(id);
+    if (!track || track.staff || track.since !== since) return;
+    for (const [fixtureId, stoodFrom, to] of track.ledger?.standing ?? [])
+      if (to >= from) this.parts.attendance.stood(fixtureId, Math.max(stoodFrom, from), to);
   }
 
   /** The wearer of a badge is somebody else by now: they get their own way back, or whoever wears it now is staff. */

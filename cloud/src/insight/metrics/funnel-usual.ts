@@ -1,7 +1,7 @@
 import { round6, type UsualStep } from '@aisle/contracts';
 import { discoveries, twoSided, usualRange } from '../usual/counts.js';
 import { Peers, type Cell } from '../usual/peers.js';
-import type { Slice } from '../slices.js';
+import { sensorsOf, type Slice } from '../slices.js';
 import { passersOf, type Facing, type SensedShares } from './facings.js';
 
 /** Of the slots that are named, at most this share by chance. */
@@ -46,7 +46,10 @@ export function stepsOf(facing: Facing, shares: SensedShares, areTillsThere: boo
 }
 
 export const goodsShare = ({ slotId, slices }: Facing, shares: SensedShares): number | null =>
-  shares.of(slices, (edition) => edition.slot(slotId)?.group);
+  shares.of(slices, (edition) => {
+    const slot = edition.slot(slotId);
+    return slot && sensorsOf(slices, [slot])[0];
+  });
 const anything = ({ moves }: Facing): boolean => moves.pickups + moves.putbacks + moves.refilled > 0;
 
 /** What is usual, by what slots did in other times and other slots in this one. */
