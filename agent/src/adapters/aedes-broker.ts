@@ -33,6 +33,9 @@ const MOST_OF_DEVICE = 20;
 const LIMIT_BEFORE_LOGIN = 16 << 10;
 const LIMIT_AFTER_LOGIN = 16 << 20;
 
+/** Topics that one client may subscribe to: a program for every device of a large shop needs a few hundred. Each takes half a kilobyte. */
+const MOST_SUBSCRIPTIONS = 5_000;
+
 const DROPPED = Symbol('acknowledged, not forwarded');
 type Marked = PublishPacket & { [DROPPED]?: boolean };
 type AnyPublish = (packet: PublishPacket, ...rest: unknown[]) => void;
@@ -60,6 +63,8 @@ export class AedesBroker implements StoreBroker {
   /** connections by device id, to end them */
   readonly #ofDevice = new Map<string, Map<Client, Duplex>>();
   readonly #streams = new Set<Duplex>();
+  /** what each client listens to, by its id: also while it is away, if it is to be kept for it */
+  readonly #filters = new Map<string, Set<string>>();
   readonly #streamOf = new WeakMap<Client, Duplex>();
   /** connections that have not logged in */
   readonly #idle = new IdleDoor<Duplex>();
@@ -87,6 +92,7 @@ export class AedesBroker implements StoreBroker {
     await aedes.listen();
     this.#sessions = SessionBounds.of(aedes, { ...SESSION_LIMITS, ...this.options.sessions }, (id) => {
       for (const heard of aedes.heardBy) if (heard.startsWith(`${id} `)) aedes.heardBy.delete(heard);
+      this.#filters.delete(id);
       this.log.warn({ client: id }, 'a session whose client stayed away was forgotten');
     });
     aedes.on('clientReady', (client) => this.#sessions?.here(client.id));
@@ -101,7 +107,9 @@ export class AedesBroker implements StoreBroker {
       for (const { topic, qos } of subscriptions)
         if ((qos as number) !== 128 && !topic.endsWith('/screen/show')) aedes.heardBy.add(`${client.id} ${topic}`);
     });
+    aedes.on('clientDisconnect', (client) => void (client.clean && this.#filters.delete(client.id)));
     aedes.on('unsubscribe', (topics, client) => {
+      for (const topic of topics) this.#filters.get(client.id)?.delete(topic);
       // A session kept for later still wants its messages.
       if (client.clean) for (const topic of topics) aedes.heardBy.delete(`${client.id} ${topic}`);
     });
@@ -216,6 +224,14 @@ export class AedesBroker implements StoreBroker {
     return own.length;
   }
 
+  /** Whether a client may listen to one topic more; it then does. */
+  #hasRoom(clientId: string, topic: string): boolean {
+    const known = this.#filters.get(clientId) ?? new Set<string>();
+    if (known.size >= MOST_SUBSCRIPTIONS && !known.has(topic)) return false;
+    this.#filters.set(clientId, known.add(topic));
+    return true;
+  }
+
   #hooks(): AedesOptions {
     return {
       connectTimeout: 10_000,
@@ -235,7 +251,8 @@ export class AedesBroker implements StoreBroker {
       },
       authorizeSubscribe: (client, subscription, done) => {
         const sender = this.#senders.get(client);
-        done(null, sender && this.rules.maySubscribe(sender, subscription.topic) ? subscription : null);
+        const isAllowed = sender && client && this.rules.maySubscribe(sender, subscription.topic);
+        done(null, isAllowed && this.#hasRoom(client.id, subscription.topic) ? subscription : null);
       },
       authorizePublish: (client, packet, done) => {
         const sender = client ? this.#senders.get(client) : undefined;

@@ -215,3 +215,23 @@ describe('connections that say nothing', () => {
     await until('twenty', () => hall.broker.connections() === 20);
   });
 });
+
+describe('subscriptions', () => {
+  it('are bounded for each client, also over its connections; who has too many gets no more, and others go on', async () => {
+    const hall = await open();
+    const names = (from: number, count: number) => Array.from({ length: count }, (_, n) => `news/${from + n}`);
+    const granted = async (client: MqttClient, topics: string[]) =>
+      (await client.subscribeAsync(topics)).filter(({ qos }) => (qos as number) !== 128).length;
+    const flood = await hall.connect('hub-1', { clientId: 'flood', clean: false });
+    for (let from = 0; from < 4_000; from += 1_000) expect(await granted(flood, names(from, 1_000))).toBe(1_000);
+    await flood.endAsync();
+    const again = await hall.connect('hub-1', { clientId: 'flood', clean: false });
+    await expect(again.subscribeAsync(names(4_000, 1_500))).rejects.toThrow();
+    await expect(again.subscribeAsync('one/more')).rejects.toThrow();
+    expect(await granted(again, names(0, 10))).toBe(10);
+    await again.unsubscribeAsync('news/0');
+    expect(await granted(again, ['one/more'])).toBe(1);
+    const other = await hall.connect('hub-2');
+    expect(await granted(other, ['one/more'])).toBe(1);
+  });
+});
