@@ -215,6 +215,8 @@ export const DecidedEvent = Type.Object({
     }),
   ),
   ...DecisionMore,
+  /** the decision of another screen of its group that this one shows too; left out: it was chosen for this one */
+  follows: Type.Optional(Type.String()),
   /** a code is drawn with it that phones can follow; left out: none is */
   scannable: Type.Optional(Type.Boolean()),
 });

@@ -13,7 +13,7 @@ import type { Block, ScreenGroup } from '../domain/screens/drawn-blocks.js';
 import { MOST_PEOPLE, featuresOf, itemKey } from '../domain/screens/learning.js';
 import { isRunning, wallClock } from '../domain/screens/schedule.js';
 import { cardsOf } from './content.js';
-import { caresOf, coarse } from './rule.js';
+import { caresOf, coarse, mostWanted } from './rule.js';
 
 /** What is chosen; the director gives it an id and a time. */
 export type Choice = Omit<DecidedEvent, 'kind' | 'ts' | 'decisionId' | 'screenId' | 'reason'> & { why: Reason };
@@ -29,6 +29,8 @@ export interface Asked {
   /** those whose stay has become engaged: what is chosen is chosen for them */
   engaged: readonly AudienceMember[];
   now: number;
+  /** what is on and may stay, for policies that change only for something clearly better */
+  showing?: string | undefined;
   /** uniform in [0, 1) */
   chance(): number;
   /** whether an item's file is in the shop */
@@ -168,7 +170,10 @@ function rank(asked: Asked, { campaign, items }: Live, inputs: { hour: number; p
   if (engaged.length === 0 || policy === 'loop' || items.length === 1) return loop;
   if (policy === 'rule') {
     const ppm = items.map(ppmOf);
-    const best = ppm.reduce((winner, value, index) => (value > (ppm[winner] as number) ? index : winner), 0);
+    const best = mostWanted(
+      ppm,
+      items.findIndex(({ contentId }) => contentId === asked.showing),
+    );
     const category = categoryOf(items[best] as AgentItem);
     if ((ppm[best] as number) <= 0 || category === null) return loop;
     return interest

@@ -7,8 +7,6 @@ import {
   type DecidedEvent,
   type Device,
   type LiveScreen,
-  type ReasonCode,
-  type ScreenOrder,
   type ScreenShow,
 } from '@aisle/contracts';
 import type { StoreIndex } from '../devices/decode.js';
@@ -22,6 +20,7 @@ import { isRunning } from '../domain/screens/schedule.js';
 import { chooseAmong, isShowable, liveOn, type Asked, type Choice } from './choice.js';
 import { IDLE_CONTENT, cardsOf, urlOf, whereOf } from './content.js';
 import { filledTemplate } from './player-list.js';
+import { aboutOf, followed, isForNobody, isSame, nothing, ordered, orderShown } from './decided.js';
 import { choose, sentenceOf } from './rule.js';
 
 export interface DirectorOptions {
@@ -53,6 +52,16 @@ const TICK_MS = 500;
 const TURN_MS = 15_000;
 const DEFAULT_MIN_PLAY_SECONDS = 8;
 const DEFAULT_HOLD_MS = 30_000;
+
+/** How it stands with a screen at a look. */
+interface Standing {
+  current: Showing | undefined;
+  ended: boolean;
+  /** of the minimum play time */
+  leftMs: number;
+  store: StoreIndex;
+  now: number;
+}
 
 interface Showing {
   decision: DecidedEvent;
@@ -101,7 +110,21 @@ export class ScreenDirector {
     this.#showing.set(event.screenId, { decision: event, expiresTs: event.ts + this.#holdMs });
     const recent = this.#recent(event.screenId, event.ts);
     this.#switches.set(event.screenId, [...recent, event.ts]);
-    if (this.#delivering) this.#deliver(event.screenId);
+    if (!this.#delivering) return;
+    this.#deliver(event.screenId);
+    this.#lookAtFollowers(event);
+  }
+
+  /** Those that show the same change with it, not half a second later. */
+  #lookAtFollowers({ screenId, campaignId, follows }: DecidedEvent): void {
+    const store = this.parts.config();
+    if (!store || typeof campaignId !== 'string' || follows !== undefined) return;
+    const device = store.devices.get(screenId);
+    const group = device && this.#groupOf(device, store);
+    for (const id of group?.screens ?? []) {
+      const other = id === screenId ? undefined : store.devices.get(id);
+      if (other) this.#lookAt(other, other.zone, store);
+    }
   }
 
   get #holdMs(): number {
@@ -143,11 +166,14 @@ export class ScreenDirector {
     const engaged = present.filter((member) => member.stayMs >= engagedMs);
     const group = this.#groupOf(screen, store);
     if (book && group && campaigns.length > 0) {
+      const led = this.#leaderOf(screen, group, campaigns, store, now);
+      if (led !== undefined && this.#follow(screen, led, { current, ended, leftMs, store, now })) return;
       if (current && !ended && !this.#isDue(current, now, present.length, engaged.length, leftMs))
         return this.#renew(screen.id, current, now);
       if (!ended && this.#recent(screen.id, now).length >= (this.options.switchesPerMinute ?? 6)) return;
       const asked: Asked = {
         ...{ store: store.file, screen, group, book, present, engaged, now },
+        showing: ended ? undefined : current?.decision.contentId,
         chance: () => this.parts.random.next(),
         isHere: (item) => this.#isHere(item),
       };
@@ -156,7 +182,7 @@ export class ScreenDirector {
         return this.#renew(screen.id, current, now);
       if (choice) return this.#decide(screen.id, choice, now);
     } else if (engaged.length > 0 && zoneId !== undefined) {
-      const choice = choose(store.file, zoneId, engaged);
+      const choice = choose(store.file, zoneId, engaged, ended ? undefined : current?.decision.contentId);
       if (choice && current?.decision.contentId === choice.card.contentId && !ended)
         return this.#renew(screen.id, current, now);
       if (choice && !ended && this.#recent(screen.id, now).length >= (this.options.switchesPerMinute ?? 6)) return;
@@ -171,6 +197,41 @@ export class ScreenDirector {
       }
     }
     if (ended && current.decision.contentId !== IDLE_CONTENT) this.#decide(screen.id, nothing(), now);
+  }
+
+  /**
+   * The screen of its group whose choices a screen shows too, since one audience sees both: the first on which the same campaigns run, and that no
+   * person has pinned or paused. Undefined: it chooses by itself.
+   */
+  #leaderOf(
+    screen: Device,
+    { screens }: ScreenGroup,
+    own: readonly AgentCampaign[],
+    store: StoreIndex,
+    now: number,
+  ): string | undefined {
+    const book = this.parts.book?.();
+    for (const id of screens) {
+      const other = store.devices.get(id);
+      if (id === screen.id || !book || !other) return undefined;
+      const its = [...book.campaigns()].filter((one) => isOn(one, other, store, now));
+      if (!book.orderOf(id, now) && its.length === own.length && its.every((one) => own.includes(one))) return id;
+    }
+    return undefined;
+  }
+
+  /** Shows what the first of the group shows; false where that shows nothing that may be shown here too. */
+  #follow(screen: Device, leader: string, { current, ended, leftMs, store, now }: Standing): boolean {
+    // What it chooses is on its way through the journal.
+    if (this.#pending.has(leader)) return true;
+    const its = this.#current(leader, now)?.decision;
+    if (!its || typeof its.campaignId !== 'string' || this.#isOver(its, screen, store, now)) return false;
+    const isShown = current?.decision.follows === its.decisionId;
+    if (current && !ended && isShown) this.#renew(screen.id, current, now);
+    else if (!ended && leftMs > 0 && !isForNobody(current?.decision)) this.#lookAgain(screen.id, leftMs);
+    else if (ended || this.#recent(screen.id, now).length < (this.options.switchesPerMinute ?? 6))
+      this.#decide(screen.id, followed(its), now);
+    return true;
   }
 
   #decide(screenId: string, choice: Choice, now: number): void {
@@ -356,37 +417,3 @@ export class ScreenDirector {
 
 const isOn = (campaign: AgentCampaign, { id }: Device, { file }: StoreIndex, now: number): boolean =>
   (campaign.screens === null || campaign.screens.includes(id)) && isRunning(campaign, now, file.store.timezone);
-const isForNobody = (decision: DecidedEvent | undefined): boolean =>
-  typeof decision?.campaignId === 'string' && decision.inputs?.['people'] === 0;
-const isSame = (decision: DecidedEvent, { contentId, why }: Choice): boolean =>
-  decision.contentId === contentId && decision.why?.code === why.code;
-
-/** What is on, for whoever acts on it: another maker's screen, or a simulated shopper. */
-function aboutOf(
-  { category }: DecidedEvent,
-  item: AgentItem | undefined,
-  campaign: AgentCampaign | undefined,
-): ScreenShow['about'] {
-  const own = item?.gtins ?? [];
-  const gtins = own.length > 0 ? own : item ? (campaign?.gtins ?? []) : [];
-  return category === null && gtins.length === 0 ? undefined : { category, gtins: [...gtins] };
-}
-
-function ordered({ action, item }: ScreenOrder): Choice {
-  const contentId = action === 'pin' ? (item?.contentId ?? IDLE_CONTENT) : IDLE_CONTENT;
-  const category = (action === 'pin' && item?.category) || null;
-  return sure(contentId, category, action === 'pin' ? 'pinned' : 'paused');
-}
-const nothing = (): Choice => sure(IDLE_CONTENT, null, 'nothing');
-const sure = (contentId: string, category: string | null, code: ReasonCode): Choice => ({
-  ...{ contentId, category, why: { code, values: {} }, probabilityMicro: 1_000_000, heldOut: false },
-  candidates: [{ contentId, category, dwellSeconds: 0, probabilityMicro: 1_000_000 }],
-});
-
-function orderShown({ action, item, by, untilTs }: ScreenOrder): NonNullable<LiveScreen['order']> {
-  return {
-    action: action === 'pin' ? 'pin' : 'pause',
-    ...(action === 'pin' && item && { contentId: item.contentId }),
-    ...{ by, untilTs },
-  };
-}

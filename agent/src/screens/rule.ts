@@ -10,6 +10,10 @@ export interface Choice {
 
 /** An answer of the interest model weighs half as much after so much event time, ms: it is about the next minute. */
 const INTEREST_HALF_LIFE_MS = 60_000;
+/** What is on stays until another category is so much more wanted, ppm of interest: more changes less, and later. */
+const CLEARLY_MORE_PPM = 100_000;
+/** … or, where only dwell tells, dwelt at so many times as long. */
+const CLEARLY_LONGER = 1.25;
 /** What leaves the shop is coarse: interest in steps of this, ppm. */
 const INTEREST_STEP_PPM = 50_000;
 
@@ -18,8 +22,14 @@ const INTEREST_STEP_PPM = 50_000;
  * over all of it. Where no model has judged (or nobody shows any interest), the category of the zones in which it has dwelt
  * longest. A tie goes to the card that stands first in the store file. Without any dwell at a category, content without a
  * category (a welcome), else the category nearest to the screen's zone; undefined when there is nothing to show.
+ * @param showing content that is on and stays unless another category is clearly ahead of its own
  */
-export function choose(store: StoreFile, zoneId: string, audience: readonly AudienceMember[]): Choice | undefined {
+export function choose(
+  store: StoreFile,
+  zoneId: string,
+  audience: readonly AudienceMember[],
+  showing?: string,
+): Choice | undefined {
   const cards = cardsOf(store);
   const { dwellMs, interest } = caresOf(store, audience);
   const dwellOf = (card: Card) => (card.category === null ? 0 : (dwellMs.get(card.category) ?? 0));
@@ -30,13 +40,14 @@ export function choose(store: StoreFile, zoneId: string, audience: readonly Audi
     dwellSeconds: Math.floor(dwellOf(card) / 1000),
     ...(interest && { interestPpm: coarse(interestOf(card)) }),
   }));
-  const wanted = most(cards, interestOf);
+  const on = cards.findIndex(({ contentId }) => contentId === showing);
+  const wanted = cards[mostWanted(cards.map(interestOf), on)];
   if (wanted && coarse(interestOf(wanted)) > 0) {
     const percent = coarse(interestOf(wanted)) / 10_000;
     return { card: wanted, candidates, why: reasonOf('interest', wanted, { percent }) };
   }
-  const best = most(cards, dwellOf);
-  if (best) {
+  const best = cards[mostOf(cards.map(dwellOf), on, (least) => least * CLEARLY_LONGER)];
+  if (best && dwellOf(best) > 0) {
     const seconds = Math.floor(dwellOf(best) / 1000);
     return { card: best, candidates, why: reasonOf('dwell', best, { seconds }) };
   }
@@ -102,9 +113,18 @@ export function sentenceOf(store: StoreFile, { code, values }: Reason): string {
   }
 }
 
-/** The card with the most of something; undefined when no card has any. */
-const most = (cards: readonly Card[], of: (card: Card) => number): Card | undefined =>
-  cards.reduce<Card | undefined>((winner, card) => (of(card) > (winner ? of(winner) : 0) ? card : winner), undefined);
+/**
+ * The place of the largest value, the first of several; of the one that is on as long as it is wanted at all and none is clearly ahead.
+ * @param on the place of what is on; −1: none of them
+ */
+export const mostWanted = (ppm: readonly number[], on: number): number =>
+  mostOf(ppm, on, (own) => own + CLEARLY_MORE_PPM);
+
+function mostOf(values: readonly number[], on: number, ahead: (own: number) => number): number {
+  const best = values.reduce((winner, value, index) => (value > (values[winner] as number) ? index : winner), 0);
+  const own = values[on] ?? 0;
+  return own > 0 && (values[best] as number) < ahead(own) ? on : best;
+}
 
 export const coarse = (ppm: number): number => Math.round(ppm / INTEREST_STEP_PPM) * INTEREST_STEP_PPM;
 

@@ -316,3 +316,78 @@ it('an item lies where the player finds it', () => {
     'https://example.org/a',
   );
 });
+
+/** Two screens before one audience. */
+const PAIR: StoreFile = {
+  ...STORE,
+  devices: (STORE.devices ?? []).flatMap((device) =>
+    device.family === 'screen' ? [device, { ...device, id: `${device.id}-b` }] : [device],
+  ),
+};
+
+describe('screens that share an audience', () => {
+  const shownBy = (decided: readonly DecidedEvent[]) => {
+    const newest = new Map<string, string>();
+    for (const { screenId, contentId } of decided) newest.set(screenId, contentId);
+    return [...newest.values()];
+  };
+
+  it('show the same change together, by one draw that counts once', () => {
+    const { scene, look, tell, restart } = staged(PAIR);
+    tell(campaign({ items: ['a', 'b', 'c', 'd'].map((id) => item(id)), frequencyCap: 9 }));
+    for (let at = 0; at < 12; at += 1) {
+      look(at === 0 ? 0 : 15_500, [member(3000)]);
+      const both = shownBy(scene.decided);
+      expect(both).toHaveLength(2);
+      expect(both[0]).toBe(both[1]);
+    }
+    const led = scene.decided.filter(({ follows }) => follows !== undefined);
+    expect(led.length).toBeGreaterThan(2);
+    for (const { follows, contentId, probabilityMicro, candidates, ts } of led)
+      expect(scene.decided.find(({ decisionId }) => decisionId === follows)).toMatchObject({
+        ...{ contentId, probabilityMicro, candidates, ts },
+      });
+    const seen = restart().screens.seenBy(['cam-1', 'p', 1], 'c1');
+    expect(seen).toBeLessThanOrEqual(scene.decided.length - led.length);
+  });
+
+  it('go their own way where a person has pinned the first one', () => {
+    const { scene, look, tell, apply } = staged(PAIR);
+    tell(campaign());
+    look(0);
+    const [first] = scene.decided;
+    apply({
+      ...{ kind: 'ordered', ts: scene.now },
+      order: {
+        ...{ screenId: first?.screenId ?? '', action: 'pause', untilTs: scene.now + 3_600_000, by: 'Li' },
+        atTs: scene.now,
+      },
+    });
+    look(15_500);
+    const [own] = scene.decided.filter(({ ts, screenId }) => ts === scene.now && screenId !== first?.screenId);
+    expect(own).toMatchObject({ campaignId: 'c1', why: { code: 'loop' } });
+    expect(own?.follows).toBeUndefined();
+  });
+});
+
+describe('what is on', () => {
+  const cares = (dairy: number, wine: number): AudienceMember => ({
+    ...member(3000),
+    interestByZone: new Map([
+      ['dairy', { ppm: dairy, ageMs: 0 }],
+      ['wine', { ppm: wine, ageMs: 0 }],
+    ]),
+  });
+
+  it.each([
+    ['stays while another is a little ahead', 250_000, 'milk'],
+    ['gives way to what is clearly ahead', 450_000, 'wine'],
+  ])('%s, by the rule', (_what, wine, expected) => {
+    const { look, tell } = staged();
+    tell(campaign({ policy: 'rule' }));
+    look(0);
+    expect(look(15_500, [cares(200_000, 100_000)])?.contentId).toBe('milk');
+    look(15_500, [cares(200_000, wine)]);
+    expect(look(15_500, [cares(200_000, wine)])?.contentId).toBe(expected);
+  });
+});

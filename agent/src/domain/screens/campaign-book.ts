@@ -110,6 +110,8 @@ export class CampaignBook implements EnginePart, ScreenBook {
     const key = `${campaign.campaignId}|${screenId}`;
     const known = this.#plays.get(key);
     this.#plays.set(key, [dayTs, (known?.[0] === dayTs ? known[1] : 0) + 1]);
+    // what a screen shows because another of its group does was chosen once, and is seen once
+    if (event.follows !== undefined) return;
     this.#learning.decided(event, campaign);
     for (const [name, { person }] of this.#seen) if (!this.isFollowed(person)) this.#seen.delete(name);
     for (const person of audience) {
