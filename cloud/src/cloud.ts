@@ -6,6 +6,7 @@ import { People } from './access/people.js';
 import { Campaigns } from './campaigns/campaigns.js';
 import { Lifts } from './campaigns/lift.js';
 import { ScreenOrders } from './campaigns/orders.js';
+import { Priors } from './campaigns/priors.js';
 import { Planograms } from './planograms/planograms.js';
 import { Scans } from './campaigns/scans.js';
 import { Library } from './content/library.js';
@@ -88,6 +89,7 @@ export class Cloud {
   readonly #library: Library;
   readonly #campaigns: Campaigns;
   readonly #scans: Scans;
+  readonly #priors: Priors;
   readonly #http: FastifyInstance;
   readonly #upkeep: Upkeep;
   readonly #certificate: CertificateWatch | undefined;
@@ -192,6 +194,10 @@ export class Cloud {
       inbox: this.#inbox,
       at: () => this.#servedAt,
       ...{ clock, random },
+    });
+    this.#priors = new Priors({
+      ...{ stores: catalog.stores, campaigns: catalog.campaigns, agents: catalog.agents },
+      ...{ series, inbox: this.#inbox, clock },
     });
     this.#campaigns = new Campaigns({
       campaigns: catalog.campaigns,
@@ -369,6 +375,10 @@ export class Cloud {
     const forgotten = this.#scans
       .forget()
       .catch((error: unknown) => this.parts.log.error({ err: error }, 'old scans could not be forgotten'));
-    return forgotten.then(() => this.#upkeep.run());
+    const pooled = () =>
+      this.#priors
+        .look()
+        .catch((error: unknown) => this.parts.log.error({ err: error }, 'what shops have learnt could not be pooled'));
+    return forgotten.then(pooled).then(() => this.#upkeep.run());
   }
 }

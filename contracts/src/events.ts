@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Reason } from './reasons.js';
 import { AgentCampaign, ScreenOrder } from './screens/campaigns.js';
+import { ScreenPrior } from './screens/moments.js';
 import { DecisionMore, PLAY_OUTCOMES } from './screens/proof.js';
 import { Scan, ScanKey } from './screens/scans.js';
 import { Calibration } from './store/device-entry.js';
@@ -252,6 +253,8 @@ export const TaredEvent = Type.Object({
 export const CampaignEvent = Type.Object({ kind: Type.Literal('campaign'), ts: Int, campaign: AgentCampaign });
 /** A person pins an item on a screen, pauses it, or lets it go on. */
 export const OrderedEvent = Type.Object({ kind: Type.Literal('ordered'), ts: Int, order: ScreenOrder });
+/** What items that are new to this shop are taken to be worth, as shops together have found. */
+export const PriorEvent = Type.Object({ kind: Type.Literal('prior'), ts: Int, prior: ScreenPrior });
 /** Where the short links of plays lead from now on. */
 export const ScanKeyEvent = Type.Object({ kind: Type.Literal('scanKey'), ts: Int, scanKey: ScanKey });
 /** A phone has followed the link of a play, at `scan.ts`. */
@@ -296,6 +299,7 @@ export const DomainEvent = Type.Union([
   HeldDroppedEvent,
   CampaignEvent,
   OrderedEvent,
+  PriorEvent,
   ScanKeyEvent,
   ScannedEvent,
   CredentialEvent,
@@ -323,6 +327,7 @@ export type TaredEvent = Static<typeof TaredEvent>;
 export type HeldDroppedEvent = Static<typeof HeldDroppedEvent>;
 export type CampaignEvent = Static<typeof CampaignEvent>;
 export type OrderedEvent = Static<typeof OrderedEvent>;
+export type PriorEvent = Static<typeof PriorEvent>;
 export type ScanKeyEvent = Static<typeof ScanKeyEvent>;
 export type ScannedEvent = Static<typeof ScannedEvent>;
 export type CredentialEvent = Static<typeof CredentialEvent>;
@@ -339,6 +344,7 @@ export type OwnEvent =
   | HeldDroppedEvent
   | CampaignEvent
   | OrderedEvent
+  | PriorEvent
   | ScanKeyEvent
   | ScannedEvent
   | CredentialEvent;

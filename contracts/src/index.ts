@@ -28,6 +28,7 @@ export * from './rest-stores.js';
 export * from './rest.js';
 export * from './screens/campaigns.js';
 export * from './screens/content.js';
+export * from './screens/moments.js';
 export * from './screens/play-chain.js';
 export * from './screens/proof.js';
 export * from './screens/scans.js';

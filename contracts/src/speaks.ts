@@ -42,6 +42,7 @@ export const SPEAKS: Speaks = {
     campaign: 1,
     screenOrder: 1,
     scan: 1,
+    prior: 1,
   },
   facts: { ...SPEAKS_0_1.facts, crossings: 2, zone: 2, heat: 2, slot: 2, coverage: 2, inForce: 1, block: 1 },
   sections: [...SECTIONS],

@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import type { Fact } from './facts.js';
 import { TillSale } from './native.js';
 import { AgentCampaign, ScreenOrder } from './screens/campaigns.js';
+import { ScreenPrior } from './screens/moments.js';
 import { Scan, ScanKey } from './screens/scans.js';
 import { Speaks } from './speaks.js';
 import { StoreFile } from './store/store-file.js';
@@ -137,6 +138,8 @@ export const InboxCommand = Type.Union([
   Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('campaign'), campaign: AgentCampaign }),
   /** a person pins an item on a screen, pauses it, or lets it go on */
   Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('screenOrder'), order: ScreenOrder }),
+  /** what new items are taken to be worth, pooled over shops, keyed by goal */
+  Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('prior'), prior: ScreenPrior }),
   /** a phone has followed the link of a play */
   Type.Object({ seq: Type.Integer({ minimum: 1 }), kind: Type.Literal('scan'), scan: Scan }),
 ]);

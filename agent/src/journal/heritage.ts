@@ -50,6 +50,8 @@ function keyOf(event: DomainEvent): string | undefined {
       return `campaign ${event.campaign.campaignId} ${event.campaign.revision}`;
     case 'scanKey':
       return 'scanKey';
+    case 'prior':
+      return `prior ${event.prior.goal}`;
     case 'ordered':
       return `ordered ${event.order.screenId}`;
     default:

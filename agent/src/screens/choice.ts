@@ -1,4 +1,6 @@
 import {
+  MOST_PEOPLE,
+  featuresOf,
   split,
   type AgentCampaign,
   type AgentItem,
@@ -10,7 +12,7 @@ import {
 import type { AudienceMember } from '../domain/engine/engine-api.js';
 import type { ScreenBook } from '../domain/screens/campaign-book.js';
 import type { Block, ScreenGroup } from '../domain/screens/drawn-blocks.js';
-import { MOST_PEOPLE, featuresOf, itemKey } from '../domain/screens/learning.js';
+import { itemKey } from '../domain/screens/learning.js';
 import { isRunning, wallClock } from '../domain/screens/schedule.js';
 import { cardsOf } from './content.js';
 import { caresOf, coarse, mostWanted } from './rule.js';
@@ -188,6 +190,7 @@ function rank(asked: Asked, { campaign, items }: Live, inputs: { hour: number; p
     candidates.map(({ interestPpm = 0 }) => featuresOf(inputs, interestPpm)),
     now,
     policy === 'apprentice' ? chance() : 0,
+    book.priorOf(campaign.goal),
   );
   if (policy === 'apprentice') return { ...loop, wouldShow: (items[learnt.chosen] as AgentItem).contentId };
   const probabilities = [...learnt.probabilities];

@@ -161,6 +161,8 @@ export class Inbox {
         return { ok: true, event: { kind: 'campaign', ts, campaign: command.campaign } };
       case 'screenOrder':
         return { ok: true, event: { kind: 'ordered', ts, order: command.order } };
+      case 'prior':
+        return { ok: true, event: { kind: 'prior', ts, prior: command.prior } };
       case 'scan':
         return { ok: true, event: { kind: 'scanned', ts, scan: command.scan } };
     }

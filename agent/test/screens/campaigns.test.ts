@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentCampaign, AgentItem, DecidedEvent, DomainEvent, StoreFile } from '@aisle/contracts';
+import {
+  factKey,
+  type AgentCampaign,
+  type AgentItem,
+  type DecidedEvent,
+  type DomainEvent,
+  type Fact,
+  type StoreFile,
+} from '@aisle/contracts';
 import { indexStore } from '../../src/devices/store-index.js';
 import type { AudienceMember } from '../../src/domain/engine/engine-api.js';
 import { createEngine } from '../../src/domain/engine/engine.js';
@@ -67,6 +75,12 @@ function staged(store: StoreFile = STORE) {
     director.look();
     return scene.decided.at(-1);
   };
+  const stated = new Map<string, Fact>();
+  /** everything that the engine has stated, in its newest word */
+  const facts = () => {
+    for (const fact of engine.takeFacts()) stated.set(factKey(fact), structuredClone(fact));
+    return [...stated.values()];
+  };
   const restart = () => (engine = createEngine(JSON.parse(JSON.stringify(engine.snapshot())) as never));
   return {
     scene,
@@ -74,6 +88,7 @@ function staged(store: StoreFile = STORE) {
     look,
     apply,
     restart,
+    facts,
     tell: (c: AgentCampaign) => apply({ kind: 'campaign', ts: scene.now, campaign: c }),
   };
 }
@@ -389,5 +404,55 @@ describe('what is on', () => {
     expect(look(15_500, [cares(200_000, 100_000)])?.contentId).toBe('milk');
     look(15_500, [cares(200_000, wine)]);
     expect(look(15_500, [cares(200_000, wine)])?.contentId).toBe(expected);
+  });
+});
+
+describe('what was learnt', () => {
+  const shopper = (ts: number): DomainEvent => ({
+    ...{ kind: 'positions', deviceId: 'cam-1', ts, receivedTs: ts, digest: `${ts}`, people: [] },
+  });
+  const prior = (mean: number, atTs: number): DomainEvent => ({
+    ...{ kind: 'prior', ts: 0 },
+    prior: {
+      ...{ goal: 'pickups', mean: [mean, 0.5, 0, 0, 0], precision: [400, 25, 50, 50, 50] },
+      ...{ shops: 3, choices: 900, items: 12, atTs },
+    },
+  });
+
+  it('is said with each decision once it is settled, and of none that teaches nothing', () => {
+    const { scene, look, tell, apply, facts } = staged();
+    tell(campaign({ items: [item('milk'), item('wine')] }));
+    look(0);
+    look(15_000, [member(3000)]);
+    const said = () => facts().flatMap((fact) => (fact.kind === 'decision' ? [fact.value.rewarded] : []));
+    expect(said()).toEqual([undefined, undefined]);
+    apply(shopper(scene.now + 6 * 60_000));
+    expect(said()).toEqual([undefined, false]);
+  });
+
+  it('elsewhere is what a new item is taken to be worth, the newest word counts, over a restart', () => {
+    const { apply, restart } = staged();
+    const priorOf = () => restart().screens.priorOf('pickups').mean[0];
+    expect(priorOf()).toBe(0.1);
+    apply(prior(0.3, 20));
+    expect(priorOf()).toBe(0.3);
+    apply(prior(0.4, 10));
+    expect(priorOf()).toBe(0.3);
+    expect(restart().screens.priorOf('stops').mean[0]).toBe(0.1);
+  });
+
+  it('elsewhere moves the choice of what was not shown here', () => {
+    const cares = (): AudienceMember => ({
+      ...member(3000),
+      interestByZone: new Map([['dairy', { ppm: 900_000, ageMs: 0 }]]),
+    });
+    const probabilityOf = (more?: DomainEvent) => {
+      const { look, tell, apply } = staged();
+      if (more) apply(more);
+      tell(campaign());
+      look(0);
+      return look(15_000, [cares()])?.candidates.find(({ contentId }) => contentId === 'milk')?.probabilityMicro ?? 0;
+    };
+    expect(probabilityOf(prior(0.1, 1))).toBeGreaterThan(probabilityOf() + 100_000);
   });
 });

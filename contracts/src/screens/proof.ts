@@ -87,6 +87,8 @@ export const DecisionMore = {
   blockTs: Type.Optional(nullable(Count)),
   /** apprentice: what would have been shown */
   wouldShow: Type.Optional(Type.String()),
+  /** whether the goal was reached after it, once that is settled; left out before, and of what teaches nothing */
+  rewarded: Type.Optional(Type.Boolean()),
   /** coarse inputs: hour of the store's day, people in the audience (capped), and what else the policy was given */
   inputs: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))),
 } as const;

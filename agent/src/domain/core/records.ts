@@ -241,6 +241,16 @@ export class Records implements EnginePart {
     this.record(this.decisions, event.ts, event.decisionId, value, undefined);
   }
 
+  /** What came of a choice is known: it says so from now on. One that was paged out is left as it was. */
+  settled(decisionId: string, ts: number, rewarded: boolean): void {
+    this.store.inMemory(() => {
+      const window = this.decisions.peek(ts, decisionId);
+      if (!window?.data.value || window.data.value.rewarded === rewarded) return;
+      window.data.value = { ...window.data.value, rewarded };
+      this.store.changed(window);
+    });
+  }
+
   save(): unknown {
     return {
       presences: [...this.presences].map(([deviceId, { ts, digest }]) => [deviceId, ts, digest]),

@@ -141,6 +141,7 @@ export class EngineParts {
       versions,
       ([source, id, since]) => cameras.all.get(source)?.tracks.get(id)?.since === since,
     );
+    this.campaigns.onSettled((decisionId, ts, rewarded) => records.settled(decisionId, ts, rewarded));
     this.blocks = new BlockBook(
       windows,
       versions,

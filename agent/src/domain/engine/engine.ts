@@ -124,6 +124,9 @@ class StoreEngine implements Engine {
       case 'ordered':
         this.parts.campaigns.ordered(event);
         return ACCEPTED;
+      case 'prior':
+        this.parts.campaigns.prior(event);
+        return ACCEPTED;
       case 'scanKey':
         return ACCEPTED;
       case 'scanned':

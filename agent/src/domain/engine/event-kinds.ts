@@ -51,6 +51,7 @@ const OWN: ReadonlySet<DomainEvent['kind']> = new Set<OwnEvent['kind']>([
   'heldDropped',
   'campaign',
   'ordered',
+  'prior',
   'scanKey',
   'scanned',
   'credential',

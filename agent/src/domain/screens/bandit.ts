@@ -49,12 +49,19 @@ export class Bandit {
    * Chooses one of the items (at least one) for the moment by Thompson sampling.
    * @param features one row per item: what this item sees of the moment
    * @param chance uniform in [0, 1): the only chance there is
+   * @param prior of these items, instead of that of the settings
    */
-  choose(items: readonly string[], features: readonly (readonly number[])[], ts: number, chance: number): Ranked {
+  choose(
+    items: readonly string[],
+    features: readonly (readonly number[])[],
+    ts: number,
+    chance: number,
+    prior: BanditSettings['prior'] = this.settings.prior,
+  ): Ranked {
     const means = new Float64Array(items.length);
     const deviations = new Float64Array(items.length);
     items.forEach((id, index) => {
-      const { mean, variance } = this.#predict(id, features[index] as readonly number[], ts);
+      const { mean, variance } = this.#predict(id, features[index] as readonly number[], ts, prior);
       means[index] = mean;
       deviations[index] = Math.sqrt(variance);
     });
@@ -103,8 +110,13 @@ export class Bandit {
     ]);
   }
 
-  #predict(id: string, features: readonly number[], ts: number): { mean: number; variance: number } {
-    const { features: d, prior, noise } = this.settings;
+  #predict(
+    id: string,
+    features: readonly number[],
+    ts: number,
+    prior: BanditSettings['prior'],
+  ): { mean: number; variance: number } {
+    const { features: d, noise } = this.settings;
     const item = this.#items.get(id);
     if (!item) {
       let mean = 0;

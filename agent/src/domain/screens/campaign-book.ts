@@ -5,15 +5,16 @@ import {
   type CampaignEvent,
   type DecidedEvent,
   type OrderedEvent,
+  type PriorEvent,
   type ScreenOrder,
 } from '@aisle/contracts';
 import type { Chosen } from '../core/records.js';
 import { startOfDay } from '../core/store-day.js';
 import type { EnginePart } from '../core/engine-part.js';
 import type { InForce } from '../core/versions.js';
-import type { Bandit } from './bandit.js';
+import type { Bandit, BanditSettings } from './bandit.js';
 import { DrawnBlocks } from './drawn-blocks.js';
-import { Learning, itemKey, type Gain } from './learning.js';
+import { Learning, itemKey, type Gain, type Settled } from './learning.js';
 import { isOver } from './schedule.js';
 
 /** A person in front of a screen, by whom their visit is known inside the engine. */
@@ -33,6 +34,8 @@ export interface ScreenBook {
   /** how often one visit has seen a campaign */
   seenBy(person: PersonName, campaignId: string): number;
   readonly bandit: Pick<Bandit, 'choose'>;
+  /** what an item of a campaign with this goal is taken to be worth before it was shown */
+  priorOf(goal: AgentCampaign['goal']): BanditSettings['prior'];
   readonly blocks: DrawnBlocks;
 }
 
@@ -97,6 +100,19 @@ export class CampaignBook implements EnginePart, ScreenBook {
   ordered({ order }: OrderedEvent): void {
     if ((this.#orders.get(order.screenId)?.atTs ?? -1) > order.atTs) return;
     this.#orders.set(order.screenId, order);
+  }
+
+  prior({ prior }: PriorEvent): void {
+    this.#learning.prior(prior);
+  }
+
+  /** Hears what came of each choice that teaches something, once that is settled. */
+  onSettled(listener: Settled): void {
+    this.#learning.onSettled(listener);
+  }
+
+  priorOf(goal: AgentCampaign['goal']): BanditSettings['prior'] {
+    return this.#learning.priorOf(goal);
   }
 
   /** @param audience whoever stood before the screen then */

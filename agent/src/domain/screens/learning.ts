@@ -1,18 +1,9 @@
-import type { AgentCampaign, DecidedEvent } from '@aisle/contracts';
+import { MOMENT_FEATURES, featuresOf, type AgentCampaign, type DecidedEvent, type ScreenPrior } from '@aisle/contracts';
 import { Bandit, type BanditSettings, type ItemState } from './bandit.js';
 
-/** What an item sees of a moment, coarse, so that a decision can tell it: everything that leaves the shop is in the event. */
-export interface Moment {
-  /** of the store's day, 0 to 23 */
-  hour: number;
-  /** people in front of the screen, capped */
-  people: number;
-}
-export const MOST_PEOPLE = 5;
-
-/** The constant 1, interest in the item's category (0 to 1), people, and the hour as a place on a circle. */
+/** What a moment is: `featuresOf`. */
 const SETTINGS: BanditSettings = {
-  features: 5,
+  features: MOMENT_FEATURES,
   prior: { mean: [0.1, 0, 0, 0, 0], precision: [25, 25, 50, 50, 50] },
   noise: 0.05,
   halfLifeDays: 30,
@@ -21,16 +12,14 @@ const MINUTE_MS = 60_000;
 /** A reward comes so long after an item began at most, by goal. */
 const REACH_MS = { stops: 5, pickups: 5, scans: 30, sales: 30 } as const;
 
-export const featuresOf = ({ hour, people }: Moment, interestPpm: number): number[] => {
-  const turn = (hour / 24) * 2 * Math.PI;
-  return [1, interestPpm / 1e6, Math.min(people, MOST_PEOPLE) / MOST_PEOPLE, Math.cos(turn), Math.sin(turn)];
-};
 export const itemKey = (campaignId: string, screenId: string, contentId: string): string =>
   `${campaignId}|${screenId}|${contentId}`;
 
 /** An item that was shown and whose reward is not settled. */
 interface Waiting {
   key: string;
+  /** left out by agents that told nobody what came of it */
+  decisionId?: string;
   features: number[];
   ts: number;
   until: number;
@@ -42,7 +31,11 @@ interface Waiting {
 interface Saved {
   items: [string, ItemState][];
   waiting: Waiting[];
+  /** left out where the cloud has said nothing */
+  priors?: ScreenPrior[];
 }
+/** Hears what came of a choice, once that is settled. */
+export type Settled = (decisionId: string, ts: number, rewarded: boolean) => void;
 
 /** What has been gained: of a product, or in a zone of a category. */
 export interface Gain {
@@ -60,6 +53,22 @@ export interface Gain {
 export class Learning {
   #bandit = new Bandit(SETTINGS);
   #waiting: Waiting[] = [];
+  readonly #priors = new Map<AgentCampaign['goal'], ScreenPrior>();
+  readonly #listeners: Settled[] = [];
+
+  onSettled(listener: Settled): void {
+    this.#listeners.push(listener);
+  }
+
+  /** What shops together have found; the newest counts. What this shop has learnt itself is not touched by it. */
+  prior(prior: ScreenPrior): void {
+    if ((this.#priors.get(prior.goal)?.atTs ?? -1) <= prior.atTs) this.#priors.set(prior.goal, prior);
+  }
+
+  /** What an item is taken to be worth that was not shown yet. */
+  priorOf(goal: AgentCampaign['goal']): BanditSettings['prior'] {
+    return this.#priors.get(goal) ?? SETTINGS.prior;
+  }
 
   get bandit(): Pick<Bandit, 'choose'> {
     return this.#bandit;
@@ -74,6 +83,7 @@ export class Learning {
     const interestPpm = event.candidates.find(({ contentId }) => contentId === event.contentId)?.interestPpm ?? 0;
     this.#waiting.push({
       key: itemKey(campaign.campaignId, event.screenId, item.contentId),
+      decisionId: event.decisionId,
       features: featuresOf({ hour, people }, interestPpm),
       ts: event.ts,
       until: event.ts + REACH_MS[campaign.goal] * MINUTE_MS,
@@ -111,6 +121,8 @@ export class Learning {
     this.#waiting = this.#waiting.filter((one) => {
       if (one.until > ts) return true;
       this.#bandit.reward(one.key, one.features, one.rewarded ? 1 : 0, one.ts);
+      const { decisionId } = one;
+      if (decisionId !== undefined) for (const listener of this.#listeners) listener(decisionId, one.ts, one.rewarded);
       return false;
     });
   }
@@ -122,10 +134,15 @@ export class Learning {
   }
 
   save(): Saved {
-    return { items: this.#bandit.state(), waiting: structuredClone(this.#waiting) };
+    return { items: this.#bandit.state(), waiting: structuredClone(this.#waiting), ...this.#savedPriors() };
   }
 
-  restore({ items, waiting }: Saved): void {
+  #savedPriors(): Pick<Saved, 'priors'> {
+    return this.#priors.size > 0 ? { priors: structuredClone([...this.#priors.values()]) } : {};
+  }
+
+  restore({ items, waiting, priors = [] }: Saved): void {
+    for (const prior of structuredClone(priors)) this.#priors.set(prior.goal, prior);
     this.#bandit = new Bandit(SETTINGS, items);
     this.#waiting = structuredClone(waiting);
   }

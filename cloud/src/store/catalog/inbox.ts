@@ -174,11 +174,12 @@ export async function enqueue(db: Db, storeId: string, command: NewCommand): Pro
 }
 
 /** Commands of which the newest of each subject is kept, for an agent that comes back without its disk. */
-const KEYED = ['credential', 'campaign', 'screenOrder'] as const;
+const KEYED = ['credential', 'campaign', 'screenOrder', 'prior'] as const;
 
 function subjectOf(command: NewCommand): string | null {
   if (command.kind === 'credential') return command.deviceId;
   if (command.kind === 'campaign') return command.campaign.campaignId;
+  if (command.kind === 'prior') return command.prior.goal;
   return command.kind === 'screenOrder' ? command.order.screenId : null;
 }
 
