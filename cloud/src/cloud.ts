@@ -6,6 +6,7 @@ import { People } from './access/people.js';
 import { Campaigns } from './campaigns/campaigns.js';
 import { Lifts } from './campaigns/lift.js';
 import { ScreenOrders } from './campaigns/orders.js';
+import { Replays } from './campaigns/replay.js';
 import { Priors } from './campaigns/priors.js';
 import { Planograms } from './planograms/planograms.js';
 import { Scans } from './campaigns/scans.js';
@@ -266,6 +267,7 @@ export class Cloud {
         media: parts.media,
         previews: new Previews({ media: parts.media, eye: parts.eye, folder: path.join(config.dataDir, 'previews') }),
         campaigns: this.#campaigns,
+        replays: new Replays({ campaigns: this.#campaigns, series, stores: this.#stores, clock }),
         lifts: new Lifts({ campaigns: this.#campaigns, series, stores: this.#stores, clock, insight }),
         scans: this.#scans,
         orders: new ScreenOrders({

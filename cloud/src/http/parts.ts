@@ -5,6 +5,7 @@ import type { Access, Principal } from '../access/access.js';
 import type { People } from '../access/people.js';
 import type { Campaigns } from '../campaigns/campaigns.js';
 import type { Lifts } from '../campaigns/lift.js';
+import type { Replays } from '../campaigns/replay.js';
 import type { Scans } from '../campaigns/scans.js';
 import type { ScreenOrders } from '../campaigns/orders.js';
 import type { Library } from '../content/library.js';
@@ -59,6 +60,7 @@ export interface HttpParts {
   campaigns: Campaigns;
   planograms: Planograms;
   lifts: Lifts;
+  replays: Replays;
   orders: ScreenOrders;
   scans: Scans;
   /** where files that are being sent lie until they are looked at */

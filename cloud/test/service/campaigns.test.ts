@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AgentCampaign, ApiError, CampaignView, NewToken } from '@aisle/contracts';
+import type { AgentCampaign, ApiError, CampaignView, NewToken, ReplayView } from '@aisle/contracts';
 import { SPEAKS, parseStoreFile } from '@aisle/contracts';
 import type { Static } from '@sinclair/typebox';
 import { FakeAgent, STORE_YAML, json, removeFolders, startCloud, until, type RunningCloud } from './harness.js';
@@ -171,5 +171,17 @@ describe('a campaign', () => {
     expect(listed).not.toContain(theirs.campaignId);
     const ofStore = (await call<CampaignView[]>('/stores/demo/campaigns', { token })).body;
     expect(ofStore.map(({ campaignId }) => campaignId)).not.toContain(theirs.campaignId);
+  });
+});
+
+describe('a replay with another policy', () => {
+  it('says how many choices are missing where none were made, and refuses what is no policy', async () => {
+    const { body } = await make();
+    const { status, body: view } = await call<ReplayView>(`/campaigns/${body.campaignId}/replay?policy=rule`);
+    expect(status).toBe(200);
+    expect(view).toMatchObject({ policy: 'rule', choices: 0, other: { value: null }, estimators: [] });
+    expect(view.sentence.en).toContain('200 more');
+    expect((await call(`/campaigns/${body.campaignId}/replay?policy=best`)).status).toBe(400);
+    expect((await call('/campaigns/nothing/replay?policy=rule')).status).toBe(404);
   });
 });

@@ -1,4 +1,4 @@
-import type { BlockRow, CampaignView, LiftView } from '@aisle/contracts';
+import type { BlockRow, CampaignView, LiftView, ReplayView } from '@aisle/contracts';
 import { Chance } from './chance.js';
 
 const MINUTE = 60_000;
@@ -109,5 +109,23 @@ export function mockLift({ goal, campaignId }: CampaignView, now: number): LiftV
       en: 'Pickups per shopper rose by 28 % (12 % to 46 %). This may be taken as shown.',
       zh: '每位路过顾客的拿起次数提高 28%（12% 至 46%），可以认定有效。',
     },
+  };
+}
+
+/** What another policy would have been worth. */
+export function mockReplay(policy: string | null): ReplayView {
+  const isRule = policy === 'rule';
+  const [other, own] = [{ value: isRule ? 0.142 : 0.081, low: isRule ? 0.109 : 0.062, high: isRule ? 0.178 : 0.1 }, { value: 0.131, low: 0.118, high: 0.145 }]; // prettier-ignore
+  return {
+    ...{ policy: isRule ? 'rule' : 'loop', choices: 2000, rewards: 262, other, own, estimators: [] },
+    sentence: isRule
+      ? {
+          en: 'By the rule of interest, 14.2 of 100 choices would have led to a pickup (between 10.9 and 17.8), against 13.1 as it was: no difference can be seen.',
+          zh: '若按兴趣规则，每 100 次选择约有 14.2 次带来拿取（区间 10.9 到 17.8），实际为 13.1 次：看不出差别。',
+        }
+      : {
+          en: 'As a plain loop, 8.1 of 100 choices would have led to a pickup (between 6.2 and 10.0), against 13.1 as it was: fewer.',
+          zh: '若改为普通轮播，每 100 次选择约有 8.1 次带来拿取（区间 6.2 到 10.0），实际为 13.1 次：会更少。',
+        },
   };
 }

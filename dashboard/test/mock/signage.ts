@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CampaignBody, CampaignView, ContentUse, ContentView, LiveScreen } from '@aisle/contracts';
-import { mockBlocks, mockLift } from './proof.js';
+import { mockBlocks, mockLift, mockReplay } from './proof.js';
 
 type Answer = { status: number; answer: unknown };
 const DAY = 86_400_000;
@@ -109,6 +109,7 @@ export class MockSignage {
     if (!isSignage) return undefined;
     if (method !== 'GET' && !mayWrite) return problem(403, 'forbidden');
     if (first === 'content') return this.#content(method, id, third, body, ok, problem);
+    if (first === 'campaigns' && third === 'replay') return ok(mockReplay(query.get('policy')));
     if (first === 'campaigns') return this.#campaign(method, id, third, body, ok, problem);
     if (parts[2] === 'campaigns' && parts[4] === 'lift') {
       const campaign = this.campaigns.find(({ campaignId }) => campaignId === parts[3]);

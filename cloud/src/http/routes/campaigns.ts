@@ -1,6 +1,16 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { CampaignBody, CampaignList, CampaignStateBody, CampaignView, LiftView } from '@aisle/contracts';
+import {
+  CampaignBody,
+  CampaignList,
+  CampaignStateBody,
+  CampaignView,
+  LiftView,
+  REPLAY_POLICIES,
+  ReplayView,
+  problem,
+} from '@aisle/contracts';
+import { invalid } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answers, answersAs, storeOf } from '../route-schema.js';
 
@@ -146,6 +156,27 @@ export function campaignRoutes(app: FastifyInstance, parts: HttpParts): void {
       const { campaignId } = request.params as Static<typeof CampaignParams>;
       const { store } = request.query as { store?: unknown };
       return parts.lifts.of(principalOf(request), campaignId, typeof store === 'string' ? store : undefined);
+    },
+  );
+
+  app.get(
+    '/campaigns/:campaignId/replay',
+    {
+      schema: {
+        tags,
+        operationId: 'getReplay',
+        summary: 'What another policy would have been worth, from the decisions of the last four weeks',
+        params: CampaignParams,
+        querystring: Type.Object({ policy: Type.Union(REPLAY_POLICIES.map((policy) => Type.Literal(policy))) }),
+        response: answers(ReplayView, 400, 401, 404),
+      },
+    },
+    async (request) => {
+      const { campaignId } = request.params as Static<typeof CampaignParams>;
+      const { policy } = request.query as { policy?: unknown };
+      const found = REPLAY_POLICIES.find((one) => one === policy);
+      if (!found) throw invalid(problem('policy', 'mustBeOneOf', { choices: REPLAY_POLICIES.join(', ') }));
+      return parts.replays.of(principalOf(request), campaignId, found);
     },
   );
 

@@ -1,4 +1,13 @@
-import type { BlockRow, CampaignBody, CampaignStateBody, CampaignView, ContentView, LiftView } from '@aisle/contracts';
+import type {
+  BlockRow,
+  CampaignBody,
+  CampaignStateBody,
+  CampaignView,
+  ContentView,
+  LiftView,
+  ReplayPolicy,
+  ReplayView,
+} from '@aisle/contracts';
 import type { Ask, CallOptions } from './call.js';
 import { upload, type Sending } from './upload.js';
 
@@ -50,6 +59,8 @@ export class ScreensApi {
   /** Of one store. */
   lift = (storeId: string, campaignId: string, signal?: AbortSignal) =>
     this.#get<LiftView>(at('stores', storeId, 'campaigns', campaignId, 'lift'), signal);
+  replay = (campaignId: string, policy: ReplayPolicy, signal?: AbortSignal) =>
+    this.#get<ReplayView>(`${at('campaigns', campaignId, 'replay')}?policy=${policy}`, signal);
   blocks = (storeId: string, deviceId: string, span: { fromMs: number; toMs: number }, signal?: AbortSignal) =>
     this.#get<BlockRow[]>(`${at('stores', storeId, 'screens', deviceId, 'blocks')}${period(span)}`, signal);
 

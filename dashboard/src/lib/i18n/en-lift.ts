@@ -42,6 +42,10 @@ export const enLift = {
   'lift.carryover.yes':
     'The block before still shows (p = {p}): longer blocks, or more time not counted, would tell more.',
   'lift.carryover.unknown': 'Too few blocks to tell.',
+  'replay.title': 'Replay with another policy',
+  'replay.lead': 'What would have come of the same moments, by the choices that were made by chance.',
+  'replay.policy': 'Another policy',
+  'replay.of': '{choices} choices by chance in the last four weeks, {rewards} of which reached the goal.',
   'lift.table': 'Blocks',
   'lift.table.lead': '{counted} of {count} blocks count.',
   'lift.table.screen': 'Screen',

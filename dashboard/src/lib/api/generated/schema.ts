@@ -953,6 +953,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaignId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What another policy would have been worth, from the decisions of the last four weeks */
+        get: operations["getReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/campaigns/{campaignId}/lift": {
         parameters: {
             query?: never;
@@ -2437,6 +2454,29 @@ export interface components {
             field?: string;
             at?: string;
         };
+        ReplayView: {
+            /** @enum {string} */
+            policy: "loop" | "rule";
+            choices: number;
+            rewards: number;
+            other: {
+                value: number | null;
+                low: number | null;
+                high: number | null;
+            };
+            own: {
+                value: number | null;
+                low: number | null;
+                high: number | null;
+            };
+            estimators: {
+                name: string;
+                value: number | null;
+                low: number | null;
+                high: number | null;
+            }[];
+            sentence: components["schemas"]["Sentence"];
+        };
         RestSale: {
             /** @description an integer, epoch milliseconds UTC */
             ts: number;
@@ -3367,6 +3407,7 @@ export type RecomputeBody = components['schemas']['RecomputeBody'];
 export type RecomputeState = components['schemas']['RecomputeState'];
 export type RefusedImport = components['schemas']['RefusedImport'];
 export type RefusedWhy = components['schemas']['RefusedWhy'];
+export type ReplayView = components['schemas']['ReplayView'];
 export type RestSale = components['schemas']['RestSale'];
 export type RetentionDays = components['schemas']['RetentionDays'];
 export type RetentionDeletes = components['schemas']['RetentionDeletes'];
@@ -5559,6 +5600,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiftView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getReplay: {
+        parameters: {
+            query: {
+                policy: "loop" | "rule";
+            };
+            header?: never;
+            path: {
+                /** @description campaign id */
+                campaignId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
                 };
             };
             400: components["responses"]["BadRequest"];
