@@ -30,7 +30,7 @@ import { Inbox } from './inbox/inbox.js';
 import { AgentLink } from './ingest/agent-link.js';
 import { Committer } from './ingest/committer.js';
 import { SimulatedPasts } from './ingest/simulated-past.js';
-import { StoreCalendar, type Insight } from './insight/index.js';
+import type { Insight } from './insight/index.js';
 import { LiveGateway } from './live/live-gateway.js';
 import { LiveHub } from './live/live-hub.js';
 import { AgentPresence } from './live/presence.js';
@@ -128,10 +128,7 @@ export class Cloud {
       send: (storeId, watch) => broker.send(storeId, 'watch', watch),
       tellAsked: (storeId, asked) => broker.send(storeId, 'asked', asked),
       storeFile: async (storeId) => (await this.#stores.current(storeId))?.storeFile,
-      openMs: (storeId, from, to) => {
-        const version = this.#stores.atHand(storeId);
-        return version ? new StoreCalendar(version).hours.openMs(from, to) : to - from;
-      },
+      openMs: (storeId, from, to) => this.#stores.calendar(storeId)?.hours.openMs(from, to) ?? to - from,
     });
     const committed = (rows: readonly SeriesRow[]): void => {
       for (const storeId of incidents.committed(rows)) this.#hub.alertsChanged(storeId);

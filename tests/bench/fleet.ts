@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { StoreContext } from '../../cloud/src/insight/index.js';
@@ -14,8 +14,8 @@ const PROMISED = { ackMs: 500, gbPerDay: 15, cloudMb: 250 };
 const MINUTES_OF_DAY = 1440;
 const promised = (value: number) => ({ name: 'promised', value });
 
-/** Many shops, each as the demo's agent speaks while nobody watches: nothing is lost, acknowledgements, memory, and the disk. @param folder where what an agent says is kept */
-export async function benchFleet(shops: number, minutes: number, folder?: string): Promise<Figure[]> {
+/** Many shops, each as the demo's agent speaks while nobody watches: nothing is lost, acknowledgements, memory, and the disk. @param folder where what an agent says is kept. @param profile folder for a CPU profile of the cloud */
+export async function benchFleet(shops: number, minutes: number, folder?: string, profile?: string): Promise<Figure[]> {
   const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
   const speech = await speechOf(folder, say);
   const dir = mkdtempSync(path.join(tmpdir(), 'aisle-bench-fleet-'));
@@ -24,11 +24,8 @@ export async function benchFleet(shops: number, minutes: number, folder?: string
       const storeId = `shop-${String(at + 1).padStart(4, '0')}`;
       return { storeId, version: 1, storeFile: oneShop(storeId) };
     });
-    mkdirSync(path.join(dir, 'shops'));
-    for (const { storeId, storeFile } of stores)
-      writeFileSync(path.join(dir, 'shops', `${storeId}.yaml`), JSON.stringify(storeFile));
     const began = performance.now();
-    const cloud = await RunningCloud.start({ dir, stores }, false);
+    const cloud = await RunningCloud.start({ dir, stores }, { hasPast: false, profile });
     say(`${shops} shops started in ${((performance.now() - began) / 1000).toFixed(0)} s`);
     const empty = sizeOf(dir);
     const ids = stores.map(({ storeId }) => storeId);

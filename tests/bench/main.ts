@@ -18,7 +18,7 @@ import { benchRfid } from './rfid.js';
 import { benchStart } from './start.js';
 import { benchStatements } from './statements.js';
 import { benchTracker } from './tracker.js';
-import { benchYear } from './year.js';
+import { YEAR_PARTS, benchYear, isYearPart } from './year.js';
 import { table, type Figure } from './figures.js';
 
 const HELP = `npm run bench -- OPTIONS
@@ -31,7 +31,10 @@ const HELP = `npm run bench -- OPTIONS
 
   --days N               of year: how long the past of its one shop is (365; about 100,000 facts a day; 0: none)
   --shops N              of year: how many shops have a past of 30 days (100; 0: none)
+  --shop-days N          of year: how long the past of these is (30)
   --seconds N            of year: how long the agents of these shops state what happens (60)
+  --parts NAMES          of year: of compare (with a plain scan), pages and acks only these; with commas between
+  --profile DIR          of both: where the cloud leaves a CPU profile of its run; left out: it makes none
   --data DIR             of both: where pasts, and what an agent says, are made once and kept; left out: they go
 
   --fleet N              of fleet and year: so many shops speak at once, as a real agent does (1000; 0: none)
@@ -50,7 +53,10 @@ const { values } = parseArgs({
     'disk-minutes': { type: 'string', default: '12' },
     days: { type: 'string', default: '365' },
     shops: { type: 'string', default: '100' },
+    'shop-days': { type: 'string', default: '30' },
     seconds: { type: 'string', default: '60' },
+    parts: { type: 'string', default: YEAR_PARTS.join(',') },
+    profile: { type: 'string' },
     data: { type: 'string' },
     fleet: { type: 'string', default: '1000' },
     minutes: { type: 'string', default: '30' },
@@ -60,9 +66,14 @@ const { values } = parseArgs({
 
 if (values.help) process.stdout.write(`${HELP}\n`);
 else {
+  const parts = values.parts.split(',').filter(isYearPart);
+  if (parts.join() !== values.parts) {
+    process.stderr.write(`--parts: expected some of ${YEAR_PARTS.join(', ')}, got "${values.parts}"\n`);
+    process.exit(2);
+  }
   const fleet = (): Promise<Figure[]> =>
     Number(values.fleet) > 0
-      ? benchFleet(Number(values.fleet), Number(values.minutes), values.data)
+      ? benchFleet(Number(values.fleet), Number(values.minutes), values.data, values.profile)
       : Promise.resolve([]);
   const benches: Record<string, () => Promise<Figure[]>> = {
     ingest: benchIngest,
@@ -83,7 +94,9 @@ else {
     disk: () => benchDisk(Number(values['disk-minutes'])),
     year: async () => {
       const [days, shops, seconds] = [Number(values.days), Number(values.shops), Number(values.seconds)];
-      return [...(await benchYear({ days, shops, seconds, folder: values.data })), ...(await fleet())];
+      const { data: folder, profile } = values;
+      const options = { days, shops, seconds, folder, profile, shopDays: Number(values['shop-days']), parts };
+      return [...(await benchYear(options)), ...(await fleet())];
     },
     fleet: () => fleet(),
   };

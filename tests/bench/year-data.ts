@@ -92,7 +92,7 @@ export async function yearData(
   const isMade = existsSync(done);
   if (!isMade) {
     rmSync(dir, { recursive: true, force: true });
-    mkdirSync(path.join(dir, 'shops'), { recursive: true });
+    mkdirSync(dir, { recursive: true });
   }
   const series = new DuckDbSeriesStore({ file, monotonicMs: () => performance.now() });
   await series.open();
@@ -115,7 +115,6 @@ export async function yearData(
         await insight.maintainRollups(store);
         await series.newest({ storeId: store.storeId, kind: 'slot', before: to });
         await series.newest({ storeId: store.storeId, kind: 'incident', before: to });
-        writeFileSync(path.join(dir, 'shops', `${store.storeId}.yaml`), JSON.stringify(store.storeFile));
         say(`${name}: ${store.storeId} made in ${((performance.now() - began) / 1000).toFixed(0)} s`);
       }
       writeFileSync(done, '');

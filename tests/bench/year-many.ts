@@ -35,7 +35,7 @@ export async function manyData(
   if (existsSync(done)) return { dir, stores, from, to };
   const patterns = await yearData(folder, { shops: Math.min(PATTERNS, shops), days, shopOf: chainShop }, say);
   rmSync(dir, { recursive: true, force: true });
-  mkdirSync(path.join(dir, 'shops'), { recursive: true });
+  mkdirSync(dir, { recursive: true });
   const file = path.join(dir, 'series.duckdb');
   const series = new DuckDbSeriesStore({ file });
   await series.open();
@@ -51,8 +51,6 @@ export async function manyData(
     say(`${name}: ${line}`),
   );
   copyRollups(`${file}.rollups`, path.join(patterns.dir, 'series.duckdb.rollups'), drawn);
-  for (const { storeId, storeFile } of stores)
-    writeFileSync(path.join(dir, 'shops', `${storeId}.yaml`), JSON.stringify(storeFile));
   writeFileSync(done, '');
   return { dir, stores, from, to };
 }

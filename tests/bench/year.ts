@@ -10,18 +10,26 @@ import { insightOver, oneShop, yearData, type YearData } from './year-data.js';
 import { manyData } from './year-many.js';
 import { plainly } from './year-plain.js';
 
+export const YEAR_PARTS = ['compare', 'pages', 'acks'] as const;
+export type YearPart = (typeof YEAR_PARTS)[number];
+export const isYearPart = (name: string): name is YearPart => YEAR_PARTS.some((part) => part === name);
+
 export interface YearOptions {
-  /** shops that have a past of a month; 0: they are left out */
+  /** shops that have a past of some weeks; 0: they are left out */
   shops: number;
+  /** days of that past */
+  shopDays: number;
   /** days of that one; 0: it is left out */
   days: number;
   /** where what was made is kept; left out: in a folder of its own that goes afterwards */
   folder?: string | undefined;
   /** how long the agents of all shops state what happens, seconds */
   seconds: number;
+  parts: readonly YearPart[];
+  /** where the cloud leaves a profile; left out: it makes none */
+  profile?: string | undefined;
 }
 
-const DAYS_OF_MANY = 30;
 const ROUNDS = 12;
 const PROMISED = { one: 150, many: 250, ackMs: 250, cloudMb: 250 };
 
@@ -35,16 +43,17 @@ export async function benchYear(options: YearOptions): Promise<Figure[]> {
   }
 }
 
-async function benchIn(folder: string, { days, shops, seconds }: YearOptions): Promise<Figure[]> {
+async function benchIn(folder: string, options: YearOptions): Promise<Figure[]> {
+  const { days, shops, shopDays } = options;
   const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
   const figures: Figure[] = [];
   if (days > 0) {
     const one = await yearData(folder, { shops: 1, days, shopOf: oneShop }, say);
-    figures.push(...(await measured(one, `one shop, ${days} days`, PROMISED.one, seconds, say)));
+    figures.push(...(await measured(one, `one shop, ${days} days`, PROMISED.one, options, say)));
   }
   if (shops > 0) {
-    const many = await manyData(folder, { shops, days: DAYS_OF_MANY }, say);
-    figures.push(...(await measured(many, `${shops} shops, ${DAYS_OF_MANY} days`, PROMISED.many, seconds, say)));
+    const many = await manyData(folder, { shops, days: shopDays }, say);
+    figures.push(...(await measured(many, `${shops} shops, ${shopDays} days`, PROMISED.many, options, say)));
   }
   return figures;
 }
@@ -53,29 +62,28 @@ async function measured(
   data: YearData,
   what: string,
   promisedMs: number,
-  seconds: number,
+  { seconds, parts, profile }: YearOptions,
   say: (line: string) => void,
 ): Promise<Figure[]> {
-  await compare(data, say);
-  const cloud = await RunningCloud.start(data);
+  if (parts.includes('compare')) await compare(data, say);
+  if (!parts.includes('pages') && !parts.includes('acks')) return [];
+  const cloud = await RunningCloud.start(data, { profile });
   try {
     const figures: Figure[] = [];
-    const agents = await YearAgents.start(cloud.mqttPort, data, cloud.agentPassword);
-    const stated = agents.state(seconds);
-    const times = await askAll(cloud, data);
+    const agents = parts.includes('acks')
+      ? await YearAgents.start(cloud.mqttPort, data, cloud.agentPassword)
+      : undefined;
+    const stated = agents?.state(seconds);
+    const times = parts.includes('pages') ? await askAll(cloud, data) : [];
     const acks = await stated;
-    await agents.stop();
+    await agents?.stop();
+    const promised = (value: number) => ({ name: 'promised', value });
     for (const [call, ms] of times)
-      figures.push(
-        atMost(`${call}, p95 (${what})`, percentile(ms, 0.95), 'ms', { name: 'promised', value: promisedMs }),
-      );
-    figures.push(
-      atMost(`acknowledgement, p99 (${what})`, percentile(acks, 0.99), 'ms', {
-        name: 'promised',
-        value: PROMISED.ackMs,
-      }),
-      atMost(`memory of the cloud (${what})`, cloud.megabytes(), 'MB', { name: 'promised', value: PROMISED.cloudMb }),
-    );
+      figures.push(atMost(`${call}, p95 (${what})`, percentile(ms, 0.95), 'ms', promised(promisedMs)));
+    if (acks)
+      figures.push(atMost(`acknowledgement, p99 (${what})`, percentile(acks, 0.99), 'ms', promised(PROMISED.ackMs)));
+    figures.push(atMost(`memory of the cloud (${what})`, cloud.megabytes(), 'MB', promised(PROMISED.cloudMb)));
+    if (acks) say(`${acks.length} batches acknowledged, median ${percentile(acks, 0.5).toFixed(0)} ms`);
     return figures;
   } finally {
     await cloud.stop();

@@ -12,12 +12,16 @@ interface Shop {
   incidents: Map<string, Known>;
   /** newest epoch of the store: nobody will ever close what an older journal left open */
   epoch: number;
+  /** so many incidents, and those that ended long ago are let go */
+  most: number;
 }
 
 /** An incident that is over is told of for so long after its end. */
 export const RECENT_MS = 24 * HOUR_MS;
 /** Live views and plain questions get at most so many that are over, newest first. */
 const MOST_ENDED = 100;
+/** Incidents of a shop before it is looked for what can go; doubled where all of them are still needed. */
+const LOOK_FROM = 200;
 const EVER = 9_000_000_000_000;
 
 export interface IncidentBookParts {
@@ -44,6 +48,7 @@ export class IncidentBook {
       const shop = this.#shop(storeId);
       shop.epoch = Math.max(shop.epoch, epoch);
       if (put(shop, fact.subject, { epoch, seq: fact.seq, value: fact.value })) changed.add(storeId);
+      if (shop.incidents.size >= shop.most) this.#letGo(shop);
     }
     return changed;
   }
@@ -101,9 +106,17 @@ export class IncidentBook {
       if (value.until === null || value.until >= recent) put(shop, subject, { epoch: of, seq, value });
   }
 
+  /** Nobody may ever ask for a shop's alerts: what no answer would tell must not pile up. */
+  #letGo(shop: Shop): void {
+    const recent = this.parts.clock.now() - RECENT_MS;
+    for (const [subject, { value }] of shop.incidents)
+      if (value.until !== null && value.until < recent) shop.incidents.delete(subject);
+    shop.most = Math.max(LOOK_FROM, shop.incidents.size * 2);
+  }
+
   #shop(storeId: string): Shop {
     let shop = this.#shops.get(storeId);
-    if (!shop) this.#shops.set(storeId, (shop = { incidents: new Map(), epoch: 0 }));
+    if (!shop) this.#shops.set(storeId, (shop = { incidents: new Map(), epoch: 0, most: LOOK_FROM }));
     return shop;
   }
 }

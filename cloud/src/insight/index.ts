@@ -40,7 +40,7 @@ import {
   type PageQuery,
 } from './query.js';
 import { RollupKeeper } from './rollups.js';
-import type { StoreContext } from './store-calendar.js';
+import type { StoreCalendar, StoreContext } from './store-calendar.js';
 import { Editions, StoreTimeline, type VersionSource } from './store-timeline.js';
 
 export { openRtb, playsCsv } from './metrics/play-log.js';
@@ -95,6 +95,8 @@ export interface Insight {
    * was written since, and answers are the same without, only slower. Gives the number of hours and days made.
    */
   maintainRollups(store: StoreContext): Promise<number>;
+  /** Whether that may find anything to do. @param calendar the shop's as it is now */
+  rollupsDue(calendar: StoreCalendar): Promise<boolean>;
 }
 
 export interface InsightParts {
@@ -142,6 +144,7 @@ export function createInsight({ series, clock, versions }: InsightParts): Insigh
       checkRows(found.length);
       return found.map(logRow);
     },
+    rollupsDue: (calendar) => keeper.isDue(calendar, clock.now()),
     maintainRollups: (store) => keeper.maintain(new StoreTimeline(store, editions), clock.now()),
   };
 }

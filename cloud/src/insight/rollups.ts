@@ -2,6 +2,7 @@ import { HOUR_MS } from '@aisle/contracts';
 import type { RollupLevel, SeriesStore, StoredRollup, TouchMark } from '../ports/index.js';
 import type { Interval } from './buckets.js';
 import { addFacts } from './gather.js';
+import type { StoreCalendar } from './store-calendar.js';
 import type { StoreTimeline } from './store-timeline.js';
 import { ROLLED_KINDS, VersionTallies, versionOf, type RolledKind } from './tallies/index.js';
 
@@ -16,6 +17,8 @@ interface Progress {
   left: readonly number[];
   /** epoch ms of the last look */
   now: number;
+  /** when the next of the hours and days that were looked at comes to its end, epoch ms */
+  next: number;
 }
 
 /**
@@ -28,6 +31,17 @@ export class RollupKeeper {
 
   constructor(private readonly series: SeriesStore) {}
 
+  /**
+   * Whether a look at a shop may find anything to do: something was written into an hour that is over, or one that was not looked at yet,
+   * or one of those that were has come to its end. Needs no store file: of a thousand shops few have anything to do.
+   */
+  async isDue({ storeId, definition, time }: StoreCalendar, now: number): Promise<boolean> {
+    const known = this.#progress.get(storeId);
+    if (!known || known.definition !== definition || now >= known.next) return true;
+    const { hours } = await this.series.touchedHours(storeId, known.mark);
+    return hours.some((hour) => time.bucket(hour, 'hour').to <= now || !known.left.includes(hour));
+  }
+
   /** @returns how many hours and days were made */
   async maintain(timeline: StoreTimeline, now: number): Promise<number> {
     const { storeId, definition } = timeline;
@@ -36,11 +50,12 @@ export class RollupKeeper {
     const touched = await this.series.touchedHours(storeId, before?.mark);
     const look = [...new Set([...(before?.left ?? []), ...touched.hours])].sort((a, b) => a - b);
     if (look.length === 0) {
-      this.#progress.set(storeId, { definition, mark: touched.mark, left: [], now });
+      this.#progress.set(storeId, { definition, mark: touched.mark, left: [], now, next: Infinity });
       return 0;
     }
     const hours = bucketsOf(look, 'hour', timeline);
     const days = bucketsOf(look, 'day', timeline);
+    const next = Math.min(...[...hours, ...days].map(({ to }) => to).filter((to) => to > now));
     const isNew = (bucket: Interval): boolean =>
       bucket.to <= now &&
       (!before ||
@@ -48,7 +63,7 @@ export class RollupKeeper {
         touched.hours.some((hour) => hour < bucket.to && hour + HOUR_MS > bucket.from));
     // an hour that still runs is all that most shops have touched: there is nothing to do before it ends
     if (![...hours, ...days].some(isNew)) {
-      this.#progress.set(storeId, { definition, mark: touched.mark, left: look, now });
+      this.#progress.set(storeId, { definition, mark: touched.mark, left: look, now, next });
       return 0;
     }
     const trueHours = await this.#trueStarts(timeline, 'hour', hours);
@@ -67,7 +82,7 @@ export class RollupKeeper {
     }
     const undone = days.filter(({ from }) => !trueDays.has(from));
     const left = look.filter((hour) => undone.some(({ from, to }) => hour < to && hour + HOUR_MS > from));
-    this.#progress.set(storeId, { definition, mark: touched.mark, left, now });
+    this.#progress.set(storeId, { definition, mark: touched.mark, left, now, next });
     return made;
   }
 

@@ -73,6 +73,7 @@ export class Retention {
     if (last !== undefined && clock.monotonicMs() - last < EVERY_MS) return;
     this.#looked.set(storeId, clock.monotonicMs());
     const days = await this.#days(storeId);
+    if (RETAINED_KINDS.every((kind) => days[kind] === null)) return;
     const time = await this.#time(storeId);
     const remove = async (kinds: readonly FactKind[], before: number | undefined): Promise<void> => {
       if (before === undefined) return;

@@ -5,9 +5,9 @@ import type { Stores } from './stores.js';
 
 export interface UpkeepParts {
   records: Pick<StoreRecords, 'stores'>;
-  stores: Pick<Stores, 'current'>;
+  stores: Pick<Stores, 'current' | 'calendarInForce'>;
   retention: Pick<Retention, 'apply'>;
-  insight: Pick<Insight, 'maintainRollups'>;
+  insight: Pick<Insight, 'maintainRollups' | 'rollupsDue'>;
   clock: Pick<Clock, 'monotonicMs'>;
   log: { error(details: object, message: string): void };
 }
@@ -56,13 +56,15 @@ export class Upkeep {
   async #all(): Promise<void> {
     const { records, stores, retention, insight } = this.parts;
     for (const { storeId } of await records.stores()) {
-      const store = await stores.current(storeId);
       if (this.#stopped) return;
-      if (!store) continue;
       if ((this.#loading.get(storeId) ?? 0) > this.parts.clock.monotonicMs()) continue;
       this.#loading.delete(storeId);
       await retention.apply(storeId);
-      await insight.maintainRollups(store);
+      const calendar = stores.calendarInForce(storeId);
+      if (calendar && !(await insight.rollupsDue(calendar))) continue;
+      // only now: reading the files of a thousand shops each minute would cost more than all the rest
+      const store = await stores.current(storeId);
+      if (store && !this.#stopped) await insight.maintainRollups(store);
     }
   }
 }

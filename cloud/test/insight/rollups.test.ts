@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoreFile } from '@aisle/contracts';
-import { createInsight, type Insight, type StoreContext } from '../../src/insight/index.js';
+import { StoreCalendar, createInsight, type Insight, type StoreContext } from '../../src/insight/index.js';
 import type { SeriesRow, SeriesStore } from '../../src/ports/index.js';
 import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
 import { Oracle } from './oracle.js';
@@ -74,7 +74,12 @@ describe('figures with rollups equal those of the plain reading', () => {
         await series.write(rows);
         written.push(...rows);
         now = from + any(60) * 3_600_000;
-        if (round !== 1) rollups += await insight.maintainRollups(store);
+        if (round !== 1) {
+          const due = await insight.rollupsDue(new StoreCalendar(store));
+          const made = await insight.maintainRollups(store);
+          if (made > 0) expect(due).toBe(true);
+          rollups += made;
+        }
         if (any(2) === 0) {
           // late, after the rollups were made, and not rolled up again before the question
           const late = random(3);
@@ -114,6 +119,30 @@ describe('rollups', () => {
     await series.write(randomRows(generator(2), store.storeId, from + 3_600_000, from + 7_200_000, 1));
     expect(await insight.maintainRollups(store)).toBe(2);
     expect(await insight.maintainRollups(store)).toBe(0);
+  });
+
+  it('are looked for only where there may be some to make', async () => {
+    const quiet: StoreContext = { ...store, storeId: 'quiet' };
+    const calendar = new StoreCalendar(quiet);
+    const hour = (of: number): number => from + of * 3_600_000;
+    now = hour(5.5);
+    expect(await insight.rollupsDue(calendar)).toBe(true);
+    await series.write(randomRows(generator(4), quiet.storeId, hour(5), now, 20));
+    await insight.maintainRollups(quiet);
+    expect(await insight.rollupsDue(calendar)).toBe(false);
+    // the hour that runs is stated again
+    await series.write(randomRows(generator(5), quiet.storeId, hour(5), now, 20));
+    expect(await insight.rollupsDue(calendar)).toBe(false);
+    // one that is over
+    await series.write(randomRows(generator(6), quiet.storeId, hour(3), hour(4), 5));
+    expect(await insight.rollupsDue(calendar)).toBe(true);
+    expect(await insight.maintainRollups(quiet)).toBe(1);
+    expect(await insight.rollupsDue(calendar)).toBe(false);
+    now = hour(6);
+    expect(await insight.rollupsDue(calendar)).toBe(true);
+    expect(await insight.rollupsDue(new StoreCalendar({ ...quiet, storeFile: shopFile('Asia/Tokyo', true) }))).toBe(
+      true,
+    );
   });
 
   it('are made for what is over only', async () => {

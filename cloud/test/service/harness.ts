@@ -312,6 +312,7 @@ export const noInsight = (): Insight => {
     blocks: async () => [],
     playLog: async () => [],
     maintainRollups: async () => 0,
+    rollupsDue: async () => false,
   };
 };
 

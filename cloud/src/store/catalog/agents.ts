@@ -2,6 +2,9 @@ import type { AgentRecord, AgentRecords, AgentSeen } from '../../ports/agents.js
 import { CatalogError } from '../../ports/catalog.js';
 import type { CatalogDatabase, Db } from './database.js';
 
+/** Agents whose status is written in one commit. Raising it makes commits fewer, and others wait longer for each. */
+const STATUSES_AT_ONCE = 50;
+
 export class AgentTables implements AgentRecords {
   constructor(private readonly database: CatalogDatabase) {}
 
@@ -68,18 +71,19 @@ export class AgentTables implements AgentRecords {
   }
 
   async noteStatuses(statuses: Parameters<AgentRecords['noteStatuses']>[0]): Promise<void> {
-    if (statuses.length === 0) return;
-    await this.database.together(async (db) => {
-      // in one order, so that two clouds never wait for each other
-      for (const { storeId, statusJson, lastSeenTs, configVersion } of [...statuses].sort((a, b) =>
-        a.storeId < b.storeId ? -1 : 1,
-      ))
-        await db
-          .updateTable('agent')
-          .set({ status: statusJson, last_seen_ts: lastSeenTs, config_version: configVersion })
-          .where('store_id', '=', storeId)
-          .execute();
-    });
+    // in one order, so that two clouds never wait for each other
+    const sorted = [...statuses].sort((a, b) => (a.storeId < b.storeId ? -1 : 1));
+    // piece by piece: nothing else of the process runs while one is made, and each waits for the disk
+    for (let at = 0; at < sorted.length; at += STATUSES_AT_ONCE) {
+      await this.database.together(async (db) => {
+        for (const { storeId, statusJson, lastSeenTs, configVersion } of sorted.slice(at, at + STATUSES_AT_ONCE))
+          await db
+            .updateTable('agent')
+            .set({ status: statusJson, last_seen_ts: lastSeenTs, config_version: configVersion })
+            .where('store_id', '=', storeId)
+            .execute();
+      });
+    }
   }
 
   async agentStatus(storeId: string): Promise<string | undefined> {

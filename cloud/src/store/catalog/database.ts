@@ -16,6 +16,8 @@ export interface CatalogEngine {
   open(): Promise<Dialect>;
   /** @throws StoreError */
   check(db: Db): Promise<void>;
+  /** Resolves when all that was committed is on the disk. Left out: it is, once a commit has ended. */
+  settled?(): Promise<void>;
   /** Called after the dialect's own end. */
   close(): Promise<void>;
   /** The error as the catalog's port has it. */
@@ -78,7 +80,10 @@ export class CatalogDatabase {
     for (let tries = 1; ; tries += 1) {
       if (!this.#db) throw new StoreError('closed', `${this.engine.name} is closed`);
       try {
-        return await task(this.#db);
+        const result = await task(this.#db);
+        // also what was only read may be of a commit that the power could still take back
+        await this.engine.settled?.();
+        return result;
       } catch (error) {
         if (tries < TRIES && this.engine.isContention(error)) continue;
         throw this.engine.explain(error);

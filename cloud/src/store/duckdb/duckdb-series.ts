@@ -407,10 +407,11 @@ export class DuckDbSeriesStore implements SeriesStore {
   }
 
   #lastSaid<K extends FactKind>(query: LastSaidQuery<K>): Promise<StoredFact<K>[]> {
-    const { storeId, kind, from, to, but = [], patient } = query;
-    const others = but.length > 0 ? ` AND subject NOT IN (${marks(but.length)})` : '';
-    const values = [storeId, kind, BigInt(from), BigInt(to), ...but];
-    return this.#facts<K>(LAST_SAID(others), values, patient);
+    const { storeId, kind, from, to, but = [], only = [], patient } = query;
+    const among = (how: string, of: readonly string[]) =>
+      of.length > 0 ? ` AND subject ${how} (${marks(of.length)})` : '';
+    const values = [storeId, kind, BigInt(from), BigInt(to), ...but, ...only];
+    return this.#facts<K>(LAST_SAID(among('NOT IN', but) + among('IN', only)), values, patient);
   }
 
   /** By day of UTC (its start) before `before`: the last commit that wrote in it. */

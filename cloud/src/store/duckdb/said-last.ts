@@ -11,6 +11,8 @@ export interface LastSaidQuery<K extends FactKind> {
   to: number;
   /** subjects that are known already */
   but?: readonly string[];
+  /** no others are asked about */
+  only?: readonly string[];
   patient?: boolean;
 }
 
@@ -60,7 +62,7 @@ export class SaidLast {
     // whoever has spoken since may have spoken before as well
     if (found.length < all.length) {
       const since = new Set(all.filter(({ ts }) => ts >= before).map(({ subject }) => subject));
-      const earlier = await this.#before(storeId, kind, before);
+      const earlier = await this.#before(storeId, kind, before, { wanted: since });
       for (const fact of earlier) if (since.has(fact.subject)) found.push(fact);
     }
     return found.sort(byKey);
@@ -69,9 +71,9 @@ export class SaidLast {
   /** Incidents that began before `to` and had not ended by `from`: of days that are over by what is kept of them, whatever else there was. */
   async lasting(query: { storeId: string; from: number; to: number }): Promise<StoredFact<'incident'>[]> {
     const { storeId, from, to } = query;
-    const found = await this.#before(storeId, 'incident', to, (day) =>
-      this.parts.file.unendedBefore(storeId, day, from),
-    );
+    const found = await this.#before(storeId, 'incident', to, {
+      ofDays: (day) => this.parts.file.unendedBefore(storeId, day, from),
+    });
     return found.filter(({ value: { until } }) => until === null || until >= from).sort(byKey);
   }
 
@@ -135,7 +137,14 @@ export class SaidLast {
     storeId: string,
     kind: K,
     before: number,
-    ofDays: (before: number) => StoredFact<K>[] = (day) => this.parts.file.saidBefore(storeId, kind, day),
+    {
+      ofDays = (day) => this.parts.file.saidBefore(storeId, kind, day),
+      wanted,
+    }: {
+      ofDays?: (before: number) => StoredFact<K>[];
+      /** subjects of which the answer has to be right; left out: of all */
+      wanted?: ReadonlySet<string>;
+    } = {},
   ): Promise<StoredFact<K>[]> {
     await this.bringUp(storeId, kind, before);
     const touched = await this.parts.touchedDays(storeId, before);
@@ -147,7 +156,11 @@ export class SaidLast {
     const lately = Math.max(today, before - LATELY_MS);
     const late = await this.parts.facts({ storeId, kind, from: lately, to: before });
     const but = late.map(({ subject }) => subject);
-    const early = lately > today ? await this.parts.facts({ storeId, kind, from: today, to: lately, but }) : [];
+    // nearly always nobody is left: then most of a day need not be read
+    const only = wanted && [...wanted].filter((subject) => !but.includes(subject));
+    const isAll = lately === today || only?.length === 0;
+    const rest = only ? { only } : { but };
+    const early = isAll ? [] : await this.parts.facts({ storeId, kind, from: today, to: lately, ...rest });
     return laterOf(kept, early, late);
   }
 

@@ -12,18 +12,23 @@ import { StoreError } from '../../ports/series-store.js';
 import type { CatalogEngine } from '../catalog/database.js';
 import { MIGRATIONS } from '../catalog/migrations.js';
 import { Sqlite, type Bindable } from './sqlite.js';
+import { WalSync } from './wal-sync.js';
 
 /** A full disk, or one that takes no more of this file: a quota, a limit of its user. */
-const NO_ROOM = /^SQLITE_(FULL|IOERR_(WRITE|FSYNC|TRUNCATE|SHMSIZE|SHMMAP))$/;
+const NO_ROOM = /^(SQLITE_(FULL|IOERR_(WRITE|FSYNC|TRUNCATE|SHMSIZE|SHMMAP))|ENOSPC|EDQUOT|EFBIG)$/;
+/** Statements that change nothing. */
+const READS = /^\s*select\b/i;
 
 /** The catalog in one SQLite file: the embedded default. One connection, one transaction at a time. */
 export class SqliteEngine implements CatalogEngine {
   readonly locksRows = false;
   readonly #sqlite: Sqlite;
+  readonly #log: WalSync;
 
-  /** @param options `mostPages`: no more than so many pages of 4 KiB, as on a small disk */
-  constructor(private readonly options: { file: string; mostPages?: number }) {
+  /** @param options `mostPages`: no more than so many pages of 4 KiB, as on a small disk; `sync`: for tests, brings a file's bytes to the disk */
+  constructor(private readonly options: { file: string; mostPages?: number; sync?: (file: string) => Promise<void> }) {
     this.#sqlite = new Sqlite(options.file);
+    this.#log = new WalSync(options.file, this.#sqlite, options.sync);
   }
 
   get name(): string {
@@ -33,9 +38,10 @@ export class SqliteEngine implements CatalogEngine {
   async open(): Promise<Dialect> {
     this.#sqlite.open(MIGRATIONS);
     if (this.options.mostPages !== undefined) this.#sqlite.query(`PRAGMA max_page_count = ${this.options.mostPages}`);
+    this.#sqlite.leaveSyncing();
     return {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new OneConnection(this.#sqlite),
+      createDriver: () => new OneConnection(this.#sqlite, this.#log),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     };
@@ -43,6 +49,10 @@ export class SqliteEngine implements CatalogEngine {
 
   async check(): Promise<void> {
     this.#sqlite.check();
+  }
+
+  settled(): Promise<void> {
+    return this.#log.settled();
   }
 
   async close(): Promise<void> {
@@ -65,8 +75,13 @@ class OneConnection implements Driver {
   readonly #connection: DatabaseConnection;
   #last: Promise<void> = Promise.resolve();
   #giveBack: () => void = () => undefined;
+  /** within a transaction; `wrote` once it has changed anything */
+  #transaction: { wrote: boolean } | undefined;
 
-  constructor(private readonly sqlite: Sqlite) {
+  constructor(
+    private readonly sqlite: Sqlite,
+    private readonly log: WalSync,
+  ) {
     this.#connection = {
       executeQuery: async <R>({ sql, parameters }: CompiledQuery) => this.#run<R>(sql, parameters as Bindable[]),
       streamQuery: () => {
@@ -95,16 +110,25 @@ class OneConnection implements Driver {
 
   async beginTransaction(): Promise<void> {
     this.sqlite.begin();
+    this.#transaction = { wrote: false };
   }
   async commitTransaction(): Promise<void> {
+    const { wrote } = this.#transaction ?? { wrote: true };
     this.sqlite.commit();
+    this.#transaction = undefined;
+    if (wrote) this.log.wrote();
   }
   async rollbackTransaction(): Promise<void> {
+    this.#transaction = undefined;
     this.sqlite.rollback();
   }
 
   #run<R>(sql: string, values: readonly Bindable[]): QueryResult<R> {
     const { rows, changes } = this.sqlite.query(sql, values);
+    if (!READS.test(sql)) {
+      if (this.#transaction) this.#transaction.wrote = true;
+      else this.log.wrote();
+    }
     return { rows: rows as R[], ...(changes !== undefined && { numAffectedRows: BigInt(changes) }) };
   }
 }

@@ -94,6 +94,20 @@ export class Sqlite {
     if (this.database.inTransaction) this.database.exec('ROLLBACK');
   }
 
+  /** From now on commits are left in the log, for somebody else to bring to the disk (wal-sync.ts). */
+  leaveSyncing(): void {
+    this.database.exec('PRAGMA synchronous = NORMAL');
+  }
+
+  /** Writes all that is in the log into the file, and both to the disk. @throws where not all of it could be */
+  bringIn(): void {
+    this.database.exec('PRAGMA synchronous = FULL');
+    const [row] = this.database.prepare('PRAGMA wal_checkpoint(FULL)').all() as Row[];
+    if (Number(row?.['busy']) !== 0)
+      throw new StoreError('unreachable', `${this.file} could not be brought to the disk: somebody else is using it`);
+    this.leaveSyncing();
+  }
+
   close(): void {
     this.#statements.clear();
     const db = this.#db;
