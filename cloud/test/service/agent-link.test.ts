@@ -81,6 +81,28 @@ it('agents are held back together once 256 batches are open, and go on as they a
   await Promise.all(held);
 });
 
+it('of many batches at once only so much is unpacked as can be held, in their order, and nothing is left behind', async () => {
+  // text that cannot be packed: a hundred kilobytes each
+  const noise = (at: number) =>
+    Array.from({ length: 60_000 }, (_, i) => ((i * 7919 + at * 104_729) ** 2 % 1_000_003).toString(36)).join('');
+  const sizes = Array.from({ length: 12 }, (_, at) => batch({ batchId: `large-${at}`, padding: noise(at) }));
+  expect(sizes.every(({ length }) => length > 80_000)).toBe(true);
+  sizes.forEach((payload, at) => void say(`shop-${at}`, payload));
+  const within = Math.floor((512 * 1024) / Math.max(...sizes.map(({ length }) => length)));
+  await read(within);
+  await settled();
+  expect(waiting).toHaveLength(within);
+  for (let at = 0; at < sizes.length; at += 1) {
+    await expect.poll(() => waiting.length).toBeGreaterThan(at);
+    expect(waiting.length).toBeLessThanOrEqual(at + within);
+    acknowledge(waiting[at]);
+  }
+  expect(acks).toHaveLength(12);
+  // one that is larger than all that may be open is taken by itself
+  void say('demo', batch({ padding: Array.from({ length: 8 }, (_, at) => noise(at)).join('') }));
+  await read(13);
+});
+
 it('a batch that is refused is answered with the reason, by its own id', async () => {
   void say('demo', batch({ batchId: 'other-life', epoch: 2 }));
   void say('demo', batch({ batchId: 'shapeless', facts: 7 }));
