@@ -83,6 +83,8 @@ async function main() {
     ],
     // Facts by the hundred thousand come and go: with a larger young generation a seventh of that work is saved, until the next start.
     nodeArgs: ['--max-old-space-size=192', `--max-semi-space-size=${planned ? 16 : 4}`],
+    // pages, rollups, compaction and what is loaded may each hold one: acknowledgements must not wait for them
+    env: { UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '8' },
     logDir,
     onChange,
   });

@@ -8,7 +8,12 @@ import { chooseCatalog } from '../../cloud/src/store/open-catalog.js';
 import { root, waitFor } from '../support/system.js';
 
 /** As `npm start` and the operator's guide have it. */
-const LEAN = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
+const AS_STARTED = {
+  UV_THREADPOOL_SIZE: '8',
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
 
 /** Shops as a catalog knows them once they were given in: a start that reads a thousand files is measured by nobody here. */
 async function known(dir: string, stores: readonly StoreContext[]): Promise<void> {
@@ -67,7 +72,7 @@ export class RunningCloud {
       [...args, '--config', config, ...(hasPast ? [] : ['--accept-empty-history'])],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...LEAN, ...process.env },
+        env: { ...AS_STARTED, ...process.env },
       },
     );
     let [out, log] = ['', ''];
