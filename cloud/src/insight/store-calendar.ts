@@ -27,7 +27,7 @@ export class StoreCalendar {
   /** what a rollup depends on besides its facts and the versions that they were made under, which never change */
   readonly definition: string;
 
-  constructor({ storeId, storeFile }: { storeId: string; storeFile: Pick<StoreFile, 'store' | 'hours'> }) {
+  constructor({ storeId, storeFile }: StoreContext) {
     this.storeId = storeId;
     this.time = storeTime(storeFile.store.timezone);
     this.hours = new OpeningHours(this.time, storeFile.hours);

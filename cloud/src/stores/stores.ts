@@ -82,9 +82,8 @@ export class Stores {
     const planned = (await versions.versions(storeId)).filter(({ validFrom }) => validFrom > now);
     const until = Math.min(...planned.map(({ validFrom }) => validFrom));
     this.#keep(storeId, { version, until });
-    const { store, hours } = version.storeFile;
-    const calendar = new StoreCalendar({ storeId, storeFile: { store, hours } });
-    this.#calendars.set(storeId, { calendar, until });
+    // keeps nothing of the file but its hours
+    this.#calendars.set(storeId, { calendar: new StoreCalendar(version), until });
     return version;
   }
 
