@@ -5,7 +5,7 @@ import { FfmpegFrameSource } from '../adapters/frames/ffmpeg-source.js';
 import { WorkerDetector } from '../adapters/vision/worker-detector.js';
 import type { AgentConfig } from '../config/agent-config.js';
 import { FollowedChoice, markOf } from '../config/detector-choice.js';
-import { modelFolders } from '../config/model-manifest.js';
+import { findModel, modelFolders } from '../config/model-manifest.js';
 import { Detectors } from '../vision/detectors.js';
 import { Eyes, type EyesParts } from '../vision/eyes.js';
 import type { Clock } from '../ports/clock.js';
@@ -40,10 +40,11 @@ export function createEyes<View>(config: AgentConfig, deps: EyesDependencies, wi
     const files = places.map((place) => path.join(place, path.basename(model), 'manifest.json'));
     return files.find((file) => existsSync(file)) ?? (files.at(-1) as string);
   };
+  const folders = modelFolders(process.env['AISLE_MODELS']);
+  const check = deps.openDetector ? undefined : (model: string) => void findModel(manifestOf(model), folders);
   const open =
     deps.openDetector ??
     (async (model: string) => {
-      const folders = modelFolders(process.env['AISLE_MODELS']);
       const detector = new WorkerDetector({ manifest: manifestOf(model), folders }, clock, random, log);
       await detector.start();
       return detector;
@@ -61,7 +62,7 @@ export function createEyes<View>(config: AgentConfig, deps: EyesDependencies, wi
     ...parts,
     append: (event, done) => journal.append(event, done),
     busy: () => journal.blocked || journal.overfull,
-    detectors: new Detectors(open, clock, log, versionOf),
+    detectors: new Detectors(open, clock, log, versionOf, check),
     modelOf,
     source: deps.frameSource ?? new FfmpegFrameSource(config.ffmpeg),
     clock,

@@ -46,7 +46,23 @@ export class Detectors {
     private readonly log: Logger,
     /** of a model's files, so that new ones in their place are taken */
     private readonly versionOf: (model: string) => string = () => '',
+    /** throws where a model cannot be opened, as far as its files tell; left out: only opening it tells */
+    private readonly check?: (model: string) => void,
   ) {}
+
+  /**
+   * What does not work is to be known before there is a picture. What looks at pictures (ONNX Runtime, libvips) takes 30 MB that are
+   * never given back: a shop whose cameras see for themselves need not have them.
+   */
+  look(model: string | undefined): void {
+    if (model === undefined) return;
+    try {
+      if (this.check) return this.check(model);
+    } catch {
+      // told and tried again as every model that does not open
+    }
+    this.get(model).catch(() => undefined);
+  }
 
   /** @param model undefined: none is in use @throws NoDetectorError saying why there is none */
   async get(model: string | undefined): Promise<Detector> {

@@ -120,8 +120,8 @@ export class Eyes<View> {
     this.#streams.configured(cameras);
     // A model that does not work is said at once, not with the first picture.
     for (const camera of cameras)
-      if (camera.stream || this.parts.calibrationOf(camera.id))
-        this.parts.detectors.get(this.parts.modelOf(camera)).catch(() => undefined);
+      if (camera.stream) this.parts.detectors.get(this.parts.modelOf(camera)).catch(() => undefined);
+      else if (this.parts.calibrationOf(camera.id)) this.parts.detectors.look(this.parts.modelOf(camera));
   }
 
   async stop(): Promise<void> {

@@ -25,3 +25,37 @@ describe('a detector that nobody asks for', () => {
     await detectors.stop();
   });
 });
+
+describe('a detector that is looked at before there is a picture', () => {
+  const opening = (check?: (model: string) => void) => {
+    const opened: string[] = [];
+    const open = async (model: string) => {
+      opened.push(model);
+      if (model === 'broken') throw new Error('no such file');
+      return new FakeDetector();
+    };
+    return { opened, detectors: new Detectors(open, new TestClock(), quiet, () => '', check) };
+  };
+
+  it('is not opened as long as its files are as they should be', async () => {
+    const { opened, detectors } = opening(() => undefined);
+    detectors.look('good');
+    detectors.look(undefined);
+    expect([opened, detectors.hasFailed('good'), detectors.describe('good')]).toEqual([[], false, 'good']);
+    await detectors.get('good');
+    expect(opened).toEqual(['good']);
+    await detectors.stop();
+  });
+
+  it('is said to have failed at once where they are not, or nobody can tell without', async () => {
+    const failing = opening(() => {
+      throw new Error('another hash');
+    });
+    failing.detectors.look('broken');
+    await expect.poll(() => failing.detectors.hasFailed('broken')).toBe(true);
+    const { opened, detectors } = opening();
+    detectors.look('good');
+    expect(opened).toEqual(['good']);
+    await detectors.stop();
+  });
+});
