@@ -55,7 +55,7 @@ describe('the log of a catalog', () => {
   it('is on the disk before a write, or a read of what was written, is answered', async () => {
     const file = join(dir, 'catalog.sqlite');
     let synced = 0;
-    let hold: Promise<void> | undefined;
+    let hold = Promise.resolve();
     const engine = new SqliteEngine({
       file,
       sync: async () => {
