@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DAY_MS, MINUTE_MS, type StoreFile } from '@aisle/contracts';
-import { createInsight, type Insight, type StoreContext } from '../../cloud/src/insight/index.js';
+import { StoreCalendar, createInsight, type Insight, type StoreContext } from '../../cloud/src/insight/index.js';
 import type { SeriesRow, SeriesStore } from '../../cloud/src/ports/series-store.js';
 import { DuckDbSeriesStore } from '../../cloud/src/store/duckdb/duckdb-series.js';
 import { readBehaviour, readStore, shopFile } from '../../simulators/src/adapters/files.js';
@@ -74,13 +74,17 @@ export function behaviourOf(share: number): Behaviour {
   };
 }
 
+/** What was rolled up by other definitions would be rolled up anew while it is measured. */
+export const folderName = (shops: number, days: number): string =>
+  `${shops}-shops-${days}-days-${new StoreCalendar({ storeId: '', version: 1, storeFile: oneShop('any') }).definition.split('|')[0]}`;
+
 /** Shops with a simulated past, made once and kept: facts and rollups as a cloud that ran all the time would hold them. */
 export async function yearData(
   folder: string,
   { shops, days, shopOf }: { shops: number; days: number; shopOf: (storeId: string) => StoreFile },
   say: (line: string) => void,
 ): Promise<YearData> {
-  const name = shopOf === chainShop ? `patterns-${shops}-${days}-days` : `${shops}-shops-${days}-days`;
+  const name = shopOf === chainShop ? `patterns-${folderName(shops, days)}` : folderName(shops, days);
   const dir = path.join(folder, name);
   const stores = Array.from({ length: shops }, (_, at): StoreContext => {
     const storeId = `shop-${String(at + 1).padStart(4, '0')}`;

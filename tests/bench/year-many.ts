@@ -7,7 +7,7 @@ import { DuckDbSeriesStore } from '../../cloud/src/store/duckdb/duckdb-series.js
 import { ROLLUP_MIGRATIONS } from '../../cloud/src/store/duckdb/rollup-file.js';
 import { Sqlite } from '../../cloud/src/store/sqlite/sqlite.js';
 import { Random } from '../../simulators/src/random.js';
-import { END, chainShop, yearData, type YearData } from './year-data.js';
+import { END, chainShop, folderName, yearData, type YearData } from './year-data.js';
 
 /** Shops whose past is simulated; the others' days are days of these. */
 const PATTERNS = 4;
@@ -24,7 +24,7 @@ export async function manyData(
   { shops, days }: { shops: number; days: number },
   say: (line: string) => void,
 ): Promise<YearData> {
-  const name = `${shops}-shops-${days}-days`;
+  const name = folderName(shops, days);
   const dir = path.join(folder, name);
   const [from, to] = [END - days * DAY_MS, END];
   const stores = Array.from({ length: shops }, (_, at): StoreContext => {
