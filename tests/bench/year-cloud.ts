@@ -81,7 +81,9 @@ export class RunningCloud {
     const ended = new Promise<never>((_resolve, reject) =>
       child.once('exit', (code) => reject(new Error(`the cloud ended with ${code}: ${log.slice(-2000)}`))),
     );
-    await Promise.race([ended, waitFor('the cloud', () => /^ready$/m.test(out), 600_000, 20)]);
+    // one that has ended is not waited for any longer
+    const isThere = () => child.exitCode !== null || child.signalCode !== null || /^ready$/m.test(out);
+    await Promise.race([ended, waitFor('the cloud', isThere, 600_000, 20)]);
     ended.catch(() => undefined);
     const ports = /"httpPort":(\d+),"mqttPort":(\d+)/.exec(log);
     return new RunningCloud(child, token, agentPassword, Number(ports?.[1]), Number(ports?.[2]), ended);
