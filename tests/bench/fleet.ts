@@ -39,6 +39,7 @@ export async function benchFleet(shops: number, minutes: number, folder?: string
     const perDay = (bytes: number) => (bytes / minutes) * (MINUTES_OF_DAY / GB);
     const wear = perDay(cloud.writtenBytes() - written);
     await agents.stop();
+    say(cloud.processor());
     await cloud.stop();
     const grown = perDay(sizeOf(dir) - empty);
     if (agents.refused > 0) throw new Error(`${agents.refused} batches were refused`);

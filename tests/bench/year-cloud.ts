@@ -102,6 +102,12 @@ export class RunningCloud {
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
   }
 
+  /** How long its main thread ran, and how long it could have and had no processor: where that is more than a fifth, times tell of the machine. */
+  processor(): string {
+    const [ran = 0, waited = 0] = readFileSync(`/proc/${this.child.pid}/schedstat`, 'utf8').split(' ').map(Number);
+    return `the cloud's main thread ran for ${(ran / 1e9).toFixed(1)} s, and waited ${(waited / 1e9).toFixed(1)} s for a processor`;
+  }
+
   /** by the kernel's count */
   writtenBytes(): number {
     return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${this.child.pid}/io`, 'utf8'))?.[1]);

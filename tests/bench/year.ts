@@ -83,6 +83,7 @@ async function measured(
     if (acks)
       figures.push(atMost(`acknowledgement, p99 (${what})`, percentile(acks, 0.99), 'ms', promised(PROMISED.ackMs)));
     figures.push(atMost(`memory of the cloud (${what})`, cloud.megabytes(), 'MB', promised(PROMISED.cloudMb)));
+    say(cloud.processor());
     if (acks) say(`${acks.length} batches acknowledged, median ${percentile(acks, 0.5).toFixed(0)} ms`);
     return figures;
   } finally {
