@@ -261,6 +261,8 @@ export class AgentLink {
     if (left === 0) this.#open.delete(storeId);
     else this.#open.set(storeId, left);
     this.#openInAll -= 1;
+    // of a thousand that are held nobody can go on yet
+    if (this.#openInAll >= BATCHES_IN_ALL) return;
     for (let at = this.#held.length - 1; at >= 0; at -= 1) {
       const held = this.#held[at]!;
       if (this.#isFull(held.storeId)) continue;
