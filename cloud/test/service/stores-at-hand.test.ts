@@ -58,6 +58,7 @@ describe('the store files of many shops', () => {
       records: { stores: async () => ids.map((storeId) => ({ storeId })) } as never,
       stores,
       retention: { apply: async () => undefined },
+      clock: { monotonicMs: () => 0 },
       insight: {
         rollupsDue: async ({ storeId }) => due.has(storeId),
         maintainRollups: async ({ storeId }) => made.push(storeId),
