@@ -77,6 +77,6 @@ export interface StoreIndex {
   fixtureOfSlot: ReadonlyMap<string, string>;
   /** ids of entrances and passers-by lines */
   lines: ReadonlySet<string>;
-  /** decimals of the currency's minor unit */
-  digits: number;
+  /** decimals of the minor unit of the currency that held at a time (epoch ms): what is told late may be in an older one */
+  digitsAt(ts: number): number;
 }

@@ -3,8 +3,16 @@ import type { Dialect, StoreIndex } from './decode.js';
 import { DIALECTS } from './registry.js';
 import { TopicBook } from './topic-book.js';
 
-/** Look-ups of a store file for decoding. */
-export function indexStore(file: StoreFile, version: number, dialects: readonly Dialect[] = DIALECTS): StoreIndex {
+/**
+ * Look-ups of a store file for decoding.
+ * @param fileAt the file that held at a time, where that may be another one
+ */
+export function indexStore(
+  file: StoreFile,
+  version: number,
+  dialects: readonly Dialect[] = DIALECTS,
+  fileAt: (ts: number) => StoreFile | undefined = () => undefined,
+): StoreIndex {
   const fixtureOfSlot = new Map<string, string>();
   for (const fixture of file.fixtures ?? [])
     for (const slot of fixture.slots ?? []) fixtureOfSlot.set(slot.id, fixture.id);
@@ -15,7 +23,7 @@ export function indexStore(file: StoreFile, version: number, dialects: readonly 
     ...topicsOf(file, dialects),
     fixtureOfSlot,
     lines: new Set([...(file.entrances ?? []), ...(file.passersBy ?? [])].map((line) => line.id)),
-    digits: minorDigits(file.store.currency),
+    digitsAt: (ts) => minorDigits((fileAt(ts) ?? file).store.currency),
   };
 }
 

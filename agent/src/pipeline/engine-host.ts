@@ -105,7 +105,7 @@ export class EngineHost {
       const state = (this.#unusable = stateOf(text));
       this.#engine = this.create(state.engine);
       this.#inboxSeq = state.inboxSeq;
-      if (state.config) this.#config = indexStore(state.config.storeFile, state.config.version);
+      if (state.config) this.#config = this.#indexed(state.config.storeFile, state.config.version);
       for (const part of this.parts) if (part.name in state.parts) part.restore(state.parts[part.name]);
       this.#appliedSeq = this.#snapshotSeq = seq;
       await this.#replay(seq);
@@ -123,6 +123,10 @@ export class EngineHost {
       this.parts.forEach((part, index) => part.restore(blank[index]));
       return false;
     }
+  }
+
+  #indexed(file: StoreFile, version: number): StoreIndex {
+    return indexStore(file, version, undefined, (ts) => this.#engine.inForceAt(ts)?.storeFile);
   }
 
   async #replay(from: number): Promise<void> {
@@ -147,7 +151,7 @@ export class EngineHost {
   apply(entry: JournalEntry): Outcome {
     const { seq, event, inboxSeq } = entry;
     if (inboxSeq > 0) this.#inboxSeq = Math.max(this.#inboxSeq, inboxSeq);
-    if (event.kind === 'configured') this.#config = indexStore(event.storeFile, event.version);
+    if (event.kind === 'configured') this.#config = this.#indexed(event.storeFile, event.version);
     const missing = this.#engine.requires(event);
     if (missing.length > 0) this.#engine.load(this.store.windows(missing));
     const outcome = this.#engine.apply(seq, event);

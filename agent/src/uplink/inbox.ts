@@ -194,14 +194,13 @@ export class Inbox {
     const store = this.parts.config();
     if (!store) return no('noStoreFile', 'sale', 'came before the first store file');
     const digest = digestOf('rest/sale', Buffer.from(JSON.stringify(sale)));
-    const { digits } = store;
     const deviceId = till ?? REST_DEVICE;
     const read = saleOf(sale, {
       deviceId,
       source: 'rest',
       receivedTs,
       digest,
-      digits,
+      digitsAt: (ts) => store.digitsAt(ts),
       memberHash: this.parts.memberHash,
     });
     return read.ok ? { ok: true, event: read.value } : no('malformed', read.problem.field, read.problem.message);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent, Fact, StoreFile } from '@aisle/contracts';
 import { walk, scale, SHELF_SHOP, together as merge } from '../interest/shelf-shop.js';
-import { NEUTRAL, NEUTRAL_FOR_PEOPLE, together, undisturbed } from './changes.js';
+import { ELSEWHERE, NEUTRAL, NEUTRAL_FOR_PEOPLE, together, undisturbed } from './changes.js';
 import { calibrationOf, cameraDevice, detect, grid, mount } from './floor/scene.js';
 import { interleave, randomDay } from './random-day.js';
 import { listens, MILK, epcOf, TAGGED } from './rfid/tagged-shop.js';
@@ -26,7 +26,7 @@ const shifted = (polygon: [number, number][]) => ({
 });
 
 describe('at 20 s of a stay of 40 s', () => {
-  it.each(NEUTRAL_FOR_PEOPLE)('%s is another: one visit, one visitor, 39 s', (_what, edit) => {
+  it.each([...NEUTRAL_FOR_PEOPLE, ...ELSEWHERE])('%s is another: one visit, one visitor, 39 s', (_what, edit) => {
     const [without, bench] = undisturbed(SHOP, stand(0, 40), 40, edit);
     expect(zoneOf(without, 'dairy')).toEqual([[1, 1, 1, 39_500, 39_500]]);
     expect(zoneOf(bench, 'dairy')).toEqual([

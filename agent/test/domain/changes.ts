@@ -30,6 +30,29 @@ export const NEUTRAL_FOR_PEOPLE: [what: string, edit: Edit][] = [
   ['a zone beside the others', (file) => ({ ...file, zones: [{ id: 'corner', kind: 'other', polygon: [[11, 7], [12, 7], [12, 8], [11, 8]] }, ...(file.zones ?? [])] })], // prettier-ignore
 ];
 
+/** What is elsewhere in the shop, or is no matter of who stands by the milk. */
+export const ELSEWHERE: [what: string, edit: Edit][] = [
+  ['the currency', (file) => ({ ...file, store: { ...file.store, currency: 'JPY' } })],
+  ['the time zone', (file) => ({ ...file, store: { ...file.store, timezone: 'America/New_York' } })],
+  ['opening hours', (file) => ({ ...file, hours: [{ days: ['sun'], open: '03:00', close: '04:00' }] })],
+  ['an RFID reader', (file) => ({ ...file, devices: [{ id: 'r-new', family: 'rfid', dialect: 'aisle', antennas: [{ antenna: 1, slots: ['s1'] }] }, ...(file.devices ?? [])] })], // prettier-ignore
+  ['another shelf', (file) => ({ ...file, devices: (file.devices ?? []).filter(({ family }) => family !== 'shelf') })],
+  ['a screen', (file) => ({ ...file, devices: (file.devices ?? []).map((one) => (one.family === 'screen' ? { ...one, zone: 'dairy', minPlaySeconds: 60 } : one)) })], // prettier-ignore
+  ['a fixture’s name and place', (file) => ({ ...file, fixtures: (file.fixtures ?? []).map((one, n) => ({ ...one, name: `F${n}`, at: [n, 7], size: [1, 0.5] })) })], // prettier-ignore
+  ['no fixtures', (file) => ({ ...file, fixtures: [], devices: (file.devices ?? []).map(({ fixture: _, ...one }) => one) })], // prettier-ignore
+  ['the kind and the category of all zones', (file) => ({ ...file, zones: (file.zones ?? []).map((zone) => ({ ...zone, kind: 'screen', category: 'new' })) })], // prettier-ignore
+  ['another zone’s outline', (file) => ({ ...file, zones: (file.zones ?? []).map((zone) => (zone.id === 'bread' ? { ...zone, polygon: [[8, 5], [9, 5], [9, 7], [8, 7]] } : zone)) })], // prettier-ignore
+  ['another zone is gone', (file) => ({ ...file, zones: (file.zones ?? []).filter(({ id }) => id !== 'bread'), fixtures: (file.fixtures ?? []).filter(({ zone }) => zone !== 'bread') })], // prettier-ignore
+  ['the entrance', (file) => ({ ...file, entrances: [{ id: 'main', line: [[0, 8], [3, 8]], inward: [0, -1] }, { id: 'back', line: [[9, 0], [11, 0]], inward: [0, 1] }] })], // prettier-ignore
+  ['who counts at the entrance', (file) => ({ ...file, entrances: (file.entrances ?? []).map((one) => ({ ...one, source: 'counter' })) })], // prettier-ignore
+  ['no passers-by', (file) => ({ ...file, passersBy: [] })],
+  ['a rule for staff', (file) => ({ ...file, staff: { afterMinutes: 60 } })],
+  ['a staff room', (file) => ({ ...file, staff: { zones: ['bread'] } })],
+  ['another camera is gone', (file) => ({ ...file, devices: (file.devices ?? []).filter(({ id }) => id !== 'cam-2') })],
+  ['another camera’s dialect', (file) => ({ ...file, devices: (file.devices ?? []).map((one) => (one.id === 'cam-2' ? { ...one, dialect: 'frigate' } : one)) })], // prettier-ignore
+  ['names of categories', (file) => ({ ...file, categories: [{ id: 'dairy', name: 'D' }] })],
+];
+
 type Slots = NonNullable<NonNullable<StoreFile['fixtures']>[number]['slots']>;
 const withSlots = (file: StoreFile, edit: (slot: Slots[number]) => Slots[number]): StoreFile => ({
   ...file,

@@ -47,6 +47,32 @@ describe('what waits for the cloud', () => {
     database.close();
   });
 
+  it('loses none of them while more would fit', () => {
+    const { outbox } = opened(undefined, 4);
+    outbox.saveFacts('j', [coverage(0, 1), coverage(MINUTE, 2), coverage(2 * MINUTE, 3)]);
+    expect(outbox.dropOldestMinuteFacts(5)).toBe(0);
+    expect(seqs(outbox)).toHaveLength(3);
+    outbox.close();
+  });
+
+  it('is written at the end; a full disk is no failure then, since the journal states it again, anything else is', () => {
+    const ending = (error: Error) => {
+      const { database, outbox, dir } = opened();
+      outbox.saveFacts('j', [coverage(0, 1)]);
+      database.saveFacts = () => {
+        throw error;
+      };
+      return { outbox, dir };
+    };
+    const full = ending(Object.assign(new Error('no room'), { code: 'ENOSPC' }));
+    full.outbox.close();
+    const broken = ending(new Error('broken'));
+    expect(() => broken.outbox.close()).toThrow('broken');
+    // The file is let go of all the same.
+    opened(broken.dir).outbox.close();
+    expect(() => broken.outbox.takeRows('j', ALL)).toThrow();
+  });
+
   it('is the newest statement of each key, whether it stands in memory, in the database or in both', () => {
     const { database, outbox } = opened();
     outbox.saveFacts('j', [coverage(0, 5), coverage(MINUTE, 6)]);

@@ -14,7 +14,7 @@ import {
   type Problem,
 } from '@aisle/contracts';
 import { storeTime } from '../insight/index.js';
-import { CatalogError, type Clock, type StoreVersions, type VersionRecord } from '../ports/index.js';
+import { CatalogError, type Clock, type StoreVersion, type StoreVersions, type VersionRecord } from '../ports/index.js';
 import type { Stores } from '../stores/stores.js';
 import { readEdit, type Edit } from './edit.js';
 import { cancelledBy, followed, stateOf } from './time-line.js';
@@ -58,6 +58,8 @@ export interface VersionsParts {
 export class Versions {
   /** by store and version */
   readonly #changes = new Map<string, Changes>();
+  /** by store: screens of the versions up to one, which never change */
+  readonly #screens = new Map<string, { upTo: number; ids: Set<string> }>();
 
   constructor(private readonly parts: VersionsParts) {}
 
@@ -84,6 +86,28 @@ export class Versions {
     const kept = record && (await this.parts.records.version(storeId, version));
     if (!record || !kept) return undefined;
     return { ...(await this.#row(records, record, MOST_CHANGES)), storeId, storeFile: kept.storeFile };
+  }
+
+  /** The file that held at a time, epoch ms; the first one before there was any. @param now the version in force */
+  async fileAt(now: StoreVersion, ts: number): Promise<StoreFile> {
+    if (ts >= now.validFrom) return now.storeFile;
+    const { storeId } = now;
+    const records = await this.parts.records.versions(storeId);
+    const held = records.findLast(({ validFrom }) => validFrom <= ts) ?? records[0];
+    return (held && (await this.#file(storeId, held.version))) ?? now.storeFile;
+  }
+
+  /** Whether any version that has been made had this screen: what a screen showed stays when the screen goes. */
+  async hasHadScreen(storeId: string, deviceId: string): Promise<boolean> {
+    const seen = this.#screens.get(storeId) ?? { upTo: 0, ids: new Set() };
+    this.#screens.set(storeId, seen);
+    for (const { version } of await this.parts.records.versions(storeId)) {
+      if (version <= seen.upTo) continue;
+      const file = await this.#file(storeId, version);
+      for (const { id, family } of file?.devices ?? []) if (family === 'screen') seen.ids.add(id);
+      seen.upTo = Math.max(seen.upTo, version);
+    }
+    return seen.ids.has(deviceId);
   }
 
   /** What would be made. @throws InvalidEdit, ChangedMeanwhile */

@@ -80,6 +80,14 @@ describe('a sale by REST', () => {
     ]);
   });
 
+  it('is held against the same receipt in the currency that held at its time', async () => {
+    await post(ticket('r-1', 12.4));
+    const storeFile = await demoStoreFile(cloud);
+    const inYen = { ...storeFile, store: { ...storeFile.store, currency: 'JPY' } };
+    expect((await cloud.api('/api/v1/stores/demo/versions', json({ basedOn: 1, storeFile: inYen }))).status).toBe(201);
+    expect([(await post(ticket('r-1', 12.4))).status, (await post(ticket('r-1', 12.3))).status]).toEqual([202, 409]);
+  });
+
   it('whose receipt a till of the shop has used for something else is a conflict', async () => {
     const shop = await agent().join();
     await shop.facts([sale('r-till', 999)]);

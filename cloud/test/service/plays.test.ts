@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { playText, type Fact, type FactValue, type PlayLogRow } from '@aisle/contracts';
+import { playText, type Fact, type FactValue, type PlayLogRow, type StoreFile } from '@aisle/contracts';
 import { OperatorApi } from '../../src/operator/api.js';
 import { verifyPlays } from '../../src/operator/plays-verify.js';
 import { FakeAgent, TOKEN, removeFolders, startCloud, type RunningCloud } from './harness.js';
@@ -130,4 +130,19 @@ describe('plays verify', () => {
   it('says which option is missing', async () => {
     await expect(verify({ from: PERIOD.from })).rejects.toThrow('--to is missing');
   });
+});
+
+it('stay to be read when their screen goes; a screen that never was is told', async () => {
+  const at = (path: string) =>
+    cloud.api(`/api/v1/stores/demo/screens/${path}?${new URLSearchParams(PERIOD).toString()}`);
+  const before = await (await at('screen-1/plays')).text();
+  expect(JSON.parse(before)).not.toEqual([]);
+  const { storeFile } = (await (await cloud.api('/api/v1/stores/demo/versions/1')).json()) as { storeFile: StoreFile };
+  const without = { ...storeFile, devices: (storeFile.devices ?? []).filter(({ id }) => id !== 'screen-1') };
+  const body = JSON.stringify({ basedOn: 1, storeFile: without });
+  expect((await cloud.api('/api/v1/stores/demo/versions', { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status).toBe(201); // prettier-ignore
+  expect(await (await at('screen-1/plays')).text()).toBe(before);
+  expect(await (await at('screen-1/blocks')).json()).toEqual([]);
+  for (const path of ['screen-9/plays', 'cam-1/plays', 'screen-9/blocks']) expect((await at(path)).status).toBe(404);
+  expect((await cloud.api('/api/v1/stores/demo/screens/screen-1/pause', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"minutes":1}' })).status).toBe(404); // prettier-ignore
 });

@@ -25,7 +25,7 @@ export function saleEvent(value: unknown, context: DecodeContext): NativeDecoded
     source: 'till',
     receivedTs,
     digest,
-    digits: store.digits,
+    digitsAt: (ts) => store.digitsAt(ts),
     memberHash,
   });
   if (!sale.ok) return refused(sale.problem);
@@ -40,11 +40,11 @@ export function saleOf(
     source: SaleEvent['source'];
     receivedTs: number;
     digest: string;
-    digits: number;
+    digitsAt: (ts: number) => number;
     memberHash: MemberHash | undefined;
   },
 ): Checked<SaleEvent> {
-  const read = receiptLines(sale, from.digits);
+  const read = receiptLines(sale, from.digitsAt(sale.ts));
   if (!read.ok) return read;
   const lines = read.value;
   // What the receipt means, not how it was written: the same sale by MQTT and by REST is one.

@@ -49,7 +49,8 @@ function eventOf(
   { device, store, receivedTs, digest, memberHash }: DecodeContext,
   unread: RefusedPart[],
 ): SaleEvent[] {
-  const from = { deviceId: device.id, source: 'till' as const, receivedTs, digits: store.digits, memberHash };
+  const digitsAt = (ts: number): number => store.digitsAt(ts);
+  const from = { deviceId: device.id, source: 'till' as const, receivedTs, digitsAt, memberHash };
   const event = saleOf(sale, { ...from, digest: `${digest}/${index}` });
   if (event.ok) return [{ ...event.value, fromFile: true }];
   const { field, message } = event.problem;

@@ -35,15 +35,18 @@ export function salesRoutes(app: FastifyInstance, parts: HttpParts): void {
       },
     },
     async (request, reply) => {
-      const { storeId, storeFile } = await storeOf(request, parts);
+      const store = await storeOf(request, parts);
+      const { storeId, storeFile } = store;
       const { till, ...sale } = request.body as RestSale;
       const now = parts.clock.now();
       // the agent would refuse it too, but only there would anybody see it
       if (sale.ts > now + DAY_MS) throw invalid(problem('ts', 'dayAhead'));
-      const lines = receiptLines(sale, minorDigits(storeFile.store.currency));
+      // of the version that held then, by which the shop reads it
+      const held = await parts.versions.fileAt(store, sale.ts);
+      const lines = receiptLines(sale, minorDigits(held.store.currency));
       if (!lines.ok) throw invalid(lines.problem);
       const named = till === undefined ? undefined : tillOf(storeFile, till);
-      const key = named ? receiptKey(sale.receipt, dayOf(storeFile, named, sale.ts)) : receiptKey(sale.receipt);
+      const key = named ? receiptKey(sale.receipt, dayOf(held, named, sale.ts)) : receiptKey(sale.receipt);
       const contentDigest = digestOf(receiptContent(sale.ts, lines.value));
       const formerDigest = digestOf(formerReceiptContent(sale.ts, lines.value));
       const given = {

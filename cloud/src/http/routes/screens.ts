@@ -22,7 +22,7 @@ export function screenRoutes(app: FastifyInstance, parts: HttpParts): void {
       },
     },
     async (request) => {
-      const { store, deviceId } = await screenOf(request, parts);
+      const { store, deviceId } = await pastScreenOf(request, parts);
       return parts.insight.plays(store, deviceId, request.query as RawQuery);
     },
   );
@@ -41,7 +41,7 @@ export function screenRoutes(app: FastifyInstance, parts: HttpParts): void {
       },
     },
     async (request) => {
-      const { store, deviceId } = await screenOf(request, parts);
+      const { store, deviceId } = await pastScreenOf(request, parts);
       return parts.insight.blocks(store, deviceId, request.query as RawQuery);
     },
   );
@@ -119,6 +119,17 @@ const ORDERS = {
   pause: 'Let a screen show nothing of campaigns, for a time or until somebody resumes it',
   resume: 'Let a screen go on by itself',
 } as const;
+
+/** One whose past is asked for: it may be gone by now. @throws ApiFailure 404 where the store never had such a screen */
+async function pastScreenOf(
+  request: FastifyRequest,
+  parts: Pick<HttpParts, 'stores' | 'versions'>,
+): Promise<{ store: StoreVersion; deviceId: string }> {
+  const store = await storeOf(request, parts);
+  const { deviceId } = request.params as { deviceId: string };
+  if (!(await parts.versions.hasHadScreen(store.storeId, deviceId))) throw notFound('screen');
+  return { store, deviceId };
+}
 
 /** @throws ApiFailure 404 where the store has no such screen */
 export async function screenOf(
