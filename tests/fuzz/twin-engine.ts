@@ -103,14 +103,14 @@ export class AgentInMemory {
 
   /** A sale by REST. */
   sell(text: string, receivedTs: number): void {
-    const { digits } = this.index;
+    const store = this.index;
     const digest = digestOf('rest/sale', Buffer.from(text));
     const read = saleOf(JSON.parse(text) as TillSale, {
       deviceId: 'rest',
       source: 'rest',
       receivedTs,
       digest,
-      digits,
+      digitsAt: (ts) => store.digitsAt(ts),
       memberHash: undefined,
     });
     if (!read.ok) throw new Error(`${read.problem.field} ${read.problem.message}`);

@@ -1,4 +1,4 @@
-import { DAY_MS, FACT_KINDS, factKey, type Fact, type RecomputedEvent } from '@aisle/contracts';
+import { DAY_MS, FACT_KINDS, factKey, type Fact, type RecomputedEvent, type StoreFile } from '@aisle/contracts';
 import { indexStore } from '../devices/store-index.js';
 import type { StoreIndex } from '../devices/decode.js';
 import type { Engine, EngineSnapshot, Outcome } from '../domain/engine/engine-api.js';
