@@ -437,6 +437,8 @@ describe('the engine', () => {
       { visits: 1, visitors: 1, dwellMs: 9000, overlapMs: 5000 },
       { visits: 0, visitors: 0, dwellMs: 0, overlapMs: 4000 },
     ]);
+    // The three of the queue are held over the change.
+    expect(zoneOf(bench, 'bread')).toMatchObject([{ overlapMs: 15_000 }, { overlapMs: 12_000 }]);
     expect(bench.engine.live().people).toEqual([{ zoneId: 'bread', deviceId: 'onvif-1', count: 0 }]);
   });
 });

@@ -11,17 +11,22 @@ let uplink: Uplink;
 let hellos: number;
 let epochs: Map<string, number>;
 let opened: [string, number][][];
+let leases: number[];
+/** what the sender says to an answer: whether the cloud is to be greeted anew */
+let wantsHello: boolean;
 
 const quiet = () => undefined;
-const welcome = (over: object = {}) => {
-  const said = { journalId: 'j', epoch: 4, configVersion: 1, speaks: SPEAKS, ...over };
-  handlers.message('aisle/v1/stores/demo/down/welcome', Buffer.from(JSON.stringify(said)));
-};
+const told = (channel: string, said: object) =>
+  handlers.message(`aisle/v1/stores/demo/down/${channel}`, Buffer.from(JSON.stringify(said)));
+const welcome = (over: object = {}) =>
+  told('welcome', { journalId: 'j', epoch: 4, configVersion: 1, speaks: SPEAKS, ...over });
 
 beforeEach(async () => {
   clock = new TestClock();
   hellos = 0;
   opened = [];
+  leases = [];
+  wantsHello = false;
   epochs = new Map([['gone', 2]]);
   const parts = {
     link: {
@@ -36,8 +41,11 @@ beforeEach(async () => {
       setEpoch: (journal: string, epoch: number) => void epochs.set(journal, epoch),
       journalsWaiting: () => ['gone', 'unknown'],
     },
-    sender: { open: (all: Map<string, number>) => void opened.push([...all]), close: quiet },
-    ...{ live: { stop: quiet }, status: { start: quiet, stop: quiet }, inbox: {}, files: quiet, clock },
+    sender: {
+      open: (all: Map<string, number>) => void opened.push([...all]),
+      ...{ close: quiet, asked: (leaseMs: number) => void leases.push(leaseMs), answer: () => wantsHello },
+    },
+    ...{ live: { stop: quiet, watch: quiet }, status: { start: quiet, stop: quiet }, inbox: {}, files: quiet, clock },
     log: { info: quiet, warn: quiet, error: quiet, debug: quiet },
   };
   uplink = new Uplink('demo', 'j', () => ({}) as never, parts as unknown as UplinkParts);
@@ -85,4 +93,25 @@ describe('the greeting', () => {
     await clock.pass(10_000);
     expect(hellos).toBe(2);
   });
+
+  it('is said anew where the cloud does not know the epoch of a batch, again until it is answered', async () => {
+    welcome();
+    told('ack', { batchId: 'b', status: 'committed', refused: [] });
+    expect([hellos, uplink.welcomed]).toEqual([1, true]);
+    wantsHello = true;
+    told('ack', { batchId: 'b', status: 'refused', reason: 'epoch', refused: [] });
+    expect(uplink.welcomed).toBe(false);
+    await clock.pass(10_000);
+    expect(hellos).toBe(3);
+    welcome();
+    await clock.pass(60_000);
+    expect([hellos, uplink.welcomed, opened.length]).toEqual([3, true, 2]);
+  });
+});
+
+it('whoever asks for figures, or watches, has facts sent sooner for that long', () => {
+  told('asked', { leaseMs: 20_000 });
+  told('watch', { leaseMs: 30_000, fresh: true });
+  told('asked', { leaseMs: 'long' });
+  expect(leases).toEqual([20_000, 30_000]);
 });

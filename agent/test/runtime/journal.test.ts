@@ -291,6 +291,22 @@ describe('the journal', () => {
     await journal.close();
     expect((await replayed(await opened(new FsLogFiles(dir)))).map((entry) => entry.seq)).toEqual([1, 2, 3, 4, 5, 6]);
   });
+
+  it('ends at a failure of the disk that waiting does not mend: no room is made, and nothing is acknowledged', async () => {
+    const dir = tempDir();
+    const files = new HeldFiles(new FsLogFiles(dir));
+    const failures: unknown[] = [];
+    const journal = await opened(files, { retryMs: 10, onFatal: (error) => failures.push(error) });
+    await written(journal, 1, 2);
+    let asked = 0;
+    journal.whenFull(async () => void (asked += 1));
+    files.failWrites = 'EIO';
+    const done: number[] = [];
+    journal.append(event(3), () => done.push(3));
+    await until('the failure is told', () => failures.length > 0);
+    expect(failures).toMatchObject([{ code: 'EIO' }]);
+    expect([asked, done, journal.blocked]).toEqual([0, [], false]);
+  });
 });
 
 describe('what the journal writes', () => {

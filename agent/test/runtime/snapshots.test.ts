@@ -112,6 +112,7 @@ const CHANGES: [what: string, change: (text: string) => string, reason: RegExp][
     /"campaigns"/,
   ],
   ['with windows of an unknown kind', edited((_state, parts) => windowsOf(parts).windows.push(['mood', START, 'x', 1, 1, 1, {}, 1])), /unknown kind: mood/], // prettier-ignore
+  ['that does not say which commands it has seen', edited((state) => delete (state as Partial<SavedState>).inboxSeq), /inboxSeq: expected/], // prettier-ignore
   ['without a part that every one has', edited((_state, parts) => delete parts.windows), /"windows" is missing/],
   ['whose parts are of another shape', edited((_state, parts) => (parts.cameras!.state = 'nobody')), /"cameras" cannot be read/], // prettier-ignore
   ['that breaks what comes behind it', edited((_state, parts) => (parts.crossings!.state = { positioning: [1], reporting: [['main', 7]] })), /"crossings"/], // prettier-ignore

@@ -49,6 +49,29 @@ describe('a homography', () => {
     expect(many / 20).toBeLessThan(3);
   });
 
+  it.each(CAMERAS)('fits clicks that are off better than any other beside it ($id)', (camera) => {
+    const random = seeded(7);
+    const { points, resolution } = calibrationOf(camera, SPOTS);
+    for (let round = 0; round < 5; round += 1) {
+      const clicked = points.map(({ image: [x, y], floor }) => ({
+        image: [clamp(x + random.normal() * 1.5, 640), clamp(y + random.normal() * 1.5, 360)] as [number, number],
+        floor,
+      }));
+      const fitted = fitHomography({ resolution, points: clicked });
+      const cost = (toImage: number[]): number =>
+        rms({ ...fitted, toImage: toImage as unknown as typeof fitted.toImage }, { resolution, points: clicked }) ** 2;
+      const best = cost([...fitted.toImage]);
+      fitted.toImage.forEach((value, index) => {
+        const step = Math.abs(value) * 1e-5 + 1e-12;
+        const beside = (way: number) => cost(fitted.toImage.map((one, at) => (at === index ? one + way * step : one)));
+        const [less, more] = [beside(-1), beside(1)];
+        // What the parabola through the three would still gain, as a share of what is left.
+        const gain = (more - less) ** 2 / (8 * Math.max(1e-30, more + less - 2 * best)) / best;
+        expect(gain).toBeLessThan(1e-10);
+      });
+    }
+  });
+
   it('refuses what is on or above the horizon, and knows how wide a pixel is', () => {
     const camera = CAMERAS[0] as (typeof CAMERAS)[0];
     const homography = fitHomography(calibrationOf(camera, SPOTS));
