@@ -18,6 +18,8 @@ const OTHER_PICTURES: ReadonlySet<string> = new Set([
   'crx ',
 ]);
 
+const EBML = 0x1a45dfa3;
+
 /** @param head the first 4,096 bytes, or all there are */
 export function bytesSay(head: Buffer): BytesSay {
   const ascii = (from: number, to: number): string => head.toString('latin1', from, to);
@@ -25,7 +27,9 @@ export function bytesSay(head: Buffer): BytesSay {
   if (ascii(0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png';
   if (ascii(0, 6) === 'GIF87a' || ascii(0, 6) === 'GIF89a') return 'image/gif';
   if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'image/webp';
-  if (head.length >= 4 && head.readUInt32BE(0) === 0x1a45dfa3) return 'video/webm';
+  // Matroska, of which WebM is a part (RFC 9559): the rest of it no browser promises to play
+  if (head.length >= 4 && head.readUInt32BE(0) === EBML)
+    return head.subarray(0, 64).includes('webm', 0, 'latin1') ? 'video/webm' : undefined;
   if (ascii(4, 8) === 'ftyp') {
     const length = Math.min(head.length >= 4 ? head.readUInt32BE(0) : 0, head.length);
     const brands = [ascii(8, 12)];

@@ -3,12 +3,15 @@ import sharp, { type Metadata } from 'sharp';
 import { problem, type MediaType } from '@aisle/contracts';
 import type { Looked, MediaEye } from '../ports/index.js';
 import { bytesSay } from './media-bytes.js';
+import { partsOf } from './media-parts.js';
 import { runTool, type ToolAnswer } from './media-tools.js';
 
 /** Pixels of one picture: twice 8K. Raising it takes larger ones, and more memory while they are looked at. */
 const MOST_PIXELS = 67_108_864;
 /** Pixels of all pictures of a moving one. */
 const MOST_MOVING_PIXELS = 536_870_912;
+/** Pictures of a moving one: five minutes of them. Each costs a browser something, however small. */
+const MOST_FRAMES = 9_000;
 const HEAD_BYTES = 4_096;
 const PROBE_MS = 20_000;
 const READ_MS = 120_000;
@@ -30,6 +33,11 @@ const PLAYS: Readonly<
   },
 };
 const PIXELS_OF_H264: readonly string[] = ['yuv420p', 'yuvj420p'];
+
+/** in sharp's words */
+const FORMAT_OF: Readonly<Record<Exclude<MediaType, Video>, string>> = {
+  ...{ 'image/jpeg': 'jpeg', 'image/png': 'png', 'image/webp': 'webp', 'image/gif': 'gif', 'image/avif': 'heif' },
+};
 
 const refuse = (status: 413 | 415, wrong: ReturnType<typeof problem>): Looked => ({
   ok: false,
@@ -68,6 +76,7 @@ export class SharpEye implements MediaEye {
 
   async #video(file: string, name: string, type: Video): Promise<Looked> {
     if (!(await this.seesVideo())) return refuse(415, problem('file', 'mediaNoTool', { name }));
+    if (!(await partsOf(file, type, MOST_FRAMES)).isWhole) return refuse(415, problem('file', 'mediaBroken', { name }));
     const { demuxer, video, audio, words } = PLAYS[type];
     const from = ['-v', 'error', '-protocol_whitelist', 'file', '-f', demuxer, '-i', file];
     const probed = probeOf(
@@ -119,6 +128,13 @@ export class SharpEye implements MediaEye {
 
 async function picture(file: string, name: string, type: Exclude<MediaType, Video>): Promise<Looked> {
   const broken = (): Looked => refuse(415, problem('file', 'mediaBroken', { name }));
+  const most = Math.floor(MOST_PIXELS / 1e6);
+  const { isWhole, frames, canvas } = await partsOf(file, type, MOST_FRAMES);
+  // before anything else reads it: what decodes pictures goes through all of them at once
+  if ((frames ?? 1) > MOST_FRAMES) return refuse(413, problem('file', 'mediaFrames', { name, most: MOST_FRAMES }));
+  if (canvas && canvas.width * canvas.height > MOST_PIXELS)
+    return refuse(413, problem('file', 'mediaPixels', { name, ...canvas, most }));
+  if (!isWhole) return broken();
   let head: Metadata;
   try {
     // no limit yet: the header says how large it claims to be, and nothing is decoded
@@ -126,11 +142,14 @@ async function picture(file: string, name: string, type: Exclude<MediaType, Vide
   } catch {
     return broken();
   }
+  // what reads it must take it for the same: a browser goes by its first bytes, too
+  if (FORMAT_OF[type] !== head.format || (type === 'image/avif' && head.compression !== 'av1')) return broken();
   const { width = 0, orientation = 1, pages = 1, delay } = head;
   const height = head.pageHeight ?? head.height ?? 0;
   if (width < 1 || height < 1) return broken();
-  if (width * height > MOST_PIXELS || width * height * pages > MOST_MOVING_PIXELS)
-    return refuse(413, problem('file', 'mediaPixels', { name, width, height, most: Math.floor(MOST_PIXELS / 1e6) }));
+  const room = Math.max(width * height, canvas ? canvas.width * canvas.height : 0);
+  if (width * height > MOST_PIXELS || room * Math.max(pages, frames ?? 1) > MOST_MOVING_PIXELS)
+    return refuse(413, problem('file', 'mediaPixels', { name, width, height, most }));
   try {
     const options = {
       limitInputPixels: MOST_MOVING_PIXELS,

@@ -31,7 +31,7 @@ const oneOf = <const T extends readonly string[]>(values: T) =>
 const Id = Type.String({ minLength: 1, maxLength: 64, ...expects('text1To64') });
 const Gtins = Type.Array(Type.String({ minLength: 1, maxLength: 32 }), { maxItems: 100 });
 const Clock = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$', ...expects('clock') });
-const Hours = Type.Array(Type.Tuple([Clock, Clock]), { maxItems: 10, ...expects('spansOfDay') });
+const Hours = Type.Array(Type.Tuple([Clock, Clock], expects('spanOfDay')), { maxItems: 10, ...expects('spansOfDay') });
 const Days = Type.Array(oneOf(WEEKDAYS), { maxItems: 7 });
 const whole = (minimum: number, maximum: number) =>
   Type.Integer({ minimum, maximum, ...expects('wholeFromTo', { least: minimum, most: maximum }) });

@@ -128,6 +128,7 @@ export const PROBLEMS_EN = {
   mediaBroken: '"{name}" is cut off or damaged',
   mediaPixels:
     '"{name}" has {width} × {height} pixels, in one picture or in many: more than {most} million are not taken',
+  mediaFrames: '"{name}" moves through more than {most} pictures, which is not taken',
   mediaCodec: '"{name}" holds {codec}, which screens do not play; expected {expected}',
   mediaNoVideo: '"{name}" holds no moving picture',
   mediaNoTool: '"{name}" is a video, and ffmpeg is not installed here to look into it: only pictures are taken',

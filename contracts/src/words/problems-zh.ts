@@ -118,6 +118,7 @@ export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   mediaUnknown: '“{name}”的内容与名称可能不符：按字节判断，不属于 {formats}',
   mediaBroken: '“{name}”不完整或已损坏',
   mediaPixels: '“{name}”有 {width} × {height} 像素（单帧或多帧合计）：不接受超过 {most} 百万像素的文件',
+  mediaFrames: '“{name}”的画面超过 {most} 帧，不接受这样的文件',
   mediaCodec: '“{name}”含有屏幕无法播放的 {codec}；应为 {expected}',
   mediaNoVideo: '“{name}”中没有画面',
   mediaNoTool: '“{name}”是视频，而本机未安装 ffmpeg，无法检查：只接受图片',

@@ -79,6 +79,7 @@ export const TERMS_EN = {
   address: 'an address',
   webAddress: 'an http or https address without user, password and blanks',
   share: 'a share, 0 to 1',
+  spanOfDay: 'two times of day, ["09:00", "18:00"]',
   spansOfDay: 'pairs of times of day, [["09:00", "18:00"]]',
   wholeFromTo: 'a whole number, {least} to {most}',
   shareUpTo: 'a share, 0 to {most}',

@@ -77,6 +77,7 @@ export const TERMS_ZH: Readonly<Record<Term, string>> = {
   address: '网址',
   webAddress: '以 http:// 或 https:// 开头、不含用户名、密码和空白的网址',
   share: '比例，0 到 1',
+  spanOfDay: '两个时刻，如 ["09:00", "18:00"]',
   spansOfDay: '成对的时刻，如 [["09:00", "18:00"]]',
   wholeFromTo: '{least} 到 {most} 的整数',
   shareUpTo: '0 到 {most} 的比例',
