@@ -49,6 +49,7 @@ const MAY_WAIT = [
   'tests/bench/**',
   'tests/chaos/**',
   'tests/evaluate/**',
+  'tests/screens/kills.ts',
   'dashboard/test/screenshots.ts',
 ];
 

@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { root } from '../support/system.js';
 import { fuzz } from './run.js';
-import { soakPlayer } from '../screens/soak.js';
+import { soakPlayer, soakPlays } from '../screens/soak.js';
 import { soakSuite } from './suite.js';
 import { soakTwin } from './twin.js';
 
@@ -36,6 +36,13 @@ npm run soak -- player OPTIONS
 
 Ends with 1 when a frame is empty, shows an item in part, or one whose turn it is not.
 
+npm run soak -- plays OPTIONS
+  --kills N       times that the agent with its broker, the cloud with its own, or a player's browser is shot while screens play (50)
+  --seed N        what is shot, and when (1)
+
+Ends with 1 when a play that was rendered is not counted, or twice, or as another, when the chain of plays does not hold, or when it
+still holds with a row edited, deleted or put elsewhere (needs Chromium).
+
 npm run soak -- suite OPTIONS
   --runs N        the quick part of the test suite (what starts no browser, process or server) so many times (10)
   --load N        beside so many processes that never rest (one for each core)
@@ -59,6 +66,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     engine: { type: 'boolean', default: false },
     changes: { type: 'string', default: '10000' },
+    kills: { type: 'string', default: '50' },
     runs: { type: 'string', default: '10' },
     load: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -67,6 +75,7 @@ const { values, positionals } = parseArgs({
 if (values.help) process.stdout.write(`${HELP}\n`);
 else if (positionals[0] === 'twin') process.exitCode = await twin();
 else if (positionals[0] === 'player') process.exitCode = await soakPlayer(Number(values.changes), Number(values.seed));
+else if (positionals[0] === 'plays') process.exitCode = await soakPlays(Number(values.kills), Number(values.seed));
 else if (positionals[0] === 'age') process.exitCode = soakTests('tests/compat/other-age.test.ts', 'AISLE_WHOLE_HOURS');
 else if (positionals[0] === 'silence') process.exitCode = soakTests('tests/e2e/silence.test.ts', 'AISLE_WHOLE_SILENCE');
 else if (positionals[0] === 'suite') process.exitCode = await suite();

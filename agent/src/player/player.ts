@@ -214,8 +214,9 @@ async function present(show: Show, card: PlayerCard, pauseMs: number, askedAt: n
     if (current !== show) return;
     const now = Date.now();
     // Its time runs from when it was asked for: what comes next is asked for by the same clock.
-    const least = leastMs(show, card) - (show.own === undefined ? now - askedAt : 0) - LATE_MS;
-    receipts.begin(show.decisionId, show.contentId, now, least);
+    const planned = leastMs(show, card);
+    const least = planned - (show.own === undefined ? now - askedAt : 0) - LATE_MS;
+    receipts.begin(show.decisionId, show.contentId, now, Math.max(planned / 2, least));
     if (show.own !== undefined) expireAt(Math.min(agent.now() + show.own, show.untilTs ?? Infinity));
     // for those who watch the page from outside
     root.dataset['play'] = `${show.decisionId}@${now}`;
