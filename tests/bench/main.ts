@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchScreenPaint } from './screen-paint.js';
+import { benchUpload } from './upload.js';
 import { benchBle } from './ble.js';
 import { benchCameras } from './cameras.js';
 import { benchChoice } from './choice.js';
@@ -25,7 +27,7 @@ const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
   --only NAME            one of ingest, rfid, devices, journal, paint, planogram, start, page, detector, tracker, choice,
                          cameras, ble, memory, statements, disk; and, never by themselves, year: what pages ask after a year,
-                         and fleet: what a thousand shops cost
+                         and fleet: what a thousand shops cost; also screen-paint, which needs Chromium, and upload
   --memory-minutes N     how long the demo runs before its memory is read (10)
   --disk-minutes N       how long what it writes is counted, and taken to a day (12)
 
@@ -76,6 +78,8 @@ else {
       ? benchFleet(Number(values.fleet), Number(values.minutes), values.data, values.profile)
       : Promise.resolve([]);
   const benches: Record<string, () => Promise<Figure[]>> = {
+    'screen-paint': benchScreenPaint,
+    upload: benchUpload,
     ingest: benchIngest,
     rfid: benchRfid,
     devices: benchDevices,

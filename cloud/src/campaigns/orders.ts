@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 export class ScreenOrders {
   constructor(
     private readonly parts: {
-      content: Pick<ContentRecords, 'content' | 'contents' | 'notePin'>;
+      content: Pick<ContentRecords, 'content' | 'contents' | 'notePin' | 'pins'>;
       campaigns: Pick<CampaignRecords, 'campaigns'>;
       agents: Pick<AgentRecords, 'agent'>;
       inbox: Inbox;
@@ -45,6 +45,16 @@ export class ScreenOrders {
       ...{ screenId, action, contentId: item?.contentId ?? null, by: who.name, waits },
       until: untilTs === null ? null : new Date(untilTs).toISOString(),
     };
+  }
+
+  /** A content is gone: no screen goes on with it because somebody has pinned it there. */
+  async contentGone(who: Pick<Principal, 'organisationId' | 'name'>, contentId: string): Promise<void> {
+    const { content, inbox, clock } = this.parts;
+    for (const { storeId, screenId } of await content.pins(who.organisationId, contentId)) {
+      await content.notePin(storeId, screenId, null);
+      const order: ScreenOrder = { screenId, action: 'resume', untilTs: null, by: who.name, atTs: clock.now() };
+      await inbox.add(storeId, { kind: 'screenOrder', order });
+    }
   }
 
   async #item(organisationId: string, { storeId, storeFile }: StoreVersion, contentId: string): Promise<AgentItem> {

@@ -34,4 +34,6 @@ export interface ContentRecords {
   fileFor(storeId: string, sha256: string): Promise<ContentRecord | undefined>;
   /** The shop may fetch it, whatever its campaigns. The newest of a screen holds; null: none. */
   notePin(storeId: string, screenId: string, contentId: string | null): Promise<void>;
+  /** Screens of the organisation on which it was pinned last. */
+  pins(organisationId: string, contentId: string): Promise<{ storeId: string; screenId: string }[]>;
 }

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApiError, CampaignView, ContentView } from '@aisle/contracts';
+import { SPEAKS, type ApiError, type CampaignView, type ContentView } from '@aisle/contracts';
 import type { Static } from '@sinclair/typebox';
 import {
   AGENT_PASSWORD,
@@ -12,6 +12,7 @@ import {
   removeFolders,
   startCloud,
   temporaryFolder,
+  until,
   type RunningCloud,
 } from './harness.js';
 
@@ -176,7 +177,9 @@ describe('the library', () => {
     const bytes = await colour(77).png().toBuffer();
     const content = (await (await send(bytes, 'ad.png')).json()) as ContentView;
     const other = (await (await send(await colour(78).png().toBuffer(), 'other.png')).json()) as ContentView;
-    const agent = await new FakeAgent(cloud.mqttPort).join();
+    const agent = await new FakeAgent(cloud.mqttPort).join({
+      speaks: { ...SPEAKS, commands: { ...SPEAKS.commands, campaign: 1, screenOrder: 1 } },
+    });
     const files = agent.got.welcome.at(-1)?.files as string;
     expect(files).toBe(`${cloud.url}/api/v1/agent-files`);
     const wrongName = { authorization: `Basic ${Buffer.from(`nobody:${AGENT_PASSWORD}`).toString('base64')}` };
@@ -221,6 +224,16 @@ describe('the library', () => {
     expect(await pinned.json()).toMatchObject({ action: 'pin', by: 'token:provisioned', contentId: other.contentId });
     expect((await fetchFile(other.sha256, own)).status).toBe(200);
     expect((await cloud.api('/api/v1/stores/demo/screens/screen-1/resume', { method: 'POST' })).status).toBe(202);
+    expect((await fetchFile(other.sha256, own)).status).toBe(404);
+    // deleted while it is pinned: the screen is told to go on without it, and no shop may fetch it any more
+    const pin = json({ contentId: other.contentId, minutes: 5 });
+    expect((await cloud.api('/api/v1/stores/demo/screens/screen-1/pin', pin)).status).toBe(202);
+    expect((await cloud.api(`/api/v1/content/${other.contentId}`, { method: 'DELETE' })).status).toBe(200);
+    const orders = () => agent.got.inbox.flatMap((command) => (command.kind === 'screenOrder' ? [command.order] : []));
+    await until(() => orders().length >= 4, 'the orders');
+    expect(orders().map(({ screenId, action }) => [screenId, action])).toEqual(
+      ['pin', 'resume', 'pin', 'resume'].map((action) => ['screen-1', action]),
+    );
     expect((await fetchFile(other.sha256, own)).status).toBe(404);
     await agent.leave();
   });

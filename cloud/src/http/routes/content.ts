@@ -139,9 +139,11 @@ export function contentRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
     async (request) => {
       const { contentId } = request.params as Static<typeof ContentParams>;
-      const { organisationId, name: by } = principalOf(request);
+      const who = principalOf(request);
+      const { organisationId, name: by } = who;
       await parts.campaigns.settle(organisationId);
       await library.remove(organisationId, contentId);
+      await parts.orders.contentGone(who, contentId);
       request.log.info({ audit: 'content', by, content: contentId }, 'content was deleted');
       return {};
     },
@@ -173,7 +175,7 @@ async function received(request: FastifyRequest, { library, incomingDir }: HttpP
         continue;
       }
       fileName = part.filename ?? '';
-      await pipeline(part.file, createWriteStream(file, { mode: 0o600 }));
+      await pipeline(part.file, createWriteStream(file, { mode: 0o600, highWaterMark: 1 << 20 }));
       if (part.file.truncated) throw tooLarge(fileName, library.maxBytes);
     }
     if (fileName === undefined) throw new ContentError(400, problem('file', 'missing'));

@@ -121,6 +121,18 @@ export class ContentTable implements ContentRecords {
           .execute();
     });
   }
+
+  pins(organisationId: string, contentId: string): Promise<{ storeId: string; screenId: string }[]> {
+    return this.database.once((db) =>
+      db
+        .selectFrom('screen_pin')
+        .innerJoin('store', 'store.store_id', 'screen_pin.store_id')
+        .select(['screen_pin.store_id as storeId', 'screen_pin.screen_id as screenId'])
+        .where('store.organisation_id', '=', organisationId)
+        .where('screen_pin.content_id', '=', contentId)
+        .execute(),
+    );
+  }
 }
 
 /** Whether anything needs the bytes: a library, or a planogram that was taken from them. */
