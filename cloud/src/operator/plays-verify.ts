@@ -43,6 +43,14 @@ export function chainFaults(rows: readonly PlayLogRow[]): ChainFault[] {
   return faults;
 }
 
+/** The first number of each journal, where it is not the chain's own first. */
+function firstOf(rows: readonly PlayLogRow[]): { epoch: number; n: number }[] {
+  return [...new Set(rows.map(({ epoch }) => epoch))].flatMap((epoch) => {
+    const first = linksOf(rows.filter((row) => row.epoch === epoch))[0];
+    return first === undefined || first.row?.link?.previous === '' || first.n <= 1 ? [] : [{ epoch, n: first.n }];
+  });
+}
+
 function linksOf(rows: readonly PlayLogRow[]): Link[] {
   const links: Link[] = [];
   for (const row of rows) {
@@ -98,10 +106,17 @@ async function faultsOf(
   const key = ({ epoch, n }: { epoch: number; n: number }): string => `${epoch}|${n}`;
   const missing = (faults: readonly ChainFault[]): ChainFault[] => faults.filter(({ what }) => what === 'missing');
   let faults = chainFaults(rows);
-  const asked = new Set(missing(faults).map(key));
+  // what stood before the first of the period is missing to nobody within it
+  const before = firstOf(rows).map(({ epoch, n }) => ({ epoch, n: n - 1 }));
+  const asked = new Set([...missing(faults), ...before].map(key));
   const around = [...rows];
+  const isReached = (): boolean => {
+    const first = firstOf(around);
+    return before.every(({ epoch, n }) => first.every((one) => one.epoch !== epoch || one.n <= n));
+  };
+  const isOpen = (): boolean => !isReached() || missing(faults).some((fault) => asked.has(key(fault)));
   const iso = (ts: number): string => new Date(ts).toISOString();
-  for (let day = 0; day < LATEST_DAYS && missing(faults).some((fault) => asked.has(key(fault))); day += 1) {
+  for (let day = 0; day < LATEST_DAYS && isOpen(); day += 1) {
     const earlier = fromTs - (day + 1) * DAY_MS;
     around.push(...(await api.plays(iso(earlier), iso(earlier + DAY_MS))));
     const later = toTs + day * DAY_MS;

@@ -125,6 +125,17 @@ describe('plays verify', () => {
     chain.fact(NOON + 17_000, NOON + 18_000);
     await agent.facts([chain.fact(NOON + 18_000, NOON + 20_000)]);
     expect(await verify()).toEqual([1, ['play 7 of journal 1 is missing', '4 of 4 plays are in the chain; 1 fault.']]);
+    // nor is one that stood right before the period missing to nobody
+    const next = { from: '2026-03-02T13:00:00+08:00', to: '2026-03-02T14:00:00+08:00' };
+    await agent.facts([chain.fact(NOON + HOUR, NOON + HOUR + 8_000)]);
+    expect(await verify(next)).toEqual([0, ['1 of 1 plays are in the chain; it holds.']]);
+    chain.fact(NOON + HOUR + 60_000, NOON + HOUR + 70_000);
+    await agent.facts([chain.fact(NOON + 2 * HOUR, NOON + 2 * HOUR + 8_000)]);
+    const last = { from: next.to, to: '2026-03-02T15:00:00+08:00' };
+    expect(await verify(last)).toEqual([
+      1,
+      ['play 10 of journal 1 is missing', '1 of 1 plays are in the chain; 1 fault.'],
+    ]);
   });
 
   it('says which option is missing', async () => {
