@@ -112,4 +112,52 @@ describe.skipIf(!chromium)('a web page on a screen, in a browser (needs Chromium
     },
     60_000,
   );
+
+  it('leaves the screen within two seconds of being taken off: ended, taken out of its campaign, or no longer pinned', async () => {
+    await open();
+    await serve();
+    let seq = 1;
+    const command = (more: object) => shop.cloud.command({ seq: (seq += 1), ...more });
+    const item = (contentId: string, template: string) => ({
+      ...{ contentId, template, gtins: ['06901234567892'], category: null, weight: 1 },
+    });
+    const [milk, offer, pinned] = [item('milk', 'product'), item('cheap', 'offer'), item('pinned', 'offer')];
+    const campaign = (revision: number, state: string, items: object[]) =>
+      command({
+        kind: 'campaign',
+        campaign: {
+          ...{ campaignId: 'c', revision, name: 'c', state, screens: null, category: null, items, gtins: [] },
+          ...{ goal: 'stops', policy: 'loop', holdoutPpm: 0, blockMinutes: 20, washInMinutes: 5, minPlaySeconds: 600 },
+          ...{
+            dailyCap: null,
+            frequencyCap: null,
+            weight: 1,
+            fromTs: null,
+            toTs: null,
+            days: null,
+            hours: null,
+            seed: 1,
+          },
+        },
+      });
+    const order = (action: string, more: object) =>
+      command({
+        kind: 'screenOrder',
+        order: { screenId: 'screen-1', action, untilTs: null, by: 'boss@shop.test', atTs: Date.now(), ...more },
+      });
+    const isOn = async (contentId: string) => (await page.locator('#stage').getAttribute('data-content')) === contentId;
+    const within = async (what: string, contentId: string, word: () => void) => {
+      const began = Date.now();
+      word();
+      await until(what, () => isOn(contentId));
+      expect(Date.now() - began, what).toBeLessThan(2_000);
+    };
+    campaign(1, 'live', [milk]);
+    await until('the campaign', () => isOn('milk'));
+    await within('another item, after the first was taken out', 'cheap', () => campaign(2, 'live', [offer]));
+    order('pin', { item: pinned });
+    await until('the pinned one', () => isOn('pinned'));
+    await within('the campaign again', 'cheap', () => order('resume', {}));
+    await within('nothing', 'idle', () => campaign(3, 'ended', [offer]));
+  }, 60_000);
 });
