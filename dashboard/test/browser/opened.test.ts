@@ -67,11 +67,11 @@ describe.skipIf(!chromiumPath)('pages that open behind a figure (needs chromium)
   };
 
   it.each([
-    ['en-GB', 1440, /lowest/, 'Why'],
-    ['zh-CN', 390, /最低/, '原因'],
+    ['en-GB', 1440, /lowest/, /usually [\d,]+ \(/],
+    ['zh-CN', 390, /最低/, /平时 [\d,]+（/],
   ] as const)(
     '%s, %i px: from signing in to the worst square metre of the last days and why it is that takes at most four clicks',
-    async (locale, width, lowest, why) => {
+    async (locale, width, lowest, usually) => {
       const { page } = await openPage(browser, {
         ...{ address, nowMs: NOW, signedIn: false, expected: /401/ },
         options: { locale, viewport: { width, height: 844 }, hasTouch: width < 700 },
@@ -88,10 +88,7 @@ describe.skipIf(!chromiumPath)('pages that open behind a figure (needs chromium)
       };
       await click(page.locator('[data-period=week]'));
       await click(page.locator('[data-zone-row]').filter({ hasText: lowest }).first().getByRole('link'));
-      const reasons = page
-        .locator('section, article, div')
-        .filter({ has: page.getByRole('heading', { name: why, exact: true }) });
-      expect((await reasons.last().innerText()).length).toBeGreaterThan(why.length + 20);
+      expect(await page.locator('main').innerText()).toMatch(usually);
       expect(clicks).toBeLessThanOrEqual(4);
       await page.context().close();
     },
