@@ -48,6 +48,8 @@ export const enPages = {
   'changed.none': 'Nothing of this was changed in this period, or before.',
   'changed.noneSince': 'Nothing of this was changed in this period. Last before it:',
 
+  'why.among':
+    'Beside the {count} other zones that sell: {visitors} visitors on a m² (in the middle one {visitorsThere}), {bought} of them bought ({boughtThere}), {purchase} a purchase ({purchaseThere}).',
   'why.visits': 'Visits: {value}, usually {usual} ({change}).',
   'why.footfall': 'Into the shop came {value}, usually {usual} ({change}).',
   'why.draw': 'Of those, {value} came here, usually {usual} ({change}).',

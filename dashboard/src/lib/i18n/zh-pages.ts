@@ -48,6 +48,8 @@ export const zhPages: Record<keyof typeof enPages, string> = {
   'changed.none': '这一时段及此前都没有相关改动。',
   'changed.noneSince': '这一时段没有相关改动。此前最近一次：',
 
+  'why.among':
+    '与另外 {count} 个销售区比：每㎡ {visitors} 位顾客（居中水平 {visitorsThere}），其中 {bought} 成交（{boughtThere}），每笔 {purchase}（{purchaseThere}）。',
   'why.visits': '进区 {value} 人次，平时 {usual}（{change}）。',
   'why.footfall': '进店 {value} 人，平时 {usual}（{change}）。',
   'why.draw': '进店顾客中 {value} 来到本区，平时 {usual}（{change}）。',
