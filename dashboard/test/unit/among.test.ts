@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StoreFile } from '@aisle/contracts';
 import type { ZoneRow } from '../../src/lib/api/generated/schema.js';
 import { amongReason } from '../../src/lib/figures/among.js';
+import { formatPercent } from '../../src/lib/i18n/format.js';
 
 const square = (side: number): [number, number][] => [
   [0, 0],
@@ -40,7 +41,13 @@ const c = row('c', 1000, 100, 2000);
 describe('why a square metre earns what it does, beside the others', () => {
   it('tells what its figure is made of, and the middle of the others, checkouts left out', () => {
     expect(ask([a, b, c, row('till', 9000, 900, 9), row('d', 8, 3, 9)])).toEqual({
-      ...{ count: 2, visitors: '10', visitorsThere: '30', bought: '100 %', boughtThere: '30 %' },
+      ...{
+        count: 2,
+        visitors: '10',
+        visitorsThere: '30',
+        bought: formatPercent('en', 1),
+        boughtThere: formatPercent('en', 0.3),
+      },
       ...{ purchase: '€5', purchaseThere: '€15' },
     });
   });
