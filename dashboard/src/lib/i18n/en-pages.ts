@@ -13,9 +13,10 @@ export const enPages = {
   'hours.open': '{day}, {hour}: {value}. Show its minutes',
   'hours.unknown': 'not known',
   'hours.meanOf': 'mean of {count} day | mean of {count} days',
-  'hours.foot': 'Darker is more. Hatched: too little was sensed to say. Choose an hour to see its minutes.',
+  'hours.foot':
+    'The stronger the colour, the more. Hatched: too little was sensed to say. Choose an hour to see its minutes.',
   'hours.footMean':
-    'Means by weekday: darker is more. Hatched: too little was sensed to say. Choose an hour to see the minutes of the newest.',
+    'Means by weekday: the stronger the colour, the more. Hatched: too little was sensed to say. Choose an hour to see the minutes of the newest.',
   'hours.pageTitle': 'The shop by the hour',
   'hours.pageLead': 'Every hour of the shop, and the minutes behind it.',
 
@@ -30,7 +31,7 @@ export const enPages = {
   'zonePage.why': 'Why',
   'zonePage.why.lead': 'Against the same hours of the same weekdays in the four weeks before.',
   'zonePage.dwell': 'How long visits last',
-  'zonePage.dwell.lead': 'Darker bars count as engaged.',
+  'zonePage.dwell.lead': 'Bars of full colour count as engaged.',
   'zonePage.dwell.step': 'Duration',
   'zonePage.dwell.from': '{from} and longer',
   'zonePage.dwell.none': 'No visits in this period.',
