@@ -8,6 +8,7 @@ import { Lifts } from './campaigns/lift.js';
 import { ScreenOrders } from './campaigns/orders.js';
 import { Replays } from './campaigns/replay.js';
 import { Priors } from './campaigns/priors.js';
+import { Effects } from './planograms/effects.js';
 import { Planograms } from './planograms/planograms.js';
 import { Scans } from './campaigns/scans.js';
 import { Library } from './content/library.js';
@@ -244,6 +245,10 @@ export class Cloud {
         planograms: new Planograms({
           ...{ versions, records: catalog.versions, planograms: catalog.planograms, media: parts.media, clock },
           incomingDir: path.join(config.dataDir, 'incoming'),
+        }),
+        effects: new Effects({
+          ...{ versions, records: catalog.versions, campaigns: catalog.campaigns },
+          ...{ stores: this.#stores, insight, clock },
         }),
         hasRoom: parts.hasRoom ?? (() => hasRoom(config.dataDir)),
         configurations: new Configurations(parts.firmwareDir, log),

@@ -10,6 +10,7 @@ import { benchDetector } from './detector.js';
 import { benchDisk } from './disk.js';
 import { benchDevices } from './devices.js';
 import { benchFleet } from './fleet.js';
+import { benchFunnel } from './funnel.js';
 import { benchIngest } from './ingest.js';
 import { benchJournal } from './journal.js';
 import { benchMemory } from './memory.js';
@@ -26,7 +27,7 @@ import { table, type Figure } from './figures.js';
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
   --only NAME            one of ingest, rfid, devices, journal, paint, planogram, start, page, detector, tracker, choice,
-                         cameras, ble, memory, statements, disk; and, never by themselves, year: what pages ask after a year,
+                         cameras, ble, memory, statements, disk, funnel; and, never by themselves, year: what pages ask after a year,
                          and fleet: what a thousand shops cost; also screen-paint, which needs Chromium, and upload
   --memory-minutes N     how long the demo runs before its memory is read (10)
   --disk-minutes N       how long what it writes is counted, and taken to a day (12)
@@ -96,6 +97,7 @@ else {
     memory: () => benchMemory(Number(values['memory-minutes'])),
     statements: benchStatements,
     disk: () => benchDisk(Number(values['disk-minutes'])),
+    funnel: benchFunnel,
     year: async () => {
       const [days, shops, seconds] = [Number(values.days), Number(values.shops), Number(values.seconds)];
       const { data: folder, profile } = values;

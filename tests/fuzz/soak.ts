@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { root } from '../support/system.js';
+import { soakPsa } from './psa.js';
 import { fuzz } from './run.js';
 import { soakPlayer, soakPlays } from '../screens/soak.js';
 import { soakSuite } from './suite.js';
@@ -43,6 +44,12 @@ npm run soak -- plays OPTIONS
 Ends with 1 when a play that was rendered is not counted, or twice, or as another, when the chain of plays does not hold, or when it
 still holds with a row edited, deleted or put elsewhere (needs Chromium).
 
+npm run soak -- psa OPTIONS
+  --files N       broken planogram files of every version of PSA (10000)
+  --seed N        the same files for the same seed (1)
+
+Ends with 1 when one is taken that cannot be written again byte for byte, a refused row has no line or reason, or anything crashes.
+
 npm run soak -- suite OPTIONS
   --runs N        the quick part of the test suite (what starts no browser, process or server) so many times (10)
   --load N        beside so many processes that never rest (one for each core)
@@ -67,6 +74,7 @@ const { values, positionals } = parseArgs({
     engine: { type: 'boolean', default: false },
     changes: { type: 'string', default: '10000' },
     kills: { type: 'string', default: '50' },
+    files: { type: 'string', default: '10000' },
     runs: { type: 'string', default: '10' },
     load: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -78,6 +86,7 @@ else if (positionals[0] === 'player') process.exitCode = await soakPlayer(Number
 else if (positionals[0] === 'plays') process.exitCode = await soakPlays(Number(values.kills), Number(values.seed));
 else if (positionals[0] === 'age') process.exitCode = soakTests('tests/compat/other-age.test.ts', 'AISLE_WHOLE_HOURS');
 else if (positionals[0] === 'silence') process.exitCode = soakTests('tests/e2e/silence.test.ts', 'AISLE_WHOLE_SILENCE');
+else if (positionals[0] === 'psa') process.exitCode = psa(Number(values.files), Number(values.seed));
 else if (positionals[0] === 'suite') process.exitCode = await suite();
 else process.exitCode = run(Number(values.messages), Number(values.seed));
 
@@ -99,6 +108,23 @@ async function suite(): Promise<number> {
     return 2;
   }
   return soakSuite({ runs, ...(load !== undefined && { load }) });
+}
+
+function psa(files: number, seed: number): number {
+  if (!Number.isInteger(files) || files < 1 || !Number.isInteger(seed)) {
+    process.stderr.write('--files and --seed: expected whole numbers\n');
+    return 2;
+  }
+  try {
+    const found = soakPsa(files, seed, (line) => process.stderr.write(`${line}\n`));
+    process.stdout.write(
+      `${found.files} files: ${found.refused} refused whole, ${found.rows} rows refused by line, ${found.changed} changes of one line written; all others byte for byte\n`,
+    );
+    return 0;
+  } catch (error) {
+    process.stdout.write(`FAILED: ${(error as Error).message}\n`);
+    return 1;
+  }
 }
 
 /** A test file with all that it can do, said by a variable. */

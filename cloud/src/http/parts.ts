@@ -14,6 +14,7 @@ import type { Configurations } from '../enrolment/configurations.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import type { WalkTests } from '../enrolment/walk-tests.js';
 import type { SimulatedPasts } from '../ingest/simulated-past.js';
+import type { Effects } from '../planograms/effects.js';
 import type { Planograms } from '../planograms/planograms.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { Insight } from '../insight/index.js';
@@ -59,6 +60,7 @@ export interface HttpParts {
   previews: Previews;
   campaigns: Campaigns;
   planograms: Planograms;
+  effects: Effects;
   lifts: Lifts;
   replays: Replays;
   orders: ScreenOrders;

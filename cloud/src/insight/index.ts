@@ -28,6 +28,7 @@ import { logRow } from './metrics/play-log.js';
 import { plays, playsIn } from './metrics/plays.js';
 import { pageFigures } from './metrics/page.js';
 import type { Asked } from './metrics/shared.js';
+import { zoneDays, type ZoneDay } from './metrics/zone-days.js';
 import { zoneMetrics } from './metrics/zones.js';
 import {
   checkRows,
@@ -49,6 +50,7 @@ export { storeTime } from './buckets.js';
 export { LATEST, NO_INSTANT, QueryError, periodOf, type RawQuery } from './query.js';
 export { PAGE_PARTS } from './page-parts.js';
 export { METRIC_VERSION, StoreCalendar, type StoreContext } from './store-calendar.js';
+export type { ZoneDay } from './metrics/zone-days.js';
 export type { VersionSource } from './store-timeline.js';
 
 /** Answers to the REST calls. Every method throws QueryError (400) for a question that cannot be answered as asked. */
@@ -77,6 +79,8 @@ export interface Insight {
     query: RawQuery,
     spells: (from: number, to: number) => Promise<readonly EmptySpell[]>,
   ): Promise<SlotFunnelRow[]>;
+  /** What zones came to, day by day of the shop. @param period epoch ms */
+  zoneDays(store: StoreContext, period: { from: number; to: number }): Promise<ZoneDay[]>;
   heatmap(store: StoreContext, query: RawQuery): Promise<HeatmapView>;
   shopperMetrics(store: StoreContext, query: RawQuery): Promise<ShoppersView>;
   /** The same over time, bucket minute | hour | day (default hour). */
@@ -131,6 +135,8 @@ export function createInsight({ series, clock, versions }: InsightParts): Insigh
       const question = asked(store, query, 'all');
       return slotFunnel(series, question, await spells(question.from, question.to));
     },
+    zoneDays: (store, period) =>
+      zoneDays(series, { timeline: new StoreTimeline(store, editions), ...period, bucket: 'day', now: clock.now() }),
     heatmap: async (store, query) => heatmap(series, asked(store, query, 'all')),
     shopperMetrics: async (store, query) => shopperMetrics(series, asked(store, query, 'all')),
     shoppersOverTime: async (store, query) => shoppersOverTime(series, asked(store, query, bucketOf(query, 'hour'))),

@@ -100,3 +100,18 @@ describe('the funnel of a facing', () => {
     ).rejects.toMatchObject({ field: 'to' });
   });
 });
+
+describe('the days of zones', () => {
+  it('add up what was sold and who came, day by day of the shop', async () => {
+    const context = await shop.shopWith([
+      zone('dairy', '10:01:00', { visits: 9 }),
+      sale('r1', '10:02:00', [['milk', 2, 700, [['dairy', 2, 700]]]]),
+      sale('r2', '10:03:00', [['milk', 1, 300, [['dairy', 1, 300]]]]),
+    ]);
+    const from = Date.parse('2026-11-21T00:00:00+08:00');
+    const days = await shop.insight.zoneDays(context, { from, to: from + 3 * 86_400_000 });
+    expect(days).toHaveLength(1);
+    expect(days[0]).toMatchObject({ from: from + 86_400_000, receipts: 2 });
+    expect(days[0]?.zones.get('dairy')).toEqual({ netMinor: 1000, units: 3, visits: 9 });
+  });
+});

@@ -301,6 +301,7 @@ export const noInsight = (): Insight => {
     productMetrics: async () => [],
     slotMetrics: async () => [],
     slotFunnel: async () => [],
+    zoneDays: async () => [],
     heatmap: async () => ({ cellMetres: 0.5, columns: 0, rows: 0, seconds: [], versions: [1], metricVersion: 1 }),
     shopperMetrics: refuse,
     shoppersOverTime: async () => [],

@@ -7,7 +7,7 @@ import { Places } from './places.js';
 import { Rhythm, poisson } from './rhythm.js';
 import { Screens } from './screens.js';
 import { Tills } from './tills.js';
-import { Trips } from './trips.js';
+import { Trips, type Astray } from './trips.js';
 
 export interface HistoryOptions {
   storeFile: StoreFile;
@@ -25,6 +25,8 @@ export interface HistoryOptions {
   slots?: 'sensed' | 'changed';
   /** times a day that one device fails for a while; 0.02 when left out */
   outagesPerDay?: number;
+  /** a slot at which something is wrong; none when left out */
+  astray?: Astray;
 }
 
 /** A slot that nobody touched is stated at least so often. */
@@ -84,7 +86,16 @@ class PastShop {
     this.goods = new Goods(this.places, behaviour.stock, this.minutes, stream('goods'), to);
     this.tills = new Tills(this.places, behaviour.till, stream('tills'), `H${Math.floor(from / MINUTE_MS)}-`);
     const judges = (storeFile.zones ?? []).some(({ category }) => category !== undefined);
-    this.trips = new Trips(this.places, behaviour, this.minutes, this.goods, this.tills, stream('trips'), judges);
+    this.trips = new Trips(
+      this.places,
+      behaviour,
+      this.minutes,
+      this.goods,
+      this.tills,
+      stream('trips'),
+      judges,
+      options.astray,
+    );
     this.screens = new Screens(this.places.screens, storeFile.content ?? [], stream('screens'), from);
     const sensing = [...new Set(this.places.groups.flatMap(({ devices }) => devices))];
     this.outages = new Outages(sensing, stream('outages'), outagesPerDay);

@@ -18,6 +18,17 @@ interface Stop {
   wanted: boolean;
 }
 
+/** A slot at which something is wrong from a moment on: a wrong label, a torn pack. */
+export interface Astray {
+  slotId: string;
+  /** epoch ms */
+  from: number;
+  /** so many times as often put back, at most always */
+  putbacks: number;
+  /** of what was bought before, this share still is; what is neither bought nor put back is left somewhere else */
+  purchases: number;
+}
+
 /** One shopper after another: where they go, how long they stand there, what they take. Plans a whole trip when it begins. */
 export class Trips {
   private readonly kinds: readonly ShopperKind[];
@@ -35,6 +46,7 @@ export class Trips {
     private readonly random: Random,
     /** whether a model has judged interest */
     private readonly judges: boolean,
+    private readonly astray?: Astray,
   ) {
     this.kinds = Object.values(behaviour.kinds);
     this.categories = [...places.byCategory.keys()];
@@ -126,18 +138,24 @@ export class Trips {
   }
 
   private reach(slot: number, wanted: boolean, ts: number, basket: BasketEntry[]): void {
-    const { random, goods } = this;
+    const { random, goods, places } = this;
     const { takeShare, impulseShare, secondUnitShare, putbackShare, inspectSeconds } = this.behaviour.shelf;
     if (!random.chance(wanted ? takeShare : impulseShare)) return;
     const units = random.chance(secondUnitShare) ? 2 : 1;
-    const back = random.chance(putbackShare) ? ts + this.ms(inspectSeconds) : undefined;
+    const { astray } = this;
+    const isAstray = astray !== undefined && ts >= astray.from && places.slots[slot]?.id === astray.slotId;
+    const share = isAstray ? Math.min(1, astray.putbacks * putbackShare) : putbackShare;
+    const back = random.chance(share) ? ts + this.ms(inspectSeconds) : undefined;
+    const kept = Math.max(1e-9, 1 - share);
+    const isLeft = isAstray && back === undefined && !random.chance((astray.purchases * (1 - putbackShare)) / kept);
     this.minutes.at(ts).happens.push({
       ts,
       run: () => {
         const taken = goods.take(slot, units, ts);
         if (taken === 0) return;
-        if (back === undefined) basket.push({ slot, units: taken });
-        else this.minutes.at(back).happens.push({ ts: back, run: () => goods.putBack(slot, taken) });
+        if (back === undefined && !isLeft) basket.push({ slot, units: taken });
+        else if (back !== undefined)
+          this.minutes.at(back).happens.push({ ts: back, run: () => goods.putBack(slot, taken) });
       },
     });
   }

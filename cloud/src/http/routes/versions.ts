@@ -1,6 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 import {
+  EFFECT_METRICS,
+  EffectView,
   MadeVersion,
   NewVersion,
   VersionPreview,
@@ -11,7 +13,7 @@ import {
 } from '@aisle/contracts';
 import { invalid, notFound } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
-import { StoreParams, VersionParams, answers, shownFile } from '../route-schema.js';
+import { StoreParams, VersionParams, answers, shownFile, storeOf } from '../route-schema.js';
 import { VERSION_REFUSALS, versionRefusal } from '../version-answers.js';
 
 /** a shop with tens of thousands of products; an agent's broker takes packets of this size */
@@ -78,6 +80,40 @@ export function versionRoutes(app: FastifyInstance, parts: HttpParts): void {
         .header('content-disposition', `attachment; filename="${storeId.replaceAll(':', '-')}-v${view.version}.yaml"`)
         .serializer((text: string) => text)
         .send(storeFileText(storeFile, view.version));
+    },
+  );
+
+  app.get(
+    '/stores/:storeId/versions/:version/effect',
+    {
+      schema: {
+        tags,
+        operationId: 'getVersionEffect',
+        summary:
+          'What a version was worth: the zones that it changed against other zones or shops, by difference in differences with placebo inference',
+        params: VersionParams,
+        querystring: Type.Object({
+          metric: Type.Optional(
+            Type.Union(
+              EFFECT_METRICS.map((metric) => Type.Literal(metric)),
+              { description: 'salesNet when left out' },
+            ),
+          ),
+        }),
+        response: answers(EffectView, 400, 401, 404),
+      },
+    },
+    async (request) => {
+      const store = await storeOf(request, parts);
+      const { version } = request.params as Static<typeof VersionParams>;
+      const { metric: asked = 'salesNet' } = request.query as { metric?: unknown };
+      const metric = EFFECT_METRICS.find((name) => name === asked);
+      if (!metric) throw invalid(problem('metric', 'mustBeOneOf', { choices: EFFECT_METRICS.join(', ') }));
+      const view = /^[1-9]\d{0,8}$/.test(String(version))
+        ? await parts.effects.of(principalOf(request), store, Number(version), metric)
+        : undefined;
+      if (!view) throw notFound('version');
+      return view;
     },
   );
 

@@ -19,50 +19,99 @@ export interface Facing {
   moves: Moves;
   /** those under which it stood so, or was told so; with what was sold there */
   slices: Slice[];
-  sold: Map<Slice, SaleSum>;
+  sold: { slice: Slice; sum: SaleSum }[];
   /** facings × milliseconds */
   facingMs: number;
+}
+
+/** What a version says of a slot, a product and the zone that they meet in. */
+interface Resolved extends Pick<
+  Facing,
+  'slotId' | 'gtin' | 'zoneId' | 'fixtureId' | 'level' | 'category' | 'facings' | 'neighbours'
+> {
+  key: string;
+  /** whether the version has the slot */
+  isPlaced: boolean;
+}
+
+/** Codes and places are looked up once for each version: many hours and days are told under the same one. */
+class Resolver {
+  static readonly #known = new WeakMap<Edition, Resolver>();
+  /** slots with a product, in the file's order */
+  readonly placed: readonly Resolved[];
+  readonly #others = new Map<string, Resolved>();
+
+  static of(edition: Edition): Resolver {
+    let known = Resolver.#known.get(edition);
+    if (!known) Resolver.#known.set(edition, (known = new Resolver(edition)));
+    return known;
+  }
+
+  private constructor(private readonly edition: Edition) {
+    this.placed = edition.slots.flatMap(({ slotId, gtin, zoneId }) =>
+      gtin === null ? [] : [this.resolve(slotId, gtin, zoneId)],
+    );
+  }
+
+  /** @param toldZone where it was told to stand: counts where the version has no such slot */
+  resolve(slotId: string, code: string, toldZone: string | null): Resolved {
+    const name = `${slotId}\n${code}\n${toldZone ?? ''}`;
+    let known = this.#others.get(name);
+    if (!known) this.#others.set(name, (known = this.#made(slotId, code, toldZone)));
+    return known;
+  }
+
+  #made(slotId: string, code: string, toldZone: string | null): Resolved {
+    const { edition } = this;
+    const place = edition.slot(slotId);
+    const product = edition.codes.find(code);
+    const gtin = product?.gtin ?? edition.codes.itemOf(code);
+    const zoneId = place ? place.zoneId : toldZone;
+    return {
+      key: `${slotId}\n${normalCode(gtin)}\n${zoneId ?? ''}`,
+      ...{ slotId, gtin, zoneId, isPlaced: place !== undefined, category: product?.category ?? null },
+      ...{ fixtureId: place?.fixtureId ?? null, level: place?.level ?? null, facings: place?.facings ?? null },
+      neighbours: place ? edition.slotsIn(zoneId) : 0,
+    };
+  }
 }
 
 /** By slot, product and zone: whatever the versions of the bucket have, and whatever was told of them. */
 export function facingsOf(slices: readonly Slice[]): Facing[] {
   const found = new Map<string, Facing>();
-  const facing = (slice: Slice, slotId: string, code: string, toldZone: string | null): Facing => {
-    const { edition } = slice;
-    const place = edition.slot(slotId);
-    const product = edition.codes.find(code);
-    const gtin = product?.gtin ?? edition.codes.itemOf(code);
-    const zoneId = place ? place.zoneId : toldZone;
-    const key = `${slotId}\n${normalCode(gtin)}\n${zoneId ?? ''}`;
-    let known = found.get(key);
+  const facing = (slice: Slice, resolved: Resolved): Facing => {
+    let known = found.get(resolved.key);
     if (!known) {
+      const { slotId, gtin, zoneId, fixtureId, level, category, facings, neighbours } = resolved;
       known = {
-        ...{ slotId, gtin, zoneId, fixtureId: null, level: null, category: null, facings: null, neighbours: 0 },
-        ...{ moves: noMoves(), slices: [], sold: new Map<Slice, SaleSum>(), facingMs: 0 },
+        ...{ slotId, gtin, zoneId, fixtureId, level, category, facings, neighbours },
+        ...{ moves: noMoves(), slices: [slice], sold: [], facingMs: 0 },
       };
-      found.set(key, known);
+      found.set(resolved.key, known);
+    } else if (known.slices.at(-1) !== slice) {
+      known.slices.push(slice);
+      known.gtin = resolved.gtin;
+      known.category = resolved.category ?? known.category;
+      if (resolved.isPlaced) {
+        const { fixtureId, level, facings, neighbours } = resolved;
+        Object.assign(known, { fixtureId, level, facings, neighbours });
+      }
     }
-    known.gtin = gtin;
-    if (product?.category !== undefined) known.category = product.category;
-    if (place) {
-      const { fixtureId, level, facings } = place;
-      Object.assign(known, { fixtureId, level, facings, neighbours: edition.slotsIn(zoneId) });
-    }
-    if (known.slices.at(-1) !== slice) known.slices.push(slice);
     return known;
   };
   for (const slice of slices) {
-    for (const { slotId, gtin, zoneId, facings } of slice.edition.slots)
-      if (gtin !== null) facing(slice, slotId, gtin, zoneId).facingMs += facings * slice.heldMs;
-    for (const { slotId, gtin, zoneId, ...moves } of slice.tallies.slot.slots.values())
-      if (moves.pickups + moves.putbacks + moves.refilled > 0)
-        addMoves(facing(slice, slotId, gtin, zoneId).moves, moves);
+    const resolver = Resolver.of(slice.edition);
+    for (const resolved of resolver.placed) facing(slice, resolved).facingMs += (resolved.facings ?? 0) * slice.heldMs;
+    for (const sum of slice.tallies.slot.slots.values())
+      if (sum.pickups + sum.putbacks + sum.refilled > 0)
+        addMoves(facing(slice, resolver.resolve(sum.slotId, sum.gtin, sum.zoneId)).moves, sum);
     for (const { slotId, gtin, quantityMicro, netMinor } of slice.tallies.sale.slots.values()) {
-      const { sold } = facing(slice, slotId, gtin, null);
-      const sum = sold.get(slice) ?? { quantityMicro: 0, netMinor: 0, transactions: 0, grams: 0, unweighed: 1 };
-      sum.quantityMicro += quantityMicro;
-      sum.netMinor += netMinor;
-      sold.set(slice, sum);
+      const { sold } = facing(slice, resolver.resolve(slotId, gtin, null));
+      let part = sold.at(-1);
+      if (part?.slice !== slice)
+        sold.push((part = { slice, sum: { quantityMicro: 0, netMinor: 0, transactions: 0, grams: 0, unweighed: 1 } }));
+      part.sum.quantityMicro += quantityMicro;
+      part.sum.netMinor += netMinor;
     }
   }
   return [...found.values()];
@@ -75,7 +124,7 @@ export class SensedShares {
   /** @param groupOf what senses it in a version, '' for nothing; undefined: there is no such thing then */
   of(slices: readonly Slice[], groupOf: (edition: Edition) => string | undefined): number | null {
     const groups = slices.map(({ edition }) => groupOf(edition));
-    const key = JSON.stringify([slices.map(({ edition }) => edition.version), groups]);
+    const key = slices.map(({ edition }, at) => `${edition.version}:${groups[at] ?? '?'}`).join('|');
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const byEdition = new Map(slices.map(({ edition }, at) => [edition, groups[at]]));

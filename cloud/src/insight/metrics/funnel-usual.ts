@@ -35,7 +35,7 @@ export function stepsOf(facing: Facing, shares: SensedShares, areTillsThere: boo
   const people = passersOf(facing);
   const onGoods = goodsShare(facing, shares);
   const isSensed = onGoods === null ? anything(facing) : onGoods >= ENOUGH;
-  const quantity = [...facing.sold.values()].reduce((sum, { quantityMicro }) => sum + quantityMicro, 0);
+  const quantity = facing.sold.reduce((all, { sum }) => all + sum.quantityMicro, 0);
   return {
     passed: people && people.passed,
     stopped: people && people.stopped,

@@ -1,4 +1,4 @@
-import { DAY_MS, type SlotFunnelRow } from '@aisle/contracts';
+import { DAY_MS, HOUR_MS, type SlotFunnelRow } from '@aisle/contracts';
 import type { SeriesStore } from '../../ports/index.js';
 import { checkRows } from '../query.js';
 import { newestOf, sensedRatio, tillShare, type Slice } from '../slices.js';
@@ -21,6 +21,10 @@ import {
 
 /** A period shorter than this is held against so much of the past as well. */
 const PAST_MS = 28 * DAY_MS;
+/** A period shorter than this is held against hours, any other against days: how far times differ depends on how long they are. */
+const HALF_DAY_MS = 12 * HOUR_MS;
+/** Of hours at most so many slots × hours are looked at: what a page can wait for. */
+const MOST_CELLS = 60_000;
 const KINDS = ['zone', 'slot', 'sale', 'coverage'] as const;
 
 /**
@@ -39,21 +43,29 @@ export async function slotFunnel(
   checkRows(facings.length);
   const usual = new UsualFunnel();
   usual.learn(facings, shares, tillsThere(onSales, slices));
-  const since = asked.to - asked.from < PAST_MS ? asked.from - PAST_MS : asked.from;
-  if (since < asked.from)
-    await eachBucket(series, { ...asked, from: since, to: asked.from, bucket: 'day' }, KINDS, ({ slices: ofDay }) => {
-      usual.learn(facingsOf(ofDay), new SensedShares(), tillsThere(tillShare(ofDay), ofDay));
+  const past = pastOf(asked, facings.length);
+  if (past.from < asked.from)
+    await eachBucket(series, { ...asked, ...past, to: asked.from }, KINDS, ({ slices: part }) => {
+      usual.learn(facingsOf(part), new SensedShares(), tillsThere(tillShare(part), part));
     });
   const rows = facings.map((facing) => {
     const steps = stepsOf(facing, shares, tillsThere(onSales, slices));
     return { facing, steps, usual: usual.of(facing, steps) };
   });
   nameOutliers(rows);
-  const from = asked.timeline.time.iso(since);
+  const from = asked.timeline.time.iso(past.from);
   const empty = emptyMs(asked, slices, spells);
   return rows
     .map((row) => rowOf(row, { shares, onSales: tillShare(row.facing.slices), from, empty }))
     .sort((a, b) => (a.slotId < b.slotId ? -1 : a.slotId > b.slotId ? 1 : (a.versions[0] ?? 0) - (b.versions[0] ?? 0)));
+}
+
+/** From when on, and in what steps, the time before the period is looked at. */
+function pastOf({ from, to }: Asked, slots: number): { from: number; bucket: 'hour' | 'day' } {
+  const length = to - from;
+  if (length >= HALF_DAY_MS) return { from: length < PAST_MS ? from - PAST_MS : from, bucket: 'day' };
+  const hours = Math.max(24, Math.floor(MOST_CELLS / Math.max(1, slots)));
+  return { from: from - Math.min(PAST_MS, hours * HOUR_MS), bucket: 'hour' };
 }
 
 interface Told {
@@ -95,7 +107,7 @@ function rowOf(
 }
 
 const soldOf = ({ slices, sold }: Facing) => {
-  const byTallies = new Map([...sold].map(([slice, sum]) => [slice.tallies, sum]));
+  const byTallies = new Map(sold.map(({ slice, sum }) => [slice.tallies, sum]));
   return soldIn(slices, (tallies) => byTallies.get(tallies));
 };
 

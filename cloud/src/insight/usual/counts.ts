@@ -1,14 +1,15 @@
-import { incompleteBeta, lnBeta } from './special.js';
+import { incompleteBeta } from './special.js';
 
 /** How a count falls that is not known yet. */
 export interface CountLaw {
   mean: number;
+  deviation: number;
   /** P(count ≤ k), whole k ≥ 0 */
   atMost(k: number): number;
 }
 
 /** Beyond so many a binomial of a beta is read as a beta of the same mean and variance: nobody sees the difference. */
-const EXACT = 2000;
+const EXACT = 250;
 
 /**
  * So many of n, each with a chance that itself falls as a beta with this mean and variance (beta-binomial).
@@ -22,29 +23,33 @@ export function betaBinomial(n: number, mean: number, variance: number): CountLa
   if (n > EXACT) {
     const spread = (most / n) * (1 + (n - 1) / (strength + 1));
     const wide = Math.max(1e-3, most / spread - 1);
-    return { mean: n * m, atMost: (k) => incompleteBeta((k + 0.5) / n, m * wide, (1 - m) * wide) };
+    return {
+      ...{ mean: n * m, deviation: n * Math.sqrt(spread) },
+      atMost: (k) => incompleteBeta((k + 0.5) / n, m * wide, (1 - m) * wide),
+    };
   }
-  // a running sum from the bottom, made when it is first asked for
+  // running sums from the bottom, made when they are first asked for
   let sums: Float64Array | undefined;
-  const made = (): Float64Array => {
-    const all = new Float64Array(n + 1);
-    const base = lnBeta(a, b);
-    let logChoose = 0;
-    let sum = 0;
-    for (let k = 0; k <= n; k += 1) {
-      if (k > 0) logChoose += Math.log((n - k + 1) / k);
-      sum += Math.exp(logChoose + lnBeta(k + a, n - k + b) - base);
-      all[k] = sum;
-    }
-    return all;
-  };
   return {
-    mean: n * m,
+    ...{ mean: n * m, deviation: Math.sqrt(n * most * (1 + (n - 1) / (strength + 1))) },
     atMost(k) {
-      sums ??= made();
-      return k < 0 ? 0 : Math.min(1, sums[Math.min(n, k)] as number);
+      sums ??= betaBinomialSums(n, a, b);
+      return k < 0 ? 0 : (sums[Math.min(n, k)] as number);
     },
   };
+}
+
+/** From the likeliest count outwards each weight follows from its neighbour's; what is added up is divided by its own sum. */
+function betaBinomialSums(n: number, a: number, b: number): Float64Array {
+  const weights = new Float64Array(n + 1);
+  const middle = Math.min(n, Math.max(0, Math.round((n * a) / (a + b))));
+  const step = (k: number): number => ((n - k) / (k + 1)) * ((k + a) / (n - k - 1 + b));
+  weights[middle] = 1;
+  for (let k = middle; k < n; k += 1) weights[k + 1] = weights[k]! * step(k);
+  for (let k = middle - 1; k >= 0; k -= 1) weights[k] = weights[k + 1]! / step(k);
+  for (let k = 1; k <= n; k += 1) weights[k]! += weights[k - 1]!;
+  const all = weights[n]!;
+  return weights.map((sum) => Math.min(1, sum / all));
 }
 
 /**
@@ -55,7 +60,10 @@ export function gammaPoisson(mean: number, variance: number): CountLaw {
   const m = Math.max(1e-9, mean);
   const shape = Math.min(1e6, (m * m) / Math.max(variance, m * m * 1e-6));
   const p = shape / (shape + m);
-  return { mean: m, atMost: (k) => (k < 0 ? 0 : incompleteBeta(p, shape, k + 1)) };
+  return {
+    ...{ mean: m, deviation: Math.sqrt(m + (m * m) / shape) },
+    atMost: (k) => (k < 0 ? 0 : incompleteBeta(p, shape, k + 1)),
+  };
 }
 
 /** Chance alone comes at least as far from the usual, on either side. */
@@ -68,10 +76,25 @@ export function usualRange(law: CountLaw, most = Infinity): { low: number; high:
   return { low: quantile(law, 0.025, most), high: quantile(law, 0.975, most) };
 }
 
+/** The least count with at least so much below and at it: looked for around where it would lie on a normal curve. */
 function quantile(law: CountLaw, q: number, most: number): number {
-  let high = Math.min(most, Math.max(1, Math.ceil(law.mean)));
-  while (high < most && law.atMost(high) < q) high = Math.min(most, high * 2);
-  let low = -1;
+  const guess = Math.round(law.mean + (q < 0.5 ? -1.96 : 1.96) * law.deviation);
+  let high = Math.min(most, Math.max(0, guess));
+  let step = Math.max(1, Math.round(law.deviation / 4));
+  let low = high - step;
+  if (law.atMost(high) < q) {
+    while (high < most && law.atMost(high) < q) {
+      low = high;
+      high = Math.min(most, high + step);
+      step *= 2;
+    }
+  } else
+    while (low >= 0 && law.atMost(low) >= q) {
+      high = low;
+      low -= step;
+      step *= 2;
+    }
+  low = Math.max(-1, low);
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (law.atMost(middle) < q) low = middle;

@@ -228,6 +228,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/versions/{version}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version was worth: the zones that it changed against other zones or shops, by difference in differences with placebo inference */
+        get: operations["getVersionEffect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/inbox": {
         parameters: {
             query?: never;
@@ -1723,6 +1740,44 @@ export interface components {
             versions: number[];
             /** @description version of the definitions of the figures */
             metricVersion: number;
+        };
+        EffectMark: {
+            /** @enum {string} */
+            kind: "price" | "promotion" | "closure" | "change";
+            /** @description ISO 8601 */
+            from: string;
+            to: string | null;
+            subject: string;
+            name: components["schemas"]["LocalName"] | null;
+        };
+        EffectView: {
+            version: number;
+            /** @enum {string} */
+            metric: "salesNet" | "units" | "visits";
+            since: string;
+            effect: number | null;
+            low: number | null;
+            high: number | null;
+            p: number | null;
+            /** @description 1 ÷ units: no p can be smaller */
+            smallestP: number | null;
+            /** @description zones or shops that were compared, the changed one among them */
+            units: number | null;
+            unitKind: ("zone" | "store") | null;
+            method: ("differenceInDifferences" | "syntheticControl") | null;
+            claims: boolean;
+            why: ("first" | "nothingChanged" | "planned" | "tooSoon" | "noPast" | "nothingComparable" | "tooFewUnits") | null;
+            zones: string[];
+            comparedWith: string[];
+            leftOut: string[];
+            weeks: {
+                from: string;
+                after: boolean;
+                treated: number;
+                comparison: number;
+            }[];
+            marks: components["schemas"]["EffectMark"][];
+            sentence: components["schemas"]["Sentence"];
         };
         EnrolledDevice: {
             device: components["schemas"]["Device"];
@@ -3342,6 +3397,8 @@ export type DeviceProblem = components['schemas']['DeviceProblem'];
 export type DeviceRow = components['schemas']['DeviceRow'];
 export type DevicesView = components['schemas']['DevicesView'];
 export type DwellView = components['schemas']['DwellView'];
+export type EffectMark = components['schemas']['EffectMark'];
+export type EffectView = components['schemas']['EffectView'];
 export type EnrolledDevice = components['schemas']['EnrolledDevice'];
 export type Entrance = components['schemas']['Entrance'];
 export type Fixture = components['schemas']['Fixture'];
@@ -4037,6 +4094,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getVersionEffect: {
+        parameters: {
+            query?: {
+                /** @description salesNet when left out */
+                metric?: "salesNet" | "units" | "visits";
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description number of a version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectView"];
                 };
             };
             400: components["responses"]["BadRequest"];
