@@ -53,7 +53,7 @@ export const SlotFunnelRow = Type.Object({
     returned: nullable(UsualStep),
     units: nullable(UsualStep),
   }),
-  /** a step is so far from the usual that of all the slots named so at most one in twenty is named by chance */
+  /** what was put back or sold is so far from the usual that of twenty quiet times at most one names any slot */
   standsOut: Type.Boolean(),
   /** says what stands out; null: nothing does */
   sentence: nullable(Sentence),

@@ -1,10 +1,10 @@
 import { round6, type UsualStep } from '@aisle/contracts';
-import { discoveries, twoSided, usualRange } from '../usual/counts.js';
+import { outliers, twoSided, usualRange } from '../usual/counts.js';
 import { Peers, type Cell } from '../usual/peers.js';
 import { sensorsOf, type Slice } from '../slices.js';
 import { passersOf, type Facing, type SensedShares } from './facings.js';
 
-/** Of the slots that are named, at most this share by chance. */
+/** With at most this chance any slot is named that is nothing but chance. */
 const NAMED_BY_CHANCE = 0.05;
 const MICRO = 1e6;
 /** A sensor that was silent for more than half of the time senses nothing in it (SEMANTICS §19). */
@@ -101,13 +101,16 @@ export class UsualFunnel {
     return {
       slots: Math.max(...NAMED.map((name) => peers[name].others(groups, facing.slotId))),
       // it is of the zone and not of the slot: it names none
-      stopped: stops && { ...stops, p: null },
-      pickups: step('pickups'),
+      stopped: unnamed(stops),
+      // what is wanted more or less, or was empty for a while, is not wrong with the slot: it names none either
+      pickups: unnamed(step('pickups')),
       returned: step('returned'),
       units: step('units'),
     };
   }
 }
+
+const unnamed = (step: UsualStep | null): UsualStep | null => step && { ...step, p: null };
 
 /** Marks what stands out, of all that was asked together. */
 export function nameOutliers(rows: readonly { steps: Steps; usual: Usual }[]): void {
@@ -117,7 +120,7 @@ export function nameOutliers(rows: readonly { steps: Steps; usual: Usual }[]): v
       return step && step.p !== null ? [{ step, count: steps[name] ?? 0, p: step.p }] : [];
     }),
   );
-  const isNamed = discoveries(
+  const isNamed = outliers(
     told.map(({ p }) => p),
     NAMED_BY_CHANCE,
   );

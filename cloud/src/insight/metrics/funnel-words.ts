@@ -4,7 +4,7 @@ import type { Steps, Usual } from './funnel-usual.js';
 const number = (value: number): string => String(Math.round(value * 10) / 10);
 
 /** What stands out of a facing, in one sentence; null: nothing does. */
-export function funnelSentence({ passed, pickups, returned, units }: Steps, usual: Usual): SlotFunnelRow['sentence'] {
+export function funnelSentence({ pickups, returned, units }: Steps, usual: Usual): SlotFunnelRow['sentence'] {
   const en: string[] = [];
   const zh: string[] = [];
   const between = ({ low, high }: { low: number; high: number }) => ({
@@ -20,11 +20,6 @@ export function funnelSentence({ passed, pickups, returned, units }: Steps, usua
     const { en: range, zh: rangeZh } = between(usual.units);
     en.push(`${number(units)} were sold for ${number(pickups ?? 0)} picked up (usual: ${range})`);
     zh.push(`拿取 ${number(pickups ?? 0)} 件，售出 ${number(units)} 件（通常 ${rangeZh} 件）`);
-  }
-  if (usual.pickups?.standsOut && pickups !== null) {
-    const { en: range, zh: rangeZh } = between(usual.pickups);
-    en.push(`${number(pickups)} were picked up while ${number(passed ?? 0)} passed (usual: ${range})`);
-    zh.push(`经过 ${number(passed ?? 0)} 次，拿取 ${number(pickups)} 件（通常 ${rangeZh} 件）`);
   }
   if (en.length === 0) return null;
   const text = en.join('; ');

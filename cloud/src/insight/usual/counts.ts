@@ -103,12 +103,13 @@ function quantile(law: CountLaw, q: number, most: number): number {
   return high;
 }
 
-/** Which of these may be named so that of all that are named at most `share` are named by chance (Benjamini, Hochberg, 1995). */
-export function discoveries(ps: readonly number[], share: number): boolean[] {
-  const sorted = [...ps].sort((a, b) => a - b);
-  let limit = -1;
-  sorted.forEach((p, at) => {
-    if (p <= (share * (at + 1)) / ps.length) limit = p;
-  });
-  return ps.map((p) => p <= limit);
+/**
+ * Which of these may be named so that with at most this chance any is named that is nothing but chance, however many others are (Holm, Scand. J. Stat. 6,
+ * 1979). Stricter than bounding the share of those that are: whoever is sent to one shelf must not be sent to two.
+ */
+export function outliers(ps: readonly number[], chance: number): boolean[] {
+  const rising = ps.map((p, at) => ({ p, at })).sort((a, b) => a.p - b.p);
+  const failed = rising.findIndex(({ p }, before) => p > chance / (ps.length - before));
+  const named = new Set((failed < 0 ? rising : rising.slice(0, failed)).map(({ at }) => at));
+  return ps.map((_, at) => named.has(at));
 }

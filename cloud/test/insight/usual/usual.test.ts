@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { betaBinomial, discoveries, gammaPoisson, twoSided, usualRange } from '../../../src/insight/usual/counts.js';
+import { betaBinomial, gammaPoisson, outliers, twoSided, usualRange } from '../../../src/insight/usual/counts.js';
 import { Peers, type Cell } from '../../../src/insight/usual/peers.js';
 import { incompleteBeta, lnGamma, studentQuantile, studentTail } from '../../../src/insight/usual/special.js';
 
@@ -36,10 +36,11 @@ describe('the functions that what is usual rests on', () => {
 });
 
 describe('what is named', () => {
-  it('is bounded in the share that is named by chance, as Benjamini and Hochberg did', () => {
-    expect(discoveries([0.001, 0.5, 0.02, 0.9], 0.05)).toEqual([true, false, true, false]);
-    expect(discoveries([0.03, 0.5], 0.05)).toEqual([false, false]);
-    expect(discoveries([], 0.05)).toEqual([]);
+  it('is hardly ever anything that only chance made, as Holm has it', () => {
+    expect(outliers([0.001, 0.5, 0.016, 0.9], 0.05)).toEqual([true, false, true, false]);
+    expect(outliers([0.001, 0.5, 0.02, 0.9], 0.05)).toEqual([true, false, false, false]);
+    expect(outliers([0.03, 0.5], 0.05)).toEqual([false, false]);
+    expect(outliers([], 0.05)).toEqual([]);
   });
 });
 
