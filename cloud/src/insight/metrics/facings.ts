@@ -83,9 +83,20 @@ export function facingsOf(slices: readonly Slice[]): Facing[] {
     let known = found.get(resolved.key);
     if (!known) {
       const { slotId, gtin, zoneId, fixtureId, level, category, facings, neighbours } = resolved;
+      // written out: a day has thousands of these, and a copy of parts costs ten times as much
       known = {
-        ...{ slotId, gtin, zoneId, fixtureId, level, category, facings, neighbours },
-        ...{ moves: noMoves(), slices: [slice], sold: [], facingMs: 0 },
+        slotId,
+        gtin,
+        zoneId,
+        fixtureId,
+        level,
+        category,
+        facings,
+        neighbours,
+        moves: noMoves(),
+        slices: [slice],
+        sold: [],
+        facingMs: 0,
       };
       found.set(resolved.key, known);
     } else if (known.slices.at(-1) !== slice) {

@@ -43,6 +43,7 @@ export class SaleTally implements Tally<'sale'> {
   readonly zones = new Map<string, SaleSum>();
   readonly products = new Map<string, SaleSum>();
   readonly #slots = new Map<string, SlotSale>();
+  readonly #bySlot = new Map<string, SlotSale[]>();
   /** texts that nobody has looked into yet: most questions are not about slots, and reading them would cost more than all the rest */
   #unread: string[] = [];
 
@@ -124,12 +125,14 @@ export class SaleTally implements Tally<'sale'> {
   }
 
   #addSlot(slotId: string, gtin: string, quantityMicro: number, netMinor: number): void {
-    const sum = entry(this.#slots, `${slotId.length}:${slotId}${gtin}`, () => ({
-      slotId,
-      gtin,
-      quantityMicro: 0,
-      netMinor: 0,
-    }));
+    let own = this.#bySlot.get(slotId);
+    if (!own) this.#bySlot.set(slotId, (own = []));
+    let sum = own.find((each) => each.gtin === gtin);
+    if (!sum) {
+      sum = { slotId, gtin, quantityMicro: 0, netMinor: 0 };
+      own.push(sum);
+      this.#slots.set(`${slotId.length}:${slotId}${gtin}`, sum);
+    }
     sum.quantityMicro += quantityMicro;
     sum.netMinor += netMinor;
   }

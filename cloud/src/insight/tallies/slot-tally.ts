@@ -1,5 +1,5 @@
 import type { StoredFact } from '../../ports/index.js';
-import { entry, type Tally } from './tally.js';
+import type { Tally } from './tally.js';
 
 export interface SlotSum {
   slotId: string;
@@ -19,6 +19,7 @@ export interface SlotSum {
 /** Pickups and putbacks, per slot and what it held and where it stood at the time: a planogram may change in between. */
 export class SlotTally implements Tally<'slot'> {
   readonly slots = new Map<string, SlotSum>();
+  readonly #bySlot = new Map<string, SlotSum[]>();
 
   add({ subject, generation = 0, value }: StoredFact<'slot'>): void {
     const { gtin, zoneId, pickups, putbacks, refilled, confidencePpm } = value;
@@ -46,19 +47,18 @@ export class SlotTally implements Tally<'slot'> {
   }
 
   #add([slotId, gtin, zoneId, pickups, putbacks, refilled, untold, judged, surePpm]: Packed): void {
-    // the lengths keep what is joined apart; a year has tens of thousands of these, and JSON would cost more than the sum
-    const key = `${slotId.length},${gtin.length},${zoneId === null ? '' : zoneId.length}:${slotId}${gtin}${zoneId ?? ''}`;
-    const sum = entry(this.slots, key, () => ({
-      slotId,
-      gtin,
-      zoneId,
-      pickups: 0,
-      putbacks: 0,
-      refilled: 0,
-      untold: 0,
-      judged: 0,
-      surePpm: 0,
-    }));
+    // looked up by the slot, and told apart there: a quarter has hundreds of thousands of these, and a key that is put together costs more than the sum
+    let own = this.#bySlot.get(slotId);
+    if (!own) this.#bySlot.set(slotId, (own = []));
+    let sum = own.find((each) => each.gtin === gtin && each.zoneId === zoneId);
+    if (!sum) {
+      sum = { slotId, gtin, zoneId, pickups: 0, putbacks: 0, refilled: 0, untold: 0, judged: 0, surePpm: 0 };
+      own.push(sum);
+      this.slots.set(
+        `${slotId.length},${gtin.length},${zoneId === null ? '' : zoneId.length}:${slotId}${gtin}${zoneId ?? ''}`,
+        sum,
+      );
+    }
     sum.pickups += pickups;
     sum.putbacks += putbacks;
     sum.refilled += refilled;
