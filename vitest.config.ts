@@ -9,6 +9,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // many tests wait for a process, a browser or a pause of their own: two cores keep three of them going
+    maxWorkers: 3,
   },
 });
