@@ -15,6 +15,7 @@ const ENTRIES = {
   'cloud/main': 'cloud/src/main.ts',
   'cloud/cli': 'cloud/src/operator/cli.ts',
   'cloud/tls': 'cloud/src/operator/tls.ts',
+  'cloud/move': 'cloud/src/moving/program.ts',
   'simulators/cli': 'simulators/src/cli.ts',
   'simulators/radio': 'simulators/src/radio.ts',
   'tests/bench': 'tests/bench/main.ts',

@@ -20,6 +20,10 @@ Encryption
   tls init           an own certificate authority and a certificate for this machine, which npm start uses; see
                      npm run aisle -- tls --help
 
+Databases
+  move               a stopped cloud's catalog and facts to other engines, compared row by row; see
+                     npm run aisle -- move --help
+
 Cameras
   model add NAME|FILE, model list, model undo
                      which detector looks at the cameras' pictures; see npm run aisle -- model --help

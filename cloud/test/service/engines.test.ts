@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openapiDocument } from '../../src/http/openapi-document.js';
 import { randomRows, generator, versionsOf } from '../insight/random-shop.js';
 import { incident } from '../store/fact-samples.js';
 import { Engines } from '../store/engines.js';
+import { everyQuestion } from './every-question.js';
 import { removeFolders, startCloud, temporaryFolder, type RunningCloud } from './harness.js';
 
 const engines = new Engines();
@@ -26,26 +26,6 @@ afterAll(async () => {
   removeFolders();
 });
 
-/** What is asked of a day: every question of the document about a store, in every bucket that it takes. */
-async function questions(): Promise<string[]> {
-  const { paths } = (await openapiDocument()) as {
-    paths: Record<string, { get?: { parameters?: { name: string; schema?: { enum?: string[] } }[] } }>;
-  };
-  const period = `from=${new Date(DAY).toISOString()}&to=${new Date(DAY + 24 * HOUR).toISOString()}`;
-  return Object.entries(paths).flatMap(([route, { get }]) => {
-    const names = (get?.parameters ?? []).map(({ name }) => name);
-    if (!route.startsWith('/api/v1/stores/{storeId}/') || !names.includes('from')) return [];
-    const at = route
-      .replace('{storeId}', 'demo')
-      .replace('{deviceId}', 'screen-1')
-      .replace(/\{[^}]+\}/g, 'x');
-    const buckets = names.includes('bucket')
-      ? ['minute', 'hour', 'day', 'all'].map((bucket) => `&bucket=${bucket}`)
-      : [''];
-    return buckets.map((bucket) => `${at}?${period}${bucket}`);
-  });
-}
-
 it('answers every question about a mixed day with the same bytes, whichever engine holds it', async () => {
   const any = generator(20_261);
   const rows = [
@@ -56,7 +36,7 @@ it('answers every question about a mixed day with the same bytes, whichever engi
       fact: incident(`i${at}`, DAY + at * HOUR, 1, { until: at === 5 ? null : DAY + (at + 2) * HOUR }),
     })),
   ];
-  const asked = await questions();
+  const asked = await everyQuestion(DAY, DAY + 24 * HOUR);
   expect(asked.length).toBeGreaterThan(20);
   const answers = new Map<string, Map<string, string>>();
   for (const [name, { series, api }] of clouds) {

@@ -18,6 +18,8 @@ export interface CatalogEngine {
   check(db: Db): Promise<void>;
   /** Resolves when all that was committed is on the disk. Left out: it is, once a commit has ended. */
   settled?(): Promise<void>;
+  /** Rows with numbers were put in as they are: those that the engine gives out go on behind them. */
+  goOnNumbering(db: Db): Promise<void>;
   /** Called after the dialect's own end. */
   close(): Promise<void>;
   /** The error as the catalog's port has it. */
@@ -42,6 +44,11 @@ export class CatalogDatabase {
 
   async check(): Promise<void> {
     await this.once((db) => this.engine.check(db));
+  }
+
+  /** After rows were put in with their numbers, within the same transaction. */
+  goOnNumbering(db: Db): Promise<void> {
+    return this.engine.goOnNumbering(db);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { CompiledQuery, PostgresDialect, type Dialect } from 'kysely';
+import { CompiledQuery, PostgresDialect, sql, type Dialect } from 'kysely';
 import type pg from 'pg';
 import { StoreError } from '../../ports/series-store.js';
 import type { CatalogEngine, Db } from '../catalog/database.js';
@@ -9,6 +9,12 @@ import { postgresPool } from './postgres-pool.js';
 
 /** any number of our own: who brings the schema up to date holds it */
 const SCHEMA_LOCK = 4_715_071;
+
+/** tables whose rows the engine numbers */
+const NUMBERED = [
+  ['user', 'user_id'],
+  ['api_token', 'token_id'],
+] as const;
 
 /** The catalog in a PostgreSQL database of its own, for when one file on one machine is not enough. */
 export class PostgresEngine implements CatalogEngine {
@@ -71,6 +77,12 @@ export class PostgresEngine implements CatalogEngine {
 
   async check(db: Db): Promise<void> {
     await db.selectFrom('organisation').select('organisation_id').limit(1).execute();
+  }
+
+  async goOnNumbering(db: Db): Promise<void> {
+    for (const [table, column] of NUMBERED)
+      await sql`SELECT setval(pg_get_serial_sequence(${`"${table}"`}, ${column}), max(${sql.ref(column)})) FROM ${sql.table(table)}
+        HAVING count(*) > 0`.execute(db);
   }
 
   async close(): Promise<void> {

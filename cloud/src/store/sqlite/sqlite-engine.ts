@@ -55,6 +55,9 @@ export class SqliteEngine implements CatalogEngine {
     return this.#log.settled();
   }
 
+  /** SQLite looks at the highest number by itself. */
+  async goOnNumbering(): Promise<void> {}
+
   async close(): Promise<void> {
     this.#sqlite.close();
   }
