@@ -31,7 +31,15 @@ function namedIn(text: string): Named {
 describe('where to change what', () => {
   it('has a row for each of the changes that are asked for most', () => {
     const changes = rows.map((row) => row.split('|')[1]?.trim() ?? '');
-    for (const change of [/dialect/, /metric of zones/, /alert/, /visit rule/, /^a page$/, /catalog/]) {
+    for (const change of [
+      /dialect/,
+      /metric of zones/,
+      /alert/,
+      /visit rule/,
+      /^a page$/,
+      /of the catalog/,
+      /of the series/,
+    ]) {
       expect(
         changes.filter((told) => change.test(told)),
         String(change),

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Ack, Fact } from '@aisle/contracts';
+import { MAX_BATCH_FACTS, type Ack, type Fact } from '@aisle/contracts';
 import { LibsqlStore } from '../../src/adapters/libsql-store.js';
 import type { CloudLink } from '../../src/ports/cloud-link.js';
 import { Outbox } from '../../src/uplink/outbox.js';
@@ -58,6 +58,22 @@ describe('a batch', () => {
     expect(waiting('j')).toBe(2);
     answer('b-2');
     expect([waiting('j'), sender.batchesInFlight]).toEqual([0, 0]);
+    outbox.close();
+  });
+
+  it('that was full has the next one go as soon as it is answered, without waiting for a round', async () => {
+    const inFlight = 4;
+    outbox.saveFacts(
+      'j',
+      Array.from({ length: (inFlight + 1) * MAX_BATCH_FACTS }, (_, n) => fact(n)),
+    );
+    begin('j');
+    await batches(inFlight);
+    expect(waiting('j')).toBe(ALL.limit);
+    // no time passes any more
+    answer('b-1');
+    await until('the next batch', () => sent.length > inFlight, 5_000);
+    expect(sent[inFlight]?.facts).toHaveLength(MAX_BATCH_FACTS);
     outbox.close();
   });
 

@@ -39,7 +39,6 @@ const FRAMEWORK: Readonly<Record<string, [status: number, code: string, problem:
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'badJson', problem('', 'bodyNotJson')],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'badJson', problem('', 'bodyEmpty')],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'mediaType', problem('', 'mediaType')],
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'tooLarge', problem('', 'bodyTooLarge')],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'badRequest', problem('', 'bodyLength')],
   FST_ERR_BAD_URL: [400, 'badRequest', problem('', 'badAddress')],
 };
@@ -52,6 +51,10 @@ export function installErrorHandling(app: FastifyInstance): void {
 export function sendError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof ApiFailure) {
     return reply.code(error.status).send(errorBody(error.code, error.problem));
+  }
+  if ('code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    const most = request.routeOptions.bodyLimit;
+    return reply.code(413).send(errorBody('tooLarge', problem('', 'bodyTooLarge', { most })));
   }
   const known = 'code' in error ? FRAMEWORK[error.code] : undefined;
   if (known) return reply.code(known[0]).send(errorBody(known[1], known[2]));

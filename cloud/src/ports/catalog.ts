@@ -14,8 +14,8 @@ import type { StoreVersions } from './store-versions.js';
 import type { UserRecords } from './users.js';
 
 /**
- * What the cloud knows besides the series, by owner. Two engines stand behind it (SQLite, PostgreSQL) and give the same
- * answers; `test/store/catalog-suite.ts` says which. Every method is durable when it resolves, and atomic. Secrets are kept
+ * What the cloud knows besides the series, by owner. Several engines stand behind it (`store/open-catalog.ts`) and give
+ * the same answers; `test/store/catalog-suite.ts` says which. Every method is durable when it resolves, and atomic. Secrets are kept
  * as hashes only. Rules take the one or two ports that they need; only the composition holds all of them.
  */
 export interface Catalog {

@@ -10,8 +10,8 @@ export interface FactsOwner {
 }
 
 /**
- * The history of every shop: facts, and the rollups made of them. Three engines stand behind it (DuckDB, InfluxDB,
- * PostgreSQL) and give the same answers; `test/store/series-suite.ts` and its parts say which.
+ * The history of every shop: facts, and the rollups made of them. Several engines stand behind it
+ * (`store/open-series.ts`) and give the same answers; `test/store/series-suite.ts` and its parts say which.
  *
  * The key of a minute fact is (store, kind, subject, ts, epoch, configVersion), of a record the same without configVersion;
  * the revision is (generation, seq). Of one (kind, subject, ts, epoch) only the highest generation counts, and in it the

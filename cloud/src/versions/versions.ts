@@ -16,7 +16,7 @@ import {
 import { storeTime } from '../insight/index.js';
 import { CatalogError, type Clock, type StoreVersion, type StoreVersions, type VersionRecord } from '../ports/index.js';
 import type { Stores } from '../stores/stores.js';
-import { readEdit, type Edit } from './edit.js';
+import { InvalidEdit, readEdit, type Edit } from './edit.js';
 import { cancelledBy, followed, stateOf } from './time-line.js';
 import { packWords, unpackWords } from './words.js';
 
@@ -112,7 +112,7 @@ export class Versions {
 
   /** What would be made. @throws InvalidEdit, ChangedMeanwhile */
   async preview(storeId: string, body: NewVersion): Promise<VersionPreview> {
-    const edit = readEdit(storeId, body, await this.#file(storeId, body.basedOn));
+    const edit = await this.#read(storeId, body);
     const records = await this.#basis(storeId, edit.basedOn);
     const made = await this.#made(storeId, records, edit, this.parts.clock.now());
     return { basedOn: edit.basedOn, ...made };
@@ -120,7 +120,7 @@ export class Versions {
 
   /** @throws InvalidEdit, ChangedMeanwhile */
   async make(storeId: string, body: NewVersion, author: string): Promise<MadeVersion> {
-    const edit = readEdit(storeId, body, await this.#file(storeId, body.basedOn));
+    const edit = await this.#read(storeId, body);
     const records = await this.#basis(storeId, edit.basedOn);
     const now = this.parts.clock.now();
     const made = await this.#made(storeId, records, edit, now);
@@ -128,6 +128,14 @@ export class Versions {
     this.parts.stores.forget(storeId);
     this.parts.notify(storeId);
     return { version, ...made };
+  }
+
+  /** What is to be made, checked. What was never made is nobody's old base: a mistake in what was sent. */
+  async #read(storeId: string, body: NewVersion): Promise<Edit> {
+    const newest = (await this.parts.records.versions(storeId)).at(-1)?.version ?? 0;
+    if (body.basedOn > newest)
+      throw new InvalidEdit([problem('basedOn', 'notMadeYet', { version: body.basedOn, newest })]);
+    return readEdit(storeId, body, await this.#file(storeId, body.basedOn));
   }
 
   async #add(storeId: string, edit: Edit, author: string, createdTs: number, cancels: readonly number[]) {

@@ -355,6 +355,13 @@ describe('an error', () => {
     if (problem !== undefined) expect(wordsOf('zh', problem as Told)).toMatch(/\p{Script=Han}/u);
   });
 
+  it('for a body that is too large says how much is taken', async () => {
+    const answer = await typed('application/json', JSON.stringify({ a: 'x'.repeat(600_000) }));
+    const { error } = (await answer.json()) as { error: object };
+    expect(error).toMatchObject({ problem: { code: 'bodyTooLarge', values: { most: 512 * 1024 } } });
+    expect(error).toMatchObject({ message: 'the body is too large: at most 524288 bytes are taken' });
+  });
+
   it('for what is not HTTP has it too', async () => {
     const answer = await new Promise<string>((resolve) => {
       let text = '';

@@ -296,7 +296,10 @@ describe('a planogram by hand', () => {
     expect(stranger.body.error.field).toBe('fixtures[0].id');
     const twice = { id: 'fx-2', slots: [] };
     expect((await put({ basedOn: 1, fixtures: [twice, twice] })).body.error.field).toBe('fixtures[1].id');
-    expect((await put({ basedOn: 9, fixtures: [twice] })).status).toBe(409);
+    expect(await put({ basedOn: 9, fixtures: [twice] })).toMatchObject({
+      status: 400,
+      body: { error: { field: 'basedOn', problem: { code: 'notMadeYet', values: { version: 9, newest: 1 } } } },
+    });
     expect(
       (await put({ basedOn: 1, fixtures: [{ id: 'fx-2', slots: [{ id: 'a', facings: 0 }] }] })).body.error,
     ).toMatchObject({ field: 'fixtures[0].slots[0].facings' });

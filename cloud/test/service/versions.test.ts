@@ -193,6 +193,7 @@ describe('versions of a store file by REST', () => {
   it.each([
     { body: {}, field: 'basedOn' },
     { body: { basedOn: 'newest' }, field: 'basedOn' },
+    { body: { basedOn: 2, storeFile: {} }, field: 'basedOn' },
     { body: { basedOn: 1 }, field: 'storeFile' },
     { body: { basedOn: 1, storeFileYaml: 'a: [' }, field: 'storeFileYaml' },
     { body: { basedOn: 1, storeFileYaml: 'store: 1', storeFile: {} }, field: 'storeFile' },

@@ -97,6 +97,7 @@ export const PROBLEMS_EN = {
   tooManyRows: 'is too short: the answer has more than {most} rows; ask for a shorter period or a longer bucket',
   // devices and versions
   bothGiven: 'and {other} are both given; expected one of them',
+  notMadeYet: 'names version {version}, and the newest is {newest}',
   changedMeanwhile: 'is no longer the newest version: that is {version}',
   idTaken: '"{id}" has a meaning of its own',
   deviceKnown: '"{id}" is in the store file already',
@@ -152,7 +153,7 @@ export const PROBLEMS_EN = {
   bodyNotJson: 'the body is not JSON',
   bodyEmpty: 'the body is empty; expected JSON',
   mediaType: 'expected Content-Type: application/json',
-  bodyTooLarge: 'the body is too large',
+  bodyTooLarge: 'the body is too large: at most {most} bytes are taken',
   bodyLength: 'Content-Length and the body differ',
   badAddress: 'the address is not well formed',
   noRoom: 'the disk is full and nothing was kept; send it again when there is room',

@@ -2,6 +2,7 @@ import {
   type StoreFileError,
   changesOf,
   parseStoreFile,
+  problem,
   checkStoreFile,
   storeFileText,
   type NewVersion,
@@ -113,6 +114,10 @@ export class MockVersions {
         field: `storeFileYaml${wrong.field ? `.${wrong.field}` : ''}`,
       }));
       return { status: 400, answer: { error: { code: 'invalid', message: 'not a store file', problems } } };
+    }
+    if (body.basedOn > newest.row.version) {
+      const problems = [problem('basedOn', 'notMadeYet', { version: body.basedOn, newest: newest.row.version })];
+      return { status: 400, answer: { error: { code: 'invalid', message: 'basedOn', field: 'basedOn', problems } } };
     }
     if (body.basedOn !== newest.row.version) {
       const basis = this.#kept.find(({ row }) => row.version === body.basedOn);

@@ -83,3 +83,32 @@ describe('two cameras that contradict each other', () => {
     expect(absorbed).not.toContain('p2');
   });
 });
+
+describe('two people, each seen by one camera, who pass closely and slowly', () => {
+  // Within reach of each other for longer than it takes to be thought one person.
+  const turned = (way: Way): Way => {
+    return (seconds) => {
+      const place = way(seconds);
+      return place && [place[1], place[0]];
+    };
+  };
+  const there = along([0, 5, 2], [10, 5, 6.5]);
+  const back = along([0, 5.2, 6.5], [10, 5.2, 2]);
+  const passed = (a: Way, b: Way) =>
+    merge({ left: { phase: 0, spread: 40, tracks: { a } }, right: { phase: 100, spread: 40, tracks: { b } } }, 10)
+      .absorbed;
+
+  it.each([
+    ['across', there, back],
+    ['along', turned(there), turned(back)],
+  ])('are two where they walk in opposite ways, %s the floor', (_what, a, b) => {
+    expect(passed(a, b)).toEqual([]);
+  });
+
+  it.each([
+    ['across', there, along([0, 5.2, 3.2], [10, 5.2, 6.5])],
+    ['along', turned(there), turned(along([0, 5.2, 3.2], [10, 5.2, 6.5]))],
+  ])('are one where they go the same way, %s the floor', (_what, a, b) => {
+    expect(passed(a, b)).toEqual(['p2']);
+  });
+});
