@@ -46,6 +46,10 @@ export const DEVICE_PROBLEMS = [
   'sameClient', // connections of its account go by one client id and end each other: `times`
   'notReading', // it did not read what was sent to it, and was cut off: `times`
   'cellSilent', // a shelf that speaks says nothing of one `slot` any more: a load cell or its amplifier is broken
+  'targetUnreachable', // a screen of another maker does not answer: `times`
+  'targetDenied', // … takes neither user name nor password: `times`
+  'targetRefused', // … answers otherwise than its documents say: `times`, `status` of HTTP, 0 where the answer itself cannot be read
+  'targetCannotShow', // … cannot show what was chosen or pinned: `content`
   'crowded', // too many connections of its account, the oldest was ended: `times`
 ] as const;
 export const DeviceProblem = Type.Object({

@@ -7,6 +7,7 @@ import {
   scrubber,
   secretsIn,
   shownAddress,
+  storeFileDoubts,
   withSecretsOf,
   withoutSecrets,
   type StoreFile,
@@ -39,6 +40,10 @@ const file: StoreFile = {
     { id: 'scale', family: 'shelf', dialect: 'bthome', key: KEY, address: 'A4:C1:38:00:00:01' },
     { id: 'cam', family: 'camera', dialect: 'aisle', stream: { url: URL, framesPerSecond: 2 } },
     { id: 'film', family: 'camera', dialect: 'aisle', stream: { url: '/films/a.mp4?loop' } },
+    {
+      ...{ id: 'door', family: 'screen', dialect: 'anthias' },
+      target: { url: 'http://192.168.1.40', username: 'shop', password: 's3cret-screen' },
+    },
   ],
 };
 
@@ -51,6 +56,7 @@ describe('a store file for those who may not see its secrets', () => {
       { id: 'scale', key: HIDDEN },
       { id: 'cam', stream: { url: 'rtsp://cam.local:554/…', framesPerSecond: 2 } },
       { id: 'film', stream: { url: '/films/a.mp4?loop' } },
+      { id: 'door', target: { url: 'http://192.168.1.40', username: 'shop', password: HIDDEN } },
     ]);
   });
 
@@ -74,8 +80,40 @@ describe('a store file for those who may not see its secrets', () => {
     expect(problems).toMatchObject([{ field: `devices[1].${field}`, code: 'hiddenValue' }]);
   });
 
+  it('does not give the password of a screen to another address, however alike', () => {
+    const edited = structuredClone(shown);
+    const target = edited.devices?.[3]?.target;
+    if (target) target.url = 'http://192.168.1.40:8080';
+    expect(withSecretsOf(edited, file).problems).toMatchObject([
+      { field: 'devices[3].target.password', code: 'hiddenValue' },
+    ]);
+  });
+
   it.each([null, 'text', { devices: 7 }, { devices: [7, null] }])('leaves %j to be refused by the rules', (sent) => {
     expect(withSecretsOf(sent, file)).toEqual({ file: sent, problems: [] });
+  });
+});
+
+describe('where a screen of another maker is reached', () => {
+  const screen = { id: 'door', family: 'screen', dialect: 'anthias' };
+  it.each([
+    ['its target.url', { ...screen, target: { url: 'http://shop:s3cret@192.168.1.40' } }, 'devices[0].target.url'],
+    ['its target.url', { ...screen, target: { url: 'javascript:alert(1)' } }, 'devices[0].target.url'],
+    ['its target.username', { ...screen, target: { url: 'http://a', username: 'a:b' } }, 'devices[0].target.username'],
+    ['its target.password', { ...screen, target: { url: 'http://a', password: 5332 } }, 'devices[0].target.password'],
+    ['a till', { ...screen, family: 'till', target: { url: 'http://a' } }, 'devices[0].target'],
+  ])('is refused at the field, without the secret: %s', (_what, entry, field) => {
+    const refused = () => checkStoreFile({ ...file, devices: [entry] }, 'store.yaml');
+    expect(refused).toThrow(field);
+    expect(refused).not.toThrow(/s3cret|5332/);
+  });
+
+  it('is missed, and no reason to refuse: a file of an earlier version may have named that dialect', () => {
+    const without = checkStoreFile({ ...file, devices: [screen] }, 'store.yaml');
+    expect(storeFileDoubts(without)).toMatchObject([{ field: 'devices[0].target', code: 'expectedOther' }]);
+    expect(storeFileDoubts(checkStoreFile(file, 'store.yaml')).filter(({ field }) => field.includes('target'))).toEqual(
+      [],
+    );
   });
 });
 

@@ -11,7 +11,8 @@ import { createMedia } from './media.js';
 import { createUplink } from './uplink.js';
 import { AedesBroker } from '../adapters/aedes-broker.js';
 import { FsDropFolder } from '../adapters/fs-drop-folder.js';
-import { memberHash } from '../adapters/member-key.js';
+import { fileTicket, memberHash } from '../adapters/member-key.js';
+import { Anthias } from '../adapters/anthias.js';
 import { FsReserve } from '../adapters/fs-reserve.js';
 import { LibsqlStore } from '../adapters/libsql-store.js';
 import { Outbox } from '../uplink/outbox.js';
@@ -43,6 +44,7 @@ import type { LogFiles } from '../ports/log-files.js';
 import type { Logger } from '../ports/logger.js';
 import type { Random } from '../ports/random.js';
 import { ScreenDirector } from '../screens/director.js';
+import { ScreenTargets } from '../screens/targets/screen-targets.js';
 import { plainInterest } from '../training/plain-interest.js';
 
 /** Room for a few snapshots. */
@@ -102,10 +104,31 @@ export async function startAgent(
     book: () => host.engine.screens,
     linkOf: (decision, { gtins: [gtin] }) => media.links.linkOf(decision, gtin),
     isHere: ({ file }) => file === undefined || media.keeper.has(file.sha256),
+    targets: {
+      mayShow: (...all) => targets.mayShow(...all),
+      mayShowCard: (...all) => targets.mayShowCard(...all),
+      show: (...all) => targets.show(...all),
+    },
     decide: (event) => journal.append(event),
     publish: (topic, payload) => broker.publish(topic, payload, { qos: 1, retain: true }),
     clock,
     random,
+  });
+
+  const ticketOf = fileTicket(config.dataDir);
+  const {
+    host: reachedAs = config.host,
+    httpPort = config.httpPort,
+    tls: isSecure = config.tls !== undefined,
+  } = deps.reach ?? {};
+  const targets: ScreenTargets = new ScreenTargets({
+    config: () => host.config,
+    interfaces: { anthias: new Anthias() },
+    addressOf: (screenId, sha256) =>
+      `${isSecure ? 'https' : 'http'}://${reachedAs.includes(':') ? `[${reachedAs}]` : reachedAs}:${httpPort}/player/${screenId}/file/${sha256}/by/${ticketOf(screenId, sha256)}`,
+    append: (event) => journal.append(event),
+    heard: (deviceId, now) => devices.heard(deviceId, now),
+    ...{ clock, random, log },
   });
 
   store.open();
@@ -164,7 +187,7 @@ export async function startAgent(
         (id) => ({
           clockSkewMs: clocks.skewMs(id),
           calibrated: calibratedOf(id),
-          problems: [clocks.problem(id) ?? [], problems.of(id, clock.now())].flat(),
+          problems: [clocks.problem(id) ?? [], problems.of(id, clock.now()), targets.problems(id)].flat(),
         }),
       ),
     );
@@ -266,6 +289,7 @@ export async function startAgent(
   pipeline.replaced.add((event) => drop.replaced(event));
   pipeline.stores.add(() => eyes.configured());
   pipeline.stores.add(() => ble.configured());
+  pipeline.stores.add(() => targets.configured());
   pipeline.credentials.add(({ deviceId, replaced }) => {
     if (replaced === true) clocks.forget(deviceId);
   });
@@ -277,7 +301,7 @@ export async function startAgent(
 
   const http: Server = createPages({
     ...{ config, deps, access, devices: deviceList, director, eyes, ble, intake, interest, host, journal, knocks },
-    ...{ calibrationOf, outbox, sides, totals, sender, link, uplink, refused, media },
+    ...{ calibrationOf, outbox, sides, totals, sender, link, uplink, refused, media, ticketOf },
     tls,
     connections: () => broker.connections(),
     waiting: () => broker.waiting(),
@@ -301,6 +325,7 @@ export async function startAgent(
     certificate?.stop();
     timetable.stop();
     director.stop();
+    await targets.stop();
     await media.keeper.stop();
     await eyes.stop();
     await drop.stop();
@@ -326,6 +351,7 @@ export async function startAgent(
   timetable.start();
   recomputation.start();
   director.start();
+  targets.configured();
   await media.keeper.start();
   eyes.start();
   drop.start();

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Calibration, LiveDevice } from '@aisle/contracts';
 import type { Ble } from './ble.js';
@@ -49,6 +50,8 @@ export interface PagesWiring {
   journal: Journal;
   knocks: Knocks;
   media: Media;
+  /** what the address of a file holds for a screen of another maker */
+  ticketOf(screenId: string, sha256: string): string;
   calibrationOf(cameraId: string): { value: Calibration | null; from: 'storeFile' | 'page' | null };
   outbox(): { waiting: number; oldestTs: number | null; discarded: number };
   totals(): Map<string, RefusedSample[]>;
@@ -85,6 +88,7 @@ export function createPages(wiring: PagesWiring): Server {
   const player = playerFileRoutes({
     isScreen: (id) => host.config?.devices.get(id)?.family === 'screen',
     isDevice: (id, key) => access.isDevice(id, key),
+    isTicket: (id, sha256, ticket) => isSameText(ticket, wiring.ticketOf(id, sha256)),
     ...{ media, clock: deps.clock },
   });
   return createHttpServer(
@@ -165,4 +169,10 @@ export function createPages(wiring: PagesWiring): Server {
     deps.log,
     wiring.tls,
   );
+}
+
+/** In a time that tells nothing of where they differ. */
+function isSameText(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -10,6 +10,8 @@ import { failure, json, type Answer, type Request, type Route } from './server.j
 export interface PlayerFileParts {
   isScreen(deviceId: string): boolean;
   isDevice(deviceId: string, key: string): boolean;
+  /** whether this is what the address of a file must hold for a screen of another maker, which can send no key; left out: never */
+  isTicket?(deviceId: string, sha256: string, ticket: string): boolean;
   media: {
     items: ScreenItems;
     disk: Pick<MediaDisk, 'pathOf'>;
@@ -29,9 +31,12 @@ export function playerFileRoutes(parts: PlayerFileParts): { get: Route; post: Ro
       ? undefined
       : failure(401, 'unauthorized', "This needs the screen's key.");
   const get = (request: Request): Answer | undefined => {
-    const [, screenId, sha256] = /^\/player\/([^/]+)\/file\/([^/]+)$/.exec(request.path) ?? [];
+    const [, screenId, sha256, ticket] =
+      /^\/player\/([^/]+)\/file\/([^/]+?)(?:\/by\/([0-9a-f]+))?$/.exec(request.path) ?? [];
     if (screenId === undefined || sha256 === undefined) return undefined;
-    const closed = refused(screenId, request.secret);
+    const isTold =
+      ticket !== undefined && parts.isScreen(screenId) && parts.isTicket?.(screenId, sha256, ticket) === true;
+    const closed = isTold ? undefined : refused(screenId, request.secret);
     if (closed) return closed;
     const file = media.items.itemsOf(screenId, clock.now()).find(({ item }) => item.file?.sha256 === sha256)?.item.file;
     if (!file) return failure(404, 'notFound', 'This screen has no such file.');

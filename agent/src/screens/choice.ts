@@ -14,7 +14,7 @@ import type { ScreenBook } from '../domain/screens/campaign-book.js';
 import type { Block, ScreenGroup } from '../domain/screens/drawn-blocks.js';
 import { itemKey } from '../domain/screens/learning.js';
 import { isRunning, wallClock } from '../domain/screens/schedule.js';
-import { cardsOf } from './content.js';
+import { cardsOf, type Card } from './content.js';
 import { caresOf, coarse, mostWanted } from './rule.js';
 
 /** What is chosen; the director gives it an id and a time. */
@@ -37,6 +37,8 @@ export interface Asked {
   chance(): number;
   /** whether an item's file is in the shop */
   isHere(item: AgentItem): boolean;
+  /** whether the screen can show a card of the store file; left out: all */
+  mayShow?(card: Card): boolean;
 }
 
 /** A campaign on a screen at an instant. */
@@ -207,9 +209,9 @@ function rank(asked: Asked, { campaign, items }: Live, inputs: { hour: number; p
 }
 
 /** The store file's own content, and drawn cards of its categories, each in turn. */
-function plainLoop({ store, screen, book, engaged, now }: Asked, live: readonly Live[]): Choice | undefined {
+function plainLoop({ store, screen, book, engaged, now, mayShow }: Asked, live: readonly Live[]): Choice | undefined {
   const held = live.find(({ block }) => block.arm === 'heldOut') ?? live[0];
-  const cards = cardsOf(store);
+  const cards = cardsOf(store).filter((card) => mayShow?.(card) ?? true);
   if (cards.length === 0 || !held) return undefined;
   const next = nextInTurn(cards, ({ contentId }) => book.turnsOf(screen.id, contentId));
   const { contentId, category } = cards[next] as (typeof cards)[number];

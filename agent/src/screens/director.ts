@@ -18,10 +18,11 @@ import type { ScreenBook } from '../domain/screens/campaign-book.js';
 import { groupsOf, type ScreenGroup } from '../domain/screens/drawn-blocks.js';
 import { isRunning } from '../domain/screens/schedule.js';
 import { chooseAmong, isShowable, liveOn, type Asked, type Choice } from './choice.js';
-import { IDLE_CONTENT, cardsOf, urlOf, whereOf } from './content.js';
+import { IDLE_CONTENT, cardsOf, urlOf, whereOf, type Card } from './content.js';
 import { filledTemplate } from './player-list.js';
 import { aboutOf, followed, isForNobody, isSame, nothing, ordered, orderShown } from './decided.js';
 import { choose, sentenceOf } from './rule.js';
+import type { ScreenTargets } from './targets/screen-targets.js';
 
 export interface DirectorOptions {
   /** how long a choice is shown when nobody renews it, ms; longer keeps stale choices, shorter flickers to idle */
@@ -42,6 +43,8 @@ export interface DirectorParts {
   book?(): ScreenBook;
   /** whether an item's file is in the shop; left out: all are */
   isHere?(item: AgentItem): boolean;
+  /** screens of other makers; left out: there are none */
+  targets?: Pick<ScreenTargets, 'show' | 'mayShow' | 'mayShowCard'>;
   /** a short link whose scans count for the play of a decision; null: it has none */
   linkOf?(decision: DecidedEvent, item: AgentItem): string | null;
 }
@@ -175,14 +178,16 @@ export class ScreenDirector {
         ...{ store: store.file, screen, group, book, present, engaged, now },
         showing: ended ? undefined : current?.decision.contentId,
         chance: () => this.parts.random.next(),
-        isHere: (item) => this.#isHere(item),
+        isHere: (item) => this.#isHere(item, screen),
+        mayShow: (card) => this.#mayShowCard(screen, card),
       };
       const choice = chooseAmong(asked, liveOn(asked));
       if (choice && current && !ended && engaged.length === 0 && current.decision.contentId === choice.contentId)
         return this.#renew(screen.id, current, now);
       if (choice) return this.#decide(screen.id, choice, now);
     } else if (engaged.length > 0 && zoneId !== undefined) {
-      const choice = choose(store.file, zoneId, engaged, ended ? undefined : current?.decision.contentId);
+      const may = (card: Card): boolean => this.#mayShowCard(screen, card);
+      const choice = choose(store.file, zoneId, engaged, ended ? undefined : current?.decision.contentId, may);
       if (choice && current?.decision.contentId === choice.card.contentId && !ended)
         return this.#renew(screen.id, current, now);
       if (choice && !ended && this.#recent(screen.id, now).length >= (this.options.switchesPerMinute ?? 6)) return;
@@ -271,8 +276,9 @@ export class ScreenDirector {
     if (block && block.fromTs !== blockTs && block.arm !== decision.arm) return true;
     const item = campaign.items.find((candidate) => candidate.contentId === contentId);
     // The plain loop is the store file's own.
-    if (!item) return !cardsOf(store.file).some((card) => card.contentId === contentId);
-    return !isShowable(campaign, item, book, (one) => this.#isHere(one));
+    if (!item)
+      return !cardsOf(store.file).some((card) => card.contentId === contentId && this.#mayShowCard(screen, card));
+    return !isShowable(campaign, item, book, (one) => this.#isHere(one, screen));
   }
 
   /** What a decision shows, of a person's order or of its campaign; undefined: of the store file. */
@@ -297,8 +303,12 @@ export class ScreenDirector {
     return undefined;
   }
 
-  #isHere(item: AgentItem): boolean {
-    return this.parts.isHere?.(item) ?? true;
+  #mayShowCard(screen: Device, card: Card): boolean {
+    return this.parts.targets?.mayShowCard(screen, card) ?? true;
+  }
+
+  #isHere(item: AgentItem, screen: Device): boolean {
+    return (this.parts.isHere?.(item) ?? true) && (this.parts.targets?.mayShow(screen, item) ?? true);
   }
 
   #minPlayMs(decision: DecidedEvent | undefined, screen: Device): number {
@@ -369,6 +379,8 @@ export class ScreenDirector {
       ...{ decisionId, contentId, url, reason, expiresTs },
       ...{ ...(about && { about }), ...(filled && { filled }), ...over },
     };
+    const device = store.devices.get(screenId);
+    if (device && this.parts.targets?.show(device, show, item) === true) return;
     this.parts.publish(deviceTopic(screenId, SHOW_CHANNEL), JSON.stringify(show));
   }
 

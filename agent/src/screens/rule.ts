@@ -23,14 +23,16 @@ const INTEREST_STEP_PPM = 50_000;
  * longest. A tie goes to the card that stands first in the store file. Without any dwell at a category, content without a
  * category (a welcome), else the category nearest to the screen's zone; undefined when there is nothing to show.
  * @param showing content that is on and stays unless another category is clearly ahead of its own
+ * @param may whether the screen can show a card at all
  */
 export function choose(
   store: StoreFile,
   zoneId: string,
   audience: readonly AudienceMember[],
   showing?: string,
+  may: (card: Card) => boolean = () => true,
 ): Choice | undefined {
-  const cards = cardsOf(store);
+  const cards = cardsOf(store).filter(may);
   const { dwellMs, interest } = caresOf(store, audience);
   const dwellOf = (card: Card) => (card.category === null ? 0 : (dwellMs.get(card.category) ?? 0));
   const interestOf = (card: Card) => (card.category === null ? 0 : (interest?.get(card.category) ?? 0));

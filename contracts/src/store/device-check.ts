@@ -1,6 +1,7 @@
 import { calibrationProblem } from './calibration-check.js';
 import { csvProblems } from '../sales-file/csv-settings.js';
 import { traitsOf } from './dialect-traits.js';
+import { webAddress } from './web-address.js';
 import type { Device } from './device-entry.js';
 import type { StoreFile } from './store-file.js';
 import { atField, problem, type Problem, type ProblemCode, type Term, type ValuesOf } from '../words/problem.js';
@@ -14,6 +15,7 @@ const KEYS_OF: readonly (readonly [families: readonly Family[], keys: readonly (
   [['shelf', 'ble'], ['address'], 'shelvesAndBleDevices'],
   [['ble'], ['nearDbm'], 'bleDevices'],
   [['till'], ['csv', 'receiptScope'], 'tills'],
+  [['screen'], ['target'], 'screens'],
 ];
 
 /** Cameras that follow people themselves: nobody merges these with what another camera sees. */
@@ -48,6 +50,8 @@ export function deviceProblems(file: StoreFile): Problem[] {
     const address = device.address?.toUpperCase();
     if (address !== undefined && addresses.has(address)) say(`${path}.address`, 'addressTwice');
     if (address !== undefined) addresses.add(address);
+    if (device.target && !webAddress(device.target.url))
+      say(`${path}.target.url`, 'expectedOther', { expected: 'webAddress' });
     const wrong = device.calibration && calibrationProblem(device.calibration);
     if (wrong) problems.push(atField(`${path}.calibration.${wrong.problem.field}`, wrong.problem));
     if (device.csv)

@@ -190,6 +190,21 @@ export const Members = strict({
     strict({ namespace: means('The namespace of all members’ tokens.', Hex(20)) }),
   ),
 });
+/** Where a screen of another maker is told what to show. */
+export const ScreenTarget = strict({
+  url: means(
+    'The address of its own pages in the shop’s network, such as http://192.168.1.40.',
+    Type.String({ minLength: 1, maxLength: 2048, ...expects('webAddress') }),
+  ),
+  username: maybe(
+    'The user name, where its pages ask for one.',
+    Type.String({ pattern: '^[^:]{1,200}$', ...expects('charactersUpTo', { most: 200 }) }),
+  ),
+  password: maybe(
+    'The password for it.',
+    Type.String({ minLength: 1, maxLength: 200, ...expects('charactersUpTo', { most: 200 }), ...secret }),
+  ),
+});
 
 export const Device = strict({
   id: means('Its name in the shop, and the name of its account.', Id),
@@ -231,6 +246,7 @@ export const Device = strict({
     'screen: what is shown stays for so long; 8 when left out. Raising it is calmer, lowering it follows people sooner.',
     Type.Integer({ minimum: 1, maximum: 3600, ...expects('seconds1To3600') }),
   ),
+  target: maybe('screen: where a screen of another maker is told what to show (dialect `anthias`).', ScreenTarget),
   topics: maybe(
     'MQTT topic filters instead of the dialect’s own; "{id}" stands for the device’s id.',
     Type.Array(Type.String({ minLength: 1, maxLength: 512, ...expects('topicFilter') }), {
@@ -274,6 +290,7 @@ export const Device = strict({
 
 export type Device = Static<typeof Device>;
 export type Calibration = Static<typeof Calibration>;
+export type ScreenTarget = Static<typeof ScreenTarget>;
 export type Stream = Static<typeof Stream>;
 export type Antenna = Static<typeof Antenna>;
 export type Presence = Static<typeof Presence>;

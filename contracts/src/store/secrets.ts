@@ -1,4 +1,5 @@
 import { problem, type Problem } from '../words/problem.js';
+import type { Device } from './device-entry.js';
 import type { StoreFile } from './store-file.js';
 
 /** Stands where a secret of the store file is not shown. */
@@ -24,14 +25,17 @@ const isSecretAddress = (url: unknown): url is string =>
   typeof url === 'string' && (/^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? !/^file:/i.test(url) : url.includes('@'));
 const hidden = (url: string): string => shownAddress(url);
 
-/** The store file without keys of devices and without what stands in addresses of their streams. */
+/** The store file without keys and passwords of devices and without what stands in addresses of their streams. */
 export function withoutSecrets(file: StoreFile): StoreFile {
-  if (!file.devices?.some(({ key, stream }) => key !== undefined || isSecretAddress(stream?.url))) return file;
+  const hasSecret = ({ key, stream, target }: Device): boolean =>
+    key !== undefined || target?.password !== undefined || isSecretAddress(stream?.url);
+  if (!file.devices?.some(hasSecret)) return file;
   return {
     ...file,
     devices: file.devices.map((device) => ({
       ...device,
       ...(device.key !== undefined && { key: HIDDEN }),
+      ...(device.target?.password !== undefined && { target: { ...device.target, password: HIDDEN } }),
       ...(device.stream && {
         stream: {
           ...device.stream,
@@ -66,6 +70,13 @@ export function withSecretsOf(sent: unknown, base: StoreFile | undefined): { fil
       const url = before?.stream?.url;
       if (url === undefined || hidden(url) !== stream['url']) lost(`devices[${index}].stream.url`);
       else out['stream'] = { ...stream, url };
+    }
+    const { target } = device;
+    if (isEntry(target) && target['password'] === HIDDEN) {
+      const { password, url } = before?.target ?? {};
+      // the same address, letter by letter: elsewhere it would be handed to whoever is there
+      if (password === undefined || url !== target['url']) lost(`devices[${index}].target.password`);
+      else out['target'] = { ...target, password };
     }
     return out;
   });

@@ -1,4 +1,4 @@
-import { DIALECT_TRAITS, dialectsOf } from './dialect-traits.js';
+import { DIALECT_TRAITS, allDialectsOf, traitsOf } from './dialect-traits.js';
 import type { StoreFile } from './store-file.js';
 import { problem, type Problem } from '../words/problem.js';
 
@@ -7,10 +7,10 @@ const EDGE_METRES = 0.01;
 
 /**
  * What a store file says that a shop could mean, and mostly does not: told where it is imported, and no reason to refuse it. A dialect that no
- * agent of this version speaks, a zone outside the floor, a slot that two shelves weigh.
+ * agent of this version speaks, a screen that nothing says how to reach, a zone outside the floor, a slot that two shelves weigh.
  */
 export function storeFileDoubts(file: StoreFile): Problem[] {
-  return [...dialects(file), ...zonesOffTheFloor(file), ...weighedByTwo(file)];
+  return [...dialects(file), ...withoutTarget(file), ...zonesOffTheFloor(file), ...weighedByTwo(file)];
 }
 
 function dialects({ devices = [] }: StoreFile): Problem[] {
@@ -19,9 +19,18 @@ function dialects({ devices = [] }: StoreFile): Problem[] {
       ? []
       : [
           problem(`devices[${index}].dialect`, 'dialectUnknown', {
-            ...{ dialect, family, known: dialectsOf(family).join(', ') },
+            ...{ dialect, family, known: allDialectsOf(family).join(', ') },
           }),
         ],
+  );
+}
+
+/** No reason to refuse: a file of an earlier version may have named the dialect, which nobody spoke then. */
+function withoutTarget({ devices = [] }: StoreFile): Problem[] {
+  return devices.flatMap((device, index) =>
+    traitsOf(device).reached === true && device.target === undefined
+      ? [problem(`devices[${index}].target`, 'expectedOther', { expected: 'webAddress' })]
+      : [],
   );
 }
 

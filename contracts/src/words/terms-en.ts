@@ -203,6 +203,7 @@ export const TERMS_EN = {
   rfidDevices: 'rfid devices',
   bleDevices: 'ble devices',
   tills: 'tills',
+  screens: 'screens',
   shelvesAndBleDevices: 'shelves and ble devices',
   inPicture: 'in the picture',
   onFloor: 'on the floor',

@@ -199,6 +199,7 @@ export const TERMS_ZH: Readonly<Record<Term, string>> = {
   rfidDevices: 'RFID 读写器',
   bleDevices: '蓝牙接收器',
   tills: '收银机',
+  screens: '屏幕',
   shelvesAndBleDevices: '智能货架和蓝牙接收器',
   inPicture: '画面中',
   onFloor: '平面图上',

@@ -22,7 +22,7 @@ export const FIELDS = [
   ...['fixture', 'gateway', 'group', 'gtin', 'ibeacon', 'inward', 'key', 'kind', 'level', 'line', 'lowAt', 'maxGrams'],
   ...['minPlaySeconds', 'minimumCoverage', 'model', 'name', 'nearDbm', 'nvrCamera', 'openings', 'polygon', 'presence'],
   ...['price', 'receiptScope', 'rules', 'sensors', 'size', 'soldBy', 'source', 'stitch', 'stream', 'tareGrams'],
-  ...['timezone', 'topics', 'unitGrams', 'url', 'width', 'zone', 'zones', 'afterMinutes'],
+  ...['target', 'timezone', 'topics', 'unitGrams', 'url', 'width', 'zone', 'zones', 'afterMinutes'],
 ] as const;
 const KNOWN: ReadonlySet<string> = new Set(FIELDS);
 

@@ -1,5 +1,5 @@
 import {
-  dialectsOf,
+  allDialectsOf,
   termOf,
   traitsOf,
   wordsOf,
@@ -15,7 +15,7 @@ export const FAMILIES: readonly Family[] = ['shelf', 'rfid', 'camera', 'ble', 't
 /** "Shelf · ESPHome"; what is not known here is named as the store file names it. */
 export function kindWords(t: Translate, family: string, dialect: string): string {
   if (!FAMILIES.includes(family as Family)) return `${family} · ${dialect}`;
-  const words = dialectsOf(family as Family).includes(dialect)
+  const words = allDialectsOf(family as Family).includes(dialect)
     ? t(`dialect.${family}.${dialect}` as MessageKey)
     : dialect;
   return `${t(`family.${family as Family}`)} · ${words}`;

@@ -76,6 +76,9 @@ const PROBLEM_WORDS: Readonly<Record<string, MessageKey>> = {
   sameClient: 'problem.sameClient',
   notReading: 'problem.notReading',
   crowded: 'problem.crowded',
+  targetUnreachable: 'problem.targetUnreachable',
+  targetDenied: 'problem.targetDenied',
+  targetRefused: 'problem.targetRefused',
 };
 
 /** What an agent has found wrong with a device; one that this page does not know yet is told by its code. */
@@ -86,6 +89,7 @@ export function problemWords(t: Translate, problem: Problem, duration: (seconds:
     return t(ms > 0 ? 'problem.clockAhead' : 'problem.clockBehind', { time: duration(Math.abs(ms) / 1000) });
   }
   if (code === 'cellSilent') return t('problem.cellSilent', { slot: String(values['slot'] ?? '') });
+  if (code === 'targetCannotShow') return t('problem.targetCannotShow', { content: String(values['content'] ?? '') });
   const key = PROBLEM_WORDS[code];
   return key ? t(key, { n: Number(values['times'] ?? 1) }) : t('problem.other', { code });
 }

@@ -41,6 +41,7 @@ export const enDevices = {
   'dialect.till.poslog.help': 'Exports transactions as ARTS POSLog',
   'dialect.screen.aisle': 'Aisle player',
   'dialect.screen.aisle.help': 'Any browser in kiosk mode',
+  'dialect.screen.anthias': 'Anthias',
   'family.shelf': 'Shelf',
   'family.rfid': 'RFID reader',
   'family.camera': 'Camera',
@@ -241,6 +242,13 @@ export const enDevices = {
     'It did not read what was sent to it and was cut off ({n} time). | It did not read what was sent to it and was cut off ({n} times).',
   'problem.crowded':
     'It keeps too many connections open; the oldest was ended ({n} time). | It keeps too many connections open; the oldest was ended ({n} times).',
+  'problem.targetUnreachable':
+    'It does not answer at its address ({n} try). | It does not answer at its address ({n} tries).',
+  'problem.targetDenied':
+    'It does not take the user name and password of the store file ({n} try). | It does not take the user name and password of the store file ({n} tries).',
+  'problem.targetRefused':
+    'It did not do what it was told ({n} try). Is it an Anthias with interface v2? | It did not do what it was told ({n} tries). Is it an Anthias with interface v2?',
+  'problem.targetCannotShow': 'It cannot show “{content}”: only pictures, videos and web pages.',
   'problem.cellSilent':
     'It says nothing of slot {slot} any more: its load cell or cable is broken. Nothing is sensed there; its other slots go on.',
   'problem.other': 'The shop reports a problem: {code}.',

@@ -192,6 +192,7 @@ export const enSettings = {
   'field.source': 'source of counts',
   'field.stitch': 'joining of ids',
   'field.stream': 'stream',
+  'field.target': 'address of the screen',
   'field.tareGrams': 'tare in grams',
   'field.timezone': 'time zone',
   'field.topics': 'topics',

@@ -193,6 +193,7 @@ export const zhSettings: Record<keyof typeof enSettings, string> = {
   'field.source': '计数来源',
   'field.stitch': '轨迹衔接',
   'field.stream': '视频流',
+  'field.target': '屏幕地址',
   'field.tareGrams': '皮重（克）',
   'field.timezone': '时区',
   'field.topics': '主题',

@@ -1627,6 +1627,8 @@ export interface components {
             receiptScope?: "store" | "day";
             /** @description screen: what is shown stays for so long; 8 when left out. Raising it is calmer, lowering it follows people sooner. Expected: whole seconds, 1 to 3600. */
             minPlaySeconds?: number;
+            /** @description screen: where a screen of another maker is told what to show (dialect `anthias`). */
+            target?: components["schemas"]["ScreenTarget"];
             /** @description MQTT topic filters instead of the dialect’s own; "{id}" stands for the device’s id. */
             topics?: string[];
             /** @description The device through whose account this one speaks: a BLE receiver, an NVR. Any when left out. Expected: an id of letters, digits, "-", "_", "." or ":". */
@@ -1661,7 +1663,7 @@ export interface components {
             [key: string]: unknown;
         };
         DeviceProblem: {
-            /** @description one of clockOff, sameClient, notReading, cellSilent, crowded; newer agents may know more */
+            /** @description one of clockOff, sameClient, notReading, cellSilent, targetUnreachable, targetDenied, targetRefused, targetCannotShow, crowded; newer agents may know more */
             code: string;
             values: {
                 [key: string]: number | string;
@@ -2667,6 +2669,14 @@ export interface components {
             audience: number | null;
         };
         ScreenRowList: components["schemas"]["ScreenRow"][];
+        ScreenTarget: {
+            /** @description The address of its own pages in the shop’s network, such as http://192.168.1.40. Expected: an http or https address without user, password and blanks. */
+            url: string;
+            /** @description The user name, where its pages ask for one. Expected: at most 200 characters. */
+            username?: string;
+            /** @description The password for it. Expected: at most 200 characters. */
+            password?: string;
+        };
         SeenZone: {
             zoneId: string;
             occupancy: number | null;
@@ -3478,6 +3488,7 @@ export type SalesRowList = components['schemas']['SalesRowList'];
 export type ScreenOrderAnswer = components['schemas']['ScreenOrderAnswer'];
 export type ScreenRow = components['schemas']['ScreenRow'];
 export type ScreenRowList = components['schemas']['ScreenRowList'];
+export type ScreenTarget = components['schemas']['ScreenTarget'];
 export type SeenZone = components['schemas']['SeenZone'];
 export type Sentence = components['schemas']['Sentence'];
 export type SessionView = components['schemas']['SessionView'];
