@@ -124,6 +124,53 @@ describe('a block of a campaign', () => {
     expect(blocksOf(bench)[0]).toMatchObject({ counted: false, why });
   });
 
+  const during = (
+    block: number,
+    events: (at: (minute: number) => number) => DomainEvent[],
+    bench = Bench.guarded(STORE),
+    saved = false,
+  ) => {
+    const from = FIRST + block * 20 * MINUTE;
+    const at = (minute: number) => from + minute * MINUTE;
+    bench.apply(campaign());
+    const all = [...[...watched(FIRST, FIRST + 54 * MINUTE)].filter((_, n) => n % 10 === 0), ...events(at)].sort(
+      (a, b) => (a as { ts: number }).ts - (b as { ts: number }).ts,
+    );
+    all.forEach((event, index) => {
+      if (saved && index % 70 === 0) bench.restart();
+      bench.apply(event);
+    });
+    return blocksOf(bench).map(({ counted, why }) => (counted ? 'counted' : why));
+  };
+
+  it.each<[string, (at: (minute: number) => number) => DomainEvent[], (string | null)[]]>([
+    ['in its wash-in only', (at) => [order(at(1), { untilTs: at(3) })], ['counted', 'pinned', 'counted']],
+    [
+      'for less than two messages',
+      (at) => [order(at(9) + 300, { untilTs: at(9) + 600 })],
+      ['counted', 'pinned', 'counted'],
+    ],
+    [
+      'until somebody resumed it at once',
+      (at) => [
+        order(at(2) + 300, { action: 'pause', untilTs: null }),
+        order(at(2) + 400, { action: 'resume', untilTs: null }),
+      ],
+      ['counted', 'paused', 'counted'],
+    ],
+    ['before it began', (at) => [order(at(-2), { untilTs: at(0) })], ['pinned', 'counted', 'counted']],
+    ['until it had begun', (at) => [order(at(-2), { untilTs: at(0) + 1 })], ['pinned', 'pinned', 'counted']],
+    ['when it was over', (at) => [order(at(20), { untilTs: at(21) })], ['counted', 'counted', 'pinned']],
+    [
+      'by an order that had ended when it came',
+      (at) => [order(at(9), { untilTs: at(9) })],
+      ['counted', 'counted', 'counted'],
+    ],
+  ])('in which a screen was pinned or paused %s, counts for neither arm if that was in it', (_what, events, whys) => {
+    for (const saved of [false, true])
+      expect(during(1, events, saved ? new Bench(STORE) : undefined, saved)).toEqual(whys);
+  });
+
   it('is none outside of the schedule, for others’ screens, of a draft or while nobody has said where the screen stands', () => {
     const away: StoreFile = {
       ...STORE,

@@ -123,6 +123,7 @@ class StoreEngine implements Engine {
         return ACCEPTED;
       case 'ordered':
         this.parts.campaigns.ordered(event);
+        this.parts.blocks.ordered(event);
         return ACCEPTED;
       case 'prior':
         this.parts.campaigns.prior(event);

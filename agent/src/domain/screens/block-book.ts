@@ -6,6 +6,7 @@ import {
   type AgentCampaign,
   type BlockReason,
   type BlockValue,
+  type OrderedEvent,
 } from '@aisle/contracts';
 import type { EnginePart } from '../core/engine-part.js';
 import type { StoreModel } from '../core/store-model.js';
@@ -13,6 +14,7 @@ import type { InForce } from '../core/versions.js';
 import type { Window, WindowKind, WindowStore } from '../core/window-store.js';
 import { groupsOf, type Block, type ScreenGroup } from './drawn-blocks.js';
 import type { ScreenBook } from './campaign-book.js';
+import { OrderSpans, type SavedOrders } from './order-spans.js';
 import { Presence, type Here, type SavedPresence } from './presence.js';
 import { isRunning } from './schedule.js';
 
@@ -41,6 +43,8 @@ type Span = [from: number, to: number | null];
 interface Saved {
   said: [campaignId: string, said: Said][];
   away: [screenId: string, spans: Span[]][];
+  /** left out by 0.2 */
+  orders?: SavedOrders;
 }
 /** Since when a campaign stands as it does, and until when a block was still under an older word. */
 interface Said {
@@ -64,6 +68,7 @@ export class BlockBook implements EnginePart {
   readonly #said = new Map<string, Said>();
   /** when screens were not there, as far back as blocks are open */
   readonly #away = new Map<string, Span[]>();
+  readonly #orders = new OrderSpans();
   #groups: readonly ScreenGroup[] = [];
   #groupsOf: StoreModel | undefined;
   #minute = 0;
@@ -109,6 +114,11 @@ export class BlockBook implements EnginePart {
       if (window.ts <= ts && ts < window.data.value.toTs) this.#spoil(window, 'cutShort');
   }
 
+  /** A person has pinned or paused a screen, or lets it go on: no block in which that was counts for an arm, nor one whose wash-in it was. */
+  ordered(event: OrderedEvent): void {
+    this.#orders.ordered(event);
+  }
+
   /** A screen is there, or is not. One that has never said so is taken as there. */
   screen(screenId: string, state: 'online' | 'offline', ts: number): void {
     const spans = this.#away.get(screenId) ?? [];
@@ -136,6 +146,7 @@ export class BlockBook implements EnginePart {
     this.#minute = minuteOf(ts);
     for (const window of this.#open.values()) this.#cover(model, window, ts);
     for (const [subject, window] of this.#open) if (ts >= window.data.value.toTs + OPEN_MS) this.#open.delete(subject);
+    this.#orders.forget(ts - 2 * OPEN_MS);
     for (const [screenId, spans] of this.#away)
       this.#away.set(
         screenId,
@@ -223,10 +234,13 @@ export class BlockBook implements EnginePart {
   /** What people want of its screens, and who is before them, while it is counted. */
   #look(window: Window<Data>, ts: number): void {
     const { value, presence } = window.data;
+    const ordered = value.counted && this.#orders.within(value.screens, value.fromTs, Math.min(ts + 1, value.toTs));
+    if (ordered) this.#spoil(window, ordered);
     if (!isCounted(window, ts)) {
       presence.end();
       return;
     }
+    // of an order that an older release has kept, nobody knows since when it is
     for (const screenId of value.screens) {
       const order = this.book.orderOf(screenId, ts);
       if (order) this.#spoil(window, order.action === 'pin' ? 'pinned' : 'paused');
@@ -309,7 +323,7 @@ export class BlockBook implements EnginePart {
   }
 
   save(): Saved {
-    return structuredClone({ said: [...this.#said], away: [...this.#away] });
+    return structuredClone({ said: [...this.#said], away: [...this.#away], orders: this.#orders.save() });
   }
 
   /** The first shape knew nothing of screens that were away. */
@@ -319,9 +333,10 @@ export class BlockBook implements EnginePart {
 
   /** Behind the windows, which hold the blocks themselves. */
   restore(saved: unknown, model: StoreModel | undefined): void {
-    const { said, away } = structuredClone((saved ?? { said: [], away: [] }) as Saved);
+    const { said, away, orders = [] } = structuredClone((saved ?? { said: [], away: [] }) as Saved);
     for (const [campaignId, one] of said) this.#said.set(campaignId, one);
     for (const [screenId, spans] of away) this.#away.set(screenId, spans);
+    this.#orders.restore(orders);
     for (const window of this.#kind.all()) this.#open.set(window.subject, window);
     if (model) this.#groupsIn(model);
   }
