@@ -31,6 +31,7 @@ export * from './screens/content.js';
 export * from './screens/moments.js';
 export * from './screens/play-chain.js';
 export * from './screens/proof.js';
+export * from './screens/replay-policies.js';
 export * from './screens/replay.js';
 export * from './screens/scans.js';
 export * from './screens/shown.js';

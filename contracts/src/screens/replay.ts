@@ -1,9 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { nullable } from '../nullable.js';
+import { REPLAY_POLICIES } from './replay-policies.js';
 
-/** Policies that a campaign's log can be replayed with: those whose choice follows from what a decision records. */
-export const REPLAY_POLICIES = ['loop', 'rule'] as const;
-export type ReplayPolicy = (typeof REPLAY_POLICIES)[number];
 const number = nullable(Type.Number());
 const Value = Type.Object({ value: number, low: number, high: number });
 
