@@ -8,6 +8,7 @@ import { Lifts } from './campaigns/lift.js';
 import { ScreenOrders } from './campaigns/orders.js';
 import { Replays } from './campaigns/replay.js';
 import { Priors } from './campaigns/priors.js';
+import { Proposals } from './planograms/proposals.js';
 import { Effects } from './planograms/effects.js';
 import { Planograms } from './planograms/planograms.js';
 import { Scans } from './campaigns/scans.js';
@@ -250,6 +251,7 @@ export class Cloud {
           ...{ versions, records: catalog.versions, campaigns: catalog.campaigns },
           ...{ stores: this.#stores, insight, clock },
         }),
+        proposals: new Proposals({ insight, clock, log }),
         hasRoom: parts.hasRoom ?? (() => hasRoom(config.dataDir)),
         configurations: new Configurations(parts.firmwareDir, log),
         pasts: new SimulatedPasts({

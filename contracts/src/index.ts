@@ -22,6 +22,7 @@ export * from './rest-past.js';
 export { LocalName } from './rest-parts.js';
 export * from './rest-funnel.js';
 export * from './rest-effect.js';
+export * from './rest-proposals.js';
 export * from './rest-planograms.js';
 export * from './rest-retention.js';
 export * from './rest-stores.js';

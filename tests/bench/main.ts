@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchScreenPaint } from './screen-paint.js';
 import { benchUpload } from './upload.js';
+import { benchArrange } from './arrange.js';
 import { benchBle } from './ble.js';
 import { benchCameras } from './cameras.js';
 import { benchChoice } from './choice.js';
@@ -27,7 +28,7 @@ import { table, type Figure } from './figures.js';
 const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
   --only NAME            one of ingest, rfid, devices, journal, paint, planogram, start, page, detector, tracker, choice,
-                         cameras, ble, memory, statements, disk, funnel; and, never by themselves, year: what pages ask after a year,
+                         cameras, ble, memory, statements, disk, funnel, arrange; and, never by themselves, year: what pages ask after a year,
                          and fleet: what a thousand shops cost; also screen-paint, which needs Chromium, and upload
   --memory-minutes N     how long the demo runs before its memory is read (10)
   --disk-minutes N       how long what it writes is counted, and taken to a day (12)
@@ -98,6 +99,7 @@ else {
     statements: benchStatements,
     disk: () => benchDisk(Number(values['disk-minutes'])),
     funnel: benchFunnel,
+    arrange: benchArrange,
     year: async () => {
       const [days, shops, seconds] = [Number(values.days), Number(values.shops), Number(values.seconds)];
       const { data: folder, profile } = values;

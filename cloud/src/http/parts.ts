@@ -15,6 +15,7 @@ import type { Enrolment } from '../enrolment/enrolment.js';
 import type { WalkTests } from '../enrolment/walk-tests.js';
 import type { SimulatedPasts } from '../ingest/simulated-past.js';
 import type { Effects } from '../planograms/effects.js';
+import type { Proposals } from '../planograms/proposals.js';
 import type { Planograms } from '../planograms/planograms.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { Insight } from '../insight/index.js';
@@ -61,6 +62,7 @@ export interface HttpParts {
   campaigns: Campaigns;
   planograms: Planograms;
   effects: Effects;
+  proposals: Proposals;
   lifts: Lifts;
   replays: Replays;
   orders: ScreenOrders;

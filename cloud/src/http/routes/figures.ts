@@ -7,6 +7,7 @@ import {
   HeatmapView,
   PageView,
   ProductRow,
+  ProposalsView,
   SalesRow,
   ShoppersRow,
   ShoppersView,
@@ -14,8 +15,10 @@ import {
   SlotRow,
   UnjoinedView,
   ZoneRow,
+  problem,
 } from '@aisle/contracts';
 import { PAGE_PARTS, type Insight, type RawQuery, type StoreContext } from '../../insight/index.js';
+import { invalid, notFound } from '../errors.js';
 import type { HttpParts } from '../parts.js';
 import { Bucket, Period, StoreParams, answers, storeOf } from '../route-schema.js';
 
@@ -207,6 +210,29 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
     async (request) => {
       const store = await storeOf(request, parts);
       return parts.insight.slotFunnel(store, request.query as RawQuery, emptySpells(parts, store.storeId));
+    },
+  );
+
+  app.get(
+    '/stores/:storeId/proposals',
+    {
+      schema: {
+        tags: ['figures'],
+        operationId: 'getProposals',
+        summary:
+          'Of one fixture: moves that are expected to bring more sales, and its best arrangement, by its own figures of four weeks',
+        params: StoreParams,
+        querystring: Type.Object({ fixture: Type.String({ minLength: 1, maxLength: 200, description: 'fixture id' }) }),
+        response: answers(ProposalsView, 400, 401, 404),
+      },
+    },
+    async (request): Promise<ProposalsView> => {
+      const store = await storeOf(request, parts);
+      const { fixture } = request.query as { fixture?: unknown };
+      if (typeof fixture !== 'string' || fixture === '') throw invalid(problem('fixture', 'missing'));
+      const view = await parts.proposals.of(store, fixture, emptySpells(parts, store.storeId));
+      if (!view) throw notFound('fixture');
+      return view;
     },
   );
 

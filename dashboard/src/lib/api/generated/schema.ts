@@ -660,6 +660,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of one fixture: moves that are expected to bring more sales, and its best arrangement, by its own figures of four weeks */
+        get: operations["getProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/unjoined": {
         parameters: {
             query?: never;
@@ -1224,6 +1241,29 @@ export interface components {
                 /** @description The instance within the namespace; any when left out. Expected: 12 hex digits. */
                 instance?: string;
             };
+        };
+        BestArrangement: {
+            /** @description every product of the fixture, those that stay as well */
+            arrangement: {
+                slotId: string;
+                gtin: string;
+                from: {
+                    level: number;
+                    facings: number;
+                };
+                to: {
+                    level: number;
+                    facings: number;
+                };
+            }[];
+            /** @description expected net sales a week */
+            value: number;
+            /** @description against as it stands now */
+            gain: number;
+            /** @description share by which an arrangement may at most be better; null: not known */
+            gap: number | null;
+            /** @description no arrangement within the limits is better */
+            proven: boolean;
         };
         BlockList: components["schemas"]["BlockRow"][];
         BlockRow: {
@@ -2455,6 +2495,59 @@ export interface components {
             metricVersion: number;
         };
         ProductRowList: components["schemas"]["ProductRow"][];
+        Proposal: {
+            /** @enum {string} */
+            kind: "moreFacings" | "eyeLevel" | "swap";
+            moves: {
+                slotId: string;
+                gtin: string;
+                from: {
+                    level: number;
+                    facings: number;
+                };
+                to: {
+                    level: number;
+                    facings: number;
+                };
+            }[];
+            /** @description expected net sales a week more */
+            gain: number;
+            /** @description in nine of ten such cases it lies from here … */
+            low: number;
+            /** @description … to here */
+            high: number;
+            reason: {
+                /** @enum {string} */
+                code: "soldOut" | "sellsBetter";
+                values: components["schemas"]["ProblemValues"];
+            };
+            sentence: components["schemas"]["Sentence"];
+        };
+        ProposalsView: {
+            fixtureId: string;
+            /** @description the figures behind it are of this time, ISO 8601 */
+            from: string;
+            to: string;
+            /** @description ISO 4217; null: sales in several currencies, which are not added */
+            currency: string | null;
+            /** @description a week, of what stands on it now */
+            salesNet: number | null;
+            why: ("nothingPlaced" | "noLevels" | "salesUnknown" | "tooLittleSold") | null;
+            sentence: components["schemas"]["Sentence"];
+            proposals: components["schemas"]["Proposal"][];
+            best: components["schemas"]["BestArrangement"] | null;
+            left: string[];
+            assumptions: {
+                /** @description elasticity of sales where facings are added */
+                moreSpace: number;
+                /** @description and where they are taken away */
+                lessSpace: number;
+                /** @description sales on the best level for each on the worst */
+                bestToWorstLevel: number;
+                /** @description which level is taken for the best */
+                eyeLevel: number | null;
+            };
+        };
         ReadyConfiguration: {
             /** @description a file name */
             file: string;
@@ -3377,6 +3470,7 @@ export type ArmSchema = components['schemas']['ArmSchema'];
 export type AvailabilityRow = components['schemas']['AvailabilityRow'];
 export type AvailabilityRowList = components['schemas']['AvailabilityRowList'];
 export type Badge = components['schemas']['Badge'];
+export type BestArrangement = components['schemas']['BestArrangement'];
 export type BlockList = components['schemas']['BlockList'];
 export type BlockRow = components['schemas']['BlockRow'];
 export type BrokerAddress = components['schemas']['BrokerAddress'];
@@ -3467,6 +3561,8 @@ export type ProblemValues = components['schemas']['ProblemValues'];
 export type Product = components['schemas']['Product'];
 export type ProductRow = components['schemas']['ProductRow'];
 export type ProductRowList = components['schemas']['ProductRowList'];
+export type Proposal = components['schemas']['Proposal'];
+export type ProposalsView = components['schemas']['ProposalsView'];
 export type ReadyConfiguration = components['schemas']['ReadyConfiguration'];
 export type Reason = components['schemas']['Reason'];
 export type RecomputeAnswer = components['schemas']['RecomputeAnswer'];
@@ -5024,6 +5120,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SlotFunnelRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getProposals: {
+        parameters: {
+            query: {
+                /** @description fixture id */
+                fixture: string;
+            };
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsView"];
                 };
             };
             400: components["responses"]["BadRequest"];
