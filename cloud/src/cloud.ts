@@ -90,6 +90,7 @@ export class Cloud {
   readonly #access: Access;
   readonly #gateway: LiveGateway;
   readonly #library: Library;
+  readonly #proposals: Proposals;
   readonly #campaigns: Campaigns;
   readonly #scans: Scans;
   readonly #priors: Priors;
@@ -199,6 +200,7 @@ export class Cloud {
       ...{ stores: catalog.stores, campaigns: catalog.campaigns, agents: catalog.agents },
       ...{ series, inbox: this.#inbox, clock },
     });
+    this.#proposals = new Proposals({ insight, clock, log });
     this.#campaigns = new Campaigns({
       campaigns: catalog.campaigns,
       content: catalog.content,
@@ -251,7 +253,7 @@ export class Cloud {
           ...{ versions, records: catalog.versions, campaigns: catalog.campaigns },
           ...{ stores: this.#stores, insight, clock },
         }),
-        proposals: new Proposals({ insight, clock, log }),
+        proposals: this.#proposals,
         hasRoom: parts.hasRoom ?? (() => hasRoom(config.dataDir)),
         configurations: new Configurations(parts.firmwareDir, log),
         pasts: new SimulatedPasts({
@@ -351,6 +353,7 @@ export class Cloud {
     await this.#link.settle();
     await this.#committer.stop();
     await this.#http.close();
+    await this.#proposals.close();
     await this.#upkeep.settle();
     await this.#statuses.stop();
     await series.close();

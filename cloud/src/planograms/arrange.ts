@@ -1,5 +1,5 @@
 import { EXPECTED, levelFactors, spaceFactor, type ShelfModel } from './shelf-model.js';
-import { solve } from './solve.js';
+import type { Solver } from './solve.js';
 
 /** One level of a fixture. */
 export interface ShelfLevel {
@@ -31,6 +31,7 @@ export interface Arranged {
   facings: number;
 }
 export interface ArrangeOptions {
+  solver: Pick<Solver, 'solve'>;
   model?: ShelfModel;
   /** seconds that the solver may take */
   timeLimit?: number;
@@ -81,7 +82,7 @@ export function leastFacings({ facings, isFixed, unitsPerFacing, leastUnits }: S
 export async function arrange(
   items: readonly ShelfItem[],
   levels: readonly ShelfLevel[],
-  { model = EXPECTED, timeLimit = TIME_LIMIT, worthMoving = 0 }: ArrangeOptions = {},
+  { solver, model = EXPECTED, timeLimit = TIME_LIMIT, worthMoving = 0 }: ArrangeOptions,
 ): Promise<Arrangement> {
   if (items.length === 0) return { arrangement: [], value: 0, gap: 0, proven: true };
   const factors = levelFactors(
@@ -103,7 +104,7 @@ export async function arrange(
   };
   const columns = choices.map((_, index) => `x${index}`);
   const present = choices.map((choice) => (isPresent(choice) ? 1 : 0));
-  const solved = await solve({
+  const solved = await solver.solve({
     ...{ columns, timeLimit },
     text: textOf(choices, items.length, levels, (choice) => choice.value - (isPresent(choice) ? 0 : worthMoving)),
     start: fits(choices, present, items.length, levels) ? present : undefined,

@@ -13,7 +13,7 @@ import { arrange, type ShelfLevel } from './arrange.js';
 import { movesOf, type Standing } from './moves.js';
 import { SILENCES, nameIn, proposed, tooLittle } from './proposal-words.js';
 import { EXPECTED, eyeLevelOf } from './shelf-model.js';
-import { SolverFailed } from './solve.js';
+import { SolverFailed, Solver } from './solve.js';
 
 const WEEKS = 4;
 /** Of fewer units a week's sales are chance for more than a quarter. */
@@ -28,7 +28,7 @@ type Spells = Parameters<Insight['availability']>[2];
 
 export interface ProposalParts {
   insight: Pick<Insight, 'slotFunnel' | 'availability'>;
-  clock: Pick<Clock, 'now'>;
+  clock: Pick<Clock, 'now' | 'after'>;
   log: { warn(about: object, message: string): void };
 }
 
@@ -36,7 +36,16 @@ export interface ProposalParts {
 export class Proposals {
   readonly #kept = new Map<string, { until: number; view: Promise<ProposalsView> }>();
 
-  constructor(private readonly parts: ProposalParts) {}
+  readonly #solver: Solver;
+
+  constructor(private readonly parts: ProposalParts) {
+    this.#solver = new Solver(parts.clock);
+  }
+
+  /** Ends the solver's thread. */
+  close(): Promise<void> {
+    return this.#solver.close();
+  }
 
   /** undefined: the shop has no such fixture */
   async of(store: StoreVersion, fixtureId: string, spells: Spells): Promise<ProposalsView | undefined> {
@@ -87,7 +96,7 @@ export class Proposals {
     const sales = items.reduce((sum, item) => sum + item.sales, 0);
     const proposals = movesOf(items, levels, currency);
     // moves are worth having also where the solver is not to be had
-    const best = await bestOf(items, levels, sales).catch((error: unknown) => {
+    const best = await bestOf(this.#solver, items, levels, sales).catch((error: unknown) => {
       if (!(error instanceof SolverFailed)) throw error;
       this.parts.log.warn({ store: store.storeId, fixture: fixture.id, reason: error.message }, 'the solver failed');
       return null;
@@ -140,11 +149,15 @@ function standing(
 }
 
 async function bestOf(
+  solver: Solver,
   items: readonly Standing[],
   levels: readonly ShelfLevel[],
   sales: number,
 ): Promise<BestArrangement | null> {
-  const { arrangement, value, gap, proven } = await arrange(items, levels, { worthMoving: WORTH_MOVING * sales });
+  const { arrangement, value, gap, proven } = await arrange(items, levels, {
+    solver,
+    worthMoving: WORTH_MOVING * sales,
+  });
   if (arrangement === null) return null;
   const byId = new Map(items.map((item) => [item.id, item]));
   return {

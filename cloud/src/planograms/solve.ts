@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { AisleError } from '@aisle/contracts';
+import type { Clock } from '../ports/index.js';
 
 /** What the solver found. `values` has one number for each column, in the order of `columns`; undefined: it found no solution. */
 export interface Solved {
@@ -61,51 +62,62 @@ export class SolverFailed extends AisleError {
 }
 
 type Answer = { solved: Solved } | { failed: string };
-let thread: Worker | undefined;
-let idle: NodeJS.Timeout | undefined;
-/** One after the other: each takes a whole core. */
-let queue: Promise<unknown> = Promise.resolve();
+const nothing = (): void => undefined;
 
-/** Solves a problem with whole numbers. The solver is loaded when it is first asked. @throws SolverFailed */
-export function solve(problem: Problem01): Promise<Solved> {
-  const turn = queue.then(() => onThread(problem));
-  queue = turn.catch(() => undefined);
-  return turn;
-}
+/** HiGHS on a thread of its own: loaded when it is first asked, gone when nobody asks. */
+export class Solver {
+  #thread: Worker | undefined;
+  #keep: () => void = nothing;
+  /** one after the other: each takes a whole core */
+  #queue: Promise<unknown> = Promise.resolve();
 
-function onThread(problem: Problem01): Promise<Solved> {
-  clearTimeout(idle);
-  const worker = (thread ??= started());
-  worker.ref();
-  return new Promise<Solved>((resolve, reject) => {
-    const end = (settle: () => void): void => {
-      clearTimeout(timer);
-      worker.off('message', answered).off('error', failed).off('exit', ended);
-      // a process that has nothing else to do ends
-      worker.unref();
-      settle();
-    };
-    const gone = (why: string): void =>
-      end(() => {
-        if (thread === worker) thread = undefined;
-        void worker.terminate();
-        reject(new SolverFailed(`the solver ${why}`));
-      });
-    const timer = setTimeout(() => gone('did not answer'), problem.timeLimit * 1000 + GRACE_MS);
-    const answered = (answer: Answer): void => {
-      if (!('solved' in answer)) return gone(`failed: ${answer.failed}`);
-      end(() => resolve(answer.solved));
-      idle = setTimeout(() => {
-        thread = undefined;
-        void worker.terminate();
-      }, IDLE_MS);
-      idle.unref();
-    };
-    const failed = (error: Error): void => gone(`failed: ${error.message}`);
-    const ended = (code: number): void => gone(`ended with ${code}`);
-    worker.on('message', answered).on('error', failed).on('exit', ended);
-    worker.postMessage(problem);
-  });
+  constructor(private readonly clock: Pick<Clock, 'after'>) {}
+
+  /** Solves a problem with whole numbers. @throws SolverFailed */
+  solve(problem: Problem01): Promise<Solved> {
+    const turn = this.#queue.then(() => this.#onThread(problem));
+    this.#queue = turn.catch(nothing);
+    return turn;
+  }
+
+  /** Ends the thread; it is started anew when asked again. */
+  async close(): Promise<void> {
+    this.#keep();
+    const worker = this.#thread;
+    this.#thread = undefined;
+    await worker?.terminate();
+  }
+
+  #onThread(problem: Problem01): Promise<Solved> {
+    this.#keep();
+    const worker = (this.#thread ??= started());
+    worker.ref();
+    return new Promise<Solved>((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        cancel();
+        worker.off('message', answered).off('error', failed).off('exit', ended);
+        // a process that has nothing else to do ends
+        worker.unref();
+        settle();
+      };
+      const gone = (why: string): void =>
+        end(() => {
+          if (this.#thread === worker) this.#thread = undefined;
+          void worker.terminate();
+          reject(new SolverFailed(`the solver ${why}`));
+        });
+      const cancel = this.clock.after(problem.timeLimit * 1000 + GRACE_MS, () => gone('did not answer'));
+      const answered = (answer: Answer): void => {
+        if (!('solved' in answer)) return gone(`failed: ${answer.failed}`);
+        end(() => resolve(answer.solved));
+        this.#keep = this.clock.after(IDLE_MS, () => void this.close());
+      };
+      const failed = (error: Error): void => gone(`failed: ${error.message}`);
+      const ended = (code: number): void => gone(`ended with ${code}`);
+      worker.on('message', answered).on('error', failed).on('exit', ended);
+      worker.postMessage(problem);
+    });
+  }
 }
 
 const started = (): Worker =>

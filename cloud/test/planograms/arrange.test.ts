@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { arrange, leastFacings, salesAt, type ShelfItem, type ShelfLevel } from '../../src/planograms/arrange.js';
-import { SolverFailed, solve } from '../../src/planograms/solve.js';
+import { SystemClock } from '../../src/adapters/system-clock.js';
+import { Solver, SolverFailed } from '../../src/planograms/solve.js';
 import { EXPECTED, eyeLevelOf, levelFactors, spaceFactor } from '../../src/planograms/shelf-model.js';
 import { Random } from '../../../simulators/src/random.js';
+
+const solver = new Solver(new SystemClock());
+afterAll(() => solver.close());
 
 /** Every arrangement there is, tried one by one. @returns the most that any sells; undefined: none fits */
 function byHand(items: readonly ShelfItem[], levels: readonly ShelfLevel[]): number | undefined {
@@ -49,7 +53,7 @@ describe('the best arrangement of a fixture', () => {
     for (let seed = 1; seed <= 10; seed += 1) {
       const { items, levels } = caseOf(seed);
       const best = byHand(items, levels);
-      const got = await arrange(items, levels, { timeLimit: 60 });
+      const got = await arrange(items, levels, { solver, timeLimit: 60 });
       if (best === undefined) {
         none += 1;
         expect(got.arrangement, `seed ${seed}`).toBeNull();
@@ -80,32 +84,32 @@ describe('the best arrangement of a fixture', () => {
     const item = (id: string, level: number, sales: number): ShelfItem => ({ id, level, facings: 1, sales, most: 1 });
     const levels = [1, 2, 3, 4, 5].map((level) => ({ level, width: 1 }));
     const items = [item('a', 4, 10), item('b', 1, 500), item('c', 2, 10), item('d', 3, 10), item('e', 5, 10)];
-    const free = await arrange(items, levels);
+    const free = await arrange(items, levels, { solver });
     expect(free.arrangement!.find(({ id }) => id === 'b')).toEqual({ id: 'b', level: 4, facings: 1 });
-    const dear = await arrange(items, levels, { worthMoving: 1000 });
+    const dear = await arrange(items, levels, { solver, worthMoving: 1000 });
     expect(dear.arrangement).toEqual(items.map(({ id, level, facings }) => ({ id, level, facings })));
   });
 
   it('says in both languages what does not fit, and never gives a number for it', async () => {
     const levels = [{ level: 1, width: 3 }];
     const wide: ShelfItem = { id: 'wide', level: 1, facings: 1, sales: 1, unitsPerFacing: 2, leastUnits: 9, most: 9 };
-    expect(await arrange([wide], levels)).toMatchObject({
+    expect(await arrange([wide], levels, { solver })).toMatchObject({
       ...{ arrangement: null, value: null, gap: null },
       impossible: { code: 'itemNeedsMore', values: { item: 'wide', facings: 5, needed: 5, widest: 3 } },
     });
     const few = Array.from({ length: 4 }, (_, at) => ({ id: `${at}`, level: 1, facings: 1, sales: 9 }));
-    const crowded = await arrange(few, levels);
+    const crowded = await arrange(few, levels, { solver });
     expect(crowded.impossible).toMatchObject({ code: 'tooNarrow', values: { items: 4, needed: 4, there: 3 } });
     expect(crowded.impossible?.sentence.zh).toContain('放不下全部 4 个商品');
-    expect(await arrange([], levels)).toMatchObject({ arrangement: [], value: 0, proven: true });
+    expect(await arrange([], levels, { solver })).toMatchObject({ arrangement: [], value: 0, proven: true });
   });
 });
 
 describe('the solver', () => {
   it('goes on after a problem that it cannot read, one after the other', async () => {
     const fine = { text: 'Maximize\n o: 3 a + 2 b\nSubject To\n c: a + b <= 1\nBinary\n a b\nEnd\n', timeLimit: 5 };
-    const broken = solve({ text: 'Maximize\n o: a b c <= >= nonsense', columns: ['a'], timeLimit: 5 });
-    const after = solve({ ...fine, columns: ['b', 'a'], start: [1, 0] });
+    const broken = solver.solve({ text: 'Maximize\n o: a b c <= >= nonsense', columns: ['a'], timeLimit: 5 });
+    const after = solver.solve({ ...fine, columns: ['b', 'a'], start: [1, 0] });
     await expect(broken).rejects.toThrow(SolverFailed);
     expect(await after).toEqual({ status: 'optimal', values: [0, 1], gap: 0 });
   });
