@@ -222,12 +222,12 @@ describe('a command that an agent refuses', () => {
     await until(async () => (await waits()).length === 1, 'it is kept');
     await shop.leave();
     const blank = await agent('journal-two').join();
-    await until(() => blank.got.inbox.length === 1, 'the store file that could be used');
+    await until(() => blank.got.inbox.length > 0, 'the store file that could be used');
     expect(blank.got.inbox[0]).toMatchObject({ seq: 1, kind: 'storeFile', version: 1 });
     await blank.leave();
     await version(13);
     const newer = await agent('journal-two').join({ inboxSeq: 1, configVersion: 1, agentVersion: 'newer' });
-    await until(() => newer.got.inbox.length === 1, 'the newest');
+    await until(() => newer.got.inbox.length > 0, 'the newest');
     expect(newer.got.inbox[0]).toMatchObject({ kind: 'storeFile', version: 3 });
     expect(await waits()).toEqual([]);
   });

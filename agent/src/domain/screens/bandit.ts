@@ -35,11 +35,18 @@ const DAY_MS = 86_400_000;
 
 export class Bandit {
   readonly #items: Map<string, ItemState>;
+  /** used anew for every item: a choice among hundreds leaves no garbage behind */
+  readonly #scratch: Record<'precision' | 'right' | 'half' | 'pulled', Float64Array>;
 
   constructor(
     private readonly settings: BanditSettings,
     state: Iterable<readonly [string, ItemState]> = [],
   ) {
+    const d = settings.features;
+    this.#scratch = {
+      precision: new Float64Array(d * d),
+      ...{ right: new Float64Array(d), half: new Float64Array(d), pulled: new Float64Array(d) },
+    };
     this.#items = new Map(
       [...state].map(([id, { squares, gained, ts }]) => [id, { squares: [...squares], gained: [...gained], ts }]),
     );
@@ -128,15 +135,15 @@ export class Bandit {
       return { mean, variance };
     }
     const faded = this.#faded(Math.max(0, ts - item.ts)) / noise;
-    const precision = item.squares.map((square) => square * faded);
-    const right = new Array<number>(d);
+    const { precision, right, half, pulled } = this.#scratch;
+    for (let at = 0; at < precision.length; at += 1) precision[at] = item.squares[at]! * faded;
     for (let i = 0; i < d; i += 1) {
       precision[i * d + i]! += prior.precision[i]!;
       right[i] = item.gained[i]! * faded + prior.precision[i]! * prior.mean[i]!;
     }
     factor(precision, d);
-    const half = forward(precision, d, features);
-    const pulled = forward(precision, d, right);
+    forward(precision, d, features, half);
+    forward(precision, d, right, pulled);
     let mean = 0;
     let variance = 0;
     for (let i = 0; i < d; i += 1) {
@@ -158,7 +165,7 @@ function fade(item: ItemState, by: number): void {
 }
 
 /** Cholesky's factor in place (lower triangle) of a positive definite matrix. */
-function factor(matrix: number[], d: number): void {
+function factor(matrix: Float64Array, d: number): void {
   for (let i = 0; i < d; i += 1) {
     for (let j = 0; j <= i; j += 1) {
       let sum = matrix[i * d + j]!;
@@ -169,12 +176,10 @@ function factor(matrix: number[], d: number): void {
 }
 
 /** Solves L·x = right. */
-function forward(lower: readonly number[], d: number, right: readonly number[]): number[] {
-  const x = new Array<number>(d);
+function forward(lower: Float64Array, d: number, right: ArrayLike<number>, x: Float64Array): void {
   for (let i = 0; i < d; i += 1) {
     let sum = right[i]!;
     for (let k = 0; k < i; k += 1) sum -= lower[i * d + k]! * x[k]!;
     x[i] = sum / lower[i * d + i]!;
   }
-  return x;
 }
