@@ -193,7 +193,7 @@ export const Members = strict({
 /** Where a screen of another maker is told what to show. */
 export const ScreenTarget = strict({
   url: means(
-    'The address of its own pages in the shop’s network, such as http://192.168.1.40.',
+    'The address of its own pages in the shop’s network, as one types it into a browser there.',
     Type.String({ minLength: 1, maxLength: 2048, ...expects('webAddress') }),
   ),
   username: maybe(

@@ -2763,7 +2763,7 @@ export interface components {
         };
         ScreenRowList: components["schemas"]["ScreenRow"][];
         ScreenTarget: {
-            /** @description The address of its own pages in the shop’s network, such as http://192.168.1.40. Expected: an http or https address without user, password and blanks. */
+            /** @description The address of its own pages in the shop’s network, as one types it into a browser there. Expected: an http or https address without user, password and blanks. */
             url: string;
             /** @description The user name, where its pages ask for one. Expected: at most 200 characters. */
             username?: string;
