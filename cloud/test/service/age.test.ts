@@ -220,6 +220,8 @@ describe('a command that an agent refuses', () => {
     await shop.up('inbox-ack', { seq: 2, refused: [{ seq: 2, code: 'malformed' }] });
     await shop.up('inbox-ack', { seq: 3 });
     await until(async () => (await waits()).length === 1, 'it is kept');
+    const given = async () => (await cloud.catalog.inbox.inboxAfter('demo', 0, 9)).map(({ kind }) => kind);
+    await until(async () => !(await given()).includes('sale'), 'the sale is acknowledged');
     await shop.leave();
     const blank = await agent('journal-two').join();
     await until(() => blank.got.inbox.length > 0, 'the store file that could be used');
