@@ -113,7 +113,7 @@ export const enPlans = {
     'Of those who pass a product: who stops, picks it up, puts it back, buys it. What is unusual comes first.',
   'funnel.out': 'Unusual',
   'funnel.out.lead': 'Look here first: a wrong price label, a torn pack, a product that nobody finds.',
-  'funnel.out.none': 'No slot differs from the usual by more than chance.',
+  'funnel.out.none': 'What is put back and what is bought differ from the usual in no slot by more than chance.',
   'funnel.rest': 'All others',
   'funnel.none': 'There is nothing to show of this period.',
   'funnel.passed': 'Passed',

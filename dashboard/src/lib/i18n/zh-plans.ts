@@ -112,7 +112,7 @@ export const zhPlans: Record<keyof typeof enPlans, string> = {
   'funnel.lead': '经过一个商品的顾客中：多少人停留、拿起、放回、购买。异常的排在最前。',
   'funnel.out': '异常',
   'funnel.out.lead': '请先看这里：价签错误、包装破损，或顾客找不到。',
-  'funnel.out.none': '没有货位与平常的差异超出偶然。',
+  'funnel.out.none': '各货位的放回与购买，与平常的差异都未超出偶然。',
   'funnel.rest': '其他货位',
   'funnel.none': '这段时间没有可显示的内容。',
   'funnel.passed': '经过',
