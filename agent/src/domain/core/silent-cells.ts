@@ -103,7 +103,7 @@ export class SilentCells implements EnginePart {
     const gap = ts - cell.last;
     if (gap <= 0) return;
     const patience = patienceOf(cell.gaps);
-    const isSilent = patience !== undefined && gap > patience;
+    const isSilent = patience !== undefined && (cell.told !== null ? gap > patience : wentOn(cell, patience, ts));
     // Its shelf may have been told to sense beyond this moment before this word of it arrived.
     const known: readonly Span[] = cell.told === null ? cell.waiting : [[cell.last, cell.told]];
     const beyond = known.flatMap(([from, to]): Span[] => (to > ts ? [[Math.max(from, ts), to]] : []));
@@ -138,7 +138,7 @@ export class SilentCells implements EnginePart {
       const patience = patienceOf(cell.gaps);
       // Nobody waits for ever for a cell that has no rhythm.
       if (patience === undefined) cell.waiting = [];
-      else if (to - cell.last > patience) {
+      else if (wentOn(cell, patience, to)) {
         this.tellAll(slotId, cell, to);
         cell.told = to;
       }
@@ -208,6 +208,16 @@ function patienceOf(gaps: readonly number[]): number | undefined {
   if (gaps.length < GAPS_KEPT) return undefined;
   const longest = Math.max(...gaps);
   return longest > RHYTHM_MS ? undefined : Math.max(SENSES_FOR_MS, USUAL_TIMES * longest);
+}
+
+/**
+ * Whether a shelf went on sensing beyond the patience with its cell. One that was off altogether comes back with one cell that speaks first: the
+ * moment until the others follow is no silence of theirs.
+ */
+function wentOn({ waiting, last }: Cell, patience: number, to: number): boolean {
+  let ms = 0;
+  for (const [from, end] of waiting) ms += Math.max(0, Math.min(end, to) - Math.max(from, last + patience));
+  return ms >= BURST_MS;
 }
 
 function isWeighedBy(model: StoreModel, slotId: string, deviceId: string): boolean {
