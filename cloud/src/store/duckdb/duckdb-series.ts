@@ -15,7 +15,8 @@ import {
   type TouchMark,
 } from '../../ports/series-store.js';
 import { GroupCommit } from '../group-commit.js';
-import { checkRow, highestGenerations, hourOf, isKeepable, lastBySubject, newerRecord } from '../row-rules.js';
+import { nearFirst, type LookupQuery } from '../near-first.js';
+import { checkRow, highestGenerations, hourOf, isKeepable } from '../row-rules.js';
 import { appendFacts, appendPieces, appendTouched, noteWritten, type Written } from './append.js';
 import { Compaction, type CompactionOptions } from './compaction.js';
 import { appendStored } from './stored-facts.js';
@@ -177,32 +178,17 @@ export class DuckDbSeriesStore implements SeriesStore {
     for (const kind of ASKED_OF_ALL_TIME) await this.#said.bringUp(storeId, kind, before, true);
   }
 
-  async lookup<K extends RecordKind>(query: {
-    storeId: string;
-    kind: K;
-    subjects: readonly string[];
-    near?: { from: number; to: number };
-  }): Promise<StoredFact<K>[]> {
-    const { storeId, kind, subjects, near } = query;
-    if (subjects.length === 0) return [];
+  async lookup<K extends RecordKind>(query: LookupQuery<K>): Promise<StoredFact<K>[]> {
     // the library is loaded already: here by its name, so that whoever only imports this file does not load it
     const { listValue } = await import('@duckdb/node-api');
     // a list in one parameter: a thousand of them take longer to be understood than to be found
-    const find = (of: readonly string[], within = '', times: DuckDBValue[] = []) =>
-      this.#facts<K>(NEWEST_REVISIONS(`store = ? AND kind = ? AND subject IN (SELECT unnest(?::VARCHAR[]))${within}`), [
-        storeId,
-        kind,
-        listValue(of),
-        ...times,
-      ]);
-    // a receipt counts as its oldest epoch tells it, whenever that was: only what is decided by its newest may be found near by
-    const close =
-      near && kind !== 'sale'
-        ? await find(subjects, ' AND ts >= ? AND ts < ?', [BigInt(near.from), BigInt(near.to)])
-        : [];
-    const known = new Set(close.map(({ subject }) => subject));
-    const left = subjects.filter((subject) => !known.has(subject));
-    return lastBySubject([...close, ...(left.length > 0 ? await find(left) : [])], newerRecord);
+    const which = 'store = ? AND kind = ? AND subject IN (SELECT unnest(?::VARCHAR[]))';
+    return nearFirst(query, (subjects, near) =>
+      this.#facts<K>(NEWEST_REVISIONS(which + (near ? ' AND ts >= ? AND ts < ?' : '')), [
+        ...[query.storeId, query.kind, listValue(subjects)],
+        ...(near ? [BigInt(near.from), BigInt(near.to)] : []),
+      ]),
+    );
   }
 
   async span(storeId: string): Promise<Span | undefined> {

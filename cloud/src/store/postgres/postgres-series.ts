@@ -18,9 +18,10 @@ import {
   type TouchMark,
 } from '../../ports/series-store.js';
 import { GroupCommit } from '../group-commit.js';
+import { nearFirst, type LookupQuery } from '../near-first.js';
 import { checkOwnership } from '../ownership.js';
 import { stateOf } from '../rollup-state.js';
-import { byKey, checkRow, highestGenerations, hourOf, isKeepable, lastBySubject, newerRecord } from '../row-rules.js';
+import { byKey, checkRow, highestGenerations, hourOf, isKeepable } from '../row-rules.js';
 import { Serial } from '../serial.js';
 import { makePartition, partitionOf } from './partitions.js';
 import type { PostgresOptions } from './postgres-address.js';
@@ -194,23 +195,14 @@ export class PostgresSeriesStore implements SeriesStore {
   /** Nothing is made ahead here: it is kept as it is written. */
   async prepare(): Promise<void> {}
 
-  async lookup<K extends RecordKind>(query: {
-    storeId: string;
-    kind: K;
-    subjects: readonly string[];
-    near?: { from: number; to: number };
-  }): Promise<StoredFact<K>[]> {
-    const { storeId, kind, subjects, near } = query;
-    if (subjects.length === 0) return [];
-    // a receipt counts as its oldest epoch tells it, whenever that was: only what is decided by its newest may be found near by
-    const close =
-      near && kind !== 'sale'
-        ? await this.#facts<K>(sql.LOOKUP + sql.NEAR, [storeId, kind, subjects, near.from, near.to])
-        : [];
-    const known = new Set(close.map(({ subject }) => subject));
-    const left = subjects.filter((subject) => !known.has(subject));
-    const far = left.length > 0 ? await this.#facts<K>(sql.LOOKUP, [storeId, kind, left]) : [];
-    return lastBySubject([...close, ...far], newerRecord);
+  lookup<K extends RecordKind>(query: LookupQuery<K>): Promise<StoredFact<K>[]> {
+    const { storeId, kind } = query;
+    return nearFirst(query, (subjects, near) =>
+      this.#facts<K>(sql.LOOKUP + (near ? sql.NEAR : ''), [
+        ...[storeId, kind, subjects],
+        ...(near ? [near.from, near.to] : []),
+      ]),
+    );
   }
 
   async span(storeId: string): Promise<{ earliestTs: number; latestTs: number } | undefined> {
