@@ -21,18 +21,18 @@ export async function benchArrange(): Promise<Figure[]> {
       level: at + 1,
       width: items.reduce((sum, { level, facings }) => sum + (level === at + 1 ? facings : 0), 0),
     }));
-    // what it takes, whoever else is at work on the machine
-    const began = process.cpuUsage();
-    const { gap, value } = await arrange(items, levels, { solver, worthMoving: 1, timeLimit: 20 });
-    const { user, system } = process.cpuUsage(began);
+    const began = performance.now();
+    // within the time that a page has, too
+    const { gap, value } = await arrange(items, levels, { solver, worthMoving: 1 });
+    const seconds = (performance.now() - began) / 1000;
     if (value === null) throw new Error('no arrangement was found');
     if (seed === 0) continue;
-    took.push((user + system) / 1e6);
+    took.push(seconds);
     gaps.push(gap ?? 1);
   }
   await solver.close();
   return [
-    atMost('best arrangement of 40 products × 5 levels, CPU, the slowest of 5', percentile(took, 1), 's', {
+    atMost('best arrangement of 40 products × 5 levels, the slowest of 5', percentile(took, 1), 's', {
       name: 'promised',
       value: 2,
     }),
