@@ -9,6 +9,7 @@ import { ScreenOrders } from './campaigns/orders.js';
 import { Replays } from './campaigns/replay.js';
 import { Priors } from './campaigns/priors.js';
 import { Proposals } from './planograms/proposals.js';
+import { Drafts } from './planograms/drafts.js';
 import { Effects } from './planograms/effects.js';
 import { Planograms } from './planograms/planograms.js';
 import { Scans } from './campaigns/scans.js';
@@ -248,6 +249,9 @@ export class Cloud {
         planograms: new Planograms({
           ...{ versions, records: catalog.versions, planograms: catalog.planograms, media: parts.media, clock },
           incomingDir: path.join(config.dataDir, 'incoming'),
+        }),
+        drafts: new Drafts({
+          ...{ records: catalog.drafts, versions: catalog.versions, stores: this.#stores, clock, random },
         }),
         effects: new Effects({
           ...{ versions, records: catalog.versions, campaigns: catalog.campaigns },

@@ -24,6 +24,7 @@ export * from './rest-funnel.js';
 export * from './rest-effect.js';
 export * from './rest-proposals.js';
 export * from './rest-planograms.js';
+export * from './rest-drafts.js';
 export * from './rest-retention.js';
 export * from './rest-stores.js';
 export * from './rest.js';

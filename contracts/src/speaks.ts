@@ -30,11 +30,15 @@ export const SPEAKS_0_1: Speaks = {
   sections: [...SECTIONS],
 };
 
-/** What this version speaks. Minute facts of version 2 are keyed by configVersion and have a generation. */
+/**
+ * What this version speaks. A store file of version 2 may hold what is only drawn: walls, and where devices hang. Minute facts of
+ * version 2 are keyed by configVersion and have a generation.
+ */
 export const SPEAKS: Speaks = {
   protocol: PROTOCOL,
   commands: {
     ...SPEAKS_0_1.commands,
+    storeFile: 2,
     sale: 2,
     planned: 1,
     recompute: 1,

@@ -82,6 +82,25 @@ describe('what a change of the store file touches', () => {
       [{ section: 'devices', what: 'devices', id: 'cam-2', how: 'added', fields: [] }],
     ],
     [
+      'where a camera hangs, which is drawn and starts nothing anew',
+      (file) => Object.assign(file.devices![0]!, { at: [3, 4], facingDegrees: 90 }),
+      [{ section: 'layout', what: 'devices', id: 'cam-1', how: 'changed', fields: ['at', 'facingDegrees'] }],
+    ],
+    [
+      'a wall that comes',
+      (file) =>
+        (file.walls = [
+          {
+            id: 'wall-1',
+            line: [
+              [9, 1],
+              [9, 6],
+            ],
+          },
+        ]),
+      [{ section: 'layout', what: 'walls', id: 'wall-1', how: 'added', fields: [] }],
+    ],
+    [
       'a zone that goes',
       (file) => file.zones!.shift(),
       [{ section: 'layout', what: 'zones', id: 'dairy', how: 'removed', fields: [] }],

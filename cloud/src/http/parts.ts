@@ -14,6 +14,7 @@ import type { Configurations } from '../enrolment/configurations.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import type { WalkTests } from '../enrolment/walk-tests.js';
 import type { SimulatedPasts } from '../ingest/simulated-past.js';
+import type { Drafts } from '../planograms/drafts.js';
 import type { Effects } from '../planograms/effects.js';
 import type { Proposals } from '../planograms/proposals.js';
 import type { Planograms } from '../planograms/planograms.js';
@@ -61,6 +62,7 @@ export interface HttpParts {
   previews: Previews;
   campaigns: Campaigns;
   planograms: Planograms;
+  drafts: Drafts;
   effects: Effects;
   proposals: Proposals;
   lifts: Lifts;

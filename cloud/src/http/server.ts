@@ -25,6 +25,7 @@ import { screenRoutes } from './routes/screens.js';
 import { sessionRoutes } from './routes/session.js';
 import { tokenRoutes } from './routes/tokens.js';
 import { userRoutes } from './routes/users.js';
+import { draftRoutes } from './routes/drafts.js';
 import { planogramRoutes } from './routes/planograms.js';
 import { retentionRoutes } from './routes/retention.js';
 import { simulatedPastRoutes } from './routes/simulated-past.js';
@@ -125,6 +126,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       installationRoutes(api, parts);
       figureRoutes(api, parts);
       planogramRoutes(api, parts);
+      draftRoutes(api, parts);
       screenRoutes(api, parts);
       contentRoutes(api, parts);
       campaignRoutes(api, parts);

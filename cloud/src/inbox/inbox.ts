@@ -9,6 +9,7 @@ import {
   type Speaks,
 } from '@aisle/contracts';
 import type { AgentRecords, Clock, HeldCommand, InboxRecords, NewCommand, StoreVersions } from '../ports/index.js';
+import { asUnderstood } from './as-understood.js';
 import { isOvertaken, whyHeld, type HeldReason } from './held.js';
 
 /** commands on their way to one agent at a time; raising it fills an agent's queue, lowering it slows a long inbox */
@@ -189,7 +190,7 @@ export class Inbox {
             await this.#holdOne(storeId, command.seq, reason);
             this.parts.held(storeId);
           } else {
-            if (!this.parts.send(storeId, command)) return;
+            if (!this.parts.send(storeId, asUnderstood(command, session.speaks))) return;
             session.sent = command.seq;
             if (command.kind === 'storeFile' && session.fileSeq === 0) session.fileSeq = command.seq;
           }

@@ -40,6 +40,7 @@ export const TABLES: readonly (readonly [table: Table, ...key: string[]])[] = [
   ['campaign_content', 'campaign_id', 'content_id'],
   ['screen_pin', 'store_id', 'screen_id'],
   ['planogram_file', 'store_id', 'fixture_id'],
+  ['draft', 'store_id', 'draft_id'],
   ['scan_key', 'store_id'],
   ['scan', 'store_id', 'decision_id', 'browser'],
 ];

@@ -4,6 +4,7 @@ import type { ApiTokenRecords } from './api-tokens.js';
 import type { CampaignRecords } from './campaigns.js';
 import type { ContentRecords } from './content.js';
 import type { DeviceRecords } from './device-records.js';
+import type { DraftRecords } from './drafts.js';
 import type { InboxRecords } from './inbox.js';
 import type { PlanogramRecords } from './planograms.js';
 import type { ReceiptRecords } from './receipts.js';
@@ -47,6 +48,7 @@ export interface Catalog {
   readonly content: ContentRecords;
   readonly campaigns: CampaignRecords;
   readonly planograms: PlanogramRecords;
+  readonly drafts: DraftRecords;
   readonly scans: ScanRecords;
 }
 

@@ -8,6 +8,7 @@ export * from './device-records.js';
 export * from './inbox.js';
 export * from './media-store.js';
 export * from './planograms.js';
+export * from './drafts.js';
 export * from './random.js';
 export * from './receipts.js';
 export * from './series-store.js';

@@ -112,6 +112,35 @@ describe('an agent of 0.1', () => {
     expect(renewed.got.inbox[0]).toMatchObject({ kind: 'sale', till: 'till-1', sale: { receipt: 'r-1' } });
   });
 
+  it('gets a store file without what is only drawn, which it would refuse; one of today gets all of it', async () => {
+    const file = await demoStoreFile(cloud);
+    const line = [
+      [1, 1],
+      [1, 5],
+    ];
+    const [first, ...others] = file.devices ?? [];
+    const storeFile = {
+      ...{ ...file, walls: [{ id: 'wall-1', line }] },
+      devices: [{ ...first, at: [2, 3], facingDegrees: 90 }, ...others],
+    };
+    const made = await cloud.api('/api/v1/stores/demo/versions', json({ basedOn: 1, storeFile }));
+    expect(made.status).toBe(201);
+    const sent = async (speaks: null | undefined, journal: string) => {
+      const one = await agent(journal).join({ ...(speaks === null && { speaks }), configVersion: 1 });
+      const newest = () =>
+        one.got.inbox.find((command) => command.kind === 'storeFile' && command.version === 2) as
+          { storeFile: object } | undefined;
+      await until(() => newest() !== undefined, 'the newest file');
+      await one.leave();
+      return newest()?.storeFile;
+    };
+    const old = await sent(null, 'journal-one');
+    expect(old).toMatchObject({ devices: file.devices });
+    expect(Object.keys(old ?? {})).not.toContain('walls');
+    expect(JSON.stringify(old)).not.toContain('facingDegrees":90');
+    expect(await sent(undefined, 'journal-two')).toMatchObject(storeFile);
+  });
+
   it('says so to whoever asks for figures anew', async () => {
     await agent().join({ speaks: null, configVersion: 1 });
     await until(async () => (await inbox()).agentVersion === 'test', 'it is known');

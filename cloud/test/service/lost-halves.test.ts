@@ -60,6 +60,7 @@ describe('a cloud whose catalog and facts do not belong together', () => {
         const db = new Database(file('catalog.sqlite'));
         const tables = [
           'planogram_file',
+          'draft',
           'scan',
           'scan_key',
           'inbox',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ImportPreview, type MadeVersion, type PlanogramView, type Slot } from '@aisle/contracts';
+import { type DraftView, type ImportPreview, type MadeVersion, type PlanogramView, type Slot } from '@aisle/contracts';
 import { COLUMNS, WIDTHS } from '../../src/planograms/psa/planogram.js';
 import { json, removeFolders, startCloud, STORE_YAML, type RunningCloud } from './harness.js';
 
@@ -41,6 +41,48 @@ beforeEach(async () => {
     json({ storeFiles: [STORE.replace('id: demo,', `id: shop-${shop},`)] }),
   );
   expect(await taken.json()).toMatchObject({ stores: [{ outcome: 'created' }], refused: [] });
+});
+
+describe('drafts', () => {
+  it('are kept by name, seen and gone on with by another; who was slower is told, and nothing half done comes into force', async () => {
+    const drafts = path.replace('planogram', 'drafts');
+    const drawing = { floor: { width: 12, depth: 8 }, fixtures: [{ id: 'fx-1', slots: [{ id: 'low-1', gtin: 'none' }] }] };
+    // a product that is on no list: a draft may be unfinished
+    const made = await cloud.api(drafts, json({ name: ' Summer ', basedOn: 1, drawing }));
+    expect(made.status).toBe(201);
+    const { draftId, ...first } = (await made.json()) as DraftView;
+    expect(first).toMatchObject({ name: 'Summer', basedOn: 1, revision: 1, drawing, changedBy: first.madeBy });
+    expect(await (await cloud.api(drafts)).json()).toMatchObject([{ draftId, name: 'Summer' }]);
+    const put = (revision: number, width: number) =>
+      cloud.api(`${drafts}/${draftId}`, {
+        ...json({ name: 'Summer', basedOn: 1, revision, drawing: { ...drawing, floor: { width, depth: 8 } } }),
+        method: 'PUT',
+      });
+    expect((await put(1, 13)).status).toBe(200);
+    const late = await put(1, 14);
+    expect([late.status, await late.json()]).toMatchObject([
+      409,
+      { error: { code: 'changed', field: 'revision' }, current: { revision: 2, drawing: { floor: { width: 13 } } } },
+    ]);
+    expect(await (await cloud.api(path)).json()).toMatchObject({ version: 1 });
+    const refused = async (body: object) => {
+      const answer = await cloud.api(drafts, json(body));
+      return [answer.status, ((await answer.json()) as { error: { field?: string } }).error.field];
+    };
+    expect(await refused({ name: 'a', basedOn: 9, drawing })).toEqual([400, 'basedOn']);
+    expect(await refused({ name: ' ', basedOn: 1, drawing })).toEqual([400, 'name']);
+    expect(await refused({ name: 'a', basedOn: 1, drawing: { ...drawing, devices: [] } })).toEqual([
+      400,
+      'drawing.devices',
+    ]);
+    expect(await refused({ name: 'a', basedOn: 1, drawing: { floor: { width: -1, depth: 8 } } })).toEqual([
+      400,
+      'drawing.floor.width',
+    ]);
+    expect((await cloud.api(`${drafts}/${draftId}`, { method: 'DELETE' })).status).toBe(200);
+    expect((await cloud.api(`${drafts}/${draftId}`, { method: 'DELETE' })).status).toBe(404);
+    expect((await put(2, 15)).status).toBe(404);
+  });
 });
 
 const view = async (query = ''): Promise<PlanogramView> =>

@@ -213,6 +213,11 @@ export const Device = strict({
   dialect: means('The language that it speaks; `aisle` is the native one. docs/devices lists them.', Id),
   fixture: maybe('shelf, rfid: the fixture that it belongs to.', Id),
   zone: maybe('screen, till, ble, rfid: the zone that it stands in.', Id),
+  at: maybe('Where it hangs or stands, on the floor plan. Not drawn when left out; nothing is counted by it.', Point),
+  facingDegrees: maybe(
+    'camera, screen: which way it looks, clockwise from up on the plan: 90 is to the right, 180 down.',
+    Type.Number({ minimum: -360, maximum: 360, ...expects('degrees') }),
+  ),
   covers: maybe(
     'camera: ids of the zones, entrances and passers-by lines that it sees; all zones when left out. Coverage goes by it.',
     Type.Array(Id, { minItems: 1 }),

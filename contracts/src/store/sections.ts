@@ -10,7 +10,7 @@ export type Section = (typeof SECTIONS)[number];
 
 /** What the file lists by id, and what it has once (id ""), in the order of their sections. */
 export const COLLECTIONS = [
-  ...(['floor', 'zones', 'entrances', 'passersBy', 'fixtures'] as const),
+  ...(['floor', 'walls', 'zones', 'entrances', 'passersBy', 'fixtures'] as const),
   ...(['categories', 'products', 'slots'] as const),
   'devices',
   ...(['store', 'hours', 'staff', 'members', 'content', 'settings'] as const),
@@ -27,12 +27,17 @@ export interface Touched {
   fields: readonly string[];
 }
 
-/** Fields that belong to another section than what they stand in: thresholds are rules, whatever zone they are of. */
+/**
+ * Fields that belong to another section than what they stand in: thresholds are rules, whatever zone they are of, and where a device
+ * hangs is drawn and nothing else, so that whoever moves it on the plan starts nothing anew.
+ */
 const FIELDS_ELSEWHERE: Partial<Record<Collection, Readonly<Record<string, Section>>>> = {
   zones: { engagedAfterSeconds: 'rules' },
+  devices: { at: 'layout', facingDegrees: 'layout' },
 };
 const SECTION_OF: Readonly<Record<Collection, Section>> = {
   floor: 'layout',
+  walls: 'layout',
   zones: 'layout',
   entrances: 'layout',
   passersBy: 'layout',

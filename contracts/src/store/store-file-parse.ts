@@ -142,6 +142,13 @@ function checkMeaning(file: StoreFile): Problem[] {
     lines.map((line) => line.id),
   );
 
+  unique(
+    'walls',
+    (file.walls ?? []).map((wall) => wall.id),
+  );
+  (file.walls ?? []).forEach(({ line: [[ax, ay], [bx, by]] }, index) => {
+    if (ax === bx && ay === by) say(`walls[${index}].line`, 'noLength');
+  });
   zones.forEach((zone, index) => {
     if (zone.id === 'unplaced') say(`zones[${index}].id`, 'unplacedIsTaken');
     if (crossesItself(zone.polygon)) say(`zones[${index}].polygon`, 'crossesItself', { id: zone.id });

@@ -29,6 +29,12 @@ export const PassersBy = strict({
   name: maybe('What people call it; the id when left out.', Name),
   line: means('Where people pass outside, on the floor plan.', Line),
 });
+/** A wall inside the shop. Nothing is counted by it: it makes the plan readable, and keeps proposed zones to one side. */
+export const Wall = strict({
+  id: means('Its name on the floor plan.', Id),
+  name: maybe('What people call it; the id when left out.', Name),
+  line: means('From where to where it stands, on the floor plan.', Line),
+});
 export const Zone = strict({
   id: means('Its name in figures and addresses. Another id is another zone, with a history of its own.', Id),
   kind: means('What it is. Only zones of kind screen may overlap others.', oneOf(ZONE_KINDS)),
@@ -188,6 +194,10 @@ export const StoreFile = strict({
   ),
   entrances: maybe('Where people come in and go out.', Type.Array(Entrance)),
   passersBy: maybe('Lines outside that people pass, for the capture rate.', Type.Array(PassersBy)),
+  walls: maybe(
+    'Walls inside the shop, drawn on the plan; nothing is counted by them.',
+    Type.Array(Wall, { maxItems: 2000 }),
+  ),
   zones: maybe('Parts of the floor that figures are told for.', Type.Array(Zone)),
   categories: maybe('Names of the categories of zones, products and content.', Type.Array(Category)),
   products: maybe('What the shop sells.', Type.Array(Product)),
@@ -205,6 +215,7 @@ export const StoreFile = strict({
 export type StoreFile = Static<typeof StoreFile>;
 export type Zone = Static<typeof Zone>;
 export type Entrance = Static<typeof Entrance>;
+export type Wall = Static<typeof Wall>;
 export type Product = Static<typeof Product>;
 export type Fixture = Static<typeof Fixture>;
 export type Slot = Static<typeof Slot>;

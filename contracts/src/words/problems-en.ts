@@ -99,6 +99,8 @@ export const PROBLEMS_EN = {
   bothGiven: 'and {other} are both given; expected one of them',
   notMadeYet: 'names version {version}, and the newest is {newest}',
   changedMeanwhile: 'is no longer the newest version: that is {version}',
+  draftChanged: 'is no longer the newest revision of the draft: that is {revision}',
+  tooManyDrafts: 'this store has {most} drafts already: throw one away first',
   idTaken: '"{id}" has a meaning of its own',
   deviceKnown: '"{id}" is in the store file already',
   noSuch: 'no such {#what}',

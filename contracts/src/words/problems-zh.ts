@@ -91,6 +91,8 @@ export const PROBLEMS_ZH: Readonly<Record<keyof typeof PROBLEMS_EN, string>> = {
   bothGiven: '与 {other} 同时填写了；只应填一个',
   notMadeYet: '所指的版本 {version} 不存在，最新为 {newest}',
   changedMeanwhile: '已不是最新版本：最新为 {version}',
+  draftChanged: '已不是草稿的最新修订：最新为 {revision}',
+  tooManyDrafts: '本店已有 {most} 份草稿，请先删除一份',
   idTaken: '“{id}”另有含义，不能使用',
   deviceKnown: '“{id}”已在门店文件中',
   noSuch: '没有这个{#what}',

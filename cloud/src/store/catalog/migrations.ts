@@ -277,6 +277,24 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX scan_time ON scan (ts);
   `,
+  `
+  -- drawings that are tried out: nothing of them is in force
+  CREATE TABLE draft (
+    store_id TEXT NOT NULL REFERENCES store,
+    draft_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    based_on INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    made_ts INTEGER NOT NULL,
+    made_by TEXT NOT NULL,
+    changed_ts INTEGER NOT NULL,
+    changed_by TEXT NOT NULL,
+    -- JSON
+    drawing TEXT NOT NULL,
+    PRIMARY KEY (store_id, draft_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX draft_changed ON draft (store_id, changed_ts);
+  `,
 ];
 
 /**

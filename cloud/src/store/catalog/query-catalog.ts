@@ -6,6 +6,7 @@ import { CampaignTables } from './campaigns.js';
 import { ContentTable } from './content.js';
 import { DeviceTables } from './device-records.js';
 import { InboxTable } from './inbox.js';
+import { DraftTable } from './drafts.js';
 import { PlanogramTable } from './planograms.js';
 import { ReceiptTable } from './receipts.js';
 import { ScanTables } from './scans.js';
@@ -29,6 +30,7 @@ export class QueryCatalog implements Catalog {
   readonly content: ContentTable;
   readonly campaigns: CampaignTables;
   readonly planograms: PlanogramTable;
+  readonly drafts: DraftTable;
   readonly scans: ScanTables;
 
   constructor(engine: CatalogEngine) {
@@ -46,6 +48,7 @@ export class QueryCatalog implements Catalog {
     this.content = new ContentTable(database);
     this.campaigns = new CampaignTables(database);
     this.planograms = new PlanogramTable(database);
+    this.drafts = new DraftTable(database);
     this.scans = new ScanTables(database);
   }
 

@@ -104,6 +104,18 @@ export interface CatalogTables {
   campaign_deed: { campaign_id: string; revision: number; at_ts: number; by_whom: string; what: string };
   campaign_store: { campaign_id: string; store_id: string };
   campaign_content: { campaign_id: string; content_id: string };
+  draft: {
+    store_id: string;
+    draft_id: string;
+    name: string;
+    based_on: number;
+    revision: number;
+    made_ts: number;
+    made_by: string;
+    changed_ts: number;
+    changed_by: string;
+    drawing: string;
+  };
   planogram_file: { store_id: string; fixture_id: string; sha256: string; taken_ts: number; places: string };
   scan_key: { store_id: string; tag: string; key: string };
   scan: { store_id: string; decision_id: string; browser: string; ts: number; counted: number };

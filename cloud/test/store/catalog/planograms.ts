@@ -31,4 +31,29 @@ export function planogramCases(suite: CatalogUnderTest): void {
     expect(await planograms.keepPlanogram({ ...kept('d', 7, []) })).toEqual([]);
     expect(await content.isKept(sha('d'))).toBe(false);
   });
+
+  it('keeps drafts with what is drawn; of two who change one, the second is told', async () => {
+    const { drafts } = suite.catalog;
+    const [storeId, other] = [await suite.shop(), await suite.shop()];
+    const drawn = { madeBy: 'a@example.org', changedBy: 'a@example.org', drawing: '{"floor":{"width":9,"depth":8}}' };
+    const first = { storeId, draftId: 'd1', name: 'Summer', basedOn: 3, revision: 1, madeTs: 5, changedTs: 5, ...drawn };
+    const { drawing: _drawing, ...told } = first;
+    expect(await drafts.drafts(storeId)).toEqual([]);
+    expect(await drafts.addDraft(first, 2)).toBe(true);
+    expect(await drafts.addDraft({ ...first, draftId: 'd2', changedTs: 6 }, 2)).toBe(true);
+    expect(await drafts.addDraft({ ...first, draftId: 'd3' }, 2)).toBe(false);
+    expect(await drafts.addDraft({ ...first, storeId: other }, 2)).toBe(true);
+    expect((await drafts.drafts(storeId)).map(({ draftId }) => draftId)).toEqual(['d2', 'd1']);
+    expect(await drafts.draft(storeId, 'd1')).toEqual(first);
+    const second = { ...first, name: 'Autumn', revision: 2, changedTs: 9, changedBy: 'b@example.org', drawing: '{}' };
+    expect(await drafts.changeDraft(second)).toBe(true);
+    expect(await drafts.changeDraft({ ...second, name: 'Winter' })).toBe(false);
+    expect(await drafts.draft(storeId, 'd1')).toEqual(second);
+    expect((await drafts.drafts(storeId)).map(({ draftId }) => draftId)).toEqual(['d1', 'd2']);
+    expect((await drafts.drafts(other))[0]).toEqual({ ...told, storeId: other });
+    expect(await drafts.removeDraft(storeId, 'd1')).toBe(true);
+    expect([await drafts.removeDraft(storeId, 'd1'), await drafts.draft(storeId, 'd1')]).toEqual([false, undefined]);
+    expect(await drafts.changeDraft({ ...second, revision: 3 })).toBe(false);
+    expect(await drafts.draft(other, 'd1')).toEqual({ ...first, storeId: other });
+  });
 }

@@ -729,6 +729,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drafts of the floor and the planogram, the one that was changed last first */
+        get: operations["listDrafts"];
+        put?: never;
+        /** Keep a drawing as a draft: nothing comes into force by it */
+        post: operations["makeDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{storeId}/drafts/{draftId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft with what is drawn in it */
+        get: operations["getDraft"];
+        /** Keep another drawing in a draft; 409 with the draft as it is where somebody was faster */
+        put: operations["changeDraft"];
+        post?: never;
+        /** Throw a draft away */
+        delete: operations["removeDraft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/screens/{deviceId}/plays": {
         parameters: {
             query?: never;
@@ -1487,6 +1524,26 @@ export interface components {
             device: components["schemas"]["Device"];
             storeFileVersion: number;
         };
+        ChangedDraft: {
+            error: {
+                /** @constant */
+                code: "changed";
+                message: string;
+                /** @constant */
+                field: "revision";
+                problem?: unknown;
+            };
+            current: components["schemas"]["DraftView"];
+        };
+        ChangedDraftBody: {
+            /** @description a text of 1 to 80 characters */
+            name: string;
+            /** @description the number of a version, 1 or more */
+            basedOn: number;
+            drawing: components["schemas"]["Drawing"];
+            /** @description a whole number, 1 or more */
+            revision: number;
+        };
         ChangedVersion: {
             error: {
                 /** @constant */
@@ -1643,6 +1700,13 @@ export interface components {
             fixture?: string;
             /** @description screen, till, ble, rfid: the zone that it stands in. Expected: an id of letters, digits, "-", "_", "." or ":". */
             zone?: string;
+            /** @description Where it hangs or stands, on the floor plan. Not drawn when left out; nothing is counted by it. Expected: a point [x, y] in metres. */
+            at?: [
+                number,
+                number
+            ];
+            /** @description camera, screen: which way it looks, clockwise from up on the plan: 90 is to the right, 180 down. Expected: degrees, -360 to 360. */
+            facingDegrees?: number;
             /** @description camera: ids of the zones, entrances and passers-by lines that it sees; all zones when left out. Coverage goes by it. */
             covers?: string[];
             /** @description camera: cameras with one group share one view of the floor: whoever is seen by two of them, or walks from one into another, stays one person. Expected: an id of letters, digits, "-", "_", "." or ":". */
@@ -1759,6 +1823,68 @@ export interface components {
                 reason: string;
                 count: number;
             }[];
+        };
+        DraftRow: {
+            draftId: string;
+            name: string;
+            /** @description the number of a version, 1 or more */
+            basedOn: number;
+            /** @description a whole number, 1 or more */
+            revision: number;
+            /** @description ISO 8601 in store time */
+            madeAt: string;
+            /** @description an e-mail address, or `token:NAME` */
+            madeBy: string;
+            /** @description ISO 8601 in store time */
+            changedAt: string;
+            changedBy: string;
+        };
+        DraftRowList: components["schemas"]["DraftRow"][];
+        DraftView: {
+            draftId: string;
+            name: string;
+            /** @description the number of a version, 1 or more */
+            basedOn: number;
+            /** @description a whole number, 1 or more */
+            revision: number;
+            /** @description ISO 8601 in store time */
+            madeAt: string;
+            /** @description an e-mail address, or `token:NAME` */
+            madeBy: string;
+            /** @description ISO 8601 in store time */
+            changedAt: string;
+            changedBy: string;
+            drawing: components["schemas"]["Drawing"];
+        };
+        Drawing: {
+            /** @description The floor plan: x runs to the right and y down, in metres from its upper left corner. */
+            floor: {
+                /** @description How wide it is, along x. Expected: metres, more than 0. */
+                width: number;
+                /** @description How deep it is, along y. Expected: metres, more than 0. */
+                depth: number;
+            };
+            /** @description Walls inside the shop, drawn on the plan; nothing is counted by them. */
+            walls?: components["schemas"]["Wall"][];
+            /** @description Parts of the floor that figures are told for. */
+            zones?: components["schemas"]["Zone"][];
+            /** @description Where people come in and go out. */
+            entrances?: components["schemas"]["Entrance"][];
+            /** @description Lines outside that people pass, for the capture rate. */
+            passersBy?: components["schemas"]["PassersBy"][];
+            /** @description Furniture with goods, and which product lies where. */
+            fixtures?: components["schemas"]["Fixture"][];
+            places?: {
+                [key: string]: {
+                    /** @description Where it hangs or stands, on the floor plan. Not drawn when left out; nothing is counted by it. Expected: a point [x, y] in metres. */
+                    at?: [
+                        number,
+                        number
+                    ];
+                    /** @description camera, screen: which way it looks, clockwise from up on the plan: 90 is to the right, 180 down. Expected: degrees, -360 to 360. */
+                    facingDegrees?: number;
+                };
+            };
         };
         DwellView: {
             zoneId: string;
@@ -2183,6 +2309,13 @@ export interface components {
         NewCredential: {
             /** @description true: other hardware has taken its place */
             replaced?: boolean;
+        };
+        NewDraft: {
+            /** @description a text of 1 to 80 characters */
+            name: string;
+            /** @description the number of a version, 1 or more */
+            basedOn: number;
+            drawing: components["schemas"]["Drawing"];
         };
         NewPlanogram: {
             /** @description the number of a version, 1 or more */
@@ -2979,7 +3112,7 @@ export interface components {
             /** @enum {string} */
             section: "layout" | "assortment" | "devices" | "rules";
             /** @enum {string} */
-            what: "floor" | "zones" | "entrances" | "passersBy" | "fixtures" | "categories" | "products" | "slots" | "devices" | "store" | "hours" | "staff" | "members" | "content" | "settings";
+            what: "floor" | "walls" | "zones" | "entrances" | "passersBy" | "fixtures" | "categories" | "products" | "slots" | "devices" | "store" | "hours" | "staff" | "members" | "content" | "settings";
             /** @description of the zone, product, device …; empty for what the file has once */
             id: string;
             /** @enum {string} */
@@ -3032,6 +3165,8 @@ export interface components {
             entrances?: components["schemas"]["Entrance"][];
             /** @description Lines outside that people pass, for the capture rate. */
             passersBy?: components["schemas"]["PassersBy"][];
+            /** @description Walls inside the shop, drawn on the plan; nothing is counted by them. */
+            walls?: components["schemas"]["Wall"][];
             /** @description Parts of the floor that figures are told for. */
             zones?: components["schemas"]["Zone"][];
             /** @description Names of the categories of zones, products and content. */
@@ -3290,6 +3425,31 @@ export interface components {
             settled: boolean;
         };
         WalkTestRowList: components["schemas"]["WalkTestRow"][];
+        Wall: {
+            /** @description Its name on the floor plan. Expected: an id of letters, digits, "-", "_", "." or ":". */
+            id: string;
+            /** @description What people call it; the id when left out. Expected: a name, {en, zh} or a text. */
+            name?: string | {
+                /** @description The name in English. */
+                en: string;
+                /** @description The name in Chinese; `en` when left out. */
+                zh?: string;
+            } | {
+                /** @description The name in Chinese; it serves as both. */
+                zh: string;
+            };
+            /** @description From where to where it stands, on the floor plan. Expected: two points [[x, y], [x, y]]. */
+            line: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ];
+        };
         WordedReason: {
             /** @description such as interest, dwell, nearest, first, welcome, learned, exploring, loop, heldOut, pinned, paused, nothing */
             code: string;
@@ -3485,6 +3645,8 @@ export type CampaignStateBody = components['schemas']['CampaignStateBody'];
 export type CampaignView = components['schemas']['CampaignView'];
 export type Category = components['schemas']['Category'];
 export type ChangedDevice = components['schemas']['ChangedDevice'];
+export type ChangedDraft = components['schemas']['ChangedDraft'];
+export type ChangedDraftBody = components['schemas']['ChangedDraftBody'];
 export type ChangedVersion = components['schemas']['ChangedVersion'];
 export type Content = components['schemas']['Content'];
 export type ContentFile = components['schemas']['ContentFile'];
@@ -3500,6 +3662,10 @@ export type DeviceChange = components['schemas']['DeviceChange'];
 export type DeviceProblem = components['schemas']['DeviceProblem'];
 export type DeviceRow = components['schemas']['DeviceRow'];
 export type DevicesView = components['schemas']['DevicesView'];
+export type DraftRow = components['schemas']['DraftRow'];
+export type DraftRowList = components['schemas']['DraftRowList'];
+export type DraftView = components['schemas']['DraftView'];
+export type Drawing = components['schemas']['Drawing'];
 export type DwellView = components['schemas']['DwellView'];
 export type EffectMark = components['schemas']['EffectMark'];
 export type EffectView = components['schemas']['EffectView'];
@@ -3534,6 +3700,7 @@ export type MadeVersion = components['schemas']['MadeVersion'];
 export type Members = components['schemas']['Members'];
 export type MetricsText = components['schemas']['MetricsText'];
 export type NewCredential = components['schemas']['NewCredential'];
+export type NewDraft = components['schemas']['NewDraft'];
 export type NewPlanogram = components['schemas']['NewPlanogram'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewTokenBody = components['schemas']['NewTokenBody'];
@@ -3631,6 +3798,7 @@ export type WaitingCommand = components['schemas']['WaitingCommand'];
 export type WalkTestBody = components['schemas']['WalkTestBody'];
 export type WalkTestRow = components['schemas']['WalkTestRow'];
 export type WalkTestRowList = components['schemas']['WalkTestRowList'];
+export type Wall = components['schemas']['Wall'];
 export type WordedReason = components['schemas']['WordedReason'];
 export type Zone = components['schemas']['Zone'];
 export type ZoneRow = components['schemas']['ZoneRow'];
@@ -5291,6 +5459,164 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftRowList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    makeDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description draft id */
+                draftId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    changeDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description draft id */
+                draftId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedDraftBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description In conflict with what is known */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedDraft"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    removeDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+                /** @description draft id */
+                draftId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
         };
