@@ -6,9 +6,7 @@ import { understands, type InboxCommand, type Speaks, type StoreFile } from '@ai
  */
 export function asUnderstood(command: InboxCommand, { commands }: Pick<Speaks, 'commands'>): InboxCommand {
   if (command.kind !== 'storeFile' && command.kind !== 'planned') return command;
-  return understands(commands, 'storeFile', 2)
-    ? command
-    : { ...command, storeFile: withoutDrawing(command.storeFile) };
+  return understands(commands, 'storeFile', 2) ? command : { ...command, storeFile: withoutDrawing(command.storeFile) };
 }
 
 function withoutDrawing({ walls: _walls, ...file }: StoreFile): StoreFile {

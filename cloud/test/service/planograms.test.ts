@@ -46,7 +46,10 @@ beforeEach(async () => {
 describe('drafts', () => {
   it('are kept by name, seen and gone on with by another; who was slower is told, and nothing half done comes into force', async () => {
     const drafts = path.replace('planogram', 'drafts');
-    const drawing = { floor: { width: 12, depth: 8 }, fixtures: [{ id: 'fx-1', slots: [{ id: 'low-1', gtin: 'none' }] }] };
+    const drawing = {
+      floor: { width: 12, depth: 8 },
+      fixtures: [{ id: 'fx-1', slots: [{ id: 'low-1', gtin: 'none' }] }],
+    };
     // a product that is on no list: a draft may be unfinished
     const made = await cloud.api(drafts, json({ name: ' Summer ', basedOn: 1, drawing }));
     expect(made.status).toBe(201);

@@ -36,7 +36,16 @@ export function planogramCases(suite: CatalogUnderTest): void {
     const { drafts } = suite.catalog;
     const [storeId, other] = [await suite.shop(), await suite.shop()];
     const drawn = { madeBy: 'a@example.org', changedBy: 'a@example.org', drawing: '{"floor":{"width":9,"depth":8}}' };
-    const first = { storeId, draftId: 'd1', name: 'Summer', basedOn: 3, revision: 1, madeTs: 5, changedTs: 5, ...drawn };
+    const first = {
+      storeId,
+      draftId: 'd1',
+      name: 'Summer',
+      basedOn: 3,
+      revision: 1,
+      madeTs: 5,
+      changedTs: 5,
+      ...drawn,
+    };
     const { drawing: _drawing, ...told } = first;
     expect(await drafts.drafts(storeId)).toEqual([]);
     expect(await drafts.addDraft(first, 2)).toBe(true);
