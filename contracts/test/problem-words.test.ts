@@ -61,7 +61,7 @@ describe('the words of a problem', () => {
   it.each(SALES_FAULTS)('tell a fault of a till’s file: %s', (fault) => {
     const values = { bytes: 1, title: 't', expected: 'e', got: 'g', sample: 's', decimal: '.', most: 1, problem: 'p' };
     const ours = { dialect: 'csv', field: 'f' };
-    const more = { line: 1, column: 2, lines: 3, total: 4, receipt: 'r', named: '' };
+    const more = { line: 1, column: 2, lines: 3, total: 4, receipt: 'r', named: '', shops: 's' };
     for (const code of [`sales.${fault}`, `salesRow.${fault}`])
       expect(wordsOf('zh', { code, values: { ...values, ...more, ...ours } })).toMatch(/\p{Script=Han}/u);
   });

@@ -4,7 +4,7 @@ import { fault, type SalesFault } from './faults.js';
 
 /** A decimal number as XML and most programs write it; undefined for anything else, grouping marks included. */
 export function decimal(text: string | undefined): number | undefined {
-  return text !== undefined && /^[+-]?(?:\d{1,15}(?:\.\d{0,10})?|\.\d{1,10})$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^[+-]?(?:\d{1,15}(?:\.\d{0,20})?|\.\d{1,20})$/.test(text) ? Number(text) : undefined;
 }
 
 /** Above this a millionth is beyond what a double can tell. */
@@ -122,7 +122,8 @@ export function decimalMarkOf(text: string): DecimalMark | undefined {
   return isGroup ? undefined : as;
 }
 
-const PLAIN = /^\d{1,15}(?:\.\d{1,10})?$/;
+/** As many decimals as binary fractions are printed with: 0.8999999999999999. */
+const PLAIN = /^\d{1,15}(?:\.\d{1,20})?$/;
 /** A group of three behind a mark: thousands, or decimals. */
 const EITHER = /^[1-9]\d{0,2}[.,]\d{3}$/;
 

@@ -16,6 +16,7 @@ export interface Skip {
   isKind: boolean;
 }
 type Rule = { title: string; at: number; values: ReadonlySet<string> };
+type KindSettings = Pick<CsvSettings, 'skip' | 'only' | 'returns' | 'maySkip'>;
 /** A column whose words tell where the entry says nothing of rows to skip. */
 type Telling = { title: string; at: number; isNoSale: (value: string) => boolean };
 
@@ -80,10 +81,7 @@ export class RowKinds {
     private readonly kind: readonly Telling[],
   ) {}
 
-  static of(
-    titles: readonly string[],
-    settings: Pick<CsvSettings, 'skip' | 'only' | 'returns'>,
-  ): RowKinds | SalesFault {
+  static of(titles: readonly string[], settings: KindSettings): RowKinds | SalesFault {
     const names = titles.map(sameTitle);
     const missing: string[] = [];
     const rules = (map: Readonly<Record<string, readonly string[]>> = {}): Rule[] =>
@@ -95,6 +93,7 @@ export class RowKinds {
     const [skip, only, returns] = [rules(settings.skip), rules(settings.only), rules(settings.returns)];
     const [title] = missing;
     if (title !== undefined) return fault('noTitle', title, { title });
+    skip.push(...rules(settings.maySkip).filter(({ at }) => at >= 0));
     const telling = (titled: RegExp, isNoSale: Telling['isNoSale']): Telling[] =>
       names.flatMap((name, at) =>
         titled.test(name.replace(/[_-]+/g, ' ')) ? [{ title: titles[at] as string, at, isNoSale }] : [],
@@ -123,6 +122,29 @@ export class RowKinds {
       if (value !== '' && !values.has(plain(value))) return skipBy('kind', title, value, isCancelled(plain(value)));
     }
     return undefined;
+  }
+
+  /**
+   * Columns of `skip` and of a status that say once, on the first row of each receipt, what became of it. Where some receipt begins
+   * with nothing in it, it is of lines, and nothing is what it says of most of them.
+   */
+  toldOnce(rows: readonly CsvRow[], receiptAt: number): ReadonlySet<string> {
+    const columns = [...this.skip, ...this.status];
+    const seen = new Set<string>();
+    const begun = new Set(columns);
+    for (const { cells } of rows) {
+      const number = cells[receiptAt] ?? '';
+      if (number === '' || seen.has(number)) continue;
+      seen.add(number);
+      for (const column of columns) if ((cells[column.at] ?? '') === '') begun.delete(column);
+    }
+    return new Set([...begun].map(({ title }) => title));
+  }
+
+  /** Whether the column of that title says nothing on a row. */
+  isSilent({ cells }: CsvRow, title: string): boolean {
+    const column = [...this.skip, ...this.status].find((one) => one.title === title);
+    return column !== undefined && (cells[column.at] ?? '') === '';
   }
 
   /** Whether a row says of itself that it is a sale, rather than leaving that to the row above. */

@@ -1,7 +1,7 @@
 import { readCode } from '../product-codes.js';
-import { MOST_MINOR } from '../units.js';
+import { fromMinor, MOST_MINOR, toMinor } from '../units.js';
 import type { SaleLine } from '../native.js';
-import { readAmount, tidy } from './amounts.js';
+import { readAmount, spread, tidy } from './amounts.js';
 import type { CsvRow } from './csv-rows.js';
 import type { ColumnName, CsvSettings } from './csv-settings.js';
 import { cell } from './csv-table.js';
@@ -76,6 +76,28 @@ export function readLine(
     ...(tax !== undefined && { tax }),
   };
   return { kind: 'line', line, receiptNet };
+}
+
+/** Money of another currency, and of a receipt of which some was given back on a day that nobody tells. */
+export function moneyElsewhere(row: CsvRow, places: Places, settings: CsvSettings): SalesFault | undefined {
+  const got = cell(row, places, 'currency')?.toUpperCase() ?? '';
+  const { currency: expected } = settings;
+  if (expected !== undefined && /^[A-Z]{3}$/.test(got) && got !== expected)
+    return fault('otherCurrency', 'currency', { expected, got });
+  const written = cell(row, places, 'refunded');
+  const back = written === undefined || DASH.test(written) ? 0 : readAmount(written, settings, 'refunded');
+  if (typeof back !== 'number') return back;
+  return back === 0 ? undefined : fault('refundedLater', 'refunded', { got: Math.abs(back) });
+}
+
+/** Lines that add up to what was paid for the whole; undefined where none of them could have taken the difference. */
+export function fittedTo(whole: number, lines: readonly SaleLine[], digits: number): SaleLine[] | undefined {
+  const sum = lines.reduce((total, line) => total + toMinor(line.net, digits), 0);
+  const more = fromMinor(sum - toMinor(whole, digits), digits);
+  if (more === 0) return [...lines];
+  const weights = lines.map((line) => line.net);
+  const shares = spread(more, weights, digits);
+  return shares && lines.map((line, at) => ({ ...line, net: tidy(line.net - (shares[at] ?? 0)) }));
 }
 
 export const sampleOf = ({ decimal }: Pick<CsvSettings, 'decimal'>): string =>

@@ -2,16 +2,17 @@ import type { SaleLine, TillSale } from '../native.js';
 import { instantToWall } from '../local-time.js';
 import { hasUnreadable } from '../text-encoding.js';
 import { fromMinor, minorDigits, toMinor } from '../units.js';
-import { spread, tidy } from './amounts.js';
+import { tidy } from './amounts.js';
 import type { RowKinds, Skip } from './csv-kinds.js';
-import { readLine, type RowContent } from './csv-line.js';
+import { fittedTo, moneyElsewhere, readLine, type RowContent } from './csv-line.js';
 import { ReportBook, type CsvReport } from './csv-report.js';
 import type { CsvRow } from './csv-rows.js';
 import type { ColumnName, CsvSettings } from './csv-settings.js';
+import { returnsApart } from './csv-returns.js';
 import { isTotalWord } from './csv-sums.js';
 import { cell, type Table } from './csv-table.js';
 import { undo, type Undoable, type UndoingRow } from './csv-undoing.js';
-import { readDate } from './dates.js';
+import { couldBeRead, readDate } from './dates.js';
 import { faultyField } from './plain-check.js';
 import { fault, type SalesFault, type SalesFaultCode, type SalesFaultValues, type SalesSkipCode } from './faults.js';
 
@@ -21,7 +22,7 @@ interface Receipt {
   number: string;
   ts: number;
   /** `loose`: without a receipt number of its own, and without a code */
-  rows: { line: number; content: RowContent; loose: boolean }[];
+  rows: { line: number; content: RowContent; loose: boolean; ts: number | undefined }[];
   member: string | undefined;
   /** number of the receipt that its returns name */
   returnOf: string | undefined;
@@ -30,7 +31,7 @@ interface Receipt {
 /** To what a row without a receipt belongs. `skipped`: to a receipt that does not count; `lost`: to one that nobody knows. */
 type Above =
   | { kind: 'receipt'; receipt: Receipt; date: string }
-  | { kind: 'skipped'; number: string; date: string }
+  | { kind: 'skipped'; number: string; date: string; title: string; values: SalesFaultValues }
   | { kind: 'lost' };
 
 /** Rows → receipts. */
@@ -48,6 +49,8 @@ export class Receipts {
   private readonly left = new Set<string>();
   /** of all lines, for the file's own total */
   private sum = 0;
+  /** which of an account's shops the rows that count are of */
+  readonly shops = new Set<string>();
   private lastLine = 0;
   private lastDate: { text: string; ts: number | undefined } = { text: '', ts: undefined };
 
@@ -55,6 +58,8 @@ export class Receipts {
     private readonly table: Table,
     private readonly kinds: RowKinds,
     private readonly settings: CsvSettings,
+    /** titles of columns that tell on a receipt's first row what became of all of it */
+    private readonly toldOnce: ReadonlySet<string> = new Set(),
   ) {
     this.book = new ReportBook(settings);
   }
@@ -63,7 +68,7 @@ export class Receipts {
     const { places, titles } = this.table;
     this.book.report.rows += 1;
     this.lastLine = row.line;
-    const number = cell(row, places, 'receipt');
+    const number = unquoted(cell(row, places, 'receipt'));
     const date = this.dateOf(row);
     if (row.broken || row.cells.length > titles.length) {
       const extra = row.cells.slice(titles.length).some((text) => text !== '');
@@ -78,19 +83,31 @@ export class Receipts {
     const follows =
       number === undefined || (date === '' && this.above !== undefined && numberOf(this.above) === number);
     if (follows && this.above?.kind === 'skipped' && !this.kinds.speaks(row))
-      return this.skip(row.line, 'status', { column: '', value: this.above.number });
+      return this.skip(row.line, 'status', this.above.values);
+    if (this.above?.kind === 'skipped' && this.goesOn(this.above, row, number, date))
+      return this.skip(row.line, 'status', this.above.values);
     if (number === undefined && this.isEmpty(row)) return this.skip(row.line, 'nothing');
     const receipt = this.receiptOf(row, number, date);
     if (!receipt) return;
-    const content = readLine(row, places, this.settings, this.kinds.isReturn(row));
+    const shop = cell(row, places, 'shop');
+    if (shop !== undefined) this.shops.add(shop);
+    const content =
+      moneyElsewhere(row, places, this.settings) ?? readLine(row, places, this.settings, this.kinds.isReturn(row));
     if ('code' in content) {
       receipt.bad = true;
       return this.refuse(row.line, content);
     }
     const loose = number === undefined && cell(row, places, 'gtin') === undefined;
-    receipt.rows.push({ line: row.line, content, loose });
+    const ts = date !== '' && date === this.lastDate.text ? this.lastDate.ts : undefined;
+    receipt.rows.push({ line: row.line, content, loose, ts });
     receipt.member ??= cell(row, places, 'member');
     if (content.kind === 'line' && content.line.quantity < 0) receipt.returnOf ??= this.otherOf(row, number);
+  }
+
+  /** Whether a row is of a receipt that does not count by its first row, as exports say it that tell so once. */
+  private goesOn(above: Above & { kind: 'skipped' }, row: CsvRow, number: string | undefined, date: string): boolean {
+    if (above.number !== number || (date !== '' && date !== above.date)) return false;
+    return this.toldOnce.has(above.title) && this.kinds.isSilent(row, above.title);
   }
 
   /** A row that is no sale by what it says. */
@@ -105,7 +122,7 @@ export class Receipts {
     } else this.skip(line, skip.code, skip.values);
     if (number === undefined) return;
     this.left.add(number);
-    this.above = { kind: 'skipped', number, date };
+    this.above = { kind: 'skipped', number, date, title: skip.title, values: skip.values };
   }
 
   private otherOf(row: CsvRow, number: string | undefined): string | undefined {
@@ -129,7 +146,8 @@ export class Receipts {
       if (why) this.refuse(row.line, why);
       else this.skip(row.line, row.skip.code, row.skip.values);
     }
-    for (const receipt of this.receipts.values()) this.total(receipt);
+    const storeDay = (ts: number): string => dayOf(ts, this.settings.timezone);
+    for (const receipt of this.receipts.values()) for (const part of returnsApart(receipt, storeDay)) this.total(part);
     return { ...this.book.inOrder(), read };
   }
 
@@ -159,6 +177,7 @@ export class Receipts {
       .map(({ content }) => ('receiptNet' in content ? content.receiptNet : undefined))
       .find((net) => net !== undefined);
     const fitted = whole === undefined ? lines : fittedTo(whole, lines, digits);
+    if (!fitted) return fault('totals', 'receiptNet', { lines: fromMinor(sum, digits), total: whole ?? 0 });
     const { number, ts, member, returnOf } = receipt;
     const sale = {
       ...{ ts, receipt: number, lines: fitted },
@@ -248,6 +267,8 @@ export class Receipts {
     // Rows of one receipt have one time.
     const ts = date === this.lastDate.text ? this.lastDate.ts : readDate(date, this.settings);
     this.lastDate = { text: date, ts };
+    if (ts === undefined && this.settings.dateOrder === undefined && couldBeRead(date, this.settings))
+      return refuse('dateOrder', 'date', { got: date.slice(0, 40) });
     if (ts === undefined) return refuse('date', this.table.places.has('time') ? 'time' : 'date', this.dateSample());
     const key = this.settings.receiptScope === 'day' ? `${dayOf(ts, this.settings.timezone)}|${number}` : number;
     let receipt = this.receipts.get(key);
@@ -302,26 +323,15 @@ export class Receipts {
   }
 }
 
+/** A number in quotes of its own, as some exports keep spreadsheets from making figures of it. */
+const unquoted = (number: string | undefined): string | undefined =>
+  number === undefined ? undefined : (/^=?"([^"]+)"$/.exec(number)?.[1] ?? number);
+
 const linesOf = ({ rows }: Pick<Receipt, 'rows'>): SaleLine[] =>
   rows.flatMap(({ content }) => (content.kind === 'line' ? [content.line] : []));
 
 const numberOf = (above: Above): string | undefined =>
   above.kind === 'receipt' ? above.receipt.number : above.kind === 'skipped' ? above.number : undefined;
-
-/** Lines that add up to what was paid for the whole. */
-function fittedTo(whole: number, lines: TillSale['lines'], digits: number): TillSale['lines'] {
-  const sum = lines.reduce((total, line) => total + toMinor(line.net, digits), 0);
-  const more = fromMinor(sum - toMinor(whole, digits), digits);
-  const shares =
-    more === 0
-      ? undefined
-      : spread(
-          more,
-          lines.map((line) => line.net),
-          digits,
-        );
-  return shares ? lines.map((line, at) => ({ ...line, net: tidy(line.net - (shares[at] ?? 0)) })) : lines;
-}
 
 function dayOf(ts: number, timezone: string): string {
   return new Date(instantToWall(ts, timezone) ?? ts).toISOString().slice(0, 10);

@@ -55,12 +55,13 @@ export class ReportBook {
     skipped: [],
   };
 
-  constructor(private readonly settings: Pick<CsvSettings, 'columns' | 'decimal'>) {}
+  constructor(private readonly settings: Pick<CsvSettings, 'columns' | 'decimal' | 'optional'>) {}
 
   refuse(line: number, { code, field, values }: SalesFault): void {
     this.report.refusedRows += 1;
     if (this.report.refused.length >= MOST_REPORTED) return;
-    const column = field === '' ? '' : (this.settings.columns[field as ColumnName] ?? field);
+    const titles: Partial<Record<ColumnName, string>> = { ...this.settings.columns, ...this.settings.optional };
+    const column = field === '' ? '' : (titles[field as ColumnName] ?? field);
     const told = code === 'amount' ? { ...values, decimal: sampleOf(this.settings) } : values;
     this.report.refused.push({ line, column, code, values: told, expected: faultWords({ code, values: told }) });
   }

@@ -28,7 +28,7 @@ export const sameTitle = (title: string): string =>
 /** Finds the row of titles, whatever stands above it, and what separates cells. */
 export function tableOf(
   text: string,
-  settings: Pick<CsvSettings, 'columns' | 'delimiter'>,
+  settings: Pick<CsvSettings, 'columns' | 'delimiter' | 'optional'>,
   isRow: (cells: readonly string[], places: ReadonlyMap<ColumnName, number>, count: number) => boolean,
 ): Table | SalesFault {
   const told = toldDelimiter(text);
@@ -41,7 +41,7 @@ export function tableOf(
     for (const row of csvRows(text, delimiter)) {
       index += 1;
       if (index > PREAMBLE_ROWS) break;
-      const places = placesOf(row.cells, settings.columns);
+      const places = placesOf(row.cells, settings.columns, settings.optional);
       if (places.ok) {
         const { places: found } = places;
         const count = row.cells.length;
@@ -63,7 +63,11 @@ function* behind(rows: Iterable<CsvRow>, line: number): Generator<CsvRow> {
 
 type Placed = { ok: true; places: ReadonlyMap<ColumnName, number> } | { ok: false; fault: SalesFault; found: number };
 
-function placesOf(cells: readonly string[], columns: CsvSettings['columns']): Placed {
+function placesOf(
+  cells: readonly string[],
+  columns: CsvSettings['columns'],
+  optional: CsvSettings['optional'] = {},
+): Placed {
   const titles = cells.map(sameTitle);
   const places = new Map<ColumnName, number>();
   let missing: SalesFault | undefined;
@@ -73,6 +77,10 @@ function placesOf(cells: readonly string[], columns: CsvSettings['columns']): Pl
     if (at < 0) missing ??= fault('noTitle', title, { title });
     else if (titles.includes(sameTitle(title), at + 1)) missing ??= fault('twoTitles', title, { title });
     else places.set(name, at);
+  }
+  for (const [name, title] of Object.entries(optional) as [ColumnName, string][]) {
+    const at = titles.indexOf(sameTitle(title));
+    if (at >= 0) places.set(name, at);
   }
   return missing ? { ok: false, fault: missing, found: places.size } : { ok: true, places };
 }

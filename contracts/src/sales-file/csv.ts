@@ -1,11 +1,13 @@
 import { decodeText } from '../text-encoding.js';
+import { minorDigits } from '../units.js';
 import { decimalMarkOf, type DecimalMark } from './amounts.js';
 import { RowKinds } from './csv-kinds.js';
 import { Receipts } from './csv-receipts.js';
 import type { CsvReport } from './csv-report.js';
 import type { CsvRow } from './csv-rows.js';
 import type { ColumnName, CsvSettings } from './csv-settings.js';
-import { cell, tableOf, type Table } from './csv-table.js';
+import { cell, sameTitle, tableOf, type Table } from './csv-table.js';
+import { dateOrderOf } from './dates.js';
 import { fault, type SalesFault } from './faults.js';
 
 const LIMIT_BYTES = 16 << 20;
@@ -37,10 +39,15 @@ export function decodeCsv(
   const kinds = RowKinds.of(table.titles, given);
   if (!(kinds instanceof RowKinds)) return kinds;
   const rows = [...table.rows];
-  const decimal = given.decimal ?? decimalOf(rows, table);
-  const settings: CsvSettings = { ...given, ...(decimal && { decimal }) };
-  const reader = new Receipts(table, kinds, settings);
+  const decimal = given.decimal ?? decimalOf(rows, table) ?? usualDecimal(given, rows, table);
+  const dateOrder = given.dateOrder ?? (given.usual && orderOf(given, rows, table));
+  const settings: CsvSettings = { ...given, ...(decimal && { decimal }), ...(dateOrder && { dateOrder }) };
+  const reader = new Receipts(table, kinds, settings, kinds.toldOnce(rows, table.places.get('receipt') ?? 0));
   for (const row of rows) reader.add(row);
+  const shop = given.optional?.shop;
+  const isNamed = Object.keys(given.only ?? {}).some((title) => sameTitle(title) === sameTitle(shop ?? ''));
+  if (shop !== undefined && reader.shops.size > 1 && !isNamed)
+    return fault('manyShops', shop, { shops: [...reader.shops].slice(0, 5).join(', ') });
   const read = { encoding, delimiter: table.delimiter, decimal: decimal ?? 'point', titleLine: table.titleLine };
   return { ok: true, value: reader.finish(read) };
 }
@@ -67,3 +74,30 @@ function decimalOf(rows: readonly CsvRow[], { places }: Table): DecimalMark | un
     }
   return found.size === 1 ? [...found][0] : undefined;
 }
+
+/** A preset's mark, but not where a comma could be the mark of thousandths as well as of thousands. */
+function usualDecimal(
+  { usual, currency }: Pick<CsvSettings, 'usual' | 'currency'>,
+  rows: readonly CsvRow[],
+  { places }: Table,
+): DecimalMark | undefined {
+  if (usual === undefined || currency === undefined || minorDigits(currency) !== 3) return usual?.decimal;
+  const isDoubtful = rows.some((row) => AMOUNTS.some((name) => (cell(row, places, name) ?? '').includes(',')));
+  return isDoubtful ? undefined : usual.decimal;
+}
+
+/** What its dates can only be; where they could be both, and the program writes as is usual in the country, what is usual in the United States. */
+function orderOf(
+  { usual, currency, timezone }: CsvSettings,
+  rows: readonly CsvRow[],
+  { places }: Table,
+): CsvSettings['dateOrder'] {
+  const found = dateOrderOf(
+    rows.map((row) => [cell(row, places, 'date') ?? '', cell(row, places, 'time') ?? ''].join(' ').trim()),
+  );
+  if (found.order !== undefined || usual?.dateOrder === undefined || found.contrary) return found.order;
+  const isThere = currency === 'USD' && /^(?:America|Pacific|US)\//.test(timezone) && !ELSEWHERE.has(timezone);
+  return isThere || found.american ? usual.dateOrder : undefined;
+}
+/** Zones of other countries whose money is the dollar, and whose dates begin with the day. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['America/Guayaquil', 'America/El_Salvador', 'America/Panama']);

@@ -50,6 +50,40 @@ export function readDate(written: string, { dateOrder, timezone }: DateSettings)
   return instant(full, Number(at('m')), Number(at('d')), parts[4], timezone);
 }
 
+/** As CLDR writes short times in en-US: 3/2/26, 1:33 PM. */
+const AMERICAN = /^\d{1,2}\/\d{1,2}\/\d{2},? \d{1,2}:\d{2} ?[AP]M$/;
+
+/**
+ * Which order the dates of a file can only have: a number above 12 is no month. `contrary`: some say one, some the other.
+ * `american`: those that could be both are written as in the United States.
+ */
+export function dateOrderOf(texts: readonly string[]): {
+  order: 'dmy' | 'mdy' | undefined;
+  contrary: boolean;
+  american: boolean;
+} {
+  let [dayFirst, monthFirst, doubtful, american] = [false, false, 0, 0];
+  for (const text of new Set(texts)) {
+    const parts = SPLIT_DATE.exec(text.normalize('NFKC').replace(/\s+/g, ' ').trim());
+    const [one = '', two = '', year = ''] = parts?.slice(1, 4) ?? [];
+    const isYearFirst = one.length > 2 || (year.length === 2 && untoldOrder([one, two, year]) !== undefined);
+    if (!parts || isYearFirst) continue;
+    if (Number(one) > 12) dayFirst = true;
+    else if (Number(two) > 12) monthFirst = true;
+    else if (one !== two) {
+      doubtful += 1;
+      if (AMERICAN.test(text.normalize('NFKC').replace(/\s+/g, ' '))) american += 1;
+    }
+  }
+  const contrary = dayFirst && monthFirst;
+  const order = contrary ? undefined : dayFirst ? 'dmy' : monthFirst ? 'mdy' : undefined;
+  return { order, contrary, american: doubtful === american };
+}
+
+/** Whether a date could be read, if its order were told. */
+export const couldBeRead = (written: string, { timezone }: Pick<DateSettings, 'timezone'>): boolean =>
+  (['dmy', 'mdy'] as const).some((dateOrder) => readDate(written, { dateOrder, timezone }) !== undefined);
+
 /** Where nobody says the order, a year of two digits in front is one of this time, and the last number cannot be one. */
 function untoldOrder(numbers: readonly string[]): 'ymd' | undefined {
   const [first = '', , last = ''] = numbers;

@@ -17,11 +17,14 @@ export const SALES_FAULTS = [
   'otherTime', // no receipt, and another time than the one above
   'unreadable', // characters that could not be read, or that no receipt number may hold
   'date', // {sample, got}
+  'dateOrder', // {got}: day or month first, and nothing says which
   'code', // {got}: 1 to 32 characters
   'codeRounded', // {got}: a spreadsheet has rounded it
   'amount', // {decimal, got}
   'thousands', // {got}: 1,234 or 1.234, and nothing says what its mark is
   'otherCurrency', // {expected, got}
+  'manyShops', // {shops}: the whole file; of several shops of one account
+  'refundedLater', // {got}: some of the receipt was given back, and nobody tells which of it and when
   'quantity', // {got}
   'returnSign', // a negative quantity with a positive amount
   'sumOrLine', // a row without code and quantity whose amount is no sum of its receipt
@@ -113,6 +116,10 @@ export const FAULT_WORDS: Readonly<Record<SalesFaultCode, Words>> = {
     zh: '可识别、可保存的字符（不能有 NUL 或半个字符）',
   },
   date: { en: 'a date and time such as {sample}', zh: '日期和时间，如 {sample}' },
+  dateOrder: {
+    en: 'a date whose order csv.dateOrder tells: "{got}" is one day here and another there',
+    zh: '请用 csv.dateOrder 说明日期顺序：“{got}”有两种读法',
+  },
   code: { en: 'a product code of 1 to 32 characters, got "{got}"', zh: '1 至 32 个字符的商品编码，实为“{got}”' },
   codeRounded: {
     en: 'a product code with all its digits: a spreadsheet has rounded this one, got "{got}"',
@@ -124,6 +131,14 @@ export const FAULT_WORDS: Readonly<Record<SalesFaultCode, Words>> = {
     zh: '请用 csv.decimal 说明小数点：“{got}”有两种读法',
   },
   otherCurrency: { en: '{expected}, the currency of the store, got {got}', zh: '门店货币 {expected}，实为 {got}' },
+  manyShops: {
+    en: 'sales of one shop: this file holds those of {shops}; name yours with csv.only',
+    zh: '只应含一家门店的销售：此文件含 {shops}；请用 csv.only 写明本店',
+  },
+  refundedLater: {
+    en: 'a receipt of which nothing was given back: {got} was, and the file tells neither of what nor when',
+    zh: '没有退款的小票：已退 {got}，而文件未写明退了什么、何时退的',
+  },
   quantity: { en: 'a number of units, got "{got}"', zh: '数量，实为“{got}”' },
   returnSign: {
     en: 'a negative amount, as the quantity is negative (a return)',

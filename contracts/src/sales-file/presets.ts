@@ -1,10 +1,21 @@
 import type { CsvFormat } from '../store/device-entry.js';
 
+/** What an account's export says beyond its columns for a sale; a file may lack any of these, older exports do. */
+export interface PresetLayout extends Omit<CsvFormat, 'preset' | 'decimal' | 'dateOrder'> {
+  /** titles of columns that a file may lack. `shop`: of several of one account; `refunded`: what was given back of the receipt later */
+  optional?: Readonly<Partial<Record<OptionalColumn, string>>>;
+  /** how the program writes where a file does not tell by itself. `mdy`: in the United States only, as programs write for the country */
+  usual: { readonly decimal: 'point' | 'comma'; readonly dateOrder?: 'mdy' };
+  /** as `skip`, of columns that a file may lack */
+  maySkip?: NonNullable<CsvFormat['skip']>;
+}
+export type OptionalColumn = 'shop' | 'currency' | 'refunded';
+
 /**
  * What programs export that many shops use: titles of columns and which rows are sales. Each is taken from files or source code that
  * anybody may look at (docs/devices/till-csv.md says which); an entry may change any part of it.
  */
-export const PRESETS: Readonly<Record<NonNullable<CsvFormat['preset']>, Omit<CsvFormat, 'preset'>>> = {
+export const PRESETS: Readonly<Record<NonNullable<CsvFormat['preset']>, PresetLayout>> = {
   /** Square Dashboard, Transactions → export items detail. */
   square: {
     columns: {
@@ -17,10 +28,12 @@ export const PRESETS: Readonly<Record<NonNullable<CsvFormat['preset']>, Omit<Csv
       tax: 'Tax',
       member: 'Customer Reference ID',
     },
-    decimal: 'point',
-    dateOrder: 'mdy',
+    optional: { shop: 'Location' },
+    usual: { decimal: 'point', dateOrder: 'mdy' },
     only: { 'Event Type': ['Payment', 'Refund'] },
     skip: {},
+    // A card that is sold is money that is owed, and a sale once it pays for one.
+    maySkip: { 'Itemization Type': ['Gift Card', 'Digital Gift Card', 'eGift Card', 'Physical Gift Card'] },
   },
   /** Loyverse Back Office, Receipts → export by items. */
   loyverse: {
@@ -33,8 +46,8 @@ export const PRESETS: Readonly<Record<NonNullable<CsvFormat['preset']>, Omit<Csv
       discount: 'Discounts',
       tax: 'Taxes',
     },
-    decimal: 'point',
-    dateOrder: 'mdy',
+    optional: { shop: 'Store' },
+    usual: { decimal: 'point', dateOrder: 'mdy' },
     skip: { Status: ['Cancelled', 'Canceled'] },
     returns: { 'Receipt type': ['Refund'] },
   },
@@ -48,9 +61,10 @@ export const PRESETS: Readonly<Record<NonNullable<CsvFormat['preset']>, Omit<Csv
       net: 'Subtotal',
       tax: 'Sales Tax',
     },
-    decimal: 'point',
+    usual: { decimal: 'point' },
     only: { 'Line Type': ['Sale Line'] },
-    skip: { Status: ['VOIDED', 'SAVED', 'LAYBY', 'ONACCOUNT'] },
+    // What is sold on account counts on its day, what is laid by once it is paid: Lightspeed's own sales report does so.
+    skip: { Status: ['VOIDED', 'SAVED', 'LAYBY'] },
   },
   /** Odoo Point of Sale, Orders → export with their lines. */
   odoo: {
@@ -61,7 +75,7 @@ export const PRESETS: Readonly<Record<NonNullable<CsvFormat['preset']>, Omit<Csv
       quantity: 'Order Lines/Quantity',
       net: 'Order Lines/Subtotal w/o Tax',
     },
-    decimal: 'point',
+    usual: { decimal: 'point' },
   },
   /** Shopify admin, Orders → export. */
   shopify: {
@@ -73,7 +87,8 @@ export const PRESETS: Readonly<Record<NonNullable<CsvFormat['preset']>, Omit<Csv
       price: 'Lineitem price',
       receiptNet: 'Subtotal',
     },
-    decimal: 'point',
+    optional: { shop: 'Location', currency: 'Currency', refunded: 'Refunded Amount' },
+    usual: { decimal: 'point' },
     skip: { 'Financial Status': ['voided', 'pending', 'authorized', 'expired'] },
   },
   /** ERPNext, data export of POS Invoice with its table of items. */
@@ -86,7 +101,8 @@ export const PRESETS: Readonly<Record<NonNullable<CsvFormat['preset']>, Omit<Csv
       quantity: 'Quantity (Items)',
       net: 'Net Amount (Items)',
     },
-    decimal: 'point',
+    optional: { currency: 'Currency' },
+    usual: { decimal: 'point' },
     skip: { Status: ['Draft', 'Cancelled'] },
   },
 };
