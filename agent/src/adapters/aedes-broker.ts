@@ -36,6 +36,9 @@ const LIMIT_AFTER_LOGIN = 16 << 20;
 /** Topics that one client may subscribe to: a program for every device of a large shop needs a few hundred. Each takes half a kilobyte. */
 const MOST_SUBSCRIPTIONS = 5_000;
 
+/** How long a connection may be quiet before the machine asks whether its other end is still there. Raising it asks less often, and finds out later. */
+const ASK_AFTER_MS = 60_000;
+
 const DROPPED = Symbol('acknowledged, not forwarded');
 type Marked = PublishPacket & { [DROPPED]?: boolean };
 type AnyPublish = (packet: PublishPacket, ...rest: unknown[]) => void;
@@ -113,7 +116,11 @@ export class AedesBroker implements StoreBroker {
       // A session kept for later still wants its messages.
       if (client.clean) for (const topic of topics) aedes.heardBy.delete(`${client.id} ${topic}`);
     });
-    const accept = (socket: Socket) => this.#accept(socket, socket.remoteAddress ?? '');
+    const accept = (socket: Socket) => {
+      // One that loses its power says nothing any more; many ask for no ping of their own (keep alive 0), and would seem to be there for ever.
+      socket.setKeepAlive(true, ASK_AFTER_MS);
+      this.#accept(socket, socket.remoteAddress ?? '');
+    };
     const { tls } = this.options;
     this.#server = tls ? tlsServer(tls, accept) : createServer({ noDelay: true }, accept);
     await listen(this.#server, this.options.port, this.options.host, 'mqttPort', '--store-mqtt-port');
@@ -130,6 +137,7 @@ export class AedesBroker implements StoreBroker {
     http.on('upgrade', (request: IncomingMessage, socket, head) => {
       if (request.url?.split('?')[0] !== '/mqtt') return socket.destroy();
       const address = request.socket.remoteAddress ?? '';
+      request.socket.setKeepAlive(true, ASK_AFTER_MS);
       server.handleUpgrade(request, socket, head, (webSocket) =>
         this.#accept(createWebSocketStream(webSocket), address),
       );
