@@ -47,6 +47,7 @@ const MAY_WAIT = [
   'tests/support/scripted-detector.ts',
   // no tests: they keep a pace, kill at random moments, or wait for a picture to be pretty
   'tests/bench/**',
+  'tests/load/**',
   'tests/chaos/**',
   'tests/evaluate/**',
   'tests/screens/kills.ts',

@@ -20,6 +20,7 @@ const ENTRIES = {
   'simulators/radio': 'simulators/src/radio.ts',
   'tests/bench': 'tests/bench/main.ts',
   'tests/chaos': 'tests/chaos/main.ts',
+  'tests/load': 'tests/load/main.ts',
   'tests/agent-ack-first': 'tests/chaos/mutants/agent-ack-first.ts',
   'tests/cloud-no-revision': 'tests/chaos/mutants/cloud-no-revision.ts',
   'tests/mutate': 'tests/mutation/main.ts',
