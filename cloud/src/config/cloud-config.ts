@@ -22,7 +22,7 @@ const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: 'a port, 0
 /** Where a PostgreSQL is, and how to reach it. */
 const Postgres = {
   url: means(
-    'Where it is. It may hold the password; better left to `password` or to the environment variable PGPASSWORD.',
+    'Where it is. It may hold the password; better left to `password` or to the environment variable PGPASSWORD. Of a server with standbys all of them, with commas between; the one that takes writes is used.',
     Type.String({
       pattern: '^postgres(ql)?://',
       description: 'an address postgresql://USER@HOST:PORT/DATABASE',

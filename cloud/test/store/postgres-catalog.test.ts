@@ -162,6 +162,21 @@ describe('the address of PostgreSQL', () => {
     });
   });
 
+  it('names all hosts of a server with standbys, and keeps what a password may hold', () => {
+    const { name, client, hosts } = at(
+      'postgresql://ada:a,b@[::1]:6000,db-2,10.0.0.5:6001/x?target_session_attrs=read-write',
+    );
+    expect(name).toBe('PostgreSQL at ::1:6000, db-2:5432, 10.0.0.5:6001, database "x"');
+    expect([client.password, client.host, client.port]).toEqual(['a,b', '::1', 6000]);
+    expect(hosts).toEqual([
+      { host: '::1', port: 6000 },
+      { host: 'db-2', port: 5432 },
+      { host: '10.0.0.5', port: 6001 },
+    ]);
+    expect(client.ssl).toBeTruthy();
+    expect(at('postgresql://ada@127.0.0.1:1,127.0.0.1:2/x').client.ssl).toBe(false);
+  });
+
   it('is secured beyond this machine unless it is said otherwise', () => {
     expect(at('postgresql://a@10.0.0.5/x').client.ssl).toBeTruthy();
     expect(at('postgresql://a@10.0.0.5/x', { tls: false }).client.ssl).toBe(false);
@@ -175,6 +190,10 @@ describe('the address of PostgreSQL', () => {
     ['postgresql://host/x', 'no user'],
     ['postgresql:///x?host=/run&user=a&port=many', 'no port'],
     ['postgresql:///x?user=a', 'no host'],
+    ['postgresql://a@one,two:70000/x', 'no port'],
+    ['postgresql://a@one,/x', 'not well formed'],
+    ['postgresql://a@one,two/x?host=three', 'hosts twice'],
+    ['postgresql://a@one,two/x?target_session_attrs=standby', 'a cloud has to write'],
     ['postgresql://a:secret-of-the-database@host/x?sslmode=require', '"sslmode" is not known in it: see tls'],
   ])('%s is refused', (url, what) => {
     expect(() => at(url)).toThrow(expect.toSatisfy(failure('unreachable', 'catalog.url', what)));

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { HostsInTurn } from './hosts-in-turn.js';
 import { postgresAddress, type PostgresOptions } from './postgres-address.js';
 
 const CONNECTIONS = 8;
@@ -9,8 +10,8 @@ const INT8 = 20;
 
 /** Connections to a PostgreSQL, made as they are needed, and what to call it without secrets. `field`: where its address stands in cloud.json. */
 export function postgresPool(options: PostgresOptions, field: string): { pool: pg.Pool; name: string } {
-  const { name, client } = postgresAddress(options, field);
-  const pool = new pg.Pool({
+  const { name, client, hosts } = postgresAddress(options, field);
+  const settings: pg.PoolConfig = {
     ...client,
     max: options.connections ?? CONNECTIONS,
     application_name: 'aisle-cloud',
@@ -22,7 +23,8 @@ export function postgresPool(options: PostgresOptions, field: string): { pool: p
     // a process that hangs in the middle of a transaction keeps others from a store no longer than this
     idle_in_transaction_session_timeout: ANSWER_MS,
     types: { getTypeParser: parserOf },
-  });
+  };
+  const pool = hosts ? new HostsInTurn(settings, hosts) : new pg.Pool(settings);
   // A connection that breaks also says so to whoever waits for its answer; without a listener it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (connection) => void connection.on('error', () => undefined));
