@@ -6,6 +6,7 @@ export * from './clock.js';
 export * from './content.js';
 export * from './device-records.js';
 export * from './inbox.js';
+export * from './lease-table.js';
 export * from './leases.js';
 export * from './login-attempts.js';
 export * from './media-store.js';

@@ -1,17 +1,22 @@
-/** What one process of a cloud does for all: whoever holds the lease. */
-export interface HeldLease {
-  /** rises whenever the lease goes to another holder: what comes with an older one is refused */
-  token: number;
-  /** monotonic ms of this process until which nobody else can have it, whatever the clocks on the walls say */
-  untilMs: number;
+/** Work that one process at a time does, however many there are. */
+export interface Leases {
+  /**
+   * Begins `work` when `name` is this process's, and again whenever it becomes so anew; `lost` fires when it no longer is. Resolves to
+   * what gives it up.
+   */
+  hold(name: string, work: (lost: AbortSignal) => Promise<void>): { release(): Promise<void> };
 }
 
-/** Leases by name, with an end. Their time is that of what keeps them, never that of the processes that ask. */
-export interface Leases {
-  /** Takes it, or renews it where it is ours; undefined: another process has it. @throws StoreError when nobody can say */
-  hold(name: string, forMs: number): Promise<HeldLease | undefined>;
-  /** Gives it back, so that another need not wait for its end. */
-  release(name: string): Promise<void>;
-  /** Whether its next turn is due: true once per `everyMs` for all holders together, and never to who holds it no more. @throws StoreError */
-  turn(name: string, token: number, everyMs: number): Promise<boolean>;
-}
+/** The only process there is holds everything. */
+export const soleLeases: Leases = {
+  hold(_name, work) {
+    const lost = new AbortController();
+    const done = work(lost.signal);
+    return {
+      release: async () => {
+        lost.abort();
+        await done;
+      },
+    };
+  },
+};

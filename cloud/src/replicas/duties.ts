@@ -1,4 +1,4 @@
-import type { Clock, HeldLease, Leases } from '../ports/index.js';
+import type { Clock, HeldLease, LeaseTable } from '../ports/index.js';
 
 /** Work that one process does for all. */
 export interface Duty {
@@ -11,7 +11,7 @@ export interface Duty {
 }
 
 export interface DutiesParts {
-  leases: Leases;
+  leases: LeaseTable;
   clock: Clock;
   log: { info(details: object, message: string): void; warn(details: object, message: string): void };
   /** how long the lease of one that died keeps others from its work. Raising it outlasts longer troubles, lowering it takes over sooner */

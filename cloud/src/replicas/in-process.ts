@@ -1,4 +1,4 @@
-import type { Clock, HeldLease, Leases, Notices } from '../ports/index.js';
+import type { Clock, HeldLease, LeaseTable, Notices } from '../ports/index.js';
 
 /** One process alone: nobody else is there to tell anything. */
 export class NoNotices implements Notices {
@@ -16,7 +16,7 @@ export class NoNotices implements Notices {
 }
 
 /** One process alone has every lease. */
-export class OwnLeases implements Leases {
+export class OwnLeases implements LeaseTable {
   /** by name: monotonic ms of the last turn */
   readonly #turned = new Map<string, number>();
 
@@ -24,6 +24,9 @@ export class OwnLeases implements Leases {
 
   async hold(): Promise<HeldLease> {
     return { token: 1, untilMs: Infinity };
+  }
+  async held(): Promise<string[]> {
+    return [];
   }
   async release(): Promise<void> {}
 

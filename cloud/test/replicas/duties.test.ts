@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { HeldLease, Leases } from '../../src/ports/index.js';
+import type { HeldLease, LeaseTable } from '../../src/ports/index.js';
 import { Duties, type Duty } from '../../src/replicas/duties.js';
 import { OwnLeases } from '../../src/replicas/in-process.js';
 import { ManualClock } from '../service/manual-clock.js';
 
-/** Leases whose keeper stands beside the processes: its own clock, and it can be away. */
+/** LeaseTable whose keeper stands beside the processes: its own clock, and it can be away. */
 class Keeper {
   holder: string | undefined;
   isAway = false;
@@ -13,7 +13,7 @@ class Keeper {
   #turned = -Infinity;
   constructor(private readonly clock: ManualClock) {}
 
-  for(self: string): Leases {
+  for(self: string): LeaseTable {
     const here = (): void => {
       if (this.isAway) throw new Error('away');
     };
@@ -28,6 +28,7 @@ class Keeper {
         this.#until = now + forMs;
         return { token: this.#token, untilMs: this.#until };
       },
+      held: async () => [],
       release: async () => {
         if (this.holder === self) this.#until = -Infinity;
       },

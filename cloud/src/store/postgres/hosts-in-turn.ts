@@ -4,6 +4,7 @@ import type { PostgresHost } from './postgres-address.js';
 /** what the server says while it is not one that can be used: tried again, as when it cannot be reached */
 const CANNOT_CONNECT_NOW = '57P03';
 
+type Connected = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
 type Done = (error: Error | undefined, client?: pg.PoolClient, release?: (error?: Error | boolean) => void) => void;
 
 /**
@@ -22,9 +23,10 @@ export class HostsInTurn extends pg.Pool {
         super({ ...config, password: config.password, ...hosts[at % hosts.length] });
       }
 
-      override connect(): Promise<void>;
-      override connect(callback: (error: Error) => void): void;
-      override connect(callback?: (error: Error) => void): Promise<void> | void {
+      /** As the driver's own: by promise, or by call, which is how a pool does it. */
+      override connect(): Promise<pg.Client>;
+      override connect(callback: Connected): void;
+      override connect(callback?: Connected): Promise<pg.Client> | void {
         const connecting = super
           .connect()
           .then(() => this.#mustTakeWrites())
@@ -33,8 +35,8 @@ export class HostsInTurn extends pg.Pool {
             if (this.#at === at) at += 1;
             throw error;
           });
-        if (!callback) return connecting;
-        connecting.then(() => (callback as () => void)(), callback);
+        if (!callback) return connecting.then(() => this);
+        connecting.then(() => (callback as () => void)(), callback as (error: Error) => void);
       }
 
       async #mustTakeWrites(): Promise<void> {
@@ -48,7 +50,7 @@ export class HostsInTurn extends pg.Pool {
       }
     }
     // the driver asks the pool's own settings for the class of its connections
-    super({ ...settings, Client: OfOneHost } as pg.PoolConfig);
+    super({ ...settings, Client: OfOneHost } as unknown as pg.PoolConfig);
     this.#hosts = hosts;
   }
 

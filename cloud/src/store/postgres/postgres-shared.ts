@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { AttemptKey, Attempts, Clock, HeldLease, Leases, LoginAttempts } from '../../ports/index.js';
+import type { AttemptKey, Attempts, Clock, HeldLease, LeaseTable, LoginAttempts } from '../../ports/index.js';
 import type { PostgresOptions } from './postgres-address.js';
 import { explained } from './postgres-errors.js';
 import { postgresPool } from './postgres-pool.js';
@@ -20,8 +20,8 @@ export interface SharedParts {
   clock: Pick<Clock, 'monotonicMs'>;
 }
 
-/** Leases and log-in attempts in the PostgreSQL that the processes of a cloud share. */
-export class PostgresShared implements Leases, LoginAttempts {
+/** LeaseTable and log-in attempts in the PostgreSQL that the processes of a cloud share. */
+export class PostgresShared implements LeaseTable, LoginAttempts {
   #pool: pg.Pool | undefined;
   #name = 'PostgreSQL';
 
@@ -63,6 +63,10 @@ export class PostgresShared implements Leases, LoginAttempts {
     const askedMs = this.parts.clock.monotonicMs();
     const [row] = await this.#rows<{ token: number }>(sql.HOLD, [name, this.parts.self, forMs]);
     return row && { token: row.token, untilMs: askedMs + forMs };
+  }
+
+  async held(prefix: string): Promise<string[]> {
+    return (await this.#rows<{ name: string }>(sql.HELD, [prefix])).map(({ name }) => name);
   }
 
   async release(name: string): Promise<void> {

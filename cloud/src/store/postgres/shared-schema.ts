@@ -32,6 +32,9 @@ export const HOLD = `
     until = clock_timestamp() + $3 * interval '1 ms'
   WHERE l.holder = $2 OR l.until <= clock_timestamp()
   RETURNING token`;
+/** how they begin */
+export const HELD = `
+  SELECT name FROM shared_lease WHERE starts_with(name, $1) AND until > clock_timestamp() ORDER BY name COLLATE "C"`;
 /** name, holder. The row stays: its token goes on. */
 export const RELEASE = `UPDATE shared_lease SET until = '-infinity' WHERE name = $1 AND holder = $2`;
 /** name, holder, token, ms */
