@@ -97,7 +97,7 @@ export class PostgresNotices implements Notices {
   #payloads({ kind, ts, storeIds }: Waiting): string[] {
     const all: string[] = [];
     const text = (ids: readonly string[]): string => JSON.stringify({ k: kind, f: this.self, t: ts, s: ids });
-    let piece: string[] = [];
+    const piece: string[] = [];
     for (const storeId of storeIds) {
       if (piece.length > 0 && Buffer.byteLength(text([...piece, storeId])) > MOST_BYTES)
         all.push(text(piece.splice(0)));
