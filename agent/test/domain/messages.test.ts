@@ -62,6 +62,18 @@ describe('which messages count', () => {
       ['ok', 'tooOld'],
     ],
     [
+      'a play counts in the minute in which it began: not more than 24 h ahead, nor 35 days back',
+      [
+        play(START, 'd1', { startedTs: START - 35 * DAY, endedTs: START }),
+        play(START, 'd2', { startedTs: START - 35 * DAY - 1, endedTs: START }),
+        play(START, 'd3', { startedTs: START + DAY, endedTs: START + DAY }),
+        play(START, 'd4', { startedTs: START, endedTs: START + DAY + 1 }),
+        play(START, 'd5', { startedTs: 0, endedTs: 1 }),
+        play(START, 'd6', { startedTs: 8.64e15, endedTs: 8.64e15 }),
+      ],
+      ['ok', 'tooOld', 'ok', 'future', 'tooOld', 'future'],
+    ],
+    [
       'presence says nothing of how old a record is',
       [state('counter', START), crossing('counter', START - 300 * DAY, 'in')],
       ['ok', 'ok'],

@@ -13,6 +13,7 @@ import type {
   WeightEvent,
 } from '@aisle/contracts';
 import type { EngineParts } from './engine-parts.js';
+import { FUTURE_MS, RECORD_REACH_MS } from '../core/ordering.js';
 import { channelOf, weightsOf } from './event-kinds.js';
 import type { SlotModel, StoreModel } from '../core/store-model.js';
 
@@ -136,6 +137,10 @@ export class Messages {
   }
 
   private play(event: PlayEvent): RefusalReason | undefined {
+    // It counts in the minute in which it began, so that is judged as its own time is (SEMANTICS §6, §8).
+    const { ts, receivedTs, startedTs, endedTs } = event;
+    if (Math.max(startedTs, endedTs) - receivedTs > FUTURE_MS) return 'future';
+    if (startedTs < ts - RECORD_REACH_MS) return 'tooOld';
     const reason = this.record(event, 'play');
     if (reason) return reason;
     this.parts.viewings.told(event);
