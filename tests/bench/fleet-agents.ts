@@ -12,6 +12,7 @@ import {
   type Welcome,
 } from '@aisle/contracts';
 import { waitFor } from '../support/system.js';
+import { percentile } from './figures.js';
 import { LOOP_MS, type Said, type Speech } from './fleet-speech.js';
 
 /** agents that log in side by side */
@@ -42,8 +43,12 @@ export class FleetAgents {
   readonly #agents: Agent[] = [];
   readonly #waiting = new Map<string, number>();
   readonly #acks: number[] = [];
+  /** when each came, monotonic ms */
+  readonly #ackedMs: number[] = [];
   #refused = 0;
   #count = 0;
+  /** facts stated so far */
+  statements = 0;
 
   private constructor(private readonly speech: Speech) {}
 
@@ -93,6 +98,16 @@ export class FleetAgents {
     return this.#acks;
   }
 
+  /** A share of the acknowledgements of each so long time, ms: where in a run the slow ones lie. */
+  byTime(pieceMs: number, share: number): number[] {
+    const pieces: number[][] = [];
+    this.#acks.forEach((ms, at) => {
+      const piece = Math.floor(((this.#ackedMs[at] as number) - (this.#ackedMs[0] as number)) / pieceMs);
+      (pieces[piece] ??= []).push(ms);
+    });
+    return Array.from(pieces, (piece) => percentile(piece ?? [], share));
+  }
+
   /** What a cloud that lost nothing holds of a shop. */
   expected(): Map<string, { keys: number; seqs: number }> {
     return new Map(
@@ -137,6 +152,7 @@ export class FleetAgents {
       // what happens once is another one each time
       ...(RECORD_KINDS.has(fact.kind) && { subject: `${fact.subject}~${loop.number}` }),
     }));
+    this.statements += facts.length;
     const batchId = `${storeId}-${(this.#count += 1)}`;
     this.#waiting.set(batchId, performance.now());
     const batch = { batchId, journalId: 'bench-journal', epoch, facts };
@@ -172,7 +188,9 @@ export class FleetAgents {
     const sentMs = this.#waiting.get(batchId);
     if (sentMs === undefined) return;
     this.#waiting.delete(batchId);
-    this.#acks.push(performance.now() - sentMs);
+    const now = performance.now();
+    this.#acks.push(now - sentMs);
+    this.#ackedMs.push(now);
     if (status !== 'committed' || refused.length > 0) this.#refused += 1;
   }
 }

@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import type { StoreContext } from '../../cloud/src/insight/index.js';
 import { Connection, openInstance } from '../../cloud/src/store/duckdb/connection.js';
@@ -34,17 +34,40 @@ export async function benchFleet(shops: number, minutes: number, folder?: string
     const watch = setInterval(() => (megabytes = Math.max(megabytes, cloud.megabytes())), 1000);
     cloud.ended.catch(() => clearInterval(watch));
     const written = cloud.writtenBytes();
+    const [before, own] = [cloud.processorSeconds(), process.cpuUsage()];
     const acks = await Promise.race([cloud.ended, agents.speak(minutes)]);
     clearInterval(watch);
+    const [after, since] = [cloud.processorSeconds(), process.cpuUsage(own)];
+    const counted = await cloud.metrics();
     const perDay = (bytes: number) => (bytes / minutes) * (MINUTES_OF_DAY / GB);
     const wear = perDay(cloud.writtenBytes() - written);
     await agents.stop();
     say(cloud.processor());
+    const used = { main: after.main - before.main, all: after.all - before.all };
+    const per1000 = (seconds: number): string => ((seconds / acks.length) * 1000).toFixed(2);
+    say(
+      `per 1,000 batches ${per1000(used.all)} processor seconds, ${per1000(used.main)} of them of the main thread; ` +
+        `${(agents.statements / used.all).toFixed(0)} statements per processor second; who speaks took ${per1000((since.user + since.system) / 1e6)} s ` +
+        `(load average ${loadavg()[0]?.toFixed(1)})`,
+    );
+    const of = (name: string): number => counted.get(name) ?? NaN;
+    const mb = (name: string): string => `${(of(name) / 1e6).toFixed(0)} MB`;
+    say(
+      `${of('aisle_ingest_commit_seconds_count')} commits in ${of('aisle_ingest_commit_seconds_sum').toFixed(0)} s; ` +
+        `heap ${mb('nodejs_heap_size_used_bytes')} of ${mb('nodejs_heap_size_total_bytes')}, beside it ${mb('nodejs_external_memory_bytes')}, ` +
+        `in all ${mb('process_resident_memory_bytes')}`,
+    );
     await cloud.stop();
     const grown = perDay(sizeOf(dir) - empty);
     if (agents.refused > 0) throw new Error(`${agents.refused} batches were refused`);
     const lost = agents.unacknowledged + (await differing(path.join(dir, 'series.duckdb'), agents));
     say(`${acks.length} batches acknowledged, median ${percentile(acks, 0.5).toFixed(0)} ms`);
+    say(
+      `p99 of each ten seconds: ${agents
+        .byTime(10_000, 0.99)
+        .map((ms) => ms.toFixed(0))
+        .join(' ')} ms`,
+    );
     const what = `${shops} shops, ${minutes} min`;
     return [
       { ...atMost(`lost (${what})`, lost, 'shops', promised(0)), ratio: lost, target: '0', met: lost === 0 },

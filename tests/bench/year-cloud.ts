@@ -7,6 +7,8 @@ import { storeFileHash } from '../../cloud/src/stores/stores.js';
 import { chooseCatalog } from '../../cloud/src/store/open-catalog.js';
 import { root, waitFor } from '../support/system.js';
 
+/** of the kernel's accounts, the same on every Linux that Node runs on */
+const TICKS_PER_SECOND = 100;
 /** As `npm start` and the operator's guide have it. */
 const AS_STARTED = {
   UV_THREADPOOL_SIZE: '8',
@@ -97,6 +99,15 @@ export class RunningCloud {
     if (response.status !== 200) throw new Error(`${address}: ${response.status} ${text.slice(0, 200)}`);
   }
 
+  /** What it counts of itself, by name; of those with labels only the last. */
+  async metrics(): Promise<ReadonlyMap<string, number>> {
+    const response = await fetch(`http://127.0.0.1:${this.httpPort}/metrics`, {
+      headers: { authorization: `Bearer ${this.token}` },
+    });
+    const lines = (await response.text()).matchAll(/^(\w+)(?:\{.*\})? (\S+)$/gm);
+    return new Map([...lines].map(([, name = '', value]) => [name, Number(value)]));
+  }
+
   megabytes(): number {
     const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
@@ -106,6 +117,14 @@ export class RunningCloud {
   processor(): string {
     const [ran = 0, waited = 0] = readFileSync(`/proc/${this.child.pid}/schedstat`, 'utf8').split(' ').map(Number);
     return `the cloud's main thread ran for ${(ran / 1e9).toFixed(1)} s, and waited ${(waited / 1e9).toFixed(1)} s for a processor`;
+  }
+
+  /** Processor seconds so far: of its main thread, and of all its threads together. */
+  processorSeconds(): { main: number; all: number } {
+    const main = Number(readFileSync(`/proc/${this.child.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e9;
+    // after the name, which may hold anything: the fields from the third on, ticks of 10 ms
+    const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return { main, all: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND };
   }
 
   /** by the kernel's count */

@@ -87,6 +87,7 @@ export class AedesBroker implements AgentBroker {
         else done(null);
       },
     });
+    leaveOut(broker, SINK_TOPIC);
     this.#broker = broker;
     broker.on('clientReady', (client) => {
       const identity = this.#identities.get(client);
@@ -152,6 +153,17 @@ export class AedesBroker implements AgentBroker {
     };
     const client = broker.handle(socket);
   }
+}
+
+/**
+ * What agents publish has been handled by then, and nobody can have subscribed it: aedes would copy it, look for who is to have it and
+ * who is to have it later, for each of some hundred messages a second.
+ */
+function leaveOut(broker: Aedes, topic: string): void {
+  const publish = broker.publish.bind(broker) as (packet: unknown, ...rest: unknown[]) => void;
+  // aedes itself calls it with the client in between; where nothing is waited for its caller must not go on within the call
+  broker.publish = (packet: { topic: string }, ...rest: unknown[]) =>
+    packet.topic === topic ? void setImmediate(rest.at(-1) as () => void) : publish(packet, ...rest);
 }
 
 /** One of the store's `down/…` topics, or all of them by `+`; no other wildcard. */

@@ -114,6 +114,33 @@ it('a batch that is refused is answered with the reason, by its own id', async (
   expect(waiting).toEqual([]);
 });
 
+it('the epoch of the journal that an agent has told is not asked for with every batch; of another one it is', async () => {
+  const asked: string[] = [];
+  const parts = (link as unknown as { parts: AgentLinkParts }).parts;
+  Object.assign(parts, {
+    agents: {
+      epochOf: async () => 3,
+      knownEpoch: async (_store: string, journalId: string) => (asked.push(journalId), 1),
+      noteAgent: async () => undefined,
+    },
+    versions: { currentVersion: async () => undefined },
+    ready: async () => undefined,
+  });
+  const hello = { journalId: 'journal-now', agentVersion: '1', configVersion: 1, inboxSeq: 0 };
+  link.message('demo', 'hello', Buffer.from(JSON.stringify(hello)));
+  await link.settle();
+  void say('demo', batch({ journalId: 'journal-now', epoch: 3 }));
+  void say('demo', batch({ journalId: 'journal-now', epoch: 1, batchId: 'of-no-epoch' }));
+  void say('demo', batch({ journalId: 'journal-before', epoch: 1 }));
+  await read(2);
+  expect(asked).toEqual(['journal-before']);
+  expect(acks.map(([, ack]) => ack)).toMatchObject([{ batchId: 'of-no-epoch', status: 'refused', reason: 'epoch' }]);
+  link.gone('demo');
+  void say('demo', batch({ journalId: 'journal-now', epoch: 1 }));
+  await read(3);
+  expect(asked).toEqual(['journal-before', 'journal-now']);
+});
+
 it('what an agent says is handled in its order, and what is no acknowledgement is left out', async () => {
   const told: [string, number][] = [];
   const ends: (() => void)[] = [];

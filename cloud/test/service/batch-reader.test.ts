@@ -24,6 +24,15 @@ describe('a batch that cannot be read', () => {
   });
 });
 
+it.each([
+  ['small', 0],
+  ['small, and large once it is unpacked', 1_000_000],
+])('a batch that is %s is read', async (_what, padding) => {
+  const payload = zipped({ ...batch, facts: [fact], padding: ' '.repeat(padding) });
+  expect(payload.length).toBeLessThan(16 * 1024);
+  expect(await readBatch(payload)).toMatchObject({ ok: true, batch: { batchId: 'b', facts: [fact] } });
+});
+
 describe('a fact that is not what it should be', () => {
   it.each([
     ['nothing', null, '', 'malformed'],

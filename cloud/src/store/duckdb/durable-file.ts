@@ -1,23 +1,33 @@
+import { closeSync, fdatasync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const sync = promisify(fdatasync);
 
 /**
  * Brings DuckDB's commit to the disk in our own words as well: DuckDB syncs its write-ahead log itself, but whether it
  * does is its own affair (a setting, a version), while "acknowledged means durable" is ours. The log is gone when a
- * checkpoint has just moved it into the database file; then that file is synced.
+ * checkpoint has just moved it into the database file; then that file is synced. Only the sync itself may take long: the ways to
+ * another thread and back for opening and closing would cost more than these do.
  */
 export async function syncCommit(databaseFile: string): Promise<void> {
   for (const file of [`${databaseFile}.wal`, databaseFile]) {
-    const handle = await open(file, 'r+').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
-    if (!handle) continue;
+    const handle = openIfThere(file);
+    if (handle === undefined) continue;
     try {
-      await handle.datasync();
-      return;
+      return await sync(handle);
     } finally {
-      await handle.close();
+      closeSync(handle);
     }
+  }
+}
+
+function openIfThere(file: string): number | undefined {
+  try {
+    return openSync(file, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
