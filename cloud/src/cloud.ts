@@ -10,6 +10,7 @@ import { Replays } from './campaigns/replay.js';
 import { Priors } from './campaigns/priors.js';
 import { Proposals } from './planograms/proposals.js';
 import { Drafts } from './planograms/drafts.js';
+import { WhatIfs } from './planograms/what-if.js';
 import { Effects } from './planograms/effects.js';
 import { Planograms } from './planograms/planograms.js';
 import { Scans } from './campaigns/scans.js';
@@ -258,6 +259,7 @@ export class Cloud {
           ...{ stores: this.#stores, insight, clock },
         }),
         proposals: this.#proposals,
+        whatIfs: new WhatIfs({ insight, clock }),
         hasRoom: parts.hasRoom ?? (() => hasRoom(config.dataDir)),
         configurations: new Configurations(parts.firmwareDir, log),
         pasts: new SimulatedPasts({

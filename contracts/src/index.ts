@@ -23,6 +23,7 @@ export { LocalName } from './rest-parts.js';
 export * from './rest-funnel.js';
 export * from './rest-effect.js';
 export * from './rest-proposals.js';
+export * from './rest-what-if.js';
 export * from './rest-planograms.js';
 export * from './rest-drafts.js';
 export * from './rest-retention.js';

@@ -17,6 +17,7 @@ import type { SimulatedPasts } from '../ingest/simulated-past.js';
 import type { Drafts } from '../planograms/drafts.js';
 import type { Effects } from '../planograms/effects.js';
 import type { Proposals } from '../planograms/proposals.js';
+import type { WhatIfs } from '../planograms/what-if.js';
 import type { Planograms } from '../planograms/planograms.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { Insight } from '../insight/index.js';
@@ -65,6 +66,7 @@ export interface HttpParts {
   drafts: Drafts;
   effects: Effects;
   proposals: Proposals;
+  whatIfs: WhatIfs;
   lifts: Lifts;
   replays: Replays;
   orders: ScreenOrders;

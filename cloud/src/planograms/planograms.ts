@@ -4,8 +4,10 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import {
   AisleError,
+  StoreFileError,
   atField,
   changesOf,
+  checkStoreFile,
   decodeText,
   problem,
   sentenceOf,
@@ -80,13 +82,7 @@ export class Planograms {
   async put(storeId: string, body: NewPlanogram, author: string): Promise<MadeVersion> {
     const basis = await this.#basis(storeId, body.basedOn);
     const { fixtures, basedOn, validFrom, note } = body;
-    const twice = fixtures.findIndex(({ id }, at) => fixtures.some((other, before) => before < at && other.id === id));
-    if (twice >= 0) throw new InvalidEdit([problem(`fixtures[${twice}].id`, 'twice')]);
-    const own = new Map((basis.fixtures ?? []).map(({ id }, at) => [id, at]));
-    const strangers = fixtures.flatMap(({ id }, at) =>
-      own.has(id) ? [] : [problem(`fixtures[${at}].id`, 'namesNo', { what: 'fixture', id })],
-    );
-    if (strangers.length > 0) throw new InvalidEdit(strangers);
+    const own = placesIn(basis, fixtures);
     const storeFile = withSlots(basis, new Map(fixtures.map(({ id, slots }) => [id, slots])));
     try {
       return await this.parts.versions.make(storeId, { storeFile, basedOn, ...said(validFrom, note) }, author);
@@ -94,6 +90,18 @@ export class Planograms {
       if (!(error instanceof InvalidEdit)) throw error;
       const sent = new Map(fixtures.map(({ id }, at) => [own.get(id), at]));
       throw new InvalidEdit(error.problems.map((found) => asSent(found, sent)));
+    }
+  }
+
+  /** A file with other slots in some fixtures, which nobody makes a version of. @throws InvalidEdit with paths in what was sent */
+  draft(file: StoreFile, fixtures: NewPlanogram['fixtures']): StoreFile {
+    const own = placesIn(file, fixtures);
+    try {
+      return checkStoreFile(withSlots(file, new Map(fixtures.map(({ id, slots }) => [id, slots]))), 'storeFile');
+    } catch (error) {
+      if (!(error instanceof StoreFileError)) throw error;
+      const sent = new Map(fixtures.map(({ id }, at) => [own.get(id), at]));
+      throw new InvalidEdit(error.problems.map((found) => asSent(atField(`storeFile.${found.field}`, found), sent)));
     }
   }
 
@@ -173,6 +181,18 @@ export class Planograms {
       await rm(folder, { recursive: true, force: true });
     }
   }
+}
+
+/** At which place of a file each of its fixtures is. @throws InvalidEdit for one that is named twice or is not there */
+function placesIn(file: StoreFile, fixtures: NewPlanogram['fixtures']): ReadonlyMap<string, number> {
+  const twice = fixtures.findIndex(({ id }, at) => fixtures.some((other, before) => before < at && other.id === id));
+  if (twice >= 0) throw new InvalidEdit([problem(`fixtures[${twice}].id`, 'twice')]);
+  const own = new Map((file.fixtures ?? []).map(({ id }, at) => [id, at]));
+  const strangers = fixtures.flatMap(({ id }, at) =>
+    own.has(id) ? [] : [problem(`fixtures[${at}].id`, 'namesNo', { what: 'fixture', id })],
+  );
+  if (strangers.length > 0) throw new InvalidEdit(strangers);
+  return own;
 }
 
 const said = (validFrom: string | null | undefined, note: string | null | undefined) => ({

@@ -94,6 +94,7 @@ export const TERMS_EN = {
   measureText: 'an amount with its unit, such as 0.5 l, 500 g or 6 pcs',
   charactersUpTo: 'at most {most} characters',
   versionNumber: 'the number of a version, 1 or more',
+  weeks1To12: 'a whole number of weeks, 1 to 12',
   id: 'an id of letters, digits, "-", "_", "." or ":"',
   point: 'a point [x, y] in metres',
   twoPoints: 'two points [[x, y], [x, y]]',

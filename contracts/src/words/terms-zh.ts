@@ -92,6 +92,7 @@ export const TERMS_ZH: Readonly<Record<Term, string>> = {
   measureText: '带单位的含量，如 0.5 l、500 g 或 6 pcs',
   charactersUpTo: '不超过 {most} 个字符',
   versionNumber: '版本号，不小于 1',
+  weeks1To12: '1 到 12 的整数周数',
   id: '由字母、数字、“-”“_”“.”或“:”组成的编号',
   point: '以米计的点 [x, y]',
   twoPoints: '两个点 [[x, y], [x, y]]',

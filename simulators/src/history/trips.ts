@@ -1,6 +1,7 @@
 import type { Random } from '../random.js';
 import type { Behaviour, ShopperKind } from '../settings/behaviour.js';
 import type { Vec } from '../world/geometry.js';
+import { Noticing } from '../world/noticing.js';
 import type { Goods } from './goods.js';
 import type { Minutes } from './minute-sums.js';
 import type { DoorPlace, Places, SlotPlace, ZonePlace } from './places.js';
@@ -36,6 +37,7 @@ export class Trips {
   private readonly sights: readonly number[];
   private readonly aisles: readonly number[];
   private readonly checkout: number | undefined;
+  private readonly noticing: Noticing;
 
   constructor(
     private readonly places: Places,
@@ -48,6 +50,7 @@ export class Trips {
     private readonly judges: boolean,
     private readonly astray?: Astray,
   ) {
+    this.noticing = new Noticing(places.store, behaviour.noticing);
     this.kinds = Object.values(behaviour.kinds);
     this.categories = [...places.byCategory.keys()];
     const ofKind = (...kinds: string[]) =>
@@ -123,7 +126,8 @@ export class Trips {
     const shelf = (wanted: boolean): void => {
       if (this.categories.length === 0) return;
       const category = random.pick(this.categories, (name) => behaviour.categoryWeights[name] ?? 1);
-      const slot = random.pick(places.byCategory.get(category) as number[]);
+      const own = places.byCategory.get(category) as number[];
+      const slot = !wanted && behaviour.noticing ? this.browsed(stops) : random.pick(own);
       const { zone, front } = places.slots[slot] as SlotPlace;
       stops.push({ zone, at: front, slot, wanted });
     };
@@ -137,10 +141,24 @@ export class Trips {
     return stops.sort((a, b) => turn * (a.at.x - b.at.x) || a.at.y - b.at.y);
   }
 
+  /** Any slot, sooner one in a zone that they come to anyway. */
+  private browsed(stops: readonly Stop[]): number {
+    const { places, behaviour, noticing } = this;
+    const zones = new Set(
+      stops.flatMap(({ zone }) => (zone === undefined ? [] : [(places.zones[zone] as ZonePlace).id])),
+    );
+    return this.random.pick([...places.slots.keys()], (slot) => {
+      const { id, category } = places.slots[slot] as SlotPlace;
+      const alike = places.byCategory.get(category)?.length ?? 1;
+      return ((behaviour.categoryWeights[category] ?? 1) / alike) * noticing.pull(id, zones);
+    });
+  }
+
   private reach(slot: number, wanted: boolean, ts: number, basket: BasketEntry[]): void {
     const { random, goods, places } = this;
     const { takeShare, impulseShare, secondUnitShare, putbackShare, inspectSeconds } = this.behaviour.shelf;
-    if (!random.chance(wanted ? takeShare : impulseShare)) return;
+    const usual = wanted ? takeShare : impulseShare;
+    if (!random.chance(usual * this.noticing.share((places.slots[slot] as SlotPlace).id, wanted))) return;
     const units = random.chance(secondUnitShare) ? 2 : 1;
     const { astray } = this;
     const isAstray = astray !== undefined && ts >= astray.from && places.slots[slot]?.id === astray.slotId;

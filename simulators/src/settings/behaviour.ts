@@ -103,6 +103,16 @@ export const Behaviour = strict({
       rememberSeconds: within(1, 7200, 'seconds'),
     }),
   ),
+  /** what people see of a shelf by where it stands; left out: everybody sees everything */
+  noticing: Type.Optional(
+    strict({
+      looks: within(0.1, 100, 'looks'),
+      eyeMetres: within(0.2, 2.5, 'metres'),
+      spreadMetres: within(0.05, 5, 'metres'),
+      foundAnyway: Share,
+      passingPull: within(0, 20, 'a share beyond the usual'),
+    }),
+  ),
   /** people of the shop, who go about and fill up shelves; without them goods come by themselves */
   staff: Type.Optional(
     strict({

@@ -3,6 +3,7 @@ import { Random } from '../random.js';
 import type { Behaviour, ShopperKind } from '../settings/behaviour.js';
 import { centreOf, type FloorPlan, type SlotPlace } from './floor-plan.js';
 import { distance, type Vec } from './geometry.js';
+import type { Noticing } from './noticing.js';
 
 export type Stop =
   | { readonly kind: 'shelf'; readonly place: SlotPlace; readonly wanted: boolean }
@@ -18,6 +19,7 @@ export class Needs {
     private readonly behaviour: Behaviour,
     store: StoreFile,
     seed: number,
+    private readonly noticing: Noticing,
   ) {
     for (const place of plan.slots)
       this.slotsByProduct.set(place.gtin, [...(this.slotsByProduct.get(place.gtin) ?? []), place]);
@@ -44,7 +46,9 @@ export class Needs {
     const wanted = random.integer(...kind.wants);
     const seen = new Set<string>();
     for (let i = 0; i < wanted + random.integer(...kind.browses) && this.products.length > 0; i += 1) {
-      const product = random.pick(this.products, (candidate) => (seen.has(candidate.gtin) ? 0 : weightOf(candidate)));
+      const product = random.pick(this.products, (candidate) =>
+        seen.has(candidate.gtin) ? 0 : weightOf(candidate) * (i < wanted ? 1 : this.pullOf(candidate.gtin, stops)),
+      );
       if (seen.has(product.gtin)) continue;
       seen.add(product.gtin);
       const places = this.slotsByProduct.get(product.gtin) as SlotPlace[];
@@ -60,6 +64,14 @@ export class Needs {
       if (at) stops.push({ kind: 'linger', at, by: this.plan.grid.nearest(centreOf(zone.polygon)) });
     }
     return this.order(stops, start, random);
+  }
+
+  /** What stands where somebody goes anyway is browsed at sooner. */
+  private pullOf(gtin: string, stops: readonly Stop[]): number {
+    if (!this.behaviour.noticing) return 1;
+    const zones = new Set(stops.flatMap((stop) => (stop.kind === 'shelf' ? (stop.place.zoneId ?? []) : [])));
+    const places = this.slotsByProduct.get(gtin) as SlotPlace[];
+    return Math.max(...places.map(({ slotId }) => this.noticing.pull(slotId, zones)));
   }
 
   /** Mostly the nearest next, as people walk who know the shop roughly; the racks at the checkout come last. */

@@ -201,7 +201,7 @@ export class Shopper extends Walker {
     const { shelf } = this.world.behaviour;
     const seconds = this.drawn(this.random, shelf.lookSeconds) * (manner?.lookFactor ?? 1);
     yield* this.lookAround(place, seconds, manner, isOver);
-    const usual = wanted ? shelf.takeShare : shelf.impulseShare;
+    const usual = (wanted ? shelf.takeShare : shelf.impulseShare) * this.world.noticing.share(place.slotId, wanted);
     const { takes, because } = this.attention.takes(place.gtin, usual, this.random.next(), this.world.now());
     if (!takes) return;
     const units = this.random.chance(shelf.secondUnitShare) ? 2 : 1;

@@ -1,6 +1,7 @@
 import type { Random } from '../random.js';
 import type { Door, SlotPlace, TillPlace } from './floor-plan.js';
 import type { Stop } from './needs.js';
+import type { Noticing } from './noticing.js';
 import type { ScreenWall } from './screens.js';
 import type { Shelves } from './shelves.js';
 import type { Tills } from './tills.js';
@@ -23,6 +24,7 @@ export interface Surroundings extends Place {
   readonly shelves: Shelves;
   readonly tills: Tills;
   readonly screens: ScreenWall;
+  readonly noticing: Noticing;
   pay(till: TillPlace, basket: readonly Taken[], random: Random, personId: number): void;
 }
 /** Where chance comes from: what somebody wants and takes is the same whatever their manners and the doors are. */

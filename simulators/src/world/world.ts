@@ -5,6 +5,7 @@ import { Arrivals, StoreDay } from './arrivals.js';
 import { DOOR_INSIDE_METRES, FloorPlan, middleOf, type Door, type TillPlace } from './floor-plan.js';
 import { Crowd } from './crowd.js';
 import { offset, type Vec } from './geometry.js';
+import { Noticing } from './noticing.js';
 import { Needs } from './needs.js';
 import { PasserBy } from './passer-by.js';
 import { ScreenWall, type Moved } from './screens.js';
@@ -39,6 +40,7 @@ export class World implements Surroundings {
   readonly tills: Tills;
   readonly crowd = new Crowd();
   readonly screens: ScreenWall;
+  readonly noticing: Noticing;
   private readonly persons = new Map<number, Person>();
   private readonly needs: Needs;
   private readonly shoppersArrive: Arrivals;
@@ -74,7 +76,8 @@ export class World implements Surroundings {
       this.planned,
     );
     this.startShift();
-    this.needs = new Needs(this.plan, behaviour, store, seed);
+    this.noticing = new Noticing(store, behaviour.noticing);
+    this.needs = new Needs(this.plan, behaviour, store, seed, this.noticing);
     const day = new StoreDay(store);
     const { perHour, passersByPerHour } = behaviour.arrivals;
     const streets = store.passersBy?.length ?? 0;

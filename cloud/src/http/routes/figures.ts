@@ -18,6 +18,7 @@ import {
   problem,
 } from '@aisle/contracts';
 import { PAGE_PARTS, type Insight, type RawQuery, type StoreContext } from '../../insight/index.js';
+import { emptySpells } from '../empty-spells.js';
 import { invalid, notFound } from '../errors.js';
 import type { HttpParts } from '../parts.js';
 import { Bucket, Period, StoreParams, answers, storeOf } from '../route-schema.js';
@@ -254,15 +255,3 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
   );
 }
-
-/** When slots were empty, by the book of incidents. */
-const emptySpells =
-  ({ incidents }: Pick<HttpParts, 'incidents'>, storeId: string) =>
-  async (from: number, to: number) =>
-    (await incidents.within(storeId, from, to))
-      .filter(({ kind }) => kind === 'outOfStock')
-      .map(({ subject, since, until }) => ({
-        slotId: subject,
-        from: Date.parse(since),
-        to: until === null ? null : Date.parse(until),
-      }));

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   ApiError,
   ImportPreview,
+  InvalidVersion,
   MadeImport,
   MadeVersion,
   NewPlanogram,
@@ -10,14 +11,18 @@ import {
   PlanogramFile,
   PlanogramView,
   RefusedImport,
+  WhatIf,
+  WhatIfView,
   instantOf,
   problem,
   type PlanogramFormat,
 } from '@aisle/contracts';
 import { NO_INSTANT } from '../../insight/index.js';
 import { RefusedPlanogram } from '../../planograms/planograms.js';
+import { WEEKS_AHEAD } from '../../planograms/what-if.js';
 import { planogramView } from '../../planograms/view.js';
 import { PsaError } from '../../planograms/psa/psa-error.js';
+import { emptySpells } from '../empty-spells.js';
 import { errorBody, invalid, notFound } from '../errors.js';
 import { principalOf, type HttpParts } from '../parts.js';
 import { StoreParams, answers, storeOf } from '../route-schema.js';
@@ -72,6 +77,30 @@ export function planogramRoutes(app: FastifyInstance, parts: HttpParts): void {
         const made = await planograms.put(storeId, request.body as NewPlanogram, by);
         logged(request, storeId, by, made.version);
         return { status: 201, body: made };
+      });
+    },
+  );
+
+  app.post(
+    '/stores/:storeId/planogram/what-if',
+    {
+      bodyLimit: BODY_BYTES,
+      schema: {
+        tags,
+        operationId: 'askWhatIf',
+        summary:
+          'What products would sell with other slots in some fixtures, by the shop’s own figures of four weeks and what is known of shelves; makes nothing',
+        params: StoreParams,
+        body: WhatIf,
+        response: { 200: WhatIfView, 400: InvalidVersion, 401: ApiError, 404: ApiError },
+      },
+    },
+    async (request, reply) => {
+      const store = await storeOf(request, parts);
+      const { fixtures, weeks = WEEKS_AHEAD } = request.body as WhatIf;
+      return answered(reply, async () => {
+        const then = planograms.draft(store.storeFile, fixtures);
+        return { status: 200, body: await parts.whatIfs.of(store, then, weeks, emptySpells(parts, store.storeId)) };
       });
     },
   );

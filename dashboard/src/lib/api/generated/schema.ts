@@ -712,6 +712,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/planogram/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What products would sell with other slots in some fixtures, by the shop’s own figures of four weeks and what is known of shelves; makes nothing */
+        post: operations["askWhatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/planogram/export": {
         parameters: {
             query?: never;
@@ -3450,6 +3467,104 @@ export interface components {
                 ]
             ];
         };
+        WhatIf: {
+            fixtures: components["schemas"]["PlanogramFixture"][];
+            /** @description how many weeks of the changed shop the intervals are for; 4 when left out */
+            weeks?: number;
+        };
+        WhatIfProduct: {
+            gtin: string;
+            name: components["schemas"]["LocalName"] | null;
+            from: {
+                slotId: string;
+                fixtureId: string;
+                zoneId: string | null;
+                level: number | null;
+                facings: number;
+            }[];
+            to: {
+                slotId: string;
+                fixtureId: string;
+                zoneId: string | null;
+                level: number | null;
+                facings: number;
+            }[];
+            why: ("nothingChanged" | "salesUnknown" | "tooLittleSold" | "newHere" | "levelUnknown" | "stopsUnknown") | null;
+            units: {
+                /** @description a week, as it stands now */
+                now: number;
+                /** @description a week, as it would stand */
+                expected: number;
+                /** @description in nine of ten such cases a week comes to from here on average … */
+                low: number;
+                /** @description … to here */
+                high: number;
+            } | null;
+            salesNet: {
+                /** @description a week, as it stands now */
+                now: number;
+                /** @description a week, as it would stand */
+                expected: number;
+                /** @description in nine of ten such cases a week comes to from here on average … */
+                low: number;
+                /** @description … to here */
+                high: number;
+            } | null;
+            funnel: {
+                passed: {
+                    now: number;
+                    expected: number;
+                } | null;
+                stopped: {
+                    now: number;
+                    expected: number;
+                } | null;
+                pickups: {
+                    now: number;
+                    expected: number;
+                } | null;
+                units: {
+                    now: number;
+                    expected: number;
+                } | null;
+            };
+        };
+        WhatIfView: {
+            /** @description of the store file that it is held against */
+            version: number;
+            /** @description the figures behind it are of this time, ISO 8601 */
+            from: string;
+            to: string;
+            /** @description that the intervals are for */
+            weeks: number;
+            /** @description ISO 4217; null: sales in several currencies, which are not added */
+            currency: string | null;
+            why: ("nothingChanged" | "salesUnknown" | "tooLittleSold" | "newHere" | "levelUnknown" | "stopsUnknown") | null;
+            salesNet: {
+                /** @description a week, as it stands now */
+                now: number;
+                /** @description a week, as it would stand */
+                expected: number;
+                /** @description in nine of ten such cases a week comes to from here on average … */
+                low: number;
+                /** @description … to here */
+                high: number;
+            } | null;
+            sentence: components["schemas"]["Sentence"];
+            products: components["schemas"]["WhatIfProduct"][];
+            assumptions: {
+                /** @description elasticity of sales where facings are added */
+                moreSpace: number;
+                /** @description and where they are taken away */
+                lessSpace: number;
+                /** @description sales on the best level for each on the worst */
+                bestToWorstLevel: number;
+                /** @description elasticity of sales to those who stop in the zone */
+                followsStops: number;
+                /** @description variance of a product’s week ÷ its mean, by the shop’s own weeks; null: not asked */
+                spread: number | null;
+            };
+        };
         WordedReason: {
             /** @description such as interest, dwell, nearest, first, welcome, learned, exploring, loop, heldOut, pinned, paused, nothing */
             code: string;
@@ -3799,6 +3914,9 @@ export type WalkTestBody = components['schemas']['WalkTestBody'];
 export type WalkTestRow = components['schemas']['WalkTestRow'];
 export type WalkTestRowList = components['schemas']['WalkTestRowList'];
 export type Wall = components['schemas']['Wall'];
+export type WhatIf = components['schemas']['WhatIf'];
+export type WhatIfProduct = components['schemas']['WhatIfProduct'];
+export type WhatIfView = components['schemas']['WhatIfView'];
 export type WordedReason = components['schemas']['WordedReason'];
 export type Zone = components['schemas']['Zone'];
 export type ZoneRow = components['schemas']['ZoneRow'];
@@ -5428,6 +5546,45 @@ export interface operations {
                     "application/json": components["schemas"]["ChangedVersion"];
                 };
             };
+            default: components["responses"]["Refused"];
+        };
+    };
+    askWhatIf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIf"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfView"];
+                };
+            };
+            /** @description The question or the body is not as described; `field` names what */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidVersion"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
         };
     };
