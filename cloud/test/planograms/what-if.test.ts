@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectedOf, expectedOfAll, type Changed } from '../../src/planograms/expected-sales.js';
-import { moved, type Stand } from '../../src/planograms/shelf-model.js';
+import { moved, type Moved, type Stand } from '../../src/planograms/shelf-model.js';
 import { differences } from '../../src/planograms/stands.js';
 import { weeklySpread } from '../../src/planograms/weekly-spread.js';
 import type { StoreFile } from '@aisle/contracts';
@@ -36,7 +36,7 @@ describe('what a product sells once it is moved', () => {
     expect(moved(low, stand(2), false, false)).toMatchObject({ factor: 1, shared: [0, 0, 0] });
     const busy = moved(stand(2), stand(2, 1, 200), true, false);
     expect(busy).toMatchObject({ factor: expect.closeTo(2 ** 0.35, 9) });
-    expect((busy as { shared: number[] }).shared[2]).toBeGreaterThan(0);
+    expect((busy as Moved).shared[2]).toBeGreaterThan(0);
   });
 
   it('is not known without a level or without those who stop there', () => {

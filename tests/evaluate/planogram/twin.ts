@@ -13,7 +13,7 @@ import { memorySeries } from '../../support/memory-series.js';
 const START = Date.parse('2026-03-02T00:00:00+08:00');
 export const WEEKS_AHEAD = 2;
 /** A shop that is open for three hours a day, and sells some dozens to hundreds of each product a week. */
-const HOURS: StoreFile['hours'] = [
+const HOURS: NonNullable<StoreFile['hours']> = [
   { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], open: '10:00', close: '13:00' },
 ];
 const PER_HOUR = 400;
