@@ -51,24 +51,33 @@ function compressed(): Plugin {
   };
 }
 
-type ModuleOf = (id: string) => { isEntry: boolean; importers: string[] } | null;
-/** Whether the first page needs a module: it is imported from the entry on, without a page that is fetched when somebody goes there. */
-function isOfFirstPage(id: string, moduleOf: ModuleOf, seen = new Set<string>()): boolean {
-  if (seen.has(id)) return false;
-  seen.add(id);
-  const module = moduleOf(id);
-  return !!module && (module.isEntry || module.importers.some((importer) => isOfFirstPage(importer, moduleOf, seen)));
-}
 /** On a slow line each file costs a second, and a browser fetches six at once: what the first page needs is one file, however many pages share it. */
-const SHELL = {
-  name: (id: string, modules: { getModuleInfo: ModuleOf }) =>
-    isOfFirstPage(id, (of) => modules.getModuleInfo(of)) ? 'shell' : null,
-};
+const SHELL = { name: 'shell', tags: ['$initial' as const] };
+
+/** What index.html asks for before the program is there stands in the page itself: `src/early.ts`. */
+function early(): Plugin {
+  const entry = fileURLToPath(new URL('src/early.ts', import.meta.url));
+  const contracts = fileURLToPath(new URL('../contracts/src/index.ts', import.meta.url));
+  return {
+    name: 'early',
+    transformIndexHtml: {
+      order: 'post',
+      handler: async (html) => {
+        const { outputFiles } = await build({
+          ...{ entryPoints: [entry], bundle: true, minify: true, write: false, format: 'iife', target: 'es2022' },
+          alias: { '@aisle/contracts': contracts },
+        });
+        const script = (outputFiles[0]?.text ?? '').replaceAll('</script', '<\\/script');
+        return html.replace('<!-- early -->', () => `<script>${script}</script>`);
+      },
+    },
+  };
+}
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/',
-  plugins: [svelte(), signage(), compressed()],
+  plugins: [svelte(), signage(), early(), compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
