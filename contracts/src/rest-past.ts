@@ -17,6 +17,8 @@ export const SimulatedPastBody = Type.Object(
     facts: Type.Array(Type.Unknown(), { maxItems: MOST_PAST_FACTS }),
     /** what has come so far may be read: it is made ready for that */
     roll: Type.Optional(Type.Boolean()),
+    /** with `roll`: from when on all has come; what has come of before is told to nobody yet. Left out: all that came may be read */
+    readyFromTs: Type.Optional(Ts),
     /** it was the last piece */
     complete: Type.Optional(Type.Boolean()),
   },
@@ -26,6 +28,7 @@ export const SimulatedPastBody = Type.Object(
 export const SimulatedLinesQuery = Type.Object({
   ...SimulatedSpan.properties,
   roll: SimulatedPastBody.properties.roll,
+  readyFromTs: SimulatedPastBody.properties.readyFromTs,
   complete: SimulatedPastBody.properties.complete,
 });
 export const SimulatedPastAnswer = Type.Object({
@@ -39,6 +42,9 @@ export const SimulatedView = Type.Object({
   from: Type.String({ description: 'ISO 8601 in store time' }),
   to: Type.String({ description: 'ISO 8601 in store time; not included' }),
   complete: Type.Boolean(),
+  readyFrom: Type.Optional(
+    Type.String({ description: 'while it is being loaded: from when on figures tell of it; ISO 8601 in store time' }),
+  ),
 });
 
 export type SimulatedSpan = Static<typeof SimulatedSpan>;

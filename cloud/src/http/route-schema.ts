@@ -1,6 +1,7 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { ApiError, withoutSecrets, type StoreFile } from '@aisle/contracts';
+import type { StoreContext } from '../insight/index.js';
 import type { StoreVersion } from '../ports/index.js';
 import { mayIn } from '../access/rights.js';
 import { forbidden, notFound } from './errors.js';
@@ -54,7 +55,10 @@ export const Bucket = (...sizes: string[]) =>
  * The store that the address names, if the caller may see it and do there what the route needs.
  * @throws ApiFailure 404, the same for unknown stores and for others'; 403 where the caller's role there may not do it
  */
-export async function storeOf(request: FastifyRequest, parts: Pick<HttpParts, 'stores'>): Promise<StoreVersion> {
+export async function storeOf(
+  request: FastifyRequest,
+  parts: Pick<HttpParts, 'stores'>,
+): Promise<StoreVersion & StoreContext> {
   const { storeId } = request.params as { storeId: string };
   const { grants } = principalOf(request);
   const record = await parts.stores.record(storeId);
@@ -62,7 +66,8 @@ export async function storeOf(request: FastifyRequest, parts: Pick<HttpParts, 's
   if (!record || !store) throw notFound('store');
   const needs = request.routeOptions.config.needs ?? 'read';
   if (needs !== 'public' && needs !== 'page' && !mayIn(grants, needs, record)) throw forbidden();
-  return store;
+  const unreadBefore = record.simulated?.readyFromTs;
+  return unreadBefore === undefined ? store : { ...store, unreadBefore };
 }
 
 /** Keys of devices and passwords of their streams are for those who may change devices there. */

@@ -78,9 +78,18 @@ export class SimulatedPasts {
     };
   }
 
-  async #end(storeId: string, past: SimulatedPast, asked: Pick<SimulatedPastBody, 'roll' | 'complete'>): Promise<void> {
-    if (asked.complete === true || asked.roll === true) await this.parts.roll(storeId);
-    if (asked.complete === true) await this.parts.stores.setSimulated(storeId, { ...past, complete: true });
+  async #end(
+    storeId: string,
+    { seed, fromTs, toTs }: SimulatedPast,
+    { roll, complete, readyFromTs = fromTs }: Pick<SimulatedPastBody, 'roll' | 'complete' | 'readyFromTs'>,
+  ): Promise<void> {
+    if (complete !== true && roll !== true) return;
+    await this.parts.roll(storeId);
+    const past = { seed, fromTs, toTs };
+    await this.parts.stores.setSimulated(
+      storeId,
+      complete === true ? { ...past, complete } : { ...past, complete: false, readyFromTs },
+    );
   }
 
   async #past(storeId: string, { seed, fromTs, toTs }: SimulatedSpan): Promise<SimulatedPast> {
@@ -100,7 +109,7 @@ export class SimulatedPasts {
     }
     const own = await series.span(storeId);
     if (own && own.earliestTs < toTs) throw new PastError('conflict', problem('toTs', 'ownPast'));
-    const past = { seed, fromTs, toTs, complete: false };
+    const past = { seed, fromTs, toTs, complete: false, readyFromTs: toTs };
     await stores.setSimulated(storeId, past);
     return past;
   }

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, minuteOf } from '@aisle/contracts';
-import type { RollupLevel, SeriesStore, StoredFact, StoredRollup } from '../ports/index.js';
+import type { RollupLevel, StoredFact, StoredRollup } from '../ports/index.js';
 import type { Bucket, Interval } from './buckets.js';
 import type { StoreTimeline } from './store-timeline.js';
 import {
@@ -11,6 +11,7 @@ import {
   type RolledKind,
   type Tallies,
 } from './tallies/index.js';
+import type { FactReader } from './reader.js';
 
 /** Minutes are read in pieces, so that a long range never lies in memory at once. */
 const MINUTES_PIECE_MS = DAY_MS / 4;
@@ -31,7 +32,7 @@ export interface Gathering {
  * once. `take` may throw to end a reading whose answer has become too large.
  */
 export async function gatherEach(
-  series: SeriesStore,
+  series: FactReader,
   given: Gathering,
   take: (start: number, gathered: VersionTallies) => void,
 ): Promise<void> {
@@ -77,7 +78,7 @@ interface Part extends Interval {
 }
 
 /** What has to be read, in the order of time; nothing twice, nothing left out. */
-async function partsOf(series: SeriesStore, { timeline, kinds, bucket, from, to }: Gathering): Promise<Part[]> {
+async function partsOf(series: FactReader, { timeline, kinds, bucket, from, to }: Gathering): Promise<Part[]> {
   const parts: Part[] = [];
   let gaps: Interval[] = [{ from, to }];
   const levels: RollupLevel[] = bucket === 'minute' ? [] : bucket === 'hour' ? ['hour'] : ['day', 'hour'];
@@ -120,7 +121,7 @@ export function addFacts(into: (ts: number) => VersionTallies, kind: RolledKind,
 
 /** Rollups that lie wholly in the gap, made as we would make them now, and there for every kind asked for. */
 async function wholeRollups(
-  series: SeriesStore,
+  series: FactReader,
   timeline: StoreTimeline,
   kinds: readonly RolledKind[],
   level: RollupLevel,
@@ -151,7 +152,7 @@ function without(gap: Interval, covered: readonly Interval[]): Interval[] {
 }
 
 /** The parts of the gaps in which anything was ever written, cut into pieces of bearable size. */
-async function writtenPieces(series: SeriesStore, storeId: string, gaps: readonly Interval[]): Promise<Interval[]> {
+async function writtenPieces(series: FactReader, storeId: string, gaps: readonly Interval[]): Promise<Interval[]> {
   const pieces: Interval[] = [];
   const first = gaps[0];
   const last = gaps.at(-1);

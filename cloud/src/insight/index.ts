@@ -40,6 +40,7 @@ import {
   pageQuestionOf,
   type PageQuery,
 } from './query.js';
+import { readSince, type FactReader } from './reader.js';
 import { RollupKeeper } from './rollups.js';
 import type { StoreCalendar, StoreContext } from './store-calendar.js';
 import { Editions, StoreTimeline, type VersionSource } from './store-timeline.js';
@@ -119,34 +120,40 @@ export function createInsight({ series, clock, versions }: InsightParts): Insigh
     bucket,
     now: clock.now(),
   });
+  const of = ({ unreadBefore }: StoreContext): FactReader => readSince(series, unreadBefore);
   return {
-    footfall: async (store, query) => footfall(series, asked(store, query, bucketOf(query, 'hour'))),
+    footfall: async (store, query) => footfall(of(store), asked(store, query, bucketOf(query, 'hour'))),
     zoneMetrics: async (store, query) =>
-      zoneMetrics(series, asked(store, query, bucketOf(query, 'all')), engagedAfterOf(query), oneOf(query, 'zoneId')),
+      zoneMetrics(
+        of(store),
+        asked(store, query, bucketOf(query, 'all')),
+        engagedAfterOf(query),
+        oneOf(query, 'zoneId'),
+      ),
     productMetrics: async (store, query) =>
-      productMetrics(series, asked(store, query, bucketOf(query, 'all')), oneOf(query, 'gtin')),
-    dwell: async (store, zoneId, query) => dwell(series, asked(store, query, 'all'), zoneId),
+      productMetrics(of(store), asked(store, query, bucketOf(query, 'all')), oneOf(query, 'gtin')),
+    dwell: async (store, zoneId, query) => dwell(of(store), asked(store, query, 'all'), zoneId),
     availability: async (store, query, spells) => {
       const question = asked(store, query, 'all');
-      return availability(series, question, await spells(question.from, question.to));
+      return availability(of(store), question, await spells(question.from, question.to));
     },
-    slotMetrics: async (store, query) => slotMetrics(series, asked(store, query, bucketOf(query, 'all'))),
+    slotMetrics: async (store, query) => slotMetrics(of(store), asked(store, query, bucketOf(query, 'all'))),
     slotFunnel: async (store, query, spells) => {
       const question = asked(store, query, 'all');
-      return slotFunnel(series, question, await spells(question.from, question.to));
+      return slotFunnel(of(store), question, await spells(question.from, question.to));
     },
     zoneDays: (store, period) =>
-      zoneDays(series, { timeline: new StoreTimeline(store, editions), ...period, bucket: 'day', now: clock.now() }),
-    heatmap: async (store, query) => heatmap(series, asked(store, query, 'all')),
-    shopperMetrics: async (store, query) => shopperMetrics(series, asked(store, query, 'all')),
-    shoppersOverTime: async (store, query) => shoppersOverTime(series, asked(store, query, bucketOf(query, 'hour'))),
+      zoneDays(of(store), { timeline: new StoreTimeline(store, editions), ...period, bucket: 'day', now: clock.now() }),
+    heatmap: async (store, query) => heatmap(of(store), asked(store, query, 'all')),
+    shopperMetrics: async (store, query) => shopperMetrics(of(store), asked(store, query, 'all')),
+    shoppersOverTime: async (store, query) => shoppersOverTime(of(store), asked(store, query, bucketOf(query, 'hour'))),
     page: async (store, query) =>
-      pageFigures(series, asked(store, query, bucketOf(query, 'hour')), pageQuestionOf(query)),
-    sales: async (store, query) => sales(series, asked(store, query, bucketOf(query, 'hour'))),
-    plays: async (store, screenId, query) => plays(series, asked(store, query, 'all'), screenId),
-    blocks: async (store, screenId, query) => blocks(series, asked(store, query, 'all'), screenId),
+      pageFigures(of(store), asked(store, query, bucketOf(query, 'hour')), pageQuestionOf(query)),
+    sales: async (store, query) => sales(of(store), asked(store, query, bucketOf(query, 'hour'))),
+    plays: async (store, screenId, query) => plays(of(store), asked(store, query, 'all'), screenId),
+    blocks: async (store, screenId, query) => blocks(of(store), asked(store, query, 'all'), screenId),
     playLog: async (store, query) => {
-      const found = await playsIn(series, { storeId: store.storeId, ...periodOf(query) });
+      const found = await playsIn(of(store), { storeId: store.storeId, ...periodOf(query) });
       checkRows(found.length);
       return found.map(logRow);
     },

@@ -17,6 +17,8 @@ export interface StoreContext {
   storeId: string;
   version: number;
   storeFile: StoreFile;
+  /** while a past is being loaded: nothing of before is read, epoch ms */
+  unreadBefore?: number;
 }
 
 /** A shop's clock and opening hours, as they are now. */

@@ -7,6 +7,8 @@ export interface SimulatedPast {
   toTs: number;
   /** all of it has been loaded */
   complete: boolean;
+  /** while it is being loaded: from when on all of it has come, and figures tell of it; left out: of all that has come */
+  readyFromTs?: number;
 }
 
 export interface StoreRecord {

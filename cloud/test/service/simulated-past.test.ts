@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Fact, SimulatedPastBody, StoreRow, ZoneRow } from '@aisle/contracts';
+import type { Fact, PageView, SimulatedPastBody, StoreRow, ZoneRow } from '@aisle/contracts';
 import { json, removeFolders, startCloud, type RunningCloud } from './harness.js';
 
 const PATH = '/api/v1/stores/demo/simulated-past';
@@ -40,6 +40,33 @@ describe('a simulated past by REST', () => {
     // what comes after the last piece is not taken any more
     expect(await (await post({ facts: [visit(from + 60_000)] })).json()).toMatchObject({ accepted: 0, complete: true });
     expect(await visits()).toBe(6);
+  });
+
+  it('is told of only as far back as all of it has come', async () => {
+    cloud = await startCloud();
+    const ready = async (): Promise<number | undefined> => {
+      const [store] = (await (await cloud!.api('/api/v1/stores')).json()) as StoreRow[];
+      const readyFrom = store?.simulated?.readyFrom;
+      return readyFrom === undefined ? undefined : Date.parse(readyFrom);
+    };
+    const sensed = (ts: number): Fact => ({
+      ...{ kind: 'coverage', subject: 'people:dairy', ts, seq: 1, generation: 1, configVersion: 1 },
+      value: { sensedMs: 60_000 },
+    });
+    // of the newer hour the rest is still on its way
+    await post({ facts: [visit(to - HOUR), sensed(to - HOUR)] });
+    expect([await visits(), await ready()]).toEqual([0, to]);
+    await post({ facts: [visit(to - HOUR + 60_000)], roll: true, readyFromTs: to - HOUR });
+    expect([await visits(), await ready()]).toEqual([6, to - HOUR]);
+    // the older one comes piece by piece as well, and nothing of it counts before its last
+    await post({ facts: [visit(from)] });
+    expect([await visits(), await ready()]).toEqual([6, to - HOUR]);
+    const iso = (ts: number): string => new Date(ts).toISOString();
+    const page = `/api/v1/stores/demo/page?from=${iso(from)}&to=${iso(to)}&bucket=hour&begin=sensed`;
+    const { sensingSince } = (await (await cloud.api(page)).json()) as PageView;
+    expect(Date.parse(sensingSince ?? '')).toBe(to - HOUR);
+    await post({ complete: true });
+    expect([await visits(), await ready()]).toEqual([9, undefined]);
   });
 
   it('is refused beside another one, in the future, and part by part where it is not as described', async () => {

@@ -411,6 +411,52 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     await page.context().close();
   });
 
+  it('figures are asked for before the program has come, and once', async () => {
+    const asked: string[] = [];
+    const context = await browser.newContext({ locale: 'en-GB' });
+    await context.addCookies([{ name: 'aisle_session', value: 'mock', url: address }]);
+    const page = await context.newPage();
+    await page.clock.setFixedTime(NOW);
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.startsWith('/api/')) asked.push(pathname.replace('/api/v1/', ''));
+    });
+    let letIn: () => void = () => undefined;
+    const allowed = new Promise<void>((resolve) => (letIn = resolve));
+    await page.route('**/assets/index-*.js', async (route) => {
+      await allowed;
+      await route.continue();
+    });
+    await page.goto(`${address}#/demo/place?period=today`, { waitUntil: 'commit' });
+    const first = ['session', 'stores', 'stores/demo/file', 'stores/demo/heatmap', 'stores/demo/page'];
+    await expect.poll(() => [...asked].sort()).toEqual(first);
+    letIn();
+    await page.locator('main [data-figure]').first().waitFor();
+    await settled(page);
+    expect([...asked].sort()).toEqual(first);
+    await context.close();
+  });
+
+  it.each([
+    ['en-GB', 'The simulated past is still loading: figures begin 12 Jun 17:00'],
+    ['zh-CN', '模拟的历史数据仍在加载：目前统计自 6月12日 17:00 起'],
+  ])('%s: a past that is still coming is said to be, until it is there', async (locale, said) => {
+    const own = await serve({
+      past: {
+        ...{ from: '2026-05-16T17:00:00+08:00', to: '2026-06-13T17:00:00+08:00', complete: false },
+        readyFrom: '2026-06-12T17:00:00+08:00',
+      },
+    });
+    const { page } = await open({ at: own.address, hash: '#/demo/people?period=7d', locale });
+    await page.locator('[data-past-coming]').getByText(said).waitFor();
+    const anew = page.waitForRequest((request) => request.url().includes('/page?'));
+    own.mock.past = { ...(own.mock.past as { from: string; to: string }), complete: true };
+    await page.locator('[data-past-coming]').waitFor({ state: 'detached' });
+    // the figures of a week do not refresh by themselves
+    await anew;
+    await page.context().close();
+  });
+
   it('a failing server is told with a way to try again, and old figures say their age', async () => {
     const own = await serve();
     own.mock.failing = true;

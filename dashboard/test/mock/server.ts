@@ -13,6 +13,7 @@ import type {
   Right,
   SeenPeople,
   StoreFile,
+  StoreRow,
 } from '@aisle/contracts';
 import { Server, type Socket } from 'socket.io';
 import { MockAccess } from './access.js';
@@ -39,6 +40,8 @@ export interface MockServerOptions {
   model?: boolean;
   /** what the account may do; by default everything */
   role?: 'owner' | 'viewer';
+  /** a simulated past of the shop, and how far it has come; by default there is none */
+  past?: StoreRow['simulated'];
 }
 export const MOCK_LOGIN = { email: 'manager@example.org', password: 'window-shopping' };
 const TICK_MS = 200;
@@ -112,6 +115,7 @@ export class MockServer {
   agentVersion: number | null = null;
   /** answers 503 to figures while true */
   failing = false;
+  past: StoreRow['simulated'];
   /** the next heat delta to every browser is lost */
   loseOne = false;
   frozen = false;
@@ -124,6 +128,7 @@ export class MockServer {
 
   constructor(options: MockServerOptions) {
     this.#options = options;
+    this.past = options.past;
     this.access = new MockAccess(() => this.#now(), MOCK_LOGIN);
     this.signage = new MockSignage(() => this.#now(), MOCK_LOGIN.email);
     const now = this.#now();
@@ -453,7 +458,12 @@ export class MockServer {
     if (call === '/stores')
       return {
         status: 200,
-        answer: [{ storeId: store.id, name: store.name, timezone: store.timezone, currency: store.currency }],
+        answer: [
+          {
+            ...{ storeId: store.id, name: store.name, timezone: store.timezone, currency: store.currency },
+            ...(this.past && { simulated: this.past }),
+          },
+        ],
       };
     const match = /^\/stores\/([^/]+)\/(.+)$/.exec(call);
     if (!match || match[1] !== store.id) return problem(404, 'notFound');

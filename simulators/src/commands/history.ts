@@ -82,7 +82,9 @@ export async function history(args: string[], { clock, say, onStop }: Surroundin
     await under;
     await rolling;
     if (stopped) return 1;
-    rolling = counted(send(piece.sorted(), at === spans.length - 1 ? '&complete=true' : '&roll=true'));
+    rolling = counted(
+      send(piece.sorted(), at === spans.length - 1 ? '&complete=true' : `&roll=true&readyFromTs=${span.from}`),
+    );
     // it fails where it is waited for, not before
     rolling.catch(() => undefined);
   }

@@ -38,7 +38,10 @@ export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
           return {
             ...{ storeId: record.storeId, name, timezone, currency },
             ...(simulated && {
-              simulated: { from: iso(simulated.fromTs), to: iso(simulated.toTs), complete: simulated.complete },
+              simulated: {
+                ...{ from: iso(simulated.fromTs), to: iso(simulated.toTs), complete: simulated.complete },
+                ...(simulated.readyFromTs !== undefined && { readyFrom: iso(simulated.readyFromTs) }),
+              },
             }),
           };
         });

@@ -1,8 +1,8 @@
 import { round6, type AvailabilityRow } from '@aisle/contracts';
-import type { SeriesStore } from '../../ports/index.js';
 import type { Interval } from '../buckets.js';
 import { enoughSensed, newestOf, sensedShare, sensorsOf } from '../slices.js';
 import { coverageOf, madeBy, seconds, share, wholePeriod, type Asked } from './shared.js';
+import type { FactReader } from '../reader.js';
 
 /** A slot was empty; epoch ms, `to` null while it still is. */
 export interface EmptySpell {
@@ -16,7 +16,7 @@ const MOST_SPELLS = 50;
 
 /** One row per slot that something senses at the end of the period, whether it was ever empty or not. */
 export async function availability(
-  series: SeriesStore,
+  series: FactReader,
   asked: Asked,
   spells: readonly EmptySpell[],
 ): Promise<AvailabilityRow[]> {

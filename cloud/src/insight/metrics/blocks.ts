@@ -4,6 +4,7 @@ import type { Edition } from '../edition.js';
 import { checkRows } from '../query.js';
 import { mergeEpochs } from '../tallies/index.js';
 import type { Asked } from './shared.js';
+import type { FactReader } from '../reader.js';
 
 export type Block = FactValue<'block'>;
 type Moved = Block['store'];
@@ -21,7 +22,7 @@ export const coverageOfBlock = ({ sensedMs, countedFromTs, toTs }: Block): numbe
   toTs > countedFromTs ? Math.min(1, sensedMs / (toTs - countedFromTs)) : 0;
 
 /** The blocks of a screen's group, with what they gave; money in the currency of the version that each was made under. */
-export async function blocks(series: SeriesStore, asked: Asked, screenId: string): Promise<BlockRow[]> {
+export async function blocks(series: FactReader, asked: Asked, screenId: string): Promise<BlockRow[]> {
   const { timeline } = asked;
   const { storeId, time } = timeline;
   const found = (await blocksIn(series, { storeId, from: asked.from, to: asked.to })).filter(({ value }) =>

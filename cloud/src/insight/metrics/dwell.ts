@@ -1,11 +1,11 @@
 import type { DwellView } from '@aisle/contracts';
-import type { SeriesStore } from '../../ports/index.js';
 import { newestOf, sensedShare } from '../slices.js';
 import { Histogram } from '../tallies/histogram.js';
 import { coverageOf, madeBy, share, wholePeriod, type Asked } from './shared.js';
+import type { FactReader } from '../reader.js';
 
 /** How long the visits that began within the period lasted, second by second. */
-export async function dwell(series: SeriesStore, asked: Asked, zoneId: string): Promise<DwellView> {
+export async function dwell(series: FactReader, asked: Asked, zoneId: string): Promise<DwellView> {
   const { slices } = await wholePeriod(series, asked, ['zone', 'coverage']);
   const there = slices.filter(({ edition, tallies }) => edition.hasZone(zoneId) || tallies.zone.zones.has(zoneId));
   const histogram = new Histogram();

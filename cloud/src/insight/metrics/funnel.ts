@@ -1,5 +1,4 @@
 import { DAY_MS, HOUR_MS, type SlotFunnelRow } from '@aisle/contracts';
-import type { SeriesStore } from '../../ports/index.js';
 import { checkRows } from '../query.js';
 import { newestOf, sensedRatio, tillShare, type Slice } from '../slices.js';
 import { merged, type EmptySpell } from './availability.js';
@@ -18,6 +17,7 @@ import {
   wholePeriod,
   type Asked,
 } from './shared.js';
+import type { FactReader } from '../reader.js';
 
 /** A period shorter than this is held against so much of the past as well. */
 const PAST_MS = 28 * DAY_MS;
@@ -32,7 +32,7 @@ const KINDS = ['zone', 'slot', 'sale', 'coverage'] as const;
  * what was picked up, put back and sold, each beside what is usual for its category and level, and what stands out of that.
  */
 export async function slotFunnel(
-  series: SeriesStore,
+  series: FactReader,
   asked: Asked,
   spells: readonly EmptySpell[],
 ): Promise<SlotFunnelRow[]> {

@@ -1,5 +1,5 @@
 import { DAY_MS, normalCode, round6, type ProductRow, type SalesRow } from '@aisle/contracts';
-import type { SeriesStore, StoredFact } from '../../ports/index.js';
+import type { StoredFact } from '../../ports/index.js';
 import type { Edition, PlacedSlot } from '../edition.js';
 import { checkRows } from '../query.js';
 import { newestOf, sensedRatio, sensedShare, sensorsOf, tillShare, type Slice } from '../slices.js';
@@ -20,13 +20,14 @@ import {
   type Asked,
   type Moves,
 } from './shared.js';
+import type { FactReader } from '../reader.js';
 
 /**
  * One row per bucket and product that was sold or moved, or whose stock is known. A product that shelves or readers sense rests
  * on all of them; any other on the tills' records. Stock is told for `all` only: at the end of the period.
  * @param only a product's code: its rows alone, one for each bucket of which the shop has told anything, also where nothing happened to it
  */
-export async function productMetrics(series: SeriesStore, asked: Asked, only?: string): Promise<ProductRow[]> {
+export async function productMetrics(series: FactReader, asked: Asked, only?: string): Promise<ProductRow[]> {
   const { storeId } = asked.timeline;
   // the stock at the end of the period may have been stated long before it
   const levels = asked.bucket === 'all' ? await series.newest({ storeId, kind: 'slot', before: asked.to }) : [];
@@ -121,7 +122,7 @@ const confidenceOf = ({ judged, surePpm }: Moves): number | null =>
   judged > 0 ? round6(surePpm / judged / 1e6) : null;
 
 /** The till over time. */
-export async function sales(series: SeriesStore, asked: Asked): Promise<SalesRow[]> {
+export async function sales(series: FactReader, asked: Asked): Promise<SalesRow[]> {
   const rows: SalesRow[] = [];
   await eachBucket(series, asked, ['sale'], ({ from, slices }) => {
     const sold = soldIn(slices, ({ sale }) => (sale.receipts > 0 ? sale.total : undefined));

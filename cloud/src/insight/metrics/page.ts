@@ -1,17 +1,17 @@
 import { MINUTE_MS, type PageSide, type PageView } from '@aisle/contracts';
-import type { SeriesStore } from '../../ports/index.js';
 import type { PagePart, PageQuestion } from '../page-parts.js';
 import type { Period } from '../query.js';
 import { productMetrics } from './goods.js';
 import { footfall, heatmap, shopperMetrics, shoppersOverTime } from './people.js';
 import type { Asked } from './shared.js';
 import { zoneMetrics } from './zones.js';
+import type { FactReader } from '../reader.js';
 
 const TWO_HOURS_MS = 2 * 3_600_000;
 const TWO_DAYS_MS = 48 * 3_600_000;
 
 /** Everything that a page shows of a period, in one answer: each part is what its own call would say of the same span. */
-export async function pageFigures(series: SeriesStore, asked: Asked, question: PageQuestion): Promise<PageView> {
+export async function pageFigures(series: FactReader, asked: Asked, question: PageQuestion): Promise<PageView> {
   const begin = question.fromSensing ? await beginOfSensing(series, asked) : null;
   const now = begin === null ? asked : fitted(asked, begin);
   const shift = question.before === undefined ? undefined : question.before - asked.from;
@@ -37,7 +37,7 @@ export async function pageFigures(series: SeriesStore, asked: Asked, question: P
 }
 
 /** The minute in which anything was first sensed in the period; null where that is its first, or nothing was sensed at all. */
-async function beginOfSensing(series: SeriesStore, asked: Asked): Promise<number | null> {
+async function beginOfSensing(series: FactReader, asked: Asked): Promise<number | null> {
   const firstOf = async (period: Period, bucket: 'day' | 'hour' | 'minute'): Promise<number | null> => {
     const rows = await shoppersOverTime(series, { ...asked, ...period, bucket });
     // a row says that the shop was there: with people, shelves or tills, whoever came

@@ -1,9 +1,9 @@
 import { CELL_METRES, type FootfallRow, type HeatmapView, type ShoppersRow, type ShoppersView } from '@aisle/contracts';
-import type { SeriesStore } from '../../ports/index.js';
 import { checkRows } from '../query.js';
 import { newestOf, sensedRatio, sensedShare, tillShare, type Slice } from '../slices.js';
 import { moneyOf, soldAsSensed, soldIn } from './money.js';
 import { coverageOf, eachBucket, idsOf, madeBy, seconds, share, wholePeriod, type Asked } from './shared.js';
+import type { FactReader } from '../reader.js';
 
 interface Crossed {
   in: number;
@@ -11,7 +11,7 @@ interface Crossed {
 }
 
 /** People in and out per entrance and bucket. */
-export async function footfall(series: SeriesStore, asked: Asked): Promise<FootfallRow[]> {
+export async function footfall(series: FactReader, asked: Asked): Promise<FootfallRow[]> {
   const rows: FootfallRow[] = [];
   await eachBucket(series, asked, ['crossings', 'coverage'], (bucket) => {
     for (const entranceId of entranceIds(bucket.slices)) {
@@ -59,12 +59,12 @@ function crossed(slices: readonly Slice[], entranceId: string): Crossed | undefi
 }
 
 /** Entries and what they were worth. */
-export async function shopperMetrics(series: SeriesStore, asked: Asked): Promise<ShoppersView> {
+export async function shopperMetrics(series: FactReader, asked: Asked): Promise<ShoppersView> {
   return shoppersOf((await wholePeriod(series, asked, ['crossings', 'sale', 'coverage'])).slices);
 }
 
 /** The same over time: a row for each bucket of which the shop has told anything, also where nobody came. */
-export async function shoppersOverTime(series: SeriesStore, asked: Asked): Promise<ShoppersRow[]> {
+export async function shoppersOverTime(series: FactReader, asked: Asked): Promise<ShoppersRow[]> {
   const rows: ShoppersRow[] = [];
   await eachBucket(series, asked, ['crossings', 'sale', 'coverage'], ({ from, slices }) => {
     rows.push({ from, ...shoppersOf(slices) });
@@ -101,7 +101,7 @@ const countsSomewhere = (entrances: Iterable<{ group: string }>): boolean =>
   [...entrances].some(({ group }) => group !== '');
 
 /** Person-seconds per cell, on the floor as it was: of several versions on one that all of them fit on. */
-export async function heatmap(series: SeriesStore, asked: Asked): Promise<HeatmapView> {
+export async function heatmap(series: FactReader, asked: Asked): Promise<HeatmapView> {
   const { slices } = await wholePeriod(series, asked, ['heat']);
   const columns = Math.max(...slices.map(({ edition }) => edition.grid.columns));
   const rows = Math.max(...slices.map(({ edition }) => edition.grid.rows));

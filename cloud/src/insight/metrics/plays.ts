@@ -4,6 +4,7 @@ import { wordedReason } from '../../words/reasons.js';
 import { checkRows } from '../query.js';
 import { mergeEpochs } from '../tallies/index.js';
 import type { Asked } from './shared.js';
+import type { FactReader } from '../reader.js';
 
 /** Plays of a period as they count: each once, by its beginning. @param screenId one screen's; all when left out */
 export async function playsIn(
@@ -18,7 +19,7 @@ export async function playsIn(
 }
 
 /** What a screen showed, from rendered to replaced, each with the decision behind it where that is known. */
-export async function plays(series: SeriesStore, asked: Asked, screenId: string): Promise<PlayRow[]> {
+export async function plays(series: FactReader, asked: Asked, screenId: string): Promise<PlayRow[]> {
   const { storeId, store } = asked.timeline;
   const found = await playsIn(series, { storeId, from: asked.from, to: asked.to }, screenId);
   checkRows(found.length);

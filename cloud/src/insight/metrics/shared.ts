@@ -1,11 +1,11 @@
 import { MINUTE_MS, round6 } from '@aisle/contracts';
-import type { SeriesStore } from '../../ports/index.js';
 import type { Interval } from '../buckets.js';
 import type { Edition } from '../edition.js';
 import { gatherEach, type Gathering } from '../gather.js';
 import { slicesOf, type Slice } from '../slices.js';
 import { METRIC_VERSION } from '../store-calendar.js';
 import type { RolledKind } from '../tallies/index.js';
+import type { FactReader } from '../reader.js';
 
 /** A question with everything that its answer needs. */
 export interface Asked extends Pick<Gathering, 'timeline' | 'from' | 'to' | 'bucket'> {
@@ -25,7 +25,7 @@ export interface Bucketed {
 
 /** What was gathered, bucket by bucket in the order of time, cut by the versions of the store file. */
 export async function eachBucket(
-  series: SeriesStore,
+  series: FactReader,
   asked: Asked,
   kinds: readonly RolledKind[],
   take: (bucket: Bucketed) => void,
@@ -52,7 +52,7 @@ export async function eachBucket(
 }
 
 /** The whole period as one bucket. */
-export async function wholePeriod(series: SeriesStore, asked: Asked, kinds: readonly RolledKind[]): Promise<Bucketed> {
+export async function wholePeriod(series: FactReader, asked: Asked, kinds: readonly RolledKind[]): Promise<Bucketed> {
   const found: Bucketed[] = [];
   await eachBucket(series, { ...asked, bucket: 'all' }, kinds, (bucket) => found.push(bucket));
   return found[0] as Bucketed;

@@ -1,5 +1,4 @@
 import type { SlotRow } from '@aisle/contracts';
-import type { SeriesStore } from '../../ports/index.js';
 import { checkRows } from '../query.js';
 import { newestOf, sensedShare, sensorsOf, type Slice } from '../slices.js';
 import { SensingSlots } from './sensing-slots.js';
@@ -15,6 +14,7 @@ import {
   type Asked,
   type Moves,
 } from './shared.js';
+import type { FactReader } from '../reader.js';
 
 interface Held {
   slotId: string;
@@ -29,7 +29,7 @@ interface Held {
  * One row per slot, product and bucket in which something was sensed there. `bucket=all` lists every slot whose stock is known,
  * those that nobody touched too. What a silent sensor missed is null. Stock is told for `all` only: at the end of the period, however long ago it was stated.
  */
-export async function slotMetrics(series: SeriesStore, asked: Asked): Promise<SlotRow[]> {
+export async function slotMetrics(series: FactReader, asked: Asked): Promise<SlotRow[]> {
   const rows: SlotRow[] = [];
   const { storeId } = asked.timeline;
   const levels = asked.bucket === 'all' ? await series.newest({ storeId, kind: 'slot', before: asked.to }) : [];

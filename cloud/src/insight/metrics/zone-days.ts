@@ -1,5 +1,5 @@
-import type { SeriesStore } from '../../ports/index.js';
 import { eachBucket, type Asked } from './shared.js';
+import type { FactReader } from '../reader.js';
 
 /** What zones came to on one day of the shop. */
 export interface ZoneDay {
@@ -12,7 +12,7 @@ export interface ZoneDay {
 }
 
 /** Every day of [from, to) of which anything was told, in order. */
-export async function zoneDays(series: SeriesStore, asked: Asked): Promise<ZoneDay[]> {
+export async function zoneDays(series: FactReader, asked: Asked): Promise<ZoneDay[]> {
   const days: ZoneDay[] = [];
   await eachBucket(series, { ...asked, bucket: 'day' }, ['zone', 'sale'], ({ from, slices }) => {
     const zones = new Map<string, { netMinor: number; units: number; visits: number }>();

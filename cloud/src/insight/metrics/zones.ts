@@ -1,5 +1,4 @@
 import { ratio, type ZoneRow } from '@aisle/contracts';
-import type { SeriesStore } from '../../ports/index.js';
 import { checkRows } from '../query.js';
 import {
   enoughSensed,
@@ -34,6 +33,7 @@ import {
   type Bucketed,
   type Moves,
 } from './shared.js';
+import type { FactReader } from '../reader.js';
 
 interface Figures {
   /** null: no camera covers the zone */
@@ -52,7 +52,7 @@ interface Figures {
  * @param only a zone's id: its rows alone, one for each bucket of which the shop has told anything, also where nothing happened in the zone
  */
 export async function zoneMetrics(
-  series: SeriesStore,
+  series: FactReader,
   asked: Asked,
   engagedAfter?: number,
   only?: string,

@@ -33,6 +33,7 @@ export { default as Funnel } from '@lucide/svelte/icons/funnel';
 export { default as GitCompare } from '@lucide/svelte/icons/git-compare';
 export { default as GripVertical } from '@lucide/svelte/icons/grip-vertical';
 export { default as HardDriveDownload } from '@lucide/svelte/icons/hard-drive-download';
+export { default as History } from '@lucide/svelte/icons/history';
 export { default as ImageIcon } from '@lucide/svelte/icons/image';
 export { default as ImageUp } from '@lucide/svelte/icons/image-up';
 export { default as Inbox } from '@lucide/svelte/icons/inbox';

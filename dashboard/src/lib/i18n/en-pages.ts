@@ -3,6 +3,8 @@ export const enPages = {
   'open.zone': 'Open {name}',
   'open.more': 'Open the page',
   'screens.open': 'Its day',
+  'store.pastComing':
+    'The simulated past is still loading: figures begin {time}, and what lies before is added as it comes.',
   'store.simulatedPast.help':
     'What this shop shows from {from} to {to} was simulated: no person and no sale of then is real.',
   'open.gone': 'There is nothing by this name in the store now. It may have gone, or the address is wrong.',

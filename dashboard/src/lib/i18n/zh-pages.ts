@@ -5,6 +5,7 @@ export const zhPages: Record<keyof typeof enPages, string> = {
   'open.zone': '查看{name}',
   'open.more': '查看详情',
   'screens.open': '当日播放',
+  'store.pastComing': '模拟的历史数据仍在加载：目前统计自 {time} 起，更早的数据加载后自动补上。',
   'store.simulatedPast.help': '本店 {from} 至 {to} 的数据为模拟数据，其中的顾客与销售均非真实。',
   'open.gone': '门店里现在没有这个名称的内容：可能已移除，或网址有误。',
 

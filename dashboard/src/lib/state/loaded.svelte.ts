@@ -19,6 +19,8 @@ export class Loaded<T> {
   #key: string | null = null;
   #abort: AbortController | null = null;
   #askedMs = 0;
+  /** what has changed since the question on its way was asked: it is asked once more */
+  #again: (() => void) | null = null;
 
   get data(): T | null {
     return this.#data;
@@ -39,14 +41,18 @@ export class Loaded<T> {
     return this.#data !== null && (this.#problem !== null || this.#slow) ? this.#atMs : null;
   }
 
-  /** `anew`: the line was away meanwhile, and with it perhaps a question that has been on its way for long. */
+  /** `anew`: something has changed meanwhile, of which a question on its way may know nothing; one that has been for long may be lost. */
   async run(
     key: string,
     load: (signal: AbortSignal, part: (data: T) => void) => Promise<T>,
     anew = false,
   ): Promise<void> {
     const isLost = anew && Date.now() - this.#askedMs > 2 * SLOW_AFTER_MS;
-    if (key === this.#key && this.#abort && !isLost) return;
+    if (key === this.#key && this.#abort && !isLost) {
+      if (anew) this.#again = () => void this.run(key, load);
+      return;
+    }
+    this.#again = null;
     this.#abort?.abort();
     if (key !== this.#key) {
       this.#key = key;
@@ -81,6 +87,7 @@ export class Loaded<T> {
       if (mine()) {
         this.#abort = null;
         this.#slow = false;
+        this.#again?.();
       }
     }
   }
@@ -88,6 +95,7 @@ export class Loaded<T> {
   stop(): void {
     const abort = this.#abort;
     this.#abort = null;
+    this.#again = null;
     this.#slow = false;
     abort?.abort();
   }

@@ -16,6 +16,7 @@ export class Figures<T> {
   readonly #load: Load<T>;
   readonly loaded = new Loaded<T>();
   #returns = 0;
+  #readyFromMs: number | null = null;
 
   constructor(app: App, shop: () => Shop, load: Load<T>) {
     this.#app = app;
@@ -29,11 +30,13 @@ export class Figures<T> {
     this.#ask(period, compare);
   };
 
-  /** For an effect of the page: follows the address, and asks anew when the shop is back; the answer stops it. */
+  /** For an effect of the page: follows the address, and asks anew when the shop is back or more of its past is there; the answer stops it. */
   follow(): () => void {
     const { period, compare } = this.#app.router.route;
-    const anew = this.#app.live.returns !== this.#returns;
+    const { pastReadyFromMs } = this.#app.stores;
+    const anew = this.#app.live.returns !== this.#returns || pastReadyFromMs !== this.#readyFromMs;
     this.#returns = this.#app.live.returns;
+    this.#readyFromMs = pastReadyFromMs;
     const goesOn = period.kind === 'live' || period.kind === 'today';
     const stop = repeat(() => this.#ask(period, compare, anew), goesOn ? REFRESH_MS : null);
     return stop;

@@ -35,6 +35,11 @@ export class Stores {
   get shop(): Shop | null {
     return this.#shop;
   }
+  /** while a simulated past of the shop is being loaded: from when on figures tell of it, epoch ms; null: there is none to wait for */
+  get pastReadyFromMs(): number | null {
+    const past = this.#list?.find(({ storeId }) => storeId === this.#shop?.storeId)?.simulated;
+    return past && !past.complete ? Date.parse(past.readyFrom ?? past.to) : null;
+  }
   get problem(): ApiError | null {
     return this.#problem;
   }

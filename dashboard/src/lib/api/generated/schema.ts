@@ -3014,6 +3014,7 @@ export interface components {
             toTs: number;
             facts: unknown[];
             roll?: boolean;
+            readyFromTs?: number;
             complete?: boolean;
         };
         SimulatedView: {
@@ -3022,6 +3023,8 @@ export interface components {
             /** @description ISO 8601 in store time; not included */
             to: string;
             complete: boolean;
+            /** @description while it is being loaded: from when on figures tell of it; ISO 8601 in store time */
+            readyFrom?: string;
         };
         Slot: {
             /** @description Its name in figures and addresses. Expected: an id of letters, digits, "-", "_", "." or ":". */
@@ -6629,6 +6632,7 @@ export interface operations {
                 fromTs: number;
                 toTs: number;
                 roll?: boolean;
+                readyFromTs?: number;
                 complete?: boolean;
             };
             header?: never;
