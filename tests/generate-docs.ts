@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { StoreFile, jsonSchema } from '@aisle/contracts';
 import type { TSchema } from '@sinclair/typebox';
 import { AgentConfig } from '../agent/src/config/agent-config.js';
@@ -11,6 +12,7 @@ import { asyncapiDocument } from './asyncapi.js';
 import { rightsPage } from './rights-page.js';
 import { generatedClient } from './generate-client.js';
 import { withFieldTables } from './schema-fields.js';
+import { takeScreenshots } from './screenshots.js';
 
 /**
  * Every generated document, and the dashboard's generated client, by its path in the repository, whose folder is `root`.
@@ -36,7 +38,24 @@ export async function generatedDocuments(root: string): Promise<Record<string, s
   };
 }
 
+const HELP = `npm run docs -- OPTIONS
+  --screenshots           take the pictures of the guide anew, from the simulated shop with four weeks of past (needs Chromium)
+  --access FILE           of a shop that runs already, instead of one that is started for it`;
+
 if (process.argv[1]?.endsWith('generate-docs.mjs')) {
+  const { values } = parseArgs({
+    options: {
+      screenshots: { type: 'boolean', default: false },
+      access: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) process.stdout.write(`${HELP}\n`);
+  else if (values.screenshots) await takeScreenshots(values.access);
+  else await writeDocuments();
+}
+
+async function writeDocuments(): Promise<void> {
   for (const [file, content] of Object.entries(await generatedDocuments(process.cwd()))) {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content);

@@ -2,7 +2,7 @@
  * Pictures of every page in both languages and both themes, on a desktop and on a phone:
  *   node dashboard/test/run.mjs screenshots.ts --out DIR [--only place-en-light-desktop] [--access data/demo-access.json]
  * With --access (or --base URL --email E --password P) a running shop is shown, without it the mock server's, at a fixed time. Those of
- * the guide lie in docs/screenshots: CONTRIBUTING.md says how they are taken anew.
+ * the guide lie in docs/screenshots: `npm run docs -- --screenshots` takes them anew.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,6 +16,17 @@ const PAGES = ['signin', 'place', 'people', 'goods', 'screens', 'devices', 'sett
 let newcomers = 0;
 /** Pages below others; what is done there before the picture is only done to the mock. */
 const BELOW: Record<string, { hash: string; before?: (page: Page) => Promise<void> }> = {
+  weekMap: { hash: 'place?period=7d' },
+  worst: { hash: 'place?period=7d&layer=sales' },
+  weekGoods: { hash: 'goods?period=7d' },
+  weekPeople: { hash: 'people?period=7d' },
+  zone: { hash: 'place/zone/dairy?period=7d' },
+  product: { hash: 'goods/product/06901234567892?period=7d' },
+  hours: { hash: 'people/hours/entries?period=7d' },
+  floorPlan: { hash: 'place/floor' },
+  board: { hash: 'goods/planogram' },
+  facings: { hash: 'goods/funnel?period=7d' },
+  history: { hash: 'goods/versions' },
   device: { hash: 'devices?device=shelf-13' },
   content: { hash: 'screens/content' },
   campaigns: { hash: 'screens/campaigns' },

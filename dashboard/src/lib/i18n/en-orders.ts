@@ -42,6 +42,7 @@ export const enOrders = {
   'order.group.library': 'Library',
   'order.group.shop': 'The shop’s own',
 
+  'dayline.counts': 'At the end of each line: plays of the hour.',
   'dayline.blocks': 'Blocks: solid with the campaign, hatched held out, faint where they do not count',
   'dayline.block': '{from}–{to}, {side}, {counts}',
   'dayline.stops': 'Stops before the screen, by the hour',

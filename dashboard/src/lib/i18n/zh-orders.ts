@@ -44,6 +44,7 @@ export const zhOrders: Record<keyof typeof enOrders, string> = {
   'order.group.library': '素材库',
   'order.group.shop': '门店自有',
 
+  'dayline.counts': '行末数字：该小时播放次数。',
   'dayline.blocks': '时段：实色为投放，斜线为对照，浅色为无效',
   'dayline.block': '{from}–{to}，{side}，{counts}',
   'dayline.stops': '各小时屏前驻足',
