@@ -33,7 +33,10 @@ describe('what was asked for before the program was there', () => {
 
   it('says at once that nobody is signed in; what was asked in nobody’s name is asked for again by who signs in', async () => {
     asked.length = 0;
-    const call = withEarly({ answers: { [SESSION]: answer('', 401), [STORES]: answer('nobody’s') }, over: false }, fetch);
+    const call = withEarly(
+      { answers: { [SESSION]: answer('', 401), [STORES]: answer('nobody’s') }, over: false },
+      fetch,
+    );
     expect((await call(SESSION)).status).toBe(401);
     expect(asked).toEqual([]);
     expect(await text(call(SESSION))).toBe(`anew ${SESSION}`);
