@@ -87,9 +87,15 @@ export class Loaded<T> {
       if (mine()) {
         this.#abort = null;
         this.#slow = false;
-        this.#again?.();
+        this.#askAgain();
       }
     }
+  }
+
+  #askAgain(): void {
+    const again = this.#again;
+    this.#again = null;
+    again?.();
   }
 
   stop(): void {
