@@ -40,6 +40,7 @@ const MAY_WAIT = [
   'tests/support/system.ts',
   // until a database's server answers
   'tests/support/postgres.ts',
+  'tests/support/nats.ts',
   'cloud/test/store/influxd.ts',
   // the cloud that pages talk to in tests: it answers when the test says so
   'dashboard/test/mock/server.ts',

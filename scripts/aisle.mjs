@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAMS = { model: 'agent/model', tls: 'cloud/tls', move: 'cloud/move' };
+const PROGRAMS = { model: 'agent/model', tls: 'cloud/tls', move: 'cloud/move', nats: 'cloud/nats' };
 const args = process.argv.slice(2);
 const word = args.find((arg) => !arg.startsWith('-')) ?? '';
 const program = Object.hasOwn(PROGRAMS, word) ? PROGRAMS[word] : 'cloud/cli';

@@ -16,6 +16,7 @@ const ENTRIES = {
   'cloud/cli': 'cloud/src/operator/cli.ts',
   'cloud/tls': 'cloud/src/operator/tls.ts',
   'cloud/move': 'cloud/src/moving/program.ts',
+  'cloud/nats': 'cloud/src/adapters/nats/init.ts',
   'simulators/cli': 'simulators/src/cli.ts',
   'simulators/radio': 'simulators/src/radio.ts',
   'tests/bench': 'tests/bench/main.ts',

@@ -7,7 +7,7 @@ const ADAPTER_LIBRARIES = {
   agent: ['mqtt', 'aedes', 'libsql', 'ws', 'sharp', 'onnxruntime-node', 'node-ble', 'dbus-next'],
   cloud: [
     ...['mqtt', 'aedes', 'libsql', 'kysely', 'pg', '@duckdb/node-api', '@influxdata/influxdb-client'],
-    ...['sharp', 'aws4fetch'],
+    ...['sharp', 'aws4fetch', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/jwt', '@nats-io/nkeys'],
   ],
 };
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { FastifyInstance } from 'fastify';
+import { AgentAccounts } from './access/agent-accounts.js';
 import { Access } from './access/access.js';
 import { People } from './access/people.js';
 import { Campaigns } from './campaigns/campaigns.js';
@@ -211,6 +212,7 @@ export class Cloud {
       random,
       notify,
     });
+    const accounts = new AgentAccounts({ agents: catalog.agents, broker, clock, random });
     const versions = new Versions({ records: catalog.versions, stores: this.#stores, clock, notify });
     this.#http = buildServer(
       {
@@ -229,7 +231,8 @@ export class Cloud {
         series,
         clock,
         stores: this.#stores,
-        intake: new StoreIntake({ stores: this.#stores, records: catalog.stores, agents: catalog.agents, random }),
+        accounts,
+        intake: new StoreIntake({ stores: this.#stores, records: catalog.stores, agents: catalog.agents, accounts }),
         insight,
         inbox: this.#inbox,
         hub: this.#hub,
@@ -322,10 +325,11 @@ export class Cloud {
         authenticate: (username, password) => this.#access.authenticateAgent(username, password),
         connected: (storeId) => this.#presence.connected(storeId),
         disconnected: (storeId) => this.#agentGone(storeId),
-        message: (storeId, channel, payload) => {
+        message: (storeId, channel, payload, taken) => {
           this.#presence.heard(storeId);
-          return this.#link.message(storeId, channel, payload);
+          return this.#link.message(storeId, channel, payload, taken);
         },
+        revokedKeys: () => catalog.agents.revokedKeys(),
         refused: (what, detail) => {
           this.#metrics.agentRefused(what);
           log.warn({ what, detail: detail.slice(0, 200) }, 'refused to an agent');
@@ -358,6 +362,7 @@ export class Cloud {
     await broker.stop();
     await this.#link.settle();
     await this.#committer.stop();
+    await broker.close?.();
     await this.#http.close();
     await this.#proposals.close();
     await this.#upkeep.settle();

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { scrubber, secretsIn } from '@aisle/contracts';
 import { destination, pino } from 'pino';
-import { AedesBroker } from './adapters/aedes-broker.js';
+import { chooseBroker } from './adapters/choose-broker.js';
 import { chooseMediaStore } from './adapters/choose-media.js';
 import { SharpEye } from './adapters/media-eye.js';
 import { SystemClock } from './adapters/system-clock.js';
@@ -64,7 +64,7 @@ async function run({ here, around = (series) => series }: ProcessParts): Promise
     catalog,
     series,
     insight: createInsight({ series, clock, versions: catalog.versions }),
-    broker: new AedesBroker({ host: config.host, port: config.mqttPort, tls }),
+    broker: chooseBroker(config, { tls, clock, log }),
     tls,
     acceptEmptyHistory: values['accept-empty-history'],
     media: chooseMediaStore(config.content, path.join(config.dataDir, 'content')),

@@ -44,5 +44,21 @@ export const TakenStores = Type.Object({
   ),
 });
 
+/** What an agent logs in with from now on: `cloud.username` and `cloud.password` of its configuration. Shown this once. */
+export const AgentAccountView = Type.Object({
+  storeId: Type.String(),
+  username: Type.String(),
+  password: Type.String(),
+  cutOff: Type.Boolean({
+    description: 'whoever used an account of before is cut off; false: as soon as the broker hears of it',
+  }),
+});
+export const AgentRevokedView = Type.Object({
+  storeId: Type.String(),
+  cutOff: Type.Boolean({ description: 'the agent is cut off; false: as soon as the broker hears of it' }),
+});
+
+export type AgentAccountView = Static<typeof AgentAccountView>;
+export type AgentRevokedView = Static<typeof AgentRevokedView>;
 export type StoreFilesBody = Static<typeof StoreFilesBody>;
 export type TakenStores = Static<typeof TakenStores>;

@@ -15,7 +15,7 @@ export interface Report {
 }
 
 /** A test that starts a browser, a server of a database or a process of ours says more of the machine than of the tests. */
-const HEAVY = /node:child_process|playwright|'esbuild'|new (Postgres|Influxd)\(/;
+const HEAVY = /node:child_process|playwright|'esbuild'|new (Postgres|Influxd|NatsCluster)\(/;
 
 /** The quick part of the suite: test files that start nothing, by what they and their helpers import. */
 export function quickTests(folder: string): string[] {

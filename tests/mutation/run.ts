@@ -141,7 +141,7 @@ function switchFile(copy: string, file: string, chosen: readonly Candidate[]): v
 
 /** Such a test bundles the sources, or runs what was bundled before, or needs a database's server of its own. */
 function startsProcess(copy: string, test: string): boolean {
-  return /from 'esbuild'|new (Postgres|Influxd)\(|'scripts\/aisle.mjs'/.test(
+  return /from 'esbuild'|new (Postgres|Influxd|NatsCluster)\(|'scripts\/aisle.mjs'/.test(
     readFileSync(path.join(copy, test), 'utf8'),
   );
 }

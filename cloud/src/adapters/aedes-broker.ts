@@ -137,6 +137,11 @@ export class AedesBroker implements AgentBroker {
     return true;
   }
 
+  async accountChanged(storeId: string): Promise<boolean> {
+    this.#agents.get(storeId)?.close();
+    return true;
+  }
+
   #accept(broker: Aedes, socket: Socket): void {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));

@@ -11,6 +11,7 @@ import {
   sentenceOf,
   withoutValue,
 } from '@aisle/contracts';
+import { BrokerName, NatsConfig, brokerProblem } from './broker-config.js';
 
 /**
  * The cloud's configuration: read once, checked, frozen. Unknown keys are refused, because a misspelt option that is
@@ -128,7 +129,12 @@ export const CloudConfig = strict({
     Type.String({ minLength: 1, description: 'an address to listen on' }),
   ),
   httpPort: means('Where the API, the live view and the dashboard are.', Port),
-  mqttPort: means('Where agents reach its broker.', Port),
+  mqttPort: means('Where agents reach its broker; not used where that is NATS.', Port),
+  broker: maybe(
+    'Who takes in what agents say: this process itself ("embedded", when left out), or a NATS cluster, which any number of clouds may read.',
+    BrokerName,
+  ),
+  nats: maybe('The NATS cluster, where `broker` is "nats".', NatsConfig),
   publicUrl: maybe(
     'The address by which shops and browsers reach this cloud, where that is not `host` and `httpPort`: behind a proxy, or with a host of 0.0.0.0. Shops fetch the files of screens there.',
     Type.String({ pattern: '^https?://[^?#@]+$', description: 'an http or https address' }),
@@ -232,7 +238,7 @@ export type Provision = Static<typeof Provision>;
 export class StartError extends AisleError {
   override readonly name = 'StartError';
   constructor(
-    readonly code: 'config' | 'port' | 'database' | 'storeFile',
+    readonly code: 'config' | 'port' | 'database' | 'storeFile' | 'broker',
     message: string,
   ) {
     super(message);
@@ -245,7 +251,10 @@ export class StartError extends AisleError {
 
 /** Reads and checks cloud.json. @throws StartError that names the file and every wrong key's path */
 export function loadCloudConfig(file: string): CloudConfig {
-  return freeze(readJson(file, CloudConfig, 'the configuration'));
+  const config = readJson(file, CloudConfig, 'the configuration');
+  const wrong = brokerProblem(config);
+  if (wrong !== undefined) throw new StartError('config', `the configuration ${file}: ${wrong}`);
+  return freeze(config);
 }
 
 /** Reads and checks provision.json. @throws StartError that names the file and every wrong key's path */

@@ -1,6 +1,7 @@
 import type { Right } from '@aisle/contracts';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { IncidentBook } from '../alerts/incident-book.js';
+import type { AgentAccounts } from '../access/agent-accounts.js';
 import type { Access, Principal } from '../access/access.js';
 import type { People } from '../access/people.js';
 import type { Campaigns } from '../campaigns/campaigns.js';
@@ -42,6 +43,7 @@ export interface HttpParts {
   series: Pick<SeriesStore, 'lookup'>;
   clock: Clock;
   stores: Stores;
+  accounts: AgentAccounts;
   intake: StoreIntake;
   insight: Insight;
   inbox: Inbox;

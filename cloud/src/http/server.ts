@@ -29,6 +29,7 @@ import { draftRoutes } from './routes/drafts.js';
 import { planogramRoutes } from './routes/planograms.js';
 import { retentionRoutes } from './routes/retention.js';
 import { simulatedPastRoutes } from './routes/simulated-past.js';
+import { agentAccountRoutes } from './routes/agent-accounts.js';
 import { storeRoutes } from './routes/stores.js';
 import { systemRoutes } from './routes/system.js';
 import { versionRoutes } from './routes/versions.js';
@@ -119,6 +120,7 @@ export function buildServer(parts: HttpParts, options: HttpOptions): FastifyInst
       userRoutes(api, parts);
       tokenRoutes(api, parts);
       storeRoutes(api, parts);
+      agentAccountRoutes(api, parts);
       versionRoutes(api, parts);
       inboxRoutes(api, parts);
       nowRoutes(api, parts);

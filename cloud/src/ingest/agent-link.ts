@@ -14,6 +14,7 @@ import {
   type UpChannel,
   type Welcome,
 } from '@aisle/contracts';
+import type { Taken } from '../ports/agent-broker.js';
 import { StoreError, type AgentRecords, type Clock, type StoreVersions } from '../ports/index.js';
 import { readBatch } from './batch-reader.js';
 import type { Committer } from './committer.js';
@@ -42,6 +43,7 @@ interface Arrived {
   payload: Buffer;
   /** monotonic, ms */
   arrivedMs: number;
+  taken: Taken | undefined;
 }
 interface Log {
   info(details: object, message: string): void;
@@ -92,20 +94,20 @@ export class AgentLink {
   }
 
   /** The broker's message handler. A promise means: hold this agent back until it resolves. */
-  message(storeId: string, channel: UpChannel, payload: Buffer): void | Promise<void> {
+  message(storeId: string, channel: UpChannel, payload: Buffer, taken?: Taken): void | Promise<void> {
     if (channel === 'live') {
       const update = this.#parse(storeId, channel, payload, liveChecker);
       if (update) this.parts.live(storeId, update);
-      return;
+      return taken?.('done');
     }
     if (channel === 'status') {
       const status = this.#parse(storeId, channel, payload, statusChecker);
       if (status) this.parts.status(storeId, status);
-      return;
+      return taken?.('done');
     }
-    if (channel === 'facts') return this.#facts(storeId, payload);
+    if (channel === 'facts') return this.#facts(storeId, payload, taken);
     this.#inOrder(storeId, () =>
-      channel === 'hello' ? this.#helloUntilTaken(storeId, payload) : this.#inboxAck(storeId, payload),
+      channel === 'hello' ? this.#helloUntilTaken(storeId, payload, taken) : this.#inboxAck(storeId, payload, taken),
     );
   }
 
@@ -132,12 +134,16 @@ export class AgentLink {
     });
   }
 
-  async #helloUntilTaken(storeId: string, payload: Buffer): Promise<void> {
+  async #helloUntilTaken(storeId: string, payload: Buffer, taken?: Taken): Promise<void> {
     this.gone(storeId);
     try {
       await this.#hello(storeId, payload);
+      taken?.('done');
     } catch (error) {
-      if (error instanceof StoreError && error.remedy === 'retry') {
+      const isLater = error instanceof StoreError && error.remedy === 'retry';
+      // a broker that keeps it brings it once more
+      if (taken) taken(isLater ? 'again' : 'done');
+      else if (isLater) {
         const again = () => this.#inOrder(storeId, () => this.#helloUntilTaken(storeId, payload));
         this.#helloAgain.set(storeId, this.parts.clock.after(HELLO_AGAIN_MS, again));
       }
@@ -175,17 +181,23 @@ export class AgentLink {
     await agents.noteAgent(storeId, { agentVersion, speaks: speaks ? JSON.stringify(speaks) : null });
   }
 
-  async #inboxAck(storeId: string, payload: Buffer): Promise<void> {
+  async #inboxAck(storeId: string, payload: Buffer, taken?: Taken): Promise<void> {
     const ack = this.#parse(storeId, 'inbox-ack', payload, inboxAckChecker);
-    if (ack) await this.parts.inboxAcknowledged(storeId, ack);
+    try {
+      if (ack) await this.parts.inboxAcknowledged(storeId, ack);
+      taken?.('done');
+    } catch (error) {
+      taken?.(error instanceof StoreError && error.remedy === 'retry' ? 'again' : 'done');
+      throw error;
+    }
   }
 
-  #facts(storeId: string, payload: Buffer): void | Promise<void> {
+  #facts(storeId: string, payload: Buffer, taken?: Taken): void | Promise<void> {
     const arrivedMs = this.parts.clock.monotonicMs();
     this.#opened(storeId);
     const waits = this.#packed.length > 0 || !this.#hasRoom(payload);
     // a part of what the connection read would keep all of that in memory
-    this.#packed.push({ storeId, payload: waits ? Buffer.from(payload) : payload, arrivedMs });
+    this.#packed.push({ storeId, payload: waits ? Buffer.from(payload) : payload, arrivedMs, taken });
     this.#unpackNext();
     if (this.#isFull(storeId)) return new Promise((release) => this.#held.push({ storeId, release }));
   }
@@ -198,22 +210,23 @@ export class AgentLink {
   #unpackNext(): void {
     for (let next = this.#packed[0]; next && this.#hasRoom(next.payload); next = this.#packed[0]) {
       this.#packed.shift();
-      const { storeId, payload } = next;
+      const { storeId, payload, taken } = next;
       const { length } = payload;
       this.#bytesOpen += length;
-      const closed = (): void => {
+      const closed: Taken = (outcome) => {
         this.#bytesOpen -= length;
         this.#closed(storeId);
         this.#unpackNext();
+        taken?.(outcome);
       };
       this.#readFacts(next, closed).catch((error: unknown) => {
-        closed();
+        closed('again');
         this.parts.log.error({ store: storeId, err: error }, 'a batch could not be handled');
       });
     }
   }
 
-  async #readFacts({ storeId, payload, arrivedMs }: Arrived, closed: () => void): Promise<void> {
+  async #readFacts({ storeId, payload, arrivedMs }: Arrived, closed: Taken): Promise<void> {
     const { metrics, committer, log } = this.parts;
     const result = await readBatch(payload);
     if (!result.ok) {
@@ -223,7 +236,7 @@ export class AgentLink {
         `a batch was refused: it ${result.message}`,
       );
       if (result.batchId !== undefined) this.#refuse(storeId, result.batchId, 'malformed');
-      return closed();
+      return closed('done');
     }
     const { batch } = result;
     if ((await this.#epochOf(storeId, batch.journalId)) !== batch.epoch) {
@@ -233,7 +246,7 @@ export class AgentLink {
         'a batch of an unknown epoch was refused',
       );
       this.#refuse(storeId, batch.batchId, 'epoch');
-      return closed();
+      return closed('done');
     }
     committer.add({
       storeId,
@@ -241,7 +254,7 @@ export class AgentLink {
       arrivedMs,
       done: (ack) => {
         this.parts.send(storeId, 'ack', ack);
-        closed();
+        closed('done');
       },
     });
   }

@@ -27,6 +27,7 @@ export const TABLES: readonly (readonly [table: Table, ...key: string[]])[] = [
   ['store', 'store_id'],
   ['store_version', 'store_id', 'version'],
   ['agent', 'store_id'],
+  ['agent_account', 'account_key'],
   ['journal', 'store_id', 'journal_id'],
   ['inbox', 'store_id', 'seq'],
   ['receipt', 'store_id', 'receipt_key'],

@@ -20,6 +20,9 @@ Encryption
   tls init           an own certificate authority and a certificate for this machine, which npm start uses; see
                      npm run aisle -- tls --help
 
+Agents by NATS
+  nats init          the keys of a NATS cluster and its servers' configurations; see npm run aisle -- nats --help
+
 Databases
   move               a stopped cloud's catalog and facts to other engines, compared row by row; see
                      npm run aisle -- move --help

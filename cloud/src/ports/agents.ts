@@ -28,6 +28,15 @@ export interface AgentSeen {
 export interface AgentRecords {
   /** Creates the agent or replaces its user name and secret. @throws CatalogError `unknownStore`, `taken` */
   putAgent(agent: { storeId: string; username: string; passwordSha256: string }): Promise<void>;
+  /** The same with an account that the broker checks: all that the store had before are revoked in the same moment. `ts`: epoch ms. */
+  putAccount(
+    agent: { storeId: string; username: string; passwordSha256: string },
+    account: { key: string; ts: number } | undefined,
+  ): Promise<void>;
+  /** Takes all accounts of the store's agent back. `ts`: epoch ms. */
+  revokeAgent(storeId: string, ts: number): Promise<void>;
+  /** Accounts that the broker is to refuse, in the order of their keys. */
+  revokedKeys(): Promise<string[]>;
   agentByUsername(username: string): Promise<AgentRecord | undefined>;
   agent(storeId: string): Promise<AgentRecord | undefined>;
   /** The epoch of a journal; an id not seen before gets one above all others of this store (the first is 1). */

@@ -1,16 +1,13 @@
 import { StoreFileError, parseStoreFile, problem, type Problem, type TakenStores } from '@aisle/contracts';
-import { sha256 } from '../access/password.js';
-import { CatalogError, type AgentRecords, type Random, type StoreRecords } from '../ports/index.js';
+import type { AgentAccounts } from '../access/agent-accounts.js';
+import { CatalogError, type AgentRecords, type StoreRecords } from '../ports/index.js';
 import type { Stores } from './stores.js';
-
-/** bytes of an agent's password: 192 bits, which nobody guesses */
-const PASSWORD_BYTES = 24;
 
 export interface StoreIntakeParts {
   stores: Stores;
   records: Pick<StoreRecords, 'ensureStore'>;
-  agents: Pick<AgentRecords, 'agent' | 'putAgent'>;
-  random: Random;
+  agents: Pick<AgentRecords, 'agent'>;
+  accounts: Pick<AgentAccounts, 'issue'>;
 }
 
 /** Store files of many shops at once. What is wrong with one is told, and the others are taken. */
@@ -44,16 +41,14 @@ export class StoreIntake {
     file: string | Record<string, unknown>,
     withAgents: boolean,
   ): Promise<Omit<TakenStores['stores'][number], 'index'>> {
-    const { stores, records, agents, random } = this.parts;
+    const { stores, records, agents, accounts } = this.parts;
     // every JSON text is a YAML text, so that both are checked by the same rules
     const storeFile = parseStoreFile(typeof file === 'string' ? file : JSON.stringify(file), 'storeFile');
     const storeId = storeFile.store.id;
     await records.ensureStore(storeId, organisationId);
     const { outcome, version } = await stores.import(storeFile);
     if (!withAgents || (await agents.agent(storeId))) return { storeId, outcome, version };
-    const username = `agent:${storeId}`;
-    const password = Buffer.from(random.secretBytes(PASSWORD_BYTES)).toString('base64url');
-    await agents.putAgent({ storeId, username, passwordSha256: sha256(password) });
+    const { username, password } = await accounts.issue(storeId);
     return { storeId, outcome, version, agent: { username, password } };
   }
 }

@@ -22,6 +22,7 @@ import {
   type Welcome,
 } from '@aisle/contracts';
 import { AedesBroker } from '../../src/adapters/aedes-broker.js';
+import { chooseBroker } from '../../src/adapters/choose-broker.js';
 import { MediaFolder } from '../../src/adapters/media-folder.js';
 import { SharpEye } from '../../src/adapters/media-eye.js';
 import { SystemClock } from '../../src/adapters/system-clock.js';
@@ -102,6 +103,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
   const storeFile = path.join(dir, 'store.yaml');
   if (!options.dir) writeFileSync(storeFile, STORE_YAML);
   const logs: Record<string, unknown>[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logs.push(JSON.parse(line)) });
   const clock = new SystemClock();
   const catalog = chooseCatalog(options.config?.catalog ?? { engine: 'sqlite' }, path.join(dir, 'catalog.sqlite'));
   const series =
@@ -127,11 +129,13 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     catalog,
     series,
     insight: options.insight ?? createInsight({ series, clock, versions: catalog.versions }),
-    broker: new AedesBroker({
-      host: '127.0.0.1',
-      port: options.config?.mqttPort ?? 0,
-      ...(options.maxPacketBytes !== undefined && { maxPacketBytes: options.maxPacketBytes }),
-    }),
+    broker: options.config?.nats
+      ? chooseBroker({ host: '127.0.0.1', mqttPort: 0, nats: options.config.nats }, { clock, log })
+      : new AedesBroker({
+          host: '127.0.0.1',
+          port: options.config?.mqttPort ?? 0,
+          ...(options.maxPacketBytes !== undefined && { maxPacketBytes: options.maxPacketBytes }),
+        }),
     media: new MediaFolder(path.join(dir, 'content')),
     eye: new SharpEye(),
     clock,
@@ -139,7 +143,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     ...(options.firmwareDir !== undefined && { firmwareDir: options.firmwareDir }),
     ...(options.acceptEmptyHistory && { acceptEmptyHistory: true }),
     ...(options.hasRoom && { hasRoom: options.hasRoom }),
-    log: pino({ level: 'debug' }, { write: (line: string) => void logs.push(JSON.parse(line)) }),
+    log,
   });
   const { httpPort, mqttPort } = await cloud.start();
   const url = `http://127.0.0.1:${httpPort}`;

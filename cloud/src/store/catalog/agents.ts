@@ -8,23 +8,59 @@ const STATUSES_AT_ONCE = 50;
 export class AgentTables implements AgentRecords {
   constructor(private readonly database: CatalogDatabase) {}
 
-  putAgent({ storeId, username, passwordSha256 }: Parameters<AgentRecords['putAgent']>[0]): Promise<void> {
+  putAgent(agent: Parameters<AgentRecords['putAgent']>[0]): Promise<void> {
+    return this.database.together((db) => this.#put(db, agent));
+  }
+
+  putAccount(
+    agent: Parameters<AgentRecords['putAgent']>[0],
+    account: Parameters<AgentRecords['putAccount']>[1],
+  ): Promise<void> {
+    const { storeId } = agent;
+    return this.database.together(async (db) => {
+      await this.#put(db, agent);
+      if (!account) return;
+      await revokeKeys(db, storeId, account.ts);
+      const values = { account_key: account.key, store_id: storeId, made_ts: account.ts, revoked_ts: null };
+      await db.insertInto('agent_account').values(values).execute();
+    });
+  }
+
+  revokeAgent(storeId: string, ts: number): Promise<void> {
     return this.database.together(async (db) => {
       await this.database.lockStore(db, storeId);
-      const other = await db
-        .selectFrom('agent')
-        .select('store_id')
-        .where('username', '=', username)
-        .where('store_id', '<>', storeId)
-        .executeTakeFirst();
-      if (other) throw new CatalogError('taken', `the user name ${username} belongs to the agent of another store`);
-      const values = { username, password_sha256: passwordSha256 };
-      await db
-        .insertInto('agent')
-        .values({ store_id: storeId, ...values })
-        .onConflict((conflict) => conflict.column('store_id').doUpdateSet(values))
-        .execute();
+      await db.updateTable('agent').set({ password_sha256: REVOKED }).where('store_id', '=', storeId).execute();
+      await revokeKeys(db, storeId, ts);
     });
+  }
+
+  async revokedKeys(): Promise<string[]> {
+    const rows = await this.database.once((db) =>
+      db
+        .selectFrom('agent_account')
+        .select('account_key')
+        .where('revoked_ts', 'is not', null)
+        .orderBy('account_key')
+        .execute(),
+    );
+    return rows.map((row) => row.account_key);
+  }
+
+  async #put(db: Db, { storeId, username, passwordSha256 }: Parameters<AgentRecords['putAgent']>[0]): Promise<void> {
+    await this.database.lockStore(db, storeId);
+    const other = await db
+      .selectFrom('agent')
+      .select('store_id')
+      .where('username', '=', username)
+      .where('store_id', '<>', storeId)
+      .executeTakeFirst();
+    if (other) throw new CatalogError('taken', `the user name ${username} belongs to the agent of another store`);
+    const values = { username, password_sha256: passwordSha256 };
+    await db
+      .insertInto('agent')
+      .values({ store_id: storeId, ...values })
+      .onConflict((conflict) => conflict.column('store_id').doUpdateSet(values))
+      .execute();
   }
 
   async agentByUsername(username: string): Promise<AgentRecord | undefined> {
@@ -93,6 +129,17 @@ export class AgentTables implements AgentRecords {
     return row?.status ?? undefined;
   }
 }
+
+/** No password has this hash. */
+const REVOKED = 'revoked';
+
+const revokeKeys = (db: Db, storeId: string, ts: number) =>
+  db
+    .updateTable('agent_account')
+    .set({ revoked_ts: ts })
+    .where('store_id', '=', storeId)
+    .where('revoked_ts', 'is', null)
+    .execute();
 
 async function selectEpoch(db: Db, storeId: string, journalId: string): Promise<number | undefined> {
   const row = await db

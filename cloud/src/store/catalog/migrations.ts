@@ -295,6 +295,16 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX draft_changed ON draft (store_id, changed_ts);
   `,
+  `
+  -- accounts of agents that the broker itself checks, by what it calls them; those that are revoked it has to be told
+  CREATE TABLE agent_account (
+    account_key TEXT PRIMARY KEY,
+    store_id TEXT NOT NULL REFERENCES store,
+    made_ts INTEGER NOT NULL,
+    revoked_ts INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX agent_account_store ON agent_account (store_id);
+  `,
 ];
 
 /**

@@ -58,6 +58,7 @@ export interface CatalogTables {
     status: string | null;
     speaks: string | null;
   };
+  agent_account: { account_key: string; store_id: string; made_ts: number; revoked_ts: number | null };
   journal: { store_id: string; journal_id: string; epoch: number };
   inbox: {
     store_id: string;

@@ -193,6 +193,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores/{storeId}/agent-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new account for a store’s agent; the one before is worth nothing any more */
+        post: operations["renewAgentAccount"];
+        /** Cut a store’s agent off: it keeps what it has until it gets another account */
+        delete: operations["revokeAgentAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores/{storeId}/versions": {
         parameters: {
             query?: never;
@@ -1206,6 +1224,18 @@ export interface components {
             receipt: string;
             /** @constant */
             status: "accepted";
+        };
+        AgentAccountView: {
+            storeId: string;
+            username: string;
+            password: string;
+            /** @description whoever used an account of before is cut off; false: as soon as the broker hears of it */
+            cutOff: boolean;
+        };
+        AgentRevokedView: {
+            storeId: string;
+            /** @description the agent is cut off; false: as soon as the broker hears of it */
+            cutOff: boolean;
         };
         AlertRow: {
             alertId: string;
@@ -3740,6 +3770,8 @@ export interface components {
     pathItems: never;
 }
 export type AcceptedSale = components['schemas']['AcceptedSale'];
+export type AgentAccountView = components['schemas']['AgentAccountView'];
+export type AgentRevokedView = components['schemas']['AgentRevokedView'];
 export type AlertRow = components['schemas']['AlertRow'];
 export type AlertRowList = components['schemas']['AlertRowList'];
 export type Antenna = components['schemas']['Antenna'];
@@ -4373,6 +4405,60 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorised"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    renewAgentAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentAccountView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    revokeAgentAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description store id */
+                storeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentRevokedView"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Refused"];
         };
