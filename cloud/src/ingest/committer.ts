@@ -69,6 +69,8 @@ export class Committer {
     // a turn of the event loop, so that batches which arrived together are committed together
     await Promise.resolve();
     while (this.#queue.length > 0 && !this.#stopped) {
+      await this.parts.series.ready?.();
+      if (this.#stopped) return;
       const group = this.#next();
       for (let retryMs = FIRST_RETRY_MS; !this.#stopped; retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)) {
         try {

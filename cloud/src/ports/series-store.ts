@@ -27,6 +27,8 @@ export interface SeriesStore {
    * Whoever comes first owns it. @throws StoreError `refused` where it is another's, or where one of the two has lost what it held
    */
   claim(owner: FactsOwner): Promise<void>;
+  /** Resolves when what is written next begins at once: who waits for it first has more to write together. Left out: it always does. */
+  ready?(): Promise<void>;
   /**
    * Resolves once every row is on disk, and every rollup that one of them falls into is out of use. Rejects as a whole:
    * the caller must then not acknowledge, and may write the same rows again. `final`: each is stated once and will hardly be stated

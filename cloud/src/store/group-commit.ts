@@ -6,7 +6,7 @@ interface Waiting<T> {
 
 /**
  * Commits what arrives while a commit is under way together, in the next one: the cost of reaching the disk is shared,
- * and nobody waits for a timer. A failed commit is tried again packet by packet, so that one bad packet harms only itself.
+ * and nobody waits for a timer unless an engine wants its commits apart. A failed commit is tried again packet by packet, so that one bad packet harms only itself.
  */
 export class GroupCommit<T> {
   #waiting: Waiting<T>[] = [];
@@ -16,6 +16,8 @@ export class GroupCommit<T> {
     private readonly commit: (items: T[]) => Promise<void>,
     /** raising it makes commits fewer and memory peaks higher */
     private readonly maxItems = 8000,
+    /** resolves when the next commit may begin: what comes until then is part of it */
+    private readonly ready: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
   /** Resolves when the items are committed, rejects when they are not. */
@@ -35,6 +37,7 @@ export class GroupCommit<T> {
     // lets every caller of this turn of the event loop come aboard
     await Promise.resolve();
     while (this.#waiting.length > 0) {
+      await this.ready();
       const group = this.#take();
       try {
         await this.commit(group.flatMap((entry) => entry.items));

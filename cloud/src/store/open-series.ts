@@ -13,8 +13,15 @@ export type SeriesChoice =
   | ({ engine: 'postgres' } & PostgresOptions);
 
 /** The chosen series store, not yet opened. `file` is where DuckDB keeps it. */
-export function chooseSeriesStore(choice: SeriesChoice, file: string, clock: Pick<Clock, 'monotonicMs'>): SeriesStore {
+export function chooseSeriesStore(
+  choice: SeriesChoice,
+  file: string,
+  clock: Pick<Clock, 'monotonicMs'> & Partial<Pick<Clock, 'after'>>,
+): SeriesStore {
   if (choice.engine === 'influxdb') return new InfluxSeriesStore(choice);
   if (choice.engine === 'postgres') return new PostgresSeriesStore(choice);
-  return new DuckDbSeriesStore({ file, memoryLimit: choice.memoryLimit, monotonicMs: () => clock.monotonicMs() });
+  return new DuckDbSeriesStore({
+    ...{ file, memoryLimit: choice.memoryLimit, monotonicMs: () => clock.monotonicMs() },
+    ...(clock.after && { after: clock.after.bind(clock) }),
+  });
 }

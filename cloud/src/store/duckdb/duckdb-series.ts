@@ -22,6 +22,7 @@ import { Compaction, type CompactionOptions } from './compaction.js';
 import { appendStored } from './stored-facts.js';
 import { Connection, openInstance, unusable, type DuckDbOptions } from './connection.js';
 import { checkOwnership } from '../ownership.js';
+import { Pace, type PaceClock } from '../pace.js';
 import { Serial } from '../serial.js';
 import { syncCommit } from './durable-file.js';
 import { LAST_SAID, NEWEST_REVISIONS } from './schema.js';
@@ -48,7 +49,12 @@ export class DuckDbSeriesStore implements SeriesStore {
   #compaction: Compaction | undefined;
   readonly #rollups: RollupFile;
   readonly #said: SaidLast;
-  readonly #commits = new GroupCommit<SeriesRow>((rows) => this.#commit(rows));
+  readonly #pace: Pace;
+  readonly #commits = new GroupCommit<SeriesRow>(
+    (rows) => this.#commit(rows),
+    undefined,
+    () => this.ready(),
+  );
   /** what is loaded waits for itself, not for the shops */
   readonly #finals = new Serial();
   /** the file was not there, or empty, when it was opened */
@@ -64,7 +70,8 @@ export class DuckDbSeriesStore implements SeriesStore {
   /** by store id, kept because every page asks */
   readonly #spans = new Map<string, Span>();
 
-  constructor(private readonly options: DuckDbOptions & CompactionOptions) {
+  constructor(private readonly options: DuckDbOptions & CompactionOptions & PaceClock) {
+    this.#pace = new Pace(options);
     this.#rollups = new RollupFile(`${options.file}.rollups`);
     this.#said = new SaidLast({
       file: this.#rollups,
@@ -108,6 +115,10 @@ export class DuckDbSeriesStore implements SeriesStore {
     if (owner !== undefined) return;
     await writer.transaction(async (raw) => void (await raw.run('INSERT INTO owner VALUES (?)', [claiming.catalogId])));
     await syncCommit(file);
+  }
+
+  ready(): Promise<void> {
+    return this.#pace.next();
   }
 
   async write(rows: readonly SeriesRow[], how?: 'final'): Promise<void> {
@@ -366,6 +377,7 @@ export class DuckDbSeriesStore implements SeriesStore {
     const writer = this.#writing();
     const written: Written = new Map();
     for (const row of rows) noteWritten(written, row);
+    if (table === 'recent') this.#pace.began(rows.length);
     let stamp = 0;
     await writer.transaction(async (raw) => {
       stamp = ++this.#given;
