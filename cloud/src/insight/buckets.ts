@@ -67,6 +67,14 @@ export class StoreTime {
     return { from: this.instant(midnight), to, midnight };
   }
 
+  /** The seven store days from Monday on that hold `ts`. */
+  week(ts: number): Interval {
+    const day = this.day(ts).midnight / DAY_MS;
+    // the first of January 1970 was a Thursday
+    const monday = day - ((((day + 3) % 7) + 7) % 7);
+    return { from: this.instant(monday * DAY_MS), to: this.instant((monday + 7) * DAY_MS) };
+  }
+
   /** The first moment at which the shop's clock shows `local` or more. */
   instant(local: number): number {
     // no clock is more than 15 hours ahead of UTC, so that this is early enough

@@ -77,12 +77,19 @@ interface Part extends Interval {
   rollups?: readonly StoredRollup[];
 }
 
+/** The rollups that a question of such buckets can be put together from, the longest first. */
+const LEVELS: Readonly<Record<Bucket, readonly RollupLevel[]>> = {
+  minute: [],
+  hour: ['hour'],
+  day: ['day', 'hour'],
+  all: ['week', 'day', 'hour'],
+};
+
 /** What has to be read, in the order of time; nothing twice, nothing left out. */
 async function partsOf(series: FactReader, { timeline, kinds, bucket, from, to }: Gathering): Promise<Part[]> {
   const parts: Part[] = [];
   let gaps: Interval[] = [{ from, to }];
-  const levels: RollupLevel[] = bucket === 'minute' ? [] : bucket === 'hour' ? ['hour'] : ['day', 'hour'];
-  for (const level of levels) {
+  for (const level of LEVELS[bucket]) {
     const left: Interval[] = [];
     for (const gap of gaps) {
       if (gap.to - gap.from < HOUR_MS / 2) {

@@ -23,7 +23,8 @@ interface Progress {
 
 /**
  * Keeps the rollups of all shops: of hours and days that have ended and in which something was written. Only what was touched since
- * the last time is looked at; facts are read in small pieces that others need not wait for, and a day is put together from its hours.
+ * the last time is looked at; facts are read in small pieces that others need not wait for, a day is put together from its hours, and a week (from Monday
+ * on) from its days, so that months and years need not be read day by day.
  */
 export class RollupKeeper {
   /** by store id */
@@ -69,6 +70,8 @@ export class RollupKeeper {
     const trueHours = await this.#trueStarts(timeline, 'hour', hours);
     const trueDays = await this.#trueStarts(timeline, 'day', days);
     let made = 0;
+    /** by their starts: weeks that may be put together, or anew */
+    const weeks = new Map(before ? [] : bucketsOf(look, 'week', timeline).map((week) => [week.from, week]));
     const isDue = (bucket: Interval): boolean => bucket.to <= now;
     for (const day of days) {
       const ofDay = hours.filter(({ from }) => from >= day.from && from < day.to && !trueHours.has(from));
@@ -76,10 +79,17 @@ export class RollupKeeper {
       if (!trueDays.has(day.from) && isDue(day) && (await this.#makeDay(timeline, day))) {
         trueDays.add(day.from);
         made += 1;
+        // of the week before as well: it may have ended with days on which nothing was written
+        const own = timeline.time.week(day.from);
+        for (const week of [timeline.time.week(own.from - HOUR_MS), own]) weeks.set(week.from, week);
         // of days that are over everything stands before somebody asks for it
         await this.series.prepare(timeline.storeId, day.to);
       }
     }
+    await this.#makeWeeks(
+      timeline,
+      [...weeks.values()].filter(isDue).sort((a, b) => a.from - b.from),
+    );
     const undone = days.filter(({ from }) => !trueDays.has(from));
     const left = look.filter((hour) => undone.some(({ from, to }) => hour < to && hour + HOUR_MS > from));
     this.#progress.set(storeId, { definition, mark: touched.mark, left, now, next });
@@ -125,22 +135,38 @@ export class RollupKeeper {
     );
   }
 
-  /** From its hours, whose sums are the same as those of its minutes. @returns false where one of them is not true (any more) */
-  async #makeDay(timeline: StoreTimeline, day: Interval): Promise<boolean> {
+  #makeDay(timeline: StoreTimeline, day: Interval): Promise<boolean> {
+    return this.#putTogether(timeline, 'day', day, 'hour');
+  }
+
+  /** What of them is not true already, and can be. */
+  async #makeWeeks(timeline: StoreTimeline, weeks: readonly Interval[]): Promise<void> {
+    const there = await this.#trueStarts(timeline, 'week', weeks);
+    for (const week of weeks) if (!there.has(week.from)) await this.#putTogether(timeline, 'week', week, 'day');
+  }
+
+  /** From its parts, whose sums are the same as those of its minutes. @returns false where one of them is not true (any more), or there is none */
+  async #putTogether(
+    timeline: StoreTimeline,
+    level: RollupLevel,
+    whole: Interval,
+    part: Exclude<RollupLevel, 'week'>,
+  ): Promise<boolean> {
     const { storeId, definition } = timeline;
-    const mark = await this.series.mark(storeId, day.from, day.to);
-    const hours = bucketsOf(await this.series.writtenHours(storeId, day.from, day.to), 'hour', timeline).filter(
-      ({ from }) => from >= day.from && from < day.to,
+    const mark = await this.series.mark(storeId, whole.from, whole.to);
+    const parts = bucketsOf(await this.series.writtenHours(storeId, whole.from, whole.to), part, timeline).filter(
+      ({ from }) => from >= whole.from && from < whole.to,
     );
+    if (parts.length === 0) return false;
     const gathered = this.#none(timeline);
     for (const kind of ROLLED_KINDS) {
-      const query = { storeId, level: 'hour', kinds: [kind], from: day.from, to: day.to } as const;
+      const query = { storeId, level: part, kinds: [kind], from: whole.from, to: whole.to } as const;
       const rollups = (await this.series.readRollups(query)).filter((rollup) => rollup.definition === definition);
       const there = new Set(rollups.map(({ from }) => from));
-      if (!hours.every(({ from }) => there.has(from))) return false;
+      if (!parts.every(({ from }) => there.has(from))) return false;
       for (const { payload } of rollups) gathered.addPayload(kind, payload);
     }
-    await this.#keep(timeline, mark, 'day', [{ ...day, gathered }]);
+    await this.#keep(timeline, mark, level, [{ ...whole, gathered }]);
     return true;
   }
 
@@ -164,13 +190,13 @@ export class RollupKeeper {
   }
 }
 
-/** Hours or days of store time, in order, that touch an hour in which something was written. */
+/** Hours, days or weeks of store time, in order, that touch an hour in which something was written. */
 function bucketsOf(written: readonly number[], level: RollupLevel, timeline: StoreTimeline): Interval[] {
   const found: Interval[] = [];
   let to = -Infinity;
   for (const hour of written) {
     for (let at = Math.max(hour, to); at < hour + HOUR_MS; at = to) {
-      const bucket = timeline.time.bucket(at, level);
+      const bucket = level === 'week' ? timeline.time.week(at) : timeline.time.bucket(at, level);
       to = bucket.to;
       found.push({ from: bucket.from, to: bucket.to });
     }

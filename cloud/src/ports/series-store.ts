@@ -123,7 +123,7 @@ export interface SeriesQuery<K extends FactKind> {
   patient?: boolean;
 }
 
-export type RollupLevel = 'hour' | 'day';
+export type RollupLevel = 'hour' | 'day' | 'week';
 /** Opaque outside its engine. */
 export type RollupMark = string & { readonly rollupMark?: never };
 /** Opaque outside its engine; undefined: it cannot tell what was touched since. */

@@ -90,5 +90,5 @@ it('reads the rollups that fit into the steps asked for: of days only where a st
       () => undefined,
     );
   }
-  expect(asked).toEqual({ minute: [], hour: ['hour'], day: ['day', 'hour'], all: ['day', 'hour'] });
+  expect(asked).toEqual({ minute: [], hour: ['hour'], day: ['day', 'hour'], all: ['week', 'day', 'hour'] });
 });

@@ -39,7 +39,8 @@ class Resolver {
   static readonly #known = new WeakMap<Edition, Resolver>();
   /** slots with a product, in the file's order */
   readonly placed: readonly Resolved[];
-  readonly #others = new Map<string, Resolved>();
+  /** by slot: of codes and zones a slot has hardly more than one, and a key that is put together costs more than looking through them */
+  readonly #others = new Map<string, { code: string; toldZone: string | null; resolved: Resolved }[]>();
 
   static of(edition: Edition): Resolver {
     let known = Resolver.#known.get(edition);
@@ -55,10 +56,12 @@ class Resolver {
 
   /** @param toldZone where it was told to stand: counts where the version has no such slot */
   resolve(slotId: string, code: string, toldZone: string | null): Resolved {
-    const name = `${slotId}\n${code}\n${toldZone ?? ''}`;
-    let known = this.#others.get(name);
-    if (!known) this.#others.set(name, (known = this.#made(slotId, code, toldZone)));
-    return known;
+    let own = this.#others.get(slotId);
+    if (!own) this.#others.set(slotId, (own = []));
+    for (const known of own) if (known.code === code && known.toldZone === toldZone) return known.resolved;
+    const resolved = this.#made(slotId, code, toldZone);
+    own.push({ code, toldZone, resolved });
+    return resolved;
   }
 
   #made(slotId: string, code: string, toldZone: string | null): Resolved {

@@ -92,25 +92,33 @@ export class UsualFunnel {
       units: new Peers(this.#cells.units, 'rate'),
     };
     const peers = this.#peers;
-    const step = (name: Named): UsualStep | null => {
+    const step = (name: Named, isNamed: boolean): UsualStep | null => {
       const { count, of } = asked(name, facing, steps);
-      return of > 0 ? usualStep(peers[name], groups, facing.slotId, count, of) : null;
+      return of > 0 ? usualStep(peers[name], groups, facing.slotId, isNamed ? count : null, of) : null;
     };
-    const { passed, stopped } = steps;
-    const stops = passed ? usualStep(peers.stopped, [''], facing.zoneId as string, stopped, passed) : null;
     return {
       slots: Math.max(...NAMED.map((name) => peers[name].others(groups, facing.slotId))),
       // it is of the zone and not of the slot: it names none
-      stopped: unnamed(stops),
+      stopped: this.#stops(peers.stopped, facing.zoneId, steps),
       // what is wanted more or less, or was empty for a while, is not wrong with the slot: it names none either
-      pickups: unnamed(step('pickups')),
-      returned: step('returned'),
-      units: step('units'),
+      pickups: step('pickups', false),
+      returned: step('returned', true),
+      units: step('units', true),
     };
   }
-}
 
-const unnamed = (step: UsualStep | null): UsualStep | null => step && { ...step, p: null };
+  /** All slots of a zone share it. */
+  #stops(peers: Peers, zoneId: string | null, { passed }: Steps): UsualStep | null {
+    if (!passed || zoneId === null) return null;
+    const key = `${passed} ${zoneId}`;
+    const known = this.#ofZone.get(key);
+    if (known !== undefined) return known;
+    const step = usualStep(peers, [''], zoneId, null, passed);
+    this.#ofZone.set(key, step);
+    return step;
+  }
+  readonly #ofZone = new Map<string, UsualStep | null>();
+}
 
 /** Marks what stands out, of all that was asked together. */
 export function nameOutliers(rows: readonly { steps: Steps; usual: Usual }[]): void {
@@ -129,6 +137,7 @@ export function nameOutliers(rows: readonly { steps: Steps; usual: Usual }[]): v
   });
 }
 
+/** @param count null: it names nothing, however far it is from the usual */
 function usualStep(
   peers: Peers,
   groups: readonly string[],

@@ -83,26 +83,47 @@ function rowOf(
   const sold = soldAsSensed(soldOf(facing), onSales);
   const onGoods = goodsShare(facing, shares);
   const onPeople = zoneId === null ? null : shares.of(slices, (edition) => edition.zone(zoneId).cameras);
-  const { slots, ...expected } = usual;
   const isSensed = steps.pickups !== null;
   const sentence = funnelSentence(steps, usual);
+  const { pickups, returned, refilled } = isSensed ? movesOf(facing.moves) : NO_MOVES_SENSED;
+  const money = moneyOf({ ...sold, isKnown: sold.isKnown && steps.units !== null });
+  const made = madeBy(slices);
+  // written out: there are thousands of these, and copies of parts cost ten times as much
   return {
-    ...{ slotId, gtin, name: nameOf(slices, gtin), fixtureId, zoneId, category, level, facings: facing.facings },
+    slotId,
+    gtin,
+    name: nameOf(slices, gtin),
+    fixtureId,
+    zoneId,
+    category,
+    level,
+    facings: facing.facings,
     passed: steps.passed,
     stopped: steps.stopped,
-    ...(({ pickups, returned, refilled }) => ({ pickups, returned, refilled }))(
-      isSensed ? movesOf(facing.moves) : NO_MOVES_SENSED,
-    ),
+    pickups,
+    returned,
+    refilled,
     units: steps.units === null ? null : units(sold.quantityMicro),
-    ...moneyOf({ ...sold, isKnown: sold.isKnown && steps.units !== null }),
+    salesNet: money.salesNet,
+    currency: money.currency,
     salesPerFacingDay: sensedRatio(slices, [onSales], sold.netMinor, (sold.minorUnits * facing.facingMs) / DAY_MS),
-    expected: { category, level, slots, from, ...expected },
+    expected: {
+      category,
+      level,
+      slots: usual.slots,
+      from,
+      stopped: usual.stopped,
+      pickups: usual.pickups,
+      returned: usual.returned,
+      units: usual.units,
+    },
     standsOut: sentence !== null,
     sentence,
     emptySeconds: isSensed ? seconds(empty.get(slotId) ?? 0) : null,
     coverage: share(onGoods ?? onPeople ?? onSales ?? 1),
     coverageOf: coverageOf(onPeople, onGoods, onSales),
-    ...madeBy(slices),
+    versions: made.versions,
+    metricVersion: made.metricVersion,
   };
 }
 
