@@ -57,6 +57,9 @@ describe('enrolling a device', () => {
     [{ family: 'rfid', dialect: 'zebra' }, 'antennas'],
     [{ family: 'camera', dialect: 'onvif' }, 'rules'],
     [{ family: 'till', dialect: 'csv' }, 'csv'],
+    [{ family: 'screen', dialect: 'anthias' }, 'target'],
+    [{ family: 'screen', dialect: 'anthias', target: {} }, 'target.url'],
+    [{ family: 'screen', dialect: 'anthias', target: { url: 'ftp://192.168.1.40' } }, 'target.url'],
   ])('%j is refused without %s, and nothing is made', async (entry, field) => {
     const refused = await post('devices', { id: 'new-1', ...entry });
     expect(refused.status).toBe(400);
@@ -78,6 +81,22 @@ describe('enrolling a device', () => {
     });
     expect(JSON.stringify(shop.got)).not.toContain(enrolled.credential.password);
     expect(JSON.stringify(cloud.logs)).not.toContain(enrolled.credential.password);
+  });
+
+  it('of another maker goes down with where it is told, and its password comes back to nobody who reads', async () => {
+    const shop = await agent().join();
+    const target = { url: 'http://192.168.1.40', username: 'shop', password: 'secret of the screen' };
+    const screen = { id: 'screen-9', family: 'screen', dialect: 'anthias', zone: 'dairy', target };
+    await enrol(screen);
+    const told = () =>
+      commands(shop, 'storeFile').flatMap(({ storeFile }) =>
+        (storeFile.devices ?? []).filter(({ id }) => id === 'screen-9'),
+      );
+    await until(() => told().length > 0, 'the store file with the screen');
+    expect(told()[0]).toEqual(screen);
+    expect(JSON.stringify(await rowOf('screen-9'))).not.toContain(target.password);
+    const headers = { authorization: `Bearer ${await viewer()}` };
+    expect(await (await cloud.api(`${API}/file`, { headers })).text()).not.toContain(target.password);
   });
 
   it('is pending until the agent has it in its journal', async () => {

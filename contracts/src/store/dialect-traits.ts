@@ -3,7 +3,8 @@ import type { Device } from './device-entry.js';
 type Family = Device['family'];
 
 /** Settings that an entry may carry beyond id, name and family, in the order in which an installer is asked for them. */
-export type DialectSetting = 'place' | 'sensors' | 'antennas' | 'rules' | 'covers' | 'address' | 'nvr' | 'csv' | 'near';
+export type DialectSetting =
+  'place' | 'sensors' | 'antennas' | 'rules' | 'covers' | 'address' | 'nvr' | 'csv' | 'near' | 'target';
 
 /** What one dialect can do, beside the bytes that its decoder reads. Everybody who must know looks here. */
 export interface DialectTraits {
@@ -31,7 +32,7 @@ export interface DialectTraits {
   readonly radio?: true;
   /** Tills: sales come as whole files, by MQTT or in the till's drop folder. */
   readonly files?: true;
-  /** Nothing of it speaks to the agent: the agent tells it what to do, where `target` says. It is written into the store file, not enrolled. */
+  /** Nothing of it speaks to the agent: the agent tells it what to do, where `target` says. */
   readonly reached?: true;
 }
 
@@ -72,7 +73,14 @@ export const DIALECT_TRAITS: readonly DialectTraits[] = [
   { family: 'till', dialect: 'csv', asks: ['place', 'csv'], needs: [['csv']], account: true, files: true },
   { family: 'till', dialect: 'poslog', asks: ['place'], account: true, files: true },
   { family: 'screen', dialect: 'aisle', asks: ['place'], account: true, native: true },
-  { family: 'screen', dialect: 'anthias', asks: ['place'], needs: [['target']], account: false, reached: true },
+  {
+    family: 'screen',
+    dialect: 'anthias',
+    asks: ['place', 'target'],
+    needs: [['target']],
+    account: false,
+    reached: true,
+  },
 ];
 
 const byName = new Map(DIALECT_TRAITS.map((traits) => [`${traits.family} ${traits.dialect}`, traits]));
@@ -81,12 +89,8 @@ const byName = new Map(DIALECT_TRAITS.map((traits) => [`${traits.family} ${trait
 export const traitsOf = ({ family, dialect }: { family: string; dialect: string }): Omit<DialectTraits, 'family'> =>
   byName.get(`${family} ${dialect}`) ?? { dialect, asks: [], account: true };
 
-/** The dialects of a family that a device may be enrolled with, the commonest first. */
+/** The dialects of a family, the commonest first. */
 export const dialectsOf = (family: Family): string[] =>
-  DIALECT_TRAITS.filter((traits) => traits.family === family && !traits.reached).map(({ dialect }) => dialect);
-
-/** Every dialect of a family, also those that only a store file can name. */
-export const allDialectsOf = (family: Family): string[] =>
   DIALECT_TRAITS.filter((traits) => traits.family === family).map(({ dialect }) => dialect);
 
 /** Whether a device logs in by itself: also not where it speaks through another's account. */

@@ -1,4 +1,4 @@
-import { DIALECT_TRAITS, allDialectsOf, traitsOf } from './dialect-traits.js';
+import { DIALECT_TRAITS, dialectsOf, traitsOf } from './dialect-traits.js';
 import type { StoreFile } from './store-file.js';
 import { problem, type Problem } from '../words/problem.js';
 
@@ -19,7 +19,7 @@ function dialects({ devices = [] }: StoreFile): Problem[] {
       ? []
       : [
           problem(`devices[${index}].dialect`, 'dialectUnknown', {
-            ...{ dialect, family, known: allDialectsOf(family).join(', ') },
+            ...{ dialect, family, known: dialectsOf(family).join(', ') },
           }),
         ],
   );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   DEVICE_FAMILIES,
+  DIALECT_TRAITS,
   dialectsOf,
   hasAccount,
   problem,
@@ -97,7 +98,9 @@ describe('enrolling', () => {
     expect([...FAMILIES].sort()).toEqual([...DEVICE_FAMILIES].sort());
     const offered = FAMILIES.flatMap((family) => dialectsOf(family).map((dialect) => `${family} ${dialect}`));
     const read = DIALECTS.flatMap(({ family, name }) => (family ? [`${family} ${name}`] : []));
-    expect(offered.sort()).toEqual(read.sort());
+    // what is only told has no decoder
+    const told = DIALECT_TRAITS.filter(({ reached }) => reached).map(({ family, dialect }) => `${family} ${dialect}`);
+    expect(offered.sort()).toEqual([...read, ...told].sort());
     for (const pair of offered) {
       const key = `dialect.${pair.replace(' ', '.')}`;
       expect(DICTIONARIES.en).toHaveProperty([key]);
@@ -215,6 +218,29 @@ describe('enrolling', () => {
         csv: { columns: { receipt: 'Bon', date: 'Datum', gtin: 'EAN', net: 'Netto' }, decimal: 'comma' },
         clock: 'corrected',
       },
+    ],
+    [
+      'a screen of another maker: where it is told, and no clock',
+      draft('screen', {
+        dialect: 'anthias',
+        zone: 'dairy',
+        targetUrl: ' http://192.168.1.40 ',
+        targetUsername: 'shop',
+        targetPassword: ' with blanks ',
+        corrected: true,
+      }),
+      {
+        id: 'screen-1',
+        family: 'screen',
+        dialect: 'anthias',
+        zone: 'dairy',
+        target: { url: 'http://192.168.1.40', username: 'shop', password: ' with blanks ' },
+      },
+    ],
+    [
+      'one without an address goes so that the server can name the field',
+      draft('screen', { dialect: 'anthias' }),
+      { id: 'screen-1', family: 'screen', dialect: 'anthias', target: {} },
     ],
   ])('%s is sent with its own fields only', (_what, given, expected) =>
     expect(deviceOf(given, 'en')).toEqual(expected),

@@ -1,5 +1,5 @@
 import {
-  allDialectsOf,
+  dialectsOf,
   termOf,
   traitsOf,
   wordsOf,
@@ -15,7 +15,7 @@ export const FAMILIES: readonly Family[] = ['shelf', 'rfid', 'camera', 'ble', 't
 /** "Shelf · ESPHome"; what is not known here is named as the store file names it. */
 export function kindWords(t: Translate, family: string, dialect: string): string {
   if (!FAMILIES.includes(family as Family)) return `${family} · ${dialect}`;
-  const words = allDialectsOf(family as Family).includes(dialect)
+  const words = dialectsOf(family as Family).includes(dialect)
     ? t(`dialect.${family}.${dialect}` as MessageKey)
     : dialect;
   return `${t(`family.${family as Family}`)} · ${words}`;
@@ -59,6 +59,9 @@ export interface Draft {
   key: string;
   nearDbm: string;
   nvrCamera: string;
+  targetUrl: string;
+  targetUsername: string;
+  targetPassword: string;
   covers: string[];
   sensors: SensorDraft[];
   antennas: AntennaDraft[];
@@ -94,6 +97,9 @@ export function newDraft(file: StoreFile, family: Family, id = ''): Draft {
     key: '',
     nearDbm: '',
     nvrCamera: '',
+    targetUrl: '',
+    targetUsername: '',
+    targetPassword: '',
     covers: [],
     sensors: [],
     antennas: [newAntenna(1)],
@@ -180,7 +186,15 @@ export function deviceOf(draft: Draft, locale: 'en' | 'zh'): Device {
           dateOrder: draft.dateOrder || undefined,
         })
       : undefined,
-    clock: draft.corrected ? 'corrected' : undefined,
+    target: asked.has('target')
+      ? known({
+          url: text(draft.targetUrl),
+          username: text(draft.targetUsername),
+          // as it was typed: blanks may belong to it
+          password: draft.targetPassword || undefined,
+        })
+      : undefined,
+    clock: draft.corrected && traits.reached !== true ? 'corrected' : undefined,
   };
   return known(entry) as unknown as Device;
 }
