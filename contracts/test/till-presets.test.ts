@@ -152,6 +152,9 @@ describe('Lightspeed', () => {
       `2,2026-10-05 10:02:00,${MILK},1,10,`,
     ];
     expect(nets(read({ columns, skip: { Status: ['void'] } }, rows))).toEqual({ '1': 15, '2': 10 });
+    // a line that was taken off at some time says nothing of the next
+    const when = rows.map((row) => row.replace('Status', 'Voided at').replace(',void', ',2026-10-05 10:03:00'));
+    expect(nets(read({ columns }, when))).toEqual({ '1': 15, '2': 10 });
   });
 });
 
@@ -181,19 +184,35 @@ describe('Shopify', () => {
     expect(refused(read(shopify, rows, berlin))).toEqual(['2 Currency otherCurrency']);
   });
 
-  it('leaves out all lines of a voided order', () => {
+  it('leaves out all lines of a voided order, and of a cancelled one', () => {
     const rows = [
       HEAD,
       `#1,voided,EUR,90.00,0.00,${T},1,Hat,45.00,A1,,0.00,Main`,
       `#1,,,,,${T},1,Cap,45.00,A2,,,`,
       `#2,paid,EUR,45.00,0.00,${T},1,Hat,45.00,A1,,0.00,Main`,
+      `#3,paid,EUR,90.00,0.00,${T},1,Hat,45.00,A1,${T},0.00,Main`,
+      `#3,,,,,${T},1,Cap,45.00,A2,,,`,
     ];
     const checked = read(shopify, rows, berlin);
     expect(nets(checked)).toEqual({ '#2': 45 });
     expect(checked.skipped.map(({ line, why }) => `${line} ${why}`)).toEqual([
       '2 Financial Status is voided',
       '3 Financial Status is voided',
+      `5 Cancelled at is ${T}`,
+      `6 Cancelled at is ${T}`,
     ]);
+  });
+
+  it('leaves out all lines of another shop’s order, though only its first row says whose it is', () => {
+    const rows = [
+      HEAD,
+      `#1,paid,EUR,90.00,0.00,${T},1,Hat,45.00,A1,,0.00,North`,
+      `#1,,,,,${T},1,Cap,45.00,A2,,,`,
+      `#2,paid,EUR,90.00,0.00,${T},1,Hat,45.00,A1,,0.00,South`,
+      `#2,,,,,${T},1,Cap,45.00,A2,,,`,
+    ];
+    expect(check(shopify, rows, berlin)).toMatchObject({ code: 'manyShops', values: { shops: 'North, South' } });
+    expect(nets(read({ preset: 'shopify', only: { Location: ['South'] } }, rows, berlin))).toEqual({ '#2': 90 });
   });
 
   it('refuses an order whose lines cannot have cost what it says', () => {

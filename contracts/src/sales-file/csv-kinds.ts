@@ -79,6 +79,8 @@ export class RowKinds {
     /** columns of a status, of which an empty one leaves it to the row above */
     private readonly status: readonly Telling[],
     private readonly kind: readonly Telling[],
+    /** those of `kind` that hold when a receipt was cancelled */
+    private readonly when: readonly Telling[],
   ) {}
 
   static of(titles: readonly string[], settings: KindSettings): RowKinds | SalesFault {
@@ -101,10 +103,10 @@ export class RowKinds {
     const when = telling(WHEN_TITLES, (value) => DAY_IN.test(value));
     // A shop that says what is to be skipped says it of words: a day of cancelling stands beside them.
     if (settings.skip !== undefined)
-      return new RowKinds(skip, only, returns, [], Object.keys(settings.skip).length > 0 ? when : []);
+      return new RowKinds(skip, only, returns, [], Object.keys(settings.skip).length > 0 ? when : [], when);
     const status = telling(STATUS_TITLES, (value) => isCancelled(value) || UNFINISHED.test(value));
     const kind = [...when, ...telling(KIND_TITLES, isCancelled), ...telling(FLAG_TITLES, (value) => YES.test(value))];
-    return new RowKinds(skip, only, returns, status, kind);
+    return new RowKinds(skip, only, returns, status, kind, when);
   }
 
   /** Why a row is no sale, if it says so. */
@@ -125,11 +127,11 @@ export class RowKinds {
   }
 
   /**
-   * Columns of `skip` and of a status that say once, on the first row of each receipt, what became of it. Where some receipt begins
+   * Columns of `skip`, `only` and of a status that say once, on the first row of each receipt, what became of it. Where some receipt begins
    * with nothing in it, it is of lines, and nothing is what it says of most of them.
    */
-  toldOnce(rows: readonly CsvRow[], receiptAt: number): ReadonlySet<string> {
-    const columns = [...this.skip, ...this.status];
+  toldOnce(rows: readonly CsvRow[], receiptAt: number): ReadonlySet<number> {
+    const columns = [...this.skip, ...this.only, ...this.status];
     const seen = new Set<string>();
     const begun = new Set(columns);
     for (const { cells } of rows) {
@@ -138,13 +140,17 @@ export class RowKinds {
       seen.add(number);
       for (const column of columns) if ((cells[column.at] ?? '') === '') begun.delete(column);
     }
-    return new Set([...begun].map(({ title }) => title));
+    return new Set([...begun].map(({ at }) => at));
   }
 
-  /** Whether the column of that title says nothing on a row. */
-  isSilent({ cells }: CsvRow, title: string): boolean {
-    const column = [...this.skip, ...this.status].find((one) => one.title === title);
-    return column !== undefined && (cells[column.at] ?? '') === '';
+  /**
+   * Whether a row goes on with the receipt above it, of which the column `title` has said that it does not count: it says nothing there,
+   * nor in some column that is told once.
+   */
+  goesOn({ cells }: CsvRow, title: string, toldOnce: ReadonlySet<number>): boolean {
+    const column = [...this.skip, ...this.only, ...this.status, ...this.when].find((one) => one.title === title);
+    if (column === undefined || (cells[column.at] ?? '') !== '') return false;
+    return [...toldOnce].some((at) => (cells[at] ?? '') === '');
   }
 
   /** Whether a row says of itself that it is a sale, rather than leaving that to the row above. */

@@ -58,8 +58,8 @@ export class Receipts {
     private readonly table: Table,
     private readonly kinds: RowKinds,
     private readonly settings: CsvSettings,
-    /** titles of columns that tell on a receipt's first row what became of all of it */
-    private readonly toldOnce: ReadonlySet<string> = new Set(),
+    /** columns that tell on a receipt's first row what became of all of it */
+    private readonly toldOnce: ReadonlySet<number> = new Set(),
   ) {
     this.book = new ReportBook(settings);
   }
@@ -107,7 +107,7 @@ export class Receipts {
   /** Whether a row is of a receipt that does not count by its first row, as exports say it that tell so once. */
   private goesOn(above: Above & { kind: 'skipped' }, row: CsvRow, number: string | undefined, date: string): boolean {
     if (above.number !== number || (date !== '' && date !== above.date)) return false;
-    return this.toldOnce.has(above.title) && this.kinds.isSilent(row, above.title);
+    return this.kinds.goesOn(row, above.title, this.toldOnce);
   }
 
   /** A row that is no sale by what it says. */
