@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreFile } from '@aisle/contracts';
+import { judge } from '../../src/domain/goods/returned.js';
 import { Bench, positions, sale, SHOP, START, weight } from './shop.js';
 
 const MINUTE = 60_000;
@@ -28,6 +29,18 @@ const movesOf = (bench: Bench) => {
 };
 
 describe('what comes onto a slot', () => {
+  it.each([
+    ['30 min to the millisecond after it was taken', 30 * MINUTE, 0],
+    ['a millisecond later', 30 * MINUTE + 1, 2],
+  ])('is returned or refilled: %s', (_when, after, refilled) => {
+    const steps = [
+      { ts: START, taken: 2, refilled: 0 },
+      { ts: START + after, taken: -2, refilled: 0 },
+    ];
+    judge(steps, START, 24, () => false);
+    expect(steps[1]?.refilled).toBe(refilled);
+  });
+
   it.each([
     ['is returned when it was taken from there within half an hour', [settles(0, 20), settles(1, 18), settles(29, 19)], [2, 1, 0]], // prettier-ignore
     ['is refilled when that was longer ago', [settles(0, 20), settles(1, 18), settles(32, 19)], [2, 0, 1]],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QueryError, bucketOf, engagedAfterOf, periodOf } from '../../src/insight/query.js';
+import { QueryError, bucketOf, checkRows, engagedAfterOf, periodOf } from '../../src/insight/query.js';
 
 const good = { from: '2026-11-22T10:00:00+08:00', to: '2026-11-22T11:00:00+08:00' };
 const fieldOf = (task: () => unknown): string => {
@@ -70,4 +70,9 @@ describe('bucket and engagedAfter', () => {
       0,
     ]);
   });
+});
+
+it('an answer has 100,000 rows at most', () => {
+  expect(fieldOf(() => checkRows(100_000))).toBe('nothing was refused');
+  expect(fieldOf(() => checkRows(100_001))).toBe('bucket');
 });
