@@ -19,6 +19,7 @@ let receipts: [how: string, receipts: number][];
 /** the batches' seqs of what was told on as kept */
 let kept: number[][];
 let write: (rows: readonly SeriesRow[]) => Promise<void>;
+let ready: () => Promise<void>;
 const held: (() => void)[] = [];
 
 const quiet = () => undefined;
@@ -43,9 +44,10 @@ beforeEach(() => {
   held.length = 0;
   clock = new ManualClock();
   write = async (rows) => void order.push(`written ${rows.length}`);
+  ready = () => Promise.resolve();
   committer = new Committer({
     clock,
-    series: { write: (rows: readonly SeriesRow[]) => write(rows) } as unknown as SeriesStore,
+    series: { ready: () => ready(), write: (rows: readonly SeriesRow[]) => write(rows) } as unknown as SeriesStore,
     receipts: { noteReceipts: async () => void order.push('receipts'), receipt: async () => undefined },
     metrics: {
       batch: quiet,
@@ -57,6 +59,31 @@ beforeEach(() => {
     },
     log: { warn: quiet, error: quiet },
     committed: (rows) => void kept.push(rows.map(({ fact }) => fact.seq)),
+  });
+});
+
+describe('a series that wants its commits apart', () => {
+  beforeEach(() => {
+    ready = () => new Promise<void>((resolve) => held.push(resolve));
+  });
+
+  it('is given all that has come by then in one commit', async () => {
+    add('a', [crossings(1, 1)]);
+    await settled();
+    add('b', [crossings(2, 2)]);
+    expect(order).toEqual([]);
+    held.shift()!();
+    await settled();
+    expect(order).toEqual(['written 2', 'ack a', 'ack b']);
+  });
+
+  it('is given nothing any more by who stops meanwhile', async () => {
+    add('a', [crossings(1, 1)]);
+    await settled();
+    const stopped = committer.stop();
+    held.shift()!();
+    await stopped;
+    expect([order, committer.waiting]).toEqual([[], 1]);
   });
 });
 
