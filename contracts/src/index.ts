@@ -26,6 +26,7 @@ export * from './rest-proposals.js';
 export * from './rest-what-if.js';
 export * from './rest-planograms.js';
 export * from './rest-drafts.js';
+export * from './drawing.js';
 export * from './rest-retention.js';
 export * from './rest-stores.js';
 export * from './rest.js';

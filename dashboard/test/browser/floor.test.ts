@@ -105,58 +105,167 @@ describe.skipIf(!chromiumPath)('the floor plan’s drawing board (needs chromium
   }
   const zone = (id: string) => mock.versions.newest.file.zones?.find((one) => one.id === id);
 
-  it('by mouse: a zone is drawn corner by corner, what the schema refuses is shown while drawing, and the map follows without a reload', async () => {
-    const { page, problems } = await open('place/floor');
-    await page.locator('[data-floor-board]').scrollIntoViewIfNeeded();
-    await page.locator('[data-floor-tool=zones]').click();
-    // over the dairy zone, while it is drawn
-    for (const [x, y] of [
-      [2, 2],
-      [6, 2],
-    ] as const)
-      await click(page, x, y);
-    await page.mouse.move(...(await at(page, 6, 4)));
-    await page.locator('[data-floor-problem=overlaps]').waitFor();
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Escape');
-    await page.locator('[data-floor-tool=zones]').click();
-    for (const [x, y] of [
-      [26, 8.5],
-      [29, 8.5],
-      [29, 11],
-      [26, 11],
-      [26, 8.5],
-    ] as const)
-      await click(page, x, y);
-    await page.locator('[data-floor-panel="zone-1"]').waitFor();
-    // a corner is dragged across: the outline crosses itself, is marked, and cannot be saved
-    const [fx, fy] = await at(page, 26, 11);
-    await page.mouse.move(fx, fy);
-    await page.mouse.down();
-    await page.mouse.move(...(await at(page, 29.6, 9.2)), { steps: 4 });
-    await page.mouse.up();
-    await page.locator('[data-floor-problem=crossesItself]').waitFor();
-    expect(await page.locator('[data-submit]').count()).toBe(0);
-    await page.locator('[data-undo]').click();
-    await page.locator('[data-floor-panel] [name="name.en"]').fill('Bakery');
-    await page.locator('[data-floor-panel] [name="name.en"]').press('Tab');
-    await page.locator('[data-submit]').click();
-    await page.locator('[data-done]').waitFor();
-    expect(zone('zone-1')).toEqual({
-      ...{ id: 'zone-1', kind: 'aisle', name: { en: 'Bakery' } },
-      polygon: [
+  it.each([
+    ['en-GB', 'Bakery'],
+    ['zh-CN', '烘焙'],
+  ] as const)(
+    '%s, by mouse: a zone is drawn corner by corner, what the schema refuses is shown while drawing, and the map follows without a reload',
+    async (locale, bakery) => {
+      const language = locale === 'en-GB' ? 'en' : 'zh';
+      const { page, problems } = await open('place/floor', { locale });
+      await page.locator('[data-floor-board]').scrollIntoViewIfNeeded();
+      await page.locator('[data-floor-tool=zones]').click();
+      // over the dairy zone, while it is drawn
+      for (const [x, y] of [
+        [2, 2],
+        [6, 2],
+      ] as const)
+        await click(page, x, y);
+      await page.mouse.move(...(await at(page, 6, 4)));
+      await page.locator('[data-floor-problem=overlaps]').waitFor();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await page.locator('[data-floor-tool=zones]').click();
+      for (const [x, y] of [
         [26, 8.5],
         [29, 8.5],
         [29, 11],
         [26, 11],
-      ],
-    });
-    await page.locator('[data-tab=map]').click();
-    await page.getByText('Bakery').first().waitFor();
-    // a period that is over is drawn as the floor was then
-    await page.evaluate(() => (location.hash = '#/demo/place?period=2026-06-12T00:00~2026-06-13T00:00'));
-    await page.locator('[data-plan-then="3"]').waitFor();
-    expect(await page.getByText('Bakery').count()).toBe(0);
+        [26, 8.5],
+      ] as const)
+        await click(page, x, y);
+      await page.locator('[data-floor-panel="zone-1"]').waitFor();
+      // a corner is dragged across: the outline crosses itself, is marked, and cannot be saved
+      const [fx, fy] = await at(page, 26, 11);
+      await page.mouse.move(fx, fy);
+      await page.mouse.down();
+      await page.mouse.move(...(await at(page, 29.6, 9.2)), { steps: 4 });
+      await page.mouse.up();
+      await page.locator('[data-floor-problem=crossesItself]').waitFor();
+      expect(await page.locator('[data-submit]').count()).toBe(0);
+      await page.locator('[data-undo]').click();
+      await page.locator(`[data-floor-panel] [name="name.${language}"]`).fill(bakery);
+      await page.locator(`[data-floor-panel] [name="name.${language}"]`).press('Tab');
+      await page.locator('[data-submit]').click();
+      await page.locator('[data-done]').waitFor();
+      expect(zone('zone-1')).toEqual({
+        ...{ id: 'zone-1', kind: 'aisle', name: { en: bakery, ...(language === 'zh' && { zh: bakery }) } },
+        polygon: [
+          [26, 8.5],
+          [29, 8.5],
+          [29, 11],
+          [26, 11],
+        ],
+      });
+      await page.locator('[data-tab=map]').click();
+      await page.getByText(bakery).first().waitFor();
+      // a period that is over is drawn as the floor was then
+      await page.evaluate(() => (location.hash = '#/demo/place?period=2026-06-12T00:00~2026-06-13T00:00'));
+      await page.locator('[data-plan-then="3"]').waitFor();
+      expect(await page.getByText(bakery).count()).toBe(0);
+      expect(problems).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it.each([
+    ['en-GB', 'mouse', /times as much time/],
+    ['zh-CN', 'keyboard', /停留时间是其他地方的/],
+  ] as const)(
+    '%s, by %s: a wall is drawn, a camera put where it hangs, and a zone taken where people spend their time',
+    async (locale, by, reason) => {
+      mock.hotSpot = { left: 26.5, top: 9, right: 28.5, bottom: 10.5 };
+      const { page, problems } = await open('place/floor', { locale });
+      const press = async (what: string): Promise<void> => {
+        if (by === 'mouse') await page.locator(what).click();
+        else await page.locator(what).press('Enter');
+      };
+      await page.locator('[data-floor-board]').scrollIntoViewIfNeeded();
+      if (by === 'mouse') {
+        await page.locator('[data-floor-tool=walls]').click();
+        await click(page, 25.5, 8);
+        await click(page, 25.5, 11);
+      } else {
+        await page.locator('[data-floor-tool=walls] input').focus();
+        await page.keyboard.press('Space');
+        await page.locator('[data-floor-board]').focus();
+        for (let step = 0; step < 11; step += 1) await page.keyboard.press('Shift+ArrowDown');
+        await page.keyboard.press('Space');
+        await page.keyboard.press('Shift+ArrowRight');
+        await page.keyboard.press('Space');
+      }
+      await page.locator('[data-floor-panel="wall-1"]').waitFor();
+      await press('[data-place="cam-2"]');
+      await page.locator('[data-floor-panel="cam-2"]').waitFor();
+      const [x, y] = await page
+        .locator('[data-floor-panel] [data-spot]')
+        .evaluateAll((inputs) => inputs.map((input) => Number((input as HTMLInputElement).value)) as [number, number]);
+      if (by === 'mouse') {
+        await page.mouse.move(...(await at(page, x, y)));
+        await page.mouse.down();
+        await page.mouse.move(...(await at(page, x + 2.5, y)), { steps: 3 });
+        await page.mouse.up();
+      } else {
+        await page.locator('[data-floor-board]').focus();
+        await page.keyboard.press('Shift+ArrowRight');
+        await page.keyboard.press('Shift+ArrowRight');
+      }
+      await page.locator('[data-floor-panel] [name=facingDegrees]').fill('135');
+      await page.locator('[data-floor-panel] [name=facingDegrees]').press('Tab');
+      await press('[data-propose-ask]');
+      await page.locator('[data-proposed="1"]').waitFor();
+      expect(await page.locator('[data-proposal="1"]').innerText()).toMatch(reason);
+      const proposed = await page.locator('[data-proposal]').count();
+      await press('[data-proposal="1"] [data-take]');
+      await page.locator('[data-floor-panel^="zone-"]').waitFor();
+      await expect.poll(() => page.locator('[data-proposal]').count()).toBeLessThan(proposed);
+      if (locale === 'zh-CN') expect((await textsOf(page)).filter(isEnglishSentence)).toEqual([]);
+      await press('[data-submit]');
+      await page.locator('[data-done]').waitFor();
+      const { file } = mock.versions.newest;
+      expect(file.walls?.map(({ line }) => line)).toEqual([
+        by === 'mouse'
+          ? [
+              [25.5, 8],
+              [25.5, 11],
+            ]
+          : [
+              [1, 12],
+              [2, 12],
+            ],
+      ]);
+      expect(file.devices?.find(({ id }) => id === 'cam-2')).toMatchObject({ facingDegrees: 135 });
+      expect(file.devices?.find(({ id }) => id === 'cam-2')?.at?.[0]).toBeGreaterThan(x + 1.5);
+      expect(zone('zone-1')?.polygon).toEqual([
+        [26.5, 9],
+        [28.5, 9],
+        [28.5, 10.5],
+        [26.5, 10.5],
+      ]);
+      // the map has the wall without a reload
+      await page.locator('[data-tab=map]').click();
+      await page.locator('[data-wall="wall-1"]').first().waitFor({ state: 'attached' });
+      expect(problems).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('by finger on a phone: a zone is tapped corner by corner and closed by its button', async () => {
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: 'zh-CN' };
+    const { page, problems } = await open('place/floor', phone);
+    await page.locator('[data-floor-tool=zones]').tap();
+    await page.locator('[data-floor-board]').scrollIntoViewIfNeeded();
+    for (const [x, y] of [
+      [26, 8.5],
+      [29, 8.5],
+      [29, 11],
+    ] as const)
+      await page.touchscreen.tap(...(await at(page, x, y)));
+    await page.locator('[data-finish]').tap();
+    await page.locator('[data-floor-panel="zone-1"]').waitFor();
+    await page.locator('[data-submit]').tap();
+    await page.locator('[data-done]').waitFor();
+    expect(zone('zone-1')?.polygon).toHaveLength(3);
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -56,36 +56,40 @@ describe.skipIf(!chromiumPath)('planogram, facings and history (needs chromium)'
     await page.mouse.up();
   }
 
-  it('by mouse: products are found, dragged, chosen together and saved as a version with a reason; steps can be undone', async () => {
-    const { page, problems } = await open('goods/planogram');
-    const [milk, yoghurt] = [kept('fx-01-a')?.gtin, kept('fx-01-b')?.gtin];
-    await dragTo(page, slot('fx-01-a'), slot('fx-01-b'), 'onto');
-    await page.locator('[data-lines] li').first().waitFor();
-    expect(await page.locator('[data-lines]').innerText()).toMatch(
-      /moved from Dairy left level 2 to Dairy left level 3/,
-    );
-    await page.locator('[data-undo]').click();
-    expect(await page.locator('[data-lines]').count()).toBe(0);
-    await page.locator('[data-redo]').click();
-    // facings of two slots at once
-    await page.locator(slot('fx-01-b')).click();
-    await page.locator(slot('fx-01-c')).click({ modifiers: ['Control'] });
-    await page.locator('[data-facings]').fill('6');
-    await page.locator('[data-facings]').press('Enter');
-    // a product of the list, into a new slot between others: it is found by its code
-    await page.locator('[data-product-search]').fill(milk as string);
-    await page.locator('[data-plan-product]').nth(1).waitFor({ state: 'detached' });
-    await dragTo(page, `[data-plan-product="${milk}"]`, slot('fx-02-a'), 'before');
-    await page.locator('[name=note]').fill('Milk to the eyes');
-    await page.locator('[data-submit]').click();
-    await page.locator('[data-done]').waitFor();
-    expect(kept('fx-01-a')).toMatchObject({ gtin: yoghurt, level: 2 });
-    expect(kept('fx-01-b')).toMatchObject({ gtin: milk, facings: 6, level: 3, tareGrams: 450 });
-    expect(kept('fx-01-c')).toMatchObject({ facings: 6 });
-    expect(kept('fx-02-1')).toEqual({ id: 'fx-02-1', gtin: milk, facings: 1, level: 3 });
-    expect(problems).toEqual([]);
-    await page.context().close();
-  });
+  it.each([
+    ['en-GB', /moved from Dairy left level 2 to Dairy left level 3/],
+    ['zh-CN', /从乳品左架第 2 层移到乳品左架第 3 层/],
+  ] as const)(
+    '%s, by mouse: products are found, dragged, chosen together and saved as a version with a reason; steps can be undone',
+    async (locale, moved) => {
+      const { page, problems } = await open('goods/planogram', { locale });
+      const [milk, yoghurt] = [kept('fx-01-a')?.gtin, kept('fx-01-b')?.gtin];
+      await dragTo(page, slot('fx-01-a'), slot('fx-01-b'), 'onto');
+      await page.locator('[data-lines] li').first().waitFor();
+      expect(await page.locator('[data-lines]').innerText()).toMatch(moved);
+      await page.locator('[data-undo]').click();
+      expect(await page.locator('[data-lines]').count()).toBe(0);
+      await page.locator('[data-redo]').click();
+      // facings of two slots at once
+      await page.locator(slot('fx-01-b')).click();
+      await page.locator(slot('fx-01-c')).click({ modifiers: ['Control'] });
+      await page.locator('[data-facings]').fill('6');
+      await page.locator('[data-facings]').press('Enter');
+      // a product of the list, into a new slot between others: it is found by its code
+      await page.locator('[data-product-search]').fill(milk as string);
+      await page.locator('[data-plan-product]').nth(1).waitFor({ state: 'detached' });
+      await dragTo(page, `[data-plan-product="${milk}"]`, slot('fx-02-a'), 'before');
+      await page.locator('[name=note]').fill('Milk to the eyes');
+      await page.locator('[data-submit]').click();
+      await page.locator('[data-done]').waitFor();
+      expect(kept('fx-01-a')).toMatchObject({ gtin: yoghurt, level: 2 });
+      expect(kept('fx-01-b')).toMatchObject({ gtin: milk, facings: 6, level: 3, tareGrams: 450 });
+      expect(kept('fx-01-c')).toMatchObject({ facings: 6 });
+      expect(kept('fx-02-1')).toEqual({ id: 'fx-02-1', gtin: milk, facings: 1, level: 3 });
+      expect(problems).toEqual([]);
+      await page.context().close();
+    },
+  );
 
   it.each([
     ['en-GB', /picked up/, /in the place of/, /Dairy left, level 4/, /colleague@example.org/],
@@ -176,6 +180,165 @@ describe.skipIf(!chromiumPath)('planogram, facings and history (needs chromium)'
       new URL((await page.locator('[data-export=csv]').getAttribute('href')) as string, address).href,
     );
     expect(await exported.text()).toContain(`fx-03,fx-03-a,4,${other},7`);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each([
+    ['en-GB', 'mouse'],
+    ['zh-CN', 'keyboard'],
+  ] as const)(
+    '%s, by %s: a draft is kept, found by a colleague, kept by both at once, drawn on further on the floor, and becomes one version',
+    async (locale, by) => {
+      const { page, problems } = await open('goods/planogram?fixture=fx-01', { locale });
+      const press = async (what: string): Promise<void> => {
+        if (by === 'mouse') await page.locator(what).click();
+        else await page.locator(what).press('Enter');
+      };
+      const { version } = mock.versions.newest;
+      const [milk, other] = [kept('fx-01-a')?.gtin, kept('fx-01-b')?.gtin];
+      await page.locator(slot('fx-01-a')).focus();
+      await page.keyboard.press('Space');
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('Space');
+      await page.locator('[data-draft-name]').fill('Summer');
+      await press('[data-draft-new]');
+      await page.locator('[data-draft-open="Summer"]').waitFor();
+      expect(mock.versions.newest.version).toBe(version);
+      // as a colleague finds it, after all here is forgotten
+      await page.reload();
+      await settled(page);
+      await press('[data-draft="Summer"] [data-draft-show]');
+      await page.locator('[data-lines] li').first().waitFor();
+      mock.drafts.changeElsewhere('Summer', (drawing) => ({
+        ...drawing,
+        fixtures: drawing.fixtures?.map((fixture) => ({
+          ...fixture,
+          slots: fixture.slots?.map((one) => (one.id === 'fx-02-a' ? { ...one, facings: 9 } : one)),
+        })),
+      }));
+      await page.locator(slot('fx-01-c')).focus();
+      await page.keyboard.press('+');
+      await press('[data-draft-keep]');
+      await page.locator('[data-draft-meanwhile]').getByText('colleague@example.org').waitFor();
+      await press('[data-draft-over]');
+      await page.locator('[data-draft-meanwhile]').waitFor({ state: 'detached' });
+      await press('[data-draft-keep]');
+      await expect.poll(() => mock.drafts.all[0]?.revision).toBe(3);
+      // a branch of it
+      await page.locator('[data-draft-name]').fill('Autumn');
+      await press('[data-draft-new]');
+      await page.locator('[data-draft-open="Autumn"]').waitFor();
+      await page.evaluate(() => (location.hash = '#/demo/place/floor'));
+      await page.locator('[data-floor-board]').waitFor();
+      await press('[data-draft="Summer"] [data-draft-show]');
+      await page.locator('[data-draft-open="Summer"]').waitFor();
+      await page.locator('[data-thing="zones dairy"]').press('Enter');
+      await page.locator('[data-floor-board]').focus();
+      await page.keyboard.press('Alt+ArrowDown');
+      if (locale === 'zh-CN') expect((await textsOf(page)).filter(isEnglishSentence)).toEqual([]);
+      await press('[data-submit]');
+      await page.locator('[data-done]').waitFor();
+      expect(mock.versions.newest.version).toBe(version + 1);
+      expect([kept('fx-01-a')?.gtin, kept('fx-01-b')?.gtin, kept('fx-02-a')?.facings]).toEqual([other, milk, 9]);
+      expect(mock.versions.newest.file.zones?.find(({ id }) => id === 'dairy')?.polygon[0]).toEqual([1, 0.61]);
+      await press('[data-draft="Autumn"] [data-draft-remove]');
+      await press('[data-draft="Autumn"] [data-confirm]');
+      await page.locator('[data-draft="Autumn"]').waitFor({ state: 'detached' });
+      expect(mock.drafts.all.map(({ name }) => name)).toEqual(['Summer']);
+      expect(problems).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it.each([
+    ['en-GB', 'mouse'],
+    ['zh-CN', 'keyboard'],
+  ] as const)(
+    '%s, by %s: a fixture is copied onto another, and into another shop, where what it does not sell is named; pictures stand in the slots',
+    async (locale, by) => {
+      const [milk, butter] = [kept('fx-01-a')?.gtin, kept('fx-01-c')?.gtin];
+      for (const product of mock.file.products ?? [])
+        if (product.gtin === milk) product.picture = 'https://pictures.example.org/milk.png';
+        else if (product.gtin === butter) product.picture = 'https://pictures.example.org/none.png';
+      mock.addShop((file) => ({
+        ...file,
+        store: { ...file.store, id: 'riverside', name: { en: 'Riverside', zh: '滨江店' } },
+        products: file.products?.filter(({ gtin }) => gtin !== butter),
+        fixtures: file.fixtures?.map((fixture) => ({
+          ...fixture,
+          slots: fixture.slots?.map(({ gtin: _gtin, ...one }) => one),
+        })),
+      }));
+      const { page, problems } = await openPage(browser, {
+        ...{ address, at: '#/demo/goods', nowMs: now, options: { locale }, expected: /40[049]|ERR_/ },
+      });
+      await page.route('https://pictures.example.org/**', (route) =>
+        route.request().url().endsWith('milk.png')
+          ? route.fulfill({
+              contentType: 'image/svg+xml',
+              body: '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>',
+            })
+          : route.abort(),
+      );
+      await page.evaluate(() => (location.hash = '#/demo/goods/planogram'));
+      await page.locator(`[data-product-picture="${milk}"]`).first().waitFor();
+      await page.locator(`[data-product-picture="${butter}"]`).waitFor({ state: 'detached' });
+      const press = async (what: string): Promise<void> => {
+        if (by === 'mouse') await page.locator(what).click();
+        else await page.locator(what).press('Enter');
+      };
+      const choose = async (at: number, name: RegExp): Promise<void> => {
+        await page.locator('[data-copy-panel] .trigger').nth(at).press('Enter');
+        const option = page.getByRole('option', { name });
+        await option.waitFor();
+        if (by === 'mouse') await option.click();
+        else {
+          // the next one below what was chosen
+          await page.keyboard.press('ArrowDown');
+          await page.keyboard.press('Enter');
+        }
+      };
+      await press('[data-copy="fx-01"]');
+      // the first that is offered is the next fixture
+      await press('[data-copy-take]');
+      expect(await page.locator('[data-lines] li').count()).toBeGreaterThan(0);
+      await press('[data-submit]');
+      await page.locator('[data-done]').waitFor();
+      // level by level: what a sensor looks at and is left over stays, empty
+      expect(['fx-02-1', 'fx-02-b', 'fx-02-c'].map((id) => [kept(id)?.level, kept(id)?.gtin])).toEqual([
+        [2, milk],
+        [4, butter],
+        [1, undefined],
+      ]);
+      await press('[data-copy="fx-01"]');
+      await choose(0, /Riverside|滨江店/);
+      await page.locator('[data-copy-missing]').waitFor();
+      if (locale === 'zh-CN') expect((await textsOf(page)).filter(isEnglishSentence)).toEqual([]);
+      await press('[data-copy-panel] [data-submit]');
+      await page.locator('[data-copy-panel] [data-done]').waitFor();
+      const there = mock.second?.versions.newest.file.fixtures?.find(({ id }) => id === 'fx-01')?.slots ?? [];
+      expect(there.map(({ id, gtin }) => [id, gtin])).toEqual(
+        expect.arrayContaining([
+          ['fx-01-a', milk],
+          ['fx-01-c', undefined],
+        ]),
+      );
+      expect(problems).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('by finger on a phone: a product is moved by tapping it, Move, and its new place', async () => {
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+    const { page, problems } = await open('goods/planogram?fixture=fx-01', phone);
+    const [milk, other] = [kept('fx-01-a')?.gtin, kept('fx-01-b')?.gtin];
+    await page.locator(slot('fx-01-a')).tap();
+    await page.locator('[data-move]').tap();
+    await page.locator(slot('fx-01-b')).tap();
+    await page.locator('[data-submit]').tap();
+    await page.locator('[data-done]').waitFor();
+    expect([kept('fx-01-a')?.gtin, kept('fx-01-b')?.gtin]).toEqual([other, milk]);
     expect(problems).toEqual([]);
     await page.context().close();
   });

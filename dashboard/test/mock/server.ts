@@ -17,6 +17,7 @@ import type {
 } from '@aisle/contracts';
 import { Server, type Socket } from 'socket.io';
 import { MockAccess } from './access.js';
+import { MockDrafts } from './drafts.js';
 import { MockFigures } from './figures.js';
 import { MockInstallation, mockAlerts } from './installation.js';
 import { demoShop } from './shop.js';
@@ -91,7 +92,7 @@ const policyOf = (page: string): string =>
     .map(([, script = '']) => ` 'sha256-${createHash('sha256').update(script).digest('base64')}'`)
     .join('')}; ${POLICY}`;
 const POLICY =
-  "style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob: https:; media-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** A cloud without anything behind it: the same calls, figures made up from a seed, people who walk about. */
 export class MockServer {
@@ -100,6 +101,11 @@ export class MockServer {
   readonly installation: MockInstallation;
   readonly versions: MockVersions;
   readonly plans: MockPlans;
+  readonly drafts: MockDrafts;
+  /** another shop of the same organisation, where a test wants one */
+  second: { file: StoreFile; versions: MockVersions; plans: MockPlans } | null = null;
+  /** a part of the floor in which people spend far more time than elsewhere, metres */
+  hotSpot: { left: number; top: number; right: number; bottom: number } | null = null;
   readonly access: MockAccess;
   readonly signage: MockSignage;
   readonly #figures: MockFigures;
@@ -142,6 +148,7 @@ export class MockServer {
     this.versions = new MockVersions(this, () => this.#now());
     this.#figures.versionAt = (ms) => this.versions.at(ms).version;
     this.plans = new MockPlans(this, () => this.#now());
+    this.drafts = new MockDrafts(() => this.#now(), MOCK_LOGIN.email);
     this.#world = new MockWorld(this.file, options.seed ?? 7, options.people ?? 23, now);
   }
 
@@ -458,18 +465,26 @@ export class MockServer {
     if (call === '/stores')
       return {
         status: 200,
-        answer: [
-          {
-            ...{ storeId: store.id, name: store.name, timezone: store.timezone, currency: store.currency },
-            ...(this.past && { simulated: this.past }),
-          },
-        ],
+        answer: [this.file, ...(this.second ? [this.second.file] : [])].map(({ store: { id, ...told } }) => ({
+          ...{ storeId: id, name: told.name, timezone: told.timezone, currency: told.currency },
+          ...(id === store.id && this.past && { simulated: this.past }),
+        })),
       };
     const match = /^\/stores\/([^/]+)\/(.+)$/.exec(call);
+    if (match && this.second && match[1] === this.second.file.store.id) {
+      const [method, what] = [request.method ?? 'GET', match[2] as string];
+      if (what === 'file') return { status: 200, answer: this.#fileOf(this.second.file, this.second.versions.inForce) };
+      return (
+        this.second.plans.answer(method, what, url.searchParams, body) ??
+        this.second.versions.answer(method, what, url.searchParams, body) ??
+        problem(404, 'notFound')
+      );
+    }
     if (!match || match[1] !== store.id) return problem(404, 'notFound');
     return this.failing && match[2] !== 'file'
       ? problem(503, 'busy')
-      : (this.plans.answer(request.method ?? 'GET', match[2] as string, url.searchParams, body) ??
+      : (this.drafts.answer(request.method ?? 'GET', match[2] as string, body) ??
+          this.plans.answer(request.method ?? 'GET', match[2] as string, url.searchParams, body) ??
           this.versions.answer(request.method ?? 'GET', match[2] as string, url.searchParams, body) ??
           this.installation.answer(request.method ?? 'GET', match[2] as string, body, () => this.#rows()) ??
           this.#store(match[2] as string, url.searchParams, problem));
@@ -477,6 +492,20 @@ export class MockServer {
 
   #rights(): readonly Right[] {
     return (this.#options.role ?? 'owner') === 'owner' ? RIGHTS : ['read'];
+  }
+
+  /** Opens a second shop: the first one's file as changed. */
+  addShop(change: (file: StoreFile) => StoreFile): void {
+    const shop = { file: change(structuredClone(this.file)) };
+    const versions = new MockVersions(shop, () => this.#now());
+    const kept = { ...shop, versions };
+    this.second = { ...kept, plans: new MockPlans(kept, () => this.#now()) };
+  }
+  #fileOf(storeFile: StoreFile, version: number): unknown {
+    return {
+      ...{ storeId: storeFile.store.id, version, agentVersion: this.agentVersion ?? version, storeFile },
+      ...{ region: this.access.region, rights: this.#rights() },
+    };
   }
 
   #store(
@@ -488,13 +517,7 @@ export class MockServer {
     const span = { fromMs: Date.parse(query.get('from') ?? ''), toMs: Date.parse(query.get('to') ?? '') };
     const bucket = (query.get('bucket') ?? 'hour') as 'minute' | 'hour' | 'day';
     this.#figures.now = this.#now();
-    if (call === 'file') {
-      const { inForce: version } = this.versions;
-      return ok({
-        ...{ storeId: this.file.store.id, version, agentVersion: this.agentVersion ?? version, storeFile: this.file },
-        ...{ region: this.access.region, rights: this.#rights() },
-      });
-    }
+    if (call === 'file') return ok(this.#fileOf(this.file, this.versions.inForce));
     if (call === 'screens') return ok(this.signage.screens(mockScreens(this.#now())));
     if (call === 'devices') {
       const view: DevicesView = {
@@ -520,7 +543,16 @@ export class MockServer {
     if (call === 'shoppers/metrics') return ok(this.#figures.shoppers(span));
     if (call === 'zones/metrics') return ok(this.#figures.zones(span));
     if (call === 'products/metrics') return ok(this.#figures.products(span));
-    if (call === 'heatmap') return ok(this.#figures.heatmap(span));
+    if (call === 'heatmap') {
+      const heat = this.#figures.heatmap(span);
+      const { hotSpot: hot } = this;
+      const isHot = (at: number): boolean => {
+        const [x, y] = [(at % heat.columns) * heat.cellMetres, Math.floor(at / heat.columns) * heat.cellMetres];
+        return hot !== null && x >= hot.left && x < hot.right && y >= hot.top && y < hot.bottom;
+      };
+      const most = Math.max(...heat.seconds);
+      return ok({ ...heat, seconds: heat.seconds.map((seconds, at) => (isHot(at) ? most * 3 : seconds)) });
+    }
     const screen = /^screens\/([^/]+)\/plays$/.exec(call)?.[1];
     return screen === undefined ? problem(404, 'notFound') : ok(this.#plays(screen));
   }

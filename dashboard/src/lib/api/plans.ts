@@ -1,4 +1,4 @@
-import type { EffectView, SlotFunnelRow } from '@aisle/contracts';
+import type { ChangedDraftBody, DraftRow, DraftView, EffectView, NewDraft, SlotFunnelRow } from '@aisle/contracts';
 import type { ImportPreview, MadeImport, MadeVersion, NewPlanogram, PlanogramView } from './generated/schema.js';
 import { ApiError, addressOf, errorOf, type Ask, type Call, type Fetch } from './call.js';
 
@@ -25,6 +25,17 @@ export class PlansApi {
     this.call('getPlanogram', { path: { storeId }, query: at === undefined ? {} : { at } }, { signal });
   putPlanogram = (storeId: string, body: NewPlanogram): Promise<MadeVersion> =>
     this.call('putPlanogram', { path: { storeId }, body });
+  drafts = async (storeId: string, signal?: AbortSignal): Promise<DraftRow[]> =>
+    this.call('listDrafts', { path: { storeId } }, { signal });
+  draft = async (storeId: string, draftId: string): Promise<DraftView> =>
+    (await this.call('getDraft', { path: { storeId, draftId } })) as DraftView;
+  makeDraft = async (storeId: string, body: NewDraft): Promise<DraftView> =>
+    (await this.call('makeDraft', { path: { storeId }, body } as never)) as DraftView;
+  changeDraft = async (storeId: string, draftId: string, body: ChangedDraftBody): Promise<DraftView> =>
+    (await this.call('changeDraft', { path: { storeId, draftId }, body } as never)) as DraftView;
+  removeDraft = async (storeId: string, draftId: string): Promise<void> => {
+    await this.call('removeDraft', { path: { storeId, draftId } });
+  };
   exportAddress = (storeId: string, format: 'psa' | 'csv', fixture?: string): string =>
     addressOf('exportPlanogram', {
       path: { storeId },

@@ -1,19 +1,21 @@
-import { crossesItself, overlap, type StoreChange, type StoreFile, type Zone } from '@aisle/contracts';
-import { areaOf } from './zones.js';
+import { crossesItself, overlap, type StoreFile } from '@aisle/contracts';
 import { fixtureBox } from './labels.js';
+import { centreOf } from './zones.js';
 
 /**
  * The floor as the drawing board changes it: metres from the upper left corner, to the centimetre. Nothing is changed in place, so that
  * a step back is the file before.
  */
 export type Spot = readonly [x: number, y: number];
-export const KINDS = ['zones', 'entrances', 'passersBy', 'fixtures'] as const;
+/** Devices are drawn where they hang, and come and go elsewhere. */
+export const KINDS = ['zones', 'walls', 'entrances', 'passersBy', 'fixtures', 'devices'] as const;
 export type Kind = (typeof KINDS)[number];
+export type DrawnKind = Exclude<Kind, 'devices'>;
 export interface Ref {
   kind: Kind;
   id: string;
 }
-type ItemOf<K extends Kind> = NonNullable<StoreFile[K]>[number];
+export type ItemOf<K extends Kind> = NonNullable<StoreFile[K]>[number];
 export type Item = ItemOf<Kind>;
 
 export const sameRef = (one: Ref | null, other: Ref | null): boolean =>
@@ -36,16 +38,19 @@ export const withNew = (file: StoreFile, kind: Kind, item: Item): StoreFile => (
 });
 
 /** `zone-1`, `zone-2` …: the first id of its kind that nobody has. */
-const PREFIX: Record<Kind, string> = { zones: 'zone', entrances: 'door', passersBy: 'street', fixtures: 'fx' };
-export function newId(file: StoreFile, kind: Kind): string {
+const PREFIX: Record<DrawnKind, string> = {
+  ...{ zones: 'zone', walls: 'wall', entrances: 'door', passersBy: 'street', fixtures: 'fx' },
+};
+export function newId(file: StoreFile, kind: DrawnKind): string {
   const taken = new Set(KINDS.flatMap((one) => (file[one] ?? []).map(({ id }) => id)));
   for (let n = 1; ; n += 1) if (!taken.has(`${PREFIX[kind]}-${n}`)) return `${PREFIX[kind]}-${n}`;
 }
 
-/** What is drawn of something: the corners of an outline, the ends of a line, the corner and the opposite one of a fixture. */
+/** What is drawn of something: the corners of an outline, the ends of a line, a fixture's corner and the opposite one, a device's place. */
 export function spotsOf(file: StoreFile, ref: Ref): Spot[] {
   const item = itemOf(file, ref);
   if (!item) return [];
+  if (ref.kind === 'devices') return placeOf(item as ItemOf<'devices'>);
   if ('polygon' in item) return [...item.polygon];
   if ('line' in item) return [...item.line];
   const box = fixtureBox(item as ItemOf<'fixtures'>);
@@ -57,11 +62,16 @@ export function spotsOf(file: StoreFile, ref: Ref): Spot[] {
     : [];
 }
 
+const placeOf = ({ at }: ItemOf<'devices'>): Spot[] => (at ? [at] : []);
+
 /** The same with other corners; as many as it had, of a zone three or more. */
 export function withSpots(file: StoreFile, ref: Ref, given: readonly Spot[]): StoreFile {
   const item = itemOf(file, ref);
   const spots = given.map(([x, y]) => spotAt(x, y));
-  if (!item || spots.length < 2) return file;
+  const [first] = spots;
+  if (!item || !first) return file;
+  if (ref.kind === 'devices') return withItem(file, ref, { ...(item as ItemOf<'devices'>), at: first });
+  if (spots.length < 2) return file;
   if ('polygon' in item) return spots.length < 3 ? file : withItem(file, ref, { ...item, polygon: spots });
   if ('line' in item) return withItem(file, ref, { ...item, line: [spots[0], spots[1]] } as Item);
   const fixture = item as ItemOf<'fixtures'>;
@@ -84,10 +94,35 @@ export const moved = (file: StoreFile, refs: readonly Ref[], dx: number, dy: num
     file,
   );
 
+/** Gone from the floor; a device stays in the shop, and is no longer drawn. */
+export function removed(file: StoreFile, ref: Ref): StoreFile {
+  if (ref.kind !== 'devices') return withItem(file, ref, null);
+  const item = itemOf(file, ref) as ItemOf<'devices'> | undefined;
+  if (!item) return file;
+  const { at: _at, facingDegrees: _facing, ...device } = item;
+  return withItem(file, ref, device);
+}
+
+/** Devices that people look for on a plan and that are not on it; a shelf's scale hangs in its fixture. */
+export const unplaced = (file: StoreFile): ItemOf<'devices'>[] =>
+  (file.devices ?? []).filter(({ at, family }) => at === undefined && family !== 'shelf');
+
+/** Onto the plan: into the zone that a device stands in, else amid what it sees, else in the middle of the floor. */
+export function placed(file: StoreFile, id: string): StoreFile {
+  const ref: Ref = { kind: 'devices', id };
+  const device = itemOf(file, ref) as ItemOf<'devices'> | undefined;
+  if (!device) return file;
+  const sees = device.zone === undefined ? (device.covers ?? []) : [device.zone];
+  const centres = (file.zones ?? []).filter((zone) => sees.includes(zone.id)).map(({ polygon }) => centreOf(polygon));
+  const mean = (axis: 0 | 1, middle: number): number =>
+    centres.length === 0 ? middle : centres.reduce((sum, centre) => sum + centre[axis], 0) / centres.length;
+  return withSpots(file, ref, [[mean(0, file.floor.width / 2), mean(1, file.floor.depth / 2)]]);
+}
+
 /** A copy half a metre to the right and down, with an id of its own; of a fixture without its slots, which are places in the shop. */
 export function duplicated(file: StoreFile, ref: Ref): { file: StoreFile; ref: Ref } | null {
   const item = itemOf(file, ref);
-  if (!item) return null;
+  if (!item || ref.kind === 'devices') return null;
   const id = newId(file, ref.kind);
   const { slots: _slots, source: _source, ...copy } = item as Item & { slots?: unknown; source?: unknown };
   const next = { kind: ref.kind, id };
@@ -95,7 +130,7 @@ export function duplicated(file: StoreFile, ref: Ref): { file: StoreFile; ref: R
 }
 
 /** What a finished drawing becomes; null: it is too small to be anything. */
-export function drawn(file: StoreFile, kind: Kind, spots: readonly Spot[]): { file: StoreFile; ref: Ref } | null {
+export function drawn(file: StoreFile, kind: DrawnKind, spots: readonly Spot[]): { file: StoreFile; ref: Ref } | null {
   const id = newId(file, kind);
   const ref = { kind, id };
   const [a, b] = spots;
@@ -106,7 +141,7 @@ export function drawn(file: StoreFile, kind: Kind, spots: readonly Spot[]): { fi
   }
   const line: [[number, number], [number, number]] = [spotAt(...a), spotAt(...b)];
   if (Math.hypot(b[0] - a[0], b[1] - a[1]) < 0.05) return null;
-  if (kind === 'passersBy') return { file: withNew(file, kind, { id, line }), ref };
+  if (kind === 'passersBy' || kind === 'walls') return { file: withNew(file, kind, { id, line }), ref };
   // inwards is the side on which the middle of the shop lies
   if (kind === 'entrances') return { file: withNew(file, kind, { id, line, inward: inwardOf(file, line) }), ref };
   const begun = withNew(file, kind, { id, at: line[0], size: [1, 0.6], facingDegrees: 180, slots: [] });
@@ -208,9 +243,12 @@ export function floorProblems(file: StoreFile, open: readonly Spot[] = []): Floo
           problems.push({ ref, code: 'overlaps', other: other.id, refused: true });
     if (outside(zone.polygon)) problems.push({ ref, code: 'outside', refused: false });
   });
-  for (const { id } of file.fixtures ?? [])
-    if (outside(spotsOf(file, { kind: 'fixtures', id })))
-      problems.push({ ref: { kind: 'fixtures', id }, code: 'outside', refused: false });
+  for (const kind of ['fixtures', 'walls', 'devices'] as const)
+    for (const { id } of file[kind] ?? [])
+      if (outside(spotsOf(file, { kind, id }))) problems.push({ ref: { kind, id }, code: 'outside', refused: false });
+  for (const { id, line } of file.walls ?? [])
+    if (line[0][0] === line[1][0] && line[0][1] === line[1][1])
+      problems.push({ ref: { kind: 'walls', id }, code: 'noLength', refused: true });
   for (const {
     id,
     line: [a, b],
@@ -222,74 +260,4 @@ export function floorProblems(file: StoreFile, open: readonly Spot[] = []): Floo
       problems.push({ ref, code: 'alongTheLine', refused: true });
   }
   return problems;
-}
-
-/** What differs, as a version would tell it; small values only. */
-export function floorChanges(before: StoreFile, after: StoreFile): StoreChange[] {
-  const changes: StoreChange[] = [];
-  const change = (what: StoreChange['what'], id: string, how: StoreChange['how'], more: Partial<StoreChange>) =>
-    changes.push({ section: 'layout', what, id, how, fields: [], ...more });
-  if (JSON.stringify(before.floor) !== JSON.stringify(after.floor)) {
-    const fields = (['width', 'depth'] as const).filter((field) => before.floor[field] !== after.floor[field]);
-    change('floor', '', 'changed', { fields: [...fields], before: before.floor, after: after.floor });
-  }
-  for (const kind of KINDS) {
-    const was = new Map(((before[kind] ?? []) as Item[]).map((item) => [item.id, item]));
-    const now = new Map(((after[kind] ?? []) as Item[]).map((item) => [item.id, item]));
-    for (const [id, item] of now) {
-      const old = was.get(id);
-      const named = item.name === undefined ? {} : { name: item.name };
-      if (!old) change(kind, id, 'added', { ...named, after: told(item, []) });
-      else if (old !== item) {
-        const keys = [...new Set([...Object.keys(old), ...Object.keys(item)])].filter((key) => key !== 'slots');
-        const value = (of: Item, key: string): unknown => (of as unknown as Record<string, unknown>)[key];
-        const fields = keys.filter((key) => JSON.stringify(value(old, key)) !== JSON.stringify(value(item, key)));
-        if (fields.length > 0)
-          change(kind, id, 'changed', { ...named, fields, before: told(old, fields), after: told(item, fields) });
-      }
-    }
-    for (const [id, item] of was)
-      if (!now.has(id))
-        change(kind, id, 'removed', {
-          ...(item.name === undefined ? {} : { name: item.name }),
-          before: told(item, []),
-        });
-  }
-  return changes;
-}
-function told(item: Item, fields: readonly string[]): Record<string, unknown> {
-  const all = item as unknown as Record<string, unknown>;
-  const values: Record<string, unknown> = {};
-  for (const field of fields) {
-    if (field === 'polygon') values['squareMetres'] = Math.round(areaOf((item as Zone).polygon) * 100) / 100;
-    else if (field !== 'line' && all[field] !== undefined) values[field] = all[field];
-  }
-  return values;
-}
-
-/** Another's floor with my changes on it, thing by thing; where both changed one, mine, which is told of. */
-export function mergeFloors(base: StoreFile, mine: StoreFile, theirs: StoreFile): { file: StoreFile; clashes: Ref[] } {
-  const clashes: Ref[] = [];
-  const text = (item: Item | undefined): string => JSON.stringify(item);
-  const same = (one: StoreFile['floor'], other: StoreFile['floor']): boolean =>
-    JSON.stringify(one) === JSON.stringify(other);
-  let file: StoreFile = same(base.floor, mine.floor) ? theirs : { ...theirs, floor: mine.floor };
-  for (const kind of KINDS) {
-    const ids = new Set([...(theirs[kind] ?? []), ...(mine[kind] ?? [])].map(({ id }) => id));
-    const list: Item[] = [];
-    for (const id of ids) {
-      // what lies in a fixture is the planogram's: always theirs
-      const slots = (itemOf(theirs, { kind, id }) as Partial<ItemOf<'fixtures'>> | undefined)?.slots;
-      const [b, m, t] = [base, mine, theirs].map((of) => {
-        const item = itemOf(of, { kind, id });
-        return item && kind === 'fixtures' && slots ? ({ ...item, slots } as Item) : item;
-      });
-      const isMine = text(b) !== text(m);
-      if (isMine && text(b) !== text(t) && text(m) !== text(t)) clashes.push({ kind, id });
-      const chosen = isMine ? m : t;
-      if (chosen) list.push(chosen);
-    }
-    file = { ...file, [kind]: list };
-  }
-  return { file, clashes };
 }

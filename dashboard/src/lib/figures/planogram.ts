@@ -87,20 +87,20 @@ export function placesOf(plan: Plan): ReadonlyMap<string, readonly Found[]> {
 /** What goes along when a product leaves its slot; what the empty slot weighs stays. */
 const GOODS = ['gtin', 'facings', 'capacity', 'lowAt'] as const;
 type Goods = Partial<Pick<Slot, (typeof GOODS)[number]>>;
-function goodsOf(slot: Slot): Goods {
+export function goodsOf(slot: Slot): Goods {
   return Object.fromEntries(GOODS.flatMap((name) => (slot[name] === undefined ? [] : [[name, slot[name]]])));
 }
-function holding(slot: Slot, goods: Goods): Slot {
+export function holding(slot: Slot, goods: Goods): Slot {
   const { gtin: _gtin, facings: _facings, capacity: _capacity, lowAt: _lowAt, ...bare } = slot;
   return { ...bare, ...goods };
 }
 /** What can be said of a slot in which nothing lies: how much would fit. */
-function emptied(slot: Slot): Slot {
+export function emptied(slot: Slot): Slot {
   const { gtin: _gtin, lowAt: _lowAt, facings: _facings, ...rest } = slot;
   return rest;
 }
 
-function withSlots(plan: Plan, changed: ReadonlyMap<string, readonly Slot[]>): Plan {
+export function withSlots(plan: Plan, changed: ReadonlyMap<string, readonly Slot[]>): Plan {
   return plan.map((fixture) => {
     const slots = changed.get(fixture.id);
     return slots ? { ...fixture, slots } : fixture;
@@ -119,7 +119,7 @@ function eachSlot(plan: Plan, ids: ReadonlySet<string>, change: (slot: Slot) => 
 }
 
 /** Slot ids are unique in a shop: `fx-1-1`, `fx-1-2` …, the first that nobody has. */
-function newIds(plan: Plan, fixtureId: string, count: number): string[] {
+export function newIds(plan: Plan, fixtureId: string, count: number): string[] {
   const taken = new Set(plan.flatMap(({ slots }) => slots.map(({ id }) => id)));
   const ids: string[] = [];
   for (let n = 1; ids.length < count; n += 1) if (!taken.has(`${fixtureId}-${n}`)) ids.push(`${fixtureId}-${n}`);

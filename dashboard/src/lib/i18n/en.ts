@@ -1,6 +1,7 @@
 import { enCampaigns } from './en-campaigns.js';
 import { enContent } from './en-content.js';
 import { enDevices } from './en-devices.js';
+import { enBoards } from './en-boards.js';
 import { enFloor } from './en-floor.js';
 import { enLift } from './en-lift.js';
 import { enOrders } from './en-orders.js';
@@ -414,6 +415,7 @@ export const en = {
   ...enCampaigns,
   ...enContent,
   ...enDevices,
+  ...enBoards,
   ...enFloor,
   ...enLift,
   ...enOrders,

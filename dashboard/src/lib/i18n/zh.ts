@@ -2,6 +2,7 @@ import type { MessageKey } from './en.js';
 import { zhCampaigns } from './zh-campaigns.js';
 import { zhContent } from './zh-content.js';
 import { zhDevices } from './zh-devices.js';
+import { zhBoards } from './zh-boards.js';
 import { zhFloor } from './zh-floor.js';
 import { zhLift } from './zh-lift.js';
 import { zhOrders } from './zh-orders.js';
@@ -401,6 +402,7 @@ export const zh: Record<MessageKey, string> = {
   ...zhCampaigns,
   ...zhContent,
   ...zhDevices,
+  ...zhBoards,
   ...zhFloor,
   ...zhLift,
   ...zhOrders,

@@ -6,7 +6,7 @@ import { Steps } from './steps.svelte.js';
 export class FloorDraft extends Steps<StoreFile> {
   #selected = $state.raw<readonly Ref[]>([]);
   /** where a drag began */
-  #held: StoreFile | null = null;
+  #held = $state.raw<StoreFile | null>(null);
 
   get file(): StoreFile {
     return this.now;
@@ -15,6 +15,9 @@ export class FloorDraft extends Steps<StoreFile> {
     return this.#selected;
   }
 
+  get dragging(): boolean {
+    return this.#held !== null;
+  }
   /** While something is dragged: shown, and one step as a whole once it ends. */
   drag(next: StoreFile): void {
     this.#held ??= this.file;
