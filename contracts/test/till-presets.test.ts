@@ -40,6 +40,12 @@ describe('Square', () => {
     // on the day of the sale it is a line of its receipt
     const sameDay = row('2026-10-05', '-1.0', '-$4.00', 'T1', { event: 'Refund' });
     expect(nets(read(square, [HEAD, sameDay, sale]))).toEqual({ T1: 4 });
+    // where a row of its number cannot be read, nothing of it counts
+    const later = row('2026-10-09', '-1.0', '-$4.00', 'T1', { event: 'Refund' });
+    for (const wrong of [row('2026-10-05', '1.0', '$1.5.0', 'T1'), row('never', '1.0', '$1.50', 'T1')]) {
+      const doubtful = read(square, [HEAD, later, sale, wrong]);
+      expect([nets(doubtful), doubtful.refusedRows]).toEqual([{}, 3]);
+    }
   });
 
   it('leaves out gift cards that are sold, in files that tell them', () => {

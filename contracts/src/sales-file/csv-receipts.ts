@@ -147,12 +147,15 @@ export class Receipts {
       else this.skip(row.line, row.skip.code, row.skip.values);
     }
     const storeDay = (ts: number): string => dayOf(ts, this.settings.timezone);
-    for (const receipt of this.receipts.values()) for (const part of returnsApart(receipt, storeDay)) this.total(part);
+    for (const receipt of this.receipts.values()) {
+      receipt.bad ||= this.doubtful.has(receipt.number);
+      for (const part of returnsApart(receipt, storeDay)) this.total(part);
+    }
     return { ...this.book.inOrder(), read };
   }
 
   private total(receipt: Receipt): void {
-    const sale = receipt.bad || this.doubtful.has(receipt.number) ? fault('notWhole', 'receipt') : this.saleOf(receipt);
+    const sale = receipt.bad ? fault('notWhole', 'receipt') : this.saleOf(receipt);
     if (!('code' in sale)) {
       if (sale.lines.length > 0) this.book.report.sales.push(sale);
       return;
