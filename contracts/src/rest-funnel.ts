@@ -42,6 +42,9 @@ export const SlotFunnelRow = Type.Object({
   salesNet: Money,
   currency: Currency,
   salesPerFacingDay: nullable(Num),
+  /** sales less what the goods cost by the store file of their time; null: that is known of a part only. Left out where no cost is known, and for whoever may not see costs */
+  margin: Type.Optional(Money),
+  marginPerFacingDay: Type.Optional(nullable(Num)),
   expected: Type.Object({
     /** the peers: of this category and level, drawn towards the category and the shop where these are few */
     category: nullable(Type.String()),

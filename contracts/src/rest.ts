@@ -129,6 +129,8 @@ export const ProductRow = Type.Object({
   /** how sure the pickups and putbacks are, 0 to 1, mean over their items; null where there were none */
   confidence: nullable(Num),
   salesPerFacingDay: nullable(Num),
+  /** sales less what the goods cost by the store file of their time; null: that is known of a part only. Left out where no cost is known, and for whoever may not see costs */
+  margin: Type.Optional(Money),
   coverage: Num,
   coverageOf: CoverageOf,
   ...Made,

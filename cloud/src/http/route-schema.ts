@@ -4,6 +4,7 @@ import { ApiError, withoutSecrets, type StoreFile } from '@aisle/contracts';
 import type { StoreContext } from '../insight/index.js';
 import type { StoreVersion } from '../ports/index.js';
 import { mayIn } from '../access/rights.js';
+import { maySeeCosts, withoutCosts } from './costs.js';
 import { forbidden, notFound } from './errors.js';
 import { principalOf, type HttpParts } from './parts.js';
 
@@ -70,7 +71,7 @@ export async function storeOf(
   return unreadBefore === undefined ? store : { ...store, unreadBefore };
 }
 
-/** Keys of devices and passwords of their streams are for those who may change devices there. */
+/** Keys of devices and passwords of their streams are for those who may change devices there, what goods cost for those who may change the file. */
 export async function shownFile(
   request: FastifyRequest,
   parts: Pick<HttpParts, 'stores'>,
@@ -78,5 +79,6 @@ export async function shownFile(
   file: StoreFile,
 ): Promise<StoreFile> {
   const record = await parts.stores.record(storeId);
-  return record && mayIn(principalOf(request).grants, 'devices.write', record) ? file : withoutSecrets(file);
+  const shown = record && mayIn(principalOf(request).grants, 'devices.write', record) ? file : withoutSecrets(file);
+  return (await maySeeCosts(request, parts, storeId)) ? shown : withoutCosts(shown);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fact, SlotFunnelRow } from '@aisle/contracts';
+import { silentOf, type Fact, type SlotFunnelRow, type StoreFile } from '@aisle/contracts';
 import { figures, moved, period, sale, sensed, tenMinutes, zone } from './figure-shop.js';
 
 const shop = figures();
@@ -91,6 +91,52 @@ describe('the funnel of a facing', () => {
   it('says nothing of a shelf that was silent for most of the time', async () => {
     const rows = await ask([sensed('shelf', '10:00:00', 30_000), moved('s1', '10:00:00', { pickups: 3 })]);
     expect(rows[0]).toMatchObject({ slotId: 's1', pickups: null, returned: null });
+  });
+
+  it('takes away what a silent load cell missed, of its own slot alone and of its zone’s others not', async () => {
+    const silent = (minutes: number): Fact[] =>
+      Array.from({ length: minutes }, (_, at) => sensed(silentOf('s1'), `10:0${at}:00`));
+    const both = [moved('s1', '10:01:00', { pickups: 3 }), moved('s2', '10:01:00', { pickups: 2 })];
+    const [mostly, beside] = await ask([...shelf(), ...silent(7), ...both]);
+    expect(mostly).toMatchObject({ slotId: 's1', pickups: null, returned: null, refilled: null, emptySeconds: null });
+    expect(mostly?.expected).toMatchObject({ returned: null, units: null });
+    expect(mostly?.coverageOf.goods).toBe(0.3);
+    expect(beside).toMatchObject({ slotId: 's2', pickups: 2, coverageOf: { goods: 1 } });
+    // for less than half of the time: it is told, and how much of the time it was sensed
+    const [rarely] = await ask([...shelf(), ...silent(3), ...both]);
+    expect(rarely).toMatchObject({ slotId: 's1', pickups: 3, coverageOf: { goods: 0.7 } });
+  });
+
+  it('says what is left of sales once the goods are paid, where a cost is known', async () => {
+    const products = [{ gtin: 'milk', cost: 1.25 }, { gtin: 'rice' }] as StoreFile['products'];
+    const facts = [
+      sale('r1', '10:01:00', [
+        [
+          'milk',
+          3,
+          1000,
+          [
+            ['dairy', 1, 333],
+            ['dairy', 2, 667],
+          ],
+        ],
+      ]),
+      sale('r2', '10:02:00', [['rice', 1, 500, [['wine', 1, 500]]]]),
+    ];
+    const context = await shop.shopWith(facts, { products: products! });
+    const rows = await shop.insight.slotFunnel(context, period('10:00', '10:10'), async () => []);
+    const milk = rows.filter(({ gtin }) => gtin === 'milk');
+    expect(milk.map(({ salesNet, margin }) => [salesNet, margin])).toEqual([
+      [3.33, 2.08],
+      [6.67, 4.17],
+    ]);
+    // 6.25 of three facings and of one, in ten minutes of a day
+    expect(milk[0]?.marginPerFacingDay).toBeCloseTo((2.08 / 3) * 144, 4);
+    expect(rows.find(({ gtin }) => gtin === 'rice')).not.toHaveProperty('margin');
+    const [all] = (await shop.insight.productMetrics(context, period('10:00', '10:10'))).filter(
+      ({ gtin }) => gtin === 'milk',
+    );
+    expect(all).toMatchObject({ salesNet: 10, margin: 6.25 });
   });
 
   it('refuses a period that is none', async () => {

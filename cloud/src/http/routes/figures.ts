@@ -18,6 +18,7 @@ import {
   problem,
 } from '@aisle/contracts';
 import { PAGE_PARTS, type Insight, type RawQuery, type StoreContext } from '../../insight/index.js';
+import { maySeeCosts, withoutMargins } from '../costs.js';
 import { emptySpells } from '../empty-spells.js';
 import { invalid, notFound } from '../errors.js';
 import type { HttpParts } from '../parts.js';
@@ -29,6 +30,8 @@ interface Figure {
   summary: string;
   query: TSchema;
   answer: TSchema;
+  /** not everybody sees them */
+  hasMargins?: true;
   ask(insight: Insight, store: StoreContext, query: RawQuery): Promise<unknown>;
 }
 
@@ -69,6 +72,7 @@ const FIGURES: readonly Figure[] = [
     summary: 'Sales, handling and stock per product',
     query: Type.Object({ ...Period, bucket: Bucket('minute', 'hour', 'day', 'all'), gtin: One('product') }),
     answer: Type.Array(ProductRow),
+    hasMargins: true,
     ask: (insight, store, query) => insight.productMetrics(store, query),
   },
   {
@@ -128,6 +132,7 @@ const FIGURES: readonly Figure[] = [
       ),
     }),
     answer: PageView,
+    hasMargins: true,
     ask: (insight, store, query) => insight.page(store, query),
   },
   {
@@ -142,7 +147,7 @@ const FIGURES: readonly Figure[] = [
 
 /** The figures of a period. What they mean and how a question is checked is insight's business. */
 export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
-  for (const { operationId, path, summary, query, answer, ask } of FIGURES) {
+  for (const { operationId, path, summary, query, answer, ask, hasMargins } of FIGURES) {
     app.get(
       `/stores/:storeId/${path}`,
       {
@@ -155,7 +160,11 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
           response: answers(answer, 400, 401, 404),
         },
       },
-      async (request) => ask(parts.insight, await storeOf(request, parts), request.query as RawQuery),
+      async (request) => {
+        const store = await storeOf(request, parts);
+        const told = await ask(parts.insight, store, request.query as RawQuery);
+        return !hasMargins || (await maySeeCosts(request, parts, store.storeId)) ? told : withoutMargins(told);
+      },
     );
   }
 
@@ -210,7 +219,8 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
     async (request) => {
       const store = await storeOf(request, parts);
-      return parts.insight.slotFunnel(store, request.query as RawQuery, emptySpells(parts, store.storeId));
+      const rows = await parts.insight.slotFunnel(store, request.query as RawQuery, emptySpells(parts, store.storeId));
+      return (await maySeeCosts(request, parts, store.storeId)) ? rows : withoutMargins(rows);
     },
   );
 

@@ -5,6 +5,7 @@ import { merged, type EmptySpell } from './availability.js';
 import { SensedShares, facingsOf, type Facing } from './facings.js';
 import { UsualFunnel, goodsShare, nameOutliers, stepsOf, tillsThere, type Steps, type Usual } from './funnel-usual.js';
 import { funnelSentence } from './funnel-words.js';
+import { costOf, marginOf } from './margin.js';
 import { moneyOf, soldAsSensed, soldIn, units } from './money.js';
 import {
   NO_MOVES_SENSED,
@@ -88,6 +89,9 @@ function rowOf(
   const { pickups, returned, refilled } = isSensed ? movesOf(facing.moves) : NO_MOVES_SENSED;
   const money = moneyOf({ ...sold, isKnown: sold.isKnown && steps.units !== null });
   const made = madeBy(slices);
+  const bySlice = new Map(facing.sold.map(({ slice, sum }) => [slice, sum]));
+  const cost = costOf(slices, gtin, (slice) => bySlice.get(slice));
+  const margin = marginOf(money.salesNet === null ? null : sold.netMinor, cost);
   // written out: there are thousands of these, and copies of parts cost ten times as much
   return {
     slotId,
@@ -107,6 +111,11 @@ function rowOf(
     salesNet: money.salesNet,
     currency: money.currency,
     salesPerFacingDay: sensedRatio(slices, [onSales], sold.netMinor, (sold.minorUnits * facing.facingMs) / DAY_MS),
+    // nothing is said of a margin where no version says a cost
+    ...(margin !== undefined && {
+      margin: moneyOf({ ...sold, netMinor: margin }).salesNet,
+      marginPerFacingDay: sensedRatio(slices, [onSales], margin, (sold.minorUnits * facing.facingMs) / DAY_MS),
+    }),
     expected: {
       category,
       level,

@@ -3,6 +3,7 @@ import type { StoredFact } from '../../ports/index.js';
 import type { Edition, PlacedSlot } from '../edition.js';
 import { checkRows } from '../query.js';
 import { newestOf, sensedRatio, sensedShare, sensorsOf, tillShare, type Slice } from '../slices.js';
+import { costOf, marginOf } from './margin.js';
 import { moneyOf, soldIn, units } from './money.js';
 import { productParts, type ProductPart } from './product-parts.js';
 import { SensingSlots } from './sensing-slots.js';
@@ -72,6 +73,8 @@ function productRow(
     return [{ stock: known, capacity: place.capacity, isSensed: sensing.has(place.slotId) }];
   });
   const sold = soldIn(slices, (_tallies, edition) => partOf.get(edition)?.sold.get(gtin));
+  const cost = costOf(slices, gtin, ({ edition }) => partOf.get(edition)?.sold.get(gtin));
+  const margin = marginOf(sold.netMinor, cost);
   const isSensed =
     moved.some(({ slotId }) => sensing.has(slotId)) ||
     slices.some(({ edition }) => placesIn(edition).some(({ slotId, group }) => group !== '' && sensing.has(slotId)));
@@ -97,6 +100,7 @@ function productRow(
     fill: fillOf(levelled),
     confidence: confidenceOf(moves),
     salesPerFacingDay: sensedRatio(slices, [onSales], sold.netMinor, (sold.minorUnits * facingMs) / DAY_MS),
+    ...(margin !== undefined && { margin: moneyOf({ ...sold, netMinor: margin }).salesNet }),
     coverage: share(onGoods ?? onSales ?? 1),
     coverageOf: coverageOf(null, onGoods, onSales),
     ...madeBy(slices),

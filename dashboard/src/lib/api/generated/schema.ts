@@ -2659,6 +2659,7 @@ export interface components {
             fill: number | null;
             confidence: number | null;
             salesPerFacingDay: number | null;
+            margin?: number | null;
             coverage: number;
             /** @description share of the time in which what tells of people, of goods and of sales was sensing */
             coverageOf: {
@@ -3092,6 +3093,8 @@ export interface components {
             /** @description ISO 4217; null: sales in several currencies, which are not added */
             currency: string | null;
             salesPerFacingDay: number | null;
+            margin?: number | null;
+            marginPerFacingDay?: number | null;
             expected: {
                 category: string | null;
                 level: number | null;
