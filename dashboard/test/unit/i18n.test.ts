@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { INCIDENTS, REFUSAL_REASONS, type LiveAlert, type StoreFile } from '@aisle/contracts';
+import { formatPercent } from '../../src/lib/i18n/format.js';
 import { DICTIONARIES, nameOf, preferredLocale, translate, type MessageKey } from '../../src/lib/i18n/translate.js';
 import { ALERT_WORDS, alertWords, openAlerts } from '../../src/lib/figures/alerts.js';
 import { REFUSAL_WORDS, refusalWords } from '../../src/lib/figures/refusals.js';
@@ -63,13 +64,16 @@ describe('words for what the shop reports', () => {
   });
 
   it('a screen’s reason is told in the reader’s language; a sentence of an older shop is shown as it came', () => {
-    const zh = (reason: Parameters<typeof reasonWords>[2]): string =>
+    const say = (locale: 'en' | 'zh', reason: Parameters<typeof reasonWords>[2]): string =>
       reasonWords(
-        (key, params) => translate('zh', key, params),
-        (seconds) => `${seconds}秒`,
+        (key, params) => translate(locale, key, params),
+        { duration: (seconds) => `${seconds}秒`, percent: (share) => formatPercent(locale, share) },
         reason,
         (id) => (id === 'dairy' ? '乳品' : id),
       );
+    const zh = (reason: Parameters<typeof reasonWords>[2]): string => say('zh', reason);
+    // a percentage is written as everywhere on the page
+    expect(say('en', { code: 'exploring', values: { percent: 45 } })).toContain(formatPercent('en', 0.45));
     expect(zh({ code: 'dwell', values: { category: 'dairy', seconds: 47 } })).toBe(
       '屏前顾客在「乳品」停留最久，共 47秒。',
     );

@@ -25,7 +25,7 @@ export const liveReason = ({ why, reason }: Pick<LiveScreen, 'why' | 'reason'>):
 /** Why a screen shows something, in the reader's language. `category`: of an id, its name; sentences are shown as they came. */
 export function reasonWords(
   t: Translate,
-  duration: (seconds: number) => string,
+  words: { duration(seconds: number): string; percent(share: number): string },
   told: Told,
   category: (id: string) => string,
 ): string {
@@ -36,7 +36,7 @@ export function reasonWords(
   if (!Object.hasOwn(KEYS, code)) return t('reason.other', { code });
   return t(KEYS[code as ReasonCode], {
     category: category(String(values['category'] ?? '')),
-    time: duration(Number(values['seconds'] ?? 0)),
-    share: `${values['percent'] ?? 0}%`,
+    time: words.duration(Number(values['seconds'] ?? 0)),
+    share: words.percent(Number(values['percent'] ?? 0) / 100),
   });
 }
