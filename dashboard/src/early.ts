@@ -26,17 +26,21 @@ const FIGURES: Record<string, (question: Question, signal: AbortSignal) => Promi
   goods: loadGoods,
 };
 
-api.session().catch(unsaid);
-api.stores().catch(unsaid);
-const { storeId, view, part, period, compare } = routeFromHash(window.location.hash);
-if (storeId !== null) {
-  api
-    .storeFile(storeId)
-    .then(({ storeFile: { store } }) => {
-      // the program is there, and asks by itself
-      if (early.over || part !== undefined) return undefined;
-      const of = { api, storeId, period, compare, timeZone: store.timezone, nowMs: Date.now() };
-      return FIGURES[view]?.({ ...of, minimumCoverage: 0 }, new AbortController().signal);
-    })
-    .catch(unsaid);
+/** The program is there, and asks by itself. */
+const isOver = (): boolean => early.over;
+
+async function ask(): Promise<void> {
+  const { storeId, view, part, period, compare } = routeFromHash(window.location.hash);
+  const stores = api.stores();
+  stores.catch(unsaid);
+  // an address without a shop is that of the first one
+  const wanted = storeId ?? (await stores)[0]?.storeId;
+  if (wanted === undefined || isOver()) return;
+  const { store } = (await api.storeFile(wanted)).storeFile;
+  if (isOver() || part !== undefined) return;
+  const of = { api, storeId: wanted, period, compare, timeZone: store.timezone, nowMs: Date.now() };
+  await FIGURES[view]?.({ ...of, minimumCoverage: 0 }, new AbortController().signal);
 }
+
+api.session().catch(unsaid);
+ask().catch(unsaid);
