@@ -4,7 +4,7 @@ import type { AudienceMember } from '../../agent/src/domain/engine/engine-api.js
 import { choose, sentenceOf } from '../../agent/src/screens/rule.js';
 import { wordedReason } from '../../cloud/src/words/reasons.js';
 import { reasonWords } from '../../dashboard/src/lib/figures/reasons.js';
-import { formatDuration } from '../../dashboard/src/lib/i18n/format.js';
+import { formatDuration, formatPercent } from '../../dashboard/src/lib/i18n/format.js';
 import { translate } from '../../dashboard/src/lib/i18n/translate.js';
 
 const square = (x: number): [number, number][] => [
@@ -62,14 +62,17 @@ describe('why a screen shows something', () => {
     for (const locale of ['en', 'zh'] as const) {
       const page = reasonWords(
         (key, params) => translate(locale, key, params),
-        (seconds) => formatDuration(locale, seconds),
+        {
+          duration: (seconds) => formatDuration(locale, seconds),
+          percent: (share) => formatPercent(locale, share),
+        },
         why,
         (id) => id,
       );
       for (const words of [page, worded?.[locale]]) {
         expect(words).not.toMatch(/[{}]|undefined|NaN/);
         expect(words).not.toContain('Shoppers');
-        if (why.code === 'interest') expect(words).toContain('65%');
+        if (why.code === 'interest') expect(words).toMatch(/65\s?%/);
         if (why.code === 'dwell') expect(words).toMatch(/1\s?(m|分)/);
       }
     }
