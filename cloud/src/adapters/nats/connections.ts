@@ -10,7 +10,7 @@ interface Client {
 }
 interface Advisory {
   server: { id: string };
-  client: Client & { reason?: string; user?: string };
+  client: Client & { user?: string; host?: string };
 }
 interface ConnzPage {
   server: { id: string };
@@ -70,7 +70,7 @@ export class AgentConnections {
       this.#changes += 1;
       this.#went(storeId, `${server.id} ${client.id}`);
     });
-    on('$SYS.SERVER.*.CLIENT.AUTH.ERR', ({ client }) => this.parts.refusedLogin(client.user ?? ''));
+    on('$SYS.SERVER.*.CLIENT.AUTH.ERR', ({ client }) => this.parts.refusedLogin(client.user ?? client.host ?? ''));
     this.#stops.push(clock.every(RECONCILE_MS, () => void this.reconcile()));
     await this.reconcile();
   }

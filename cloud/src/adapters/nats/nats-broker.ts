@@ -81,6 +81,7 @@ export class NatsBroker implements AgentBroker {
       const reader = new PartReader(part, { jsm, consumer, handlers, clock, log });
       this.#held.push(leases.hold(`agents-${part}`, (lost) => reader.run(lost)));
     }
+    await this.#look(jsm);
     this.#timers.push(clock.every(LOOK_MS, () => void this.#look(jsm)));
     return 0;
   }

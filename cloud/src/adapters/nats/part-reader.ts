@@ -2,7 +2,7 @@ import type { Consumer, ConsumerMessages, JetStreamManager, JsMsg } from '@nats-
 import type { AgentBrokerHandlers } from '../../ports/agent-broker.js';
 import type { Clock } from '../../ports/clock.js';
 import { parseUpSubject, STREAM } from './subjects.js';
-import { ACK_WAIT_MS, AT_ONCE, takeOver } from './up-stream.js';
+import { ACK_WAIT_MS, AT_ONCE, leave, takeOver } from './up-stream.js';
 
 export interface ReaderParts {
   jsm: JetStreamManager;
@@ -17,6 +17,7 @@ export interface ReaderParts {
 }
 
 const PAUSE_MS = 1_000;
+const HEARTBEAT_MS = 2_000;
 /** what could not be handled now comes again after this */
 const AGAIN_MS = 2_000;
 /** readers that end, one after another, at the same message: from then on one message at a time, to see whose fault it is */
@@ -29,6 +30,7 @@ export class PartReader {
   /** by sequence in the stream: taken and not kept; kept after the last reading too, so that what is kept then is let go of */
   readonly #open = new Map<number, JsMsg>();
   #messages: ConsumerMessages | undefined;
+  #isTaken = false;
 
   constructor(
     private readonly part: number,
@@ -60,25 +62,31 @@ export class PartReader {
     } finally {
       stopWorking();
       ended.removeEventListener('abort', stop);
+      if (this.#isTaken) await leave(this.parts.jsm, this.part).catch(() => undefined);
+      this.#isTaken = false;
     }
   }
 
   async #read(ended: AbortSignal): Promise<void> {
-    const { name, stuck } = await takeOver(this.parts.jsm, this.part);
+    const { name, stuck } = await takeOver(this.parts.jsm, this.part, this.#isTaken);
+    this.#isTaken = true;
     const consumer = await this.parts.consumer(name);
     const messages = await consumer.consume({
       max_messages: stuck < SUSPECT_AFTER ? AT_ONCE : 1,
+      // a consumer whose leader ended forgets that it was asked; two that are missed, and it is asked again
+      idle_heartbeat: HEARTBEAT_MS,
       abort_on_missing_resource: true,
     });
     this.#messages = messages;
     if (ended.aborted) messages.stop();
+    const whenEnded = new Promise<void>((resolve) => ended.addEventListener('abort', () => resolve(), { once: true }));
     let suspect = stuck >= POISON_AFTER;
     for await (const message of messages) {
       if (ended.aborted) break;
       if (suspect) this.#refuse(message, 'every reader ended at it');
       else {
         const kept = this.#take(message, stuck >= SUSPECT_AFTER);
-        if (kept) await kept;
+        if (kept) await Promise.race([kept, whenEnded]);
       }
       suspect = false;
     }
@@ -91,10 +99,12 @@ export class PartReader {
     let isKept: () => void = () => undefined;
     const kept = new Promise<void>((resolve) => (isKept = resolve));
     const held = this.parts.handlers.message(said.storeId, said.channel, Buffer.from(message.data), (outcome) => {
-      // an older reader's, which the new one has been given again
-      if (!this.#open.delete(message.seq)) return;
-      if (outcome === 'done') message.ack();
-      else message.nak(AGAIN_MS);
+      // it may have been brought again since: the newest is what is answered
+      const current = this.#open.get(message.seq);
+      if (!current) return;
+      this.#open.delete(message.seq);
+      if (outcome === 'done') current.ack();
+      else current.nak(AGAIN_MS);
       isKept();
     });
     return alone ? kept : held;

@@ -66,13 +66,14 @@ export interface Takeover {
 /**
  * The part's consumer, made anew: whoever read it before is cut off, and what it had taken and not kept comes first, in its order. (NATS
  * itself would bring that only when its time is up, behind newer ones.) The consumer's description tells the next where this one began.
+ * @param isOwn it was this reader's, whose line broke
  */
-export async function takeOver(jsm: JetStreamManager, part: number): Promise<Takeover> {
+export async function takeOver(jsm: JetStreamManager, part: number, isOwn: boolean): Promise<Takeover> {
   const name = durable(part);
   const before = await jsm.consumers.info(STREAM, name).catch(undefinedIfMissing);
   const first = (await firstOf(jsm, part)) ?? 0;
   const [began, stuckBefore] = (before?.config.description ?? '').split(' ').map(Number);
-  const stuck = first > 0 && began === first ? (stuckBefore ?? 0) + 1 : 0;
+  const stuck = first > 0 && began === first ? (stuckBefore ?? 0) + (isOwn ? 0 : 1) : 0;
   if (before) await jsm.consumers.delete(STREAM, name);
   await jsm.consumers.add(STREAM, {
     durable_name: name,
@@ -84,6 +85,11 @@ export async function takeOver(jsm: JetStreamManager, part: number): Promise<Tak
     max_ack_pending: AT_ONCE,
   });
   return { name, stuck };
+}
+
+/** A reader ends in good order: the next need not ask why it came no further. */
+export async function leave(jsm: JetStreamManager, part: number): Promise<void> {
+  await jsm.consumers.update(STREAM, durable(part), { description: 'left' });
 }
 
 /** The first message of the part that still lies in the stream. */
