@@ -19,6 +19,7 @@ import { benchPages } from './pages.js';
 import { benchPaint } from './paint.js';
 import { benchPlanogram } from './planogram.js';
 import { benchRfid } from './rfid.js';
+import { SCALE_ENGINES, benchScale, type ScaleEngine } from './scale.js';
 import { benchStart } from './start.js';
 import { benchStatements } from './statements.js';
 import { benchTracker } from './tracker.js';
@@ -29,7 +30,8 @@ const HELP = `npm run bench -- OPTIONS
   --json FILE            also write [{name, value, unit, reference, ratio}] to FILE
   --only NAME            one of ingest, rfid, devices, journal, paint, planogram, start, page, detector, tracker, choice,
                          cameras, ble, memory, statements, disk, funnel, arrange; and, never by themselves, year: what pages ask after a year,
-                         and fleet: what a thousand shops cost; also screen-paint, which needs Chromium, and upload
+                         and fleet: what a thousand shops cost, and scale: what
+                         shops cost by their number; also screen-paint, which needs Chromium, and upload
   --memory-minutes N     how long the demo runs before its memory is read (10)
   --disk-minutes N       how long what it writes is counted, and taken to a day (12)
 
@@ -44,10 +46,15 @@ const HELP = `npm run bench -- OPTIONS
   --fleet N              of fleet and year: so many shops speak at once, as a real agent does (1000; 0: none)
   --minutes N            of fleet and year: for so long (30)
 
+  --counts LIST          of scale: how many shops, with commas between (1,10,100)
+  --engines LIST         of scale: of embedded (DuckDB and SQLite) and postgres, with commas between (both)
+  --window N             of scale: seconds of each measurement (60)
+  --speed X              of scale: times a shop's own pace (1)
+
 Every figure is a ratio against a reference measured in the same run. A miss is reported, it does not fail the command.`;
 
 /** hours of making facts are nothing to meet by chance */
-const LONG = ['year', 'fleet'];
+const LONG = ['year', 'fleet', 'scale'];
 
 const { values } = parseArgs({
   options: {
@@ -64,6 +71,10 @@ const { values } = parseArgs({
     data: { type: 'string' },
     fleet: { type: 'string', default: '1000' },
     minutes: { type: 'string', default: '30' },
+    counts: { type: 'string', default: '1,10,100' },
+    engines: { type: 'string', default: SCALE_ENGINES.join(',') },
+    window: { type: 'string', default: '60' },
+    speed: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -73,6 +84,18 @@ else {
   const parts = values.parts.split(',').filter(isYearPart);
   if (parts.join() !== values.parts) {
     process.stderr.write(`--parts: expected some of ${YEAR_PARTS.join(', ')}, got "${values.parts}"\n`);
+    process.exit(2);
+  }
+  const shops = values.counts.split(',').map(Number);
+  if (!shops.every((count, at) => Number.isInteger(count) && count > (shops[at - 1] ?? 0))) {
+    process.stderr.write(`--counts: expected rising whole numbers such as 1,10,100, got "${values.counts}"\n`);
+    process.exit(2);
+  }
+  const engines = values.engines
+    .split(',')
+    .filter((name): name is ScaleEngine => SCALE_ENGINES.includes(name as ScaleEngine));
+  if (engines.join() !== values.engines) {
+    process.stderr.write(`--engines: expected some of ${SCALE_ENGINES.join(', ')}, got "${values.engines}"\n`);
     process.exit(2);
   }
   const fleet = (): Promise<Figure[]> =>
@@ -107,6 +130,7 @@ else {
       return [...(await benchYear(options)), ...(await fleet())];
     },
     fleet: () => fleet(),
+    scale: () => benchScale({ shops, engines, seconds: Number(values.window), speed: Number(values.speed) }),
   };
   if (values.only !== undefined && !(values.only in benches)) {
     process.stderr.write(`--only: expected one of ${Object.keys(benches).join(', ')}, got "${values.only}"\n`);

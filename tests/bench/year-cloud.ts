@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StoreContext } from '../../cloud/src/insight/index.js';
+import type { CloudConfig } from '../../cloud/src/config/cloud-config.js';
 import { storeFileHash } from '../../cloud/src/stores/stores.js';
 import { chooseCatalog } from '../../cloud/src/store/open-catalog.js';
 import { root, waitFor } from '../support/system.js';
@@ -17,9 +18,12 @@ const AS_STARTED = {
   MALLOC_TRIM_THRESHOLD_: '131072',
 };
 
+export type Engines = Pick<CloudConfig, 'series' | 'catalog'>;
+const EMBEDDED: Engines = { series: { engine: 'duckdb' }, catalog: { engine: 'sqlite' } };
+
 /** Shops as a catalog knows them once they were given in: a start that reads a thousand files is measured by nobody here. */
-async function known(dir: string, stores: readonly StoreContext[]): Promise<void> {
-  const catalog = chooseCatalog({ engine: 'sqlite' }, path.join(dir, 'catalog.sqlite'));
+async function known(dir: string, stores: readonly StoreContext[], engine: Engines['catalog']): Promise<void> {
+  const catalog = chooseCatalog(engine, path.join(dir, 'catalog.sqlite'));
   await catalog.open();
   await catalog.users.ensureOrganisation('bench');
   for (const { storeId, storeFile } of stores) {
@@ -34,9 +38,9 @@ async function known(dir: string, stores: readonly StoreContext[]): Promise<void
 export class RunningCloud {
   private constructor(
     private readonly child: ChildProcess,
-    private readonly token: string,
+    readonly token: string,
     readonly agentPassword: string,
-    private readonly httpPort: number,
+    readonly httpPort: number,
     readonly mqttPort: number,
     /** rejects when the process ends, with the last that it said */
     readonly ended: Promise<never>,
@@ -45,11 +49,15 @@ export class RunningCloud {
   /** @param hasPast whether there are facts already. @param profile folder for a CPU profile of its run */
   static async start(
     { dir, stores }: { dir: string; stores: readonly StoreContext[] },
-    { hasPast = true, profile }: { hasPast?: boolean; profile?: string | undefined } = {},
+    {
+      hasPast = true,
+      profile,
+      engines = EMBEDDED,
+    }: { hasPast?: boolean; profile?: string | undefined; engines?: Engines } = {},
   ): Promise<RunningCloud> {
     const [token, agentPassword] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')];
     const passwordSha256 = createHash('sha256').update(agentPassword).digest('hex');
-    await known(dir, stores);
+    await known(dir, stores, engines.catalog);
     const provision = path.join(dir, 'provision.json');
     const agents = stores.map(({ storeId }) => ({ storeId, username: `agent:${storeId}`, passwordSha256 }));
     writeFileSync(provision, JSON.stringify({ organisation: 'bench', apiToken: token, agents }));
@@ -58,7 +66,7 @@ export class RunningCloud {
       config,
       JSON.stringify({
         ...{ dataDir: dir, host: '127.0.0.1', httpPort: 0, mqttPort: 0, provision },
-        ...{ series: { engine: 'duckdb' }, catalog: { engine: 'sqlite' } },
+        ...engines,
       }),
     );
     const looked =
@@ -125,6 +133,10 @@ export class RunningCloud {
     // after the name, which may hold anything: the fields from the third on, ticks of 10 ms
     const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     return { main, all: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND };
+  }
+
+  get pid(): number {
+    return this.child.pid as number;
   }
 
   /** by the kernel's count */

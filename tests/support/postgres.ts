@@ -39,6 +39,10 @@ export class Postgres {
   get port(): number {
     return this.#port;
   }
+  /** Of the server's first process; undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
   /** Without the password. */
   url(database: string): string {
     return `postgresql://${this.user}@127.0.0.1:${this.#port}/${database}`;
