@@ -4,7 +4,15 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAMS = { model: 'agent/model', tls: 'cloud/tls', move: 'cloud/move', nats: 'cloud/nats' };
+const PROGRAMS = {
+  model: 'agent/model',
+  tls: 'cloud/tls',
+  move: 'cloud/move',
+  nats: 'cloud/nats',
+  backup: 'cloud/backup',
+  restore: 'cloud/backup',
+  doctor: 'cloud/doctor',
+};
 const args = process.argv.slice(2);
 const word = args.find((arg) => !arg.startsWith('-')) ?? '';
 const program = Object.hasOwn(PROGRAMS, word) ? PROGRAMS[word] : 'cloud/cli';

@@ -17,6 +17,8 @@ const ENTRIES = {
   'cloud/tls': 'cloud/src/operator/tls.ts',
   'cloud/move': 'cloud/src/moving/program.ts',
   'cloud/nats': 'cloud/src/adapters/nats/init.ts',
+  'cloud/doctor': 'cloud/src/doctor/program.ts',
+  'cloud/backup': 'cloud/src/moving/backup-program.ts',
   'simulators/cli': 'simulators/src/cli.ts',
   'simulators/radio': 'simulators/src/radio.ts',
   'tests/bench': 'tests/bench/main.ts',

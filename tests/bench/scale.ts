@@ -90,8 +90,7 @@ async function one(rig: Rig, { count, engine, seconds, speed, points, say }: One
       ended: async () => void (after = await rig.cpu()),
     },
     say,
-  );
-  clearInterval(watch);
+  ).finally(() => clearInterval(watch));
   mustBeSound(steady, what);
   await rig.restart();
   const shopDays = (count * steady.seconds * speed * 1000) / DAY_MS;

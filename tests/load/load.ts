@@ -60,11 +60,11 @@ const WELCOME_MS = 120_000;
 export async function runLoad(options: LoadOptions, say: (line: string) => void): Promise<LoadResult> {
   const { speed, minutes, api } = options;
   const isPaced = speed !== 'unpaced';
-  const spanMs = isPaced ? minutes * MINUTE_MS * speed : UNPACED_BACK_MS;
+  const spanMs = isPaced ? minutes * MINUTE_MS * speed : UNPACED_BACK_MS - DAY_MS;
   // event time ends with the clock's: shops that live faster began earlier
-  const from = minuteOf(Date.now() - spanMs) + (isPaced && speed <= 1 ? MINUTE_MS : 0);
+  const from = minuteOf(Date.now() - (isPaced ? spanMs : UNPACED_BACK_MS)) + (isPaced && speed <= 1 ? MINUTE_MS : 0);
   const bucket = isPaced && spanMs <= FINE_MS ? 'minute' : 'all';
-  if (api && (await hasTold(api, loadShop(0).store.id, from - MINUTE_MS, from + spanMs + MINUTE_MS)))
+  if (api && (await hasTold(api, loadShop(0).store.id, from - MINUTE_MS, minuteOf(from + spanMs) + 2 * MINUTE_MS)))
     throw new Error(
       'the shops have told of this time already: wait until it has passed, or give the cloud a fresh data folder',
     );

@@ -49,6 +49,11 @@ export class Metrics implements IngestMetrics {
     help: 'Batches that commits held; divided by the number of commits: how many share one',
     registers: [this.#registry],
   });
+  readonly #lastCommit = new Gauge({
+    name: 'aisle_ingest_last_commit_timestamp_seconds',
+    help: 'When facts last reached the disk; 0: not since the start',
+    registers: [this.#registry],
+  });
   readonly #waiting = new Gauge({
     name: 'aisle_ingest_waiting_batches',
     help: 'Batches that wait for a commit',
@@ -98,6 +103,7 @@ export class Metrics implements IngestMetrics {
   commit(seconds: number, batches: number): void {
     this.#commitSeconds.observe(seconds);
     this.#commitBatches.inc(batches);
+    this.#lastCommit.setToCurrentTime();
   }
   waiting(batches: number): void {
     this.#waiting.set(batches);
@@ -142,6 +148,12 @@ export class Metrics implements IngestMetrics {
       labelNames: ['store'],
       registers: [own],
     });
+    const oldest = new Gauge({
+      name: 'aisle_agent_outbox_oldest_timestamp_seconds',
+      help: 'The time that the oldest fact which waits in the shop is about; left out while none waits',
+      labelNames: ['store'],
+      registers: [own],
+    });
     const discarded = new Gauge({
       name: 'aisle_agent_outbox_discarded',
       help: 'Facts lost to a full disk in the shop',
@@ -156,6 +168,7 @@ export class Metrics implements IngestMetrics {
       if (!status) continue;
       for (const { deviceId: device, count } of status.clockEpochs ?? []) epochs.inc({ device, store }, count);
       outbox.set({ store }, status.outbox.waiting);
+      if (status.outbox.oldestTs !== null) oldest.set({ store }, status.outbox.oldestTs / 1000);
       discarded.set({ store }, status.outbox.discarded);
       for (const { deviceId: device, reason, count } of status.refused)
         refused.inc({ device, reason, store }, Math.max(0, count));

@@ -7,14 +7,14 @@ import type { CatalogTables } from '../store/catalog/tables.js';
 export class MoveError extends AisleError {
   override readonly name = 'MoveError';
   constructor(
-    readonly code: 'occupied' | 'differs' | 'nothing',
+    readonly code: 'occupied' | 'differs' | 'nothing' | 'newer' | 'damaged',
     message: string,
   ) {
     super(message);
   }
 }
 
-type Table = keyof CatalogTables;
+export type Table = keyof CatalogTables;
 /** Every table with its key, those before that others refer to. */
 export const TABLES: readonly (readonly [table: Table, ...key: string[]])[] = [
   ['organisation', 'organisation_id'],
@@ -46,7 +46,7 @@ export const TABLES: readonly (readonly [table: Table, ...key: string[]])[] = [
   ['scan', 'store_id', 'decision_id', 'browser'],
 ];
 
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 /** rows at once: a statement of SQLite takes 32,766 values */
 const PAGE_ROWS = 500;
 
@@ -107,7 +107,7 @@ async function compare(
   return rows;
 }
 
-const textOf = (row: Row | undefined): string | undefined =>
+export const textOf = (row: Row | undefined): string | undefined =>
   row &&
   JSON.stringify(
     Object.keys(row)
@@ -115,13 +115,22 @@ const textOf = (row: Row | undefined): string | undefined =>
       .map((name) => [name, row[name]]),
   );
 
-/** A table in the order of its key, piece by piece. Both engines order texts by their bytes. */
-async function* pagesOf(database: CatalogDatabase, table: Table, key: readonly string[]): AsyncGenerator<Row[]> {
+/** A table, or the rows of one shop in it, in the order of its key, piece by piece. Both engines order texts by their bytes. */
+export async function* pagesOf(
+  database: CatalogDatabase,
+  table: Table,
+  key: readonly string[],
+  storeId?: string,
+): AsyncGenerator<Row[]> {
   const columns = sql.join(key.map((name) => sql.ref(name)));
   let last: Row | undefined;
   for (;;) {
     const before = last;
-    const after = before ? sql`WHERE (${columns}) > (${sql.join(key.map((name) => before[name]))})` : sql``;
+    const wanted = [
+      ...(storeId === undefined ? [] : [sql`store_id = ${storeId}`]),
+      ...(before ? [sql`(${columns}) > (${sql.join(key.map((name) => before[name]))})`] : []),
+    ];
+    const after = wanted.length > 0 ? sql`WHERE ${sql.join(wanted, sql` AND `)}` : sql``;
     const rows = await database.once(async (db: Db) => {
       const page = sql<Row>`SELECT * FROM ${sql.table(table)} ${after} ORDER BY ${columns} LIMIT ${sql.lit(PAGE_ROWS)}`;
       return (await page.execute(db)).rows;

@@ -51,12 +51,12 @@ export async function moveSeries(
   return moved;
 }
 
-function rowOf(storeId: string, { epoch, ...fact }: StoredFact): SeriesRow {
+export function rowOf(storeId: string, { epoch, ...fact }: StoredFact): SeriesRow {
   return { storeId, epoch, fact: fact as SeriesRow['fact'] };
 }
 
 /** The first fact that only one side has, or that they tell differently; both are in the same order. */
-function difference(ours: readonly StoredFact[], theirs: readonly StoredFact[]): string | undefined {
+export function difference(ours: readonly StoredFact[], theirs: readonly StoredFact[]): string | undefined {
   for (let at = 0; at < Math.max(ours.length, theirs.length); at += 1) {
     const [one, other] = [ours[at], theirs[at]];
     if (one && other && textOf(one) === textOf(other)) continue;

@@ -64,8 +64,8 @@ export async function move({ from, to, clock, told }: MoveOptions): Promise<void
   }
 }
 
-const catalogFile = ({ dataDir }: CloudConfig): string => path.join(dataDir, 'catalog.sqlite');
-const seriesFile = ({ dataDir }: CloudConfig): string => path.join(dataDir, 'series.duckdb');
+export const catalogFile = ({ dataDir }: CloudConfig): string => path.join(dataDir, 'catalog.sqlite');
+export const seriesFile = ({ dataDir }: CloudConfig): string => path.join(dataDir, 'series.duckdb');
 
 /** Whether a part lies in one place by both files: the same folder, or the same address. */
 function samePlace(from: CloudConfig, to: CloudConfig, part: 'catalog' | 'series'): boolean {

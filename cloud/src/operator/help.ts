@@ -26,6 +26,8 @@ Agents by NATS
 Databases
   move               a stopped cloud's catalog and facts to other engines, compared row by row; see
                      npm run aisle -- move --help
+  backup, restore    a cloud, or one shop of it, in one file; see npm run aisle -- backup --help
+  doctor             whether all is well with a running cloud, and else what to do
 
 Cameras
   model add NAME|FILE, model list, model undo
