@@ -432,7 +432,7 @@ describe.skipIf(!chromiumPath)('the dashboard in Chromium (needs chromium)', () 
     });
     await page.goto(address + hash, { waitUntil: 'commit' });
     const first = ['session', 'stores', 'stores/demo/file', ...figures];
-    await expect.poll(() => [...asked].sort()).toEqual(first);
+    await expect.poll(() => [...asked].sort(), { timeout: 30_000 }).toEqual(first);
     letIn();
     await page.locator('main [data-figure]').first().waitFor();
     await settled(page);
