@@ -134,6 +134,7 @@ export class Cloud {
       send: (storeId, watch) => broker.send(storeId, 'watch', watch),
       tellAsked: (storeId, asked) => broker.send(storeId, 'asked', asked),
       storeFile: async (storeId) => (await this.#stores.current(storeId))?.storeFile,
+      unread: (storeId, error) => log.error({ store: storeId, err: error }, 'the store file could not be read'),
       openMs: (storeId, from, to) => this.#stores.calendar(storeId)?.hours.openMs(from, to) ?? to - from,
     });
     const committed = (rows: readonly SeriesRow[]): void => {

@@ -91,7 +91,9 @@ export class Access {
       const now = this.parts.clock.now();
       const token = await this.parts.tokens.apiToken(sha256(credential.bearer), now);
       if (!token) return undefined;
-      if (now - (token.lastUsedTs ?? 0) >= MINUTE_MS) await this.parts.tokens.noteTokenUse(token.tokenId, now);
+      // a use that cannot be noted, of a catalog that only reads for now, refuses nobody: the next use is noted
+      if (now - (token.lastUsedTs ?? 0) >= MINUTE_MS)
+        await this.parts.tokens.noteTokenUse(token.tokenId, now).catch(() => undefined);
       return {
         organisationId: token.organisationId,
         grants: [token.grant],

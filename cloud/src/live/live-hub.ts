@@ -43,6 +43,8 @@ export interface LiveHubParts {
   loadIncidents(storeId: string): Promise<void>;
   /** the store file in force */
   storeFile(storeId: string): Promise<StoreFile | undefined>;
+  /** the store file could not be read */
+  unread(storeId: string, error: unknown): void;
   /** milliseconds of [from, to) in which the shop is open, as far as its hours are known */
   openMs(storeId: string, from: number, to: number): number;
   /** tells the store's agent that figures are read; false: it is not connected */
@@ -119,11 +121,14 @@ export class LiveHub {
     if (shop?.watchers.has(watcher)) this.#greet(storeId, shop, watcher);
   }
 
-  /** For a REST call: keeps the watch open for a minute, and waits a little for what the agent says. */
+  /**
+   * For a REST call: keeps the watch open for a minute, and waits a little for what the agent says.
+   * @throws what reading the store file does, where the catalog is away
+   */
   async look(storeId: string): Promise<{ snapshot: SeenSnapshot; agentOnline: boolean }> {
     const shop = this.#shop(storeId);
     shop.openUntilMs = this.parts.clock.monotonicMs() + REST_WATCH_MS;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const watcher: Watcher = {
         snapshot: (snapshot, { online }) => {
           shop.watchers.delete(watcher);
@@ -132,7 +137,13 @@ export class LiveHub {
         delta: () => undefined,
         presence: () => undefined,
       };
-      this.watch(storeId, watcher);
+      const end = this.watch(storeId, watcher);
+      // without any file nothing could ever be told
+      this.parts.storeFile(storeId).catch((error: unknown) => {
+        if (shop.file) return;
+        end();
+        reject(error as Error);
+      });
     });
   }
 
@@ -286,8 +297,14 @@ export class LiveHub {
     return { online: presence.isOnline(storeId), lastSeenTs: presence.lastSeenTs(storeId) };
   }
 
+  /** Never fails: while the catalog is away the file that was read last holds, and the next renewal asks again. */
   async #readFile(storeId: string, shop: Shop): Promise<StoreFile | undefined> {
-    return (shop.file = await this.parts.storeFile(storeId));
+    try {
+      shop.file = await this.parts.storeFile(storeId);
+    } catch (error) {
+      this.parts.unread(storeId, error);
+    }
+    return shop.file;
   }
 
   /** The last picture, for as long as there is no newer one: of its people nobody knows whether they are still there. */
@@ -342,6 +359,8 @@ export class LiveHub {
     shop.stopListening = this.parts.clock.every(LISTEN_MS, () => this.#listen(storeId, shop));
     shop.stopRenewing = this.parts.clock.every(RENEW_MS, () => {
       void this.#readFile(storeId, shop);
+      // whoever could not be told anything, as the file could not be read, is told now
+      for (const watcher of shop.waiting) void this.#consoleIfWaiting(storeId, shop, watcher);
       if (this.#isWatched(shop)) this.#prolong(storeId, shop);
       else this.#restIfUnwatched(shop);
     });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseStoreFile, type LiveAlert, type LiveSnapshot, type Watch } from '@aisle/contracts';
-import { LiveHub, type Watcher } from '../../src/live/live-hub.js';
+import { LiveHub, type LiveHubParts, type Watcher } from '../../src/live/live-hub.js';
 import { AgentPresence } from '../../src/live/presence.js';
 import { STORE_YAML } from './harness.js';
 import { ManualClock, settled } from './manual-clock.js';
@@ -13,6 +13,9 @@ let sent: (Watch & { at: number })[];
 let start: number;
 let incidents: LiveAlert[];
 let asked: string[];
+/** whether the catalog is away, and how often the file could not be read */
+let isAway: boolean;
+let unread: number;
 
 const view = (occupancy: number): LiveSnapshot => ({
   ts: 1,
@@ -63,9 +66,16 @@ beforeEach(() => {
   start = clock.now();
   sent = [];
   asked = [];
+  isAway = false;
+  unread = 0;
   incidents = [];
   presence = new AgentPresence(clock);
-  hub = new LiveHub({
+  hub = new LiveHub(parts());
+  presence.connected('demo');
+});
+
+function parts(): LiveHubParts {
+  return {
     clock,
     presence,
     send: (_storeId, watch) => presence.isOnline('demo') && sent.push({ ...watch, at: clock.now() }) > 0,
@@ -73,11 +83,14 @@ beforeEach(() => {
       presence.isOnline('demo') && asked.push(`${(clock.now() - start) / 1000} ${leaseMs}`) > 0,
     incidents: () => incidents,
     loadIncidents: async () => undefined,
-    storeFile: async () => storeFile,
+    storeFile: async () => {
+      if (isAway) throw new Error('the catalog is away');
+      return storeFile;
+    },
+    unread: () => (unread += 1),
     openMs: (_storeId, from, to) => to - from,
-  });
-  presence.connected('demo');
-});
+  };
+}
 
 describe('the lease of a watched shop', () => {
   it('is renewed every 15 s while somebody watches, and runs out when nobody does', async () => {
@@ -179,6 +192,29 @@ describe('a watcher', () => {
     // the plan of this view is not the store's: its cells would mean something else
     expect(later.got).toEqual(['snapshot null offline']);
     expect((await hub.look('demo')).agentOnline).toBe(false);
+  });
+
+  it('who comes while the catalog is away is told once it is back, and who was told before goes on', async () => {
+    const before = recorder();
+    hub.watch('demo', before.watcher);
+    say(0, 2);
+    await settled();
+    isAway = true;
+    presence.disconnected('demo');
+    hub.agentGone('demo');
+    await settled();
+    expect(before.got).toEqual(['snapshot 2', 'gone']);
+    expect(unread).toBeGreaterThan(0);
+    const other = new LiveHub({ ...parts(), send: () => false });
+    const later = recorder();
+    other.watch('demo', later.watcher);
+    await expect(other.look('demo')).rejects.toThrow('the catalog is away');
+    expect(later.got).toEqual([]);
+    isAway = false;
+    await clock.advance(15_000);
+    await settled();
+    expect(later.got).toEqual(['snapshot null offline']);
+    other.stop();
   });
 
   it('hears within five seconds of an agent that hangs on an open line, and at once when it goes on', async () => {
