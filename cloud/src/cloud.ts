@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { UpChannel } from '@aisle/contracts';
 import type { Logger } from 'pino';
 import type { FastifyInstance } from 'fastify';
 import { AgentAccounts } from './access/agent-accounts.js';
@@ -18,6 +19,7 @@ import { Scans } from './campaigns/scans.js';
 import { Library } from './content/library.js';
 import { Previews } from './content/previews.js';
 import { LoginLimiter } from './access/login-limiter.js';
+import { SharedLoginLimiter } from './access/shared-login-limiter.js';
 import { applyProvisioning } from './access/provision.js';
 import { isLoopback, portProblem, servedUrl } from './config/addresses.js';
 import type { CloudConfig, Provision } from './config/cloud-config.js';
@@ -41,6 +43,11 @@ import { LiveHub } from './live/live-hub.js';
 import { AgentPresence } from './live/presence.js';
 import type { AgentBroker } from './ports/agent-broker.js';
 import type { Catalog, Clock, MediaEye, MediaStore, Random, SeriesRow, SeriesStore } from './ports/index.js';
+import { Duties } from './replicas/duties.js';
+import { Hearing } from './replicas/hearing.js';
+import { alone, type Replicas } from './replicas/replicas.js';
+import { telling } from './replicas/telling.js';
+import { whatOthersTell } from './replicas/what-others-tell.js';
 import { openAll } from './stores/opening.js';
 import { Retention } from './stores/retention.js';
 import { StatusBoard } from './stores/status-board.js';
@@ -63,6 +70,8 @@ export interface CloudParts {
   /** where the bytes of content lie */
   media: MediaStore;
   eye: MediaEye;
+  /** the other processes of this cloud; left out: it is one process */
+  replicas?: Replicas;
   /** facts that are gone are to be done without: a person has said so */
   acceptEmptyHistory?: boolean;
   /** for tests: whether there is room on the disk */
@@ -78,6 +87,9 @@ const MAX_MEGABYTES = 500;
 const DAY_MS = 24 * 60 * 60_000;
 const ROLLUPS_EVERY_MS = 60_000;
 const FIRST_ROLLUPS_MS = 10_000;
+/** of several processes one does the scheduled work; another takes it over when that one has been silent for so long */
+const WORK_LEASE_MS = 15_000;
+const WORK_BEAT_MS = 5_000;
 
 /** The whole process but for its signals: everything is put together here, started in order, stopped in reverse. */
 export class Cloud {
@@ -100,6 +112,9 @@ export class Cloud {
   readonly #http: FastifyInstance;
   readonly #upkeep: Upkeep;
   readonly #certificate: CertificateWatch | undefined;
+  readonly #replicas: Replicas;
+  readonly #hearing: Hearing;
+  readonly #duties: Duties;
   readonly #timers: (() => void)[] = [];
   /** where shops and phones reach it, without a slash at its end, once that is known */
   #servedAt: string | undefined;
@@ -107,8 +122,12 @@ export class Cloud {
   constructor(private readonly parts: CloudParts) {
     const { config, catalog, series, insight, broker, clock, random, log } = parts;
     const metrics = this.#metrics;
-    this.#stores = new Stores({ stores: catalog.stores, versions: catalog.versions, clock });
-    this.#statuses = new StatusBoard({ agents: catalog.agents, clock, log });
+    const replicas = (this.#replicas = parts.replicas ?? alone(clock));
+    const { notices } = replicas;
+    const shared = replicas.isShared && { others: notices };
+    this.#hearing = new Hearing({ notices, clock });
+    this.#stores = new Stores({ stores: catalog.stores, versions: catalog.versions, clock, ...shared });
+    this.#statuses = new StatusBoard({ agents: catalog.agents, clock, log, ...shared });
     this.#presence = new AgentPresence(clock);
     this.#inbox = new Inbox({
       agents: catalog.agents,
@@ -117,7 +136,11 @@ export class Cloud {
       clock,
       log,
       send: (storeId, command) => broker.send(storeId, 'inbox', command),
-      held: (storeId) => this.#due.look(storeId),
+      held: (storeId) => {
+        if (!replicas.isShared || this.#duties.isOurs) this.#due.look(storeId);
+        else void notices.tell('due', [storeId]);
+      },
+      ...shared,
     });
     // durable already: a send that fails now is made up for when the agent says hello again
     const notify = (storeId: string) =>
@@ -125,7 +148,7 @@ export class Cloud {
         .notify(storeId)
         .catch((error: unknown) => log.error({ err: error }, 'the inbox could not be sent'));
     this.#due = new DueVersions({ commands: catalog.inbox, versions: catalog.versions, clock, notify, log });
-    const incidents = new IncidentBook({ series, agents: catalog.agents, clock });
+    const incidents = new IncidentBook({ series, agents: catalog.agents, clock, ...shared });
     this.#hub = new LiveHub({
       incidents: (storeId) => incidents.current(storeId),
       loadIncidents: (storeId) => incidents.load(storeId),
@@ -138,7 +161,9 @@ export class Cloud {
       openMs: (storeId, from, to) => this.#stores.calendar(storeId)?.hours.openMs(from, to) ?? to - from,
     });
     const committed = (rows: readonly SeriesRow[]): void => {
-      for (const storeId of incidents.committed(rows)) this.#hub.alertsChanged(storeId);
+      const changed = incidents.committed(rows);
+      for (const storeId of changed) this.#hub.alertsChanged(storeId);
+      if (changed.size > 0) void notices.tell('alerts', [...changed]);
     };
     this.#committer = new Committer({
       series,
@@ -174,14 +199,20 @@ export class Cloud {
     this.#certificate = parts.tls && new CertificateWatch(parts.tls.expiresTs, clock, log);
     const retention = new Retention({ records: catalog.stores, series, stores: this.#stores, clock, log });
     this.#upkeep = new Upkeep({ records: catalog.stores, stores: this.#stores, retention, insight, clock, log });
+    // whoever loses a right or a session by it loses also the sockets that are open
+    const lost = (): void => {
+      void this.#gateway.checkAll();
+      void notices.tell('access');
+    };
+    const sessions = telling(catalog.sessions, ['deleteSession', 'deleteSessionsOf'], lost);
+    const users = telling(catalog.users, ['changeUser', 'deleteUser'], lost);
+    const tokens = telling(catalog.tokens, ['putApiToken', 'deleteApiToken'], lost);
     this.#access = new Access({
-      users: catalog.users,
-      sessions: catalog.sessions,
-      tokens: catalog.tokens,
+      ...{ users: catalog.users, sessions, tokens: catalog.tokens },
       agents: catalog.agents,
       clock,
       random,
-      limiter: new LoginLimiter(clock),
+      limiter: replicas.attempts ? new SharedLoginLimiter(replicas.attempts) : new LoginLimiter(clock),
       sessionMs: (config.sessionDays ?? 30) * DAY_MS,
     });
     this.#gateway = new LiveGateway({ access: this.#access, stores: this.#stores, hub: this.#hub, clock, log });
@@ -219,9 +250,7 @@ export class Cloud {
       {
         access: this.#access,
         people: new People({
-          users: catalog.users,
-          sessions: catalog.sessions,
-          tokens: catalog.tokens,
+          ...{ users, sessions, tokens },
           stores: catalog.stores,
           clock,
           random,
@@ -265,6 +294,7 @@ export class Cloud {
         proposals: this.#proposals,
         whatIfs: new WhatIfs({ insight, clock }),
         hasRoom: parts.hasRoom ?? (() => hasRoom(config.dataDir)),
+        shared: () => replicas.check(),
         configurations: new Configurations(parts.firmwareDir, log),
         pasts: new SimulatedPasts({
           stores: catalog.stores,
@@ -298,6 +328,29 @@ export class Cloud {
       },
       { dashboardDir: config.dashboardDir, trustProxy: config.trustProxy, tls: parts.tls, logger: log },
     );
+    this.#duties = new Duties(
+      {
+        ...{ leases: replicas.table, clock, log, everyMs: ROLLUPS_EVERY_MS },
+        ...(replicas.isShared
+          ? { leaseMs: WORK_LEASE_MS, beatMs: WORK_BEAT_MS, firstMs: 0 }
+          : { leaseMs: Infinity, beatMs: ROLLUPS_EVERY_MS, firstMs: FIRST_ROLLUPS_MS }),
+      },
+      [
+        {
+          run: async () => undefined,
+          ...(replicas.isShared && { gained: () => this.#lookAtPlans(), lost: () => void this.#due.stop() }),
+        },
+        { run: (still) => this.maintain(still) },
+      ],
+    );
+    whatOthersTell({
+      ...{ notices, log, incidents },
+      ...{ stores: this.#stores, statuses: this.#statuses, presence: this.#presence, inbox: this.#inbox },
+      ...{ hub: this.#hub, gateway: this.#gateway, due: this.#due },
+      replan: async () => {
+        if (this.#duties.isOurs) await this.#lookAtPlans();
+      },
+    });
   }
 
   /** Resolves when agents and browsers are served. @throws StartError when it cannot work */
@@ -315,7 +368,7 @@ export class Cloud {
       await this.#statuses.remember(storeId);
       this.#presence.remember(storeId, (await catalog.agents.agent(storeId))?.lastSeenTs ?? null);
     }
-    await this.#due.start((await catalog.stores.stores()).map(({ storeId }) => storeId));
+    if (!this.#replicas.isShared) await this.#lookAtPlans();
     this.#metrics.start(() => this.#gateway.sockets, this.parts.tls?.expiresTs);
     this.#certificate?.look();
     const hasTls = this.parts.tls !== undefined;
@@ -328,6 +381,7 @@ export class Cloud {
         disconnected: (storeId) => this.#agentGone(storeId),
         message: (storeId, channel, payload, taken) => {
           this.#presence.heard(storeId);
+          if (this.#replicas.isShared && channel !== 'live') this.#heardHere(storeId, channel);
           return this.#link.message(storeId, channel, payload, taken);
         },
         revokedKeys: () => catalog.agents.revokedKeys(),
@@ -346,8 +400,9 @@ export class Cloud {
     const httpPort = typeof address === 'object' && address ? address.port : config.httpPort;
     this.#servedAt = servedUrl(config, httpPort, hasTls);
     const { clock } = this.parts;
-    this.#timers.push(clock.after(FIRST_ROLLUPS_MS, () => void this.maintain()));
-    this.#timers.push(clock.every(ROLLUPS_EVERY_MS, () => void this.maintain()));
+    this.#timers.push(clock.every(ROLLUPS_EVERY_MS, () => this.#certificate?.look()));
+    this.#duties.start();
+    if (this.#replicas.isShared) this.#hearing.start();
     log.info({ httpPort, mqttPort }, 'the cloud serves');
     return { httpPort, mqttPort };
   }
@@ -357,6 +412,7 @@ export class Cloud {
     const { broker, series, catalog } = this.parts;
     this.#upkeep.stop();
     for (const cancel of this.#timers) cancel();
+    this.#hearing.stop();
     await this.#due.stop();
     await this.#gateway.stop();
     this.#hub.stop();
@@ -367,7 +423,9 @@ export class Cloud {
     await this.#http.close();
     await this.#proposals.close();
     await this.#upkeep.settle();
+    await this.#duties.stop();
     await this.#statuses.stop();
+    await this.#replicas.close();
     await series.close();
     await catalog.close();
   }
@@ -390,9 +448,23 @@ export class Cloud {
     this.parts.log.info({ store: storeId }, 'agent disconnected');
   }
 
-  /** What is done each minute. */
-  maintain(): Promise<void> {
-    this.#certificate?.look();
+  /** What is to be sent at its time is looked for in all shops. */
+  async #lookAtPlans(): Promise<void> {
+    await this.#due.start((await this.parts.catalog.stores.stores()).map(({ storeId }) => storeId));
+  }
+
+  /** An agent has said something that came to no other process. */
+  #heardHere(storeId: string, channel: UpChannel): void {
+    this.#hearing.heard(storeId);
+    if (channel !== 'status') return;
+    this.#inbox
+      .adopt(storeId)
+      .catch((error: unknown) => this.parts.log.error({ store: storeId, err: error }, 'the inbox could not be sent'));
+  }
+
+  /** What is done each minute, by one process. `still`: whether it is this one's to do. */
+  async maintain(still: () => boolean = () => true): Promise<void> {
+    await this.#replicas.attempts?.forget();
     const forgotten = this.#scans
       .forget()
       .catch((error: unknown) => this.parts.log.error({ err: error }, 'old scans could not be forgotten'));
@@ -400,6 +472,8 @@ export class Cloud {
       this.#priors
         .look()
         .catch((error: unknown) => this.parts.log.error({ err: error }, 'what shops have learnt could not be pooled'));
-    return forgotten.then(pooled).then(() => this.#upkeep.run());
+    await forgotten;
+    if (still()) await pooled();
+    if (still()) await this.#upkeep.run(still);
   }
 }

@@ -13,7 +13,9 @@ import { StartError, loadCloudConfig, loadProvision, type CloudConfig } from './
 import { readTlsFiles } from './config/tls-files.js';
 import { createInsight } from './insight/index.js';
 import type { Clock, SeriesStore } from './ports/index.js';
+import { refuseUnshareable } from './replicas/refusals.js';
 import { chooseCatalog } from './store/open-catalog.js';
+import { chooseReplicas } from './store/open-replicas.js';
 import { chooseSeriesStore } from './store/open-series.js';
 
 export interface ProcessParts {
@@ -40,6 +42,7 @@ async function run({ here, around = (series) => series }: ProcessParts): Promise
   });
   if (values.config === undefined) throw new StartError('config', 'use: main --config FILE (cloud.json)');
   const config = loadCloudConfig(values.config);
+  refuseUnshareable(config);
   const provision = config.provision === undefined ? undefined : loadProvision(config.provision);
   scrub = scrubber(secretsIn({ config, provision: { ...provision, agents: [] }, environment: secretsOfEnvironment() }));
   const out = destination({ fd: 2, sync: true });
@@ -54,7 +57,8 @@ async function run({ here, around = (series) => series }: ProcessParts): Promise
   // What it keeps is nobody else's, whatever the folder's own mode.
   process.umask(0o077);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const clock = new SystemClock();
+  const random = new SystemRandom();
+  const { clock, replicas } = chooseReplicas(config, { clock: new SystemClock(), random, log });
   const tls = config.tls && readTlsFiles(config.tls, clock.now());
   const series = around(seriesOf(config, clock));
   const catalog = chooseCatalog(config.catalog, path.join(config.dataDir, 'catalog.sqlite'));
@@ -64,13 +68,14 @@ async function run({ here, around = (series) => series }: ProcessParts): Promise
     catalog,
     series,
     insight: createInsight({ series, clock, versions: catalog.versions }),
-    broker: chooseBroker(config, { tls, clock, log }),
+    broker: chooseBroker(config, { tls, clock, log, ...(replicas && { leases: replicas.leases }) }),
     tls,
     acceptEmptyHistory: values['accept-empty-history'],
     media: chooseMediaStore(config.content, path.join(config.dataDir, 'content')),
     eye: new SharpEye(),
     clock,
-    random: new SystemRandom(),
+    random,
+    ...(replicas && { replicas }),
     log,
     // the program lies two folders below the ready configurations
     firmwareDir: path.resolve(here, '../../firmware-configs'),

@@ -65,6 +65,50 @@ export class Postgres {
     await this.resume();
   }
 
+  /** A second server that follows this one: what is committed here is on both, from when it has caught up on. */
+  async standby(): Promise<Postgres> {
+    const standby = new Postgres(this.password);
+    standby.#dir = mkdtempSync(join(tmpdir(), 'aisle-postgres-'));
+    standby.#as = this.#as;
+    standby.#port = await freePort();
+    if (this.#as) chownSync(standby.#dir, this.#as.uid, this.#as.gid);
+    const from = `host=127.0.0.1 port=${this.#port} user=${this.user} password=${this.password} application_name=standby`;
+    execFileSync(this.#program('pg_basebackup'), ['-D', standby.#data, '-d', from, '-R', '-X', 'stream', '--no-sync'], {
+      ...this.#as,
+      cwd: standby.#dir,
+      stdio: 'ignore',
+    });
+    await standby.resume();
+    await this.query('postgres', `ALTER SYSTEM SET synchronous_standby_names = 'standby'`);
+    await this.query('postgres', 'SELECT pg_reload_conf()');
+    const follows = `SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'`;
+    while ((await this.query('postgres', follows)).length === 0) await pause(50);
+    return standby;
+  }
+
+  /** Of a standby: it takes writes from now on, and waits for nobody with them. */
+  async promote(): Promise<void> {
+    await this.query('postgres', 'SELECT pg_promote(true, 30)');
+    await this.query('postgres', `ALTER SYSTEM RESET synchronous_standby_names`);
+    await this.query('postgres', 'SELECT pg_reload_conf()');
+  }
+
+  /** Ends the server and all that works for it at one moment, as a power cut does. */
+  async killAtOnce(): Promise<void> {
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
+    const ended = new Promise((resolve) => this.#child?.once('exit', resolve));
+    const workers = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+    for (const one of [pid, ...workers.trim().split(/\s+/).map(Number)]) {
+      try {
+        process.kill(one, 'SIGKILL');
+      } catch {
+        // it has ended by itself
+      }
+    }
+    await ended;
+  }
+
   /** Starts it on the folder that it has. */
   async resume(): Promise<void> {
     const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'max_connections=60'];

@@ -11,7 +11,7 @@ import {
   type UserRecord,
   type UserRecords,
 } from '../ports/index.js';
-import type { LoginLimiter } from './login-limiter.js';
+import type { LoginLimits } from './login-limiter.js';
 import { hashPassword, isWeak, sameDigest, sha256, verifyPassword } from './password.js';
 
 /** Who is asking, and what for they may. */
@@ -49,7 +49,7 @@ export class Access {
       agents: AgentRecords;
       clock: Clock;
       random: Random;
-      limiter: LoginLimiter;
+      limiter: LoginLimits;
       /** how long a session lives, ms */
       sessionMs: number;
     },
@@ -59,7 +59,7 @@ export class Access {
   async login(email: string, password: string, address: string): Promise<LoginResult> {
     const { users, sessions, clock, limiter } = this.parts;
     const account = email.trim().toLowerCase();
-    const waitSeconds = limiter.waitSeconds(account, address);
+    const waitSeconds = await limiter.waitSeconds(account, address);
     if (waitSeconds > 0) return { ok: false, reason: 'limited', waitSeconds };
     if (this.#waiting.length >= PASSWORDS_WAITING) return { ok: false, reason: 'limited', waitSeconds: 2 };
     const user = await users.userByEmail(account);
@@ -67,10 +67,10 @@ export class Access {
     this.#nobodysHash ??= hashPassword('nobody', this.parts.random);
     const right = await this.#verify(password, user?.passwordHash ?? (await this.#nobodysHash));
     if (!user || user.disabled || !right) {
-      limiter.failed(account, address);
+      await limiter.failed(account, address);
       return { ok: false, reason: 'wrong' };
     }
-    limiter.succeeded(account, address);
+    await limiter.succeeded(account, address);
     if (isWeak(user.passwordHash))
       await users.changeUser(user.userId, { passwordHash: await hashPassword(password, this.parts.random) });
     const token = this.#secret();

@@ -7,7 +7,7 @@ interface Bucket {
 }
 
 /** Failures that are free, and the longest wait, per kind of key. */
-const RULES = {
+export const LOGIN_RULES = {
   /** one account from one address: a person who mistypes */
   pair: { free: 5, longestMs: 15 * 60_000 },
   /** one address, whatever the account: somebody who tries many; short, because a whole shop or proxy may stand behind it */
@@ -19,6 +19,14 @@ const FORGET_MS = 60 * 60_000;
 /** keys remembered; beyond it the oldest go, so that a flood of invented names costs no memory */
 const MOST_KEYS = 20_000;
 
+/** Who has to wait before the next log-in. Where several processes count together, it is asked for. */
+export interface LoginLimits {
+  /** Seconds that this log-in must wait, 0 for none. */
+  waitSeconds(email: string, address: string): number | Promise<number>;
+  failed(email: string, address: string): void | Promise<void>;
+  succeeded(email: string, address: string): void | Promise<void>;
+}
+
 /**
  * Growing waits after failed log-ins: 1 s, 2 s, 4 s … beyond the free ones.
  *
@@ -26,7 +34,7 @@ const MOST_KEYS = 20_000;
  * try of a sender that has not failed at it: whoever has the password needs no second. And a sender that has signed in to an account
  * waits for its own mistakes only, whatever else comes from its address.
  */
-export class LoginLimiter {
+export class LoginLimiter implements LoginLimits {
   /** by kind and key, in the order of their last failure */
   readonly #buckets = new Map<string, Bucket>();
 
@@ -38,14 +46,13 @@ export class LoginLimiter {
   /** Seconds that this log-in must wait, 0 for none. */
   waitSeconds(email: string, address: string): number {
     const now = this.clock.monotonicMs();
-    const [pair, ...others] = keysOf(email, address);
-    const own = this.#buckets.get(pair[1]);
-    const counts = ([rule]: Key): boolean => !this.#known.has(pair[1]) && (rule !== 'email' || own !== undefined);
-    const until = Math.max(
-      own?.blockedUntil ?? 0,
-      ...others.filter(counts).map(([, key]) => this.#buckets.get(key)?.blockedUntil ?? 0),
-    );
-    return Math.max(0, Math.ceil((until - now) / 1000));
+    const keys = keysOf(email, address);
+    const [[, pair]] = keys;
+    const waits = keys.map(([rule, key]) => {
+      const bucket = this.#buckets.get(key);
+      return { rule, waitMs: bucket && bucket.blockedUntil - now };
+    });
+    return Math.ceil(waitOf(waits, this.#known.has(pair)) / 1000);
   }
 
   failed(email: string, address: string): void {
@@ -53,8 +60,8 @@ export class LoginLimiter {
     for (const [rule, key] of keysOf(email, address)) {
       const old = this.#buckets.get(key);
       const failures = (old && now - old.blockedUntil < FORGET_MS ? old.failures : 0) + 1;
-      const over = failures - RULES[rule].free;
-      const waitMs = over < 0 ? 0 : Math.min(RULES[rule].longestMs, 1000 * 2 ** Math.min(over, 30));
+      const over = failures - LOGIN_RULES[rule].free;
+      const waitMs = over < 0 ? 0 : Math.min(LOGIN_RULES[rule].longestMs, 1000 * 2 ** Math.min(over, 30));
       this.#buckets.delete(key);
       this.#buckets.set(key, { failures, blockedUntil: now + waitMs });
     }
@@ -78,9 +85,18 @@ export class LoginLimiter {
   }
 }
 
-type Key = [rule: keyof typeof RULES, key: string];
+type Rule = keyof typeof LOGIN_RULES;
+type Key = [rule: Rule, key: string];
 
-function keysOf(email: string, address: string): [pair: Key, ...others: Key[]] {
+/** Milliseconds to wait, from those of each key, undefined: it has not failed. `isKnown`: the pair has signed in before. */
+export function waitOf(waits: readonly { rule: Rule; waitMs: number | undefined }[], isKnown: boolean): number {
+  const own = waits.find(({ rule }) => rule === 'pair')?.waitMs;
+  const counts = (rule: Rule): boolean => rule === 'pair' || (!isKnown && (rule !== 'email' || own !== undefined));
+  return Math.max(0, ...waits.map(({ rule, waitMs = 0 }) => (counts(rule) ? waitMs : 0)));
+}
+
+/** What a log-in is counted under: both together first. */
+export function keysOf(email: string, address: string): [pair: Key, ...others: Key[]] {
   const sender = senderOf(address);
   return [
     ['pair', `pair|${email}|${sender}`],

@@ -1,5 +1,5 @@
 import { HOUR_MS, type FactValue, type LiveAlert } from '@aisle/contracts';
-import type { AgentRecords, Clock, SeriesRow, SeriesStore } from '../ports/index.js';
+import type { AgentRecords, Clock, Notices, SeriesRow, SeriesStore } from '../ports/index.js';
 
 type Incident = FactValue<'incident'>;
 interface Known {
@@ -28,6 +28,8 @@ export interface IncidentBookParts {
   series: SeriesStore;
   agents: Pick<AgentRecords, 'agent'>;
   clock: Pick<Clock, 'now'>;
+  /** the other processes of this cloud; left out: there are none */
+  others?: Pick<Notices, 'hears'>;
 }
 
 /**
@@ -53,14 +55,22 @@ export class IncidentBook {
     return changed;
   }
 
+  /** Another process has committed something of the store: read again at the next `load`. Left out: of all stores. */
+  stale(storeId?: string): void {
+    if (storeId === undefined) this.#loading.clear();
+    else this.#loading.delete(storeId);
+  }
+
   /** Reads what of a store is open or just over, once. */
   async load(storeId: string): Promise<void> {
+    if (this.parts.others?.hears === false) this.stale(storeId);
     let loading = this.#loading.get(storeId);
     if (!loading) {
       loading = this.#read(storeId);
       this.#loading.set(storeId, loading);
       // tried again at the next question
-      loading.catch(() => this.#loading.delete(storeId));
+      const begun = loading;
+      loading.catch(() => this.#loading.get(storeId) === begun && this.#loading.delete(storeId));
     }
     await loading;
   }

@@ -94,6 +94,10 @@ export const ContentConfig = Type.Union(
   [
     strict({
       engine: means('Files in a folder of this machine.', Type.Literal('folder')),
+      shared: maybe(
+        'True where `dataDir`/content is one folder that all processes of this cloud have, as on a file server.',
+        Type.Boolean({ description: 'true or false' }),
+      ),
       maxMegabytes: MaxMegabytes,
     }),
     strict({
@@ -138,6 +142,10 @@ export const CloudConfig = strict({
   publicUrl: maybe(
     'The address by which shops and browsers reach this cloud, where that is not `host` and `httpPort`: behind a proxy, or with a host of 0.0.0.0. Shops fetch the files of screens there.',
     Type.String({ pattern: '^https?://[^?#@]+$', description: 'an http or https address' }),
+  ),
+  replicas: maybe(
+    'True where this is one of several processes of one cloud behind one address. What they share must then be shareable: a catalog and series in PostgreSQL, files in an object store, agents on NATS.',
+    Type.Boolean({ description: 'true or false' }),
   ),
   tls: maybe(
     'The certificate for all that listens here, and its key, PEM; without it nothing is encrypted.',

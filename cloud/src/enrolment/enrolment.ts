@@ -137,8 +137,8 @@ export class Enrolment {
   }
 
   /** Where the shop's devices reach their broker, as its agent says. */
-  addressOf(storeId: string): BrokerAddress & { httpPort: number | null } {
-    const reach = this.parts.statuses.get(storeId)?.reach;
+  async addressOf(storeId: string): Promise<BrokerAddress & { httpPort: number | null }> {
+    const reach = (await this.parts.statuses.latest(storeId))?.reach;
     if (!reach) return { host: null, port: null, webSocketUrl: null, httpPort: null };
     const host = reach.host.includes(':') ? `[${reach.host}]` : reach.host;
     const { mqttPort: port, httpPort } = reach;
@@ -182,12 +182,12 @@ export class Enrolment {
           storeFile: { madeFrom: newest, file, author, note, later },
           ...(credential && { credential }),
         });
-        stores.forget(storeId);
+        await stores.forget(storeId);
         this.parts.notify(storeId);
         return version as StoreVersion;
       } catch (error) {
         if (!(error instanceof CatalogError && error.code === 'changed')) throw error;
-        stores.forget(storeId);
+        stores.stale(storeId);
         if (tries >= TRIES) throw new EnrolmentError('busy', problem('', 'beingChanged'));
       }
     }

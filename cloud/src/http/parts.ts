@@ -58,6 +58,8 @@ export interface HttpParts {
   versions: Versions;
   /** false: the disk is as good as full */
   hasRoom(): Promise<boolean>;
+  /** Whether what the processes of a cloud share can be read and written; at once where there is one. @throws StoreError */
+  shared(): Promise<void>;
   pasts: SimulatedPasts;
   retention: Retention;
   library: Library;

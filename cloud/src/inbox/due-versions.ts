@@ -28,24 +28,28 @@ export class DueVersions {
   readonly #next = new Map<string, number>();
   #cancel: (() => void) | undefined;
   #looking: Promise<void> = Promise.resolve();
-  #stopped = false;
+  /** another process does this as long as it is not begun here */
+  #stopped = true;
 
   constructor(private readonly parts: DueVersionsParts) {}
 
   /** Looks at all of these stores: what fell due while the cloud was away is made up for. */
   async start(storeIds: readonly string[]): Promise<void> {
+    this.#stopped = false;
     for (const storeId of storeIds) await this.#lookAt(storeId);
     this.#wait();
   }
 
   /** Something of this store is kept back from now on. */
   look(storeId: string): void {
+    if (this.#stopped) return;
     this.#next.set(storeId, -Infinity);
     this.#run();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#next.clear();
     this.#cancel?.();
     await this.#looking;
   }

@@ -1,4 +1,5 @@
 import {
+  PROTOCOL,
   SPEAKS_0_1,
   commandVersion,
   understands,
@@ -8,7 +9,17 @@ import {
   type RefusedCommand,
   type Speaks,
 } from '@aisle/contracts';
-import type { AgentRecords, Clock, HeldCommand, InboxRecords, NewCommand, StoreVersions } from '../ports/index.js';
+import type {
+  AgentRecord,
+  AgentRecords,
+  Clock,
+  HeldCommand,
+  InboxRecords,
+  NewCommand,
+  Notices,
+  StoreVersions,
+} from '../ports/index.js';
+import { spokenBy } from './inbox-view.js';
 import { asUnderstood } from './as-understood.js';
 import { isOvertaken, whyHeld, type HeldReason } from './held.js';
 
@@ -40,6 +51,8 @@ export interface InboxParts {
   send(storeId: string, command: InboxCommand): boolean;
   /** Something is kept back from now on. */
   held(storeId: string): void;
+  /** the other processes of this cloud: one of them sends down what waits for an agent. Left out: there are none */
+  others?: Pick<Notices, 'tell'>;
   log: { info(details: object, message: string): void; warn(details: object, message: string): void };
 }
 
@@ -51,6 +64,8 @@ export interface InboxParts {
 export class Inbox {
   /** by store id: agents that have said hello */
   readonly #sessions = new Map<string, Session>();
+  /** by store id: what another process has begun with an agent is taken over */
+  readonly #adopting = new Map<string, Promise<void>>();
 
   constructor(private readonly parts: InboxParts) {}
 
@@ -59,7 +74,10 @@ export class Inbox {
    * file, which it gets again. Before the agent's version is noted: another one may be able to use what the one before refused.
    */
   async agentReady(storeId: string, hello: Hello): Promise<void> {
-    const { agents, commands, log } = this.parts;
+    const { agents, commands, log, others } = this.parts;
+    // whoever spoke with it before has to be silent before it is sent anything: it may begin from 0 again
+    this.#sessions.delete(storeId);
+    await others?.tell('ready', [storeId]);
     const { inboxSeq: seq, speaks = SPEAKS_0_1 } = hello;
     const agent = await agents.agent(storeId);
     const known = agent?.inboxSeq ?? 0;
@@ -91,14 +109,47 @@ export class Inbox {
     await this.#pump(storeId, session);
   }
 
-  /** Something new is in the inbox. */
+  /** Something new is in the inbox. Whichever process speaks with the agent sends it. */
   async notify(storeId: string): Promise<void> {
     const session = this.#sessions.get(storeId);
     if (session) await this.#pump(storeId, session);
+    else await this.parts.others?.tell('inbox', [storeId]);
+  }
+
+  /** Another process has put something in, or has heard what the agent has. */
+  async lookAgain(storeId: string): Promise<void> {
+    const session = this.#sessions.get(storeId);
+    if (!session) return;
+    const agent = await this.parts.agents.agent(storeId);
+    session.acked = Math.max(session.acked, agent?.inboxAcked ?? 0);
+    session.sent = Math.max(session.sent, session.acked);
+    await this.#pump(storeId, session);
+  }
+
+  /**
+   * An agent that has said hello to another process says something here: that process is gone, or has passed it on. What waits goes down
+   * from here; what was sent and not acknowledged goes again, as after a reconnect.
+   */
+  async adopt(storeId: string): Promise<void> {
+    if (!this.parts.others || this.#sessions.has(storeId)) return;
+    const adopting = this.#adopting.get(storeId) ?? this.#adopt(storeId).finally(() => this.#adopting.delete(storeId));
+    this.#adopting.set(storeId, adopting);
+    await adopting;
+  }
+
+  /** Nobody knows what others have put in. */
+  async lookEverywhere(): Promise<void> {
+    for (const storeId of [...this.#sessions.keys()]) await this.lookAgain(storeId);
+  }
+
+  /** Another process speaks with the agent from now on. */
+  givenAway(storeId: string): void {
+    this.#sessions.delete(storeId);
   }
 
   /** Everything up to `seq` is in the agent's journal, but for what it has refused. */
   async acknowledged(storeId: string, { seq, refused = [] }: InboxAck): Promise<void> {
+    await this.adopt(storeId);
     const session = this.#sessions.get(storeId);
     // an acknowledgement of what was never sent would throw commands away
     if (!session || seq > session.sent) return;
@@ -138,6 +189,19 @@ export class Inbox {
   /** What is kept back, in the order in which it was given in. */
   async held(storeId: string): Promise<HeldCommand[]> {
     return this.parts.commands.heldCommands(storeId);
+  }
+
+  async #adopt(storeId: string): Promise<void> {
+    const { agents, others, log } = this.parts;
+    const agent = await agents.agent(storeId);
+    // it has never said hello: it will
+    if (!agent || agent.agentVersion === null || spokenBy(agent).protocol !== PROTOCOL) return;
+    await others?.tell('holds', [storeId]);
+    if (this.#sessions.has(storeId)) return;
+    const session = sessionOf(agent);
+    this.#sessions.set(storeId, session);
+    log.info({ store: storeId, inboxSeq: session.sent }, 'an agent that another process spoke with is taken over');
+    await this.#pump(storeId, session);
   }
 
   async #configured(storeId: string, session: Session): Promise<void> {
@@ -202,3 +266,15 @@ export class Inbox {
     }
   }
 }
+
+/** As far as the catalog knows what an agent has said and has. */
+const sessionOf = (agent: AgentRecord): Session => ({
+  speaks: spokenBy(agent),
+  tells: agent.speaks !== null,
+  hasFile: (agent.configVersion ?? 0) > 0,
+  fileSeq: 0,
+  sent: agent.inboxAcked,
+  acked: agent.inboxAcked,
+  pumping: false,
+  again: false,
+});

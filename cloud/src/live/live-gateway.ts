@@ -37,6 +37,8 @@ export class LiveGateway {
   #io: Server | undefined;
   #namespace: Namespace | undefined;
   readonly #ends = new Set<() => void>();
+  #checking: Promise<void> | undefined;
+  #checkAfter = false;
 
   constructor(private readonly parts: LiveGatewayParts) {}
 
@@ -77,6 +79,29 @@ export class LiveGateway {
     this.#namespace?.disconnectSockets(true);
     this.#io?.engine.close();
     this.#io = undefined;
+  }
+
+  /** Somebody has lost a right or a session, here or by another process: every socket is looked at now. */
+  async checkAll(): Promise<void> {
+    if (this.#checking) {
+      this.#checkAfter = true;
+      return this.#checking;
+    }
+    this.#checking = this.#checkEach();
+    try {
+      await this.#checking;
+    } finally {
+      this.#checking = undefined;
+    }
+    if (!this.#checkAfter) return;
+    this.#checkAfter = false;
+    await this.checkAll();
+  }
+
+  /** One after the other: they are many, and each asks the catalog. */
+  async #checkEach(): Promise<void> {
+    for (const socket of [...(this.#namespace?.sockets.values() ?? [])])
+      await this.#checkAgain(socket as unknown as LiveSocket);
   }
 
   async #authenticate(socket: LiveSocket): Promise<boolean> {

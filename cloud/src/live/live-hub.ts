@@ -194,6 +194,17 @@ export class LiveHub {
     if (JSON.stringify(alerts) !== shop.alerts) this.#tell(storeId, shop, { n: 0, type: 'delta', ts });
   }
 
+  /** Another process has committed incidents of the store, or may have: they are read again while somebody watches. */
+  alertsStale(storeId: string): void {
+    const shop = this.#shops.get(storeId);
+    if (shop) this.#loadIncidents(storeId, shop, () => true);
+  }
+
+  /** The same of all stores. */
+  allAlertsStale(): void {
+    for (const storeId of this.#shops.keys()) this.alertsStale(storeId);
+  }
+
   /** The agent is connected and has subscribed: whoever watches needs its view again. */
   agentReady(storeId: string): void {
     this.#toldAskedMs.delete(storeId);
@@ -256,13 +267,7 @@ export class LiveHub {
 
   /** A current view at once; else the agent is asked, and after a while the watcher is told what is known without it. */
   #greet(storeId: string, shop: Shop, watcher: Watcher): void {
-    if (!shop.incidentsLoaded) {
-      shop.incidentsLoaded = true;
-      this.parts.loadIncidents(storeId).then(
-        () => this.parts.incidents(storeId).length > 0 && this.alertsChanged(storeId),
-        () => (shop.incidentsLoaded = false), // the series is away: asked again by the next watcher
-      );
-    }
+    if (!shop.incidentsLoaded) this.#loadIncidents(storeId, shop, () => this.parts.incidents(storeId).length > 0);
     void this.#readFile(storeId, shop);
     const online = this.parts.presence.isOnline(storeId);
     if (online && shop.state.current && this.parts.clock.monotonicMs() < shop.leaseUntilMs) {
@@ -276,6 +281,16 @@ export class LiveHub {
     } else {
       void this.#consoleIfWaiting(storeId, shop, watcher);
     }
+  }
+
+  #loadIncidents(storeId: string, shop: Shop, mayDiffer: () => boolean): void {
+    // those of a shop that nobody watches are read when somebody does
+    shop.incidentsLoaded = this.#isWatched(shop);
+    if (!shop.incidentsLoaded) return;
+    this.parts.loadIncidents(storeId).then(
+      () => mayDiffer() && this.alertsChanged(storeId),
+      () => (shop.incidentsLoaded = false), // the series is away: asked again by the next watcher
+    );
   }
 
   async #consoleIfWaiting(storeId: string, shop: Shop, watcher: Watcher): Promise<void> {

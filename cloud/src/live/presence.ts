@@ -37,6 +37,12 @@ export class AgentPresence {
     });
   }
 
+  /** Another process of this cloud heard it at this moment, epoch ms. */
+  heardElsewhere(storeId: string, ts: number): void {
+    const seen = this.#agents.get(storeId);
+    if (seen?.online) seen.lastSeenTs = Math.max(seen.lastSeenTs ?? 0, Math.min(ts, this.clock.now()));
+  }
+
   /** The agent said something. */
   heard(storeId: string): void {
     const seen = this.#agents.get(storeId);

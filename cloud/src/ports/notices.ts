@@ -1,12 +1,12 @@
 /**
  * What processes of one cloud tell each other. `store`: its file or its region changed; `alerts`: what needs somebody in it changed;
  * `inbox`: something waits for its agent; `due`: one of its versions is planned; `access`: somebody lost a right or a session;
- * `ready`: its agent has said hello to the process that tells it; `holds`: that process sends down what waits for it; `gone`: it hung up;
- * `heard`: it has said something; `who`: tell me whom you hear.
+ * `ready`: its agent has said hello to the process that tells it; `holds`: that process sends down what waits for it from now on; `heard`:
+ * its agent speaks to that process.
  */
 export const NOTICE_KINDS = [
   ...(['store', 'alerts', 'inbox', 'due', 'access'] as const),
-  ...(['ready', 'holds', 'gone', 'heard', 'who'] as const),
+  ...(['ready', 'holds', 'heard'] as const),
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

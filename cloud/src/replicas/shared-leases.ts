@@ -20,7 +20,8 @@ interface Wanted {
   isReleased: boolean;
 }
 
-const HERE = 'replica ';
+/** by this all processes know which are there */
+export const HERE = 'replica ';
 const LEASE_MS = 15_000;
 const BEAT_MS = 3_000;
 const LOOK_MS = 500;

@@ -1,4 +1,5 @@
 import { StartError } from '../config/cloud-config.js';
+import type { Replicas } from '../replicas/replicas.js';
 import { StoreError, type Catalog, type MediaStore, type Random, type SeriesStore } from '../ports/index.js';
 
 export interface OpenedParts {
@@ -6,6 +7,7 @@ export interface OpenedParts {
   series: SeriesStore;
   media: MediaStore;
   random: Random;
+  replicas?: Pick<Replicas, 'open'>;
   /** facts that are gone are to be done without: a person has said so */
   acceptEmptyHistory?: boolean;
 }
@@ -14,6 +16,8 @@ export interface OpenedParts {
 export async function openAll(parts: OpenedParts): Promise<void> {
   const { catalog, series, media } = parts;
   await saying(async () => {
+    // what they share has the clock by which all the rest goes
+    await parts.replicas?.open();
     for (const store of [catalog, series, media]) await store.open();
     await claim(parts);
   });

@@ -3,7 +3,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseStoreFile, type StoreFile } from '@aisle/contracts';
 import { StoreCalendar } from '../insight/index.js';
-import type { Clock, ImportOutcome, StoreRecord, StoreRecords, StoreVersion, StoreVersions } from '../ports/index.js';
+import type {
+  Clock,
+  ImportOutcome,
+  Notices,
+  StoreRecord,
+  StoreRecords,
+  StoreVersion,
+  StoreVersions,
+} from '../ports/index.js';
 
 /** Reads a store file from disk, with its products beside it. @throws StoreFileError | Error when it cannot be read */
 export function readStoreFile(file: string): StoreFile {
@@ -29,11 +37,16 @@ export class Stores {
   /** by store id, of every shop that was asked for: when it is open, which is asked for without waiting */
   readonly #calendars = new Map<string, { calendar: StoreCalendar; until: number }>();
 
+  /** how often anything was found to have changed */
+  #changes = 0;
+
   constructor(
     private readonly parts: {
       stores: Pick<StoreRecords, 'store' | 'stores' | 'setRegion'>;
       versions: StoreVersions;
       clock: Clock;
+      /** the other processes of this cloud; left out: there are none */
+      others?: Pick<Notices, 'hears' | 'tell'>;
     },
   ) {}
 
@@ -46,15 +59,29 @@ export class Stores {
       createdTs: this.parts.clock.now(),
       contentHash: storeFileHash(storeFile),
     });
-    this.forget(storeId);
+    await this.forget(storeId);
     return outcome;
   }
 
-  /** There may be a newer version: the catalog is asked again. */
-  forget(storeId: string): void {
+  /** There is a newer version: the catalog is asked again, here and by the other processes. Resolves when they are told. */
+  async forget(storeId: string): Promise<void> {
+    this.stale(storeId);
+    await this.parts.others?.tell('store', [storeId]);
+  }
+
+  /** There may be a newer version that another process made. */
+  stale(storeId: string): void {
+    this.#changes += 1;
     this.#current.delete(storeId);
     const known = this.#calendars.get(storeId);
     if (known) known.until = -Infinity;
+  }
+
+  /** Nobody knows what other processes have made. */
+  allStale(): void {
+    this.#changes += 1;
+    this.#current.clear();
+    for (const known of this.#calendars.values()) known.until = -Infinity;
   }
 
   /** Clock and opening hours of the version in force, as they were when it was last asked for, without waiting. */
@@ -73,15 +100,19 @@ export class Stores {
     const { versions, clock } = this.parts;
     const now = clock.now();
     const known = this.#current.get(storeId);
-    if (known && now < known.until) {
+    const { others } = this.parts;
+    if (known && now < known.until && others?.hears !== false) {
       this.#keep(storeId, known);
       return known.version;
     }
+    const changes = this.#changes;
     const version = await versions.currentVersion(storeId, now);
     if (!version) return undefined;
     const planned = (await versions.versions(storeId)).filter(({ validFrom }) => validFrom > now);
-    const until = Math.min(...planned.map(({ validFrom }) => validFrom));
-    this.#keep(storeId, { version, until });
+    // what became known while it was read may be newer than it
+    const isNewest = changes === this.#changes && others?.hears !== false;
+    const until = isNewest ? Math.min(...planned.map(({ validFrom }) => validFrom)) : -Infinity;
+    if (isNewest) this.#keep(storeId, { version, until });
     // keeps nothing of the file but its hours
     this.#calendars.set(storeId, { calendar: new StoreCalendar(version), until });
     return version;

@@ -24,9 +24,9 @@ export class Upkeep {
 
   constructor(private readonly parts: UpkeepParts) {}
 
-  /** All shops; while that runs, asking again waits for the same. */
-  run(): Promise<void> {
-    return (this.#running ??= this.#all()
+  /** All shops; while that runs, asking again waits for the same. `still`: whether it is this process's to do. */
+  run(still: () => boolean = () => true): Promise<void> {
+    return (this.#running ??= this.#all(still)
       .catch((error: unknown) => this.parts.log.error({ err: error }, 'rollups could not be made'))
       .finally(() => (this.#running = undefined)));
   }
@@ -53,10 +53,10 @@ export class Upkeep {
     await this.#running;
   }
 
-  async #all(): Promise<void> {
+  async #all(still: () => boolean): Promise<void> {
     const { records, stores, retention, insight } = this.parts;
     for (const { storeId } of await records.stores()) {
-      if (this.#stopped) return;
+      if (this.#stopped || !still()) return;
       if ((this.#loading.get(storeId) ?? 0) > this.parts.clock.monotonicMs()) continue;
       this.#loading.delete(storeId);
       await retention.apply(storeId);

@@ -125,7 +125,7 @@ export class Versions {
     const now = this.parts.clock.now();
     const made = await this.#made(storeId, records, edit, now);
     const { version } = await this.#add(storeId, edit, author, now, made.cancels);
-    this.parts.stores.forget(storeId);
+    await this.parts.stores.forget(storeId);
     this.parts.notify(storeId);
     return { version, ...made };
   }

@@ -31,8 +31,11 @@ import { Cloud } from '../../src/cloud.js';
 import type { CloudConfig, Provision } from '../../src/config/cloud-config.js';
 import { createInsight, type Insight } from '../../src/insight/index.js';
 import { DuckDbSeriesStore } from '../../src/store/duckdb/duckdb-series.js';
-import type { Catalog, SeriesStore } from '../../src/ports/index.js';
+import type { AgentBroker } from '../../src/ports/agent-broker.js';
+import type { Catalog, Clock, SeriesStore } from '../../src/ports/index.js';
+import type { Replicas } from '../../src/replicas/replicas.js';
 import { chooseCatalog } from '../../src/store/open-catalog.js';
+import { postgresReplicas } from '../../src/store/open-replicas.js';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -84,6 +87,10 @@ export interface CloudOptions {
   firmwareDir?: string;
   hasRoom?(): Promise<boolean>;
   acceptEmptyHistory?: boolean;
+  /** one of several processes: what agents reach instead of a broker of its own */
+  broker?(replicas: Replicas): AgentBroker;
+  /** the clock on its wall */
+  clock?: Clock;
 }
 
 const folders: string[] = [];
@@ -104,7 +111,12 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
   if (!options.dir) writeFileSync(storeFile, STORE_YAML);
   const logs: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logs.push(JSON.parse(line)) });
-  const clock = new SystemClock();
+  const own = options.clock ?? new SystemClock();
+  const postgres = options.config?.catalog;
+  const { clock, replicas } =
+    (options.broker || options.config?.replicas) && postgres?.engine === 'postgres'
+      ? postgresReplicas(postgres, { clock: own, random: new SystemRandom(), log })
+      : { clock: own, replicas: undefined };
   const catalog = chooseCatalog(options.config?.catalog ?? { engine: 'sqlite' }, path.join(dir, 'catalog.sqlite'));
   const series =
     options.series ?? new DuckDbSeriesStore({ file: path.join(dir, 'series.duckdb'), memoryLimit: '96MB', threads: 1 });
@@ -129,13 +141,20 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     catalog,
     series,
     insight: options.insight ?? createInsight({ series, clock, versions: catalog.versions }),
-    broker: options.config?.nats
-      ? chooseBroker({ host: '127.0.0.1', mqttPort: 0, nats: options.config.nats }, { clock, log })
-      : new AedesBroker({
-          host: '127.0.0.1',
-          port: options.config?.mqttPort ?? 0,
-          ...(options.maxPacketBytes !== undefined && { maxPacketBytes: options.maxPacketBytes }),
-        }),
+    broker:
+      options.broker && replicas
+        ? options.broker(replicas)
+        : options.config?.nats
+          ? chooseBroker(
+              { host: '127.0.0.1', mqttPort: 0, nats: options.config.nats },
+              { clock, log, ...(replicas && { leases: replicas.leases }) },
+            )
+          : new AedesBroker({
+              host: '127.0.0.1',
+              port: options.config?.mqttPort ?? 0,
+              ...(options.maxPacketBytes !== undefined && { maxPacketBytes: options.maxPacketBytes }),
+            }),
+    ...(replicas && { replicas }),
     media: new MediaFolder(path.join(dir, 'content')),
     eye: new SharpEye(),
     clock,

@@ -37,7 +37,7 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
     async (request): Promise<DevicesView> => {
       const { storeId, storeFile } = await storeOf(request, parts);
       const { snapshot, agentOnline } = await hub.look(storeId);
-      const status = statuses.get(storeId);
+      const status = await statuses.latest(storeId);
       return {
         agentOnline,
         agentLastSeenTs: presence.lastSeenTs(storeId),
@@ -53,8 +53,11 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
   );
 
   /** What is shown once: the account, and the configurations that hold it. */
-  const shown = (storeId: string, { device, storeFileVersion, password, storeFile }: Enrolled): EnrolledDevice => {
-    const { httpPort, ...mqtt } = enrolment.addressOf(storeId);
+  const shown = async (
+    storeId: string,
+    { device, storeFileVersion, password, storeFile }: Enrolled,
+  ): Promise<EnrolledDevice> => {
+    const { httpPort, ...mqtt } = await enrolment.addressOf(storeId);
     const filling = {
       storeId,
       deviceId: device.id,
@@ -95,7 +98,9 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
         },
         'a device was enrolled',
       );
-      return unstored(reply).status(201).send(shown(storeId, enrolled));
+      return unstored(reply)
+        .status(201)
+        .send(await shown(storeId, enrolled));
     },
   );
 
@@ -160,7 +165,9 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
         },
         'a device was given a new credential',
       );
-      return unstored(reply).status(201).send(shown(storeId, enrolled));
+      return unstored(reply)
+        .status(201)
+        .send(await shown(storeId, enrolled));
     },
   );
 

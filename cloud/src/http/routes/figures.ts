@@ -260,7 +260,7 @@ export function figureRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
     async (request): Promise<UnjoinedView> => {
       const { storeId } = await storeOf(request, parts);
-      const { pickups, returns } = parts.statuses.get(storeId)?.unjoined ?? { pickups: null, returns: null };
+      const { pickups, returns } = (await parts.statuses.latest(storeId))?.unjoined ?? { pickups: null, returns: null };
       return { pickups, returns };
     },
   );

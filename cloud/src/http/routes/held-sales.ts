@@ -23,7 +23,7 @@ const LAST_TS = 253_402_300_799_999;
 export function heldSalesRoutes(app: FastifyInstance, parts: HttpParts): void {
   const { statuses, inbox, agents, clock } = parts;
   const tags = ['sales'];
-  const heldIn = (storeId: string) => statuses.get(storeId)?.heldSales ?? [];
+  const heldIn = async (storeId: string) => (await statuses.latest(storeId))?.heldSales ?? [];
 
   app.get(
     '/stores/:storeId/sales/held',
@@ -41,7 +41,7 @@ export function heldSalesRoutes(app: FastifyInstance, parts: HttpParts): void {
       const { storeId, storeFile } = await storeOf(request, parts);
       const time = storeTime(storeFile.store.timezone);
       const unit = 10 ** minorDigits(storeFile.store.currency);
-      return heldIn(storeId).map(({ heldId, deviceId, receipt, ts, receivedTs, reason, lines, netMinor }) => ({
+      return (await heldIn(storeId)).map(({ heldId, deviceId, receipt, ts, receivedTs, reason, lines, netMinor }) => ({
         ...{ heldId, receipt, reason, lines, till: deviceId },
         ts: ts >= 0 && ts <= LAST_TS ? time.iso(ts) : null,
         receivedTs: time.iso(receivedTs),
@@ -69,7 +69,7 @@ export function heldSalesRoutes(app: FastifyInstance, parts: HttpParts): void {
       const { storeId } = await storeOf(request, parts);
       const { heldId } = request.params as Static<typeof HeldParams>;
       const { action, ts } = request.body as HeldSaleDecision;
-      const held = heldIn(storeId).find((sale) => sale.heldId === heldId);
+      const held = (await heldIn(storeId)).find((sale) => sale.heldId === heldId);
       if (!held) throw notFound('heldSale');
       const madeTs = ts ?? held.receivedTs;
       if (action === 'accept' && madeTs > clock.now() + DAY_MS) throw invalid(problem('ts', 'dayAhead'));

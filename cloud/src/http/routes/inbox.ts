@@ -25,7 +25,7 @@ export function inboxRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
     async (request): Promise<InboxView> => {
       const { storeId } = await storeOf(request, parts);
-      return inboxView(await agents.agent(storeId), statuses.get(storeId), await inbox.held(storeId));
+      return inboxView(await agents.agent(storeId), await statuses.latest(storeId), await inbox.held(storeId));
     },
   );
 

@@ -27,7 +27,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
       const { storeId, storeFile } = await storeOf(request, parts);
       const known = new Set((storeFile.devices ?? []).map(({ id }) => id));
       // one that has been enrolled a moment ago, and of which the agent has not heard yet, is no stranger
-      return (statuses.get(storeId)?.knocks ?? []).filter(({ name }) => !known.has(name));
+      return ((await statuses.latest(storeId))?.knocks ?? []).filter(({ name }) => !known.has(name));
     },
   );
 
@@ -120,7 +120,7 @@ export function installationRoutes(app: FastifyInstance, parts: HttpParts): void
       const store = await storeOf(request, parts);
       const { storeId, version, storeFile } = store;
       const { snapshot, agentOnline } = await hub.look(storeId);
-      const status = statuses.get(storeId);
+      const status = await statuses.latest(storeId);
       const agent = await agents.agent(storeId);
       const tares = new Map((await devices.tares(storeId)).map((tare) => [tare.slotId, tare]));
       return {

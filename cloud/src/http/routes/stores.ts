@@ -115,7 +115,7 @@ export function storeRoutes(app: FastifyInstance, parts: HttpParts): void {
     async (request) => {
       const { storeId, version, storeFile } = await storeOf(request, parts);
       const agent = await parts.agents.agent(storeId);
-      const agentVersion = parts.statuses.get(storeId)?.configVersion ?? agent?.configVersion ?? null;
+      const agentVersion = (await parts.statuses.latest(storeId))?.configVersion ?? agent?.configVersion ?? null;
       const record = await parts.stores.record(storeId);
       const { grants } = principalOf(request);
       const rights = RIGHTS.filter((right) => record && mayIn(grants, right, record));

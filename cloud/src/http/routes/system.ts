@@ -21,6 +21,8 @@ export function systemRoutes(app: FastifyInstance, parts: HttpParts): void {
       },
     },
     async () => {
+      // of several processes one that cannot reach what they share is passed over
+      await parts.shared();
       if (!(await parts.hasRoom())) throw new ApiFailure(503, 'diskFull', problem('', 'noRoom'));
       return { status: 'ok' };
     },
