@@ -135,7 +135,7 @@ export const CloudConfig = strict({
   httpPort: means('Where the API, the live view and the dashboard are.', Port),
   mqttPort: means('Where agents reach its broker; not used where that is NATS.', Port),
   broker: maybe(
-    'Who takes in what agents say: this process itself ("embedded", when left out), or a NATS cluster, which any number of clouds may read.',
+    'Who takes in what agents say: this process itself ("embedded", when left out), or a NATS cluster, which any number of processes of one cloud read where `replicas` is true.',
     BrokerName,
   ),
   nats: maybe('The NATS cluster, where `broker` is "nats".', NatsConfig),

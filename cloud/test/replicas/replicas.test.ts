@@ -260,8 +260,7 @@ describe.skipIf(!hasPostgres())('three processes of one cloud, on one PostgreSQL
     );
     expect(refused.status).toBe(503);
     expect((await b.api('/api/v1/stores')).status).toBe(200);
-    await postgres.query('postgres', `SET default_transaction_read_only = off; ALTER SYSTEM SET default_transaction_read_only = off`); // prettier-ignore
-    await postgres.query('postgres', 'SELECT pg_reload_conf()');
+    await readOnly(false);
     for (const cloud of all) await until(async () => (await healthy(cloud)) === 200, 'the end of it');
 
     await postgres.kill();
