@@ -16,6 +16,8 @@ class GivenOrder extends BaseSequencer {
 
 const vitest = await createVitest('test', {
   root,
+  // The suite's own settings divide it into projects, with tests, times and processes of their own.
+  config: false,
   watch: false,
   run: true,
   include:

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { AisleError } from '@aisle/contracts';
 import { newKeys, readKeys } from './keys.js';
 import { serverConfig, type ServerPlan } from './server-config.js';
 
@@ -22,7 +23,9 @@ anything in the cluster), and for each HOST a configuration node-N.conf for its 
 `;
 const HOST = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
 
-class UsageError extends Error {}
+class UsageError extends AisleError<'usage'> {
+  override readonly code = 'usage';
+}
 
 function whole(option: string, text: string, least: number, most: number): number {
   const value = Number(text);
