@@ -67,7 +67,7 @@ export const freePorts = async (): Promise<NonNullable<SystemOptions['ports']>> 
 export async function waitFor<T>(
   what: string,
   condition: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  timeoutMs = 15_000,
+  timeoutMs = 60_000,
   everyMs = 50,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;

@@ -38,7 +38,7 @@ export const sha256 = (secret: string): string => createHash('sha256').update(se
 export async function until<T>(
   what: string,
   probe: () => T | undefined | false | Promise<T | undefined | false>,
-  ms = 10_000,
+  ms = 60_000,
   everyMs = 5,
 ): Promise<T> {
   const end = Date.now() + ms;

@@ -96,7 +96,7 @@ describe.skipIf(!hasNats())('agents over three NATS servers (package nats-server
     return ((await taken.json()) as { stores: { agent: Login }[] }).stores[0]!.agent;
   }
   const agentOf = (storeId: string, at: number, login = logins.get(storeId)!, journalId: string = randomUUID()) => {
-    const agent = new FakeAgent(nats.nodes[at]!.mqttPort, { storeId, ...login, journalId });
+    const agent = new FakeAgent(nats.nodes[at]!.mqttPort, { storeId, ...login, journalId, repeats: true });
     ended.push(() => agent.leave());
     return agent;
   };

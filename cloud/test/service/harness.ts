@@ -192,6 +192,9 @@ export const json = (body: unknown): RequestInit => ({
 
 type Down = { welcome: Welcome; ack: Ack; inbox: InboxCommand; watch: Watch; asked: Asked };
 
+/** agents wait for longer; a test has not the time */
+const AGAIN_MS = 3_000;
+
 /** What an agent does on the wire, and nothing more: MQTT.js against the cloud's broker. */
 export class FakeAgent {
   readonly got: { [C in DownChannel]: Down[C][] } = { welcome: [], ack: [], inbox: [], watch: [], asked: [] };
@@ -201,7 +204,14 @@ export class FakeAgent {
 
   constructor(
     private readonly mqttPort: number,
-    private readonly options: { storeId?: string; username?: string; password?: string; journalId?: string } = {},
+    private readonly options: {
+      storeId?: string;
+      username?: string;
+      password?: string;
+      journalId?: string;
+      /** says hello and sends a batch again while nobody answers, as agents do */
+      repeats?: boolean;
+    } = {},
   ) {
     this.journalId = options.journalId ?? randomUUID();
   }
@@ -234,12 +244,16 @@ export class FakeAgent {
   async join(hello: Partial<Omit<Hello, 'speaks'>> & { speaks?: Speaks | null } = {}): Promise<this> {
     await this.connect();
     const { speaks = SPEAKS, ...said } = hello;
-    await this.up('hello', {
+    const first = {
       ...{ journalId: this.journalId, agentVersion: 'test', configVersion: 0, inboxSeq: 0 },
       ...said,
       ...(speaks && { speaks }),
-    });
-    await until(() => this.got.welcome.length > 0, 'a welcome');
+    };
+    await this.#answered(
+      () => this.up('hello', first),
+      () => this.got.welcome.length > 0,
+      'a welcome',
+    );
     this.epoch = this.got.welcome.at(-1)!.epoch;
     return this;
   }
@@ -255,12 +269,26 @@ export class FakeAgent {
   ): Promise<Ack> {
     const batchId = more.batchId ?? randomUUID();
     const before = this.got.ack.length;
-    await this.packed(
-      gzipSync(JSON.stringify({ batchId, journalId: this.journalId, epoch: this.epoch, ...more, facts })),
-    );
+    const batch = gzipSync(JSON.stringify({ batchId, journalId: this.journalId, epoch: this.epoch, ...more, facts }));
     const answer = () => this.got.ack.slice(before).find((ack) => ack.batchId === batchId);
-    await until(() => answer() !== undefined, 'an acknowledgement');
+    await this.#answered(
+      () => this.packed(batch),
+      () => answer() !== undefined,
+      'an acknowledgement',
+    );
     return answer()!;
+  }
+
+  async #answered(say: () => Promise<void>, isAnswered: () => boolean, what: string): Promise<void> {
+    await say();
+    let saidMs = performance.now();
+    await until(async () => {
+      if (isAnswered()) return true;
+      if (this.options.repeats !== true || performance.now() - saidMs < AGAIN_MS) return false;
+      saidMs = performance.now();
+      await say();
+      return isAnswered();
+    }, what);
   }
 
   async packed(payload: Buffer): Promise<void> {
@@ -277,7 +305,7 @@ export class FakeAgent {
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  withinMs = 10_000,
+  withinMs = 60_000,
 ): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await condition())) {
