@@ -289,7 +289,7 @@ export class LiveHub {
     if (!shop.incidentsLoaded) return;
     this.parts.loadIncidents(storeId).then(
       () => mayDiffer() && this.alertsChanged(storeId),
-      () => (shop.incidentsLoaded = false), // the series is away: asked again by the next watcher
+      () => (shop.incidentsLoaded = false), // the series is away: asked again at the next renewal, or by the next watcher
     );
   }
 
@@ -376,6 +376,7 @@ export class LiveHub {
       void this.#readFile(storeId, shop);
       // whoever could not be told anything, as the file could not be read, is told now
       for (const watcher of shop.waiting) void this.#consoleIfWaiting(storeId, shop, watcher);
+      if (!shop.incidentsLoaded) this.#loadIncidents(storeId, shop, () => true);
       if (this.#isWatched(shop)) this.#prolong(storeId, shop);
       else this.#restIfUnwatched(shop);
     });

@@ -280,6 +280,41 @@ describe('incidents of a watched shop', () => {
   });
 });
 
+describe('incidents that another process has committed', () => {
+  it('are read again at the next renewal where the series was away', async () => {
+    let fails = true;
+    const alerts: LiveAlert[] = [];
+    const alert: LiveAlert = {
+      alertId: 'a',
+      kind: 'outOfStock',
+      subject: 's1',
+      since: '2026-01-01T00:00:00.000Z',
+      until: null,
+    };
+    hub = new LiveHub({
+      ...parts(),
+      incidents: () => alerts,
+      loadIncidents: async () => {
+        if (fails) throw new Error('the series is away');
+        alerts.splice(0, alerts.length, alert);
+      },
+    });
+    const got: string[] = [];
+    hub.watch('demo', {
+      snapshot: () => undefined,
+      delta: (delta) => void (delta.alerts && got.push(...delta.alerts.map(({ alertId }) => alertId))),
+      presence: () => undefined,
+    });
+    say(0, 1);
+    hub.alertsStale('demo');
+    await talking(10_000);
+    expect(got).toEqual([]);
+    fails = false;
+    await talking(10_000);
+    expect(got).toEqual(['a']);
+  });
+});
+
 describe('an agent whose figures are read', () => {
   it('is told so once in ten seconds, and at once when it has come back', async () => {
     for (let n = 0; n < 25; n += 1) {
