@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { scrubber, secretsIn } from '@aisle/contracts';
 import { SystemClock } from '../adapters/system-clock.js';
 import { loadCloudConfig, type CloudConfig } from '../config/cloud-config.js';
+import { givenPath, runProgram } from '../operator/program.js';
 import { bad, examine, ok } from './checks.js';
 import { lineOf, type Language } from './words.js';
 
@@ -36,9 +37,8 @@ async function main(args: string[]): Promise<number> {
   }
   const language = (values.lang ??
     (/^zh/.test(process.env['LC_ALL'] ?? process.env['LANG'] ?? '') ? 'zh' : 'en')) as Language;
-  const at = (name: string): string => path.resolve(process.env['INIT_CWD'] ?? '.', name);
-  const data = at(values.data ?? 'data');
-  const file = values.config === undefined ? path.join(data, 'cloud/cloud.json') : at(values.config);
+  const data = givenPath(values.data ?? 'data');
+  const file = values.config === undefined ? path.join(data, 'cloud/cloud.json') : givenPath(values.config);
   const say = (line: string): void => void process.stdout.write(`${scrub(line)}\n`);
   let config: CloudConfig;
   try {
@@ -66,10 +66,4 @@ function tokenOf(data: string): string | undefined {
   }
 }
 
-main(process.argv.slice(2)).then(
-  (status) => (process.exitCode = status),
-  (error: unknown) => {
-    process.stderr.write(`${scrub((error as Error).message)}\n`);
-    process.exitCode = 2;
-  },
-);
+runProgram(main, { scrub: (text) => scrub(text) });

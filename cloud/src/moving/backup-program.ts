@@ -1,9 +1,10 @@
 /** `npm run aisle -- backup` and `npm run aisle -- restore`. See BACKUP_HELP. */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { scrubber, secretsIn } from '@aisle/contracts';
 import { SystemClock } from '../adapters/system-clock.js';
 import { loadCloudConfig } from '../config/cloud-config.js';
+import { givenPath, runProgram } from '../operator/program.js';
+import { StoreError } from '../ports/index.js';
 import { backup } from './backup.js';
 import { MoveError } from './move-catalog.js';
 import { restore } from './restore.js';
@@ -45,12 +46,11 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(BACKUP_HELP);
     return values.help === true ? 0 : 2;
   }
-  const at = (name: string): string => path.resolve(process.env['INIT_CWD'] ?? '.', name);
-  const config = loadCloudConfig(at(values.config));
+  const config = loadCloudConfig(givenPath(values.config));
   scrub = scrubber(secretsIn({ config }));
   process.umask(0o077);
   const told = (line: string): void => void process.stdout.write(`${line}\n`);
-  const common = { config, file: at(file), storeId: values.store, clock: new SystemClock(), told };
+  const common = { config, file: givenPath(file), storeId: values.store, clock: new SystemClock(), told };
   if (word === 'backup') {
     const { facts, rows } = await backup(common);
     told(`${facts} facts and ${rows} rows are in ${file}.`);
@@ -61,10 +61,7 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-main(process.argv.slice(2)).then(
-  (status) => (process.exitCode = status),
-  (error: unknown) => {
-    process.stderr.write(`${scrub((error as Error).message)}\n`);
-    process.exitCode = error instanceof MoveError || (error as { name?: string }).name === 'StoreError' ? 1 : 2;
-  },
-);
+runProgram(main, {
+  scrub: (text) => scrub(text),
+  statusOf: (error) => (error instanceof MoveError || error instanceof StoreError ? 1 : 2),
+});

@@ -1,9 +1,10 @@
 /** `npm run aisle -- move`: a cloud's catalog and facts from one engine to another. See MOVE_HELP. */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { scrubber, secretsIn } from '@aisle/contracts';
 import { SystemClock } from '../adapters/system-clock.js';
 import { loadCloudConfig } from '../config/cloud-config.js';
+import { givenPath, runProgram } from '../operator/program.js';
+import { StoreError } from '../ports/index.js';
 import { move } from './move.js';
 import { MoveError } from './move-catalog.js';
 
@@ -34,8 +35,7 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(MOVE_HELP);
     return values.help === true ? 0 : 2;
   }
-  const at = (file: string): string => path.resolve(process.env['INIT_CWD'] ?? '.', file);
-  const [from, to] = [loadCloudConfig(at(values.from)), loadCloudConfig(at(values.to))];
+  const [from, to] = [loadCloudConfig(givenPath(values.from)), loadCloudConfig(givenPath(values.to))];
   scrub = scrubber(secretsIn({ from, to }));
   process.umask(0o077);
   const told = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -44,10 +44,7 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-main(process.argv.slice(2)).then(
-  (status) => (process.exitCode = status),
-  (error: unknown) => {
-    process.stderr.write(`${scrub((error as Error).message)}\n`);
-    process.exitCode = error instanceof MoveError || (error as { name?: string }).name === 'StoreError' ? 1 : 2;
-  },
-);
+runProgram(main, {
+  scrub: (text) => scrub(text),
+  statusOf: (error) => (error instanceof MoveError || error instanceof StoreError ? 1 : 2),
+});

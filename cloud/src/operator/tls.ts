@@ -6,6 +6,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { certificate, keyPem, newKey, type Signer } from './certificate.js';
+import { givenPath, isHost, runProgram } from './program.js';
 import { UsageError } from './whereabouts.js';
 
 const TLS_HELP = `npm run aisle -- tls init [OPTIONS]
@@ -21,7 +22,6 @@ const DAY_MS = 86_400_000;
 const AUTHORITY_DAYS = 3650;
 /** clocks of devices are behind now and then */
 const BACKDATED_MS = DAY_MS;
-const HOST = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
 
 function write(file: string, text: string, mode: number): void {
   const temporary = `${file}.tmp`;
@@ -54,7 +54,7 @@ function ownHosts(): string[] {
     .map(({ address }) => address)
     .filter((address) => isIP(address) && !address.startsWith('fe80:') && !address.includes('%'));
   const name = hostname().toLowerCase();
-  return ['localhost', ...(HOST.test(name) ? [name] : []), '127.0.0.1', '::1', ...addresses];
+  return ['localhost', ...(isHost(name) ? [name] : []), '127.0.0.1', '::1', ...addresses];
 }
 
 function main(args: string[]): number {
@@ -73,9 +73,9 @@ function main(args: string[]): number {
   const days = Number(values.days);
   if (!/^\d+$/.test(values.days) || days < 1 || days > 825)
     throw new UsageError(`--days: expected a whole number from 1 to 825, got "${values.days}"`);
-  const wrong = (values.name ?? []).find((name) => !isIP(name) && !HOST.test(name));
+  const wrong = (values.name ?? []).find((name) => !isHost(name));
   if (wrong !== undefined) throw new UsageError(`--name: expected a host name or an address, got "${wrong}"`);
-  const folder = path.resolve(process.env['INIT_CWD'] ?? '.', values.data, 'tls');
+  const folder = givenPath(values.data, 'tls');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const now = new Date().getTime();
   const signer = authority(folder, now);
@@ -92,9 +92,4 @@ function main(args: string[]): number {
   return 0;
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 2;
-}
+runProgram(main);

@@ -1,11 +1,11 @@
 /** `npm run aisle -- nats init`: the keys of a NATS cluster, and its servers' configurations. See NATS_HELP. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { AisleError } from '@aisle/contracts';
 import { newKeys, readKeys } from './keys.js';
 import { serverConfig, type ServerPlan } from './server-config.js';
+import { givenPath, isHost, runProgram } from '../../operator/program.js';
+import { UsageError } from '../../operator/whereabouts.js';
 
 const NATS_HELP = `npm run aisle -- nats init --node HOST --node HOST --node HOST [OPTIONS]
 
@@ -21,11 +21,6 @@ anything in the cluster), and for each HOST a configuration node-N.conf for its 
   --tls DIR          where server.pem, server-key.pem and ca.pem lie on its machine (default: /etc/nats/tls)
   --megabytes N      of its disk that the streams may take (default: 4000)
 `;
-const HOST = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
-
-class UsageError extends AisleError<'usage'> {
-  override readonly code = 'usage';
-}
 
 function whole(option: string, text: string, least: number, most: number): number {
   const value = Number(text);
@@ -53,7 +48,7 @@ async function main(args: string[]): Promise<number> {
   const hosts = values.node ?? [];
   if (![1, 3, 5].includes(hosts.length))
     throw new UsageError(`--node: expected one, three or five hosts, got ${hosts.length}`);
-  const wrong = hosts.find((host) => !isIP(host) && !HOST.test(host));
+  const wrong = hosts.find((host) => !isHost(host));
   if (wrong !== undefined) throw new UsageError(`--node: expected a host name or an address, got "${wrong}"`);
   const isLocal = hosts.every((host) => host === '127.0.0.1');
   if (!isLocal && new Set(hosts).size < hosts.length)
@@ -64,7 +59,7 @@ async function main(args: string[]): Promise<number> {
     clusterPort: whole('cluster-port', values['cluster-port'] ?? '6222', 1, 65_500),
   };
   const maxFileMegabytes = whole('megabytes', values.megabytes ?? '4000', 100, 10_000_000);
-  const folder = path.resolve(process.env['INIT_CWD'] ?? '.', values.data, 'nats');
+  const folder = givenPath(values.data, 'nats');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const keysFile = path.join(folder, 'keys.json');
   if (!existsSync(keysFile)) writeFileSync(keysFile, `${JSON.stringify(newKeys(), null, 2)}\n`, { mode: 0o600 });
@@ -104,10 +99,4 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-main(process.argv.slice(2)).then(
-  (status) => (process.exitCode = status),
-  (error: unknown) => {
-    process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = 2;
-  },
-);
+runProgram(main);
