@@ -260,6 +260,11 @@ describe.skipIf(!chromiumPath)('pages that open behind a figure (needs chromium)
         }));
         expect({ name, ...found }).toEqual({ name, over: expect.any(Number), small: [] });
         expect(found.over, name).toBeLessThanOrEqual(0);
+        for (const width of [360, 1280, 1440]) {
+          await page.setViewportSize({ width, height: 740 });
+          expect({ name, width, out: await page.evaluate(outOfCards) }).toEqual({ name, width, out: [] });
+        }
+        await page.setViewportSize({ width: 360, height: 740 });
       }
       expect(problems).toEqual([]);
       await page.context().close();
@@ -267,3 +272,19 @@ describe.skipIf(!chromiumPath)('pages that open behind a figure (needs chromium)
     60_000,
   );
 });
+
+/** What sticks out of the card that it stands in, where nobody can scroll to it. */
+function outOfCards(): string[] {
+  return [...document.querySelectorAll<HTMLElement>('main .card')].flatMap((card) => {
+    const right = card.getBoundingClientRect().right + 1;
+    const scrolls = (element: Element | null): boolean =>
+      element !== null &&
+      element !== card &&
+      (getComputedStyle(element).overflowX !== 'visible' || scrolls(element.parentElement));
+    return [...card.querySelectorAll<HTMLElement>('td, th, p, a, button')]
+      .filter(
+        (each) => !each.closest('.visually-hidden') && each.getBoundingClientRect().right > right && !scrolls(each),
+      )
+      .map((each) => each.outerHTML.slice(0, 90));
+  });
+}
